@@ -1,0 +1,59 @@
+/* All that compiled code and the runtime know of each other: plain C, no LLVM, no LibTorch.
+ *
+ * Errors are sticky: an entry point that fails records its message in the context (the first one stays) and
+ * from then on every entry point on this context returns at once (prepare returns null). Compiled code never
+ * tests for it; the runtime asks the context when a compiled function returns. No C++ exception crosses.
+ *
+ * Handles are owned by the caller of `prepare`, who gives each back once with `swy_rt_release`, on the same
+ * context. Tensors are borrowed for the call. docs/artifact.md describes the artifact and its plan. */
+#ifndef SWITCHYARD_RUNTIME_ABI_H
+#define SWITCHYARD_RUNTIME_ABI_H
+
+#include <stdint.h>
+
+#define SWY_ABI_VERSION 1
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct swy_context swy_context;
+typedef struct swy_handle *swy_handle_t;
+typedef void (*swy_loop_body)(int64_t begin, int64_t end, void *env);
+
+/* A compiled function: arguments[i] points to the i-th buffer of its signature in the plan, the arena last.
+ * Every buffer is aligned to SWY_ALIGNMENT bytes. */
+typedef void (*swy_compiled_function)(swy_context *context, void *const *arguments);
+
+#define SWY_ALIGNMENT 64
+
+/* What an artifact (a shared object) exports beside its functions. */
+#define SWY_ARTIFACT_ABI_VERSION "swy_artifact_abi_version" /* int32_t */
+#define SWY_ARTIFACT_PLAN "swy_artifact_plan"               /* const char[], JSON, zero-terminated */
+
+enum { SWY_DIRECTION_FORWARD = 0, SWY_DIRECTION_BACKWARD_INPUT = 1, SWY_DIRECTION_BACKWARD_WEIGHTS = 2 };
+enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1 };
+
+#define CONTEXT swy_context *
+#define INT int64_t
+#define HANDLE swy_handle_t
+#define IN const float *
+#define OUT float *
+#define BODY swy_loop_body
+#define ENV void *
+#define VOID void
+#define SWY_ENTRY(name, result, parameters) result name parameters;
+#include "runtime/entry_points.def"
+#undef CONTEXT
+#undef INT
+#undef HANDLE
+#undef IN
+#undef OUT
+#undef BODY
+#undef ENV
+#undef VOID
+
+#ifdef __cplusplus
+}
+#endif
+#endif
