@@ -1,0 +1,48 @@
+// A data set in memory: images as floats in row-major [count, channels, height, width], labels as classes.
+// Sources: synthetic digits, IDX files (MNIST); each is read whole and named by the digest of its content.
+#ifndef SWITCHYARD_RUNTIME_DATA_DATASET_H
+#define SWITCHYARD_RUNTIME_DATA_DATASET_H
+
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace switchyard::rt {
+
+struct Split {
+  int64_t count = 0;
+  std::vector<float> images; // count * channels * height * width, in the program's range
+  std::vector<int32_t> labels;
+};
+
+struct Dataset {
+  std::vector<int64_t> shape; // channels, height, width
+  int64_t classes = 0;
+  Split train, test;
+  std::string digest; // SHA-256 (hex) of pixels and labels, mixed into the key of every job that reads them
+};
+
+/// What the plan says of a data set (docs/artifact.md, `datasets`).
+struct DatasetSpec {
+  std::string name, source; // source: "synthetic_digits", "mnist"
+  std::map<std::string, double> arguments;
+  std::vector<int64_t> input;
+  double low = 0, high = 1;
+  int64_t classes = 0;
+};
+
+/// A file missing, truncated or mislabelled, or not fitting the program; the message names the file, what was
+/// expected and how to get it.
+struct DataError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Reads or draws the data set. `dataDirectory` is --data or $SWITCHYARD_DATA, empty if neither was given.
+/// Throws DataError.
+Dataset loadDataset(const DatasetSpec &spec, const std::string &dataDirectory);
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,49 @@
+// What finished jobs leave behind, one value for each image or pair: all that scores are computed from.
+#ifndef SWITCHYARD_RUNTIME_PLAN_OUTCOMES_H
+#define SWITCHYARD_RUNTIME_PLAN_OUTCOMES_H
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace switchyard::rt {
+
+/// One training: mean loss of each epoch and wall time.
+struct TrainOutcome {
+  std::vector<double> epochLoss;
+  double seconds = 0;
+};
+
+/// Accuracy on the test split. correct[i] is the fraction of draws that classify image i correctly;
+/// drawAccuracy[d] the accuracy under draw d over all images (one entry for a deterministic model).
+struct AccuracyOutcome {
+  std::vector<float> correct;
+  std::vector<double> drawAccuracy;
+  double seconds = 0;
+};
+
+/// One attacked (image, goal) pair; success probabilities over `draws` fresh draws (S5.1).
+struct AttackPair {
+  int32_t image = 0, label = 0, goal = 0; // goal: class to reach, or the label to leave
+  float success = 0;                      // of the finished example
+  float successAtZero = 0;                // of the clean image (eps = 0), reported beside (S2.4)
+  float distance = 0;                     // of the finished example, in the threat model's norm
+};
+
+struct AttackOutcome {
+  std::vector<AttackPair> pairs;
+  int64_t draws = 1;
+  double seconds = 0;
+};
+
+/// By job id of the plan.
+struct Outcomes {
+  std::map<int64_t, TrainOutcome> trainings;
+  std::map<int64_t, AccuracyOutcome> accuracies;
+  std::map<int64_t, AttackOutcome> attacks;
+};
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,132 @@
+// The plan as the artifact carries it (docs/artifact.md), parsed and checked against schema 1.
+#ifndef SWITCHYARD_RUNTIME_PLAN_PLAN_H
+#define SWITCHYARD_RUNTIME_PLAN_PLAN_H
+
+#include "runtime/data/Dataset.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace switchyard::rt {
+
+struct Argument {
+  enum class Access { In, Out, InOut, Scratch };
+  std::string role, name, type; // type: "f32", "i32", "i64"; see the table of roles
+  std::vector<int64_t> shape;
+  Access access = Access::In;
+};
+
+struct Function {
+  std::string name;
+  int64_t batch = 0, arenaBytes = 0;
+  std::vector<Argument> arguments; // the arena is the last
+};
+
+/// A compiled function together with the scalars of one job.
+struct Call {
+  int64_t function = -1; // index into Plan::functions
+  std::map<std::string, double> scalars;
+};
+
+struct Parameter {
+  std::string name;
+  std::vector<int64_t> shape;
+};
+
+struct Goal {
+  enum class Choice { EachWrongClass, OneRandomClass, NextClass, Class };
+  bool toward = true; // else: away from the label
+  Choice choice = Choice::OneRandomClass;
+  int64_t klass = -1;
+};
+
+struct Job {
+  enum class Kind { Train, Accuracy, Attack };
+  int64_t id = 0;
+  Kind kind = Kind::Train;
+  std::string hash, label;
+  int64_t dataset = 0, seed = 1;
+  // train
+  std::vector<Parameter> parameters;
+  Call init, step;
+  int64_t batch = 0, epochs = 0;
+  // accuracy and attack
+  int64_t weights = -1; // the training job whose parameters are used
+  Call predict, attack;
+  bool random = false;
+  int64_t draws = 1; // accuracy: draws a pass; attack: judging draws
+  bool judgeOneDraw = false;
+  int64_t images = 0; // attack: the first so many of the test split
+  bool correctOnly = false;
+  Goal goal;
+  std::string norm; // "linf", "l2", "none"
+  double radius = 0;
+  bool clipped = true;
+};
+
+/// A value of an axis: the number and how the program writes it ("16/255").
+struct AxisValue {
+  double value = 0;
+  std::string text;
+};
+using Axes = std::vector<std::pair<std::string, AxisValue>>; // in the order of the program
+
+struct DefenseEntry {
+  std::string label, defense, family, strength;
+  Axes axes;
+  int64_t accuracy = -1; // job
+};
+
+struct Cell {
+  int64_t defense = 0;
+  std::string attack, gradients;
+  Axes axes;
+  int64_t job = -1; // -1: the setting means nothing here, `reason` says why
+  std::string reason;
+};
+
+struct Aggregate {
+  std::string how; // "mean", "worst"
+  std::vector<std::string> over;
+};
+
+struct Measure {
+  std::string name; // "accuracy", "accuracy_drop", "attack_success_rate", "defense_rate", "des"
+  std::vector<Aggregate> aggregates;
+};
+
+struct Show {
+  std::string kind; // "table", "plot"
+  std::vector<Measure> measures;
+  std::string against; // plot: axis or measure on the x axis
+  std::vector<std::string> by, forEach;
+};
+
+struct Experiment {
+  std::string name;
+  bool asPublished = false;
+  int64_t dataset = 0, baseline = -1;
+  std::vector<DefenseEntry> defenses;
+  std::vector<Cell> cells;
+  std::vector<std::string> measures;
+  double desOffset = 0.002;
+  std::vector<Show> shows;
+};
+
+struct Plan {
+  std::string file, resolved, compiler, cpu;
+  int64_t seed = 1;
+  std::vector<Function> functions;
+  std::vector<DatasetSpec> datasets;
+  std::vector<Job> jobs; // jobs[i].id == i; a job's upstream jobs have smaller ids
+  std::vector<Experiment> experiments;
+};
+
+/// Parses and checks a plan; throws std::runtime_error with the JSON path of what is wrong.
+Plan parsePlan(const std::string &json);
+
+} // namespace switchyard::rt
+
+#endif
