@@ -1,0 +1,51 @@
+// The swy dialect: its name, its one attribute (activation layouts), and the base classes of its operations.
+// Scalars are tensors of rank zero throughout, so that one rule of broadcasting serves one example and a batch.
+
+#ifndef SWITCHYARD_DIALECT_DIALECT_TD
+#define SWITCHYARD_DIALECT_DIALECT_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+
+def Swy_Dialect : Dialect {
+  let name = "swy";
+  let cppNamespace = "::switchyard::swy";
+  let summary = "Randomized defenses of neural networks, attacks on them, experiments with them";
+  let description = [{
+    Two levels in one dialect. At experiment level (`ExperimentOps.td`) a module holds what the user wrote:
+    networks with blocks, defenses as rewrites, attacks as programs for one example, experiments as grids.
+    At program level (`TensorOps.td`, `NetworkOps.td`) every piece of work is a function over tensors of
+    static shape, and `swy.*_job` and `swy.cell` operations say what runs with which scalars.
+
+    Broadcasting is by prefix: an operand whose shape is a leading part of the result's is repeated over the
+    rest. `tensor<f32>` (a scalar) thus broadcasts over an example `tensor<1x28x28xf32>`, and after batching
+    `tensor<100xf32>` (a value for each example) over `tensor<100x1x28x28xf32>`.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+def Swy_Layout : I32Enum<"Layout", "order of an activation's elements in memory", [
+    I32EnumCase<"Plain", 0, "plain">,
+    I32EnumCase<"Blocked16", 1, "blocked16">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_LayoutAttr : EnumAttr<Swy_Dialect, Swy_Layout, "layout"> {
+  let summary = "Memory layout of a batch of images, as a tensor's encoding";
+  let description = [{
+    `plain` (the same as no encoding) is row-major [batch, channels, height, width]; `blocked16` is
+    [batch, channels / 16, height, width, 16], channels a multiple of 16. The tensor's shape stays logical.
+    Example: `tensor<8x16x4x4xf32, #swy.layout<blocked16>>`
+  }];
+  let assemblyFormat = "`<` $value `>`";
+}
+
+class Swy_Op<string mnemonic, list<Trait> traits = []> : Op<Swy_Dialect, mnemonic, traits>;
+
+def Swy_Real : RankedTensorOf<[F32]>;
+def Swy_Int  : RankedTensorOf<[I32]>;
+def Swy_Bool : RankedTensorOf<[I1]>;
+def Swy_Any  : RankedTensorOf<[F32, I32, I1]>;
+
+#endif
