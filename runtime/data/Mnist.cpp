@@ -1,0 +1,81 @@
+// Finds the four files, reads them whole (a damaged end is seen even if the program asks for few images), and
+// scales bytes to the program's range.
+#include "runtime/data/Mnist.h"
+
+#include "runtime/data/Arguments.h"
+#include "runtime/data/Idx.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace switchyard::rt {
+namespace {
+
+constexpr int64_t classes = 10;
+
+std::string howToGet(const DatasetSpec &spec) {
+  return spec.source +
+         " is four files, train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and "
+         "t10k-labels-idx1-ubyte, plain or .gz, as published; put them into a directory DIR or DIR/" +
+         spec.source + " and give --data DIR or set SWITCHYARD_DATA=DIR";
+}
+
+std::string findFile(const DatasetSpec &spec, const std::string &directory, const std::string &name) {
+  namespace fs = std::filesystem;
+  if (directory.empty())
+    throw DataError("data set " + spec.name + ": no data directory given; " + howToGet(spec));
+  std::error_code ignored;
+  if (!fs::is_directory(directory, ignored))
+    throw DataError("data set " + spec.name + ": there is no directory " + directory + "; " + howToGet(spec));
+  for (const fs::path &folder : {fs::path(directory), fs::path(directory) / spec.source})
+    for (const char *ending : {"", ".gz"})
+      if (fs::path file = folder / (name + ending); fs::is_regular_file(file, ignored))
+        return file.string();
+  throw DataError("data set " + spec.name + ": found neither " + name + " nor " + name + ".gz in " + directory +
+                  " or " + (fs::path(directory) / spec.source).string() + "; " + howToGet(spec));
+}
+
+void checkLabels(const std::string &path, const std::vector<uint8_t> &labels) {
+  for (size_t i = 0; i < labels.size(); ++i)
+    if (labels[i] >= classes)
+      throw DataError(path + " is damaged: label " + std::to_string(i) + " is " + std::to_string(labels[i]) +
+                      ", expected 0 to 9");
+}
+
+Split readSplit(const DatasetSpec &spec, const std::string &directory, const std::string &prefix,
+                const std::string &countName) {
+  std::string imagePath = findFile(spec, directory, prefix + "-images-idx3-ubyte");
+  std::string labelPath = findFile(spec, directory, prefix + "-labels-idx1-ubyte");
+  IdxFile images = readIdx(imagePath, 3), labels = readIdx(labelPath, 1);
+  if (images.sizes[0] != labels.sizes[0])
+    throw DataError(imagePath + " holds " + std::to_string(images.sizes[0]) + " images, but " + labelPath +
+                    " holds " + std::to_string(labels.sizes[0]) + " labels; they do not belong together");
+  checkLabels(labelPath, labels.bytes);
+  requireShape(spec, {1, images.sizes[1], images.sizes[2]}, classes, imagePath + " holds");
+  Split split;
+  split.count = countArgument(spec, countName, images.sizes[0], 1);
+  if (split.count > images.sizes[0])
+    throw DataError("data set " + spec.name + ": " + countName + " is " + std::to_string(split.count) + ", but " +
+                    imagePath + " holds " + std::to_string(images.sizes[0]) + " images");
+  int64_t pixels = split.count * images.sizes[1] * images.sizes[2];
+  split.images.resize(pixels);
+  float low = static_cast<float>(spec.low), width = static_cast<float>(spec.high - spec.low);
+  for (int64_t i = 0; i < pixels; ++i)
+    split.images[i] = low + width * (static_cast<float>(images.bytes[i]) / 255);
+  split.labels.assign(labels.bytes.begin(), labels.bytes.begin() + split.count);
+  return split;
+}
+
+} // namespace
+
+Dataset loadMnist(const DatasetSpec &spec, const std::string &directory) {
+  rejectUnknownArguments(spec, {"train", "test"});
+  Dataset dataset;
+  dataset.shape = spec.input;
+  dataset.classes = classes;
+  dataset.train = readSplit(spec, directory, "train", "train");
+  dataset.test = readSplit(spec, directory, "t10k", "test");
+  return dataset;
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,15 @@
+// MNIST and data sets published in its form: four IDX files, grey images and labels, training and test.
+#ifndef SWITCHYARD_RUNTIME_DATA_MNIST_H
+#define SWITCHYARD_RUNTIME_DATA_MNIST_H
+
+#include "runtime/data/Dataset.h"
+
+namespace switchyard::rt {
+
+/// Reads the four files from `directory` or its subdirectory named as the source, each plain or .gz. Arguments
+/// train and test limit how many images are kept, from the first. Throws DataError.
+Dataset loadMnist(const DatasetSpec &spec, const std::string &directory);
+
+} // namespace switchyard::rt
+
+#endif

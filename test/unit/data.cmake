@@ -1,0 +1,9 @@
+# Data sets: digests, IDX files, synthetic digits.
+# Imported targets are seen only below the folder that found them; the libraries of data name these.
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+
+
+switchyard_unit_test(data_idx_test SOURCES data_idx_test.cpp LIBRARIES switchyard_data ZLIB::ZLIB)
+target_compile_definitions(data_idx_test PRIVATE SWITCHYARD_MNIST="${PROJECT_SOURCE_DIR}/../shared/data/mnist")
+switchyard_unit_test(data_digits_test SOURCES data_digits_test.cpp LIBRARIES switchyard_data)
