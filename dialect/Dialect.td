@@ -23,6 +23,12 @@ def Swy_Dialect : Dialect {
     `tensor<100xf32>` (a value for each example) over `tensor<100x1x28x28xf32>`.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let extraClassDeclaration = [{
+    void registerTypes();
+    void registerOperations();
+  }];
 }
 
 def Swy_Layout : I32Enum<"Layout", "order of an activation's elements in memory", [
@@ -49,3 +55,4 @@ def Swy_Bool : RankedTensorOf<[I1]>;
 def Swy_Any  : RankedTensorOf<[F32, I32, I1]>;
 
 #endif
+

@@ -1,5 +1,5 @@
-// What an operation declares so that passes need no list of operations: its vector-Jacobian product, and how
-// its type changes when one example becomes a batch.
+// What an operation declares so that passes need no list of operations: its vector-Jacobian product, how its
+// type changes when one example becomes a batch, and what a layer of the language is.
 
 #ifndef SWITCHYARD_DIALECT_INTERFACES_TD
 #define SWITCHYARD_DIALECT_INTERFACES_TD
@@ -38,6 +38,35 @@ def Swy_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
         for (::mlir::Value result : $_op->getResults())
           result.setType(::switchyard::swy::batchedType(result.getType(), batch));
       }]>
+  ];
+}
+
+def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
+  let cppNamespace = "::switchyard::swy";
+  let description = [{ A layer of a network as the language names it. }];
+  let methods = [
+    InterfaceMethod<"The layer's name in the language, as selectors write it: its mnemonic without _layer",
+                    "::llvm::StringRef", "getKind", (ins), [{}], [{
+      ::llvm::StringRef kind = $_op->getName().stripDialect();
+      kind.consume_back("_layer");
+      return kind;
+    }]>,
+    InterfaceMethod<"Its place: block/index, and for an inserted layer the rewrite's name",
+                    "::llvm::StringRef", "getPath", (ins), [{}], [{ return $_op.getPathAttr().getValue(); }]>,
+    InterfaceMethod<"Sets its place",
+                    "void", "setPath", (ins "::llvm::StringRef":$path), [{}],
+                    [{ $_op.setPathAttr(::mlir::StringAttr::get($_op->getContext(), path)); }]>,
+    InterfaceMethod<"The type it gives for an input of this type; failure after an error at the layer",
+                    "::mlir::FailureOr<::mlir::RankedTensorType>", "inferType",
+                    (ins "::mlir::RankedTensorType":$input)>,
+    InterfaceMethod<"Names (path/...) and types of its trained parameters",
+                    "::llvm::SmallVector<std::pair<std::string, ::mlir::RankedTensorType>>", "getParameters",
+                    (ins), [{}], [{ return {}; }]>,
+    InterfaceMethod<"Whether it draws at random in training (or at inference)", "bool", "drawsIn",
+                    (ins "bool":$training), [{}], [{ return false; }]>,
+    InterfaceMethod<"Builds its program-level operations", "::mlir::Value", "instantiate",
+                    (ins "::mlir::OpBuilder &":$builder, "::mlir::Value":$input,
+                         "const ::switchyard::swy::Instantiation &":$how)>
   ];
 }
 

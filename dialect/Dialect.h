@@ -1,0 +1,74 @@
+// The swy dialect in C++: types of values, the rule of broadcasting, and the generated declarations.
+#ifndef SWITCHYARD_DIALECT_DIALECT_H
+#define SWITCHYARD_DIALECT_DIALECT_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include <functional>
+
+namespace switchyard::swy {
+
+/// The type of a value for `batch` examples, from its type for one: a new leading dimension.
+mlir::Type batchedType(mlir::Type type, int64_t batch);
+
+/// The result type of an elementwise operation: the longest of the operands' shapes, with the element type of
+/// the first. A shape that is no prefix of it is left to the verifier.
+mlir::Type broadcastType(mlir::TypeRange operands);
+
+/// Whether `shorter` is a leading part of `longer`.
+bool isPrefix(llvm::ArrayRef<int64_t> shorter, llvm::ArrayRef<int64_t> longer);
+
+/// A rank-zero tensor constant.
+mlir::Value realConstant(mlir::OpBuilder &builder, mlir::Location loc, double value);
+
+/// How a layer becomes program-level operations: for training or inference, with its random parts or without,
+/// with which parameters, drawing from which stream.
+struct Instantiation {
+  enum class Mode { Training, Inference, RandomnessOff };
+  Mode mode = Mode::Inference;
+  std::function<mlir::Value(llvm::StringRef)> parameter; // by name, such as "features/0/weights"
+  mlir::Value stream, rows, pass;                        // of the draws; see swy.random_uniform
+};
+
+} // namespace switchyard::swy
+
+#include "dialect/Enums.h.inc"
+
+#include "dialect/Dialect.h.inc"
+
+#include "dialect/Interfaces.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialect/Attributes.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "dialect/Types.h.inc"
+
+namespace switchyard::swy {
+
+/// (C1) every operand's shape is a prefix of the result's; (C2) the result's shape is an operand's.
+llvm::LogicalResult verifyBroadcast(mlir::Operation *op);
+
+/// The trait of operations that broadcast by prefix.
+template <typename ConcreteOp>
+class PrefixBroadcast : public mlir::OpTrait::TraitBase<ConcreteOp, PrefixBroadcast> {
+public:
+  static llvm::LogicalResult verifyTrait(mlir::Operation *op) { return verifyBroadcast(op); }
+};
+
+} // namespace switchyard::swy
+
+#define GET_OP_CLASSES
+#include "dialect/Ops.h.inc"
+
+#endif

@@ -1,0 +1,32 @@
+// Verifiers of the experiment level.
+#include "dialect/Dialect.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+LogicalResult NetworkOp::verify() {
+  Block &body = getBody().front();
+  if (body.getNumArguments() != 1 + getScalars().size())
+    return emitOpError("needs one argument for the example and one for each of ") << getScalars().size() << " scalars";
+  auto yield = dyn_cast<YieldOp>(body.back());
+  auto logits = RankedTensorType::get({static_cast<int64_t>(getClasses())}, Float32Type::get(getContext()));
+  if (!yield || yield->getNumOperands() != 1 || yield->getOperand(0).getType() != logits) // (C1)
+    return emitOpError("must yield logits of type ") << logits;
+  return success();
+}
+
+LogicalResult DefenseOp::verify() {
+  if (getBody().getNumArguments() != getScalars().size())
+    return emitOpError("needs one argument for each of ") << getScalars().size() << " scalars";
+  return success();
+}
+
+LogicalResult AttackOp::verify() {
+  Block &body = getBody().front();
+  if (body.getNumArguments() != 4 + getScalars().size())
+    return emitOpError("needs arguments for example, goal, rows, stream and ") << getScalars().size() << " scalars";
+  auto yield = dyn_cast<YieldOp>(body.back());
+  if (!yield || yield->getNumOperands() != 1 || yield->getOperand(0).getType() != body.getArgument(0).getType())
+    return emitOpError("must yield a finished example of the clean one's type");
+  return success();
+}

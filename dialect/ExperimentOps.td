@@ -1,0 +1,321 @@
+// Experiment level: what the user wrote. Networks of layers for one example, defenses as rewrites of them,
+// attacks as programs for one example, experiments as grids; and the jobs and cells that a grid expands to.
+
+#ifndef SWITCHYARD_DIALECT_EXPERIMENT_OPS_TD
+#define SWITCHYARD_DIALECT_EXPERIMENT_OPS_TD
+
+include "dialect/TensorOps.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+
+def Swy_YieldOp : Swy_Op<"yield", [Pure, Terminator, ReturnLike]> {
+  let summary = "The result of a network, block, rewrite or attack";
+  let arguments = (ins Variadic<AnyTensor>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+  let builders = [OpBuilder<(ins), [{}]>];
+}
+
+//===----------------------------------------------------------------------===//
+// Networks
+//===----------------------------------------------------------------------===//
+
+def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> {
+  let summary = "A network: one example in, logits out";
+  let description = [{
+    The block's first argument is the example, the others are `scalars`: parameters of the defenses applied,
+    kept symbolic so that networks that differ in them alone share their compiled functions. Layers name
+    their parameters by `path` (block/index). (C1) one result, of shape [classes].
+
+    Example:
+    ```
+    swy.network @tiny range 0.0 to 1.0 classes 10 {
+    ^bb0(%x: tensor<1x4x4xf32>):
+      %y = swy.block "head" %x : tensor<1x4x4xf32> -> tensor<10xf32> {
+      ^bb0(%a: tensor<1x4x4xf32>):
+        %f = swy.flatten_layer %a path "head/0" : tensor<1x4x4xf32> -> tensor<16xf32>
+        %d = swy.dense_layer %f units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>
+        swy.yield %d : tensor<10xf32>
+      }
+      swy.yield %y : tensor<10xf32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, F64Attr:$low, F64Attr:$high, I64Attr:$classes,
+                       DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $sym_name `range` $low `to` $high `classes` $classes (`scalars` $scalars^)? attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+}
+
+def Swy_BlockOp : Swy_Op<"block", [SingleBlock]> {
+  let summary = "A named block of layers, the unit that defenses switch and split";
+  let arguments = (ins StrAttr:$name, AnyTensor:$input);
+  let results = (outs AnyTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$name $input attr-dict `:` type($input) `->` type($result) $body";
+}
+
+def Swy_When : I32EnumAttr<"When", "when a random layer acts (S3.3)", [
+    I32EnumAttrCase<"Training", 0, "training">, I32EnumAttrCase<"Inference", 1, "inference">,
+    I32EnumAttrCase<"Always", 2, "always">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+class Swy_Layer<string layerName, list<string> methods = []>
+    : Swy_Op<layerName # "_layer", [Pure, DeclareOpInterfaceMethods<Swy_LayerOpInterface,
+        !listconcat(["inferType", "instantiate"], methods)>]> {
+  let results = (outs AnyTensor:$result);
+}
+
+def Swy_ConvLayerOp : Swy_Layer<"conv", ["getParameters"]> {
+  let summary = "Convolution with bias";
+  let arguments = (ins AnyTensor:$input, I64Attr:$channels, I64Attr:$kernel, I64Attr:$stride, I64Attr:$padding,
+                       StrAttr:$path);
+  let assemblyFormat = [{
+    $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding `path` $path attr-dict
+    `:` type($input) `->` type($result)
+  }];
+}
+
+def Swy_DenseLayerOp : Swy_Layer<"dense", ["getParameters"]> {
+  let summary = "Dense layer with bias";
+  let arguments = (ins AnyTensor:$input, I64Attr:$units, StrAttr:$path);
+  let assemblyFormat = "$input `units` $units `path` $path attr-dict `:` type($input) `->` type($result)";
+}
+
+class Swy_PlainLayer<string layerName, string text> : Swy_Layer<layerName> {
+  let summary = text;
+  let arguments = (ins AnyTensor:$input, StrAttr:$path);
+  let assemblyFormat = "$input `path` $path attr-dict `:` type($input) `->` type($result)";
+}
+def Swy_ReluLayerOp    : Swy_PlainLayer<"relu", "max(x, 0)">;
+def Swy_FlattenLayerOp : Swy_PlainLayer<"flatten", "All dimensions into one, row-major">;
+
+def Swy_MaxPoolLayerOp : Swy_Layer<"max_pool"> {
+  let summary = "Largest of each size x size window, stride size";
+  let arguments = (ins AnyTensor:$input, I64Attr:$size, StrAttr:$path);
+  let assemblyFormat = "$input `size` $size `path` $path attr-dict `:` type($input) `->` type($result)";
+}
+
+def Swy_DropoutLayerOp : Swy_Op<"dropout_layer", [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Swy_LayerOpInterface, ["inferType", "instantiate", "drawsIn"]>]> {
+  let summary = "Zero each element at a rate, scale the rest by 1 / (1 - rate)";
+  let description = [{
+    `training` and `inference` are rates; where one is absent the layer does nothing there.
+    Example: `%y = swy.dropout_layer %x training %r path "features/7" : (tensor<64xf32>, tensor<f32>) -> tensor<64xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Optional<Swy_Real>:$training, Optional<Swy_Real>:$inference, StrAttr:$path);
+  let results = (outs AnyTensor:$result);
+  let assemblyFormat = [{
+    $input (`training` $training^)? (`inference` $inference^)? `path` $path attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+
+def Swy_GaussianNoiseLayerOp : Swy_Layer<"gaussian_noise", ["drawsIn"]> {
+  let summary = "Add normal noise of a standard deviation";
+  let arguments = (ins AnyTensor:$input, Swy_Real:$deviation, Swy_When:$when, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `,` $deviation `when` $when `path` $path attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Defenses
+//===----------------------------------------------------------------------===//
+
+def Swy_DefenseOp : Swy_Op<"defense", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
+  let summary = "A defense: rewrites of a network, in order";
+  let description = [{
+    The block's arguments are its real parameters, named by `scalars`.
+    Example: see `swy.insert`.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name (`scalars` $scalars^)? attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+}
+
+def Swy_Where : I32EnumAttr<"Where", "on which side of the place a rewrite inserts", [
+    I32EnumAttrCase<"Before", 0, "before">, I32EnumAttrCase<"After", 1, "after">,
+    I32EnumAttrCase<"EndOf", 2, "end_of">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+def Swy_Which : I32EnumAttr<"Which", "which places of a kind a rewrite means", [
+    I32EnumAttrCase<"First", 0, "first">, I32EnumAttrCase<"Every", 1, "every">,
+    I32EnumAttrCase<"EveryLater", 2, "every_later">, I32EnumAttrCase<"Named", 3, "named">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_InsertOp : Swy_Op<"insert", [SingleBlock]> {
+  let summary = "Put layers into a network at a place";
+  let description = [{
+    `target` is a layer's kind, `block`, or (with `named`) a block's name. With `replace`, a layer of that
+    kind that stands right there is taken out. The region's types are unranked: they are inferred where
+    the layers land.
+
+    Example:
+    ```
+    swy.defense @noise scalars ["deviation"] {
+    ^bb0(%d: tensor<f32>):
+      swy.insert before first "conv" {
+      ^bb0(%x: tensor<*xf32>):
+        %y = swy.gaussian_noise_layer %x, %d when always path "" : (tensor<*xf32>, tensor<f32>) -> tensor<*xf32>
+        swy.yield %y : tensor<*xf32>
+      }
+    }
+    ```
+  }];
+  let arguments = (ins Swy_Where:$where, Swy_Which:$which, StrAttr:$target, OptionalAttr<StrAttr>:$replace);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$where $which $target (`replace` $replace^)? attr-dict-with-keyword $body";
+}
+
+//===----------------------------------------------------------------------===//
+// Attacks
+//===----------------------------------------------------------------------===//
+
+def Swy_AttackOp : Swy_Op<"attack", [Symbol, IsolatedFromAbove, SingleBlock]> {
+  let summary = "An attack: a program for one example";
+  let description = [{
+    The block's arguments are the clean example, the goal's class (the label, if `away`), the random row and
+    stream, then the parameters that `scalars` names (tensor<f32> or tensor<i32>). It yields the finished
+    example. `swy.model` stands for the protected network.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, BoolAttr:$away, DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `away` $away (`scalars` $scalars^)? attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+}
+
+def Swy_ModelOp : Swy_Op<"model", [Pure]> {
+  let summary = "The protected network's logits, under the experiment's estimator";
+  let description = [{
+    `pass` counts forward passes (S3.1): static call site << 24 | flattened index of the loops around it.
+    Example: `%z = swy.model %x pass %p : tensor<1x28x28xf32>, tensor<i32> -> tensor<10xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input, Swy_Int:$pass);
+  let results = (outs Swy_Real:$logits);
+  let assemblyFormat = "$input `pass` $pass attr-dict `:` type($input) `,` type($pass) `->` type($logits)";
+}
+
+//===----------------------------------------------------------------------===//
+// Experiments
+//===----------------------------------------------------------------------===//
+
+def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator]> {
+  let summary = "A grid of defenses, attacks and estimators on one data set and network";
+  let description = [{
+    `settings` carries what the runtime needs as written: data set, images, goal, judge, measures, tables.
+    `training` holds the recipe's numbers.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, DictionaryAttr:$dataset,
+                       DictionaryAttr:$training, DictionaryAttr:$settings, I64Attr:$seed);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $sym_name `network` $network `dataset` $dataset `training` $training `seed` $seed `settings` $settings
+    attr-dict-with-keyword $body
+  }];
+}
+
+def Swy_DefendWithOp : Swy_Op<"defend_with"> {
+  let summary = "One protected network of an experiment";
+  let description = [{ `arguments` are the defense's scalars; `axes` what varies: name -> {value, text}. }];
+  let arguments = (ins FlatSymbolRefAttr:$defense, StrAttr:$label, DictionaryAttr:$arguments,
+                       ArrayAttr:$axes, StrAttr:$family, StrAttr:$strength,
+                       OptionalAttr<FlatSymbolRefAttr>:$network);
+  let assemblyFormat = [{
+    $defense `label` $label `arguments` $arguments `axes` $axes `family` $family `strength` $strength
+    (`network` $network^)? attr-dict
+  }];
+}
+
+def Swy_AttackWithOp : Swy_Op<"attack_with"> {
+  let summary = "One attack of an experiment, with its strength";
+  let arguments = (ins FlatSymbolRefAttr:$attack, StrAttr:$label, DictionaryAttr:$arguments,
+                       ArrayAttr:$axes, DictionaryAttr:$threat);
+  let assemblyFormat = [{
+    $attack `label` $label `arguments` $arguments `axes` $axes `threat` $threat attr-dict
+  }];
+}
+
+def Swy_Estimator : I32EnumAttr<"Estimator", "how a gradient through a random network is estimated (S4.1)", [
+    I32EnumAttrCase<"OneDraw", 0, "one_draw">, I32EnumAttrCase<"RandomnessOff", 1, "randomness_off">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_GradientsOp : Swy_Op<"gradients"> {
+  let summary = "One estimator of an experiment";
+  let arguments = (ins Swy_Estimator:$estimator);
+  let assemblyFormat = "$estimator attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Jobs and cells: what a grid expands to
+//===----------------------------------------------------------------------===//
+
+class Swy_Job<string mnemonic> : Swy_Op<mnemonic, [Symbol]> {
+}
+
+def Swy_TrainJobOp : Swy_Job<"train_job"> {
+  let summary = "Train a network's parameters";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, StrAttr:$label, DictionaryAttr:$dataset,
+                       DictionaryAttr:$training, DictionaryAttr:$scalars, I64Attr:$seed, I64Attr:$batch,
+                       OptionalAttr<StrAttr>:$digest,
+                       OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step);
+  let assemblyFormat = [{
+    $sym_name `network` $network `label` $label `dataset` $dataset `training` $training `scalars` $scalars
+    `seed` $seed `batch` $batch (`digest` $digest^)? (`init` $init^)? (`step` $step^)? attr-dict
+  }];
+}
+
+def Swy_AccuracyJobOp : Swy_Job<"accuracy_job"> {
+  let summary = "Measure a trained network's accuracy";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, FlatSymbolRefAttr:$weights,
+                       StrAttr:$label, DictionaryAttr:$scalars, I64Attr:$draws, BoolAttr:$random,
+                       OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$predict);
+  let assemblyFormat = [{
+    $sym_name `network` $network `weights` $weights `label` $label `scalars` $scalars `draws` $draws
+    `random` $random (`digest` $digest^)? (`predict` $predict^)? attr-dict
+  }];
+}
+
+def Swy_AttackJobOp : Swy_Job<"attack_job"> {
+  let summary = "Attack a trained network and judge the finished examples";
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$attack, FlatSymbolRefAttr:$network,
+                       FlatSymbolRefAttr:$weights, Swy_Estimator:$estimator, StrAttr:$label,
+                       DictionaryAttr:$attack_scalars, DictionaryAttr:$scalars, DictionaryAttr:$threat,
+                       DictionaryAttr:$settings, BoolAttr:$random,
+                       OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$run,
+                       OptionalAttr<FlatSymbolRefAttr>:$predict);
+  let assemblyFormat = [{
+    $sym_name `attack` $attack `network` $network `weights` $weights `gradients` $estimator `label` $label
+    `attack_scalars` $attack_scalars `scalars` $scalars `threat` $threat `settings` $settings
+    `random` $random (`digest` $digest^)? (`run` $run^)? (`predict` $predict^)? attr-dict
+  }];
+}
+
+def Swy_DefenseEntryOp : Swy_Op<"defense_entry"> {
+  let summary = "One protected network of an experiment's results, with its accuracy job";
+  let arguments = (ins FlatSymbolRefAttr:$experiment, StrAttr:$defense, StrAttr:$label, StrAttr:$family,
+                       StrAttr:$strength, ArrayAttr:$axes, FlatSymbolRefAttr:$accuracy);
+  let assemblyFormat = [{
+    $experiment `defense` $defense `label` $label `family` $family `strength` $strength `axes` $axes
+    `accuracy` $accuracy attr-dict
+  }];
+}
+
+def Swy_CellOp : Swy_Op<"cell"> {
+  let summary = "One measured combination of an experiment; several may share a job";
+  let arguments = (ins FlatSymbolRefAttr:$experiment, I64Attr:$defense, StrAttr:$attack, Swy_Estimator:$estimator,
+                       ArrayAttr:$axes, OptionalAttr<FlatSymbolRefAttr>:$job, StrAttr:$reason);
+  let assemblyFormat = [{
+    $experiment `defense` $defense `attack` $attack `gradients` $estimator `axes` $axes (`job` $job^)?
+    `reason` $reason attr-dict
+  }];
+}
+
+#endif

@@ -1,0 +1,91 @@
+// Library level: what is left of convolutions and dense layers once the rest is linalg, and the loops handed to
+// the runtime's threads. One operation for each kind of entry point of runtime/entry_points.def, so that they
+// bufferize in destination style and only the last step of the lowering knows how a call is made.
+
+#ifndef SWITCHYARD_DIALECT_LIBRARY_OPS_TD
+#define SWITCHYARD_DIALECT_LIBRARY_OPS_TD
+
+include "dialect/Dialect.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Swy_Handle : TypeDef<Swy_Dialect, "Handle"> {
+  let mnemonic = "handle";
+  let summary = "A prepared library object: one direction of one geometry, with packed weights";
+}
+
+def Swy_Library : I32EnumAttr<"Library", "which family of library routines", [
+    I32EnumAttrCase<"Conv2d", 0, "conv2d">, I32EnumAttrCase<"Dense", 1, "dense">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_Direction : I32EnumAttr<"Direction", "what a prepared routine computes", [
+    I32EnumAttrCase<"Forward", 0, "forward">, I32EnumAttrCase<"BackwardInput", 1, "backward_input">,
+    I32EnumAttrCase<"BackwardWeights", 2, "backward_weights">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_Buffer : AnyTypeOf<[RankedTensorOf<[F32]>, MemRefOf<[F32]>]>;
+
+def Swy_PrepareOp : Swy_Op<"prepare"> {
+  let summary = "Prepare a library routine for one geometry, packing its weights";
+  let description = [{
+    `geometry` are the numbers that the entry point takes between direction and weights:
+    conv2d [batch, in_channels, height, width, out_channels, kernel_h, kernel_w, stride, padding, input_layout,
+    output_layout, relu], dense [batch, inputs, outputs, relu]. Later changes of the weights are not seen.
+    (C1) 12 numbers for conv2d, 4 for dense; (C2) weights are given unless the direction is backward_weights.
+    Example: `%h = swy.prepare dense forward [8, 784, 10, 0] weights %w : tensor<10x784xf32>`
+  }];
+  let arguments = (ins Swy_Library:$library, Swy_Direction:$direction, DenseI64ArrayAttr:$geometry,
+                       Optional<Swy_Buffer>:$weights);
+  let results = (outs Swy_Handle:$handle);
+  let assemblyFormat = [{
+    $library $direction $geometry (`weights` $weights^ `:` type($weights))? attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def Swy_LibraryCallOp : Swy_Op<"library_call", [DestinationStyleOpInterface, AttrSizedOperandSegments]> {
+  let summary = "Run a prepared library routine";
+  let description = [{
+    In destination style: on tensors the results are the outputs' new contents, on memrefs there are none.
+    (C1) forward takes input and bias and gives one output; backward_input takes the cotangent and gives one;
+    backward_weights takes input and cotangent and gives two: weights and bias.
+    Example: `%y = swy.library_call dense forward %h ins(%x, %b : tensor<8x784xf32>, tensor<10xf32>)
+              outs(%o : tensor<8x10xf32>) -> tensor<8x10xf32>`
+  }];
+  let arguments = (ins Swy_Library:$library, Swy_Direction:$direction, Swy_Handle:$handle,
+                       Variadic<Swy_Buffer>:$inputs, Variadic<Swy_Buffer>:$outputs);
+  let results = (outs Variadic<RankedTensorOf<[F32]>>:$results);
+  let assemblyFormat = [{
+    $library $direction $handle `ins` `(` $inputs `:` type($inputs) `)` `outs` `(` $outputs `:` type($outputs) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
+  }];
+  let hasVerifier = 1;
+}
+
+def Swy_ReleaseOp : Swy_Op<"release"> {
+  let summary = "Give a prepared library routine back";
+  let arguments = (ins Swy_Handle:$handle);
+  let assemblyFormat = "$handle attr-dict";
+}
+
+def Swy_ParallelForOp : Swy_Op<"parallel_for", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "Run a loop body over [0, count) on the runtime's threads";
+  let description = [{
+    Calls `body(begin, end, captures...)` over disjoint ranges that cover [0, count), each at least `grain`
+    long but the last. (C1) the body is a function of two indices and the captures' types, without results.
+    Example: `swy.parallel_for @scale_loop_0 count 1024 grain 256 (%x, %y) : memref<1024xf32>, memref<1024xf32>`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$body, I64Attr:$count, I64Attr:$grain, Variadic<AnyType>:$captures);
+  let assemblyFormat = [{
+    $body `count` $count `grain` $grain `(` $captures `)` attr-dict (`:` type($captures)^)?
+  }];
+}
+
+#endif

@@ -1,0 +1,6 @@
+// All operations of the dialect, in one translation.
+
+include "dialect/TensorOps.td"
+include "dialect/NetworkOps.td"
+include "dialect/ExperimentOps.td"
+include "dialect/LibraryOps.td"

@@ -1,0 +1,101 @@
+// Builders and verifiers of the tensor operations: what their declarations cannot say. (Cn) as in TensorOps.td.
+#include "dialect/Dialect.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+static ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
+
+/// The type of `value` without its last dimension, of another element type if given.
+static RankedTensorType dropLast(Value value, Type element = {}) {
+  auto type = cast<RankedTensorType>(value.getType());
+  return RankedTensorType::get(type.getShape().drop_back(), element ? element : type.getElementType());
+}
+
+/// Fails unless `value` has the shape of `input` without its last dimension.
+static LogicalResult verifyDropsLast(Operation *op, Value input, Value value, StringRef what) {
+  if (shapeOf(input).empty())
+    return op->emitOpError("needs an input with at least one dimension");
+  if (shapeOf(value) != shapeOf(input).drop_back())
+    return op->emitOpError() << what << " must have the input's shape without the last dimension, got "
+                             << value.getType() << " for " << input.getType();
+  return success();
+}
+
+LogicalResult BroadcastOp::verify() {
+  if (!isPrefix(shapeOf(getInput()), shapeOf(getResult()))) // (C1)
+    return emitOpError("cannot repeat ") << getInput().getType() << " over " << getResult().getType();
+  return success();
+}
+
+void ReduceSumOp::build(OpBuilder &builder, OperationState &state, Value input, int64_t keep) {
+  auto type = cast<RankedTensorType>(input.getType());
+  build(builder, state, RankedTensorType::get(type.getShape().take_front(keep), type.getElementType()), input, keep);
+}
+
+LogicalResult ReduceSumOp::verify() {
+  int64_t rank = shapeOf(getInput()).size(), keep = getKeep();
+  if (keep < 0 || keep > rank || shapeOf(getInput()).take_front(keep) != shapeOf(getResult())) // (C1)
+    return emitOpError("keeps ") << keep << " leading dimensions of " << getInput().getType() << ", which is not "
+                                 << getResult().getType();
+  return success();
+}
+
+void ReduceSumOp::batchResults(int64_t batch) {
+  setKeep(getKeep() + 1);
+  getResult().setType(cast<RankedTensorType>(batchedType(getResult().getType(), batch)));
+}
+
+LogicalResult ReshapeOp::verify() {
+  auto from = cast<RankedTensorType>(getInput().getType()), to = cast<RankedTensorType>(getResult().getType());
+  if (from.getNumElements() != to.getNumElements()) // (C1)
+    return emitOpError("from ") << from.getNumElements() << " elements to " << to.getNumElements();
+  return success();
+}
+
+void LogSumExpOp::build(OpBuilder &builder, OperationState &state, Value logits) {
+  build(builder, state, dropLast(logits), logits);
+}
+LogicalResult LogSumExpOp::verify() { return verifyDropsLast(*this, getLogits(), getResult(), "result"); }
+
+void ArgmaxOp::build(OpBuilder &builder, OperationState &state, Value input, Value except) {
+  build(builder, state, dropLast(input, builder.getI32Type()), input, except);
+}
+LogicalResult ArgmaxOp::verify() {
+  if (getExcept() && failed(verifyDropsLast(*this, getInput(), getExcept(), "except")))
+    return failure();
+  return verifyDropsLast(*this, getInput(), getResult(), "result");
+}
+
+void TakeOp::build(OpBuilder &builder, OperationState &state, Value input, Value index) {
+  build(builder, state, dropLast(input), input, index);
+}
+LogicalResult TakeOp::verify() {
+  if (failed(verifyDropsLast(*this, getInput(), getIndex(), "index")))
+    return failure();
+  return verifyDropsLast(*this, getInput(), getResult(), "result");
+}
+
+LogicalResult OneHotOp::verify() { return verifyDropsLast(*this, getResult(), getIndex(), "index"); }
+
+/// (C1): two counter words for one example, or for each of as many as the result has.
+static LogicalResult verifyRows(Operation *op, Value rows, Value result) {
+  ArrayRef<int64_t> shape = shapeOf(rows);
+  if (shape.empty() || shape.back() != 2 || shape.size() > 2)
+    return op->emitOpError("rows must hold two words for each example, got ") << rows.getType();
+  if (shape.size() == 2 && (shapeOf(result).empty() || shapeOf(result)[0] != shape[0]))
+    return op->emitOpError("rows for ") << shape[0] << " examples, but a result of type " << result.getType();
+  return success();
+}
+LogicalResult RandomUniformOp::verify() { return verifyRows(*this, getRows(), getResult()); }
+LogicalResult RandomNormalOp::verify() { return verifyRows(*this, getRows(), getResult()); }
+
+LogicalResult GradientOp::verify() {
+  if (TypeRange(getAt()) != TypeRange(getResults())) // (C1)
+    return emitOpError("results must have the types of the values it is taken at");
+  if (shapeOf(getOf()).size() > 1) // (C2)
+    return emitOpError("is of one scalar for each example, got ") << getOf().getType();
+  if (getSeed() && !isPrefix(shapeOf(getSeed()), shapeOf(getOf())))
+    return emitOpError("seed of type ") << getSeed().getType() << " for " << getOf().getType();
+  return success();
+}
