@@ -1,0 +1,43 @@
+// Opens artifacts with dlopen. Their calls into the runtime resolve against the shared runtime library that the
+// program is linked with.
+#include "runtime/plan/Artifact.h"
+
+#include <dlfcn.h>
+#include <filesystem>
+#include <stdexcept>
+
+namespace switchyard::rt {
+
+Artifact::Artifact(const std::string &path) : path(path) {
+  std::error_code error;
+  std::filesystem::path file = std::filesystem::absolute(path, error); // a bare name would be searched for
+  if (error || !std::filesystem::exists(file, error))
+    throw std::runtime_error("cannot open artifact " + path + ": no such file");
+  void *handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) {
+    const char *reason = ::dlerror();
+    throw std::runtime_error("cannot open artifact " + path + ": " + (reason ? reason : "unknown reason"));
+  }
+  library = {handle, [](void *opened) { ::dlclose(opened); }};
+  int32_t version = *static_cast<const int32_t *>(symbol(SWY_ARTIFACT_ABI_VERSION));
+  if (version != SWY_ABI_VERSION)
+    throw std::runtime_error("artifact " + path + " speaks version " + std::to_string(version) +
+                             " of the runtime's interface, this switchyard-run speaks version " +
+                             std::to_string(SWY_ABI_VERSION) + "; compile the program again");
+}
+
+void *Artifact::symbol(const std::string &name) const {
+  void *address = ::dlsym(library.get(), name.c_str());
+  if (!address)
+    throw std::runtime_error("artifact " + path + " has no symbol \"" + name +
+                             "\"; is it made by `switchyard compile`?");
+  return address;
+}
+
+const char *Artifact::planText() const { return static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN)); }
+
+swy_compiled_function Artifact::function(const std::string &name) const {
+  return reinterpret_cast<swy_compiled_function>(symbol(name));
+}
+
+} // namespace switchyard::rt

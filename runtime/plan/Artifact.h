@@ -1,0 +1,31 @@
+// A compiled artifact: a shared object with its plan and its functions (docs/artifact.md).
+#ifndef SWITCHYARD_RUNTIME_PLAN_ARTIFACT_H
+#define SWITCHYARD_RUNTIME_PLAN_ARTIFACT_H
+
+#include "runtime/abi.h"
+
+#include <memory>
+#include <string>
+
+namespace switchyard::rt {
+
+class Artifact {
+public:
+  /// Opens the file; throws std::runtime_error where it is missing, no artifact, or of another ABI version.
+  explicit Artifact(const std::string &path);
+
+  /// The plan's JSON text.
+  const char *planText() const;
+  /// Throws std::runtime_error, naming the function, where the artifact lacks it.
+  swy_compiled_function function(const std::string &name) const;
+
+private:
+  void *symbol(const std::string &name) const;
+
+  std::string path;
+  std::shared_ptr<void> library;
+};
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,36 @@
+// Gathers rows into the input buffers of a function, padding with copies of valid rows.
+#include "runtime/plan/Batch.h"
+
+namespace switchyard::rt {
+
+static void fillImages(const BoundCall &call, const std::vector<Row> &rows) {
+  float *images = call.buffer<float>("image");
+  if (!images)
+    return;
+  size_t bytes = tensorBytes("f32", call.argument("image").shape) / size_t(call.batch());
+  for (int64_t i = 0; i < call.batch(); ++i)
+    std::memcpy(images + i * (bytes / sizeof(float)), rows[i % rows.size()].pixels, bytes);
+}
+
+void fillBatch(const BoundCall &call, const std::vector<Row> &rows) {
+  fillImages(call, rows);
+  int32_t *labels = call.buffer<int32_t>("label"), *goals = call.buffer<int32_t>("goal");
+  int32_t *words = call.buffer<int32_t>("rows");
+  float *weights = call.buffer<float>("example_weight");
+  int64_t valid = int64_t(rows.size());
+  for (int64_t i = 0; i < call.batch(); ++i) {
+    const Row &row = rows[i % valid];
+    if (labels)
+      labels[i] = row.label;
+    if (goals)
+      goals[i] = row.goal;
+    if (words) {
+      words[2 * i] = int32_t(uint32_t(row.image));
+      words[2 * i + 1] = int32_t(uint32_t(row.target) | uint32_t(row.draw) << 16);
+    }
+    if (weights)
+      weights[i] = i < valid ? 1.0f / float(valid) : 0.0f;
+  }
+}
+
+} // namespace switchyard::rt

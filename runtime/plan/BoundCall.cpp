@@ -1,0 +1,87 @@
+// Binds the roles of a function's arguments to buffers and calls it.
+#include "runtime/plan/BoundCall.h"
+#include "runtime/kernels/Context.h"
+
+#include <cmath>
+#include <stdexcept>
+
+namespace switchyard::rt {
+
+size_t tensorBytes(const std::string &type, const std::vector<int64_t> &shape) {
+  size_t bytes = type == "i64" ? 8 : 4;
+  for (int64_t size : shape)
+    bytes *= size_t(size);
+  return bytes;
+}
+
+/// A scalar of the plan in the type that the function declares.
+static std::shared_ptr<Buffer> scalarBuffer(const Function &function, const Argument &argument, double value) {
+  auto buffer = std::make_shared<Buffer>(4);
+  if (argument.type == "f32") {
+    *buffer->as<float>() = float(value);
+    return buffer;
+  }
+  if (value != std::floor(value) || std::abs(value) > double(INT32_MAX))
+    throw std::runtime_error("function \"" + function.name + "\" takes scalar \"" + argument.name +
+                             "\" as an integer of 32 bits, the plan gives " + std::to_string(value));
+  *buffer->as<int32_t>() = int32_t(value);
+  return buffer;
+}
+
+/// The buffer called `argument.name` in `shared`, made where it is new.
+static std::shared_ptr<Buffer> sharedBuffer(const Function &function, const Argument &argument, Buffers &shared) {
+  std::shared_ptr<Buffer> &buffer = shared[argument.name];
+  size_t bytes = tensorBytes(argument.type, argument.shape);
+  if (!buffer)
+    buffer = std::make_shared<Buffer>(bytes);
+  if (buffer->bytes() != bytes)
+    throw std::runtime_error("function \"" + function.name + "\" takes \"" + argument.name + "\" as " +
+                             std::to_string(bytes) + " bytes, the functions before it as " +
+                             std::to_string(buffer->bytes()));
+  return buffer;
+}
+
+static std::shared_ptr<Buffer> bind(const Function &function, const Argument &argument, const Call &call,
+                                    Buffers &parameters, Buffers &state) {
+  if (argument.role == "arena")
+    return std::make_shared<Buffer>(size_t(function.arenaBytes));
+  if (argument.role == "scalar")
+    return scalarBuffer(function, argument, call.scalars.at(argument.name));
+  if (argument.role == "weight" || argument.role == "parameter")
+    return sharedBuffer(function, argument, parameters);
+  if (argument.role == "state")
+    return sharedBuffer(function, argument, state);
+  return std::make_shared<Buffer>(tensorBytes(argument.type, argument.shape));
+}
+
+BoundCall::BoundCall(const Function &function, swy_compiled_function entry, const Call &call, swy_context *context,
+                     Buffers &parameters, Buffers &state)
+    : function(function), entry(entry), context(context) {
+  for (const Argument &argument : function.arguments) {
+    buffers.push_back(bind(function, argument, call, parameters, state));
+    pointers.push_back(buffers.back()->data());
+  }
+}
+
+const std::shared_ptr<Buffer> *BoundCall::find(const std::string &role) const {
+  for (size_t i = 0; i < function.arguments.size(); ++i)
+    if (function.arguments[i].role == role)
+      return &buffers[i];
+  return nullptr;
+}
+
+const Argument &BoundCall::argument(const char *role) const {
+  for (const Argument &candidate : function.arguments)
+    if (candidate.role == role)
+      return candidate;
+  throw std::runtime_error("function \"" + function.name + "\" has no argument with role \"" + role + "\"");
+}
+
+void BoundCall::run() const {
+  entry(context, pointers.data());
+  std::string message = takeError(context);
+  if (!message.empty())
+    throw std::runtime_error("compiled function \"" + function.name + "\": " + message);
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,53 @@
+// A compiled function with its buffers: allocated and bound once, then called for batch after batch.
+#ifndef SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
+#define SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
+
+#include "runtime/plan/Buffer.h"
+#include "runtime/plan/Plan.h"
+
+#include <vector>
+
+namespace switchyard::rt {
+
+/// Bytes of a dense tensor.
+size_t tensorBytes(const std::string &type, const std::vector<int64_t> &shape);
+
+class BoundCall {
+public:
+  /// Binds `call`'s function: weights and parameters to `parameters` by name, optimizer state to `state`, both
+  /// shared with other calls and extended where a name is new; scalars to the call's values; everything else to
+  /// buffers of its own. Throws std::runtime_error where a scalar cannot be given as its declared type.
+  BoundCall(const Function &function, swy_compiled_function entry, const Call &call, swy_context *context,
+            Buffers &parameters, Buffers &state);
+
+  /// The buffer with this role, or null where the function has no such argument.
+  template <typename T> T *buffer(const char *role) const {
+    const std::shared_ptr<Buffer> *found = find(role);
+    return found ? (*found)->as<T>() : nullptr;
+  }
+  /// Sets an `in` argument of one element; does nothing where the function has no such argument.
+  template <typename T> void set(const char *role, T value) const {
+    if (T *place = buffer<T>(role))
+      *place = value;
+  }
+  int64_t batch() const { return function.batch; }
+  /// The argument with this role; throws std::runtime_error where there is none.
+  const Argument &argument(const char *role) const;
+
+  /// Calls the function; throws std::runtime_error with the function's name and the runtime's message where
+  /// an entry point failed.
+  void run() const;
+
+private:
+  const std::shared_ptr<Buffer> *find(const std::string &role) const;
+
+  const Function &function;
+  swy_compiled_function entry;
+  swy_context *context;
+  std::vector<std::shared_ptr<Buffer>> buffers; // one for each argument
+  std::vector<void *> pointers;
+};
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,279 @@
+// Checks a parsed plan against the table of roles (docs/artifact.md) and its parts against each other, so that
+// the executor can bind buffers and walk the jobs without asking again.
+#include "runtime/plan/CheckPlan.h"
+#include "runtime/plan/JsonNode.h"
+
+#include <algorithm>
+
+namespace switchyard::rt {
+
+using Access = Argument::Access;
+using Shape = std::vector<int64_t>;
+
+namespace {
+
+/// One row of the table of roles. `shape` is what docs/artifact.md states: B the batch, 2 itself; "any" is free.
+struct Role {
+  const char *name;
+  const char *type; // "any": f32, i32 or i64
+  std::vector<Access> accesses;
+  enum { Images, PerExample, Rows, Logits, One, Any } shape;
+  bool named;
+};
+
+const Role roles[] = {
+    {"image", "f32", {Access::In}, Role::Images, false},
+    {"label", "i32", {Access::In}, Role::PerExample, false},
+    {"goal", "i32", {Access::In}, Role::PerExample, false},
+    {"rows", "i32", {Access::In}, Role::Rows, false},
+    {"stream", "i64", {Access::In}, Role::One, false},
+    {"example_weight", "f32", {Access::In}, Role::PerExample, false},
+    {"iteration", "i32", {Access::In}, Role::One, false},
+    {"scalar", "any", {Access::In}, Role::One, true},
+    {"weight", "f32", {Access::In}, Role::Any, true},
+    {"parameter", "f32", {Access::InOut, Access::Out}, Role::Any, true},
+    {"state", "any", {Access::InOut, Access::Out}, Role::Any, true},
+    {"loss", "f32", {Access::Out}, Role::PerExample, false},
+    {"logits", "f32", {Access::Out}, Role::Logits, false},
+    {"adversarial", "f32", {Access::Out}, Role::Images, false},
+};
+
+/// Checks one function's arguments against the table.
+class FunctionCheck {
+public:
+  FunctionCheck(const Function &function, std::string path) : function(function), path(std::move(path)) {}
+
+  void run() const {
+    for (size_t i = 0; i < function.arguments.size(); ++i)
+      checkArgument(i);
+    if (function.arguments.empty() || function.arguments.back().role != "arena")
+      failPlan(path + ".arguments", "the last argument of function \"" + function.name + "\" is not its arena");
+  }
+
+private:
+  void checkArgument(size_t index) const {
+    const Argument &argument = function.arguments[index];
+    std::string place = path + ".arguments[" + std::to_string(index) + "]";
+    for (size_t earlier = 0; earlier < index; ++earlier)
+      if (function.arguments[earlier].role == argument.role && function.arguments[earlier].name == argument.name)
+        failPlan(place, "a second argument with role \"" + argument.role + "\" and name \"" + argument.name + "\"");
+    if (argument.role == "arena") {
+      checkArena(argument, place);
+      return;
+    }
+    auto role = std::find_if(std::begin(roles), std::end(roles),
+                             [&](const Role &candidate) { return argument.role == candidate.name; });
+    if (role == std::end(roles))
+      failPlan(place + ".role", "no role is called \"" + argument.role + "\"");
+    checkRole(argument, *role, place);
+  }
+
+  void checkArena(const Argument &argument, const std::string &place) const {
+    if (argument.access != Access::Scratch)
+      failPlan(place + ".access", "the arena is \"scratch\"");
+  }
+
+  void checkRole(const Argument &argument, const Role &role, const std::string &place) const {
+    if (std::string(role.type) == "any" ? (role.shape == Role::One && argument.type == "i64")
+                                        : argument.type != role.type)
+      failPlan(place + ".type", "role \"" + argument.role + "\" cannot have type " + argument.type);
+    if (std::find(role.accesses.begin(), role.accesses.end(), argument.access) == role.accesses.end())
+      failPlan(place + ".access", "role \"" + argument.role + "\" has another access");
+    if (role.named && argument.name.empty())
+      failPlan(place + ".name", "role \"" + argument.role + "\" needs a name");
+    if (!shapeFits(argument.shape, role))
+      failPlan(place + ".shape", "role \"" + argument.role + "\" cannot have shape " + shapeText(argument.shape) +
+                                     " in a function of batch " + std::to_string(function.batch));
+  }
+
+  bool shapeFits(const Shape &shape, const Role &role) const {
+    switch (role.shape) {
+    case Role::Images:
+      return shape.size() == 4 && shape[0] == function.batch;
+    case Role::PerExample:
+      return shape == Shape{function.batch};
+    case Role::Rows:
+      return shape == Shape{function.batch, 2};
+    case Role::Logits:
+      return shape.size() == 2 && shape[0] == function.batch;
+    case Role::One:
+      return shape.empty();
+    case Role::Any:
+      return true;
+    }
+    return false;
+  }
+
+  const Function &function;
+  std::string path;
+};
+
+/// Checks one job: what it refers to, and that its functions have the shapes of its data and parameters.
+class JobCheck {
+public:
+  JobCheck(const Plan &plan, const Job &job)
+      : plan(plan), job(job), dataset(plan.datasets[job.dataset]),
+        path("jobs[" + std::to_string(job.id) + "]") {}
+
+  void run() const {
+    if (job.kind == Job::Kind::Train) {
+      checkTraining();
+      return;
+    }
+    checkWeights();
+    const std::vector<Parameter> none, &trained = job.weights < 0 ? none : plan.jobs[job.weights].parameters;
+    checkCall(job.predict, "predict", {"image", "logits"}, trained);
+    if (job.kind == Job::Kind::Attack) {
+      checkCall(job.attack, "attack", {"image", "adversarial"}, trained);
+      checkBaseline();
+    }
+  }
+
+private:
+  void checkTraining() const {
+    checkCall(job.init, "init", {}, job.parameters);
+    const Function &init = plan.functions[job.init.function], &step = plan.functions[job.step.function];
+    for (size_t i = 0; i < job.parameters.size(); ++i)
+      if (std::none_of(init.arguments.begin(), init.arguments.end(), [&](const Argument &argument) {
+            return argument.role == "parameter" && argument.name == job.parameters[i].name;
+          }))
+        failPlan(path + ".parameters[" + std::to_string(i) + "]",
+                 "function \"" + init.name + "\" does not initialize \"" + job.parameters[i].name + "\"");
+    checkCall(job.step, "step", {"image", "label", "loss"}, job.parameters);
+    if (step.batch != job.batch)
+      failPlan(path + ".batch", "function \"" + step.name + "\" takes a batch of " + std::to_string(step.batch) +
+                                    ", the job wants " + std::to_string(job.batch));
+  }
+
+  void checkWeights() const {
+    if (job.weights < -1 || job.weights >= job.id || (job.weights >= 0 && plan.jobs[job.weights].kind != Job::Kind::Train))
+      failPlan(path + ".weights", "expected -1 or the id of a training before this job, got " +
+                                      std::to_string(job.weights));
+  }
+
+  void checkBaseline() const {
+    if (!job.correctOnly)
+      return;
+    std::vector<int64_t> baselines = baselineAccuracyJobs(plan, job.id);
+    if (baselines.size() != 1)
+      failPlan(path + ".correct_only", "needs the accuracy of one baseline to say which images are classified "
+                                       "correctly; the experiments that use this job name " +
+                                           std::to_string(baselines.size()));
+    if (baselines[0] >= job.id)
+      failPlan(path + ".correct_only", "the baseline's accuracy, job " + std::to_string(baselines[0]) +
+                                           ", does not come before this job");
+  }
+
+  void checkCall(const Call &call, const std::string &field, std::vector<std::string> wanted,
+                 const std::vector<Parameter> &parameters) const {
+    const Function &function = plan.functions[call.function];
+    std::string place = path + "." + field;
+    for (const Argument &argument : function.arguments) {
+      wanted.erase(std::remove(wanted.begin(), wanted.end(), argument.role), wanted.end());
+      checkArgument(call, argument, place, parameters);
+    }
+    if (!wanted.empty())
+      failPlan(place + ".function", "function \"" + function.name + "\" has no argument with role \"" +
+                                        wanted.front() + "\"");
+  }
+
+  void checkArgument(const Call &call, const Argument &argument, const std::string &place,
+                     const std::vector<Parameter> &parameters) const {
+    const Function &function = plan.functions[call.function];
+    if (argument.role == "scalar" && !call.scalars.count(argument.name))
+      failPlan(place + ".scalars." + argument.name, "missing; function \"" + function.name + "\" takes it");
+    if (argument.role == "image" && !std::equal(argument.shape.begin() + 1, argument.shape.end(),
+                                                dataset.input.begin(), dataset.input.end()))
+      failPlan(place + ".function", "function \"" + function.name + "\" takes images of " +
+                                        shapeText({argument.shape.begin() + 1, argument.shape.end()}) +
+                                        ", data set \"" + dataset.name + "\" has " + shapeText(dataset.input));
+    if (argument.role == "logits" && argument.shape[1] != dataset.classes)
+      failPlan(place + ".function", "function \"" + function.name + "\" tells " +
+                                        std::to_string(argument.shape[1]) + " classes apart, data set \"" +
+                                        dataset.name + "\" has " + std::to_string(dataset.classes));
+    if (argument.role == "weight" || argument.role == "parameter")
+      checkParameter(function, argument, place, parameters);
+  }
+
+  void checkParameter(const Function &function, const Argument &argument, const std::string &place,
+                      const std::vector<Parameter> &parameters) const {
+    auto found = std::find_if(parameters.begin(), parameters.end(),
+                              [&](const Parameter &parameter) { return parameter.name == argument.name; });
+    if (found == parameters.end())
+      failPlan(place + ".function", "function \"" + function.name + "\" takes parameter \"" + argument.name +
+                                        "\", which the training does not have");
+    if (found->shape != argument.shape)
+      failPlan(place + ".function", "function \"" + function.name + "\" takes parameter \"" + argument.name +
+                                        "\" as " + shapeText(argument.shape) + ", the training has " +
+                                        shapeText(found->shape));
+  }
+
+  const Plan &plan;
+  const Job &job;
+  const DatasetSpec &dataset;
+  std::string path;
+};
+
+/// Where an experiment may refer to a job of one kind; -1 is allowed.
+void checkJobReference(const Plan &plan, int64_t id, Job::Kind kind, const char *kindName, const std::string &path) {
+  if (id == -1)
+    return;
+  if (id < 0 || id >= int64_t(plan.jobs.size()) || plan.jobs[id].kind != kind)
+    failPlan(path, std::string("expected -1 or the id of an ") + kindName + " job, got " + std::to_string(id));
+}
+
+void checkIndex(int64_t index, int64_t low, size_t count, const char *things, const std::string &path) {
+  if (index < low || index >= int64_t(count))
+    failPlan(path, std::to_string(index) + " is out of range; there are " + std::to_string(count) + " " + things);
+}
+
+/// Experiments are checked before jobs, which look up their baselines here.
+void checkExperiment(const Plan &plan, const Experiment &experiment, const std::string &path) {
+  checkIndex(experiment.dataset, 0, plan.datasets.size(), "data sets", path + ".dataset");
+  checkIndex(experiment.baseline, -1, experiment.defenses.size(), "defenses", path + ".baseline");
+  for (size_t i = 0; i < experiment.defenses.size(); ++i)
+    checkJobReference(plan, experiment.defenses[i].accuracy, Job::Kind::Accuracy, "accuracy",
+                      path + ".defenses[" + std::to_string(i) + "].accuracy");
+  for (size_t i = 0; i < experiment.cells.size(); ++i) {
+    std::string place = path + ".cells[" + std::to_string(i) + "]";
+    const Cell &cell = experiment.cells[i];
+    checkIndex(cell.defense, 0, experiment.defenses.size(), "defenses", place + ".defense");
+    checkJobReference(plan, cell.job, Job::Kind::Attack, "attack", place + ".job");
+    if (cell.job == -1 && cell.reason.empty())
+      failPlan(place + ".reason", "a cell without a job says why");
+  }
+}
+
+} // namespace
+
+std::string shapeText(const std::vector<int64_t> &shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i)
+    text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
+  std::vector<int64_t> jobs;
+  for (const Experiment &experiment : plan.experiments) {
+    bool uses = std::any_of(experiment.cells.begin(), experiment.cells.end(),
+                            [&](const Cell &cell) { return cell.job == id; });
+    if (!uses || experiment.baseline < 0)
+      continue;
+    int64_t accuracy = experiment.defenses[experiment.baseline].accuracy;
+    if (accuracy >= 0 && std::find(jobs.begin(), jobs.end(), accuracy) == jobs.end())
+      jobs.push_back(accuracy);
+  }
+  return jobs;
+}
+
+void checkPlan(const Plan &plan) {
+  for (size_t i = 0; i < plan.functions.size(); ++i)
+    FunctionCheck(plan.functions[i], "functions[" + std::to_string(i) + "]").run();
+  for (size_t i = 0; i < plan.experiments.size(); ++i)
+    checkExperiment(plan, plan.experiments[i], "experiments[" + std::to_string(i) + "]");
+  for (const Job &job : plan.jobs)
+    JobCheck(plan, job).run();
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,18 @@
+// The random draws that the executor itself makes: streams for calls, shuffling, goals (docs/artifact.md).
+#ifndef SWITCHYARD_RUNTIME_PLAN_DRAWS_H
+#define SWITCHYARD_RUNTIME_PLAN_DRAWS_H
+
+#include <cstdint>
+#include <vector>
+
+namespace switchyard::rt {
+
+/// The order in which epoch `epoch` (from 0) visits `count` training images.
+std::vector<int64_t> shuffledOrder(int64_t seed, int64_t epoch, int64_t count);
+
+/// The goal of `one_random_class`: a class other than `label`, the same for an image under every defense.
+int32_t randomWrongClass(int64_t seed, int64_t image, int32_t label, int64_t classes);
+
+} // namespace switchyard::rt
+
+#endif

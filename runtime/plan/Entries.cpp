@@ -1,0 +1,132 @@
+// Encodes outcomes as named tensors: one value for each image, pair or epoch, and the trained parameters.
+#include "runtime/plan/Entries.h"
+#include "runtime/plan/BoundCall.h"
+
+namespace switchyard::rt {
+
+static const std::string parameterPrefix = "parameter ", statePrefix = "state ";
+
+static StoreEntry newEntry(const std::string &key, const char *kind, const Job &job) {
+  return {key, kind, job.label, {}};
+}
+
+/// Buffers as bytes; their shapes are the plan's business, except for parameters, which people export.
+static void addBuffers(StoreEntry &entry, const std::string &prefix, const Buffers &buffers) {
+  for (auto &[name, buffer] : buffers)
+    entry.add(prefix + name, "f32", {int64_t(buffer->bytes() / sizeof(float))}, buffer->data(), buffer->bytes());
+}
+
+static void addParameters(StoreEntry &entry, const Job &job, const Buffers &parameters) {
+  for (const Parameter &parameter : job.parameters) {
+    const Buffer &buffer = *parameters.at(parameter.name);
+    entry.add(parameterPrefix + parameter.name, "f32", parameter.shape, buffer.data(), buffer.bytes());
+  }
+}
+
+/// Copies all tensors with this prefix into the buffers of their names.
+static void readBuffers(const StoreEntry &entry, const std::string &prefix, Buffers &buffers) {
+  for (const StoredTensor &tensor : entry.tensors) {
+    if (tensor.name.compare(0, prefix.size(), prefix) != 0)
+      continue;
+    std::shared_ptr<Buffer> &buffer = buffers[tensor.name.substr(prefix.size())];
+    if (!buffer)
+      buffer = std::make_shared<Buffer>(tensor.bytes.size());
+    if (buffer->bytes() != tensor.bytes.size())
+      throw std::runtime_error("store entry " + entry.key + ": \"" + tensor.name + "\" has another size");
+    std::memcpy(buffer->data(), tensor.bytes.data(), tensor.bytes.size());
+  }
+}
+
+static void addTraining(StoreEntry &entry, const TrainOutcome &outcome) {
+  entry.add("epoch loss", outcome.epochLoss);
+  entry.add("seconds", std::vector<double>{outcome.seconds});
+}
+
+static double secondsOf(const StoreEntry &entry) { return entry.values<double>("seconds").at(0); }
+
+static TrainOutcome trainingOf(const StoreEntry &entry) {
+  return {entry.values<double>("epoch loss"), secondsOf(entry)};
+}
+
+StoreEntry trainEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
+                      const Buffers &parameters) {
+  StoreEntry entry = newEntry(key, "train", job);
+  addTraining(entry, outcome);
+  addParameters(entry, job, parameters);
+  return entry;
+}
+
+TrainOutcome readTrain(const StoreEntry &entry, const Job &job, Buffers &parameters) {
+  for (const Parameter &parameter : job.parameters)
+    if (entry.tensor(parameterPrefix + parameter.name).shape != parameter.shape)
+      throw std::runtime_error("store entry " + entry.key + ": \"" + parameter.name + "\" has another shape");
+  readBuffers(entry, parameterPrefix, parameters);
+  return trainingOf(entry);
+}
+
+std::string checkpointKey(const std::string &key) { return key + ".checkpoint"; }
+
+StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
+                           const Buffers &parameters, const Buffers &state) {
+  StoreEntry entry = newEntry(checkpointKey(key), "checkpoint", job);
+  addTraining(entry, outcome);
+  addParameters(entry, job, parameters);
+  addBuffers(entry, statePrefix, state);
+  return entry;
+}
+
+TrainOutcome readCheckpoint(const StoreEntry &entry, Buffers &parameters, Buffers &state) {
+  readBuffers(entry, parameterPrefix, parameters);
+  readBuffers(entry, statePrefix, state);
+  return trainingOf(entry);
+}
+
+StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyOutcome &outcome) {
+  StoreEntry entry = newEntry(key, "accuracy", job);
+  entry.add("correct", outcome.correct);
+  entry.add("draw accuracy", outcome.drawAccuracy);
+  entry.add("seconds", std::vector<double>{outcome.seconds});
+  return entry;
+}
+
+AccuracyOutcome readAccuracy(const StoreEntry &entry) {
+  return {entry.values<float>("correct"), entry.values<double>("draw accuracy"), secondsOf(entry)};
+}
+
+StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome) {
+  std::vector<int32_t> image, label, goal;
+  std::vector<float> success, successAtZero, distance;
+  for (const AttackPair &pair : outcome.pairs) {
+    image.push_back(pair.image);
+    label.push_back(pair.label);
+    goal.push_back(pair.goal);
+    success.push_back(pair.success);
+    successAtZero.push_back(pair.successAtZero);
+    distance.push_back(pair.distance);
+  }
+  StoreEntry entry = newEntry(key, "attack", job);
+  entry.add("image", image);
+  entry.add("label", label);
+  entry.add("goal", goal);
+  entry.add("success", success);
+  entry.add("success at zero", successAtZero);
+  entry.add("distance", distance);
+  entry.add("draws", std::vector<int64_t>{outcome.draws});
+  entry.add("seconds", std::vector<double>{outcome.seconds});
+  return entry;
+}
+
+AttackOutcome readAttack(const StoreEntry &entry) {
+  auto image = entry.values<int32_t>("image"), label = entry.values<int32_t>("label"),
+       goal = entry.values<int32_t>("goal");
+  auto success = entry.values<float>("success"), successAtZero = entry.values<float>("success at zero"),
+       distance = entry.values<float>("distance");
+  AttackOutcome outcome;
+  for (size_t i = 0; i < image.size(); ++i)
+    outcome.pairs.push_back({image[i], label.at(i), goal.at(i), success.at(i), successAtZero.at(i), distance.at(i)});
+  outcome.draws = entry.values<int64_t>("draws").at(0);
+  outcome.seconds = secondsOf(entry);
+  return outcome;
+}
+
+} // namespace switchyard::rt

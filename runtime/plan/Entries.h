@@ -1,0 +1,31 @@
+// Finished work as store entries, and back.
+#ifndef SWITCHYARD_RUNTIME_PLAN_ENTRIES_H
+#define SWITCHYARD_RUNTIME_PLAN_ENTRIES_H
+
+#include "runtime/plan/Buffer.h"
+#include "runtime/plan/Outcomes.h"
+#include "runtime/plan/Plan.h"
+#include "runtime/plan/Store.h"
+
+namespace switchyard::rt {
+
+StoreEntry trainEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
+                      const Buffers &parameters);
+StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyOutcome &outcome);
+StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome);
+/// Where the checkpoint of the training with this key is kept.
+std::string checkpointKey(const std::string &key);
+/// A training after some of its epochs, optimizer state included; `key` is the training's own.
+StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
+                           const Buffers &parameters, const Buffers &state);
+
+/// The readers throw std::runtime_error where the entry is not what its key promises. `parameters` and `state`
+/// are filled; buffers that are there already keep their place.
+TrainOutcome readTrain(const StoreEntry &entry, const Job &job, Buffers &parameters);
+AccuracyOutcome readAccuracy(const StoreEntry &entry);
+AttackOutcome readAttack(const StoreEntry &entry);
+TrainOutcome readCheckpoint(const StoreEntry &entry, Buffers &parameters, Buffers &state);
+
+} // namespace switchyard::rt
+
+#endif

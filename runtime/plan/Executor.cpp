@@ -1,0 +1,126 @@
+// Walks the job graph. A job's upstream jobs have smaller ids, so the order of the plan is an order of work.
+#include "runtime/plan/Executor.h"
+#include "runtime/data/Digest.h"
+#include "runtime/plan/Accuracy.h"
+#include "runtime/plan/CheckPlan.h"
+#include "runtime/plan/Entries.h"
+#include "runtime/plan/Summary.h"
+#include "runtime/plan/Train.h"
+
+#include <chrono>
+
+namespace switchyard::rt {
+
+/// Changes when the executor's own part of a result changes (shuffling, judging, padding).
+static const char executorSemantics[] = "switchyard job 1";
+
+const Dataset &Executor::dataset(int64_t index) {
+  auto found = datasets.find(index);
+  if (found != datasets.end())
+    return found->second;
+  const DatasetSpec &spec = work.plan.datasets[size_t(index)];
+  Dataset loaded = load(spec);
+  if (loaded.shape != spec.input || loaded.classes != spec.classes)
+    throw std::runtime_error("data set \"" + spec.name + "\" has images of " + shapeText(loaded.shape) + " and " +
+                             std::to_string(loaded.classes) + " classes, the program says " +
+                             shapeText(spec.input) + " and " + std::to_string(spec.classes));
+  digestOf[spec.name] = loaded.digest;
+  return datasets[index] = std::move(loaded);
+}
+
+/// The jobs whose results a job uses.
+static std::vector<int64_t> upstream(const Plan &plan, const Job &job) {
+  std::vector<int64_t> jobs;
+  if (job.weights >= 0)
+    jobs.push_back(job.weights);
+  if (job.kind == Job::Kind::Attack && job.correctOnly)
+    for (int64_t accuracy : baselineAccuracyJobs(plan, job.id))
+      jobs.push_back(accuracy);
+  return jobs;
+}
+
+std::string Executor::makeKey(const Job &job) {
+  std::string text = std::string(executorSemantics) + "\n" + job.hash + "\n" + dataset(job.dataset).digest + "\n";
+  for (int64_t id : upstream(work.plan, job))
+    text += keys.at(id) + "\n";
+  return sha256Hex(text);
+}
+
+const AccuracyOutcome *Executor::baseline(const Job &job) const {
+  if (!job.correctOnly)
+    return nullptr;
+  return &outcomes.accuracies.at(baselineAccuracyJobs(work.plan, job.id).at(0));
+}
+
+Buffers &Executor::parametersOf(const Job &job) {
+  return parameters[job.kind == Job::Kind::Train ? job.id : job.weights];
+}
+
+void Executor::readOutcome(const StoreEntry &entry, const Job &job) {
+  if (job.kind == Job::Kind::Train)
+    outcomes.trainings[job.id] = readTrain(entry, job, parametersOf(job));
+  else if (job.kind == Job::Kind::Accuracy)
+    outcomes.accuracies[job.id] = readAccuracy(entry);
+  else
+    outcomes.attacks[job.id] = readAttack(entry);
+}
+
+bool Executor::takeFromStore(const Job &job) {
+  std::string problem;
+  std::optional<StoreEntry> entry = work.store.read(keys[job.id], problem);
+  try {
+    if (entry)
+      readOutcome(*entry, job);
+  } catch (const std::exception &error) { // whole, but not what this job needs
+    problem = error.what();
+  }
+  if (!problem.empty())
+    work.progress.warn(problem + "; doing its work again");
+  if (!entry || !problem.empty())
+    return false;
+  work.progress.found(jobTitle(job), jobSummary(job, outcomes));
+  return true;
+}
+
+static double secondsSince(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void Executor::compute(const Job &job) {
+  const std::string &key = keys[job.id];
+  const Dataset &data = dataset(job.dataset);
+  Buffers &weights = parametersOf(job);
+  work.progress.start(jobTitle(job));
+  auto begin = std::chrono::steady_clock::now();
+  if (job.kind == Job::Kind::Train) {
+    TrainOutcome &outcome = outcomes.trainings[job.id] = train(work, job, data, key, weights);
+    work.store.write(trainEntry(key, job, outcome, weights));
+    work.store.remove(checkpointKey(key));
+  } else if (job.kind == Job::Kind::Accuracy) {
+    AccuracyOutcome &outcome = outcomes.accuracies[job.id] = measureAccuracy(work, job, data, weights);
+    outcome.seconds = secondsSince(begin);
+    work.store.write(accuracyEntry(key, job, outcome));
+  } else {
+    AttackOutcome &outcome = outcomes.attacks[job.id] =
+        runAttack(work, job, data, weights, baseline(job), cleanSuccess);
+    outcome.seconds = secondsSince(begin);
+    work.store.write(attackEntry(key, job, outcome));
+  }
+  work.progress.finish(jobSummary(job, outcomes));
+}
+
+Outcomes Executor::run() {
+  for (const Job &job : work.plan.jobs) {
+    keys[job.id] = makeKey(job);
+    if (takeFromStore(job))
+      continue;
+    try {
+      compute(job);
+    } catch (const std::exception &error) {
+      throw std::runtime_error(jobTitle(job) + ": " + error.what());
+    }
+  }
+  return outcomes;
+}
+
+} // namespace switchyard::rt

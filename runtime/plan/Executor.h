@@ -1,0 +1,50 @@
+// Executes a plan: its jobs in order, each taken from the store where it was finished before.
+#ifndef SWITCHYARD_RUNTIME_PLAN_EXECUTOR_H
+#define SWITCHYARD_RUNTIME_PLAN_EXECUTOR_H
+
+#include "runtime/plan/AttackJob.h"
+#include "runtime/plan/Outcomes.h"
+#include "runtime/plan/Workplace.h"
+
+#include <functional>
+
+namespace switchyard::rt {
+
+using DatasetLoader = std::function<Dataset(const DatasetSpec &)>;
+
+class Executor {
+public:
+  /// `load` brings the data sets of the plan into memory, each once.
+  Executor(const Workplace &work, DatasetLoader load) : work(work), load(std::move(load)) {}
+
+  /// Runs all jobs; throws std::runtime_error, naming the job, at the first failure. What is finished by then
+  /// is in the store.
+  Outcomes run();
+
+  /// Digests of the data sets that `run` has read, by name.
+  const std::map<std::string, std::string> &digests() const { return digestOf; }
+  /// The name of a job's work in the store: hash of the job, its data and all it builds on (S6.1).
+  const std::string &key(int64_t job) const { return keys.at(job); }
+
+private:
+  const Dataset &dataset(int64_t index);
+  std::string makeKey(const Job &job);
+  const AccuracyOutcome *baseline(const Job &job) const;
+  Buffers &parametersOf(const Job &job);
+  void readOutcome(const StoreEntry &entry, const Job &job);
+  bool takeFromStore(const Job &job);
+  void compute(const Job &job);
+
+  const Workplace &work;
+  DatasetLoader load;
+  Outcomes outcomes;
+  std::map<int64_t, Dataset> datasets;
+  std::map<std::string, std::string> digestOf;
+  std::map<int64_t, std::string> keys;
+  std::map<int64_t, Buffers> parameters; // of each training, shared by all that use it
+  CleanSuccess cleanSuccess;
+};
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,66 @@
+// Enumerates attacked pairs. A goal depends on the image alone, so the same images get the same goals under
+// every defense and every eps.
+#include "runtime/plan/Goals.h"
+#include "runtime/plan/Draws.h"
+
+#include <stdexcept>
+
+namespace switchyard::rt {
+
+/// The classes that an image is to be pushed to; with `away` its label, which is to be left.
+static std::vector<int32_t> goalsOf(const Job &job, int64_t image, int32_t label, int64_t classes) {
+  if (!job.goal.toward)
+    return {label};
+  switch (job.goal.choice) {
+  case Goal::Choice::EachWrongClass: {
+    std::vector<int32_t> wrong;
+    for (int32_t candidate = 0; candidate < classes; ++candidate)
+      if (candidate != label)
+        wrong.push_back(candidate);
+    return wrong;
+  }
+  case Goal::Choice::OneRandomClass:
+    return {randomWrongClass(job.seed, image, label, classes)};
+  case Goal::Choice::NextClass:
+    return {int32_t((label + 1) % classes)};
+  case Goal::Choice::Class:
+    if (job.goal.klass == label)
+      return {}; // already there: nothing to attack
+    return {int32_t(job.goal.klass)};
+  }
+  return {};
+}
+
+/// `none` has nothing random after training, so its images are right or wrong; a half counts as right should a
+/// program's own baseline be random.
+static bool classifiedCorrectly(const AccuracyOutcome &baseline, int64_t image) {
+  return baseline.correct.at(size_t(image)) >= 0.5f;
+}
+
+std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_t classes,
+                                       const AccuracyOutcome *baseline) {
+  if (job.images > test.count)
+    throw std::runtime_error("the program attacks the first " + std::to_string(job.images) +
+                             " test images, the data set has " + std::to_string(test.count));
+  if (job.correctOnly && !baseline)
+    throw std::runtime_error("the accuracy of the baseline is missing");
+  std::vector<AttackPair> pairs;
+  for (int64_t image = 0; image < job.images; ++image) {
+    if (job.correctOnly && !classifiedCorrectly(*baseline, image))
+      continue;
+    int32_t label = test.labels[size_t(image)];
+    for (int32_t goal : goalsOf(job, image, label, classes)) {
+      AttackPair pair;
+      pair.image = int32_t(image);
+      pair.label = label;
+      pair.goal = goal;
+      pairs.push_back(pair);
+    }
+  }
+  if (pairs.empty())
+    throw std::runtime_error("no image is left to attack among the first " + std::to_string(job.images) +
+                             " test images");
+  return pairs;
+}
+
+} // namespace switchyard::rt

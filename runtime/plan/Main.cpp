@@ -1,0 +1,97 @@
+// switchyard-run: opens a compiled artifact, runs its plan, writes the report. Everything that fails ends here as
+// one line on standard error and exit status 1.
+#include "runtime/kernels/Context.h"
+#include "runtime/plan/Executor.h"
+#include "runtime/report/Report.h"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <unistd.h>
+
+using namespace switchyard::rt;
+
+namespace {
+
+struct Options {
+  std::string artifact, data, store, out = "out", device = "auto";
+  int threads = 0; // 0: the runtime chooses
+};
+
+/// The store holds whole entries only, so there is nothing to tidy up: say so and leave.
+void onInterrupt(int) {
+  static const char message[] = "\nswitchyard-run: interrupted; finished work is kept, the same command goes on\n";
+  if (::write(STDERR_FILENO, message, sizeof message - 1) < 0)
+    ::_exit(1);
+  ::_exit(130);
+}
+
+void addOptions(CLI::App &app, Options &options) {
+  app.add_option("artifact", options.artifact, "what `switchyard compile` wrote")->required();
+  app.add_option("--data", options.data, "directory of data sets (else $SWITCHYARD_DATA)");
+  app.add_option("--store", options.store, "directory of finished work (else the user's cache)");
+  app.add_option("--out", options.out, "directory of results")->capture_default_str();
+  app.add_option("--device", options.device, "auto, cpu or cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "threads to use (else all cores)")->check(CLI::Range(1, 4096));
+}
+
+std::string dataDirectory(const Options &options) {
+  const char *fallback = std::getenv("SWITCHYARD_DATA");
+  return !options.data.empty() ? options.data : fallback ? fallback : "";
+}
+
+void writeProgram(const Plan &plan, const std::string &directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  std::string path = directory + "/program.swy";
+  std::ofstream file(path);
+  file << plan.resolved;
+  if (!file.flush())
+    throw std::runtime_error("cannot write " + path + "; choose another directory with --out");
+}
+
+void run(const Options &options) {
+  if (options.device == "cuda")
+    throw std::runtime_error("this build of the runtime has no CUDA; leave --device out, or say --device cpu");
+  Artifact artifact(options.artifact);
+  Plan plan = parsePlan(artifact.planText());
+  writeProgram(plan, options.out); // before the work, so that a wrong --out is known at once
+  Store store(options.store.empty() ? defaultStoreDirectory() : options.store);
+  Context context(options.threads);
+  Progress progress(std::cerr, ::isatty(STDERR_FILENO), int64_t(plan.jobs.size()));
+  Workplace work{plan, artifact, context.get(), store, progress};
+  std::string data = dataDirectory(options);
+  Executor executor(work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); });
+  Outcomes outcomes = executor.run();
+  progress.total();
+  writeReport(plan, outcomes, executor.digests(), options.out, std::cout);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  Options options;
+  CLI::App app("Runs a compiled Switchyard experiment.", "switchyard-run");
+  addOptions(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success &help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError &error) {
+    std::cerr << "switchyard-run: error: " << error.what() << "; see switchyard-run --help\n";
+    return 1;
+  }
+  std::signal(SIGINT, onInterrupt);
+  try {
+    run(options);
+  } catch (const std::exception &error) {
+    std::cerr << "switchyard-run: error: " << error.what() << "\n";
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,245 @@
+// JSON to Plan, field by field in the order of docs/artifact.md. Only types, words and ranges of single fields
+// are judged here; whether the parts fit each other is CheckPlan.cpp's job.
+#include "runtime/plan/CheckPlan.h"
+#include "runtime/plan/JsonNode.h"
+#include "runtime/plan/Plan.h"
+
+#include <nlohmann/json.hpp>
+
+namespace switchyard::rt {
+
+constexpr int64_t planSchema = 1;
+constexpr int64_t maxCount = int64_t(1) << 31; // of images, epochs and the like
+
+static Argument readArgument(const JsonNode &node) {
+  static const std::vector<std::string> types = {"f32", "i32", "i64"};
+  static const std::vector<std::string> accesses = {"in", "out", "inout", "scratch"};
+  Argument argument;
+  argument.role = node.field("role").text();
+  argument.name = node.field("name").text();
+  argument.access = Argument::Access(node.field("access").word(accesses));
+  if (argument.role == "arena") // bytes: no element type, and `arena_bytes` is its size
+    return argument;
+  argument.type = types[node.field("type").word(types)];
+  argument.shape = node.field("shape").shape();
+  return argument;
+}
+
+static Function readFunction(const JsonNode &node) {
+  Function function;
+  function.name = node.field("name").text();
+  function.batch = node.field("batch").integer(0, maxCount);
+  function.arenaBytes = node.field("arena_bytes").integer(0, int64_t(1) << 46);
+  for (const JsonNode &argument : node.field("arguments").items())
+    function.arguments.push_back(readArgument(argument));
+  return function;
+}
+
+static DatasetSpec readDataset(const JsonNode &node) {
+  DatasetSpec spec;
+  spec.name = node.field("name").text();
+  spec.source = node.field("source").text();
+  for (auto &[name, value] : node.field("arguments").members())
+    spec.arguments[name] = value.number();
+  spec.input = node.field("input").shape();
+  if (spec.input.size() != 3)
+    node.field("input").fail("expected channels, height and width, got " + std::to_string(spec.input.size()) +
+                             " sizes");
+  std::vector<JsonNode> range = node.field("range").items();
+  if (range.size() != 2)
+    node.field("range").fail("expected two numbers, got " + std::to_string(range.size()));
+  spec.low = range[0].number();
+  spec.high = range[1].number();
+  if (!(spec.low < spec.high))
+    node.field("range").fail("the lower end is not below the upper end");
+  spec.classes = node.field("classes").integer(2, 65534); // 65535 stands for "no target" in the counter
+  return spec;
+}
+
+static Call readCall(const JsonNode &node, const std::map<std::string, int64_t> &functions) {
+  Call call;
+  JsonNode name = node.field("function");
+  auto found = functions.find(name.text());
+  if (found == functions.end())
+    name.fail("no function is called \"" + name.text() + "\"");
+  call.function = found->second;
+  for (auto &[scalar, value] : node.field("scalars").members())
+    call.scalars[scalar] = value.number();
+  return call;
+}
+
+static void readTraining(const JsonNode &node, const std::map<std::string, int64_t> &functions, Job &job) {
+  for (const JsonNode &parameter : node.field("parameters").items())
+    job.parameters.push_back({parameter.field("name").text(), parameter.field("shape").shape()});
+  job.init = readCall(node.field("init"), functions);
+  job.step = readCall(node.field("step"), functions);
+  job.batch = node.field("batch").integer(1, maxCount);
+  job.epochs = node.field("epochs").integer(1, maxCount);
+}
+
+static Goal readGoal(const JsonNode &node, int64_t classes) {
+  static const std::vector<std::string> choices = {"each_wrong_class", "one_random_class", "next_class", "class"};
+  Goal goal;
+  goal.toward = node.field("form").word({"toward", "away"}) == 0;
+  if (!goal.toward)
+    return goal;
+  goal.choice = Goal::Choice(node.field("choice").word(choices));
+  if (goal.choice == Goal::Choice::Class)
+    goal.klass = node.field("class").integer(0, classes - 1);
+  return goal;
+}
+
+static void readAttack(const JsonNode &node, const std::map<std::string, int64_t> &functions, int64_t classes,
+                       Job &job) {
+  job.attack = readCall(node.field("attack"), functions);
+  job.images = node.field("images").integer(1, maxCount);
+  job.correctOnly = node.field("correct_only").flag();
+  job.goal = readGoal(node.field("goal"), classes);
+  JsonNode judge = node.field("judge"), threat = node.field("threat");
+  job.judgeOneDraw = judge.field("kind").word({"expected", "one_draw"}) == 1;
+  job.draws = judge.field("draws").integer(1, 65535);
+  static const std::vector<std::string> norms = {"linf", "l2", "none"};
+  job.norm = norms[threat.field("kind").word(norms)];
+  job.radius = threat.field("radius").number();
+  if (job.radius < 0)
+    threat.field("radius").fail("expected 0 or more");
+  job.clipped = threat.field("clipped").flag();
+}
+
+static Job readJob(const JsonNode &node, const Plan &plan, const std::map<std::string, int64_t> &functions) {
+  Job job;
+  job.id = node.field("id").integer();
+  int64_t position = int64_t(plan.jobs.size());
+  if (job.id != position)
+    node.field("id").fail("expected the job's position " + std::to_string(position) + ", got " +
+                          std::to_string(job.id));
+  job.kind = Job::Kind(node.field("kind").word({"train", "accuracy", "attack"}));
+  job.hash = node.field("hash").text();
+  if (job.hash.empty())
+    node.field("hash").fail("expected a hash, got an empty text");
+  job.label = node.field("label").text();
+  job.dataset = node.field("dataset").integer(0, int64_t(plan.datasets.size()) - 1);
+  job.seed = node.field("seed").integer();
+  if (job.kind == Job::Kind::Train) {
+    readTraining(node, functions, job);
+    return job;
+  }
+  job.weights = node.field("weights").integer();
+  job.predict = readCall(node.field("predict"), functions);
+  job.random = node.field("random").flag();
+  if (job.kind == Job::Kind::Accuracy)
+    job.draws = node.field("draws").integer(1, 65535);
+  else
+    readAttack(node, functions, plan.datasets[job.dataset].classes, job);
+  return job;
+}
+
+static Axes readAxes(const JsonNode &node) {
+  Axes axes;
+  for (auto &[name, axis] : node.members())
+    axes.push_back({name, {axis.field("value").number(), axis.field("text").text()}});
+  return axes;
+}
+
+static DefenseEntry readDefense(const JsonNode &node) {
+  DefenseEntry defense;
+  defense.label = node.field("label").text();
+  defense.defense = node.field("defense").text();
+  defense.family = node.field("family").text();
+  defense.strength = node.field("strength").text();
+  defense.axes = readAxes(node.field("axes"));
+  defense.accuracy = node.field("accuracy").integer();
+  return defense;
+}
+
+static Cell readCell(const JsonNode &node) {
+  Cell cell;
+  cell.defense = node.field("defense").integer();
+  cell.attack = node.field("attack").text();
+  cell.gradients = node.field("gradients").text();
+  cell.axes = readAxes(node.field("axes"));
+  cell.job = node.field("job").integer();
+  cell.reason = node.field("reason").text();
+  return cell;
+}
+
+static Show readShow(const JsonNode &node) {
+  Show show;
+  show.kind = node.field("kind").text();
+  for (const JsonNode &entry : node.field("measures").items()) {
+    Measure measure;
+    measure.name = entry.field("name").text();
+    for (const JsonNode &aggregate : entry.field("aggregates").items())
+      measure.aggregates.push_back({aggregate.field("how").text(), aggregate.field("over").texts()});
+    show.measures.push_back(std::move(measure));
+  }
+  if (node.has("against"))
+    show.against = node.field("against").text();
+  show.by = node.field("by").texts();
+  show.forEach = node.field("for_each").texts();
+  return show;
+}
+
+static Experiment readExperiment(const JsonNode &node) {
+  Experiment experiment;
+  experiment.name = node.field("name").text();
+  experiment.asPublished = node.field("as_published").flag();
+  experiment.dataset = node.field("dataset").integer();
+  experiment.baseline = node.field("baseline").integer();
+  for (const JsonNode &defense : node.field("defenses").items())
+    experiment.defenses.push_back(readDefense(defense));
+  for (const JsonNode &cell : node.field("cells").items())
+    experiment.cells.push_back(readCell(cell));
+  experiment.measures = node.field("measures").texts();
+  experiment.desOffset = node.field("des_offset").number();
+  for (const JsonNode &show : node.field("shows").items())
+    experiment.shows.push_back(readShow(show));
+  return experiment;
+}
+
+static std::map<std::string, int64_t> readFunctions(const JsonNode &root, Plan &plan) {
+  std::map<std::string, int64_t> byName;
+  for (const JsonNode &node : root.field("functions").items()) {
+    plan.functions.push_back(readFunction(node));
+    if (!byName.emplace(plan.functions.back().name, int64_t(plan.functions.size()) - 1).second)
+      node.field("name").fail("two functions are called \"" + plan.functions.back().name + "\"");
+  }
+  return byName;
+}
+
+static Plan readPlan(const JsonNode &root) {
+  int64_t schema = root.field("schema").integer();
+  if (schema != planSchema)
+    root.field("schema").fail("this switchyard-run reads schema " + std::to_string(planSchema) + ", got " +
+                              std::to_string(schema) +
+                              "; compile the program again with the compiler of the same version");
+  Plan plan;
+  JsonNode program = root.field("program");
+  plan.file = program.field("file").text();
+  plan.resolved = program.field("resolved").text();
+  plan.seed = program.field("seed").integer();
+  plan.compiler = program.field("compiler").text();
+  plan.cpu = program.field("cpu").text();
+  std::map<std::string, int64_t> functions = readFunctions(root, plan);
+  for (const JsonNode &node : root.field("datasets").items())
+    plan.datasets.push_back(readDataset(node));
+  for (const JsonNode &node : root.field("jobs").items())
+    plan.jobs.push_back(readJob(node, plan, functions));
+  for (const JsonNode &node : root.field("experiments").items())
+    plan.experiments.push_back(readExperiment(node));
+  return plan;
+}
+
+Plan parsePlan(const std::string &json) {
+  nlohmann::ordered_json document;
+  try {
+    document = nlohmann::ordered_json::parse(json);
+  } catch (const nlohmann::ordered_json::parse_error &error) {
+    failPlan("", "not JSON: " + std::string(error.what()));
+  }
+  Plan plan = readPlan(JsonNode(document, ""));
+  checkPlan(plan);
+  return plan;
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,81 @@
+// The store of finished work: one file for each entry, named by the job's key (S6.1).
+//
+// A reader sees a whole entry or none: files are written beside their place, flushed and renamed over it, so any
+// number of processes may share a store and a kill leaves it consistent. Every reading verifies a SHA-256 over
+// all that follows it; an entry that fails is reported and counts as absent. Layout of a file:
+//
+//   "switchyard store 1\n" · 64 hex digits of the SHA-256 of the rest · "\n" ·
+//   header length (u64, little endian) · header (JSON: key, kind, what, tensors) · payload (tensors, 64-aligned)
+#ifndef SWITCHYARD_RUNTIME_PLAN_STORE_H
+#define SWITCHYARD_RUNTIME_PLAN_STORE_H
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace switchyard::rt {
+
+struct StoredTensor {
+  std::string name, type; // type: "f32", "f64", "i32", "i64"
+  std::vector<int64_t> shape;
+  std::vector<char> bytes;
+};
+
+template <typename T> const char *storedType();
+template <> inline const char *storedType<float>() { return "f32"; }
+template <> inline const char *storedType<double>() { return "f64"; }
+template <> inline const char *storedType<int32_t>() { return "i32"; }
+template <> inline const char *storedType<int64_t>() { return "i64"; }
+
+struct StoreEntry {
+  std::string key;  // hex, also the file's name
+  std::string kind; // "train", "accuracy", "attack", "checkpoint"
+  std::string what; // the job's label, for people who look into the store
+  std::vector<StoredTensor> tensors;
+
+  void add(const std::string &name, const std::string &type, const std::vector<int64_t> &shape, const void *data,
+           size_t bytes);
+  template <typename T> void add(const std::string &name, const std::vector<T> &values) {
+    add(name, storedType<T>(), {int64_t(values.size())}, values.data(), values.size() * sizeof(T));
+  }
+  /// Throws std::runtime_error where the entry has no such tensor.
+  const StoredTensor &tensor(const std::string &name) const;
+  template <typename T> std::vector<T> values(const std::string &name) const {
+    const StoredTensor &stored = tensor(name);
+    if (stored.type != storedType<T>())
+      throw std::runtime_error("tensor \"" + name + "\" of the store entry has type " + stored.type);
+    std::vector<T> values(stored.bytes.size() / sizeof(T));
+    if (!values.empty())
+      std::memcpy(values.data(), stored.bytes.data(), stored.bytes.size());
+    return values;
+  }
+};
+
+class Store {
+public:
+  /// Opens `directory`, making it and its parents; throws std::runtime_error where that fails.
+  explicit Store(std::string directory);
+
+  /// The entry with this key, or none. A damaged entry counts as none and is described in `problem`.
+  std::optional<StoreEntry> read(const std::string &key, std::string &problem) const;
+  /// Writes or replaces an entry; throws std::runtime_error (disk full, no permission).
+  void write(const StoreEntry &entry) const;
+  void remove(const std::string &key) const;
+
+  std::string pathOf(const std::string &key) const { return directory + "/" + key; }
+
+private:
+  void removeAbandonedFiles() const;
+
+  std::string directory;
+};
+
+/// $XDG_CACHE_HOME/switchyard or ~/.cache/switchyard; throws std::runtime_error where neither is known.
+std::string defaultStoreDirectory();
+
+} // namespace switchyard::rt
+
+#endif

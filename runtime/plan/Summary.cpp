@@ -1,0 +1,49 @@
+// Words for jobs and their results.
+#include "runtime/plan/Summary.h"
+
+#include <cstdio>
+#include <numeric>
+
+namespace switchyard::rt {
+
+std::string jobTitle(const Job &job) {
+  const char *verbs[] = {"train ", "accuracy of ", "attack "};
+  return verbs[int(job.kind)] + job.label;
+}
+
+static std::string trainSummary(const TrainOutcome &outcome) {
+  char text[96];
+  std::snprintf(text, sizeof text, "loss %.4g after %zu epoch%s", outcome.epochLoss.back(),
+                outcome.epochLoss.size(), outcome.epochLoss.size() == 1 ? "" : "s");
+  return text;
+}
+
+static std::string accuracySummary(const AccuracyOutcome &outcome) {
+  double mean = std::accumulate(outcome.correct.begin(), outcome.correct.end(), 0.0) / double(outcome.correct.size());
+  char text[96];
+  std::snprintf(text, sizeof text, "accuracy %.2f %% of %zu images", 100 * mean, outcome.correct.size());
+  return text;
+}
+
+static std::string attackSummary(const AttackOutcome &outcome) {
+  double success = 0, atZero = 0;
+  for (const AttackPair &pair : outcome.pairs) {
+    success += pair.success;
+    atZero += pair.successAtZero;
+  }
+  double count = double(outcome.pairs.size());
+  char text[128];
+  std::snprintf(text, sizeof text, "success %.1f %% of %zu pairs (%.1f %% on clean images)", 100 * success / count,
+                outcome.pairs.size(), 100 * atZero / count);
+  return text;
+}
+
+std::string jobSummary(const Job &job, const Outcomes &outcomes) {
+  if (job.kind == Job::Kind::Train)
+    return trainSummary(outcomes.trainings.at(job.id));
+  if (job.kind == Job::Kind::Accuracy)
+    return accuracySummary(outcomes.accuracies.at(job.id));
+  return attackSummary(outcomes.attacks.at(job.id));
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,17 @@
+// One line about a job, for progress and errors.
+#ifndef SWITCHYARD_RUNTIME_PLAN_SUMMARY_H
+#define SWITCHYARD_RUNTIME_PLAN_SUMMARY_H
+
+#include "runtime/plan/Outcomes.h"
+#include "runtime/plan/Plan.h"
+
+namespace switchyard::rt {
+
+/// "train small_cnn, none"
+std::string jobTitle(const Job &job);
+/// "accuracy 97.90 % of 1000 images"; the job's outcome must be there.
+std::string jobSummary(const Job &job, const Outcomes &outcomes);
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,69 @@
+// The ball and range check of every finished example. Pixels are 32-bit floats: a sum such as clean + eps is
+// rounded to a multiple of about 6e-8 of its size, so the tolerance of 1e-6 (S2.2), meant for pixels in [0, 1],
+// grows with the range; for l2 the rounding of all pixels and of the compiled norm adds up to a like fraction
+// of the radius.
+#include "runtime/plan/Threat.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+#include <stdexcept>
+
+namespace switchyard::rt {
+
+constexpr double tolerance = 1e-6;
+
+[[noreturn]] static void fail(const Job &job, const AttackPair &pair, const std::string &problem) {
+  std::ostringstream text;
+  text << "the finished example of test image " << pair.image;
+  if (job.goal.toward)
+    text << " toward class " << pair.goal;
+  else
+    text << " away from class " << pair.goal;
+  text << " " << problem;
+  throw std::runtime_error(text.str());
+}
+
+static void checkRange(const Job &job, const DatasetSpec &dataset, const AttackPair &pair,
+                       const float *adversarial, int64_t elements, double slack) {
+  for (int64_t i = 0; i < elements; ++i) {
+    double pixel = adversarial[i];
+    std::ostringstream text;
+    text.precision(9);
+    if (!std::isfinite(pixel)) {
+      text << "has a pixel that is not finite (pixel " << i << ": " << pixel << ")";
+      fail(job, pair, text.str());
+    }
+    if (job.clipped && (pixel < dataset.low - slack || pixel > dataset.high + slack)) {
+      text << "leaves the input's range " << dataset.low << " to " << dataset.high << " (pixel " << i << ": "
+           << pixel << "); end the attack with project(x), or say `unclipped`";
+      fail(job, pair, text.str());
+    }
+  }
+}
+
+double checkExample(const Job &job, const DatasetSpec &dataset, const AttackPair &pair, const float *clean,
+                    const float *adversarial, int64_t elements) {
+  double scale = std::max({1.0, std::abs(dataset.low), std::abs(dataset.high)});
+  checkRange(job, dataset, pair, adversarial, elements, tolerance * scale);
+  double largest = 0, squares = 0;
+  for (int64_t i = 0; i < elements; ++i) {
+    double difference = double(adversarial[i]) - double(clean[i]);
+    largest = std::max(largest, std::abs(difference));
+    squares += difference * difference;
+  }
+  double distance = job.norm == "linf" ? largest : std::sqrt(squares);
+  double slack = tolerance * scale;
+  if (job.norm == "l2")
+    slack *= std::max(1.0, job.radius);
+  if (job.norm != "none" && distance > job.radius + slack) {
+    std::ostringstream text;
+    text.precision(9);
+    text << "is " << distance << " from the clean image in " << job.norm << ", outside the ball of radius "
+         << job.radius << "; end the attack with project(x)";
+    fail(job, pair, text.str());
+  }
+  return distance;
+}
+
+} // namespace switchyard::rt

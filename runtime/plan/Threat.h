@@ -1,0 +1,17 @@
+// Checks finished examples against the threat model (S2.2).
+#ifndef SWITCHYARD_RUNTIME_PLAN_THREAT_H
+#define SWITCHYARD_RUNTIME_PLAN_THREAT_H
+
+#include "runtime/plan/Outcomes.h"
+#include "runtime/plan/Plan.h"
+
+namespace switchyard::rt {
+
+/// Distance of `adversarial` from `clean` (both of `elements` pixels) in the job's norm; l2 where no ball is
+/// stated. Throws std::runtime_error, naming the image, where the example lies outside the ball or the range.
+double checkExample(const Job &job, const DatasetSpec &dataset, const AttackPair &pair, const float *clean,
+                    const float *adversarial, int64_t elements);
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,28 @@
+// What every job needs to run: the plan, the compiled functions, the runtime's context, the store and a place
+// to report progress.
+#ifndef SWITCHYARD_RUNTIME_PLAN_WORKPLACE_H
+#define SWITCHYARD_RUNTIME_PLAN_WORKPLACE_H
+
+#include "runtime/plan/Artifact.h"
+#include "runtime/plan/BoundCall.h"
+#include "runtime/plan/Progress.h"
+#include "runtime/plan/Store.h"
+
+namespace switchyard::rt {
+
+struct Workplace {
+  const Plan &plan;
+  const Artifact &artifact;
+  swy_context *context;
+  const Store &store;
+  Progress &progress;
+
+  BoundCall bind(const Call &call, Buffers &parameters, Buffers &state) const {
+    const Function &function = plan.functions[size_t(call.function)];
+    return {function, artifact.function(function.name), call, context, parameters, state};
+  }
+};
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,20 @@
+# The plan executor: parsing, execution, the store, and the program as a whole.
+
+# Artifacts written by hand in C; their calls into the runtime resolve when they are opened.
+function(switchyard_hand_artifact name)
+  add_library(${name} MODULE plan_artifact.c)
+  target_link_libraries(${name} PRIVATE m)
+  target_compile_options(${name} PRIVATE -Wno-unused-function)
+  set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/unit)
+endfunction()
+switchyard_hand_artifact(plan_artifact)
+switchyard_hand_artifact(plan_artifact_old)
+target_compile_definitions(plan_artifact_old PRIVATE ABI_VERSION=0)
+
+foreach(test plan_parse_test plan_goals_test plan_run_test plan_program_test store_test)
+  switchyard_unit_test(${test} SOURCES ${test}.cpp LIBRARIES switchyard_plan)
+  target_compile_definitions(${test} PRIVATE
+    PLAN_ARTIFACT="$<TARGET_FILE:plan_artifact>" OLD_ARTIFACT="$<TARGET_FILE:plan_artifact_old>"
+    SWITCHYARD_RUN="$<TARGET_FILE:switchyard-run>")
+  add_dependencies(${test} plan_artifact plan_artifact_old switchyard-run)
+endforeach()

@@ -1,0 +1,181 @@
+/* A compiled artifact written by hand: a linear classifier of 28x28 images with closed-form gradients, one
+ * training, one accuracy and one attack job. Each function exists for several batch sizes, so that tests can
+ * compare them. Scalars make it misbehave: `poison_at` and `kill_at` name a training step, `overshoot` leaves
+ * the ball. Counters tell how often each function was called. */
+#include "runtime/abi.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+
+enum { PIXELS = 28 * 28, CLASSES = 10, ARENA = 1024 };
+
+#ifndef ABI_VERSION /* a test compiles this as an artifact of another version */
+#define ABI_VERSION SWY_ABI_VERSION
+#endif
+int32_t swy_artifact_abi_version = ABI_VERSION;
+int64_t train_calls, predict_calls, attack_calls;
+
+/* Numbers in [-1, 1) that depend on the stream and the row's counter words only. */
+static float noise(int64_t stream, const int32_t *row, uint32_t element) {
+  uint64_t z = (uint64_t)stream + (uint64_t)(uint32_t)row[0] * 0x9e3779b97f4a7c15u;
+  z += (uint64_t)(uint32_t)row[1] * 0xbf58476d1ce4e5b9u + element;
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+  return (float)(z >> 40) / 8388608.0f - 1.0f;
+}
+
+static void classify(const float *image, const float *weights, const float *bias, float *logits) {
+  for (int k = 0; k < CLASSES; ++k) {
+    logits[k] = bias[k];
+    for (int i = 0; i < PIXELS; ++i)
+      logits[k] += weights[k * PIXELS + i] * image[i];
+  }
+}
+
+/* init: stream; weights, bias, velocity; arena */
+void init(swy_context *context, void *const *a) {
+  static const int32_t row[2] = {0, 65535};
+  float *weights = a[1];
+  for (uint32_t i = 0; i < CLASSES * PIXELS; ++i)
+    weights[i] = 0.01f * noise(*(int64_t *)a[0], row, i);
+  memset(a[2], 0, CLASSES * sizeof(float));
+  memset(a[3], 0, CLASSES * PIXELS * sizeof(float));
+}
+
+/* image, label, rows, stream, example_weight, iteration; rate, poison_at, kill_at; weights, bias, velocity; loss;
+ * arena */
+static void train(int batch, void *const *a) {
+  const float *images = a[0], *example_weight = a[4], rate = *(float *)a[6];
+  const int32_t *labels = a[1], *rows = a[2], iteration = *(int32_t *)a[5];
+  float *weights = a[9], *bias = a[10], *velocity = a[11], *loss = a[12], gradient[CLASSES * PIXELS] = {0};
+  ++train_calls;
+  memset(a[13], 0xff, ARENA);
+  if (iteration == *(int32_t *)a[8])
+    raise(SIGKILL);
+  for (int b = 0; b < batch; ++b) {
+    float logits[CLASSES], sum = 0;
+    classify(images + b * PIXELS, weights, bias, logits);
+    for (int k = 0; k < CLASSES; ++k)
+      sum += expf(logits[k] += 0.1f * noise(*(int64_t *)a[3], rows + 2 * b, k));
+    loss[b] = iteration == *(int32_t *)a[7] ? NAN : logf(sum) - logits[labels[b]];
+    for (int k = 0; k < CLASSES; ++k) {
+      float cotangent = (expf(logits[k]) / sum - (k == labels[b])) * example_weight[b];
+      for (int i = 0; i < PIXELS; ++i)
+        gradient[k * PIXELS + i] += cotangent * images[b * PIXELS + i];
+    }
+  }
+  for (int i = 0; i < CLASSES * PIXELS; ++i)
+    weights[i] -= rate * (velocity[i] = 0.5f * velocity[i] + gradient[i]);
+}
+
+/* image, rows, stream; rate; weights, bias; logits; arena */
+static void predict(int batch, void *const *a) {
+  ++predict_calls;
+  memset(a[7], 0xff, ARENA);
+  for (int b = 0; b < batch; ++b) {
+    float *logits = (float *)a[6] + b * CLASSES;
+    classify((float *)a[0] + b * PIXELS, a[4], a[5], logits);
+    for (int k = 0; k < CLASSES; ++k)
+      logits[k] += *(float *)a[3] * noise(*(int64_t *)a[2], (int32_t *)a[1] + 2 * b, k);
+  }
+}
+
+/* image, goal, rows, stream; eps, overshoot; weights; adversarial; arena: a signed step toward the goal, as long
+ * as a draw says */
+static void attack(int batch, void *const *a) {
+  const float *weights = a[6], eps = *(float *)a[4], overshoot = *(float *)a[5];
+  ++attack_calls;
+  memset(a[8], 0xff, ARENA);
+  for (int b = 0; b < batch; ++b) {
+    const int32_t *row = (int32_t *)a[2] + 2 * b, goal = ((int32_t *)a[1])[b];
+    float length = eps * (0.75f + 0.25f * noise(*(int64_t *)a[3], row, 0)) + overshoot;
+    for (int i = 0; i < PIXELS; ++i) {
+      float x = ((float *)a[0])[b * PIXELS + i], toward = weights[goal * PIXELS + i] > 0 ? length : -length;
+      ((float *)a[7])[b * PIXELS + i] = fminf(fmaxf(x + toward, 0), 1);
+    }
+  }
+}
+
+void broken(swy_context *context, void *const *a) {
+  swy_rt_parallel_for(context, -1, 1, 0, 0); /* a negative count is an error of the runtime's */
+}
+
+/* clang-format off */
+#define FUNCTIONS_OF(B) \
+  void train_##B(swy_context *c, void *const *a) { train(B, a); } \
+  void predict_##B(swy_context *c, void *const *a) { predict(B, a); } \
+  void attack_##B(swy_context *c, void *const *a) { attack(B, a); }
+FUNCTIONS_OF(1)
+FUNCTIONS_OF(7)
+FUNCTIONS_OF(16)
+
+#define RAW(...) #__VA_ARGS__
+#define TEXT(...) RAW(__VA_ARGS__)
+#define ARGUMENT(ROLE, NAME, TYPE, ACCESS, ...) \
+  {"role": ROLE, "name": NAME, "type": TYPE, "access": ACCESS, "shape": [__VA_ARGS__]}
+#define WEIGHTS(ROLE, ACCESS) ARGUMENT(ROLE, "linear/weights", "f32", ACCESS, 10, 784)
+#define BIAS(ROLE, ACCESS) ARGUMENT(ROLE, "linear/bias", "f32", ACCESS, 10)
+#define VELOCITY(ACCESS) ARGUMENT("state", "velocity", "f32", ACCESS, 10, 784)
+#define IMAGE(B) ARGUMENT("image", "", "f32", "in", B, 1, 28, 28)
+#define ROWS(B) ARGUMENT("rows", "", "i32", "in", B, 2), ARGUMENT("stream", "", "i64", "in")
+#define LAST ARGUMENT("arena", "", "u8", "scratch", 1024)
+#define SCALAR(NAME, TYPE) ARGUMENT("scalar", NAME, TYPE, "in")
+#define TRAIN(NAME, B) {"name": NAME, "batch": B, "arena_bytes": 1024, "arguments": [ \
+  IMAGE(B), ARGUMENT("label", "", "i32", "in", B), ROWS(B), ARGUMENT("example_weight", "", "f32", "in", B), \
+  ARGUMENT("iteration", "", "i32", "in"), SCALAR("rate", "f32"), SCALAR("poison_at", "i32"), \
+  SCALAR("kill_at", "i32"), WEIGHTS("parameter", "inout"), BIAS("parameter", "inout"), VELOCITY("inout"), \
+  ARGUMENT("loss", "", "f32", "out", B), LAST]}
+#define PREDICT(NAME, B) {"name": NAME, "batch": B, "arena_bytes": 1024, "arguments": [ \
+  IMAGE(B), ROWS(B), SCALAR("rate", "f32"), WEIGHTS("weight", "in"), BIAS("weight", "in"), \
+  ARGUMENT("logits", "", "f32", "out", B, 10), LAST]}
+#define ATTACK(NAME, B) {"name": NAME, "batch": B, "arena_bytes": 1024, "arguments": [ \
+  IMAGE(B), ARGUMENT("goal", "", "i32", "in", B), ROWS(B), SCALAR("eps", "f32"), SCALAR("overshoot", "f32"), \
+  WEIGHTS("weight", "in"), ARGUMENT("adversarial", "", "f32", "out", B, 1, 28, 28), LAST]}
+
+const char swy_artifact_plan[] = TEXT({
+  "schema": 1,
+  "program": {"file": "linear.swy", "resolved": "use std", "seed": 1, "compiler": "0.1.0", "cpu": "x86-64-v3"},
+  "functions": [
+    {"name": "init", "batch": 0, "arena_bytes": 1024, "arguments": [ARGUMENT("stream", "", "i64", "in"),
+      WEIGHTS("parameter", "out"), BIAS("parameter", "out"), VELOCITY("out"), LAST]},
+    {"name": "broken", "batch": 0, "arena_bytes": 1024, "arguments": [
+      WEIGHTS("parameter", "out"), BIAS("parameter", "out"), LAST]},
+    TRAIN("train_1", 1), TRAIN("train_7", 7), TRAIN("train_16", 16),
+    PREDICT("predict_1", 1), PREDICT("predict_7", 7), PREDICT("predict_16", 16),
+    ATTACK("attack_1", 1), ATTACK("attack_7", 7), ATTACK("attack_16", 16)
+  ],
+  "datasets": [{"name": "digits", "source": "synthetic_digits", "arguments": {"train": 60, "test": 25},
+                "input": [1, 28, 28], "range": [0, 1], "classes": 10}],
+  "jobs": [
+    {"id": 0, "kind": "train", "hash": "a0", "label": "linear, none", "dataset": 0, "seed": 1,
+     "parameters": [{"name": "linear/weights", "shape": [10, 784]}, {"name": "linear/bias", "shape": [10]}],
+     "init": {"function": "init", "scalars": {}},
+     "step": {"function": "train_16", "scalars": {"rate": 0.02, "poison_at": -1, "kill_at": -1}},
+     "batch": 16, "epochs": 3},
+    {"id": 1, "kind": "accuracy", "hash": "a1", "label": "linear, none", "dataset": 0, "seed": 1, "weights": 0,
+     "predict": {"function": "predict_16", "scalars": {"rate": 0}}, "random": false, "draws": 20},
+    {"id": 2, "kind": "accuracy", "hash": "a2", "label": "linear, noise", "dataset": 0, "seed": 1, "weights": 0,
+     "predict": {"function": "predict_16", "scalars": {"rate": 2}}, "random": true, "draws": 5},
+    {"id": 3, "kind": "attack", "hash": "a3", "label": "step, noise", "dataset": 0, "seed": 1, "weights": 0,
+     "attack": {"function": "attack_7", "scalars": {"eps": 0.1, "overshoot": 0}},
+     "predict": {"function": "predict_16", "scalars": {"rate": 2}}, "random": true,
+     "images": 10, "correct_only": false,
+     "goal": {"form": "toward", "choice": "one_random_class", "class": -1},
+     "judge": {"kind": "expected", "draws": 5},
+     "threat": {"kind": "linf", "radius": 0.1, "clipped": true}}
+  ],
+  "experiments": [{
+    "name": "linear", "as_published": false, "dataset": 0,
+    "defenses": [
+      {"label": "none", "defense": "none", "family": "", "strength": "", "axes": {}, "accuracy": 1},
+      {"label": "noise", "defense": "noise", "family": "", "strength": "", "axes": {}, "accuracy": 2}],
+    "baseline": 0,
+    "cells": [{"defense": 1, "attack": "step", "gradients": "one_draw",
+               "axes": {"eps": {"value": 0.1, "text": "0.1"}}, "job": 3, "reason": ""}],
+    "measures": ["accuracy", "attack_success_rate"],
+    "des_offset": 0.002,
+    "shows": [{"kind": "table", "measures": [{"name": "accuracy", "aggregates": []}], "by": ["defense"],
+               "for_each": []}]
+  }]
+});

@@ -1,0 +1,122 @@
+// Runs the plan of the hand-written artifact (plan_artifact.c) on a small data set, with changes that a test
+// makes to its JSON, and tells how often the compiled functions were called.
+#ifndef SWITCHYARD_TEST_UNIT_PLAN_FIXTURE_H
+#define SWITCHYARD_TEST_UNIT_PLAN_FIXTURE_H
+
+#include "runtime/kernels/Context.h"
+#include "runtime/plan/Executor.h"
+
+#include <dlfcn.h>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace switchyard::rt::test {
+
+using Json = nlohmann::ordered_json;
+
+/// A directory that goes with the test.
+class ScratchDirectory {
+public:
+  ScratchDirectory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "switchyard-test-XXXXXX").string();
+    if (!::mkdtemp(pattern.data()))
+      throw std::runtime_error("cannot make a directory for the test");
+    place = pattern;
+  }
+  ~ScratchDirectory() { std::filesystem::remove_all(place); }
+  std::string path(const std::string &name = "") const { return name.empty() ? place : place + "/" + name; }
+
+private:
+  std::string place;
+};
+
+inline Artifact &artifact() {
+  static Artifact opened(PLAN_ARTIFACT);
+  return opened;
+}
+
+inline Json planJson() { return Json::parse(artifact().planText()); }
+
+/// Images of class k are bright in the k-th stripe of rows, with a pattern that tells images apart.
+inline Split stripes(int64_t count, int64_t first) {
+  Split split;
+  split.count = count;
+  for (int64_t image = 0; image < count; ++image) {
+    int64_t label = (image * 7 + first) % 10;
+    split.labels.push_back(int32_t(label));
+    for (int64_t pixel = 0; pixel < 28 * 28; ++pixel) {
+      float pattern = float((pixel * 31 + (image + first) * 17) % 23) / 60.0f;
+      split.images.push_back(pattern + (pixel / 28 * 10 / 28 == label ? 0.5f : 0.0f));
+    }
+  }
+  return split;
+}
+
+inline Dataset stripesDataset(int64_t trainCount = 60, int64_t testCount = 25) {
+  return {{1, 28, 28}, 10, stripes(trainCount, 0), stripes(testCount, 3), "digest of stripes"};
+}
+
+/// One store, used by any number of runs.
+class Run {
+public:
+  Outcomes run(const Json &json) {
+    Plan plan = parsePlan(json.dump());
+    Store store(directory.path("store"));
+    std::ostringstream out;
+    Progress progress(out, false, int64_t(plan.jobs.size()));
+    Workplace work{plan, artifact(), context.get(), store, progress};
+    Executor executor(work, [this](const DatasetSpec &) { return dataset; });
+    try {
+      Outcomes outcomes = executor.run();
+      progress.total();
+      log = out.str();
+      for (const Job &job : plan.jobs)
+        keys.push_back(executor.key(job.id));
+      return outcomes;
+    } catch (...) {
+      log = out.str();
+      throw;
+    }
+  }
+  /// The message of the error that the run must end with.
+  std::string fail(const Json &json) {
+    try {
+      run(json);
+    } catch (const std::exception &error) {
+      return error.what();
+    }
+    ADD_FAILURE() << "the run did not fail";
+    return "";
+  }
+  std::string storePath(int64_t job) const { return directory.path("store/" + keys.at(size_t(job))); }
+
+  Dataset dataset = stripesDataset();
+  std::string log;
+  std::vector<std::string> keys; // of the last successful runs
+
+private:
+  ScratchDirectory directory;
+  Context context{1};
+};
+
+/// How often the artifact's functions of one kind ("train", "predict", "attack") were called so far.
+inline int64_t calls(const std::string &kind) {
+  void *library = ::dlopen(PLAN_ARTIFACT, RTLD_NOW | RTLD_NOLOAD);
+  auto *counter = static_cast<int64_t *>(::dlsym(library, (kind + "_calls").c_str()));
+  int64_t count = *counter;
+  ::dlclose(library);
+  return count;
+}
+
+inline std::vector<float> trainedWeights(const Run &run, const std::string &name = "linear/weights") {
+  std::string problem;
+  std::filesystem::path path = run.storePath(0);
+  Store store(path.parent_path().string());
+  return store.read(path.filename().string(), problem)->values<float>("parameter " + name);
+}
+
+} // namespace switchyard::rt::test
+
+#endif

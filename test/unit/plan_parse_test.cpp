@@ -1,0 +1,137 @@
+// parsePlan: what it accepts, and the message for every kind of mistake.
+#include "plan_fixture.h"
+
+using namespace switchyard::rt;
+using namespace switchyard::rt::test;
+
+TEST(ParsePlan, ReadsTheWholePlan) {
+  Plan plan = parsePlan(artifact().planText());
+  EXPECT_EQ(plan.resolved, "use std");
+  EXPECT_EQ(plan.functions.size(), 11u);
+  EXPECT_EQ(plan.functions[2].arguments.size(), 14u);
+  EXPECT_EQ(plan.functions[2].arguments[9].access, Argument::Access::InOut);
+  EXPECT_EQ(plan.functions[2].arguments.back().role, "arena");
+  ASSERT_EQ(plan.jobs.size(), 4u);
+  EXPECT_EQ(plan.jobs[0].kind, Job::Kind::Train);
+  EXPECT_EQ(plan.jobs[0].parameters[0].shape, (std::vector<int64_t>{10, 784}));
+  EXPECT_EQ(plan.jobs[0].step.scalars.at("rate"), 0.02);
+  EXPECT_EQ(plan.jobs[3].goal.choice, Goal::Choice::OneRandomClass);
+  EXPECT_EQ(plan.jobs[3].norm, "linf");
+  EXPECT_EQ(plan.experiments[0].cells[0].axes[0].first, "eps");
+  EXPECT_EQ(plan.experiments[0].cells[0].axes[0].second.text, "0.1");
+  EXPECT_EQ(plan.experiments[0].shows[0].by, std::vector<std::string>{"defense"});
+}
+
+TEST(ParsePlan, KeepsTheOrderOfAxes) {
+  Json plan = planJson();
+  plan["experiments"][0]["cells"][0]["axes"] =
+      Json::parse(R"({"steps": {"value": 2, "text": "2"}, "eps": {"value": 1, "text": "1"}})");
+  Axes axes = parsePlan(plan.dump()).experiments[0].cells[0].axes;
+  EXPECT_EQ(axes[0].first, "steps");
+  EXPECT_EQ(axes[1].first, "eps");
+}
+
+struct Mistake {
+  const char *name, *pointer; // JSON pointer of the changed value
+  const char *value;          // null removes it
+  const char *message;        // the beginning
+};
+
+class ParsePlanMistake : public ::testing::TestWithParam<Mistake> {};
+
+TEST_P(ParsePlanMistake, IsNamedByItsPath) {
+  const Mistake &mistake = GetParam();
+  Json plan = planJson();
+  Json::json_pointer place(mistake.pointer);
+  if (mistake.value)
+    plan[place] = Json::parse(mistake.value);
+  else
+    plan.at(place.parent_pointer()).erase(place.back());
+  try {
+    parsePlan(plan.dump());
+    FAIL() << "accepted";
+  } catch (const std::runtime_error &error) {
+    EXPECT_EQ(std::string(error.what()).substr(0, strlen(mistake.message)), mistake.message);
+  }
+}
+
+static const Mistake mistakes[] = {
+    {"Schema", "/schema", "2", "plan: schema: this switchyard-run reads schema 1, got 2; compile"},
+    {"MissingField", "/jobs/3/goal/form", nullptr, "plan: jobs[3].goal.form: missing"},
+    {"WrongType", "/jobs/0/epochs", "\"four\"", "plan: jobs[0].epochs: expected an integer, got \"four\""},
+    {"Fraction", "/jobs/0/epochs", "2.5", "plan: jobs[0].epochs: expected an integer, got 2.5"},
+    {"Flag", "/jobs/1/random", "1", "plan: jobs[1].random: expected true or false, got 1"},
+    {"List", "/functions", "{}", "plan: functions: expected a list, got {}"},
+    {"Range", "/jobs/0/epochs", "0", "plan: jobs[0].epochs: expected 1 to 2147483648, got 0"},
+    {"Word", "/jobs/3/goal/choice", "\"any\"", "plan: jobs[3].goal.choice: expected one of \"each_wrong_class\", "},
+    {"EmptyInput", "/datasets/0/range", "[1, 0]", "plan: datasets[0].range: the lower end is not below"},
+    {"Input", "/datasets/0/input", "[28, 28]", "plan: datasets[0].input: expected channels, height and width"},
+    {"Id", "/jobs/2/id", "7", "plan: jobs[2].id: expected the job's position 2, got 7"},
+    {"DatasetId", "/jobs/0/dataset", "1", "plan: jobs[0].dataset: expected 0 to 0, got 1"},
+    {"NoFunction", "/jobs/0/init/function", "\"start\"", "plan: jobs[0].init.function: no function is called"},
+    {"TwoFunctions", "/functions/1/name", "\"init\"", "plan: functions[1].name: two functions are called"},
+    {"Role", "/functions/2/arguments/0/role", "\"picture\"",
+     "plan: functions[2].arguments[0].role: no role is called \"picture\""},
+    {"RoleType", "/functions/2/arguments/1/type", "\"f32\"",
+     "plan: functions[2].arguments[1].type: role \"label\" cannot have type f32"},
+    {"RoleAccess", "/functions/2/arguments/1/access", "\"out\"",
+     "plan: functions[2].arguments[1].access: role \"label\" has another access"},
+    {"RoleShape", "/functions/3/arguments/1/shape", "[8]",
+     "plan: functions[3].arguments[1].shape: role \"label\" cannot have shape [8] in a function of batch 7"},
+    {"RoleTwice", "/functions/2/arguments/1/role", "\"image\"", "plan: functions[2].arguments[1]: a second argument"},
+    {"NoArena", "/functions/2/arguments/13", nullptr,
+     "plan: functions[2].arguments: the last argument of function \"train_1\" is not its arena"},
+    {"Weights", "/jobs/1/weights", "2", "plan: jobs[1].weights: expected -1 or the id of a training before"},
+    {"LaterWeights", "/jobs/1/weights", "1", "plan: jobs[1].weights: expected -1 or the id of a training before"},
+    {"NoScalar", "/jobs/1/predict/scalars/rate", nullptr,
+     "plan: jobs[1].predict.scalars.rate: missing; function \"predict_16\" takes it"},
+    {"JobBatch", "/jobs/0/batch", "8", "plan: jobs[0].batch: function \"train_16\" takes a batch of 16"},
+    {"Images", "/datasets/0/input", "[1, 28, 27]",
+     "plan: jobs[0].step.function: function \"train_16\" takes images of [1, 28, 28], data set \"digits\""},
+    {"Classes", "/datasets/0/classes", "9",
+     "plan: jobs[1].predict.function: function \"predict_16\" tells 10 classes apart, data set \"digits\" has 9"},
+    {"ParameterShape", "/jobs/0/parameters/0/shape", "[10, 783]",
+     "plan: jobs[0].init.function: function \"init\" takes parameter \"linear/weights\" as [10, 784], the"},
+    {"ParameterName", "/jobs/0/parameters/0/name", "\"w\"",
+     "plan: jobs[0].init.function: function \"init\" takes parameter \"linear/weights\", which the training"},
+    {"NotInitialized", "/functions/0/arguments/2/role", "\"state\"",
+     "plan: jobs[0].parameters[1]: function \"init\" does not initialize \"linear/bias\""},
+    {"NoLogits", "/jobs/1/predict/function", "\"attack_7\"", "plan: jobs[1].predict.scalars.eps: missing"},
+    {"NoLoss", "/jobs/0/step", "{\"function\": \"init\", \"scalars\": {}}",
+     "plan: jobs[0].step.function: function \"init\" has no argument with role \"image\""},
+    {"ClassGoal", "/jobs/3/goal", "{\"form\": \"toward\", \"choice\": \"class\", \"class\": 10}",
+     "plan: jobs[3].goal.class: expected 0 to 9, got 10"},
+    {"Radius", "/jobs/3/threat/radius", "-0.1", "plan: jobs[3].threat.radius: expected 0 or more"},
+    {"CellDefense", "/experiments/0/cells/0/defense", "2",
+     "plan: experiments[0].cells[0].defense: 2 is out of range; there are 2 defenses"},
+    {"CellJob", "/experiments/0/cells/0/job", "1",
+     "plan: experiments[0].cells[0].job: expected -1 or the id of an attack job, got 1"},
+    {"CellReason", "/experiments/0/cells/0/job", "-1",
+     "plan: experiments[0].cells[0].reason: a cell without a job says why"},
+    {"Baseline", "/experiments/0/baseline", "2", "plan: experiments[0].baseline: 2 is out of range"},
+    {"AccuracyJob", "/experiments/0/defenses/0/accuracy", "3",
+     "plan: experiments[0].defenses[0].accuracy: expected -1 or the id of an accuracy job, got 3"},
+};
+INSTANTIATE_TEST_SUITE_P(Each, ParsePlanMistake, ::testing::ValuesIn(mistakes),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+TEST(ParsePlan, CorrectOnlyNeedsABaseline) {
+  Json plan = planJson();
+  plan["jobs"][3]["correct_only"] = true;
+  plan["experiments"][0]["baseline"] = -1;
+  try {
+    parsePlan(plan.dump());
+    FAIL() << "accepted";
+  } catch (const std::runtime_error &error) {
+    EXPECT_EQ(std::string(error.what()).find("plan: jobs[3].correct_only: needs the accuracy of one baseline"), 0u);
+  }
+}
+
+TEST(ParsePlan, SaysWhereTextIsNotJson) {
+  try {
+    parsePlan("{\"schema\": 1,");
+    FAIL() << "accepted";
+  } catch (const std::runtime_error &error) {
+    EXPECT_EQ(std::string(error.what()).find("plan: not JSON: "), 0u) << error.what();
+  }
+}

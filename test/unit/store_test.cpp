@@ -1,0 +1,147 @@
+// The store: entries come back as written, damage is noticed wherever it is, writers do not disturb each other.
+#include "plan_fixture.h"
+#include "runtime/plan/StoreFormat.h"
+
+#include <fstream>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace switchyard::rt;
+using namespace switchyard::rt::test;
+
+namespace fs = std::filesystem;
+
+static StoreEntry sample(const std::string &key, int64_t size = 5, float value = 0.5f) {
+  StoreEntry entry{key, "attack", "pgd, \"quoted\" \xc3\xa9", {}};
+  entry.add("success", std::vector<float>(size_t(size), value));
+  entry.add("image", std::vector<int32_t>{3, -1});
+  entry.add("loss", std::vector<double>{});
+  entry.add("draws", std::vector<int64_t>{int64_t(1) << 40});
+  const float weights[] = {1, 2, 3, 4, 5, 6};
+  entry.add("weights", "f32", {2, 3}, weights, sizeof weights);
+  return entry;
+}
+
+TEST(Store, ReturnsWhatWasWritten) {
+  ScratchDirectory directory;
+  Store store(directory.path("made/on/demand"));
+  store.write(sample("k1"));
+  std::string problem;
+  std::optional<StoreEntry> entry = store.read("k1", problem);
+  ASSERT_TRUE(entry) << problem;
+  EXPECT_EQ(entry->kind, "attack");
+  EXPECT_EQ(entry->what, sample("k1").what);
+  EXPECT_EQ(entry->values<float>("success"), std::vector<float>(5, 0.5f));
+  EXPECT_EQ(entry->values<int32_t>("image"), (std::vector<int32_t>{3, -1}));
+  EXPECT_TRUE(entry->values<double>("loss").empty());
+  EXPECT_EQ(entry->values<int64_t>("draws"), std::vector<int64_t>{int64_t(1) << 40});
+  EXPECT_EQ(entry->tensor("weights").shape, (std::vector<int64_t>{2, 3}));
+  EXPECT_THROW(entry->values<float>("image"), std::runtime_error);
+  EXPECT_THROW(entry->tensor("nothing"), std::runtime_error);
+}
+
+TEST(Store, AbsentEntryIsNoProblem) {
+  ScratchDirectory directory;
+  std::string problem;
+  EXPECT_FALSE(Store(directory.path()).read("k1", problem));
+  EXPECT_EQ(problem, "");
+}
+
+TEST(Store, LastWriteWins) {
+  ScratchDirectory directory;
+  Store store(directory.path());
+  store.write(sample("k1", 5, 0.25f));
+  store.write(sample("k1", 5, 0.75f));
+  std::string problem;
+  EXPECT_EQ(store.read("k1", problem)->values<float>("success")[0], 0.75f);
+  store.remove("k1");
+  EXPECT_FALSE(store.read("k1", problem));
+}
+
+TEST(StoreFormat, EveryDamagedByteIsNoticed) {
+  const std::string whole = encodeEntry(sample("k1"));
+  for (size_t i = 0; i < whole.size(); ++i) {
+    std::string damaged = whole;
+    damaged[i] = char(damaged[i] ^ 1);
+    EXPECT_THROW(decodeEntry(damaged), std::exception) << "byte " << i;
+  }
+}
+
+TEST(StoreFormat, EveryLostTailIsNoticed) {
+  const std::string whole = encodeEntry(sample("k1"));
+  for (size_t size = 0; size < whole.size(); ++size)
+    EXPECT_THROW(decodeEntry(whole.substr(0, size)), std::exception) << size << " bytes";
+}
+
+TEST(Store, EntryUnderAnotherNameIsDamaged) {
+  ScratchDirectory directory;
+  Store store(directory.path());
+  store.write(sample("k1"));
+  fs::rename(store.pathOf("k1"), store.pathOf("k2"));
+  std::string problem;
+  EXPECT_FALSE(store.read("k2", problem));
+  EXPECT_EQ(problem, "store entry " + store.pathOf("k2") + " is damaged (it belongs to k1)");
+}
+
+/// Writes one key again and again, each time whole and with one value throughout.
+static void writeOften(const Store &store, float value) {
+  for (int i = 0; i < 25; ++i)
+    store.write(sample("shared", 20000, value));
+}
+
+TEST(Store, WritersAndReadersOfOneKeyDoNotDisturbEachOther) {
+  ScratchDirectory directory;
+  Store store(directory.path());
+  store.write(sample("shared", 20000, 1));
+  pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    writeOften(store, 2);
+    ::_exit(0);
+  }
+  std::thread writer([&] { writeOften(store, 3); });
+  int read = 0, status = -1;
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    std::string problem;
+    std::optional<StoreEntry> entry = store.read("shared", problem);
+    ASSERT_TRUE(entry) << problem;
+    std::vector<float> values = entry->values<float>("success");
+    ASSERT_EQ(values, std::vector<float>(20000, values[0]));
+    ++read;
+  }
+  writer.join();
+  EXPECT_EQ(status, 0);
+  EXPECT_GT(read, 0);
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()), 1);
+}
+
+TEST(Store, SweepsWhatKilledWritersLeftLongAgo) {
+  ScratchDirectory directory;
+  std::ofstream(directory.path("k1.17-0.partial")) << "half";
+  std::ofstream(directory.path("k2.18-0.partial")) << "half";
+  fs::last_write_time(directory.path("k1.17-0.partial"),
+                      fs::file_time_type::clock::now() - std::chrono::hours(48));
+  Store store(directory.path());
+  EXPECT_FALSE(fs::exists(directory.path("k1.17-0.partial")));
+  EXPECT_TRUE(fs::exists(directory.path("k2.18-0.partial"))); // perhaps still being written
+}
+
+TEST(Store, DirectoryThatCannotBeMadeIsAnError) {
+  ScratchDirectory directory;
+  std::ofstream(directory.path("file")) << "x";
+  try {
+    Store store(directory.path("file/store"));
+    FAIL() << "accepted";
+  } catch (const std::runtime_error &error) {
+    EXPECT_EQ(std::string(error.what()).find("cannot make the store's directory " + directory.path("file/store")), 0u);
+  }
+}
+
+TEST(Store, FailedWriteIsAnErrorAndLeavesNothing) {
+  ScratchDirectory directory;
+  Store store(directory.path("store"));
+  fs::create_directory(directory.path("store/taken"));
+  EXPECT_THROW(store.write(sample("taken")), std::runtime_error);
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory.path("store")), fs::directory_iterator()), 1);
+}
