@@ -1,0 +1,86 @@
+// Files first: whatever is wrong with a table, what was measured is on disk.
+#include "runtime/report/Report.h"
+
+#include "runtime/report/File.h"
+#include "runtime/report/Plot.h"
+#include "runtime/report/Results.h"
+#include "runtime/report/Table.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <set>
+#include <stdexcept>
+
+namespace switchyard::rt {
+namespace {
+
+/// A file name: what is neither letter, digit, '-', '_' nor '.' becomes '_'.
+std::string fileName(std::string name) {
+  for (char &c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.')
+      c = '_';
+  return name;
+}
+
+class ReportWriter {
+public:
+  ReportWriter(const Outcomes &outcomes, const std::string &directory, std::ostream &tables)
+      : outcomes(outcomes), directory(directory), tables(tables),
+        style(&tables == &std::cout && isatty(STDOUT_FILENO) ? Style::Terminal : Style::Plain) {}
+
+  void write(const Experiment &experiment) {
+    Scorer scorer(experiment, outcomes);
+    for (const Show &show : experiment.shows)
+      try {
+        write(experiment, scorer, show);
+      } catch (const std::runtime_error &error) {
+        complaints += (complaints.empty() ? "" : "\n") + ("experiment " + experiment.name + ", show " + show.kind +
+                                                          ": " + error.what());
+      }
+  }
+
+  std::string complaints;
+
+private:
+  void write(const Experiment &experiment, const Scorer &scorer, const Show &show) {
+    if (show.kind == "table") {
+      for (const Table &table : tablesOf(experiment, scorer, show)) {
+        tables << "\n";
+        printTable(table, style, tables);
+      }
+      return;
+    }
+    if (show.kind != "plot")
+      throw std::runtime_error("this runtime shows tables and plots");
+    for (const Plot &plot : plotsOf(experiment, scorer, show)) {
+      std::string name = fileName(plot.name), unique = name;
+      for (int i = 2; !names.insert(unique).second; ++i)
+        unique = name + "-" + std::to_string(i);
+      writeWhole(directory + "/plots/" + unique + ".csv", plotCsv(plot));
+    }
+  }
+
+  const Outcomes &outcomes;
+  const std::string &directory;
+  std::ostream &tables;
+  Style style;
+  std::set<std::string> names;
+};
+
+} // namespace
+
+void writeReport(const Plan &plan, const Outcomes &outcomes, const std::map<int64_t, std::string> &dataDigests,
+                 const std::string &outDirectory, std::ostream &tables) {
+  std::vector<ResultRow> rows = resultsOf(plan, outcomes);
+  writeWhole(outDirectory + "/results.csv", resultsCsv(rows));
+  writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, dataDigests, rows));
+  ReportWriter writer(outcomes, outDirectory, tables);
+  for (const Experiment &experiment : plan.experiments)
+    writer.write(experiment);
+  tables.flush();
+  if (!writer.complaints.empty())
+    throw std::runtime_error(writer.complaints);
+}
+
+} // namespace switchyard::rt

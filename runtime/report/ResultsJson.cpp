@@ -1,0 +1,54 @@
+// results.json: rows as objects with the same names as the columns of results.csv; infinities and missing values
+// are null, as JSON knows neither.
+#include "runtime/report/Results.h"
+
+#include <nlohmann/json.hpp>
+
+namespace switchyard::rt {
+
+using Json = nlohmann::ordered_json;
+
+static Json rowJson(const ResultRow &row) {
+  const Score &score = row.score;
+  Json json = {{"experiment", row.experiment}, {"dataset", row.dataset}, {"defense", row.defense},
+               {"family", row.family},         {"attack", row.attack},   {"gradients", row.gradients},
+               {"judge", row.judge},           {"axes", Json::object()}, {"measure", row.measure}};
+  for (const auto &[name, value] : row.axes)
+    json["axes"][name] = {{"value", value.value}, {"text", value.text}};
+  for (const auto &[name, value] : {std::pair("value", score.value), {"low", score.low}, {"high", score.high}})
+    json[name] = score.defined ? Json(value) : Json();
+  json["bounded"] = score.bounded;
+  for (const auto &[name, value] : {std::pair("images", score.images), {"pairs", score.pairs}, {"draws", score.draws}})
+    json[name] = score.defined ? Json(value) : Json();
+  json["seed"] = row.seed;
+  json["job"] = row.job;
+  json["note"] = score.note;
+  return json;
+}
+
+std::string resultsJson(const Plan &plan, const Outcomes &outcomes,
+                        const std::map<int64_t, std::string> &dataDigests, const std::vector<ResultRow> &rows) {
+  Json json;
+  json["schema"] = 1;
+  json["program"] = {{"file", plan.file}, {"resolved", plan.resolved}, {"seed", plan.seed},
+                     {"compiler", plan.compiler}, {"cpu", plan.cpu}};
+  json["datasets"] = Json::array();
+  for (size_t i = 0; i < plan.datasets.size(); ++i) {
+    auto digest = dataDigests.find(static_cast<int64_t>(i));
+    json["datasets"].push_back({{"name", plan.datasets[i].name},
+                                {"source", plan.datasets[i].source},
+                                {"sha256", digest == dataDigests.end() ? Json() : Json(digest->second)}});
+  }
+  json["trainings"] = Json::array();
+  for (const auto &[id, training] : outcomes.trainings)
+    json["trainings"].push_back({{"job", plan.jobs.at(id).hash},
+                                 {"label", plan.jobs.at(id).label},
+                                 {"epoch_loss", training.epochLoss},
+                                 {"seconds", training.seconds}});
+  json["results"] = Json::array();
+  for (const ResultRow &row : rows)
+    json["results"].push_back(rowJson(row));
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace switchyard::rt

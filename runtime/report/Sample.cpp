@@ -1,0 +1,146 @@
+// Recursion over the list of aggregates: the last one is the outermost.
+#include "runtime/report/Sample.h"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+namespace switchyard::rt {
+
+static Sample nothing(Sample::State state, const std::string &note) {
+  Sample sample;
+  sample.state = state;
+  sample.note = note;
+  return sample;
+}
+
+static Sample unfinished() { return nothing(Sample::State::Unfinished, "not finished"); }
+
+static bool before(const Observation &a, const Observation &b) {
+  return std::pair(a.image, a.goal) < std::pair(b.image, b.goal);
+}
+
+Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point) {
+  auto outcome = outcomes.accuracies.find(experiment.defenses.at(point.defense).accuracy);
+  if (outcome == outcomes.accuracies.end())
+    return unfinished();
+  Sample sample;
+  sample.draws = std::max<int64_t>(1, static_cast<int64_t>(outcome->second.drawAccuracy.size()));
+  for (size_t i = 0; i < outcome->second.correct.size(); ++i)
+    sample.values.push_back({static_cast<int32_t>(i), -1, outcome->second.correct[i]});
+  return sample;
+}
+
+Sample successSample(const Outcomes &outcomes, const Point &point, Moment moment) {
+  if (point.cell->job < 0)
+    return nothing(Sample::State::Meaningless, point.cell->reason);
+  auto outcome = outcomes.attacks.find(point.cell->job);
+  if (outcome == outcomes.attacks.end())
+    return unfinished();
+  Sample sample;
+  sample.draws = outcome->second.draws;
+  for (const AttackPair &pair : outcome->second.pairs)
+    sample.values.push_back({pair.image, pair.goal, moment == Moment::Finished ? pair.success : pair.successAtZero});
+  std::sort(sample.values.begin(), sample.values.end(), before);
+  if (sample.values.empty())
+    return nothing(Sample::State::Meaningless, "no image was attacked");
+  return sample;
+}
+
+std::vector<std::vector<Point>> partition(const std::vector<Point> &points, const std::vector<std::string> &axes) {
+  std::vector<std::vector<std::string>> keys;
+  std::vector<std::vector<Point>> parts;
+  for (const Point &point : points) {
+    std::vector<std::string> key;
+    for (const std::string &axis : axes)
+      key.push_back(point.coordinate(axis) ? point.coordinate(axis)->text : "");
+    size_t at = std::find(keys.begin(), keys.end(), key) - keys.begin();
+    if (at == keys.size()) {
+      keys.push_back(key);
+      parts.emplace_back();
+    }
+    parts[at].push_back(point);
+  }
+  return parts;
+}
+
+static std::string joined(const std::vector<std::string> &words) {
+  std::string text;
+  for (const std::string &word : words)
+    text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+/// The complaint about points that neither a row, a column nor an aggregate tells apart.
+[[noreturn]] static void leftOver(const std::vector<Point> &points) {
+  for (const auto &[axis, value] : points.front().coordinates) {
+    std::vector<AxisValue> values = axisValues(points, axis);
+    if (values.size() > 1)
+      throw std::runtime_error(axis + " takes " + std::to_string(values.size()) + " values (" + values[0].text + ", " +
+                               values[1].text + (values.size() > 2 ? ", ..." : "") +
+                               ") and nothing says how to bring them together; make it a row or column (by ... " +
+                               axis + ") or name an aggregate (mean over " + axis + ", worst over " + axis + ")");
+  }
+  throw std::runtime_error("the grid holds the setting \"" + points.front().coordinates.front().second.text +
+                           "\" more than once");
+}
+
+static void combine(Sample &total, const Sample &part, const Aggregate &how, double weight) {
+  auto same = [](const Observation &a, const Observation &b) { return a.image == b.image && a.goal == b.goal; };
+  if (!std::equal(total.values.begin(), total.values.end(), part.values.begin(), part.values.end(), same))
+    throw std::runtime_error(how.how + " over " + joined(how.over) +
+                             ": the settings were measured on different images or goals, so that no value " +
+                             "stands for an example");
+  for (size_t i = 0; i < total.values.size(); ++i) {
+    double &value = total.values[i].value;
+    value = how.how == "mean" ? value + weight * part.values[i].value : std::max(value, part.values[i].value);
+  }
+  total.draws = std::min(total.draws, part.draws);
+}
+
+static Sample combineParts(const std::vector<Sample> &parts, const Aggregate &how) {
+  bool mean = how.how == "mean";
+  std::vector<std::string> leftOut;
+  std::vector<const Sample *> measured;
+  for (const Sample &part : parts) {
+    if (part.state == Sample::State::Unfinished || (mean && part.state != Sample::State::Measured))
+      return part;
+    if (part.state == Sample::State::Measured)
+      measured.push_back(&part);
+    std::string note = part.note;
+    if (part.state == Sample::State::Meaningless)
+      note = "left out of the " + how.how + ": " + note;
+    if (!note.empty() && std::find(leftOut.begin(), leftOut.end(), note) == leftOut.end())
+      leftOut.push_back(note);
+  }
+  if (measured.empty())
+    return parts.front();
+  double weight = 1 / static_cast<double>(measured.size());
+  Sample total = *measured.front();
+  if (mean)
+    for (Observation &o : total.values)
+      o.value *= weight;
+  for (size_t i = 1; i < measured.size(); ++i)
+    combine(total, *measured[i], how, weight);
+  total.note = joined(leftOut);
+  return total;
+}
+
+Sample aggregate(const std::vector<Point> &points, const std::vector<Aggregate> &aggregates,
+                 const std::function<Sample(const Point &)> &sampleOf) {
+  if (points.empty())
+    return nothing(Sample::State::Meaningless, "not in the grid");
+  if (aggregates.empty()) {
+    if (points.size() > 1)
+      leftOver(points);
+    return sampleOf(points.front());
+  }
+  const Aggregate &outer = aggregates.back();
+  std::vector<Aggregate> inner(aggregates.begin(), aggregates.end() - 1);
+  std::vector<Sample> parts;
+  for (const std::vector<Point> &part : partition(points, outer.over))
+    parts.push_back(aggregate(part, inner, sampleOf));
+  return combineParts(parts, outer);
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,26 @@
+// The tables of `show table`: rows and columns from axes, entries from scores (docs/artifact.md, `by`).
+#ifndef SWITCHYARD_RUNTIME_REPORT_TABLE_H
+#define SWITCHYARD_RUNTIME_REPORT_TABLE_H
+
+#include "runtime/report/Scores.h"
+#include "runtime/report/TextTable.h"
+
+namespace switchyard::rt {
+
+/// "defense rate, worst over attack, gradients"
+std::string inWords(const Measure &measure);
+
+/// One table, or one for each combination of `for each` values. With one measure the first axis of `by` gives
+/// rows and the rest columns; with several measures all axes give rows and the measures columns. Throws
+/// std::runtime_error for an unknown axis and for entries that aggregate unequal sets of cells (S5.6).
+std::vector<Table> tablesOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
+
+/// Every combination of the values that the axes take together somewhere in the grid, in the program's order.
+std::vector<Choice> choices(const Grid &grid, const std::vector<std::string> &axes);
+
+/// Throws where an axis of the show is none of the grid's.
+void checkAxes(const Grid &grid, const Show &show);
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,37 @@
+// Lays a table out as text: numbers right-aligned part by part (value, low, high), notes as letters below.
+#ifndef SWITCHYARD_RUNTIME_REPORT_TEXTTABLE_H
+#define SWITCHYARD_RUNTIME_REPORT_TEXTTABLE_H
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace switchyard::rt {
+
+struct TableCell {
+  std::string value;     // "98.7", or "-"
+  std::string low, high; // empty where there is no interval
+  std::string remark;    // in the interval's place: "unbounded"
+  std::string note;      // explained below the table under a letter; empty for none
+};
+
+struct TableRow {
+  std::vector<std::string> labels;
+  std::vector<TableCell> cells;
+};
+
+struct Table {
+  std::string title;
+  std::string columnAxes;                     // stands above the columns; may be empty
+  std::vector<std::string> rowAxes, columns;  // headings
+  std::vector<TableRow> rows;
+  std::vector<std::string> captions; // lines below: counts and what the intervals mean
+};
+
+enum class Style { Plain, Terminal }; // Terminal: bold and faint by escape sequences
+
+void printTable(const Table &table, Style style, std::ostream &out);
+
+} // namespace switchyard::rt
+
+#endif
