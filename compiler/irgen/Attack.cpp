@@ -1,0 +1,153 @@
+// An attack's body as a program for one example. Variables are SSA values; `repeat` becomes a loop that carries
+// the variables it assigns, `if` executes both arms and selects (S1.3). Each `model(...)` is a call site of its
+// own, counted for the pass of its draws (S3.1).
+#include "compiler/irgen/AttackBody.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+
+/// What makes an attack's program, numbers aside: declaration, objectives, form of the goal, network's input.
+static std::string structure(const resolved::Attack &attack, const resolved::Experiment &experiment) {
+  std::string text = std::to_string(reinterpret_cast<uintptr_t>(attack.decl)) + (experiment.goal.away ? "a" : "t");
+  for (const ast::Parameter &parameter : attack.decl->parameters)
+    if (!isRealParameter(parameter) && !isIntParameter(parameter))
+      text += "|" + parameter.name + "=" + find(attack.arguments, parameter.name)->text();
+  for (int64_t size : experiment.network.input)
+    text += "x" + std::to_string(size);
+  return text + "," + experiment.network.low.text() + "," + experiment.network.high.text() + "," +
+         std::to_string(experiment.network.classes) + (attack.threat.clipped ? "c" : "u");
+}
+
+std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Experiment &experiment) {
+  auto [entry, isNew] = made.try_emplace(structure(attack, experiment));
+  if (!isNew)
+    return entry->second;
+  OpBuilder &b = g.builder;
+  OpBuilder::InsertionGuard guard(b);
+  entry->second = g.freshSymbol(attack.name);
+  mlir::Location loc = g.place(attack.decl->location);
+  SmallVector<StringRef> scalars;
+  SmallVector<mlir::Type> types{g.realType(experiment.network.input), g.intType(), g.intType({2}),
+                                RankedTensorType::get({}, b.getI64Type())};
+  for (const ast::Parameter &parameter : attack.decl->parameters)
+    if (isRealParameter(parameter) || isIntParameter(parameter)) {
+      scalars.push_back(parameter.name);
+      types.push_back(isIntParameter(parameter) ? g.intType() : g.realType());
+    }
+  auto op = AttackOp::create(b, loc, entry->second, experiment.goal.away, b.getStrArrayAttr(scalars));
+  Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
+  AttackBody(g, attack, experiment, *body, scalars).generate();
+  return entry->second;
+}
+
+AttackBody::AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Experiment &experiment,
+                       Block &block, ArrayRef<StringRef> scalars)
+    : g(g), b(g.builder), attack(attack), experiment(experiment), x0(block.getArgument(0)),
+      goal(block.getArgument(1)), rows(block.getArgument(2)), stream(block.getArgument(3)) {
+  variables["x0"] = x0;
+  for (auto [name, argument] : llvm::zip(scalars, block.getArguments().drop_front(4)))
+    variables[name] = argument;
+}
+
+void AttackBody::generate() { statements(attack.decl->body); }
+
+void AttackBody::statements(const ast::Body &body) {
+  for (const ast::StatementPtr &statement : body) {
+    if (auto *assign = ast::as<ast::AssignStatement>(statement.get()))
+      this->assign(*assign);
+    else if (auto *repeat = ast::as<ast::RepeatStatement>(statement.get()))
+      this->repeat(*repeat);
+    else if (auto *condition = ast::as<ast::IfStatement>(statement.get()))
+      this->condition(*condition);
+    else
+      YieldOp::create(b, g.place(statement->location),
+                      expression(ast::as<ast::ReturnStatement>(statement.get())->value.get()));
+  }
+}
+
+void AttackBody::assign(const ast::AssignStatement &statement) {
+  mlir::Value value = expression(statement.value.get());
+  bool whole = isa<IntegerType>(getElementTypeOrSelf(value.getType())) && statement.type == ast::Type::Real;
+  variables[statement.variable] = whole ? asReal(value) : value;
+}
+
+void AttackBody::repeat(const ast::RepeatStatement &statement) {
+  mlir::Location loc = g.place(statement.location);
+  mlir::Value times = count(statement.count.get()); // i32
+  mlir::Value low = arith::ConstantIndexOp::create(b, loc, 0), step = arith::ConstantIndexOp::create(b, loc, 1);
+  mlir::Value high = arith::IndexCastOp::create(b, loc, b.getIndexType(), times);
+  SmallVector<mlir::Value> starts;
+  for (const std::string &name : statement.carried)
+    starts.push_back(variables[name]);
+  auto loop = scf::ForOp::create(b, loc, low, high, step, starts);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    mlir::Value outer = iteration;
+    mlir::Value index = arith::IndexCastOp::create(b, loc, b.getI32Type(), loop.getInductionVar());
+    iteration = outer ? arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, outer, times), index) : index;
+    llvm::StringMap<mlir::Value> before = variables;
+    for (auto [name, value] : llvm::zip(statement.carried, loop.getRegionIterArgs()))
+      variables[name] = value;
+    statements(statement.body);
+    SmallVector<mlir::Value> ends;
+    for (const std::string &name : statement.carried)
+      ends.push_back(variables[name]);
+    if (loop.getBody()->mightHaveTerminator())
+      loop.getBody()->getTerminator()->erase();
+    scf::YieldOp::create(b, loc, ends);
+    variables = std::move(before);
+    iteration = outer;
+  }
+  for (auto [name, value] : llvm::zip(statement.carried, loop.getResults()))
+    variables[name] = value;
+}
+
+void AttackBody::condition(const ast::IfStatement &statement) {
+  mlir::Location loc = g.place(statement.location);
+  mlir::Value holds = expression(statement.condition.get());
+  llvm::StringMap<mlir::Value> before = variables;
+  statements(statement.yes);
+  llvm::StringMap<mlir::Value> yes = std::move(variables);
+  variables = before;
+  statements(statement.no);
+  llvm::StringMap<mlir::Value> no = std::move(variables);
+  variables = std::move(before);
+  for (const std::string &name : statement.carried)
+    variables[name] = select(loc, holds, yes[name], no[name]);
+}
+
+/// A select whose condition is one truth value for the example.
+mlir::Value AttackBody::select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no) {
+  mlir::Type type = broadcastType({yes.getType(), no.getType()});
+  if (yes.getType() != type && no.getType() != type)
+    llvm_unreachable("one of the two has the wider type");
+  return SelectOp::create(b, loc, type, condition, yes, no);
+}
+
+/// A number of repetitions as an i32: exact for whole expressions, else rounded (S1.5).
+mlir::Value AttackBody::count(const ast::Expr *expr) {
+  mlir::Location loc = g.place(expr->location);
+  mlir::Value value = expression(expr);
+  if (isa<IntegerType>(getElementTypeOrSelf(value.getType())))
+    return tensor::ExtractOp::create(b, loc, value, ValueRange());
+  mlir::Value real = tensor::ExtractOp::create(b, loc, value, ValueRange());
+  mlir::Value half = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.5f));
+  mlir::Value one = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(1));
+  mlir::Value rounded = arith::FPToSIOp::create(b, loc, b.getI32Type(), arith::AddFOp::create(b, loc, real, half));
+  return arith::MaxSIOp::create(b, loc, rounded, one);
+}
+
+/// The pass of the next call site: site << 24 | flattened index of the loops around it.
+mlir::Value AttackBody::nextPass(mlir::Location loc) {
+  int32_t site = sites++ << 24;
+  if (!iteration)
+    return g.integer(loc, site);
+  mlir::Value base = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(site));
+  mlir::Value pass = arith::OrIOp::create(b, loc, base, iteration);
+  return tensor::FromElementsOp::create(b, loc, g.intType(), pass);
+}
+
+} // namespace switchyard

@@ -1,0 +1,59 @@
+// Generates one attack's statements (Attack.cpp) and expressions (AttackExpressions.cpp).
+#ifndef SWITCHYARD_COMPILER_IRGEN_ATTACKBODY_H
+#define SWITCHYARD_COMPILER_IRGEN_ATTACKBODY_H
+
+#include "compiler/frontend/Catalog.h"
+#include "compiler/irgen/Generator.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace switchyard {
+
+class AttackBody {
+public:
+  AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Experiment &experiment, mlir::Block &block,
+             llvm::ArrayRef<llvm::StringRef> scalars);
+  void generate();
+
+private:
+  // Attack.cpp
+  void statements(const ast::Body &body);
+  void assign(const ast::AssignStatement &statement);
+  void repeat(const ast::RepeatStatement &statement);
+  void condition(const ast::IfStatement &statement);
+  mlir::Value select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no);
+  mlir::Value count(const ast::Expr *expr);
+  mlir::Value nextPass(mlir::Location loc);
+
+  // AttackExpressions.cpp
+  mlir::Value expression(const ast::Expr *expr);
+  mlir::Value realExpression(const ast::Expr *expr);
+  mlir::Value asReal(mlir::Value value);
+  mlir::Value name(const std::string &name, const ast::Expr *expr);
+  mlir::Value binary(const ast::BinaryExpr &expr);
+  mlir::Value power(const ast::BinaryExpr &expr);
+  mlir::Value call(const ast::CallExpr &expr);
+  mlir::Value builtin(const ast::CallExpr &expr);
+  mlir::Value randomLike(const ast::CallExpr &expr, bool normal);
+  mlir::Value largest(const ast::CallExpr &expr);
+  mlir::Value project(mlir::Location loc, mlir::Value x);
+  mlir::Value clamp(mlir::Location loc, mlir::Value x, mlir::Value low, mlir::Value high);
+  mlir::Value toUnbounded(mlir::Location loc, mlir::Value x);
+  mlir::Value toRange(mlir::Location loc, mlir::Value w);
+  mlir::Value objective(const ast::ObjectiveDecl &decl, mlir::Value logits);
+
+  Generator &g;
+  mlir::OpBuilder &b;
+  const resolved::Attack &attack;
+  const resolved::Experiment &experiment;
+  mlir::Value x0, goal, rows, stream;
+  mlir::Value iteration; // i32, flattened index of the loops around; null outside
+  int32_t sites = 0;     // call sites of `model` so far
+  int32_t draws = 0;     // sites of the attack's own draws so far
+  llvm::StringMap<mlir::Value> variables;
+};
+
+} // namespace switchyard
+
+#endif

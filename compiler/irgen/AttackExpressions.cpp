@@ -1,0 +1,276 @@
+// Expressions of attacks and objectives. Whole numbers become reals where arithmetic asks for them; an
+// objective's goal case is inlined with the experiment's goal in the place of its class.
+#include "compiler/irgen/AttackBody.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+
+/// Of a literal, or arithmetic on literals, exactly.
+static std::optional<Number> constantOf(const ast::Expr *expr) {
+  if (auto *number = ast::as<ast::NumberExpr>(expr))
+    return number->value;
+  if (auto *unary = ast::as<ast::UnaryExpr>(expr); unary && unary->op == ast::UnaryOp::Minus)
+    if (auto operand = constantOf(unary->operand.get()))
+      return -*operand;
+  if (auto *binary = ast::as<ast::BinaryExpr>(expr)) {
+    auto left = constantOf(binary->left.get()), right = constantOf(binary->right.get());
+    if (!left || !right)
+      return std::nullopt;
+    switch (binary->op) {
+    case ast::BinaryOp::Add: return *left + *right;
+    case ast::BinaryOp::Subtract: return *left - *right;
+    case ast::BinaryOp::Multiply: return *left * *right;
+    case ast::BinaryOp::Divide: return right->isZero() ? std::nullopt : std::optional(*left / *right);
+    case ast::BinaryOp::Power: return switchyard::power(*left, *right);
+    default: break;
+    }
+  }
+  return std::nullopt;
+}
+
+mlir::Value AttackBody::asReal(mlir::Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (type.getElementType().isF32())
+    return value;
+  return ToRealOp::create(b, value.getLoc(), type.clone(b.getF32Type()), value);
+}
+
+mlir::Value AttackBody::realExpression(const ast::Expr *expr) { return asReal(expression(expr)); }
+
+mlir::Value AttackBody::expression(const ast::Expr *expr) {
+  mlir::Location loc = g.place(expr->location);
+  if (auto constant = constantOf(expr))
+    return expr->type == ast::Type::Int ? g.integer(loc, static_cast<int32_t>(constant->value()))
+                                        : g.real(loc, constant->value());
+  switch (expr->kind) {
+  case ast::ExprKind::Bool: {
+    auto type = RankedTensorType::get({}, b.getI1Type());
+    return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, ast::as<ast::BoolExpr>(expr)->value));
+  }
+  case ast::ExprKind::Name:
+    return name(ast::as<ast::NameExpr>(expr)->path.back(), expr);
+  case ast::ExprKind::Call:
+    return call(*ast::as<ast::CallExpr>(expr));
+  case ast::ExprKind::Index: {
+    auto *index = ast::as<ast::IndexExpr>(expr);
+    return TakeOp::create(b, loc, expression(index->base.get()), expression(index->index.get()));
+  }
+  case ast::ExprKind::Unary: {
+    auto *unary = ast::as<ast::UnaryExpr>(expr);
+    if (unary->op == ast::UnaryOp::Not)
+      return NotOp::create(b, loc, expression(unary->operand.get()));
+    return NegOp::create(b, loc, realExpression(unary->operand.get()));
+  }
+  case ast::ExprKind::Binary:
+    return binary(*ast::as<ast::BinaryExpr>(expr));
+  case ast::ExprKind::Choice: {
+    auto *choice = ast::as<ast::ChoiceExpr>(expr);
+    mlir::Value condition = expression(choice->condition.get());
+    return select(loc, condition, realExpression(choice->yes.get()), realExpression(choice->no.get()));
+  }
+  case ast::ExprKind::Gradient: {
+    auto *gradient = ast::as<ast::GradientExpr>(expr);
+    mlir::Value of = realExpression(gradient->of.get()), at = variables.lookup(gradient->at);
+    return GradientOp::create(b, loc, mlir::TypeRange(at.getType()), of, ValueRange(at), mlir::Value()).getResult(0);
+  }
+  default:
+    llvm_unreachable("the checker lets no other expression into an attack");
+  }
+}
+
+mlir::Value AttackBody::name(const std::string &name, const ast::Expr *expr) {
+  if (mlir::Value value = variables.lookup(name))
+    return value;
+  if (name == "infinity")
+    return g.real(g.place(expr->location), INFINITY);
+  // A parameter that is no argument of the compiled function: a truth value, known now.
+  const Value *value = find(attack.arguments, name);
+  auto type = RankedTensorType::get({}, b.getI1Type());
+  return arith::ConstantOp::create(b, g.place(expr->location),
+                                   DenseElementsAttr::get(type, std::get<bool>(value->data)));
+}
+
+mlir::Value AttackBody::binary(const ast::BinaryExpr &expr) {
+  mlir::Location loc = g.place(expr.location);
+  if (expr.op == ast::BinaryOp::Power)
+    return power(expr);
+  if (expr.op == ast::BinaryOp::And || expr.op == ast::BinaryOp::Or) {
+    mlir::Value left = expression(expr.left.get()), right = expression(expr.right.get());
+    return expr.op == ast::BinaryOp::And ? AndOp::create(b, loc, left, right).getResult()
+                                         : OrOp::create(b, loc, left, right).getResult();
+  }
+  mlir::Value left = realExpression(expr.left.get()), right = realExpression(expr.right.get());
+  auto compare = [&](Comparison how) -> mlir::Value {
+    auto type = cast<RankedTensorType>(broadcastType({left.getType(), right.getType()}));
+    return CompareOp::create(b, loc, type.clone(b.getI1Type()), how, left, right);
+  };
+  switch (expr.op) {
+  case ast::BinaryOp::Add: return AddOp::create(b, loc, left, right);
+  case ast::BinaryOp::Subtract: return SubOp::create(b, loc, left, right);
+  case ast::BinaryOp::Multiply: return MulOp::create(b, loc, left, right);
+  case ast::BinaryOp::Divide: return DivOp::create(b, loc, left, right);
+  case ast::BinaryOp::Less: return compare(Comparison::Less);
+  case ast::BinaryOp::LessEqual: return compare(Comparison::LessEqual);
+  case ast::BinaryOp::Greater: return compare(Comparison::Greater);
+  case ast::BinaryOp::GreaterEqual: return compare(Comparison::GreaterEqual);
+  case ast::BinaryOp::Equal: return compare(Comparison::Equal);
+  default: return compare(Comparison::NotEqual);
+  }
+}
+
+/// Small whole exponents by multiplication (the base may be negative), others as exp(y log(x)).
+mlir::Value AttackBody::power(const ast::BinaryExpr &expr) {
+  mlir::Location loc = g.place(expr.location);
+  mlir::Value base = realExpression(expr.left.get());
+  std::optional<Number> exponent = constantOf(expr.right.get());
+  if (exponent && exponent->isInteger() && exponent->value() >= 1 && exponent->value() <= 8) {
+    mlir::Value result = base;
+    for (int n = 1; n < exponent->value(); ++n)
+      result = MulOp::create(b, loc, result, base);
+    return result;
+  }
+  mlir::Value logarithm = LogOp::create(b, loc, base);
+  return ExpOp::create(b, loc, MulOp::create(b, loc, realExpression(expr.right.get()), logarithm));
+}
+
+mlir::Value AttackBody::call(const ast::CallExpr &expr) {
+  switch (expr.meaning) {
+  case ast::Meaning::Builtin:
+    return builtin(expr);
+  case ast::Meaning::Objective:
+    return objective(*expr.objective, expression(expr.arguments[0].value.get()));
+  case ast::Meaning::ObjectiveParameter:
+    return objective(*find(attack.arguments, expr.path.back())->objective(), expression(expr.arguments[0].value.get()));
+  default: // a reference without parentheses
+    return name(expr.path.back(), &expr);
+  }
+}
+
+mlir::Value AttackBody::objective(const ast::ObjectiveDecl &decl, mlir::Value logits) {
+  const ast::GoalCase *goalCase = experiment.goal.away ? decl.away() : decl.toward();
+  llvm::StringMap<mlir::Value> saved = std::move(variables);
+  variables.clear();
+  variables[decl.logits] = logits;
+  variables[goalCase->variable] = goal;
+  mlir::Value result = realExpression(goalCase->value.get());
+  variables = std::move(saved);
+  return result;
+}
+
+mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
+  mlir::Location loc = g.place(expr.location);
+  auto argument = [&](unsigned i) { return realExpression(expr.arguments[i].value.get()); };
+  switch (expr.builtin->function) {
+  case Function::Sign: return SignOp::create(b, loc, argument(0));
+  case Function::Abs: return AbsOp::create(b, loc, argument(0));
+  case Function::Exp: return ExpOp::create(b, loc, argument(0));
+  case Function::Log: return LogOp::create(b, loc, argument(0));
+  case Function::Sqrt: return SqrtOp::create(b, loc, argument(0));
+  case Function::Tanh: return TanhOp::create(b, loc, argument(0));
+  case Function::Max:
+    if (expr.arguments.size() == 1)
+      return largest(expr);
+    return MaxOp::create(b, loc, argument(0), argument(1));
+  case Function::Min: return MinOp::create(b, loc, argument(0), argument(1));
+  case Function::Sum: return ReduceSumOp::create(b, loc, argument(0), 0);
+  case Function::MeanAbs: {
+    mlir::Value x = argument(0);
+    mlir::Value sum = ReduceSumOp::create(b, loc, AbsOp::create(b, loc, x), 0);
+    return DivOp::create(b, loc, sum, g.real(loc, cast<RankedTensorType>(x.getType()).getNumElements()));
+  }
+  case Function::Norm: {
+    mlir::Value x = argument(0);
+    return SqrtOp::create(b, loc, ReduceSumOp::create(b, loc, MulOp::create(b, loc, x, x), 0));
+  }
+  case Function::LogSumExp: return LogSumExpOp::create(b, loc, argument(0));
+  case Function::Model: {
+    mlir::Value x = argument(0);
+    return ModelOp::create(b, loc, g.realType({experiment.network.classes}), x, nextPass(loc));
+  }
+  case Function::Project: return project(loc, argument(0));
+  case Function::UniformLike: return randomLike(expr, /*normal=*/false);
+  case Function::NormalLike: return randomLike(expr, /*normal=*/true);
+  case Function::ConstantLike: return BroadcastOp::create(b, loc, argument(0).getType(), argument(1));
+  case Function::ToUnbounded: return toUnbounded(loc, argument(0));
+  case Function::ToRange: return toRange(loc, argument(0));
+  case Function::Clamp: return clamp(loc, argument(0), argument(1), argument(2));
+  case Function::Chance:
+  case Function::Adam:
+    break;
+  }
+  llvm_unreachable("the checker lets through only functions that are built");
+}
+
+/// `max(z)` or `max(z except t)`: the element at the index of the largest, so that one rule differentiates both.
+mlir::Value AttackBody::largest(const ast::CallExpr &expr) {
+  mlir::Location loc = g.place(expr.location);
+  mlir::Value x = realExpression(expr.arguments[0].value.get());
+  auto type = cast<RankedTensorType>(x.getType());
+  if (type.getRank() != 1)
+    x = ReshapeOp::create(b, loc, g.realType({type.getNumElements()}), x);
+  mlir::Value except = expr.arguments[0].except ? expression(expr.arguments[0].except.get()) : mlir::Value();
+  return TakeOp::create(b, loc, x, ArgmaxOp::create(b, loc, x, except));
+}
+
+/// Uniform in [a, b) or normal with mean a and deviation b, of the first argument's shape. The site counts the
+/// attack's own draws.
+mlir::Value AttackBody::randomLike(const ast::CallExpr &expr, bool normal) {
+  mlir::Location loc = g.place(expr.location);
+  mlir::Value like = realExpression(expr.arguments[0].value.get());
+  mlir::Value first = realExpression(expr.arguments[1].value.get());
+  mlir::Value second = realExpression(expr.arguments[2].value.get());
+  std::string site = "attack/draw#" + std::to_string(draws++);
+  mlir::Value pass = iteration ? mlir::Value(tensor::FromElementsOp::create(b, loc, g.intType(), iteration))
+                               : g.integer(loc, 0);
+  if (normal) {
+    mlir::Value draw = RandomNormalOp::create(b, loc, like.getType(), stream, rows, pass, site);
+    return AddOp::create(b, loc, first, MulOp::create(b, loc, second, draw));
+  }
+  mlir::Value draw = RandomUniformOp::create(b, loc, like.getType(), stream, rows, pass, site);
+  mlir::Value width = SubOp::create(b, loc, second, first);
+  return AddOp::create(b, loc, first, MulOp::create(b, loc, width, draw));
+}
+
+mlir::Value AttackBody::clamp(mlir::Location loc, mlir::Value x, mlir::Value low, mlir::Value high) {
+  return MinOp::create(b, loc, MaxOp::create(b, loc, x, low), high);
+}
+
+/// Into the ball around x0 and the input's range (S2.1).
+mlir::Value AttackBody::project(mlir::Location loc, mlir::Value x) {
+  mlir::Value radius = attack.threat.radiusExpression ? realExpression(attack.threat.radiusExpression) : mlir::Value();
+  if (attack.threat.norm == "linf" && radius) {
+    x = clamp(loc, x, SubOp::create(b, loc, x0, radius), AddOp::create(b, loc, x0, radius));
+  } else if (attack.threat.norm == "l2" && radius) {
+    mlir::Value offset = SubOp::create(b, loc, x, x0);
+    mlir::Value length = SqrtOp::create(b, loc, ReduceSumOp::create(b, loc, MulOp::create(b, loc, offset, offset), 0));
+    mlir::Value tiny = g.real(loc, 1e-12);
+    mlir::Value scale = MinOp::create(b, loc, DivOp::create(b, loc, radius, MaxOp::create(b, loc, length, tiny)),
+                                      g.real(loc, 1));
+    x = AddOp::create(b, loc, x0, MulOp::create(b, loc, scale, offset));
+  }
+  if (!attack.threat.clipped)
+    return x;
+  return clamp(loc, x, g.real(loc, experiment.network.low.value()), g.real(loc, experiment.network.high.value()));
+}
+
+/// atanh of the input scaled into (-1, 1), kept off the ends so that border pixels can move.
+mlir::Value AttackBody::toUnbounded(mlir::Location loc, mlir::Value x) {
+  double low = experiment.network.low.value(), high = experiment.network.high.value(), inside = 1 - 1e-6;
+  mlir::Value centred = SubOp::create(b, loc, x, g.real(loc, (low + high) / 2));
+  mlir::Value v = MulOp::create(b, loc, centred, g.real(loc, inside * 2 / (high - low)));
+  mlir::Value one = g.real(loc, 1);
+  mlir::Value ratio = DivOp::create(b, loc, AddOp::create(b, loc, one, v), SubOp::create(b, loc, one, v));
+  return MulOp::create(b, loc, g.real(loc, 0.5), LogOp::create(b, loc, ratio));
+}
+
+mlir::Value AttackBody::toRange(mlir::Location loc, mlir::Value w) {
+  double low = experiment.network.low.value(), high = experiment.network.high.value();
+  mlir::Value scaled = MulOp::create(b, loc, g.real(loc, (high - low) / 2), TanhOp::create(b, loc, w));
+  return AddOp::create(b, loc, g.real(loc, (low + high) / 2), scaled);
+}
+
+} // namespace switchyard

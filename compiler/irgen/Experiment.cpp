@@ -1,0 +1,138 @@
+// An experiment as one operation: its items in a region, what the runtime needs as written in attributes.
+#include "compiler/irgen/Generator.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+namespace {
+
+using Entries = SmallVector<NamedAttribute>;
+
+class ExperimentGenerator {
+public:
+  ExperimentGenerator(Generator &g, const resolved::Experiment &experiment) : g(g), b(g.builder), e(experiment) {}
+
+  void generate(DefenseGenerator &defenses, AttackGenerator &attacks) {
+    std::string network = generateNetwork(g, e.network);
+    SmallVector<std::string> defenseSymbols, attackSymbols;
+    for (const resolved::Defense &defense : e.defenses)
+      defenseSymbols.push_back(defenses.generate(defense));
+    for (const resolved::Attack &attack : e.attacks)
+      attackSymbols.push_back(attacks.generate(attack, e));
+    mlir::Location loc = g.place(e.location);
+    auto op = ExperimentOp::create(b, loc, g.freshSymbol(e.name), network, dataset(), training(), settings(),
+                                   static_cast<int64_t>(e.seed));
+    OpBuilder::InsertionGuard guard(b);
+    b.createBlock(&op.getBody());
+    for (auto [defense, symbol] : llvm::zip(e.defenses, defenseSymbols))
+      DefendWithOp::create(b, g.place(defense.location), symbol, defense.label, realArguments(defense.decl->parameters, defense.arguments),
+                           axes(defense.axes), defense.family, defense.strength, FlatSymbolRefAttr());
+    for (auto [attack, symbol] : llvm::zip(e.attacks, attackSymbols))
+      AttackWithOp::create(b, g.place(attack.location), symbol, attack.label,
+                           realArguments(attack.decl->parameters, attack.arguments), axes(attack.axes), threat(attack));
+    for (const resolved::Estimator &estimator : e.estimators)
+      GradientsOp::create(b, g.place(estimator.location),
+                          estimator.kind == resolved::EstimatorKind::OneDraw ? Estimator::OneDraw
+                                                                             : Estimator::RandomnessOff);
+  }
+
+private:
+  NamedAttribute entry(StringRef name, Attribute value) { return b.getNamedAttr(name, value); }
+  NamedAttribute entry(StringRef name, StringRef value) { return entry(name, b.getStringAttr(value)); }
+  NamedAttribute real(StringRef name, double value) { return entry(name, b.getF64FloatAttr(value)); }
+  NamedAttribute count(StringRef name, int64_t value) { return entry(name, b.getI64IntegerAttr(value)); }
+  NamedAttribute flag(StringRef name, bool value) { return entry(name, b.getBoolAttr(value)); }
+  DictionaryAttr dictionary(ArrayRef<NamedAttribute> entries) { return b.getDictionaryAttr(entries); }
+  NamedAttribute strings(StringRef name, const std::vector<std::string> &values) {
+    SmallVector<StringRef> list(values.begin(), values.end());
+    return entry(name, b.getStrArrayAttr(list));
+  }
+
+  DictionaryAttr dataset() {
+    Entries arguments;
+    for (const NamedValue &argument : e.dataset.arguments)
+      arguments.push_back(real(argument.name, argument.value.real()));
+    return dictionary({entry("name", e.dataset.name), entry("source", e.dataset.source),
+                       entry("arguments", dictionary(arguments)), entry("input", b.getI64ArrayAttr(e.dataset.input)),
+                       real("low", e.network.low.value()), real("high", e.network.high.value()),
+                       count("classes", e.dataset.classes)});
+  }
+
+  DictionaryAttr training() {
+    auto value = [&](const char *name) -> const Value & { return *find(e.training.arguments, name); };
+    return dictionary({real("rate", value("rate").real()), real("momentum", value("momentum").real()),
+                       real("decay", value("decay").real()), flag("nesterov", std::get<bool>(value("nesterov").data)),
+                       count("batch", value("batch").integer()), count("epochs", value("epochs").integer())});
+  }
+
+  DictionaryAttr settings() {
+    Entries goal{entry("form", e.goal.away ? "away" : "toward"), entry("choice", e.goal.choice),
+                 count("class", e.goal.index)};
+    Entries judge{entry("kind", e.judge.oneDraw ? "one_draw" : "expected"),
+                  count("draws", e.judge.oneDraw ? 1 : e.judge.draws)};
+    std::vector<std::string> measures;
+    for (const resolved::Measure &m : e.measures)
+      measures.push_back(m.name);
+    SmallVector<Attribute> shows;
+    for (const resolved::Show &s : e.shows)
+      shows.push_back(show(s));
+    return dictionary({count("images", e.images), flag("correct_only", e.correctOnly),
+                       entry("goal", dictionary(goal)), entry("judge", dictionary(judge)),
+                       strings("measures", measures), real("des_offset", e.desOffset.value()),
+                       entry("shows", b.getArrayAttr(shows)), flag("as_published", e.asPublished),
+                       count("baseline", e.baseline)});
+  }
+
+  DictionaryAttr show(const resolved::Show &s) {
+    SmallVector<Attribute> measures;
+    for (const resolved::Measure &m : s.measures) {
+      SmallVector<Attribute> aggregates;
+      for (const resolved::Aggregate &a : m.aggregates)
+        aggregates.push_back(dictionary({entry("how", a.how), strings("over", a.over)}));
+      measures.push_back(dictionary({entry("name", m.name), entry("aggregates", b.getArrayAttr(aggregates))}));
+    }
+    return dictionary({entry("kind", s.kind), entry("measures", b.getArrayAttr(measures)), entry("against", s.against),
+                       strings("by", s.by), strings("for_each", s.forEach)});
+  }
+
+  /// The numbers that compiled functions take as arguments, by parameter.
+  DictionaryAttr realArguments(const std::vector<ast::Parameter> &parameters, const NamedValues &values) {
+    Entries entries;
+    for (const ast::Parameter &parameter : parameters) {
+      const Value *value = find(values, parameter.name);
+      if (value && isRealParameter(parameter))
+        entries.push_back(real(parameter.name, value->real()));
+      else if (value && isIntParameter(parameter))
+        entries.push_back(count(parameter.name, value->integer()));
+    }
+    return dictionary(entries);
+  }
+
+  ArrayAttr axes(const resolved::Axes &axes) {
+    SmallVector<Attribute> list;
+    for (const NamedValue &axis : axes)
+      list.push_back(dictionary({entry("name", axis.name), entry("text", axis.value.text()),
+                                 real("value", axis.value.isNumber() ? axis.value.real() : 0)}));
+    return b.getArrayAttr(list);
+  }
+
+  DictionaryAttr threat(const resolved::Attack &attack) {
+    bool ball = attack.threat.kind == ast::ThreatKind::Within;
+    return dictionary({entry("norm", ball ? StringRef(attack.threat.norm) : StringRef("none")),
+                       real("radius", ball ? attack.threat.radius.real() : 0), flag("clipped", attack.threat.clipped)});
+  }
+
+  Generator &g;
+  OpBuilder &b;
+  const resolved::Experiment &e;
+};
+
+} // namespace
+
+void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
+                        AttackGenerator &attacks) {
+  ExperimentGenerator(g, experiment).generate(defenses, attacks);
+}
+
+} // namespace switchyard

@@ -1,0 +1,78 @@
+// What the generators of networks, defenses, attacks and experiments share: the module, places, constants.
+#ifndef SWITCHYARD_COMPILER_IRGEN_GENERATOR_H
+#define SWITCHYARD_COMPILER_IRGEN_GENERATOR_H
+
+#include "compiler/frontend/Resolved.h"
+#include "dialect/Dialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace switchyard {
+
+class Generator {
+public:
+  Generator(mlir::ModuleOp module, const Sources &sources)
+      : builder(module.getContext()), module(module), sources(sources) {
+    builder.setInsertionPointToEnd(module.getBody());
+  }
+
+  mlir::OpBuilder builder;
+  mlir::ModuleOp module;
+
+  mlir::Location place(const Location &location);
+  mlir::RankedTensorType realType(llvm::ArrayRef<int64_t> shape = {});
+  mlir::RankedTensorType intType(llvm::ArrayRef<int64_t> shape = {});
+  mlir::Value real(mlir::Location loc, double value);
+  mlir::Value integer(mlir::Location loc, int32_t value);
+
+  /// `wanted`, or with a number behind '#' if another thing of the module has that name.
+  std::string freshSymbol(const std::string &wanted);
+
+  /// One layer, its scalars from `symbolic` where an argument depends on a defense's parameters.
+  mlir::Value layer(const resolved::Layer &layer, mlir::Value input, const std::string &path,
+                    llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic);
+
+private:
+  const Sources &sources;
+  llvm::StringSet<> symbols;
+};
+
+/// Each makes its operation at the end of the module, once for equal things, and returns its symbol.
+std::string generateNetwork(Generator &g, const resolved::Network &network);
+
+class DefenseGenerator {
+public:
+  explicit DefenseGenerator(Generator &g) : g(g) {}
+  /// Instances that differ in real parameters alone share one operation.
+  std::string generate(const resolved::Defense &defense);
+
+private:
+  void rewrite(const resolved::Rewrite &rewrite, llvm::function_ref<mlir::Value(const ast::Expr *)> scalar);
+  Generator &g;
+  llvm::StringMap<std::string> made;
+};
+
+class AttackGenerator {
+public:
+  explicit AttackGenerator(Generator &g) : g(g) {}
+  /// Instances that differ in numbers alone share one operation.
+  std::string generate(const resolved::Attack &attack, const resolved::Experiment &experiment);
+
+private:
+  Generator &g;
+  llvm::StringMap<std::string> made;
+};
+
+void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
+                        AttackGenerator &attacks);
+
+/// Whether a declared parameter is a real number, which compiled functions take as an argument.
+bool isRealParameter(const ast::Parameter &parameter);
+bool isIntParameter(const ast::Parameter &parameter);
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,133 @@
+// Networks and defenses: layers in blocks, and layers to be put into them.
+#include "compiler/irgen/Generator.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+
+std::string generateNetwork(Generator &g, const resolved::Network &network) {
+  OpBuilder &b = g.builder;
+  OpBuilder::InsertionGuard guard(b);
+  std::string symbol = g.freshSymbol(network.name);
+  mlir::Location loc = g.place(network.location);
+  auto op = NetworkOp::create(b, loc, b.getStringAttr(symbol), b.getF64FloatAttr(network.low.value()),
+                              b.getF64FloatAttr(network.high.value()), b.getI64IntegerAttr(network.classes),
+                              b.getStrArrayAttr({}));
+  Block *body = b.createBlock(&op.getBody(), {}, g.realType(network.input), loc);
+  mlir::Value value = body->getArgument(0);
+  for (const resolved::Block &block : network.blocks) {
+    mlir::Location blockLoc = g.place(block.location);
+    mlir::Type out = block.layers.empty() ? value.getType() : g.realType(block.layers.back().output);
+    auto blockOp = BlockOp::create(b, blockLoc, out, block.name, value);
+    OpBuilder::InsertionGuard inner(b);
+    Block *layers = b.createBlock(&blockOp.getBody(), {}, value.getType(), blockLoc);
+    mlir::Value current = layers->getArgument(0);
+    int index = 0;
+    for (const resolved::Layer &layer : block.layers)
+      current = g.layer(layer, current, block.name + "/" + std::to_string(index++), nullptr);
+    YieldOp::create(b, blockLoc, current);
+    value = blockOp.getResult();
+  }
+  b.setInsertionPointToEnd(body);
+  YieldOp::create(b, loc, value);
+  return symbol;
+}
+
+/// Everything that makes an instance's rewrites, real parameters aside.
+static std::string structure(const resolved::Defense &defense) {
+  std::string text = defense.name;
+  for (const resolved::Rewrite &rewrite : defense.rewrites) {
+    text += "|" + std::to_string(int(rewrite.kind)) + "," + std::to_string(int(rewrite.place.which)) + "," +
+            rewrite.place.target + "," + rewrite.replace;
+    for (const resolved::Layer &layer : rewrite.layers) {
+      text += ";" + layer.kind;
+      for (const resolved::LayerArgument &argument : layer.arguments)
+        text += "," + (argument.symbolic ? argument.name : argument.value.text());
+    }
+  }
+  return text;
+}
+
+static Which whichOf(Place::Which which) {
+  switch (which) {
+  case Place::First: return Which::First;
+  case Place::Every: return Which::Every;
+  case Place::EveryLater: return Which::EveryLater;
+  case Place::Named: return Which::Named;
+  }
+  llvm_unreachable("all cases return");
+}
+
+static Where whereOf(ast::RewriteKind kind) {
+  return kind == ast::RewriteKind::AtEnd    ? Where::EndOf
+         : kind == ast::RewriteKind::Before ? Where::Before
+                                            : Where::After;
+}
+
+void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
+                               llvm::function_ref<mlir::Value(const ast::Expr *)> scalar) {
+  OpBuilder &b = g.builder;
+  mlir::Location loc = g.place(rewrite.location);
+  auto insert = InsertOp::create(b, loc, whereOf(rewrite.kind), whichOf(rewrite.place.which), rewrite.place.target,
+                                 rewrite.replace.empty() ? StringAttr() : b.getStringAttr(rewrite.replace));
+  OpBuilder::InsertionGuard guard(b);
+  // Arithmetic on the parameters stands before the insertion, in the defense's own body.
+  OpBuilder::InsertPoint before(insert->getBlock(), insert->getIterator());
+  Block *body = b.createBlock(&insert.getBody(), {}, UnrankedTensorType::get(b.getF32Type()), loc);
+  mlir::Value value = body->getArgument(0);
+  for (const resolved::Layer &layer : rewrite.layers)
+    value = g.layer(layer, value, "", [&](const resolved::LayerArgument &argument) {
+      OpBuilder::InsertionGuard outside(b);
+      b.restoreInsertionPoint(before);
+      return scalar(argument.expression);
+    });
+  YieldOp::create(b, loc, value);
+}
+
+/// Real arithmetic on a defense's parameters.
+static mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const llvm::StringMap<mlir::Value> &parameters) {
+  mlir::Location loc = g.place(expr->location);
+  if (auto *number = ast::as<ast::NumberExpr>(expr))
+    return g.real(loc, number->value.value());
+  if (auto *unary = ast::as<ast::UnaryExpr>(expr))
+    return NegOp::create(g.builder, loc, arithmetic(g, unary->operand.get(), parameters));
+  if (auto *binary = ast::as<ast::BinaryExpr>(expr)) {
+    mlir::Value left = arithmetic(g, binary->left.get(), parameters);
+    mlir::Value right = arithmetic(g, binary->right.get(), parameters);
+    switch (binary->op) {
+    case ast::BinaryOp::Add: return AddOp::create(g.builder, loc, left, right);
+    case ast::BinaryOp::Subtract: return SubOp::create(g.builder, loc, left, right);
+    case ast::BinaryOp::Multiply: return MulOp::create(g.builder, loc, left, right);
+    case ast::BinaryOp::Divide: return DivOp::create(g.builder, loc, left, right);
+    default: break;
+    }
+  }
+  if (auto *call = ast::as<ast::CallExpr>(expr))
+    return parameters.lookup(call->path.back());
+  return parameters.lookup(ast::as<ast::NameExpr>(expr)->path.back());
+}
+
+std::string DefenseGenerator::generate(const resolved::Defense &defense) {
+  auto [entry, isNew] = made.try_emplace(structure(defense));
+  if (!isNew)
+    return entry->second;
+  OpBuilder &b = g.builder;
+  OpBuilder::InsertionGuard guard(b);
+  entry->second = g.freshSymbol(defense.name);
+  mlir::Location loc = g.place(defense.decl->location);
+  SmallVector<StringRef> names;
+  for (const ast::Parameter &parameter : defense.decl->parameters)
+    if (isRealParameter(parameter))
+      names.push_back(parameter.name);
+  auto op = DefenseOp::create(b, loc, entry->second, b.getStrArrayAttr(names));
+  Block *body = b.createBlock(&op.getBody());
+  llvm::StringMap<mlir::Value> parameters;
+  for (StringRef name : names)
+    parameters[name] = body->addArgument(g.realType(), loc);
+  for (const resolved::Rewrite &r : defense.rewrites)
+    rewrite(r, [&](const ast::Expr *expr) { return arithmetic(g, expr, parameters); });
+  return entry->second;
+}
+
+} // namespace switchyard

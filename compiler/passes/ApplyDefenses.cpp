@@ -1,0 +1,239 @@
+// Defenses are rewrites: layers put before, after or at the end of places in a network. Each pair of network
+// and defense gives a network of its own; what the inserted layers read of the defense's parameters becomes
+// the new network's scalars.
+#include "compiler/passes/Passes.h"
+
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+#define GEN_PASS_DEF_APPLYDEFENSES
+#include "compiler/passes/Passes.h.inc"
+} // namespace switchyard
+
+namespace {
+
+/// A place where layers can go: after `anchor` on the value that flows there.
+struct Place {
+  Operation *anchor; // a layer, a block, or (end of a block) its yield
+  std::string path;  // what an inserted layer's path starts with
+};
+
+/// All layers and blocks of a network of one kind, in order.
+SmallVector<Operation *> placesOfKind(NetworkOp network, StringRef kind) {
+  SmallVector<Operation *> places;
+  network.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
+    auto layer = dyn_cast<LayerOpInterface>(op);
+    if (layer ? layer.getKind() == kind : kind == "block" && isa<BlockOp>(op))
+      places.push_back(op);
+  });
+  return places;
+}
+
+/// The places an insertion means; an error at the insertion where there is none.
+FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp insert) {
+  SmallVector<Operation *> found;
+  if (insert.getWhich() == Which::Named) {
+    for (Operation *block : placesOfKind(network, "block"))
+      if (cast<BlockOp>(block).getName() == insert.getTarget())
+        found.push_back(block);
+  } else {
+    found = placesOfKind(network, insert.getTarget());
+    if (insert.getWhich() == Which::First && found.size() > 1)
+      found.truncate(1);
+    if (insert.getWhich() == Which::EveryLater && !found.empty())
+      return SmallVector<Operation *>(llvm::drop_begin(found)); // none is fine: every later of one
+  }
+  if (found.empty()) {
+    InFlightDiagnostic error = insert.emitError() << "network " << network.getSymName() << " has no ";
+    if (insert.getWhich() == Which::Named)
+      error << "block named " << insert.getTarget();
+    else
+      error << (insert.getTarget() == "block" ? "block" : insert.getTarget().str() + " layer") << " for this rewrite";
+    return failure();
+  }
+  return found;
+}
+
+std::string pathOf(Operation *op) {
+  if (auto layer = dyn_cast<LayerOpInterface>(op))
+    return layer.getPath().str();
+  return cast<BlockOp>(op).getName().str();
+}
+
+/// Sets the result types of a chain of layers from its input's; an error at the layer that does not fit.
+LogicalResult inferTypes(Block &block) {
+  for (Operation &op : block) {
+    if (auto layer = dyn_cast<LayerOpInterface>(op)) {
+      FailureOr<RankedTensorType> type = layer.inferType(cast<RankedTensorType>(op.getOperand(0).getType()));
+      if (failed(type))
+        return failure();
+      op.getResult(0).setType(*type);
+    } else if (auto inner = dyn_cast<BlockOp>(op)) {
+      Block &body = inner.getBody().front();
+      body.getArgument(0).setType(inner.getInput().getType());
+      if (failed(inferTypes(body)))
+        return failure();
+      inner->getResult(0).setType(body.back().getOperand(0).getType());
+    }
+  }
+  return success();
+}
+
+/// One defense applied to one network, built as a new network.
+class Application {
+public:
+  Application(NetworkOp network, DefenseOp defense, StringRef name)
+      : builder(network), network(network), defense(defense) {
+    builder.setInsertionPointAfter(network);
+    result = cast<NetworkOp>(builder.clone(*network));
+    result.setSymName(name);
+  }
+
+  FailureOr<NetworkOp> run() {
+    addScalars();
+    for (Operation &op : defense.getBody().front()) {
+      auto insert = dyn_cast<InsertOp>(op);
+      if (!insert)
+        builder.clone(op, scalars); // arithmetic on the parameters
+      else if (failed(applyInsert(insert)))
+        return abandon();
+    }
+    if (failed(inferTypes(result.getBody().front())))
+      return abandon();
+    auto logits = cast<RankedTensorType>(result.getBody().front().back().getOperand(0).getType());
+    if (logits.getShape() != ArrayRef<int64_t>{static_cast<int64_t>(result.getClasses())}) {
+      defense.emitError() << "after this defense network " << network.getSymName() << " gives " << logits
+                          << " instead of " << result.getClasses() << " logits";
+      return abandon();
+    }
+    return result;
+  }
+
+private:
+  FailureOr<NetworkOp> abandon() {
+    result.erase();
+    return failure();
+  }
+
+  /// The defense's parameters become arguments of the network, named defense.parameter.
+  void addScalars() {
+    Block &body = result.getBody().front();
+    SmallVector<Attribute> names(result.getScalars().begin(), result.getScalars().end());
+    for (auto [name, argument] : llvm::zip(defense.getScalars().getAsRange<StringAttr>(), defense.getBody().getArguments())) {
+      names.push_back(builder.getStringAttr(defense.getSymName() + "." + name.getValue()));
+      scalars.map(argument, body.addArgument(argument.getType(), argument.getLoc()));
+    }
+    result.setScalarsAttr(builder.getArrayAttr(names));
+    builder.setInsertionPointToStart(&body);
+  }
+
+  LogicalResult applyInsert(InsertOp insert) {
+    FailureOr<SmallVector<Operation *>> places = selectPlaces(result, insert);
+    if (failed(places))
+      return failure();
+    for (Operation *place : *places)
+      insertAt(insert, place);
+    return success();
+  }
+
+  void insertAt(InsertOp insert, Operation *place) {
+    OpBuilder::InsertionGuard guard(builder);
+    if (insert.getWhere() == Where::EndOf) {
+      Block *body = isa<BlockOp>(place) ? &cast<BlockOp>(place).getBody().front() : place->getBlock();
+      removeReplaced(insert, *body);
+      Operation *yield = body->getTerminator();
+      builder.setInsertionPoint(yield);
+      yield->setOperand(0, copyLayers(insert, yield->getOperand(0), pathOf(place) + "/end"));
+    } else if (insert.getWhere() == Where::Before) {
+      builder.setInsertionPoint(place);
+      place->setOperand(0, copyLayers(insert, place->getOperand(0), pathOf(place)));
+    } else {
+      builder.setInsertionPointAfter(place);
+      Value before = place->getResult(0);
+      SmallVector<OpOperand *> uses;
+      for (OpOperand &use : before.getUses())
+        uses.push_back(&use);
+      Value after = copyLayers(insert, before, pathOf(place));
+      for (OpOperand *use : uses)
+        use->set(after);
+    }
+  }
+
+  /// With `replace`, the layer of that kind that ends the block goes.
+  void removeReplaced(InsertOp insert, Block &body) {
+    Operation *last = body.getTerminator()->getOperand(0).getDefiningOp();
+    auto layer = dyn_cast_or_null<LayerOpInterface>(last);
+    if (!insert.getReplace() || !layer || layer.getKind() != *insert.getReplace())
+      return;
+    last->getResult(0).replaceAllUsesWith(last->getOperand(0));
+    last->erase();
+  }
+
+  Value copyLayers(InsertOp insert, Value value, const std::string &place) {
+    IRMapping mapping = scalars;
+    Block &body = insert.getBody().front();
+    mapping.map(body.getArgument(0), value);
+    for (Operation &op : body.without_terminator()) {
+      Operation *copy = builder.clone(op, mapping);
+      if (auto layer = dyn_cast<LayerOpInterface>(copy))
+        layer.setPath(freshPath(place + "+" + defense.getSymName().str() + "." + layer.getKind().str()));
+      // Unranked until inferTypes runs; take the input's type so that verifiers can read it meanwhile.
+      if (isa<LayerOpInterface>(copy))
+        copy->getResult(0).setType(copy->getOperand(0).getType());
+    }
+    return mapping.lookup(body.getTerminator()->getOperand(0));
+  }
+
+  /// A path names a site of draws, so it must be unique in the network.
+  std::string freshPath(const std::string &wanted) {
+    std::string path = wanted;
+    for (int n = 2; !paths.insert(path).second; ++n)
+      path = wanted + "." + std::to_string(n);
+    return path;
+  }
+
+  OpBuilder builder;
+  NetworkOp network, result;
+  DefenseOp defense;
+  IRMapping scalars;
+  llvm::StringSet<> paths;
+};
+
+struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    bool failedAny = false;
+    getOperation().walk([&](DefendWithOp use) { failedAny |= failed(protect(symbols, use)); });
+    if (failedAny)
+      signalPassFailure();
+  }
+
+  LogicalResult protect(SymbolTable &symbols, DefendWithOp use) {
+    auto experiment = use->getParentOfType<ExperimentOp>();
+    auto network = symbols.lookup<NetworkOp>(experiment.getNetwork());
+    auto defense = symbols.lookup<DefenseOp>(use.getDefense());
+    if (!network || !defense)
+      return use.emitError() << "unknown network or defense";
+    std::string name = (experiment.getNetwork() + "." + use.getDefense()).str();
+    if (broken.contains(name))
+      return failure();
+    if (!symbols.lookup(name)) {
+      FailureOr<NetworkOp> result = Application(network, defense, name).run();
+      if (failed(result)) {
+        broken.insert(name);
+        return failure();
+      }
+      symbols.insert(*result);
+    }
+    use.setNetwork(name);
+    return success();
+  }
+
+  llvm::StringSet<> broken; // report each network and defense once
+};
+
+} // namespace

@@ -1,0 +1,71 @@
+// Passes from swy to swy. Alphabetical; the order they run in is Pipeline.cpp.
+
+#ifndef SWITCHYARD_COMPILER_PASSES_PASSES_TD
+#define SWITCHYARD_COMPILER_PASSES_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ApplyDefenses : Pass<"swy-apply-defenses", "::mlir::ModuleOp"> {
+  let summary = "Rewrite each experiment's network by each of its defenses";
+  let description = [{
+    Makes one network for each pair of network and defense, names it in `swy.defend_with`, and infers its types
+    anew. A defense's real parameters become scalars of the network. A selector that matches nothing and
+    shapes that do not meet after a rewrite are errors at the rewrite.
+
+    ```
+    swy.defend_with @noise ...            ==>   swy.defend_with @noise ... network @net.noise
+                                                swy.network @net.noise ... scalars ["noise.deviation"] {...}
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def Batch : Pass<"swy-batch", "::mlir::ModuleOp"> {
+  let summary = "Turn programs for one example into programs for a batch (S1.1)";
+  let description = [{
+    In each function with `swy.batch = B`, arguments that belong to an example (roles image, label, goal, rows,
+    example_weight) and everything computed from them get a leading dimension B. Parameters and scalars do not.
+    Runs before `swy-differentiate`, so that a parameter's gradient is summed, not kept for each example.
+  }];
+}
+
+def BuildPrograms : Pass<"swy-build-programs", "::mlir::ModuleOp"> {
+  let summary = "Make the functions that jobs call: init, train step, predict, attack";
+  let description = [{
+    Each function is written for one example, over `swy` and `scf` operations, with its arguments' roles as
+    attributes (docs/artifact.md). `swy.gradient` still stands for gradients. Networks and attacks are read,
+    not changed. Jobs get references to their functions.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let options = [
+    Option<"attackBatch", "attack-batch", "int64_t", "100", "examples attacked or predicted at once">
+  ];
+}
+
+def Differentiate : Pass<"swy-differentiate", "::mlir::ModuleOp"> {
+  let summary = "Replace swy.gradient by reverse-mode differentiation";
+  let description = [{
+    Walks the operations between `at` and `of` backwards and asks each for its vector-Jacobian product. A value
+    that `of` does not depend on, or an operation in between that cannot be differentiated, is an error.
+  }];
+}
+
+def ExpandGrid : Pass<"swy-expand-grid", "::mlir::ModuleOp"> {
+  let summary = "Expand each experiment's grid into jobs and cells";
+  let description = [{
+    For each protected network a training and an accuracy job; for each combination with an attack and an
+    estimator a cell with its attack job. On a network without randomness all estimators share one job (S4.3).
+    Needs `swy-apply-defenses`. Equal jobs are merged later, by `swy-name-jobs`.
+  }];
+}
+
+def NameJobs : Pass<"swy-name-jobs", "::mlir::ModuleOp"> {
+  let summary = "Name every job by the hash of what determines its result, and make equal work one (S6.1)";
+  let description = [{
+    Merges functions with the same canonical text, then jobs with the same digest. The digest covers the
+    functions before optimization, the scalars they read, data set, seeds, settings and upstream jobs.
+  }];
+}
+
+#endif

@@ -1,0 +1,27 @@
+// The order of the passes from what the user wrote to functions of static shape.
+#include "compiler/passes/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+void buildProgramPipeline(OpPassManager &manager, int64_t attackBatch) {
+  // Each defense rewrites the network; what only the rewritten network shows is reported here.
+  manager.addPass(createApplyDefenses());
+  // The grid becomes jobs (what runs) and cells (what is reported).
+  manager.addPass(createExpandGrid());
+  // Jobs get their functions, still for one example and with gradients as one operation.
+  manager.addPass(createBuildPrograms(BuildProgramsOptions{attackBatch}));
+  // Names come before any optimization, so that none of them changes a name.
+  manager.addPass(createNameJobs());
+  // One example becomes a batch, and only then are gradients made (S1.1).
+  manager.addPass(createBatch());
+  manager.addPass(createDifferentiate());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+} // namespace switchyard
