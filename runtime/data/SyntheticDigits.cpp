@@ -29,8 +29,8 @@ public:
       block = philox(key, {next / 4, image, 0, noTarget});
     return block[next++ % 4];
   }
-  int below(int n) { return static_cast<int>((static_cast<uint64_t>(word()) * n) >> 32); }
-  float uniform(float low, float high) { return low + (high - low) * (static_cast<float>(word() >> 8) * 0x1p-24f); }
+  int below(int n) { return static_cast<int>(integerBelow(word(), static_cast<uint32_t>(n))); }
+  float uniform(float low, float high) { return low + (high - low) * rt::uniform(word()); }
   /// Bell-shaped, within (-reach, reach), standard deviation reach / sqrt(6).
   float bell(float reach) {
     uint32_t w = word();
@@ -38,10 +38,9 @@ public:
   }
 
 private:
-  static constexpr uint32_t noTarget = 65535;
   uint64_t key;
   uint32_t image, next = 0;
-  std::array<uint32_t, 4> block{};
+  PhiloxBlock block{};
 };
 
 /// One writer's hand and the camera that saw it.

@@ -2,6 +2,7 @@
 #include "runtime/report/Sample.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <stdexcept>
 
@@ -20,6 +21,12 @@ static bool before(const Observation &a, const Observation &b) {
   return std::pair(a.image, a.goal) < std::pair(b.image, b.goal);
 }
 
+/// A fraction of draws as it was before it was kept as a float.
+static double fractionOf(float value, int64_t draws) {
+  double nearest = std::round(static_cast<double>(value) * static_cast<double>(draws)) / static_cast<double>(draws);
+  return std::abs(nearest - value) < 1e-6 ? nearest : value;
+}
+
 Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point) {
   auto outcome = outcomes.accuracies.find(experiment.defenses.at(point.defense).accuracy);
   if (outcome == outcomes.accuracies.end())
@@ -27,7 +34,7 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
   Sample sample;
   sample.draws = std::max<int64_t>(1, static_cast<int64_t>(outcome->second.drawAccuracy.size()));
   for (size_t i = 0; i < outcome->second.correct.size(); ++i)
-    sample.values.push_back({static_cast<int32_t>(i), -1, outcome->second.correct[i]});
+    sample.values.push_back({static_cast<int32_t>(i), -1, fractionOf(outcome->second.correct[i], sample.draws)});
   return sample;
 }
 
@@ -39,8 +46,10 @@ Sample successSample(const Outcomes &outcomes, const Point &point, Moment moment
     return unfinished();
   Sample sample;
   sample.draws = outcome->second.draws;
-  for (const AttackPair &pair : outcome->second.pairs)
-    sample.values.push_back({pair.image, pair.goal, moment == Moment::Finished ? pair.success : pair.successAtZero});
+  for (const AttackPair &pair : outcome->second.pairs) {
+    float success = moment == Moment::Finished ? pair.success : pair.successAtZero;
+    sample.values.push_back({pair.image, pair.goal, fractionOf(success, sample.draws)});
+  }
   std::sort(sample.values.begin(), sample.values.end(), before);
   if (sample.values.empty())
     return nothing(Sample::State::Meaningless, "no image was attacked");

@@ -1,0 +1,173 @@
+// Scores of the small run, worked out by hand.
+#include "runtime/report/Scores.h"
+#include "test/unit/report_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace switchyard::rt;
+
+namespace {
+
+class Scores : public testing::Test {
+protected:
+  Score of(const Measure &measure, const std::vector<std::pair<std::string, std::string>> &at) {
+    Choice choice;
+    for (const auto &[axis, text] : at)
+      choice.push_back({axis, {0, text}});
+    return Scorer(run.experiment(), run.outcomes).score(measure, choice);
+  }
+  std::string complaint(const Measure &measure, const std::vector<std::pair<std::string, std::string>> &at) {
+    try {
+      of(measure, at);
+    } catch (const std::runtime_error &error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  SmallRun run;
+  const std::string noise = "noise(s = 0.1)";
+};
+
+TEST_F(Scores, accuracy) {
+  Score score = of({"accuracy", {}}, {{"defense", noise}});
+  EXPECT_TRUE(score.defined);
+  EXPECT_DOUBLE_EQ(score.value, 0.625);
+  EXPECT_EQ(score.images, 4);
+  EXPECT_EQ(score.draws, 2);
+  EXPECT_LT(score.low, 0.625);
+  EXPECT_GT(score.high, 0.625);
+}
+
+TEST_F(Scores, accuracy_drop_is_paired) {
+  Score score = of({"accuracy_drop", {}}, {{"defense", noise}});
+  EXPECT_DOUBLE_EQ(score.value, 0.375);
+  // Differences 0, 0, 1/2, 1: variance 0.229167, standard error 0.239357, t(3) = 3.182446.
+  EXPECT_NEAR(score.low, 0.375 - 3.182446 * 0.239357, 1e-5);
+  Score base = of({"accuracy_drop", {}}, {{"defense", "none"}});
+  EXPECT_EQ(base.value, 0);
+  EXPECT_EQ(base.high, 0);
+}
+
+TEST_F(Scores, success_and_defense_rate_of_one_cell) {
+  std::vector<std::pair<std::string, std::string>> cell = {
+      {"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}};
+  Score success = of({"attack_success_rate", {}}, cell), defended = of({"defense_rate", {}}, cell);
+  EXPECT_DOUBLE_EQ(success.value, 0.375);
+  EXPECT_DOUBLE_EQ(defended.value, 0.625);
+  EXPECT_DOUBLE_EQ(defended.low, 1 - success.high);
+  EXPECT_EQ(success.images, 2);
+  EXPECT_EQ(success.pairs, 2);
+  EXPECT_EQ(success.draws, 4);
+  EXPECT_DOUBLE_EQ(of({"success_at_zero", {}}, cell).value, 0.25);
+}
+
+TEST_F(Scores, worst_is_per_example) {
+  // Image 0: max(0.5, 0.75); image 1: 0.25. The mean of maxima, not the maximum of means (0.375).
+  Measure worst = {"attack_success_rate", {{"worst", {"attack", "gradients"}}}};
+  EXPECT_DOUBLE_EQ(of(worst, {{"defense", noise}, {"eps", "32/255"}}).value, 0.5);
+  worst.name = "defense_rate";
+  EXPECT_DOUBLE_EQ(of(worst, {{"defense", noise}, {"eps", "32/255"}}).value, 0.5);
+}
+
+TEST_F(Scores, worst_leaves_out_what_means_nothing_and_says_so) {
+  Score score = of({"attack_success_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", "none"}, {"eps", "16/255"}});
+  EXPECT_DOUBLE_EQ(score.value, 0.5);
+  EXPECT_EQ(score.note, "left out of the worst: nothing is random");
+}
+
+TEST_F(Scores, mean_over_cells) {
+  // one_draw, pgd: (0.25 + 0.375) / 2.
+  Measure mean = {"attack_success_rate", {{"mean", {"eps"}}}};
+  EXPECT_DOUBLE_EQ(of(mean, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}}).value, 0.3125);
+}
+
+TEST_F(Scores, mean_of_worst) {
+  // 16/255: images max(0.5, 0) and 0; 32/255: 0.5 as above.
+  Measure both = {"attack_success_rate", {{"worst", {"attack", "gradients"}}, {"mean", {"eps"}}}};
+  EXPECT_DOUBLE_EQ(of(both, {{"defense", noise}}).value, (0.25 + 0.5) / 2);
+}
+
+TEST_F(Scores, a_mean_over_what_means_nothing_is_a_dash) {
+  Score score = of({"attack_success_rate", {{"mean", {"gradients"}}}},
+                   {{"defense", "none"}, {"attack", "fgsm"}, {"eps", "16/255"}});
+  EXPECT_FALSE(score.defined);
+  EXPECT_EQ(score.note, "nothing is random");
+}
+
+TEST_F(Scores, unfinished_work_is_a_dash_even_in_a_worst) {
+  run.outcomes.attacks.erase(run.experiment().cells.back().job);
+  Score score = of({"defense_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", noise}, {"eps", "32/255"}});
+  EXPECT_FALSE(score.defined);
+  EXPECT_EQ(score.note, "not finished");
+}
+
+TEST_F(Scores, des) {
+  // Gain 1 - 0.375 over a drop of 0.375 + 0.002; four images can't tell the drop from zero.
+  Score score = of({"des", {}}, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}});
+  EXPECT_TRUE(score.defined);
+  EXPECT_NEAR(score.value, 0.625 / 0.377, 1e-12);
+  EXPECT_FALSE(score.bounded);
+}
+
+TEST_F(Scores, des_compares_a_random_estimator_with_the_deterministic_baseline) {
+  Score score = of({"des", {}}, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "randomness_off"}, {"eps", "32/255"}});
+  EXPECT_NEAR(score.value, (1 - 0.375) / 0.377, 1e-12);
+}
+
+TEST_F(Scores, des_of_a_worst) {
+  // Baseline's worst at 32/255: both images; the defense's 0.5.
+  Score score = of({"des", {{"worst", {"attack", "gradients"}}}}, {{"defense", noise}, {"eps", "32/255"}});
+  EXPECT_NEAR(score.value, (1 - 0.5) / 0.377, 1e-12);
+}
+
+TEST_F(Scores, mean_of_des_has_the_pooled_ratio_beside_it) {
+  // Gains 0.5 - 0.25 and 1 - 0.375 over the same drop.
+  Score score = of({"des", {{"mean", {"eps"}}}}, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}});
+  EXPECT_NEAR(score.value, (0.25 + 0.625) / 2 / 0.377, 1e-12);
+  EXPECT_EQ(score.note, "mean of 2; pooled ratio 1.16");
+}
+
+TEST_F(Scores, des_without_a_loss_of_accuracy_is_undefined_or_ruled_by_the_offset) {
+  std::vector<std::pair<std::string, std::string>> cell = {
+      {"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}};
+  run.outcomes.accuracies[0].correct = {0, 0, 0, 0};
+  EXPECT_EQ(of({"des", {}}, cell).note, "undefined: the defense loses no accuracy");
+  run.outcomes.accuracies[0].correct = run.outcomes.accuracies[1].correct;
+  Score score = of({"des", {}}, cell);
+  EXPECT_NEAR(score.value, 0.625 / 0.002, 1e-9);
+  EXPECT_EQ(score.note, "the offset is more than half of the denominator");
+}
+
+TEST_F(Scores, des_of_the_baseline_and_without_one) {
+  std::vector<std::pair<std::string, std::string>> cell = {
+      {"defense", "none"}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}};
+  EXPECT_EQ(of({"des", {}}, cell).note, "the baseline itself");
+  run.experiment().baseline = -1;
+  EXPECT_EQ(of({"des", {}}, cell).note, "no defense `none` to compare with");
+  EXPECT_EQ(of({"accuracy_drop", {}}, {{"defense", noise}}).note, "no defense `none` to compare with");
+}
+
+TEST_F(Scores, an_axis_left_over_is_an_error) {
+  std::string text = complaint({"defense_rate", {}}, {{"defense", noise}, {"eps", "32/255"}});
+  EXPECT_NE(text.find("attack takes 2 values (fgsm, pgd)"), std::string::npos) << text;
+  EXPECT_NE(text.find("worst over attack"), std::string::npos) << text;
+}
+
+TEST_F(Scores, aggregates_over_different_images_are_errors) {
+  run.outcomes.attacks[run.experiment().cells.back().job].pairs[1].image = 3;
+  std::string text = complaint({"defense_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", noise}, {"eps", "32/255"}});
+  EXPECT_NE(text.find("different images"), std::string::npos) << text;
+}
+
+TEST_F(Scores, unknown_measures_and_senseless_aggregates) {
+  EXPECT_NE(complaint({"robustness", {}}, {}).find("no measure robustness"), std::string::npos);
+  EXPECT_NE(complaint({"defense_rate", {{"median", {"eps"}}}}, {}).find("no aggregate median"), std::string::npos);
+  EXPECT_NE(complaint({"accuracy", {{"worst", {"defense"}}}}, {}).find("worst is taken per example"), std::string::npos);
+  EXPECT_NE(complaint({"des", {{"mean", {"eps"}}, {"worst", {"attack"}}}}, {{"defense", noise}}).find("name the worst first"),
+            std::string::npos);
+}
+
+} // namespace
