@@ -1,6 +1,5 @@
 // An accuracy job: every test image under every draw.
 #include "runtime/plan/Accuracy.h"
-#include "runtime/kernels/Philox.h"
 #include "runtime/plan/Predict.h"
 
 #include <stdexcept>
@@ -29,7 +28,7 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
     throw std::runtime_error("the data set has no test images");
   Buffers noState;
   BoundCall call = work.bind(job.predict, parameters, noState);
-  call.set<int64_t>("stream", stream(job.seed, Purpose::Accuracy));
+  call.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeAccuracy)));
   const int64_t draws = job.random ? job.draws : 1, pixels = int64_t(test.images.size()) / test.count;
   std::vector<Row> rows = testRows(test, pixels, draws);
   std::vector<int32_t> answers = predict(call, rows, [&](int64_t done) {

@@ -1,7 +1,6 @@
 // An attack job: pairs in batches through the compiled attack, each finished example checked against the threat
 // model and judged on draws that the attack never saw (S5.1).
 #include "runtime/plan/AttackJob.h"
-#include "runtime/kernels/Philox.h"
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Goals.h"
 #include "runtime/plan/Predict.h"
@@ -20,8 +19,8 @@ public:
       : work(work), job(job), spec(work.plan.datasets[size_t(job.dataset)]), test(dataset.test),
         pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
         attack(work.bind(job.attack, parameters, noState)), model(work.bind(job.predict, parameters, noState)) {
-    attack.set<int64_t>("stream", stream(job.seed, Purpose::Attack));
-    model.set<int64_t>("stream", stream(job.seed, Purpose::Judging));
+    attack.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeAttack)));
+    model.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeJudging)));
   }
 
   AttackOutcome run(const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess) {

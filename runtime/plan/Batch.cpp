@@ -26,7 +26,7 @@ void fillBatch(const BoundCall &call, const std::vector<Row> &rows) {
       goals[i] = row.goal;
     if (words) {
       words[2 * i] = int32_t(uint32_t(row.image));
-      words[2 * i + 1] = int32_t(uint32_t(row.target) | uint32_t(row.draw) << 16);
+      words[2 * i + 1] = int32_t(targetAndDraw(uint32_t(row.target), uint32_t(row.draw)));
     }
     if (weights)
       weights[i] = i < valid ? 1.0f / float(valid) : 0.0f;

@@ -3,11 +3,10 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_BATCH_H
 #define SWITCHYARD_RUNTIME_PLAN_BATCH_H
 
+#include "runtime/kernels/Philox.h"
 #include "runtime/plan/BoundCall.h"
 
 namespace switchyard::rt {
-
-constexpr int64_t noTarget = 65535; // the counter's target word where an example has none
 
 struct Row {
   const float *pixels = nullptr; // channels * height * width

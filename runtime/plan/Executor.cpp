@@ -24,7 +24,7 @@ const Dataset &Executor::dataset(int64_t index) {
     throw std::runtime_error("data set \"" + spec.name + "\" has images of " + shapeText(loaded.shape) + " and " +
                              std::to_string(loaded.classes) + " classes, the program says " +
                              shapeText(spec.input) + " and " + std::to_string(spec.classes));
-  digestOf[spec.name] = loaded.digest;
+  digestOf[index] = loaded.digest;
   return datasets[index] = std::move(loaded);
 }
 

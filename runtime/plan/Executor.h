@@ -21,8 +21,8 @@ public:
   /// is in the store.
   Outcomes run();
 
-  /// Digests of the data sets that `run` has read, by name.
-  const std::map<std::string, std::string> &digests() const { return digestOf; }
+  /// Digests of the data sets that `run` has read, by their number in the plan.
+  const std::map<int64_t, std::string> &digests() const { return digestOf; }
   /// The name of a job's work in the store: hash of the job, its data and all it builds on (S6.1).
   const std::string &key(int64_t job) const { return keys.at(job); }
 
@@ -39,7 +39,7 @@ private:
   DatasetLoader load;
   Outcomes outcomes;
   std::map<int64_t, Dataset> datasets;
-  std::map<std::string, std::string> digestOf;
+  std::map<int64_t, std::string> digestOf;
   std::map<int64_t, std::string> keys;
   std::map<int64_t, Buffers> parameters; // of each training, shared by all that use it
   CleanSuccess cleanSuccess;

@@ -60,7 +60,7 @@ StoreEntry decodeEntry(const std::string &content) {
   if (content.size() < position || content.compare(0, magic.size(), magic) != 0)
     throw std::runtime_error("it does not begin like an entry");
   std::string_view body(content.data() + position, content.size() - position);
-  if (content.compare(magic.size(), digestLength, sha256Hex(body)) != 0)
+  if (content.compare(magic.size(), digestLength + 1, sha256Hex(body) + "\n") != 0)
     throw std::runtime_error("its checksum does not match");
   Json header = readHeader(content, position);
   StoreEntry entry{header.at("key"), header.at("kind"), header.at("what"), {}};

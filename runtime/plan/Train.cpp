@@ -1,7 +1,6 @@
 // A training job. The compiled step does forward, backward and update of one batch; here are only the order of
 // the images, the losses and the checkpoints.
 #include "runtime/plan/Train.h"
-#include "runtime/kernels/Philox.h"
 #include "runtime/plan/Batch.h"
 #include "runtime/plan/Draws.h"
 #include "runtime/plan/Entries.h"
@@ -26,7 +25,7 @@ public:
     if (split.count == 0)
       throw std::runtime_error("the data set has no training images");
     if (!resume()) {
-      init.set<int64_t>("stream", stream(job.seed, Purpose::Initialization));
+      init.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeInitialization)));
       init.run();
     }
     firstDone = epochsDone() * split.count;
@@ -63,7 +62,7 @@ private:
   void runEpoch(int64_t epoch) {
     auto begin = std::chrono::steady_clock::now();
     std::vector<int64_t> order = shuffledOrder(job.seed, epoch, split.count);
-    step.set<int64_t>("stream", stream(job.seed, Purpose::Training, epoch));
+    step.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeTraining, epoch)));
     double sum = 0;
     for (int64_t batch = 0; batch < batches(); ++batch) {
       int64_t first = batch * job.batch, last = std::min(split.count, first + job.batch);

@@ -16,5 +16,7 @@ foreach(test plan_parse_test plan_goals_test plan_run_test plan_program_test sto
   target_compile_definitions(${test} PRIVATE
     PLAN_ARTIFACT="$<TARGET_FILE:plan_artifact>" OLD_ARTIFACT="$<TARGET_FILE:plan_artifact_old>"
     SWITCHYARD_RUN="$<TARGET_FILE:switchyard-run>")
+  # The artifact needs the runtime library even where the test itself calls nothing of it.
+  target_link_options(${test} PRIVATE "LINKER:--no-as-needed")
   add_dependencies(${test} plan_artifact plan_artifact_old switchyard-run)
 endforeach()

@@ -59,7 +59,7 @@ inline Dataset stripesDataset(int64_t trainCount = 60, int64_t testCount = 25) {
 }
 
 /// One store, used by any number of runs.
-class Run {
+class RunOfPlan {
 public:
   Outcomes run(const Json &json) {
     Plan plan = parsePlan(json.dump());
@@ -110,7 +110,7 @@ inline int64_t calls(const std::string &kind) {
   return count;
 }
 
-inline std::vector<float> trainedWeights(const Run &run, const std::string &name = "linear/weights") {
+inline std::vector<float> trainedWeights(const RunOfPlan &run, const std::string &name = "linear/weights") {
   std::string problem;
   std::filesystem::path path = run.storePath(0);
   Store store(path.parent_path().string());

@@ -14,11 +14,11 @@ TEST(ParsePlan, ReadsTheWholePlan) {
   ASSERT_EQ(plan.jobs.size(), 4u);
   EXPECT_EQ(plan.jobs[0].kind, Job::Kind::Train);
   EXPECT_EQ(plan.jobs[0].parameters[0].shape, (std::vector<int64_t>{10, 784}));
-  EXPECT_EQ(plan.jobs[0].step.scalars.at("rate"), 0.02);
+  EXPECT_EQ(plan.jobs[0].step.scalars.at("rate"), 0.1);
   EXPECT_EQ(plan.jobs[3].goal.choice, Goal::Choice::OneRandomClass);
   EXPECT_EQ(plan.jobs[3].norm, "linf");
   EXPECT_EQ(plan.experiments[0].cells[0].axes[0].first, "eps");
-  EXPECT_EQ(plan.experiments[0].cells[0].axes[0].second.text, "0.1");
+  EXPECT_EQ(plan.experiments[0].cells[0].axes[0].second.text, "0.3");
   EXPECT_EQ(plan.experiments[0].shows[0].by, std::vector<std::string>{"defense"});
 }
 
@@ -36,6 +36,8 @@ struct Mistake {
   const char *value;          // null removes it
   const char *message;        // the beginning
 };
+
+void PrintTo(const Mistake &mistake, std::ostream *out) { *out << mistake.pointer; }
 
 class ParsePlanMistake : public ::testing::TestWithParam<Mistake> {};
 
@@ -79,7 +81,8 @@ static const Mistake mistakes[] = {
     {"RoleShape", "/functions/3/arguments/1/shape", "[8]",
      "plan: functions[3].arguments[1].shape: role \"label\" cannot have shape [8] in a function of batch 7"},
     {"RoleTwice", "/functions/2/arguments/1/role", "\"image\"", "plan: functions[2].arguments[1]: a second argument"},
-    {"NoArena", "/functions/2/arguments/13", nullptr,
+    {"TypeWord", "/functions/2/arguments/0/type", "\"u8\"", "plan: functions[2].arguments[0].type: expected one of"},
+    {"NoArena", "/functions/2/arguments", "[]",
      "plan: functions[2].arguments: the last argument of function \"train_1\" is not its arena"},
     {"Weights", "/jobs/1/weights", "2", "plan: jobs[1].weights: expected -1 or the id of a training before"},
     {"LaterWeights", "/jobs/1/weights", "1", "plan: jobs[1].weights: expected -1 or the id of a training before"},

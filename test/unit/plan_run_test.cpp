@@ -30,7 +30,7 @@ static void expectEqual(const AttackOutcome &a, const AttackOutcome &b) {
 }
 
 TEST(PlanRun, TrainsMeasuresAndAttacks) {
-  Run run;
+  RunOfPlan run;
   Outcomes outcomes = run.run(planJson());
   const TrainOutcome &training = outcomes.trainings.at(0);
   ASSERT_EQ(training.epochLoss.size(), 3u);
@@ -53,8 +53,8 @@ TEST(PlanRun, TrainsMeasuresAndAttacks) {
   double success = 0, atZero = 0;
   for (const AttackPair &pair : attack.pairs) {
     EXPECT_NE(pair.goal, pair.label);
-    EXPECT_GT(pair.distance, 0.04f);
-    EXPECT_LE(pair.distance, 0.1f + 1e-6f);
+    EXPECT_GT(pair.distance, 0.1f);
+    EXPECT_LE(pair.distance, 0.3f + 1e-6f);
     success += pair.success;
     atZero += pair.successAtZero;
   }
@@ -62,7 +62,7 @@ TEST(PlanRun, TrainsMeasuresAndAttacks) {
 }
 
 TEST(PlanRun, BatchSizesOfAttackAndJudgingChangeNothing) {
-  Run seven, one, sixteen;
+  RunOfPlan seven, one, sixteen;
   Json plan = planJson();
   useBatch(plan, "7");
   Outcomes first = seven.run(plan);
@@ -78,7 +78,7 @@ TEST(PlanRun, BatchSizesOfAttackAndJudgingChangeNothing) {
 
 TEST(PlanRun, PaddingWeighsNothing) {
   // Five images fill neither a batch of 7 nor one of 16.
-  Run seven, sixteen;
+  RunOfPlan seven, sixteen;
   seven.dataset = sixteen.dataset = stripesDataset(5);
   Json plan = planJson();
   Outcomes first = sixteen.run(plan);
@@ -90,7 +90,7 @@ TEST(PlanRun, PaddingWeighsNothing) {
 }
 
 TEST(PlanRun, SecondRunOnlyReads) {
-  Run run;
+  RunOfPlan run;
   Outcomes first = run.run(planJson());
   int64_t trained = calls("train"), predicted = calls("predict"), attacked = calls("attack");
   Outcomes second = run.run(planJson());
@@ -106,7 +106,7 @@ TEST(PlanRun, SecondRunOnlyReads) {
 }
 
 TEST(PlanRun, KeysFollowHashDataAndUpstream) {
-  Run run;
+  RunOfPlan run;
   run.run(planJson());
   Json plan = planJson();
   plan["jobs"][0]["hash"] = "b0"; // another training: everything built on it is other work
@@ -125,7 +125,7 @@ TEST(PlanRun, KeysFollowHashDataAndUpstream) {
 }
 
 TEST(PlanRun, DamagedEntryIsReportedAndDoneAgain) {
-  Run run;
+  RunOfPlan run;
   Outcomes first = run.run(planJson());
   std::string path = run.storePath(3);
   {
@@ -146,18 +146,18 @@ TEST(PlanRun, DamagedEntryIsReportedAndDoneAgain) {
 }
 
 TEST(PlanRun, WhatIsFinishedBeforeAFailureIsKept) {
-  Run run;
+  RunOfPlan run;
   Json broken = planJson();
-  broken["jobs"][3]["attack"]["scalars"]["overshoot"] = 0.05;
+  broken["jobs"][3]["attack"]["scalars"]["overshoot"] = 0.2;
   run.fail(broken);
   int64_t trained = calls("train"), predicted = calls("predict");
   run.run(planJson());
   EXPECT_EQ(calls("train"), trained);
-  EXPECT_EQ(calls("predict"), predicted + 4 + 5); // 50 clean answers, then 35 and 15, in batches of 16
+  EXPECT_EQ(calls("predict"), predicted + 4 + 3 + 1); // 50 clean answers, then 35 and 15, in batches of 16
 }
 
 TEST(PlanRun, KilledTrainingGoesOnFromItsCheckpoint) {
-  Run whole, killed;
+  RunOfPlan whole, killed;
   Outcomes expected = whole.run(planJson());
   Json plan = planJson();
   plan["jobs"][0]["step"]["scalars"]["kill_at"] = 9; // the second batch of the third epoch
@@ -173,7 +173,7 @@ TEST(PlanRun, KilledTrainingGoesOnFromItsCheckpoint) {
 }
 
 TEST(PlanRun, LossThatIsNotANumberStops) {
-  Run run;
+  RunOfPlan run;
   Json plan = planJson();
   plan["jobs"][0]["step"]["scalars"]["poison_at"] = 6;
   std::string message = run.fail(plan);
@@ -183,16 +183,16 @@ TEST(PlanRun, LossThatIsNotANumberStops) {
 }
 
 TEST(PlanRun, ExampleOutsideTheBallStops) {
-  Run run;
+  RunOfPlan run;
   Json plan = planJson();
-  plan["jobs"][3]["attack"]["scalars"]["overshoot"] = 0.05;
+  plan["jobs"][3]["attack"]["scalars"]["overshoot"] = 0.2;
   std::string message = run.fail(plan);
   EXPECT_EQ(message.find("attack step, noise: the finished example of test image "), 0u) << message;
-  EXPECT_NE(message.find("outside the ball of radius 0.1"), std::string::npos) << message;
+  EXPECT_NE(message.find("outside the ball of radius 0.3"), std::string::npos) << message;
 }
 
 TEST(PlanRun, JudgeOneDrawAndDeterministicModelsTakeOneDraw) {
-  Run run;
+  RunOfPlan run;
   Json plan = planJson();
   plan["jobs"][3]["judge"]["kind"] = "one_draw";
   plan["jobs"].push_back(plan["jobs"][3]);
@@ -209,7 +209,7 @@ TEST(PlanRun, JudgeOneDrawAndDeterministicModelsTakeOneDraw) {
 }
 
 TEST(PlanRun, AttacksOnlyWhatTheBaselineClassifiesCorrectly) {
-  Run run;
+  RunOfPlan run;
   run.dataset.test.labels[4] = (run.dataset.test.labels[4] + 1) % 10; // cannot be right
   Json plan = planJson();
   plan["jobs"][3]["correct_only"] = true;
@@ -222,7 +222,7 @@ TEST(PlanRun, AttacksOnlyWhatTheBaselineClassifiesCorrectly) {
 }
 
 TEST(PlanRun, FailureInTheRuntimeNamesFunctionAndMessage) {
-  Run run;
+  RunOfPlan run;
   Json plan = planJson();
   plan["jobs"][0]["init"]["function"] = "broken";
   std::string message = run.fail(plan);
@@ -232,7 +232,7 @@ TEST(PlanRun, FailureInTheRuntimeNamesFunctionAndMessage) {
 }
 
 TEST(PlanRun, MissingFunctionIsNamed) {
-  Run run;
+  RunOfPlan run;
   Json plan = planJson();
   plan["functions"][2]["name"] = "train_9";
   plan["functions"][4]["name"] = "train_1";
@@ -243,7 +243,7 @@ TEST(PlanRun, MissingFunctionIsNamed) {
 }
 
 TEST(PlanRun, FractionForAnIntegerScalarIsAnError) {
-  Run run;
+  RunOfPlan run;
   Json plan = planJson();
   plan["jobs"][0]["step"]["scalars"]["poison_at"] = 1.5;
   std::string message = run.fail(plan);
@@ -253,7 +253,7 @@ TEST(PlanRun, FractionForAnIntegerScalarIsAnError) {
 }
 
 TEST(PlanRun, DataThatDoesNotFitTheProgramIsAnError) {
-  Run run;
+  RunOfPlan run;
   run.dataset.classes = 12;
   EXPECT_NE(run.fail(planJson()).find("12 classes, the program says [1, 28, 28] and 10"), std::string::npos);
 }
