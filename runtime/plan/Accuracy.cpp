@@ -31,9 +31,8 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
   call.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeAccuracy)));
   const int64_t draws = job.random ? job.draws : 1, pixels = int64_t(test.images.size()) / test.count;
   std::vector<Row> rows = testRows(test, pixels, draws);
-  std::vector<int32_t> answers = predict(call, rows, [&](int64_t done) {
-    work.progress.advance(done, int64_t(rows.size()), "answers");
-  });
+  std::vector<int32_t> answers = predict(
+      call, rows, [&](int64_t done) { work.progress.advance(done, int64_t(rows.size()), "answers"); });
 
   AccuracyOutcome outcome;
   outcome.correct.assign(size_t(test.count), 0);

@@ -1,5 +1,5 @@
-// Opens artifacts with dlopen. Their calls into the runtime resolve against the shared runtime library that the
-// program is linked with.
+// Opens artifacts with dlopen. Their calls into the runtime resolve against the shared runtime library that
+// the program is linked with.
 #include "runtime/plan/Artifact.h"
 
 #include <dlfcn.h>
@@ -34,7 +34,9 @@ void *Artifact::symbol(const std::string &name) const {
   return address;
 }
 
-const char *Artifact::planText() const { return static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN)); }
+const char *Artifact::planText() const {
+  return static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN));
+}
 
 swy_compiled_function Artifact::function(const std::string &name) const {
   return reinterpret_cast<swy_compiled_function>(symbol(name));

@@ -1,5 +1,5 @@
-// An attack job: pairs in batches through the compiled attack, each finished example checked against the threat
-// model and judged on draws that the attack never saw (S5.1).
+// An attack job: pairs in batches through the compiled attack, each finished example checked against the
+// threat model and judged on draws that the attack never saw (S5.1).
 #include "runtime/plan/AttackJob.h"
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Goals.h"
@@ -18,7 +18,8 @@ public:
   AttackRun(const Workplace &work, const Job &job, const Dataset &dataset, Buffers &parameters)
       : work(work), job(job), spec(work.plan.datasets[size_t(job.dataset)]), test(dataset.test),
         pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
-        attack(work.bind(job.attack, parameters, noState)), model(work.bind(job.predict, parameters, noState)) {
+        attack(work.bind(job.attack, parameters, noState)),
+        model(work.bind(job.predict, parameters, noState)) {
     attack.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeAttack)));
     model.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeJudging)));
   }
@@ -64,8 +65,8 @@ private:
       finished.push_back(attack.buffer<float>("adversarial") + int64_t(i - begin) * pixels);
       pair.distance = float(checkExample(job, spec, pair, cleanImage(pair), finished.back(), pixels));
     }
-    std::vector<float> success = judge({outcome.pairs.begin() + long(begin), outcome.pairs.begin() + long(end)},
-                                       finished, outcome.draws);
+    std::vector<float> success = judge(
+        {outcome.pairs.begin() + long(begin), outcome.pairs.begin() + long(end)}, finished, outcome.draws);
     for (size_t i = begin; i < end; ++i)
       outcome.pairs[i].success = success[i - begin];
   }
@@ -106,8 +107,8 @@ private:
     std::ostringstream key;
     key.precision(17);
     key << job.dataset << ' ' << job.weights << ' ' << job.seed << ' ' << draws << ' ' << job.images << ' '
-        << job.correctOnly << ' ' << job.goal.toward << ' ' << int(job.goal.choice) << ' ' << job.goal.klass << ' '
-        << job.predict.function;
+        << job.correctOnly << ' ' << job.goal.toward << ' ' << int(job.goal.choice) << ' ' << job.goal.klass
+        << ' ' << job.predict.function;
     if (job.correctOnly) // the baseline chooses the images
       key << " baseline " << baselineAccuracyJobs(work.plan, job.id).at(0);
     for (auto &[name, value] : job.predict.scalars)

@@ -15,7 +15,8 @@ size_t tensorBytes(const std::string &type, const std::vector<int64_t> &shape) {
 }
 
 /// A scalar of the plan in the type that the function declares.
-static std::shared_ptr<Buffer> scalarBuffer(const Function &function, const Argument &argument, double value) {
+static std::shared_ptr<Buffer> scalarBuffer(const Function &function, const Argument &argument,
+                                            double value) {
   auto buffer = std::make_shared<Buffer>(4);
   if (argument.type == "f32") {
     *buffer->as<float>() = float(value);
@@ -29,7 +30,8 @@ static std::shared_ptr<Buffer> scalarBuffer(const Function &function, const Argu
 }
 
 /// The buffer called `argument.name` in `shared`, made where it is new.
-static std::shared_ptr<Buffer> sharedBuffer(const Function &function, const Argument &argument, Buffers &shared) {
+static std::shared_ptr<Buffer> sharedBuffer(const Function &function, const Argument &argument,
+                                            Buffers &shared) {
   std::shared_ptr<Buffer> &buffer = shared[argument.name];
   size_t bytes = tensorBytes(argument.type, argument.shape);
   if (!buffer)
@@ -54,8 +56,8 @@ static std::shared_ptr<Buffer> bind(const Function &function, const Argument &ar
   return std::make_shared<Buffer>(tensorBytes(argument.type, argument.shape));
 }
 
-BoundCall::BoundCall(const Function &function, swy_compiled_function entry, const Call &call, swy_context *context,
-                     Buffers &parameters, Buffers &state)
+BoundCall::BoundCall(const Function &function, swy_compiled_function entry, const Call &call,
+                     swy_context *context, Buffers &parameters, Buffers &state)
     : function(function), entry(entry), context(context) {
   for (const Argument &argument : function.arguments) {
     buffers.push_back(bind(function, argument, call, parameters, state));

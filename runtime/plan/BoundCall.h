@@ -14,9 +14,10 @@ size_t tensorBytes(const std::string &type, const std::vector<int64_t> &shape);
 
 class BoundCall {
 public:
-  /// Binds `call`'s function: weights and parameters to `parameters` by name, optimizer state to `state`, both
-  /// shared with other calls and extended where a name is new; scalars to the call's values; everything else to
-  /// buffers of its own. Throws std::runtime_error where a scalar cannot be given as its declared type.
+  /// Binds `call`'s function: weights and parameters to `parameters` by name, optimizer state to `state`,
+  /// both shared with other calls and extended where a name is new; scalars to the call's values; everything
+  /// else to buffers of its own. Throws std::runtime_error where a scalar cannot be given as its declared
+  /// type.
   BoundCall(const Function &function, swy_compiled_function entry, const Call &call, swy_context *context,
             Buffers &parameters, Buffers &state);
 

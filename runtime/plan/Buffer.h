@@ -8,7 +8,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
-#include <new>
+#include <stdexcept>
 #include <string>
 
 namespace switchyard::rt {
@@ -20,7 +20,8 @@ public:
     size_t whole = (bytes / SWY_ALIGNMENT + 1) * SWY_ALIGNMENT;
     memory = std::aligned_alloc(SWY_ALIGNMENT, whole);
     if (!memory)
-      throw std::bad_alloc();
+      throw std::runtime_error("not enough memory: a buffer of " + std::to_string(bytes) +
+                               " bytes is needed");
     std::memset(memory, 0, whole);
   }
   ~Buffer() { std::free(memory); }

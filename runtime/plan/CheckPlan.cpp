@@ -1,5 +1,5 @@
-// Checks a parsed plan against the table of roles (docs/artifact.md) and its parts against each other, so that
-// the executor can bind buffers and walk the jobs without asking again.
+// Checks a parsed plan against the table of roles (docs/artifact.md) and its parts against each other, so
+// that the executor can bind buffers and walk the jobs without asking again.
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/JsonNode.h"
 
@@ -12,7 +12,8 @@ using Shape = std::vector<int64_t>;
 
 namespace {
 
-/// One row of the table of roles. `shape` is what docs/artifact.md states: B the batch, 2 itself; "any" is free.
+/// One row of the table of roles. `shape` is what docs/artifact.md states: B the batch, 2 itself; "any" is
+/// free.
 struct Role {
   const char *name;
   const char *type; // "any": f32, i32 or i64
@@ -47,7 +48,8 @@ public:
     for (size_t i = 0; i < function.arguments.size(); ++i)
       checkArgument(i);
     if (function.arguments.empty() || function.arguments.back().role != "arena")
-      failPlan(path + ".arguments", "the last argument of function \"" + function.name + "\" is not its arena");
+      failPlan(path + ".arguments",
+               "the last argument of function \"" + function.name + "\" is not its arena");
   }
 
 private:
@@ -55,8 +57,10 @@ private:
     const Argument &argument = function.arguments[index];
     std::string place = path + ".arguments[" + std::to_string(index) + "]";
     for (size_t earlier = 0; earlier < index; ++earlier)
-      if (function.arguments[earlier].role == argument.role && function.arguments[earlier].name == argument.name)
-        failPlan(place, "a second argument with role \"" + argument.role + "\" and name \"" + argument.name + "\"");
+      if (function.arguments[earlier].role == argument.role &&
+          function.arguments[earlier].name == argument.name)
+        failPlan(place,
+                 "a second argument with role \"" + argument.role + "\" and name \"" + argument.name + "\"");
     if (argument.role == "arena") {
       checkArena(argument, place);
       return;
@@ -82,8 +86,9 @@ private:
     if (role.named && argument.name.empty())
       failPlan(place + ".name", "role \"" + argument.role + "\" needs a name");
     if (!shapeFits(argument.shape, role))
-      failPlan(place + ".shape", "role \"" + argument.role + "\" cannot have shape " + shapeText(argument.shape) +
-                                     " in a function of batch " + std::to_string(function.batch));
+      failPlan(place + ".shape", "role \"" + argument.role + "\" cannot have shape " +
+                                     shapeText(argument.shape) + " in a function of batch " +
+                                     std::to_string(function.batch));
   }
 
   bool shapeFits(const Shape &shape, const Role &role) const {
@@ -141,14 +146,16 @@ private:
                  "function \"" + init.name + "\" does not initialize \"" + job.parameters[i].name + "\"");
     checkCall(job.step, "step", {"image", "label", "loss"}, job.parameters);
     if (step.batch != job.batch)
-      failPlan(path + ".batch", "function \"" + step.name + "\" takes a batch of " + std::to_string(step.batch) +
-                                    ", the job wants " + std::to_string(job.batch));
+      failPlan(path + ".batch", "function \"" + step.name + "\" takes a batch of " +
+                                    std::to_string(step.batch) + ", the job wants " +
+                                    std::to_string(job.batch));
   }
 
   void checkWeights() const {
-    if (job.weights < -1 || job.weights >= job.id || (job.weights >= 0 && plan.jobs[job.weights].kind != Job::Kind::Train))
-      failPlan(path + ".weights", "expected -1 or the id of a training before this job, got " +
-                                      std::to_string(job.weights));
+    if (job.weights < -1 || job.weights >= job.id ||
+        (job.weights >= 0 && plan.jobs[job.weights].kind != Job::Kind::Train))
+      failPlan(path + ".weights",
+               "expected -1 or the id of a training before this job, got " + std::to_string(job.weights));
   }
 
   void checkBaseline() const {
@@ -156,9 +163,10 @@ private:
       return;
     std::vector<int64_t> baselines = baselineAccuracyJobs(plan, job.id);
     if (baselines.size() != 1)
-      failPlan(path + ".correct_only", "needs the accuracy of one baseline to say which images are classified "
-                                       "correctly; the experiments that use this job name " +
-                                           std::to_string(baselines.size()));
+      failPlan(path + ".correct_only",
+               "needs the accuracy of one baseline to say which images are classified "
+               "correctly; the experiments that use this job name " +
+                   std::to_string(baselines.size()));
     if (baselines[0] >= job.id)
       failPlan(path + ".correct_only", "the baseline's accuracy, job " + std::to_string(baselines[0]) +
                                            ", does not come before this job");
@@ -173,8 +181,8 @@ private:
       checkArgument(call, argument, place, parameters);
     }
     if (!wanted.empty())
-      failPlan(place + ".function", "function \"" + function.name + "\" has no argument with role \"" +
-                                        wanted.front() + "\"");
+      failPlan(place + ".function",
+               "function \"" + function.name + "\" has no argument with role \"" + wanted.front() + "\"");
   }
 
   void checkArgument(const Call &call, const Argument &argument, const std::string &place,
@@ -186,7 +194,8 @@ private:
                                                 dataset.input.begin(), dataset.input.end()))
       failPlan(place + ".function", "function \"" + function.name + "\" takes images of " +
                                         shapeText({argument.shape.begin() + 1, argument.shape.end()}) +
-                                        ", data set \"" + dataset.name + "\" has " + shapeText(dataset.input));
+                                        ", data set \"" + dataset.name + "\" has " +
+                                        shapeText(dataset.input));
     if (argument.role == "logits" && argument.shape[1] != dataset.classes)
       failPlan(place + ".function", "function \"" + function.name + "\" tells " +
                                         std::to_string(argument.shape[1]) + " classes apart, data set \"" +
@@ -215,16 +224,19 @@ private:
 };
 
 /// Where an experiment may refer to a job of one kind; -1 is allowed.
-void checkJobReference(const Plan &plan, int64_t id, Job::Kind kind, const char *kindName, const std::string &path) {
+void checkJobReference(const Plan &plan, int64_t id, Job::Kind kind, const char *kindName,
+                       const std::string &path) {
   if (id == -1)
     return;
   if (id < 0 || id >= int64_t(plan.jobs.size()) || plan.jobs[id].kind != kind)
-    failPlan(path, std::string("expected -1 or the id of an ") + kindName + " job, got " + std::to_string(id));
+    failPlan(path,
+             std::string("expected -1 or the id of an ") + kindName + " job, got " + std::to_string(id));
 }
 
 void checkIndex(int64_t index, int64_t low, size_t count, const char *things, const std::string &path) {
   if (index < low || index >= int64_t(count))
-    failPlan(path, std::to_string(index) + " is out of range; there are " + std::to_string(count) + " " + things);
+    failPlan(path,
+             std::to_string(index) + " is out of range; there are " + std::to_string(count) + " " + things);
 }
 
 /// Experiments are checked before jobs, which look up their baselines here.

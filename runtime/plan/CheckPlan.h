@@ -6,8 +6,8 @@
 
 namespace switchyard::rt {
 
-/// Throws std::runtime_error, naming the JSON path: arguments that break the table of roles, jobs that refer to
-/// jobs that do not come before them or to functions of another shape, cells out of range.
+/// Throws std::runtime_error, naming the JSON path: arguments that break the table of roles, jobs that refer
+/// to jobs that do not come before them or to functions of another shape, cells out of range.
 void checkPlan(const Plan &plan);
 
 /// The accuracy jobs of the baselines of all experiments that use attack job `id`. `correct_only` filters by

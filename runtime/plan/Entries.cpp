@@ -1,6 +1,7 @@
 // Encodes outcomes as named tensors: one value for each image, pair or epoch, and the trained parameters.
 #include "runtime/plan/Entries.h"
-#include "runtime/plan/BoundCall.h"
+
+#include <algorithm>
 
 namespace switchyard::rt {
 
@@ -13,7 +14,8 @@ static StoreEntry newEntry(const std::string &key, const char *kind, const Job &
 /// Buffers as bytes; their shapes are the plan's business, except for parameters, which people export.
 static void addBuffers(StoreEntry &entry, const std::string &prefix, const Buffers &buffers) {
   for (auto &[name, buffer] : buffers)
-    entry.add(prefix + name, "f32", {int64_t(buffer->bytes() / sizeof(float))}, buffer->data(), buffer->bytes());
+    entry.add(prefix + name, "f32", {int64_t(buffer->bytes() / sizeof(float))}, buffer->data(),
+              buffer->bytes());
 }
 
 static void addParameters(StoreEntry &entry, const Job &job, const Buffers &parameters) {
@@ -21,6 +23,13 @@ static void addParameters(StoreEntry &entry, const Job &job, const Buffers &para
     const Buffer &buffer = *parameters.at(parameter.name);
     entry.add(parameterPrefix + parameter.name, "f32", parameter.shape, buffer.data(), buffer.bytes());
   }
+}
+
+/// Whether the entry has a tensor of the right size for every buffer.
+static void checkBuffers(const StoreEntry &entry, const std::string &prefix, const Buffers &buffers) {
+  for (auto &[name, buffer] : buffers)
+    if (entry.tensor(prefix + name).bytes.size() != buffer->bytes())
+      throw std::runtime_error("store entry " + entry.key + ": \"" + name + "\" has another size");
 }
 
 /// Copies all tensors with this prefix into the buffers of their names.
@@ -31,9 +40,7 @@ static void readBuffers(const StoreEntry &entry, const std::string &prefix, Buff
     std::shared_ptr<Buffer> &buffer = buffers[tensor.name.substr(prefix.size())];
     if (!buffer)
       buffer = std::make_shared<Buffer>(tensor.bytes.size());
-    if (buffer->bytes() != tensor.bytes.size())
-      throw std::runtime_error("store entry " + entry.key + ": \"" + tensor.name + "\" has another size");
-    std::memcpy(buffer->data(), tensor.bytes.data(), tensor.bytes.size());
+    std::memcpy(buffer->data(), tensor.bytes.data(), std::min(buffer->bytes(), tensor.bytes.size()));
   }
 }
 
@@ -42,7 +49,9 @@ static void addTraining(StoreEntry &entry, const TrainOutcome &outcome) {
   entry.add("seconds", std::vector<double>{outcome.seconds});
 }
 
-static double secondsOf(const StoreEntry &entry) { return entry.values<double>("seconds").at(0); }
+static double secondsOf(const StoreEntry &entry) {
+  return entry.values<double>("seconds").at(0);
+}
 
 static TrainOutcome trainingOf(const StoreEntry &entry) {
   return {entry.values<double>("epoch loss"), secondsOf(entry)};
@@ -60,11 +69,14 @@ TrainOutcome readTrain(const StoreEntry &entry, const Job &job, Buffers &paramet
   for (const Parameter &parameter : job.parameters)
     if (entry.tensor(parameterPrefix + parameter.name).shape != parameter.shape)
       throw std::runtime_error("store entry " + entry.key + ": \"" + parameter.name + "\" has another shape");
+  checkBuffers(entry, parameterPrefix, parameters);
   readBuffers(entry, parameterPrefix, parameters);
   return trainingOf(entry);
 }
 
-std::string checkpointKey(const std::string &key) { return key + ".checkpoint"; }
+std::string checkpointKey(const std::string &key) {
+  return key + ".checkpoint";
+}
 
 StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
                            const Buffers &parameters, const Buffers &state) {
@@ -76,6 +88,8 @@ StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOu
 }
 
 TrainOutcome readCheckpoint(const StoreEntry &entry, Buffers &parameters, Buffers &state) {
+  checkBuffers(entry, parameterPrefix, parameters); // all before anything is changed
+  checkBuffers(entry, statePrefix, state);
   readBuffers(entry, parameterPrefix, parameters);
   readBuffers(entry, statePrefix, state);
   return trainingOf(entry);
@@ -123,7 +137,8 @@ AttackOutcome readAttack(const StoreEntry &entry) {
        distance = entry.values<float>("distance");
   AttackOutcome outcome;
   for (size_t i = 0; i < image.size(); ++i)
-    outcome.pairs.push_back({image[i], label.at(i), goal.at(i), success.at(i), successAtZero.at(i), distance.at(i)});
+    outcome.pairs.push_back(
+        {image[i], label.at(i), goal.at(i), success.at(i), successAtZero.at(i), distance.at(i)});
   outcome.draws = entry.values<int64_t>("draws").at(0);
   outcome.seconds = secondsOf(entry);
   return outcome;

@@ -19,8 +19,8 @@ std::string checkpointKey(const std::string &key);
 StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
                            const Buffers &parameters, const Buffers &state);
 
-/// The readers throw std::runtime_error where the entry is not what its key promises. `parameters` and `state`
-/// are filled; buffers that are there already keep their place.
+/// The readers throw std::runtime_error where the entry is not what its key promises. `parameters` and
+/// `state` are filled; buffers that are there already keep their place.
 TrainOutcome readTrain(const StoreEntry &entry, const Job &job, Buffers &parameters);
 AccuracyOutcome readAccuracy(const StoreEntry &entry);
 AttackOutcome readAttack(const StoreEntry &entry);

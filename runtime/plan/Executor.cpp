@@ -21,8 +21,8 @@ const Dataset &Executor::dataset(int64_t index) {
   const DatasetSpec &spec = work.plan.datasets[size_t(index)];
   Dataset loaded = load(spec);
   if (loaded.shape != spec.input || loaded.classes != spec.classes)
-    throw std::runtime_error("data set \"" + spec.name + "\" has images of " + shapeText(loaded.shape) + " and " +
-                             std::to_string(loaded.classes) + " classes, the program says " +
+    throw std::runtime_error("data set \"" + spec.name + "\" has images of " + shapeText(loaded.shape) +
+                             " and " + std::to_string(loaded.classes) + " classes, the program says " +
                              shapeText(spec.input) + " and " + std::to_string(spec.classes));
   digestOf[index] = loaded.digest;
   return datasets[index] = std::move(loaded);
@@ -40,7 +40,8 @@ static std::vector<int64_t> upstream(const Plan &plan, const Job &job) {
 }
 
 std::string Executor::makeKey(const Job &job) {
-  std::string text = std::string(executorSemantics) + "\n" + job.hash + "\n" + dataset(job.dataset).digest + "\n";
+  std::string text =
+      std::string(executorSemantics) + "\n" + job.hash + "\n" + dataset(job.dataset).digest + "\n";
   for (int64_t id : upstream(work.plan, job))
     text += keys.at(id) + "\n";
   return sha256Hex(text);

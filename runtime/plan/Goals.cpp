@@ -31,8 +31,8 @@ static std::vector<int32_t> goalsOf(const Job &job, int64_t image, int32_t label
   return {};
 }
 
-/// `none` has nothing random after training, so its images are right or wrong; a half counts as right should a
-/// program's own baseline be random.
+/// `none` has nothing random after training, so its images are right or wrong; a half counts as right should
+/// a program's own baseline be random.
 static bool classifiedCorrectly(const AccuracyOutcome &baseline, int64_t image) {
   return baseline.correct.at(size_t(image)) >= 0.5f;
 }

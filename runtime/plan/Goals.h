@@ -7,9 +7,9 @@
 
 namespace switchyard::rt {
 
-/// The pairs of an attack job in the order of its images, scores still zero. `baseline` is the accuracy of the
-/// baseline defense, asked only under `correct_only`. Throws std::runtime_error where the split has too few
-/// images or no pair is left.
+/// The pairs of an attack job in the order of its images, scores still zero. `baseline` is the accuracy of
+/// the baseline defense, asked only under `correct_only`. Throws std::runtime_error where the split has too
+/// few images or no pair is left.
 std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_t classes,
                                        const AccuracyOutcome *baseline);
 

@@ -33,7 +33,9 @@ JsonNode JsonNode::field(const std::string &name) const {
   return {*found, fieldPath};
 }
 
-bool JsonNode::has(const std::string &name) const { return value->is_object() && value->contains(name); }
+bool JsonNode::has(const std::string &name) const {
+  return value->is_object() && value->contains(name);
+}
 
 std::vector<JsonNode> JsonNode::items() const {
   if (!value->is_array())
@@ -70,7 +72,8 @@ int64_t JsonNode::integer() const {
 int64_t JsonNode::integer(int64_t low, int64_t high) const {
   int64_t number = integer();
   if (number < low || number > high)
-    fail("expected " + std::to_string(low) + " to " + std::to_string(high) + ", got " + std::to_string(number));
+    fail("expected " + std::to_string(low) + " to " + std::to_string(high) + ", got " +
+         std::to_string(number));
   return number;
 }
 

@@ -1,5 +1,5 @@
-// switchyard-run: opens a compiled artifact, runs its plan, writes the report. Everything that fails ends here as
-// one line on standard error and exit status 1.
+// switchyard-run: opens a compiled artifact, runs its plan, writes the report. Everything that fails ends
+// here as one line on standard error and exit status 1.
 #include "runtime/kernels/Context.h"
 #include "runtime/plan/Executor.h"
 #include "runtime/report/Report.h"
@@ -23,7 +23,8 @@ struct Options {
 
 /// The store holds whole entries only, so there is nothing to tidy up: say so and leave.
 void onInterrupt(int) {
-  static const char message[] = "\nswitchyard-run: interrupted; finished work is kept, the same command goes on\n";
+  static const char message[] =
+      "\nswitchyard-run: interrupted; finished work is kept, the same command goes on\n";
   if (::write(STDERR_FILENO, message, sizeof message - 1) < 0)
     ::_exit(1);
   ::_exit(130);
@@ -57,7 +58,8 @@ void writeProgram(const Plan &plan, const std::string &directory) {
 
 void run(const Options &options) {
   if (options.device == "cuda")
-    throw std::runtime_error("this build of the runtime has no CUDA; leave --device out, or say --device cpu");
+    throw std::runtime_error(
+        "this build of the runtime has no CUDA; leave --device out, or say --device cpu");
   Artifact artifact(options.artifact);
   Plan plan = parsePlan(artifact.planText());
   writeProgram(plan, options.out); // before the work, so that a wrong --out is known at once

@@ -1,5 +1,5 @@
-// JSON to Plan, field by field in the order of docs/artifact.md. Only types, words and ranges of single fields
-// are judged here; whether the parts fit each other is CheckPlan.cpp's job.
+// JSON to Plan, field by field in the order of docs/artifact.md. Only types, words and ranges of single
+// fields are judged here; whether the parts fit each other is CheckPlan.cpp's job.
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/JsonNode.h"
 #include "runtime/plan/Plan.h"
@@ -78,7 +78,8 @@ static void readTraining(const JsonNode &node, const std::map<std::string, int64
 }
 
 static Goal readGoal(const JsonNode &node, int64_t classes) {
-  static const std::vector<std::string> choices = {"each_wrong_class", "one_random_class", "next_class", "class"};
+  static const std::vector<std::string> choices = {"each_wrong_class", "one_random_class", "next_class",
+                                                   "class"};
   Goal goal;
   goal.toward = node.field("form").word({"toward", "away"}) == 0;
   if (!goal.toward)

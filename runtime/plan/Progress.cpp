@@ -47,7 +47,8 @@ void Progress::start(const std::string &newTitle) {
     out << heading() << "\n" << std::flush;
 }
 
-void Progress::advance(int64_t done, int64_t total, const char *things, const std::string &stage, int64_t first) {
+void Progress::advance(int64_t done, int64_t total, const char *things, const std::string &stage,
+                       int64_t first) {
   if (!terminal || secondsSince(lastDrawn) < 0.1)
     return;
   lastDrawn = Clock::now();
@@ -55,7 +56,8 @@ void Progress::advance(int64_t done, int64_t total, const char *things, const st
   double rate = seconds > 0 ? double(done - first) / seconds : 0;
   clearLive();
   char numbers[128];
-  std::snprintf(numbers, sizeof numbers, "  %3.0f %%  %.0f %s/s", 100.0 * double(done) / double(total), rate, things);
+  std::snprintf(numbers, sizeof numbers, "  %3.0f %%  %.0f %s/s", 100.0 * double(done) / double(total), rate,
+                things);
   out << heading() << (stage.empty() ? "" : ", " + stage) << numbers;
   if (rate > 0)
     out << "  " << durationText(double(total - done) / rate) << " left";
@@ -76,7 +78,8 @@ void Progress::warn(const std::string &text) {
 void Progress::finish(const std::string &result) {
   ++ran;
   clearLive();
-  out << (terminal ? heading() + ": " : "      ") << result << ", " << durationText(secondsSince(jobBegin)) << "\n"
+  out << (terminal ? heading() + ": " : "      ") << result << ", " << durationText(secondsSince(jobBegin))
+      << "\n"
       << std::flush;
 }
 

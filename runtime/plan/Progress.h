@@ -1,5 +1,5 @@
-// What a person sees while jobs run: on a terminal one live line with rate and time left, elsewhere plain lines
-// that a log can keep.
+// What a person sees while jobs run: on a terminal one live line with rate and time left, elsewhere plain
+// lines that a log can keep.
 #ifndef SWITCHYARD_RUNTIME_PLAN_PROGRESS_H
 #define SWITCHYARD_RUNTIME_PLAN_PROGRESS_H
 
@@ -23,7 +23,8 @@ public:
   void start(const std::string &title);
   /// The running job has done `done` of `total` things, counted from `first` in this process (a resumed job
   /// begins above 0); `stage` is shown beside, e.g. "epoch 2 of 4".
-  void advance(int64_t done, int64_t total, const char *things, const std::string &stage = "", int64_t first = 0);
+  void advance(int64_t done, int64_t total, const char *things, const std::string &stage = "",
+               int64_t first = 0);
   /// A remark on the running job for the log; on a terminal the live line says as much.
   void detail(const std::string &text);
   /// A line that is always shown.

@@ -112,7 +112,9 @@ void Store::write(const StoreEntry &entry) const {
   }
 }
 
-void Store::remove(const std::string &key) const { ::unlink(pathOf(key).c_str()); }
+void Store::remove(const std::string &key) const {
+  ::unlink(pathOf(key).c_str());
+}
 
 std::string defaultStoreDirectory() {
   const char *cache = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");

@@ -1,11 +1,12 @@
 // The store of finished work: one file for each entry, named by the job's key (S6.1).
 //
-// A reader sees a whole entry or none: files are written beside their place, flushed and renamed over it, so any
-// number of processes may share a store and a kill leaves it consistent. Every reading verifies a SHA-256 over
-// all that follows it; an entry that fails is reported and counts as absent. Layout of a file:
+// A reader sees a whole entry or none: files are written beside their place, flushed and renamed over it, so
+// any number of processes may share a store and a kill leaves it consistent. Every reading verifies a SHA-256
+// over all that follows it; an entry that fails is reported and counts as absent. Layout of a file:
 //
 //   "switchyard store 1\n" · 64 hex digits of the SHA-256 of the rest · "\n" ·
-//   header length (u64, little endian) · header (JSON: key, kind, what, tensors) · payload (tensors, 64-aligned)
+//   header length (u64, little endian) · header (JSON: key, kind, what, tensors) · payload (tensors,
+//   64-aligned)
 #ifndef SWITCHYARD_RUNTIME_PLAN_STORE_H
 #define SWITCHYARD_RUNTIME_PLAN_STORE_H
 
@@ -25,10 +26,18 @@ struct StoredTensor {
 };
 
 template <typename T> const char *storedType();
-template <> inline const char *storedType<float>() { return "f32"; }
-template <> inline const char *storedType<double>() { return "f64"; }
-template <> inline const char *storedType<int32_t>() { return "i32"; }
-template <> inline const char *storedType<int64_t>() { return "i64"; }
+template <> inline const char *storedType<float>() {
+  return "f32";
+}
+template <> inline const char *storedType<double>() {
+  return "f64";
+}
+template <> inline const char *storedType<int32_t>() {
+  return "i32";
+}
+template <> inline const char *storedType<int64_t>() {
+  return "i64";
+}
 
 struct StoreEntry {
   std::string key;  // hex, also the file's name
@@ -36,8 +45,8 @@ struct StoreEntry {
   std::string what; // the job's label, for people who look into the store
   std::vector<StoredTensor> tensors;
 
-  void add(const std::string &name, const std::string &type, const std::vector<int64_t> &shape, const void *data,
-           size_t bytes);
+  void add(const std::string &name, const std::string &type, const std::vector<int64_t> &shape,
+           const void *data, size_t bytes);
   template <typename T> void add(const std::string &name, const std::vector<T> &values) {
     add(name, storedType<T>(), {int64_t(values.size())}, values.data(), values.size() * sizeof(T));
   }

@@ -13,7 +13,9 @@ static const std::string magic = "switchyard store 1\n";
 constexpr size_t digestLength = 64;
 constexpr size_t alignment = 64;
 
-static size_t aligned(size_t offset) { return (offset + alignment - 1) / alignment * alignment; }
+static size_t aligned(size_t offset) {
+  return (offset + alignment - 1) / alignment * alignment;
+}
 
 std::string encodeEntry(const StoreEntry &entry) {
   Json header = {{"key", entry.key}, {"kind", entry.kind}, {"what", entry.what}, {"tensors", Json::array()}};

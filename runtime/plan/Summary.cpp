@@ -19,9 +19,10 @@ static std::string trainSummary(const TrainOutcome &outcome) {
 }
 
 static std::string accuracySummary(const AccuracyOutcome &outcome) {
-  double mean = std::accumulate(outcome.correct.begin(), outcome.correct.end(), 0.0) / double(outcome.correct.size());
+  double mean =
+      std::accumulate(outcome.correct.begin(), outcome.correct.end(), 0.0) / double(outcome.correct.size());
   char text[96];
-  std::snprintf(text, sizeof text, "accuracy %.2f %% of %zu images", 100 * mean, outcome.correct.size());
+  std::snprintf(text, sizeof text, "%.2f %% of %zu images", 100 * mean, outcome.correct.size());
   return text;
 }
 
@@ -33,8 +34,8 @@ static std::string attackSummary(const AttackOutcome &outcome) {
   }
   double count = double(outcome.pairs.size());
   char text[128];
-  std::snprintf(text, sizeof text, "success %.1f %% of %zu pairs (%.1f %% on clean images)", 100 * success / count,
-                outcome.pairs.size(), 100 * atZero / count);
+  std::snprintf(text, sizeof text, "success %.1f %% of %zu pairs (%.1f %% on clean images)",
+                100 * success / count, outcome.pairs.size(), 100 * atZero / count);
   return text;
 }
 

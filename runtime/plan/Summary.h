@@ -9,7 +9,7 @@ namespace switchyard::rt {
 
 /// "train small_cnn, none"
 std::string jobTitle(const Job &job);
-/// "accuracy 97.90 % of 1000 images"; the job's outcome must be there.
+/// "97.90 % of 1000 images"; the job's outcome must be there.
 std::string jobSummary(const Job &job, const Outcomes &outcomes);
 
 } // namespace switchyard::rt

@@ -1,7 +1,7 @@
 // The ball and range check of every finished example. Pixels are 32-bit floats: a sum such as clean + eps is
-// rounded to a multiple of about 6e-8 of its size, so the tolerance of 1e-6 (S2.2), meant for pixels in [0, 1],
-// grows with the range; for l2 the rounding of all pixels and of the compiled norm adds up to a like fraction
-// of the radius.
+// rounded to a multiple of about 6e-8 of its size, so the tolerance of 1e-6 (S2.2), meant for pixels in [0,
+// 1], grows with the range; for l2 the rounding of all pixels and of the compiled norm adds up to a like
+// fraction of the radius.
 #include "runtime/plan/Threat.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A training job. The compiled step does forward, backward and update of one batch; here are only the order of
-// the images, the losses and the checkpoints.
+// A training job. The compiled step does forward, backward and update of one batch; here are only the order
+// of the images, the losses and the checkpoints.
 #include "runtime/plan/Train.h"
 #include "runtime/plan/Batch.h"
 #include "runtime/plan/Draws.h"
@@ -33,7 +33,8 @@ public:
     auto begin = std::chrono::steady_clock::now();
     while (epochsDone() < job.epochs) {
       runEpoch(epochsDone());
-      outcome.seconds = before + std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      outcome.seconds =
+          before + std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
       if (epochsDone() < job.epochs)
         work.store.write(checkpointEntry(key, job, outcome, parameters, state));
     }
@@ -47,14 +48,20 @@ private:
     return "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(job.epochs);
   }
 
+  /// Takes over what a killed run had finished; false where there is nothing to go on from.
   bool resume() {
     std::string problem;
     std::optional<StoreEntry> entry = work.store.read(checkpointKey(key), problem);
+    try {
+      if (entry)
+        outcome = readCheckpoint(*entry, parameters, state);
+    } catch (const std::exception &error) { // whole, but not what this training needs
+      problem = error.what();
+    }
     if (!problem.empty())
       work.progress.warn(problem + "; training from the beginning");
-    if (!entry)
+    if (!entry || !problem.empty())
       return false;
-    outcome = readCheckpoint(*entry, parameters, state);
     work.progress.detail("goes on after " + stage(epochsDone() - 1));
     return true;
   }
@@ -85,7 +92,8 @@ private:
     for (size_t i = 0; i < images.size(); ++i) {
       rows[i].pixels = split.images.data() + images[i] * pixels;
       rows[i].image = images[i];
-      rows[i].label = rows[i].goal = split.labels[size_t(images[i])]; // `train against` leaves the label (S2.3)
+      rows[i].label = rows[i].goal =
+          split.labels[size_t(images[i])]; // `train against` leaves the label (S2.3)
     }
     fillBatch(step, rows);
     step.set<int32_t>("iteration", int32_t(epoch * batches() + batch));

@@ -37,7 +37,9 @@ inline Artifact &artifact() {
   return opened;
 }
 
-inline Json planJson() { return Json::parse(artifact().planText()); }
+inline Json planJson() {
+  return Json::parse(artifact().planText());
+}
 
 /// Images of class k are bright in the k-th stripe of rows, with a pattern that tells images apart.
 inline Split stripes(int64_t count, int64_t first) {

@@ -48,7 +48,8 @@ TEST(Goals, EachWrongClass) {
 }
 
 TEST(Goals, NextClassWrapsAround) {
-  EXPECT_EQ(pairsOf(attackJob(Goal::Choice::NextClass, 3), labelled({1, 0, 2}), 3), (Pairs{{0, 2}, {1, 1}, {2, 0}}));
+  EXPECT_EQ(pairsOf(attackJob(Goal::Choice::NextClass, 3), labelled({1, 0, 2}), 3),
+            (Pairs{{0, 2}, {1, 1}, {2, 0}}));
 }
 
 TEST(Goals, OneClassSkipsImagesThatHaveIt) {
@@ -138,8 +139,8 @@ TEST_F(ThreatCheck, LinfBall) {
   EXPECT_EQ(message({0.75f, 0.0f, 1.0f}), "");
   EXPECT_EQ(distance, 0.25);
   EXPECT_EQ(message({0.75f + 5e-7f, 0.1f, 0.9f}), "");
-  EXPECT_EQ(message({0.75f + 5e-6f, 0.1f, 0.9f}).find(
-                "the finished example of test image 4 toward class 1 is 0.250005"),
+  EXPECT_EQ(message({0.75f + 5e-6f, 0.1f, 0.9f})
+                .find("the finished example of test image 4 toward class 1 is 0.250005"),
             0u);
 }
 

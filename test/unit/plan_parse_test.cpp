@@ -37,7 +37,9 @@ struct Mistake {
   const char *message;        // the beginning
 };
 
-void PrintTo(const Mistake &mistake, std::ostream *out) { *out << mistake.pointer; }
+void PrintTo(const Mistake &mistake, std::ostream *out) {
+  *out << mistake.pointer;
+}
 
 class ParsePlanMistake : public ::testing::TestWithParam<Mistake> {};
 
@@ -65,12 +67,15 @@ static const Mistake mistakes[] = {
     {"Flag", "/jobs/1/random", "1", "plan: jobs[1].random: expected true or false, got 1"},
     {"List", "/functions", "{}", "plan: functions: expected a list, got {}"},
     {"Range", "/jobs/0/epochs", "0", "plan: jobs[0].epochs: expected 1 to 2147483648, got 0"},
-    {"Word", "/jobs/3/goal/choice", "\"any\"", "plan: jobs[3].goal.choice: expected one of \"each_wrong_class\", "},
+    {"Word", "/jobs/3/goal/choice", "\"any\"",
+     "plan: jobs[3].goal.choice: expected one of \"each_wrong_class\", "},
     {"EmptyInput", "/datasets/0/range", "[1, 0]", "plan: datasets[0].range: the lower end is not below"},
-    {"Input", "/datasets/0/input", "[28, 28]", "plan: datasets[0].input: expected channels, height and width"},
+    {"Input", "/datasets/0/input", "[28, 28]",
+     "plan: datasets[0].input: expected channels, height and width"},
     {"Id", "/jobs/2/id", "7", "plan: jobs[2].id: expected the job's position 2, got 7"},
     {"DatasetId", "/jobs/0/dataset", "1", "plan: jobs[0].dataset: expected 0 to 0, got 1"},
-    {"NoFunction", "/jobs/0/init/function", "\"start\"", "plan: jobs[0].init.function: no function is called"},
+    {"NoFunction", "/jobs/0/init/function", "\"start\"",
+     "plan: jobs[0].init.function: no function is called"},
     {"TwoFunctions", "/functions/1/name", "\"init\"", "plan: functions[1].name: two functions are called"},
     {"Role", "/functions/2/arguments/0/role", "\"picture\"",
      "plan: functions[2].arguments[0].role: no role is called \"picture\""},
@@ -80,19 +85,23 @@ static const Mistake mistakes[] = {
      "plan: functions[2].arguments[1].access: role \"label\" has another access"},
     {"RoleShape", "/functions/3/arguments/1/shape", "[8]",
      "plan: functions[3].arguments[1].shape: role \"label\" cannot have shape [8] in a function of batch 7"},
-    {"RoleTwice", "/functions/2/arguments/1/role", "\"image\"", "plan: functions[2].arguments[1]: a second argument"},
-    {"TypeWord", "/functions/2/arguments/0/type", "\"u8\"", "plan: functions[2].arguments[0].type: expected one of"},
+    {"RoleTwice", "/functions/2/arguments/1/role", "\"image\"",
+     "plan: functions[2].arguments[1]: a second argument"},
+    {"TypeWord", "/functions/2/arguments/0/type", "\"u8\"",
+     "plan: functions[2].arguments[0].type: expected one of"},
     {"NoArena", "/functions/2/arguments", "[]",
      "plan: functions[2].arguments: the last argument of function \"train_1\" is not its arena"},
     {"Weights", "/jobs/1/weights", "2", "plan: jobs[1].weights: expected -1 or the id of a training before"},
-    {"LaterWeights", "/jobs/1/weights", "1", "plan: jobs[1].weights: expected -1 or the id of a training before"},
+    {"LaterWeights", "/jobs/1/weights", "1",
+     "plan: jobs[1].weights: expected -1 or the id of a training before"},
     {"NoScalar", "/jobs/1/predict/scalars/rate", nullptr,
      "plan: jobs[1].predict.scalars.rate: missing; function \"predict_16\" takes it"},
     {"JobBatch", "/jobs/0/batch", "8", "plan: jobs[0].batch: function \"train_16\" takes a batch of 16"},
     {"Images", "/datasets/0/input", "[1, 28, 27]",
      "plan: jobs[0].step.function: function \"train_16\" takes images of [1, 28, 28], data set \"digits\""},
     {"Classes", "/datasets/0/classes", "9",
-     "plan: jobs[1].predict.function: function \"predict_16\" tells 10 classes apart, data set \"digits\" has 9"},
+     "plan: jobs[1].predict.function: function \"predict_16\" tells 10 classes apart, data set \"digits\" "
+     "has 9"},
     {"ParameterShape", "/jobs/0/parameters/0/shape", "[10, 783]",
      "plan: jobs[0].init.function: function \"init\" takes parameter \"linear/weights\" as [10, 784], the"},
     {"ParameterName", "/jobs/0/parameters/0/name", "\"w\"",
@@ -126,7 +135,8 @@ TEST(ParsePlan, CorrectOnlyNeedsABaseline) {
     parsePlan(plan.dump());
     FAIL() << "accepted";
   } catch (const std::runtime_error &error) {
-    EXPECT_EQ(std::string(error.what()).find("plan: jobs[3].correct_only: needs the accuracy of one baseline"), 0u);
+    EXPECT_EQ(
+        std::string(error.what()).find("plan: jobs[3].correct_only: needs the accuracy of one baseline"), 0u);
   }
 }
 

@@ -177,7 +177,8 @@ TEST(PlanRun, LossThatIsNotANumberStops) {
   Json plan = planJson();
   plan["jobs"][0]["step"]["scalars"]["poison_at"] = 6;
   std::string message = run.fail(plan);
-  EXPECT_EQ(message.find("train linear, none: the loss is not a number in epoch 2 of 3, batch 3 of 4 (training image"),
+  EXPECT_EQ(message.find(
+                "train linear, none: the loss is not a number in epoch 2 of 3, batch 3 of 4 (training image"),
             0u)
       << message;
 }
@@ -270,9 +271,11 @@ TEST(Artifact, SaysWhatCannotBeOpened) {
   EXPECT_EQ(message("nowhere.swyo"), "cannot open artifact nowhere.swyo: no such file");
   ScratchDirectory directory;
   std::ofstream(directory.path("text")) << "not an object\n";
-  EXPECT_EQ(message(directory.path("text")).find("cannot open artifact " + directory.path("text") + ": "), 0u);
-  EXPECT_NE(message(OLD_ARTIFACT).find("speaks version 0 of the runtime's interface, this switchyard-run speaks "
-                                       "version 1; compile the program again"),
+  EXPECT_EQ(message(directory.path("text")).find("cannot open artifact " + directory.path("text") + ": "),
+            0u);
+  EXPECT_NE(message(OLD_ARTIFACT)
+                .find("speaks version 0 of the runtime's interface, this switchyard-run speaks "
+                      "version 1; compile the program again"),
             std::string::npos)
       << message(OLD_ARTIFACT);
 }

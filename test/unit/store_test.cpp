@@ -1,4 +1,5 @@
-// The store: entries come back as written, damage is noticed wherever it is, writers do not disturb each other.
+// The store: entries come back as written, damage is noticed wherever it is, writers do not disturb each
+// other.
 #include "plan_fixture.h"
 #include "runtime/plan/StoreFormat.h"
 
@@ -134,7 +135,9 @@ TEST(Store, DirectoryThatCannotBeMadeIsAnError) {
     Store store(directory.path("file/store"));
     FAIL() << "accepted";
   } catch (const std::runtime_error &error) {
-    EXPECT_EQ(std::string(error.what()).find("cannot make the store's directory " + directory.path("file/store")), 0u);
+    EXPECT_EQ(
+        std::string(error.what()).find("cannot make the store's directory " + directory.path("file/store")),
+        0u);
   }
 }
 
