@@ -6,6 +6,7 @@
 
 #include "compiler/frontend/Source.h"
 
+#include <deque>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -39,12 +40,12 @@ public:
 
   bool hasErrors() const { return errors > 0; }
   int errorCount() const { return errors; }
-  const std::vector<Diagnostic> &all() const { return diagnostics; }
+  const std::deque<Diagnostic> &all() const { return diagnostics; }
   /// Prints all, sorted by file and place, equal ones once.
   void print(const Sources &sources, std::ostream &out) const;
 
 private:
-  std::vector<Diagnostic> diagnostics;
+  std::deque<Diagnostic> diagnostics; ///< stays in place: callers add notes
   Diagnostic dropped; ///< takes what is past the limit
   int errors = 0;
 };

@@ -1,0 +1,58 @@
+// Lines with indentation, and the pieces of text that the formatter's files share.
+
+#ifndef SWITCHYARD_COMPILER_FRONTEND_WRITER_H
+#define SWITCHYARD_COMPILER_FRONTEND_WRITER_H
+
+#include "compiler/frontend/Ast.h"
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace switchyard {
+
+class Writer {
+public:
+  void line(const std::string &content) { lines += std::string(2 * depth, ' ') + content + "\n"; }
+  /// A line that ends in `{`; what follows is indented until close().
+  void open(const std::string &content) {
+    line(content + " {");
+    ++depth;
+  }
+  void close(const std::string &behind = "") {
+    --depth;
+    line("}" + behind);
+  }
+  void unindent() { --depth; }
+  /// An empty line, but not at the start.
+  void blank() {
+    if (!lines.empty())
+      lines += "\n";
+  }
+  void comments(const std::vector<std::string> &comments) {
+    for (const std::string &one : comments)
+      line("//" + one);
+  }
+  void doc(const std::string &doc) {
+    std::istringstream stream(doc);
+    for (std::string one; std::getline(stream, one);)
+      line(one.empty() ? "///" : "/// " + one);
+  }
+  const std::string &text() const { return lines; }
+
+private:
+  std::string lines;
+  int depth = 0;
+};
+
+std::string joined(const std::vector<std::string> &parts, const std::string &separator);
+std::string shapeText(const std::vector<int64_t> &shape);
+std::string callText(const ast::CallExpr &call);
+std::string argumentsText(const std::vector<ast::Argument> &arguments);
+std::string goalText(const ast::Goal &goal);
+void writeDeclaration(Writer &out, const ast::Decl &decl);
+void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,207 @@
+// The sentences of Switchyard. No decision looks past a whole expression, so prediction stays cheap, and
+// no rule is ambiguous: juxtaposition is never an expression, no statement or item starts with a sign.
+// The front end (compiler/frontend/parse) enters at `declaration`, one at a time, so that a slip in one
+// declaration cannot spoil the next.
+
+parser grammar SwitchyardParser;
+
+options { tokenVocab = SwitchyardLexer; }
+
+// ------------------------------------------------------------------------------------------------
+// Programs and declarations
+// ------------------------------------------------------------------------------------------------
+
+program : declaration* EOF ;
+only    : declaration EOF ;
+
+declaration
+  : 'use' qualified                                              # useDecl
+  | 'param' name ':' type '=' expr                               # paramDecl
+  | 'dataset' name '=' call                                      # datasetDecl
+  | 'network' name parameters? '{' networkPart* '}'              # networkDecl
+  | 'objective' name '(' name ')' '{' goalCase+ '}'              # objectiveDecl
+  | 'attack' name parameters threat? definition                  # attackDecl
+  | 'defense' name parameters? '{' rewrite* '}'                  # defenseDecl
+  | 'experiment' name ('as' 'published')? '{' clause* '}'        # experimentDecl
+  ;
+
+parameters : '(' (parameter (',' parameter)*)? ')' ;
+parameter  : name ':' type ('=' expr)? ;
+type       : name ('<' typeArg (',' typeArg)* '>')? ;
+typeArg    : type # typeTypeArg | (SHAPE | INT | BAD_NUMBER) # shapeTypeArg ;
+
+// ------------------------------------------------------------------------------------------------
+// Networks: layers follow each other without separators
+// ------------------------------------------------------------------------------------------------
+
+networkPart
+  : 'input' type ('range' expr 'to' expr)?                       # inputPart
+  | 'classes' expr                                               # classesPart
+  | 'block' name layers                                          # blockPart
+  ;
+
+layers : '{' call* '}' ;
+
+// ------------------------------------------------------------------------------------------------
+// Objectives and attacks
+// ------------------------------------------------------------------------------------------------
+
+goalCase
+  : 'toward' name ':' expr                                       # towardCase
+  | 'away' 'from' name ':' expr                                  # awayCase
+  ;
+
+threat
+  : 'within' call 'unclipped'?                                   # withinBall
+  | 'minimizes' name                                             # minimizesNorm
+  ;
+
+definition : body # ownBody | '=' call # asCall ;
+
+body : '{' ';'* (statement ';'*)* '}' ;
+
+statement
+  : name '=' expr                                                # assignment
+  | 'repeat' expr 'times' body                                   # repetition
+  | conditional                                                  # condition
+  | 'return' expr                                                # result
+  ;
+
+conditional : 'if' expr body ('else' (body | conditional))? ;
+
+// ------------------------------------------------------------------------------------------------
+// Defenses: rewrites of a network
+// ------------------------------------------------------------------------------------------------
+
+rewrite
+  : 'at' 'end' 'of' place ('replace' name)? layers               # endRewrite
+  | side=('before' | 'after') place layers                       # sideRewrite
+  | 'mount' 'on' name                                            # mountRewrite
+  | 'split' 'network' 'at' expr                                  # splitRewrite
+  | 'switch' 'every' name 'over' expr                            # switchRewrite
+  | 'train' recipe                                               # trainRewrite
+  ;
+
+recipe : 'against' call goal? # adversarial | IDENT arguments? # namedRecipe ;
+
+place
+  : 'first' name                                                 # firstPlace
+  | 'every' 'later'? name                                        # everyPlace
+  | name                                                         # namedPlace
+  ;
+
+// ------------------------------------------------------------------------------------------------
+// Experiments: clauses, in any order
+// ------------------------------------------------------------------------------------------------
+
+clause
+  : 'dataset' qualified                                          # datasetClause
+  | 'network' call                                               # networkClause
+  | 'training' call                                              # trainingClause
+  | 'defend' 'with' group                                        # defendClause
+  | 'attack' 'with' group                                        # attackClause
+  | 'gradients' estimator (',' estimator)*                       # gradientsClause
+  | 'on' 'first' expr name 'images' ('that' name 'classifies' 'correctly')? (',' goal)?  # imagesClause
+  | 'reprogram' 'to' qualified '{' reprogramPart* '}' forIn*     # reprogramClause
+  | 'probe' name 'of' qualified ',' expr 'draws'                 # probeClause
+  | 'judge' call                                                 # judgeClause
+  | 'precision' name                                             # precisionClause
+  | 'repeat' what=('training' | 'attack') expr 'times'           # repeatClause
+  | 'compare' call 'with' call                                   # compareClause
+  | 'measure' measure (',' measure)* ('each' name)?              # measureClause
+  | 'show' name 'of' measure (',' measure)* showPart*            # showClause
+  ;
+
+group : '{' item* '}' forIn* ;
+item
+  : 'family' name '{' item* '}'                                  # familyItem
+  | itemName ('.' name)* arguments? forIn*                       # callItem
+  ;
+forIn : 'for' name (',' name)* 'in' expr ;
+
+estimator : 'transfer' 'from' call # transferEstimator | call # drawEstimator ;
+
+goal
+  : 'toward' IDENT                                               # namedGoal
+  | 'toward' 'class' expr                                        # classGoal
+  | 'away' 'from' name                                           # awayGoal
+  ;
+
+reprogramPart
+  : 'transform' layers                                           # transformPart
+  | 'fit' call                                                   # fitPart
+  | 'labels' call                                                # labelsPart
+  ;
+
+measure     : name ('(' measureArgs? ')')? ;                     // arguments first, then aggregates
+measureArgs : argument (',' measureArgs)? # plainArgs | aggregate (',' aggregate)* # aggregates ;
+aggregate   : name 'over' names ;
+showPart
+  : 'against' measure                                            # againstPart
+  | 'by' names                                                   # byPart
+  | 'for' 'each' names                                           # eachPart
+  | 'with' name                                                  # withPart
+  | 'at' call 'of' 'image' expr                                  # pixelPart
+  ;
+names : name (',' name)* ;
+
+// ------------------------------------------------------------------------------------------------
+// Expressions, loosest first. `if` and `not` are no operands of tighter operators: no dangling tails.
+// ------------------------------------------------------------------------------------------------
+
+expr
+  : 'if' expr 'then' expr 'else' expr                            # choice
+  | logic                                                        # plain
+  ;
+
+logic
+  : logic 'and' logic                                            # conjunction
+  | logic 'or' logic                                             # disjunction
+  | 'not' logicAtom                                              # negation
+  | logicAtom                                                    # test
+  ;
+
+logicAtom : arith (op=('<' | '<=' | '>' | '>=' | '==' | '!=') arith)? ;
+
+arith
+  : arith op=('*' | '/') arith                                   # product
+  | arith op=('+' | '-') arith                                   # sum
+  | factor                                                       # operand
+  ;
+
+factor : '-' factor # minus | element ('^' factor)? # power ;
+element : primary ('[' expr ']')* ;
+
+primary
+  : 'gradient' 'of' '(' expr ')' 'at' name                       # gradientOf
+  | call                                                         # reference
+  | '(' expr ')'                                                 # group_
+  | '[' (expr listTail)? ']'                                     # list
+  | (INT | REAL | SHAPE | STRING | 'true' | 'false')             # literal
+  | (BAD_NUMBER | BAD_STRING)                                    # malformed
+  ;
+
+listTail : 'to' expr ('by' expr)? # rangeTail | (',' expr)* # elementsTail ;
+
+call      : qualified arguments? ;
+arguments : '(' (argument (',' argument)*)? ')' ;
+argument  : name '=' expr # namedArg | expr ('except' expr)? # valueArg ;
+qualified : name ('.' name)* ;
+
+// ------------------------------------------------------------------------------------------------
+// Names. Where an item of a group starts, `family` opens a clause, and `of` may continue the list of a
+// `for` before it (`for x in gradient of ...`): neither is an item's name.
+// ------------------------------------------------------------------------------------------------
+
+name : itemName | 'family' | 'of' ;
+
+itemName
+  : IDENT
+  | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'network' | 'objective' | 'param' | 'published'
+  | 'use' | 'block' | 'classes' | 'input' | 'range' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
+  | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
+  | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
+  | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
+  | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'precision' | 'probe' | 'reprogram' | 'show'
+  | 'that' | 'training' | 'transfer' | 'transform' | 'with'
+  ;
