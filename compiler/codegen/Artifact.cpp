@@ -1,0 +1,96 @@
+// Links with the first linker found: cc, which every machine that can build programs has, else lld or ld. All
+// are told the same three things, since an artifact needs no start-up files: shared, from, to.
+#include "compiler/codegen/Artifact.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace switchyard {
+namespace {
+
+constexpr StringLiteral linkers[] = {"cc", "gcc", "clang", "ld.lld-22", "ld.lld", "ld"};
+
+Error failure(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
+
+/// A file that disappears with this object.
+class TemporaryFile {
+public:
+  static Expected<TemporaryFile> create(StringRef suffix) {
+    TemporaryFile file;
+    if (std::error_code code = sys::fs::createTemporaryFile("switchyard", suffix, file.path))
+      return failure("cannot create a temporary file: " + code.message());
+    return file;
+  }
+  TemporaryFile(TemporaryFile &&other) : path(std::move(other.path)) { other.path.clear(); }
+  ~TemporaryFile() {
+    if (!path.empty())
+      sys::fs::remove(path);
+  }
+
+  SmallString<128> path;
+
+private:
+  TemporaryFile() = default;
+};
+
+Error writeFile(StringRef path, StringRef bytes) {
+  std::error_code code;
+  raw_fd_ostream stream(path, code);
+  if (!code) {
+    stream << bytes;
+    stream.close();
+    code = stream.error();
+  }
+  if (!code)
+    return Error::success();
+  stream.clear_error();
+  return failure("cannot write '" + path + "': " + code.message());
+}
+
+Expected<std::string> findLinker() {
+  for (StringRef name : linkers)
+    if (ErrorOr<std::string> found = sys::findProgramByName(name))
+      return *found;
+  return failure("no linker found (looked for cc, gcc, clang, ld.lld and ld); install one, "
+                 "for example: apt-get install gcc");
+}
+
+Error runLinker(StringRef linker, StringRef object, StringRef path) {
+  auto words = TemporaryFile::create("log");
+  if (!words)
+    return words.takeError();
+  // cc passes by its start-up files: the artifact's only needs are the runtime's and libm's, open at load time.
+  StringRef stem = linker.substr(linker.rfind('/') + 1);
+  SmallVector<StringRef> arguments{linker, "-shared", "-o", path, object};
+  if (!stem.starts_with("ld"))
+    arguments.push_back("-nostartfiles");
+  std::optional<StringRef> redirects[] = {StringRef(""), StringRef(words->path), StringRef(words->path)};
+  std::string message;
+  if (sys::ExecuteAndWait(linker, arguments, std::nullopt, redirects, 0, 0, &message) == 0)
+    return Error::success();
+  if (auto said = MemoryBuffer::getFile(words->path); said && message.empty())
+    message = (*said)->getBuffer().trim().str();
+  return failure("linking '" + path + "' with " + linker + " failed: " + message);
+}
+
+} // namespace
+
+Error linkArtifact(StringRef object, StringRef path) {
+  auto linker = findLinker();
+  if (!linker)
+    return linker.takeError();
+  auto file = TemporaryFile::create("o");
+  if (!file)
+    return file.takeError();
+  if (Error error = writeFile(file->path, object))
+    return error;
+  return runLinker(*linker, file->path, path);
+}
+
+} // namespace switchyard

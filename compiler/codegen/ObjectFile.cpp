@@ -1,0 +1,82 @@
+// Translates to LLVM IR, stamps the target on every function, runs the O3 pipeline, and writes code.
+#include "compiler/codegen/ObjectFile.h"
+
+#include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace switchyard {
+namespace {
+
+Error failure(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
+
+/// Without a triple and a processor on every function LLVM does not vectorize.
+void stampTarget(Module &module, const TargetMachine &machine) {
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  module.setPICLevel(PICLevel::BigPIC);
+  for (Function &function : module)
+    if (!function.isDeclaration()) {
+      function.addFnAttr("target-cpu", machine.getTargetCPU());
+      function.addFnAttr("target-features", machine.getTargetFeatureString());
+      function.addFnAttr(Attribute::NoUnwind);
+    }
+}
+
+Expected<std::unique_ptr<Module>> optimizedModule(mlir::ModuleOp source, TargetMachine &machine,
+                                                  LLVMContext &context) {
+  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "switchyard");
+  if (!module)
+    return failure("the lowered program has no form in LLVM's representation (a bug in the compiler)");
+  stampTarget(*module, machine);
+  if (Error error = mlir::makeOptimizingTransformer(3, 0, &machine)(module.get()))
+    return std::move(error);
+  return module;
+}
+
+void exportData(Module &module, const ArtifactData &data) {
+  LLVMContext &context = module.getContext();
+  auto define = [&](Constant *value, StringRef name) {
+    new GlobalVariable(module, value->getType(), true, GlobalValue::ExternalLinkage, value, name);
+  };
+  define(ConstantDataArray::getString(context, data.plan), data.planSymbol);
+  define(ConstantInt::get(Type::getInt32Ty(context), data.abiVersion), data.abiVersionSymbol);
+}
+
+} // namespace
+
+Error emitObject(mlir::ModuleOp source, const ArtifactData &data, const TargetOptions &options,
+                 raw_pwrite_stream &output) {
+  auto machine = createTargetMachine(options);
+  if (!machine)
+    return machine.takeError();
+  LLVMContext context;
+  auto module = optimizedModule(source, **machine, context);
+  if (!module)
+    return module.takeError();
+  if (!data.planSymbol.empty())
+    exportData(**module, data);
+  legacy::PassManager passes;
+  if ((*machine)->addPassesToEmitFile(passes, output, nullptr, CodeGenFileType::ObjectFile))
+    return failure("this LLVM writes no object files for x86-64");
+  passes.run(**module);
+  return Error::success();
+}
+
+Error emitLLVMText(mlir::ModuleOp source, const TargetOptions &options, raw_ostream &output) {
+  auto machine = createTargetMachine(options);
+  if (!machine)
+    return machine.takeError();
+  LLVMContext context;
+  auto module = optimizedModule(source, **machine, context);
+  if (!module)
+    return module.takeError();
+  (*module)->print(output, nullptr);
+  return Error::success();
+}
+
+} // namespace switchyard

@@ -1,0 +1,112 @@
+// Gives results and loop-carried values their buffers before bufferization, which then decides where writing
+// straight into them is legal and where a copy is needed.
+#include "compiler/lowering/Passes.h"
+#include "compiler/lowering/Signatures.h"
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+#define GEN_PASS_DEF_ASSIGNDESTINATIONS
+#include "compiler/lowering/Passes.h.inc"
+
+namespace {
+
+constexpr StringLiteral intoAttribute = "swy.into";
+
+/// Lets the operation that computes `value` write into `destination`, if it has no buffer of its own yet.
+void writeStraight(Value value, Value destination) {
+  auto writer = value.getDefiningOp<DestinationStyleOpInterface>();
+  if (!writer || writer->getBlock() != destination.getParentBlock()) // the destination must be there already
+    return;
+  OpOperand *init = writer.getTiedOpOperand(cast<OpResult>(value));
+  if (init->get().getDefiningOp<tensor::EmptyOp>()) {
+    init->set(destination);
+    return;
+  }
+  // A sum's start value: the fill writes into the destination first.
+  if (auto fill = init->get().getDefiningOp<linalg::FillOp>(); fill && fill->hasOneUse())
+    writeStraight(fill.getResult(0), destination);
+}
+
+/// Makes operand `use` of a terminator the contents of `destination`.
+void materialize(OpBuilder &builder, OpOperand &use, Value destination) {
+  if (use.get() == destination)
+    return;
+  writeStraight(use.get(), destination);
+  auto stored = bufferization::MaterializeInDestinationOp::create(builder, use.getOwner()->getLoc(),
+                                                                  destination.getType(), use.get(), destination);
+  use.set(stored.getResult());
+}
+
+void assignLoop(scf::ForOp loop) {
+  Operation *yield = loop.getBody()->getTerminator();
+  OpBuilder builder(yield);
+  for (auto [i, argument] : llvm::enumerate(loop.getRegionIterArgs()))
+    if (isa<RankedTensorType>(argument.getType()))
+      materialize(builder, yield->getOpOperand(i), argument);
+}
+
+struct AssignDestinationsPass : impl::AssignDestinationsBase<AssignDestinationsPass> {
+  void runOnOperation() override {
+    getOperation().walk([](scf::ForOp loop) { assignLoop(loop); });
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(entryAttribute) && failed(assignFunction(function)))
+        return signalPassFailure();
+  }
+
+private:
+  LogicalResult assignFunction(func::FuncOp function) {
+    Operation *exit = function.getBody().front().getTerminator();
+    Builder attributes(&getContext());
+    SmallVector<StringRef> access(function.getNumArguments(), "in");
+    SmallVector<Attribute> signature;
+    SmallVector<Value> destinations;
+    // Which arguments are written must be known before new ones are appended.
+    for (unsigned i = 0; i < exit->getNumOperands(); ++i)
+      if (auto into = function.getResultAttrOfType<IntegerAttr>(i, intoAttribute)) {
+        if (into.getInt() >= function.getNumArguments() ||
+            function.getArgumentTypes()[into.getInt()] != function.getResultTypes()[i])
+          return function.emitOpError("result ") << i << " names argument " << into.getInt() << " of another type";
+        access[into.getInt()] = "inout";
+      }
+    for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (!tensor)
+        return function.emitOpError("argument ") << i << " is no tensor";
+      signature.push_back(makeArgumentAttr(tensor, function.getArgAttrDict(i), access[i]));
+    }
+    for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
+      if (auto into = function.getResultAttrOfType<IntegerAttr>(i, intoAttribute)) {
+        destinations.push_back(function.getArgument(into.getInt()));
+        continue;
+      }
+      signature.push_back(makeArgumentAttr(cast<RankedTensorType>(type), function.getResultAttrDict(i), "out"));
+      access.push_back("out");
+      unsigned next = function.getNumArguments();
+      if (failed(function.insertArgument(next, type, {}, function.getLoc())))
+        return failure();
+      destinations.push_back(function.getArgument(next));
+    }
+    function->setAttr(signatureAttribute, attributes.getArrayAttr(signature));
+    for (auto [i, how] : llvm::enumerate(access))
+      function.setArgAttrs(i, attributes.getDictionaryAttr(attributes.getNamedAttr(
+                                  bufferization::BufferizationDialect::kWritableAttrName,
+                                  attributes.getBoolAttr(how != "in"))));
+    OpBuilder builder(exit);
+    for (auto [i, destination] : llvm::enumerate(destinations)) {
+      materialize(builder, exit->getOpOperand(i), destination);
+      function.setResultAttrs(i, DictionaryAttr::get(&getContext()));
+    }
+    return success();
+  }
+};
+
+} // namespace
+} // namespace switchyard

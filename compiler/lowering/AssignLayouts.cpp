@@ -1,0 +1,147 @@
+// Chooses layouts by groups: values joined by operations that do not care about layout share one, and a group
+// that touches a convolution is blocked. Where a group meets an operation that wants row-major order, a
+// conversion stands. Everything is a matter of types.
+#include "compiler/lowering/Layout.h"
+#include "compiler/lowering/Passes.h"
+
+#include "llvm/ADT/EquivalenceClasses.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+#define GEN_PASS_DEF_ASSIGNLAYOUTS
+#include "compiler/lowering/Passes.h.inc"
+
+namespace {
+
+/// Whether a value's shape can be blocked: a batch of images with a multiple of 16 channels.
+bool canBeBlocked(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getRank() == 4 && type.getDimSize(1) % channelBlock == 0;
+}
+
+/// Whether the library takes and gives this operation's images in either layout.
+bool isConvolution(Operation *op) {
+  return isa<swy::Conv2dOp, swy::Conv2dBackwardInputOp, swy::Conv2dBackwardWeightsOp>(op);
+}
+
+/// Whether the operation treats images in either layout, but all of them in the same one.
+bool isIndifferent(Operation *op) {
+  return op->hasTrait<swy::PrefixBroadcast>() ||
+         isa<swy::BroadcastOp, swy::ReluBackwardOp, swy::MaxPoolOp, swy::MaxPoolBackwardOp, swy::RandomUniformOp,
+             swy::RandomNormalOp>(op);
+}
+
+/// Whether this use may be of either layout.
+bool takesEither(OpOperand &use) {
+  Operation *op = use.getOwner();
+  if (auto sum = dyn_cast<swy::ReduceSumOp>(op))
+    return sum.getKeep() <= 1;
+  if (isConvolution(op)) // weights of rank 4 stay as they are
+    return use.getOperandNumber() == 0 || (isa<swy::Conv2dBackwardWeightsOp>(op) && use.getOperandNumber() == 1);
+  return isIndifferent(op);
+}
+
+/// Whether the operation can make this result in either layout.
+bool givesEither(OpResult result) {
+  Operation *op = result.getOwner();
+  return isIndifferent(op) || isa<swy::Conv2dOp, swy::Conv2dBackwardInputOp>(op);
+}
+
+struct AssignLayoutsPass : impl::AssignLayoutsBase<AssignLayoutsPass> {
+  void runOnOperation() override {
+    groups = {};
+    getOperation().walk([&](Operation *op) { join(op); });
+    DenseSet<Value> blocked = blockedGroups();
+    getOperation().walk([&](Operation *op) { assign(op, blocked); });
+  }
+
+private:
+  // By opaque pointer, the one order that EquivalenceClasses needs; no result depends on it.
+  llvm::EquivalenceClasses<const void *> groups;
+
+  /// All images of an indifferent operation are one group. Values that others define are groups of their own,
+  /// converted at each use.
+  void join(Operation *op) {
+    if (!isIndifferent(op))
+      return;
+    const void *first = nullptr;
+    auto add = [&](Value value) {
+      if (!canBeBlocked(value) || !givenInEither(value))
+        return;
+      if (first)
+        groups.unionSets(first, value.getAsOpaquePointer());
+      first = value.getAsOpaquePointer();
+    };
+    llvm::for_each(op->getResults(), add);
+    llvm::for_each(op->getOperands(), add);
+  }
+
+  static bool givenInEither(Value value) {
+    auto result = dyn_cast<OpResult>(value);
+    return result && givesEither(result);
+  }
+
+  const void *leader(Value value) {
+    const void *key = value.getAsOpaquePointer();
+    groups.insert(key);
+    return groups.getLeaderValue(key);
+  }
+
+  /// Values of the groups that touch a convolution and would convert nothing but reals.
+  DenseSet<Value> blockedGroups() {
+    DenseSet<const void *> wanted, refused;
+    SmallVector<Value> candidates;
+    getOperation().walk([&](Operation *op) {
+      for (OpResult result : op->getResults())
+        if (canBeBlocked(result) && givesEither(result)) {
+          candidates.push_back(result);
+          judge(result, wanted, refused);
+        }
+    });
+    DenseSet<Value> blocked;
+    for (Value value : candidates)
+      if (wanted.contains(leader(value)) && !refused.contains(leader(value)))
+        blocked.insert(value);
+    return blocked;
+  }
+
+  void judge(OpResult result, DenseSet<const void *> &wanted, DenseSet<const void *> &refused) {
+    const void *group = leader(result);
+    Operation *op = result.getOwner();
+    auto isImageOfConvolution = [](OpOperand &use) { return isConvolution(use.getOwner()) && takesEither(use); };
+    if (isConvolution(op) || llvm::any_of(result.getUses(), isImageOfConvolution))
+      wanted.insert(group);
+    bool real = cast<RankedTensorType>(result.getType()).getElementType().isF32();
+    for (OpOperand &use : result.getUses())
+      if (!real && !takesEither(use))
+        refused.insert(group);
+    // Masks that come from outside cannot be converted either.
+    if (isIndifferent(op))
+      for (Value operand : op->getOperands())
+        if (canBeBlocked(operand) && !givenInEither(operand) &&
+            !cast<RankedTensorType>(operand.getType()).getElementType().isF32())
+          refused.insert(group);
+  }
+
+  void assign(Operation *op, const DenseSet<Value> &blocked) {
+    for (OpResult result : op->getResults())
+      if (blocked.contains(result))
+        result.setType(blockedType(cast<RankedTensorType>(result.getType())));
+    bool wantsBlocked = isIndifferent(op) && op->getNumResults() && isBlocked(op->getResult(0).getType());
+    OpBuilder builder(op);
+    for (OpOperand &use : op->getOpOperands()) {
+      Value value = use.get();
+      bool want = isIndifferent(op) ? wantsBlocked && canBeBlocked(value)
+                                    : isBlocked(value.getType()) && takesEither(use);
+      if (isa<swy::ConvertLayoutOp>(op) || want == isBlocked(value.getType()))
+        continue;
+      auto type = cast<RankedTensorType>(value.getType());
+      use.set(swy::ConvertLayoutOp::create(builder, op->getLoc(), want ? blockedType(type) : plainType(type), value));
+    }
+  }
+};
+
+} // namespace
+} // namespace switchyard

@@ -1,0 +1,82 @@
+// Merges elementwise linalg operations. What may be merged is decided here; how is MLIR's.
+#include "compiler/lowering/LowerToLinalg.h"
+#include "compiler/lowering/Passes.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+#define GEN_PASS_DEF_FUSEELEMENTWISE
+#include "compiler/lowering/Passes.h.inc"
+
+namespace {
+
+/// Whether all other users of the producer come after the consumer, so that the merged operation can yield the
+/// producer's values to them.
+bool othersComeLater(Operation *producer, Operation *consumer) {
+  return llvm::all_of(producer->getUsers(), [&](Operation *user) {
+    Operation *ancestor = consumer->getBlock()->findAncestorOpInBlock(*user);
+    return ancestor && (ancestor == consumer || consumer->isBeforeInBlock(ancestor));
+  });
+}
+
+bool isCheap(linalg::GenericOp op) {
+  return llvm::none_of(op.getBody()->getOperations(), [](Operation &inner) {
+    return isa<math::MathDialect>(inner.getDialect()) && !isa<math::AbsFOp>(inner);
+  });
+}
+
+/// Whether the operand's producer should join its consumer.
+bool shouldFuse(OpOperand *operand) {
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  if (!producer || !consumer || producer->hasAttr(wordsAttribute) || producer->getBlock() != consumer->getBlock())
+    return false;
+  AffineMap map = consumer.getMatchingIndexingMap(operand);
+  if (!map.isProjectedPermutation())
+    return false;
+  bool sameElements = map.isPermutation() && consumer.getNumReductionLoops() == 0;
+  if (sameElements)
+    return producer->hasOneUse() || othersComeLater(producer, consumer);
+  // Into a reduction, or repeated: only what costs nothing to compute there and is stored nowhere else.
+  bool oneElement = producer.getNumLoops() == 0;
+  return producer->hasOneUse() && isCheap(producer) && (map.isPermutation() || oneElement);
+}
+
+struct FuseElementwisePass : impl::FuseElementwiseBase<FuseElementwisePass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    linalg::populateFoldReshapeOpsByExpansionPatterns(patterns, shouldMoveReshape);
+    affine::AffineApplyOp::getCanonicalizationPatterns(patterns, &getContext());
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
+    tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, &getContext());
+    tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, &getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+
+private:
+  /// A view between two elementwise operations moves out of their way; random draws keep their shape.
+  static bool shouldMoveReshape(OpOperand *operand) {
+    auto elementwise = [](Operation *op) {
+      auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
+      return generic && !generic->hasAttr(wordsAttribute) && generic.getNumReductionLoops() == 0;
+    };
+    Operation *source = operand->get().getDefiningOp();
+    if (!source || !operand->get().hasOneUse())
+      return false;
+    if (elementwise(operand->getOwner())) // generic(collapse(generic))
+      return source->getNumOperands() > 0 && elementwise(source->getOperand(0).getDefiningOp());
+    return elementwise(source) && llvm::all_of(operand->getOwner()->getUsers(), elementwise);
+  }
+};
+
+} // namespace
+} // namespace switchyard

@@ -1,0 +1,141 @@
+// Random draws as linalg: each element computes its own number from its logical index, so neither batch nor
+// layout nor threads change a draw. One Philox block gives four elements; where rows of four fit, the last
+// iteration dimension counts a block's words, and OutlineLoops unrolls it so that the block is computed once.
+#include "compiler/lowering/LowerToLinalg.h"
+#include "compiler/lowering/Philox.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace switchyard {
+namespace {
+
+/// What all elements of a draw share.
+struct Draw {
+  std::array<Value, 2> key;
+  Value rows, pass; // tensors, [B, 2] or [2], and [] or [B]
+  bool batched;
+  bool normal;
+
+  /// A word of the counter that may differ between examples.
+  Value perExample(OpBuilder &b, Location loc, Value tensor, ArrayRef<int64_t> last) const {
+    SmallVector<Value> indices;
+    if (static_cast<size_t>(cast<RankedTensorType>(tensor.getType()).getRank()) > last.size())
+      indices.push_back(linalg::IndexOp::create(b, loc, 0));
+    for (int64_t index : last)
+      indices.push_back(arith::ConstantIndexOp::create(b, loc, index));
+    return tensor::ExtractOp::create(b, loc, tensor, indices);
+  }
+
+  /// Element `word` (0 to 3) of `block`, both indices.
+  Value element(OpBuilder &b, Location loc, Value block, Value word) const {
+    Value block32 = arith::IndexCastOp::create(b, loc, b.getI32Type(), block);
+    std::array<Value, 4> words = buildPhilox(
+        b, loc, {block32, perExample(b, loc, rows, {0}), perExample(b, loc, pass, {}), perExample(b, loc, rows, {1})},
+        key);
+    Value chosen = words[3];
+    for (int64_t i : {2, 1, 0}) {
+      Value here = arith::ConstantIndexOp::create(b, loc, i);
+      Value hit = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, word, here);
+      chosen = arith::SelectOp::create(b, loc, hit, words[i], chosen);
+    }
+    return normal ? buildNormal(b, loc, chosen) : buildUniform(b, loc, chosen);
+  }
+};
+
+using ElementBody = function_ref<Value(OpBuilder &, Location, ValueRange)>;
+
+/// A linalg.generic without inputs; `body` gets the iteration indices.
+linalg::GenericOp generate(OpBuilder &builder, Location loc, Value init, AffineMap map, ElementBody body) {
+  SmallVector<utils::IteratorType> loops(map.getNumDims(), utils::IteratorType::parallel);
+  return linalg::GenericOp::create(builder, loc, TypeRange(init.getType()), ValueRange(), ValueRange(init),
+                                   ArrayRef<AffineMap>(map), loops, [&](OpBuilder &b, Location place, ValueRange) {
+                                     SmallVector<Value> indices;
+                                     for (unsigned i = 0; i < map.getNumDims(); ++i)
+                                       indices.push_back(linalg::IndexOp::create(b, place, i));
+                                     linalg::YieldOp::create(b, place, body(b, place, indices));
+                                   });
+}
+
+/// Rows of one example each, in logical order: [B, elements / 4, 4], or [B, elements] where four do not divide.
+Value generateRows(OpBuilder &builder, Location loc, RankedTensorType type, const Draw &draw) {
+  int64_t batch = draw.batched ? type.getDimSize(0) : 1, elements = type.getNumElements() / batch;
+  auto row = RankedTensorType::get({batch, elements}, type.getElementType());
+  if (elements % 4 != 0) {
+    auto body = [&](OpBuilder &b, Location place, ValueRange i) {
+      Value four = arith::ConstantIndexOp::create(b, place, 4);
+      return draw.element(b, place, arith::DivUIOp::create(b, place, i[1], four),
+                          arith::RemUIOp::create(b, place, i[1], four));
+    };
+    return generate(builder, loc, emptyTensor(builder, loc, row), builder.getMultiDimIdentityMap(2), body)
+        .getResult(0);
+  }
+  auto blocks = RankedTensorType::get({batch, elements / 4, 4}, type.getElementType());
+  auto body = [&](OpBuilder &b, Location place, ValueRange i) { return draw.element(b, place, i[1], i[2]); };
+  auto generic = generate(builder, loc, emptyTensor(builder, loc, blocks), builder.getMultiDimIdentityMap(3), body);
+  generic->setAttr(wordsAttribute, builder.getUnitAttr());
+  SmallVector<ReassociationIndices> groups{{0}, {1, 2}};
+  return tensor::CollapseShapeOp::create(builder, loc, row, generic.getResult(0), groups);
+}
+
+/// Channels inside: [B, C / 16, H W / 4, 16, 4 words], stored with the words outside of the channels. Four
+/// divides H W, so a block's words are four neighbours in a channel's image.
+Value generateBlocked(OpBuilder &builder, Location loc, RankedTensorType type, const Draw &draw) {
+  ArrayRef<int64_t> s = type.getShape();
+  int64_t quarters = s[2] * s[3] / 4, groups = s[1] / channelBlock;
+  auto stored = RankedTensorType::get({s[0], groups, quarters, 4, channelBlock}, type.getElementType());
+  AffineMap map = AffineMap::getPermutationMap(ArrayRef<unsigned>{0, 1, 2, 4, 3}, builder.getContext());
+  auto body = [&](OpBuilder &b, Location place, ValueRange i) {
+    Value sixteen = arith::ConstantIndexOp::create(b, place, channelBlock);
+    Value perChannel = arith::ConstantIndexOp::create(b, place, quarters);
+    Value first = arith::MulIOp::create(b, place, i[1], sixteen);
+    Value channel = arith::AddIOp::create(b, place, first, i[3]);
+    Value start = arith::MulIOp::create(b, place, channel, perChannel);
+    return draw.element(b, place, arith::AddIOp::create(b, place, start, i[2]), i[4]);
+  };
+  auto generic = generate(builder, loc, emptyTensor(builder, loc, stored), map, body);
+  generic->setAttr(wordsAttribute, builder.getUnitAttr());
+  auto flat = RankedTensorType::get({s[0], groups, s[2] * s[3], channelBlock}, type.getElementType());
+  SmallVector<ReassociationIndices> join{{0}, {1}, {2, 3}, {4}};
+  Value joined = tensor::CollapseShapeOp::create(builder, loc, flat, generic.getResult(0), join);
+  return tensor::ExpandShapeOp::create(builder, loc, physicalType(type), joined, join);
+}
+
+template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> {
+  using OpConversionPattern<RandomOp>::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(RandomOp op, typename RandomOp::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<RankedTensorType>(op.getResult().getType());
+    if (isBlocked(type) && type.getDimSize(2) * type.getDimSize(3) % 4 != 0) {
+      Value plain = RandomOp::create(rewriter, loc, plainType(type), op.getStream(), op.getRows(), op.getPass(),
+                                     op.getSite());
+      rewriter.replaceOpWithNewOp<swy::ConvertLayoutOp>(op, type, plain);
+      return success();
+    }
+    Draw draw;
+    Value stream = tensor::ExtractOp::create(rewriter, loc, adaptor.getStream(), ValueRange());
+    draw.key = buildKey(rewriter, loc, stream, op.getSite());
+    draw.rows = adaptor.getRows();
+    draw.pass = adaptor.getPass();
+    draw.batched = op.getRows().getType().getRank() == 2;
+    draw.normal = std::is_same_v<RandomOp, swy::RandomNormalOp>;
+    Value values = isBlocked(type) ? generateBlocked(rewriter, loc, type, draw)
+                                   : generateRows(rewriter, loc, type, draw);
+    if (values.getType() != physicalType(type))
+      values = swy::ReshapeOp::create(rewriter, loc, type, values);
+    rewriter.replaceOp(op, values);
+    return success();
+  }
+};
+
+} // namespace
+
+void populateRandomPatterns(TypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types, patterns.getContext());
+}
+
+} // namespace switchyard

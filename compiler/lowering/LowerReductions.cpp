@@ -1,0 +1,219 @@
+// Sums, and what losses and objectives are made of (log-sum-exp, softmax, argmax, take, one-hot), as linalg.
+#include "compiler/lowering/LowerToLinalg.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include <limits>
+
+using namespace mlir;
+
+namespace switchyard {
+namespace {
+
+using Predicate = arith::CmpFPredicate;
+using ReductionBody = function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRange)>;
+
+/// Reduces all but the first `keep` dimensions of the inputs (all of the first one's physical shape or, if
+/// shorter, leading parts of it). The body gets the inputs' elements, then the results so far.
+SmallVector<Value> reduce(OpBuilder &builder, Location loc, ValueRange inputs, int64_t keep, ValueRange inits,
+                          ReductionBody body) {
+  unsigned rank = cast<RankedTensorType>(inputs[0].getType()).getRank();
+  auto leading = [&](unsigned count) { // (d0, ..., dn) -> (d0, ..., dcount-1)
+    return builder.getMultiDimIdentityMap(rank).getMajorSubMap(count);
+  };
+  SmallVector<AffineMap> maps;
+  for (Value input : inputs) {
+    unsigned inputRank = cast<RankedTensorType>(input.getType()).getRank();
+    maps.push_back(inputRank == rank ? builder.getMultiDimIdentityMap(rank) : leading(inputRank));
+  }
+  maps.append(inits.size(), leading(keep));
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::reduction);
+  std::fill(loops.begin(), loops.begin() + keep, utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(builder, loc, inits.getTypes(), inputs, inits, maps, loops,
+                                           [&](OpBuilder &b, Location place, ValueRange v) {
+                                             linalg::YieldOp::create(b, place, body(b, place, v));
+                                           });
+  return SmallVector<Value>(generic.getResults());
+}
+
+/// Order within a sum is free (S6.2), which is what lets LLVM vectorize it.
+Value addInAnyOrder(OpBuilder &b, Location loc, Value x, Value y) {
+  return arith::AddFOp::create(b, loc, x, y, arith::FastMathFlags::reassoc);
+}
+
+Value sumOver(OpBuilder &builder, Location loc, Value input, int64_t keep, RankedTensorType result) {
+  Value zero = filledTensor(builder, loc, result, builder.getF32FloatAttr(0));
+  return reduce(builder, loc, input, keep, zero, [](OpBuilder &b, Location place, ValueRange v) {
+    return SmallVector<Value>{addInAnyOrder(b, place, v[0], v[1])};
+  })[0];
+}
+
+/// The type without its last dimension.
+RankedTensorType withoutLast(RankedTensorType type) {
+  return RankedTensorType::get(type.getShape().drop_back(), type.getElementType());
+}
+
+Value maxOverLast(OpBuilder &builder, Location loc, Value input) {
+  auto type = cast<RankedTensorType>(input.getType());
+  Value lowest = filledTensor(builder, loc, withoutLast(type),
+                              builder.getF32FloatAttr(-std::numeric_limits<float>::infinity()));
+  return reduce(builder, loc, input, type.getRank() - 1, lowest, [](OpBuilder &b, Location place, ValueRange v) {
+    return SmallVector<Value>{arith::MaximumFOp::create(b, place, v[0], v[1])};
+  })[0];
+}
+
+/// exp(z - max), with max taken as 0 where it is infinite, so that infinite logits give no NaN of ours.
+Value shiftedExp(OpBuilder &builder, Location loc, Value logits, Value largest) {
+  auto type = cast<RankedTensorType>(logits.getType());
+  return buildElementwise(builder, loc, type, {logits, largest}, {type, largest.getType()},
+                          [](OpBuilder &b, Location place, ValueRange v) -> Value {
+                            return math::ExpOp::create(b, place, arith::SubFOp::create(b, place, v[0], v[1]));
+                          });
+}
+
+Value finiteOrZero(OpBuilder &builder, Location loc, Value input) {
+  auto type = cast<RankedTensorType>(input.getType());
+  return buildElementwise(
+      builder, loc, type, input, {type}, [](OpBuilder &b, Location place, ValueRange v) -> Value {
+        Value infinity = floatConstant(b, place, std::numeric_limits<float>::infinity());
+        Value magnitude = math::AbsFOp::create(b, place, v[0]);
+        Value infinite = arith::CmpFOp::create(b, place, Predicate::OEQ, magnitude, infinity);
+        return arith::SelectOp::create(b, place, infinite, floatConstant(b, place, 0), v[0]);
+      });
+}
+
+struct LowerReduceSum : OpConversionPattern<swy::ReduceSumOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::ReduceSumOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, sumOver(rewriter, op.getLoc(), adaptor.getInput(), op.getKeep(),
+                                   op.getResult().getType()));
+    return success();
+  }
+};
+
+struct LowerLogSumExp : OpConversionPattern<swy::LogSumExpOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::LogSumExpOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    RankedTensorType type = op.getResult().getType();
+    Value largest = finiteOrZero(rewriter, loc, maxOverLast(rewriter, loc, adaptor.getLogits()));
+    Value sum = sumOver(rewriter, loc, shiftedExp(rewriter, loc, adaptor.getLogits(), largest), type.getRank(), type);
+    rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, {sum, largest}, {type, type},
+                                            [](OpBuilder &b, Location place, ValueRange v) -> Value {
+                                              Value log = math::LogOp::create(b, place, v[0]);
+                                              return arith::AddFOp::create(b, place, log, v[1]);
+                                            }));
+    return success();
+  }
+};
+
+struct LowerSoftmax : OpConversionPattern<swy::SoftmaxOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::SoftmaxOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<RankedTensorType>(op.getResult().getType());
+    RankedTensorType row = withoutLast(type);
+    Value largest = finiteOrZero(rewriter, loc, maxOverLast(rewriter, loc, adaptor.getLogits()));
+    Value exps = shiftedExp(rewriter, loc, adaptor.getLogits(), largest);
+    Value sum = sumOver(rewriter, loc, exps, row.getRank(), row);
+    rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, {exps, sum}, {type, row},
+                                            [](OpBuilder &b, Location place, ValueRange v) -> Value {
+                                              return arith::DivFOp::create(b, place, v[0], v[1]);
+                                            }));
+    return success();
+  }
+};
+
+/// Keeps (value, index) of the best so far; index -1 means none yet. NaN counts as largest, as in LibTorch.
+struct LowerArgmax : OpConversionPattern<swy::ArgmaxOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::ArgmaxOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<RankedTensorType>(op.getInput().getType());
+    Value value = filledTensor(rewriter, loc, withoutLast(type), rewriter.getF32FloatAttr(0));
+    Value index = filledTensor(rewriter, loc, op.getResult().getType(), rewriter.getI32IntegerAttr(-1));
+    SmallVector<Value> inputs{adaptor.getInput()};
+    if (adaptor.getExcept())
+      inputs.push_back(adaptor.getExcept());
+    int64_t last = type.getRank() - 1;
+    SmallVector<Value> best =
+        reduce(rewriter, loc, inputs, last, {value, index},
+               [&](OpBuilder &b, Location place, ValueRange v) { return step(b, place, v, last, inputs.size() == 2); });
+    rewriter.replaceOp(op, best[1]);
+    return success();
+  }
+
+private:
+  static SmallVector<Value> step(OpBuilder &b, Location loc, ValueRange v, int64_t last, bool excepts) {
+    Value x = v[0], value = v[v.size() - 2], index = v[v.size() - 1];
+    Value here = arith::IndexCastOp::create(b, loc, b.getI32Type(), linalg::IndexOp::create(b, loc, last));
+    auto compare = [&](Predicate predicate, Value lhs, Value rhs) -> Value {
+      return arith::CmpFOp::create(b, loc, predicate, lhs, rhs);
+    };
+    Value none = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, index, intConstant(b, loc, 0));
+    Value firstNan = arith::AndIOp::create(b, loc, compare(Predicate::UNO, x, x), compare(Predicate::ORD, value, value));
+    Value better = arith::OrIOp::create(b, loc, compare(Predicate::OGT, x, value), firstNan);
+    Value take = arith::OrIOp::create(b, loc, none, better);
+    if (excepts) {
+      Value counts = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, here, v[1]);
+      take = arith::AndIOp::create(b, loc, take, counts);
+    }
+    return {arith::SelectOp::create(b, loc, take, x, value), arith::SelectOp::create(b, loc, take, here, index)};
+  }
+};
+
+struct LowerTake : OpConversionPattern<swy::TakeOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::TakeOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getResult().getType();
+    int64_t classes = cast<RankedTensorType>(op.getInput().getType()).getShape().back();
+    Value input = adaptor.getInput();
+    auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
+      // Unsigned: a negative index is outside too.
+      Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, v[0], intConstant(b, loc, classes));
+      Value safe = arith::SelectOp::create(b, loc, inside, v[0], intConstant(b, loc, 0));
+      SmallVector<Value> indices;
+      for (int64_t i = 0; i < type.getRank(); ++i)
+        indices.push_back(linalg::IndexOp::create(b, loc, i));
+      indices.push_back(arith::IndexCastOp::create(b, loc, b.getIndexType(), safe));
+      Value element = tensor::ExtractOp::create(b, loc, input, indices);
+      return arith::SelectOp::create(b, loc, inside, element, floatConstant(b, loc, 0));
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, adaptor.getIndex(),
+                                            {op.getIndex().getType()}, body));
+    return success();
+  }
+};
+
+struct LowerOneHot : OpConversionPattern<swy::OneHotOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::OneHotOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getResult().getType();
+    auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
+      Value position = linalg::IndexOp::create(b, loc, type.getRank() - 1);
+      Value here = arith::IndexCastOp::create(b, loc, b.getI32Type(), position);
+      Value hit = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, here, v[0]);
+      return arith::UIToFPOp::create(b, loc, b.getF32Type(), hit);
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, adaptor.getIndex(),
+                                            {op.getIndex().getType()}, body));
+    return success();
+  }
+};
+
+} // namespace
+
+void populateReductionPatterns(TypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerReduceSum, LowerLogSumExp, LowerSoftmax, LowerArgmax, LowerTake, LowerOneHot>(
+      types, patterns.getContext());
+}
+
+} // namespace switchyard

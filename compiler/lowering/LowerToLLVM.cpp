@@ -1,0 +1,231 @@
+// The last step: memrefs to pointers, library operations to calls of the runtime, loop bodies to tasks that the
+// runtime's threads run, and for each entry function a wrapper that unpacks its arguments.
+#include "compiler/lowering/EntryPoints.h"
+#include "compiler/lowering/Passes.h"
+#include "compiler/lowering/Signatures.h"
+
+#include "dialect/Dialect.h"
+
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
+#include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
+#include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
+#include "mlir/Conversion/LLVMCommon/Pattern.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+#define GEN_PASS_DEF_LOWERTOLLVM
+#include "compiler/lowering/Passes.h.inc"
+
+namespace {
+
+/// The running call's context: the first argument of every entry function.
+Value contextOf(Operation *op) { return op->getParentOfType<FunctionOpInterface>().getArgument(0); }
+
+Value integer(OpBuilder &builder, Location loc, int64_t value) {
+  return LLVM::ConstantOp::create(builder, loc, builder.getI64Type(), value);
+}
+
+/// What a converted value is passed as: a buffer as its address, all else as it is.
+Value passed(OpBuilder &builder, Location loc, Value original, Value converted) {
+  if (isa<MemRefType>(original.getType()))
+    return MemRefDescriptor(converted).alignedPtr(builder, loc);
+  return converted;
+}
+
+Value callEntryPoint(OpBuilder &builder, Operation *op, const Twine &name, ArrayRef<Value> arguments) {
+  LLVM::LLVMFuncOp callee = declareEntryPoint(op->getParentOfType<ModuleOp>(), name.str());
+  auto call = LLVM::CallOp::create(builder, op->getLoc(), callee, arguments);
+  return call.getNumResults() ? call.getResult() : Value();
+}
+
+struct LowerPrepare : ConvertOpToLLVMPattern<swy::PrepareOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(swy::PrepareOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    SmallVector<Value> arguments{contextOf(op), integer(rewriter, loc, static_cast<int64_t>(op.getDirection()))};
+    for (int64_t number : op.getGeometry())
+      arguments.push_back(integer(rewriter, loc, number));
+    arguments.push_back(op.getWeights()
+                            ? passed(rewriter, loc, op.getWeights(), adaptor.getWeights())
+                            : LLVM::ZeroOp::create(rewriter, loc, LLVM::LLVMPointerType::get(getContext())));
+    rewriter.replaceOp(op, callEntryPoint(rewriter, op, "swy_rt_" + stringifyLibrary(op.getLibrary()) + "_prepare",
+                                          arguments));
+    return success();
+  }
+};
+
+struct LowerLibraryCall : ConvertOpToLLVMPattern<swy::LibraryCallOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(swy::LibraryCallOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value> arguments{contextOf(op), adaptor.getHandle()};
+    for (auto [original, converted] : llvm::zip_equal(op.getInputs(), adaptor.getInputs()))
+      arguments.push_back(passed(rewriter, op.getLoc(), original, converted));
+    for (auto [original, converted] : llvm::zip_equal(op.getOutputs(), adaptor.getOutputs()))
+      arguments.push_back(passed(rewriter, op.getLoc(), original, converted));
+    callEntryPoint(rewriter, op,
+                   "swy_rt_" + stringifyLibrary(op.getLibrary()) + "_" + stringifyDirection(op.getDirection()),
+                   arguments);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct LowerRelease : ConvertOpToLLVMPattern<swy::ReleaseOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(swy::ReleaseOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    callEntryPoint(rewriter, op, "swy_rt_release", {contextOf(op), adaptor.getHandle()});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+/// Packs the captures into a struct on the stack; `BODY.task` unpacks them.
+struct LowerParallelFor : ConvertOpToLLVMPattern<swy::ParallelForOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(swy::ParallelForOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    SmallVector<Value> values;
+    for (auto [original, converted] : llvm::zip_equal(op.getCaptures(), adaptor.getCaptures()))
+      values.push_back(passed(rewriter, loc, original, converted));
+    auto environment = LLVM::LLVMStructType::getLiteral(getContext(), llvm::to_vector(TypeRange(ValueRange(values))));
+    Value storage = allocate(rewriter, op, environment);
+    for (auto [i, value] : llvm::enumerate(values))
+      LLVM::StoreOp::create(rewriter, loc, value, field(rewriter, loc, environment, storage, i));
+    LLVM::LLVMFuncOp task = taskOf(rewriter, op, environment);
+    Value address = LLVM::AddressOfOp::create(rewriter, loc, task);
+    callEntryPoint(rewriter, op, "swy_rt_parallel_for",
+                   {contextOf(op), integer(rewriter, loc, op.getCount()), integer(rewriter, loc, op.getGrain()),
+                    address, storage});
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+private:
+  static Value field(OpBuilder &builder, Location loc, Type environment, Value base, int32_t index) {
+    return LLVM::GEPOp::create(builder, loc, base.getType(), environment, base, ArrayRef<LLVM::GEPArg>{0, index});
+  }
+
+  /// At the function's start: a place inside a loop would grow the stack with every turn.
+  static Value allocate(OpBuilder &builder, swy::ParallelForOp op, Type type) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(&op->getParentOfType<FunctionOpInterface>().getFunctionBody().front());
+    return LLVM::AllocaOp::create(builder, op.getLoc(), LLVM::LLVMPointerType::get(op.getContext()), type,
+                                  integer(builder, op.getLoc(), 1));
+  }
+
+  static LLVM::LLVMFuncOp taskOf(OpBuilder &builder, swy::ParallelForOp op, LLVM::LLVMStructType environment) {
+    auto module = op->getParentOfType<ModuleOp>();
+    std::string name = (op.getBody() + ".task").str();
+    if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
+      return known;
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(module.getBody());
+    Location loc = op.getLoc();
+    Type i64 = builder.getI64Type(), pointer = LLVM::LLVMPointerType::get(op.getContext());
+    auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(op.getContext()), {i64, i64, pointer});
+    auto task = LLVM::LLVMFuncOp::create(builder, loc, name, type, LLVM::Linkage::Internal);
+    Block *block = task.addEntryBlock(builder);
+    builder.setInsertionPointToStart(block);
+    SmallVector<Value> arguments{block->getArgument(0), block->getArgument(1)};
+    for (auto [i, part] : llvm::enumerate(environment.getBody()))
+      arguments.push_back(
+          LLVM::LoadOp::create(builder, loc, part, field(builder, loc, environment, block->getArgument(2), i)));
+    LLVM::CallOp::create(builder, loc, TypeRange(), op.getBody(), arguments);
+    LLVM::ReturnOp::create(builder, loc, ValueRange());
+    return task;
+  }
+};
+
+struct LowerToLLVMPass : impl::LowerToLLVMBase<LowerToLLVMPass> {
+  void runOnOperation() override {
+    SmallVector<func::FuncOp> entries;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(entryAttribute))
+        entries.push_back(function);
+    for (func::FuncOp function : entries)
+      if (failed(prepareEntry(function)))
+        return signalPassFailure();
+    if (failed(convert()))
+      return signalPassFailure();
+    for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
+      if (!function.isExternal() && !function->hasAttr(signatureAttribute))
+        function.setLinkage(LLVM::Linkage::Internal);
+  }
+
+private:
+  /// The context becomes the first argument, and NAME a wrapper of what is now NAME.compute.
+  LogicalResult prepareEntry(func::FuncOp function) {
+    auto pointer = LLVM::LLVMPointerType::get(&getContext());
+    if (failed(function.insertArgument(0, pointer, {}, function.getLoc())))
+      return failure();
+    Builder attributes(&getContext());
+    for (unsigned i = 1; i < function.getNumArguments(); ++i) { // no two buffers of a call overlap
+      function.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), attributes.getUnitAttr());
+      function.setArgAttr(i, LLVM::LLVMDialect::getAlignAttrName(), attributes.getI64IntegerAttr(64));
+      function.removeArgAttr(i, "bufferization.writable");
+    }
+    std::string name = function.getName().str();
+    function.setName(name + ".compute");
+    makeWrapper(function, name, pointer);
+    for (StringRef moved : {entryAttribute, signatureAttribute, arenaAttribute})
+      function->removeAttr(moved);
+    return success();
+  }
+
+  void makeWrapper(func::FuncOp function, StringRef name, Type pointer) {
+    OpBuilder builder(function);
+    Location loc = function.getLoc();
+    auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()), {pointer, pointer});
+    auto wrapper = LLVM::LLVMFuncOp::create(builder, loc, name, type);
+    for (StringRef moved : {signatureAttribute, arenaAttribute})
+      if (Attribute value = function->getAttr(moved))
+        wrapper->setAttr(moved, value);
+    Block *block = wrapper.addEntryBlock(builder);
+    builder.setInsertionPointToStart(block);
+    SmallVector<Value> arguments{block->getArgument(0)};
+    for (int32_t i = 0; i + 1 < static_cast<int32_t>(function.getNumArguments()); ++i) {
+      Value place = LLVM::GEPOp::create(builder, loc, pointer, pointer, block->getArgument(1),
+                                        ArrayRef<LLVM::GEPArg>{i});
+      arguments.push_back(LLVM::LoadOp::create(builder, loc, pointer, place));
+    }
+    LLVM::CallOp::create(builder, loc, TypeRange(), function.getName(), arguments);
+    LLVM::ReturnOp::create(builder, loc, ValueRange());
+  }
+
+  LogicalResult convert() {
+    LowerToLLVMOptions options(&getContext());
+    options.useBarePtrCallConv = true;
+    LLVMTypeConverter types(&getContext(), options);
+    types.addConversion([](swy::HandleType type) { return LLVM::LLVMPointerType::get(type.getContext()); });
+    RewritePatternSet patterns(&getContext());
+    arith::populateArithToLLVMConversionPatterns(types, patterns);
+    cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
+    index::populateIndexToLLVMConversionPatterns(types, patterns);
+    populateFinalizeMemRefToLLVMConversionPatterns(types, patterns);
+    populateFuncToLLVMConversionPatterns(types, patterns);
+    populateMathToLLVMConversionPatterns(types, patterns);
+    ub::populateUBToLLVMConversionPatterns(types, patterns);
+    patterns.add<LowerPrepare, LowerLibraryCall, LowerRelease, LowerParallelFor>(types);
+    LLVMConversionTarget target(getContext());
+    target.addLegalOp<ModuleOp>();
+    return applyFullConversion(getOperation(), target, std::move(patterns));
+  }
+};
+
+} // namespace
+} // namespace switchyard

@@ -1,0 +1,40 @@
+// What the files of the lowering to linalg share: building one linalg operation over a result's elements.
+#ifndef SWITCHYARD_COMPILER_LOWERING_LOWERTOLINALG_H
+#define SWITCHYARD_COMPILER_LOWERING_LOWERTOLINALG_H
+
+#include "compiler/lowering/Layout.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace switchyard {
+
+/// Marks a linalg.generic whose last iteration dimension counts the four words of a Philox block: it is not
+/// fused, and OutlineLoops unrolls that dimension so that the block is computed once.
+constexpr llvm::StringLiteral wordsAttribute = "swy.words";
+
+using ScalarBody = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
+
+/// One value for each element of `result` (logical type), from operands that broadcast to it by prefix.
+/// `operands` are physical values, `types` their logical types. Splat constants become scalars of the body.
+mlir::Value buildElementwise(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType result,
+                             mlir::ValueRange operands, mlir::TypeRange types, ScalarBody body);
+
+/// A tensor without contents, of the type's physical shape.
+mlir::Value emptyTensor(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type);
+
+/// A tensor filled with a constant.
+mlir::Value filledTensor(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type,
+                         mlir::TypedAttr value);
+
+mlir::Value floatConstant(mlir::OpBuilder &builder, mlir::Location loc, double value);
+mlir::Value intConstant(mlir::OpBuilder &builder, mlir::Location loc, int64_t value, unsigned bits = 32);
+
+void populateElementwisePatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateReductionPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populatePoolingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateRandomPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateLibraryPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+
+} // namespace switchyard
+#endif

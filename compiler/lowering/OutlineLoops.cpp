@@ -1,0 +1,246 @@
+// Turns each linalg operation of an entry function into a function of a range [begin, end) of its outermost
+// dimension, run in parallel where there is enough to do. Dimensions are merged first, for long inner loops.
+#include "compiler/lowering/LowerToLinalg.h"
+#include "compiler/lowering/Passes.h"
+#include "compiler/lowering/Signatures.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Utils/Utils.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+#define GEN_PASS_DEF_OUTLINELOOPS
+#include "compiler/lowering/Passes.h.inc"
+
+namespace {
+
+/// A range shorter than this many scalar operations is not worth handing to another thread (about 10 us).
+constexpr int64_t operationsPerTask = 1 << 16;
+
+//===----------------------------------------------------------------------===//
+// Merging dimensions
+//===----------------------------------------------------------------------===//
+
+bool usesIndices(linalg::GenericOp op) {
+  return llvm::any_of(op.getBody()->getOperations(), [](Operation &inner) { return isa<linalg::IndexOp>(inner); });
+}
+
+/// Neighbouring dimensions of one kind that every operand runs through in order, or not at all.
+SmallVector<ReassociationIndices> mergeableDimensions(linalg::GenericOp op) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
+  SmallVector<ReassociationIndices> groups;
+  for (unsigned i = 0; i < kinds.size(); ++i) {
+    if (!groups.empty() && kinds[i] == kinds[groups.back().back()]) {
+      ReassociationIndices longer = groups.back();
+      longer.push_back(i);
+      if (linalg::areDimSequencesPreserved(maps, longer)) {
+        groups.back() = longer;
+        continue;
+      }
+    }
+    groups.push_back({static_cast<int64_t>(i)});
+  }
+  return groups;
+}
+
+linalg::GenericOp mergeDimensions(RewriterBase &rewriter, linalg::GenericOp op) {
+  if (usesIndices(op) || !llvm::all_of(op.getIndexingMapsArray(), [](AffineMap m) { return m.isProjectedPermutation(); }))
+    return op;
+  SmallVector<ReassociationIndices> groups = mergeableDimensions(op);
+  if (groups.size() == op.getNumLoops())
+    return op;
+  rewriter.setInsertionPoint(op);
+  FailureOr<linalg::CollapseResult> merged = linalg::collapseOpIterationDims(op, groups, rewriter);
+  if (failed(merged))
+    return op;
+  rewriter.eraseOp(op);
+  return cast<linalg::GenericOp>(merged->collapsedOp.getOperation());
+}
+
+//===----------------------------------------------------------------------===//
+// Outlining
+//===----------------------------------------------------------------------===//
+
+/// Scalar operations of one iteration, roughly.
+int64_t costOfElement(linalg::GenericOp op) {
+  int64_t cost = op->getNumOperands();
+  for (Operation &inner : op.getBody()->without_terminator())
+    cost += isa<math::MathDialect>(inner.getDialect()) ? 20 : 1;
+  return cost;
+}
+
+/// Buffers at the root of the views that `op` works on, and scalars from outside; constants and views are
+/// copied into the body instead.
+SetVector<Value> capturesOf(Operation *op, SetVector<Operation *> &copied) {
+  SetVector<Value> captures;
+  SmallVector<Value> todo(op->getOperands());
+  SetVector<Value> used;
+  getUsedValuesDefinedAbove(op->getRegions(), used);
+  llvm::append_range(todo, used);
+  SetVector<Operation *> found;
+  std::function<void(Value)> visit = [&](Value value) {
+    Operation *source = value.getDefiningOp();
+    bool reshapes = source && isa<memref::CollapseShapeOp, memref::ExpandShapeOp, memref::CastOp>(source);
+    if (!source || !(reshapes || source->hasTrait<OpTrait::ConstantLike>())) {
+      captures.insert(value);
+      return;
+    }
+    llvm::for_each(source->getOperands(), visit);
+    copied.insert(source);
+  };
+  llvm::for_each(todo, visit);
+  return captures;
+}
+
+/// Whether no other buffer shares memory with this one: an argument, a global, or a place in the arena.
+bool isRoot(Value value) {
+  Operation *source = value.getDefiningOp();
+  if (!source)
+    return isa<func::FuncOp>(value.getParentBlock()->getParentOp());
+  return isa<memref::ViewOp, memref::GetGlobalOp>(source);
+}
+
+/// Makes `begin` and `end` the bounds of the outermost loop, and unrolls the words of random draws.
+LogicalResult lowerToLoops(RewriterBase &rewriter, linalg::GenericOp op, bool ranged, Value begin, Value end) {
+  bool words = op->hasAttr(wordsAttribute);
+  rewriter.setInsertionPoint(op);
+  FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToLoops(rewriter, op);
+  if (failed(loops))
+    return failure();
+  rewriter.eraseOp(op);
+  if (ranged) {
+    auto outer = cast<scf::ForOp>(loops->front());
+    outer.setLowerBound(begin);
+    outer.setUpperBound(end);
+  }
+  return words ? loopUnrollFull(cast<scf::ForOp>(loops->back())) : success();
+}
+
+struct OutlineLoopsPass : impl::OutlineLoopsBase<OutlineLoopsPass> {
+  void runOnOperation() override {
+    bodies.clear();
+    SmallVector<func::FuncOp> entries;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(entryAttribute))
+        entries.push_back(function);
+    for (func::FuncOp function : entries)
+      if (failed(outlineAll(function)))
+        return signalPassFailure();
+  }
+
+private:
+  llvm::StringMap<func::FuncOp> bodies; // by text
+
+  LogicalResult outlineAll(func::FuncOp function) {
+    IRRewriter rewriter(&getContext());
+    SmallVector<linalg::LinalgOp> ops;
+    function.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+    unsigned count = 0;
+    for (linalg::LinalgOp op : ops) {
+      rewriter.setInsertionPoint(op);
+      auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
+      if (!generic) {
+        FailureOr<linalg::GenericOp> general = linalg::generalizeNamedOp(rewriter, op);
+        if (failed(general))
+          return op.emitOpError("has no form as loops");
+        generic = *general;
+      }
+      if (failed(outline(rewriter, function, mergeDimensions(rewriter, generic), count)))
+        return failure();
+    }
+    return success();
+  }
+
+  LogicalResult outline(IRRewriter &rewriter, func::FuncOp function, linalg::GenericOp op, unsigned &count) {
+    SetVector<Operation *> copied;
+    SetVector<Value> captures = capturesOf(op, copied);
+    bool ranged = op.getNumLoops() > 0 && op.getIteratorTypesArray().front() == utils::IteratorType::parallel;
+    SmallVector<int64_t> trips = op.getStaticLoopRanges();
+    FailureOr<func::FuncOp> body = makeBody(rewriter, op, captures, copied, ranged);
+    if (failed(body))
+      return failure();
+    func::FuncOp shared = share(function, *body, count);
+    rewriter.setInsertionPoint(op);
+    callBody(rewriter, op.getLoc(), shared, captures.getArrayRef(), ranged ? trips.front() : 1,
+             costOfElement(op) * product(ArrayRef<int64_t>(trips).drop_front(ranged ? 1 : 0)));
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+  static int64_t product(ArrayRef<int64_t> values) {
+    return std::accumulate(values.begin(), values.end(), int64_t(1), std::multiplies<int64_t>());
+  }
+
+  FailureOr<func::FuncOp> makeBody(IRRewriter &rewriter, linalg::GenericOp op, const SetVector<Value> &captures,
+                                   const SetVector<Operation *> &copied, bool ranged) {
+    SmallVector<Type> types(2, rewriter.getIndexType());
+    for (Value capture : captures)
+      types.push_back(capture.getType());
+    rewriter.setInsertionPointToEnd(getOperation().getBody());
+    auto body = func::FuncOp::create(rewriter, getOperation().getLoc(), "loop", rewriter.getFunctionType(types, {}));
+    body.setPrivate();
+    rewriter.setInsertionPointToStart(body.addEntryBlock());
+    IRMapping mapping;
+    mapping.map(captures.getArrayRef(), body.getArguments().drop_front(2));
+    for (Operation *constant : copied)
+      rewriter.clone(*constant, mapping);
+    auto inner = cast<linalg::GenericOp>(rewriter.clone(*op, mapping));
+    func::ReturnOp::create(rewriter, op.getLoc());
+    if (failed(lowerToLoops(rewriter, inner, ranged, body.getArgument(0), body.getArgument(1))))
+      return failure();
+    annotate(body, captures);
+    return body;
+  }
+
+  void annotate(func::FuncOp body, const SetVector<Value> &captures) {
+    bool distinct = llvm::all_of(captures, [](Value v) { return !isa<MemRefType>(v.getType()) || isRoot(v); });
+    Builder builder(&getContext());
+    for (auto [i, capture] : llvm::enumerate(captures)) {
+      if (!isa<MemRefType>(capture.getType()))
+        continue;
+      body.setArgAttr(i + 2, LLVM::LLVMDialect::getAlignAttrName(), builder.getI64IntegerAttr(64));
+      if (distinct)
+        body.setArgAttr(i + 2, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
+    }
+  }
+
+  /// A function with this text that is there already, or `body` under a name of its own.
+  func::FuncOp share(func::FuncOp function, func::FuncOp body, unsigned &count) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    body.print(stream, OpPrintingFlags().useLocalScope());
+    auto [known, fresh] = bodies.try_emplace(text, body);
+    if (!fresh) {
+      body.erase();
+      return known->second;
+    }
+    body.setName((function.getName() + "_loop_" + Twine(count++)).str());
+    return body;
+  }
+
+  void callBody(OpBuilder &builder, Location loc, func::FuncOp body, ArrayRef<Value> captures, int64_t count,
+                int64_t costOfStep) {
+    int64_t grain = std::max<int64_t>(1, operationsPerTask / std::max<int64_t>(1, costOfStep));
+    if (grain < count) {
+      swy::ParallelForOp::create(builder, loc, body.getName(), count, grain, captures);
+      return;
+    }
+    SmallVector<Value> arguments{arith::ConstantIndexOp::create(builder, loc, 0),
+                                 arith::ConstantIndexOp::create(builder, loc, count)};
+    llvm::append_range(arguments, captures);
+    func::CallOp::create(builder, loc, body, arguments);
+  }
+};
+
+} // namespace
+} // namespace switchyard

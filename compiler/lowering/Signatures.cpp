@@ -1,0 +1,62 @@
+// Writes and reads the attribute that carries an entry function's signature through the lowering.
+#include "compiler/lowering/Signatures.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+DictionaryAttr makeArgumentAttr(RankedTensorType type, DictionaryAttr attributes, StringRef access) {
+  Builder builder(type.getContext());
+  auto text = [&](StringRef key) -> Attribute {
+    auto value = attributes ? attributes.getAs<StringAttr>(key) : StringAttr();
+    return value ? value : builder.getStringAttr("");
+  };
+  return builder.getDictionaryAttr({builder.getNamedAttr("access", builder.getStringAttr(access)),
+                                    builder.getNamedAttr("name", text("swy.name")),
+                                    builder.getNamedAttr("role", text("swy.role")),
+                                    builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(type.getShape())),
+                                    builder.getNamedAttr("type", TypeAttr::get(type.getElementType()))});
+}
+
+static ArgumentSignature readArgument(DictionaryAttr attribute) {
+  ArgumentSignature argument;
+  argument.role = attribute.getAs<StringAttr>("role").str();
+  argument.name = attribute.getAs<StringAttr>("name").str();
+  argument.access = attribute.getAs<StringAttr>("access").str();
+  llvm::raw_string_ostream(argument.type) << attribute.getAs<TypeAttr>("type").getValue();
+  argument.shape = attribute.getAs<DenseI64ArrayAttr>("shape").asArrayRef().vec();
+  return argument;
+}
+
+/// The examples of one call: the leading dimension of the arguments that have one for each example.
+static int64_t batchOf(const FunctionSignature &signature) {
+  for (const ArgumentSignature &argument : signature.arguments)
+    for (StringRef role : {"image", "rows", "label", "goal", "example_weight"})
+      if (argument.role == role && !argument.shape.empty())
+        return argument.shape.front();
+  return 1;
+}
+
+std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
+  std::vector<FunctionSignature> signatures;
+  for (Operation &op : module.getBody()->getOperations()) {
+    auto recorded = op.getAttrOfType<ArrayAttr>(signatureAttribute);
+    if (!recorded)
+      continue;
+    FunctionSignature signature;
+    signature.name = SymbolTable::getSymbolName(&op).str();
+    for (auto argument : recorded.getAsRange<DictionaryAttr>())
+      signature.arguments.push_back(readArgument(argument));
+    signature.batch = batchOf(signature);
+    if (auto bytes = op.getAttrOfType<IntegerAttr>(arenaAttribute))
+      signature.arenaBytes = bytes.getInt();
+    signature.arguments.push_back({"arena", "", "i8", {signature.arenaBytes}, "scratch"});
+    signatures.push_back(std::move(signature));
+  }
+  return signatures;
+}
+
+} // namespace switchyard

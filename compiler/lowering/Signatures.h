@@ -1,0 +1,41 @@
+// What the runtime must pass to each compiled function, as docs/artifact.md lists it.
+#ifndef SWITCHYARD_COMPILER_LOWERING_SIGNATURES_H
+#define SWITCHYARD_COMPILER_LOWERING_SIGNATURES_H
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <string>
+#include <vector>
+
+namespace switchyard {
+
+/// One buffer of a compiled function.
+struct ArgumentSignature {
+  std::string role, name, type; // type: f32, i32 or i64
+  std::vector<int64_t> shape;
+  std::string access; // in, out, inout; scratch for the arena
+};
+
+/// One compiled function; the last argument is the arena.
+struct FunctionSignature {
+  std::string name;
+  int64_t batch = 1; // examples of one call
+  int64_t arenaBytes = 0;
+  std::vector<ArgumentSignature> arguments;
+};
+
+/// The attribute in which the lowering records the arguments of an entry function.
+constexpr llvm::StringLiteral signatureAttribute = "swy.signature";
+constexpr llvm::StringLiteral arenaAttribute = "swy.arena_bytes";
+constexpr llvm::StringLiteral entryAttribute = "swy.entry";
+
+/// The signatures of a module's entry functions, in their order in the module. Call after the lowering
+/// pipeline (any point after `swy-plan-arena` will do).
+std::vector<FunctionSignature> collectSignatures(mlir::ModuleOp module);
+
+/// One recorded argument.
+mlir::DictionaryAttr makeArgumentAttr(mlir::RankedTensorType type, mlir::DictionaryAttr attributes,
+                                      llvm::StringRef access);
+
+} // namespace switchyard
+#endif
