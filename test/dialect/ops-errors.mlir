@@ -1,0 +1,88 @@
+// One error for each constraint (Cn) of the operations.
+// RUN: switchyard-opt %s -verify-diagnostics -split-input-file
+
+func.func @broadcast_c1(%a: tensor<3xf32>, %x: tensor<4x3xf32>) {
+  // expected-error @+1 {{operand of type 'tensor<3xf32>' does not broadcast to 'tensor<4x3xf32>'}}
+  %0 = swy.add %a, %x : (tensor<3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @broadcast_c2(%a: tensor<4xf32>) {
+  // expected-error @+1 {{result has a shape that no operand has}}
+  %0 = swy.add %a, %a : (tensor<4xf32>, tensor<4xf32>) -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @reduce_sum_c1(%x: tensor<4x3xf32>) {
+  // expected-error @+1 {{keeps 2 leading dimensions}}
+  %0 = swy.reduce_sum %x keep 2 : tensor<4x3xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @reshape_c1(%x: tensor<4x3xf32>) {
+  // expected-error @+1 {{from 12 elements to 10}}
+  %0 = swy.reshape %x : tensor<4x3xf32> to tensor<10xf32>
+  return
+}
+
+// -----
+
+func.func @take_c1(%z: tensor<4x10xf32>, %t: tensor<3xi32>) {
+  // expected-error @+1 {{index must have the input's shape without the last dimension}}
+  %0 = swy.take %z, %t : tensor<4x10xf32>, tensor<3xi32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @random_c1(%stream: tensor<i64>, %rows: tensor<8x3xi32>, %pass: tensor<i32>) {
+  // expected-error @+1 {{rows must hold two words for each example}}
+  %0 = swy.random_uniform %stream, %rows, %pass site "s" : tensor<i64>, tensor<8x3xi32>, tensor<i32> -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+func.func @gradient_c2(%e: tensor<4x3xf32>, %x: tensor<4x3xf32>) {
+  // expected-error @+1 {{is of one scalar for each example}}
+  %0 = swy.gradient of %e at %x : tensor<4x3xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c1(%x: tensor<2x8x8xf32>, %w: tensor<4x3x3x3xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{weights expect 3 input channels, got 2}}
+  %0 = swy.conv2d %x, %w, %b stride 1 padding 0 : tensor<2x8x8xf32>, tensor<4x3x3x3xf32>, tensor<4xf32> -> tensor<4x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @dense_c1(%x: tensor<5xf32>, %w: tensor<4x3xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{weights expect 3 inputs, got 5}}
+  %0 = swy.dense %x, %w, %b : tensor<5xf32>, tensor<4x3xf32>, tensor<4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @max_pool_c2(%x: tensor<2x24x24xf32>) {
+  // expected-error @+1 {{size must be 1 to 11, got 12}}
+  %0, %1 = swy.max_pool %x size 12 : tensor<2x24x24xf32> -> tensor<2x2x2xf32>, tensor<2x2x2xi8>
+  return
+}
+
+// -----
+
+// expected-error @+1 {{must yield logits of type 'tensor<10xf32>'}}
+swy.network @network_c1 range 0.0 to 1.0 classes 10 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}

@@ -1,0 +1,75 @@
+// Every program-level operation in its pretty form, printed and parsed again.
+// RUN: switchyard-opt %s | switchyard-opt | FileCheck %s
+
+// CHECK-LABEL: func.func @broadcasts_by_prefix
+func.func @broadcasts_by_prefix(%s: tensor<f32>, %p: tensor<4xf32>, %x: tensor<4x3xf32>) -> tensor<4x3xf32> {
+  // CHECK: swy.mul %{{.*}}, %{{.*}} : (tensor<f32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  %0 = swy.mul %s, %x : (tensor<f32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  // CHECK: swy.add %{{.*}}, %{{.*}} : (tensor<4xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  %1 = swy.add %p, %0 : (tensor<4xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  // CHECK: swy.compare lt
+  %2 = swy.compare lt %1, %s : (tensor<4x3xf32>, tensor<f32>) -> tensor<4x3xi1>
+  // CHECK: swy.select
+  %3 = swy.select %2, %1, %s : (tensor<4x3xi1>, tensor<4x3xf32>, tensor<f32>) -> tensor<4x3xf32>
+  // CHECK: swy.broadcast %{{.*}} : tensor<4xf32> to tensor<4x3xf32>
+  %4 = swy.broadcast %p : tensor<4xf32> to tensor<4x3xf32>
+  %5 = swy.sub %3, %4 : (tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  return %5 : tensor<4x3xf32>
+}
+
+// CHECK-LABEL: func.func @classes
+func.func @classes(%z: tensor<4x10xf32>, %t: tensor<4xi32>) -> tensor<4xf32> {
+  // CHECK: swy.argmax %{{.*}} except %{{.*}} : tensor<4x10xf32>, tensor<4xi32> -> tensor<4xi32>
+  %i = swy.argmax %z except %t : tensor<4x10xf32>, tensor<4xi32> -> tensor<4xi32>
+  // CHECK: swy.take
+  %v = swy.take %z, %i : tensor<4x10xf32>, tensor<4xi32> -> tensor<4xf32>
+  // CHECK: swy.log_sum_exp %{{.*}} : tensor<4x10xf32> -> tensor<4xf32>
+  %l = swy.log_sum_exp %z : tensor<4x10xf32> -> tensor<4xf32>
+  %r = swy.sub %l, %v : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @layers
+func.func @layers(%x: tensor<8x1x28x28xf32>, %w: tensor<32x1x3x3xf32>, %b: tensor<32xf32>)
+    -> tensor<8x32x13x13xf32> {
+  // CHECK: swy.conv2d %{{.*}}, %{{.*}}, %{{.*}} stride 1 padding 0 relu
+  %y = swy.conv2d %x, %w, %b stride 1 padding 0 relu
+      : tensor<8x1x28x28xf32>, tensor<32x1x3x3xf32>, tensor<32xf32> -> tensor<8x32x26x26xf32>
+  // CHECK: swy.max_pool %{{.*}} size 2
+  %p, %i = swy.max_pool %y size 2 : tensor<8x32x26x26xf32> -> tensor<8x32x13x13xf32>, tensor<8x32x13x13xi8>
+  return %p : tensor<8x32x13x13xf32>
+}
+
+// CHECK-LABEL: func.func @draws
+func.func @draws(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) -> tensor<8x3xf32> {
+  // CHECK: swy.random_normal %{{.*}}, %{{.*}}, %{{.*}} site "features/0+noise"
+  %n = swy.random_normal %stream, %rows, %pass site "features/0+noise"
+      : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x3xf32>
+  return %n : tensor<8x3xf32>
+}
+
+// CHECK-LABEL: swy.network @tiny
+swy.network @tiny range 0.0 to 1.0 classes 10 {
+^bb0(%x: tensor<1x4x4xf32>):
+  // CHECK: swy.block "head"
+  %y = swy.block "head" %x : tensor<1x4x4xf32> -> tensor<10xf32> {
+  ^bb0(%a: tensor<1x4x4xf32>):
+    %f = swy.flatten_layer %a path "head/0" : tensor<1x4x4xf32> -> tensor<16xf32>
+    // CHECK: swy.dense_layer %{{.*}} units 10 path "head/1"
+    %d = swy.dense_layer %f units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>
+    swy.yield %d : tensor<10xf32>
+  }
+  swy.yield %y : tensor<10xf32>
+}
+
+// CHECK-LABEL: swy.defense @noise scalars ["deviation"]
+swy.defense @noise scalars ["deviation"] {
+^bb0(%d: tensor<f32>):
+  // CHECK: swy.insert before first "conv"
+  swy.insert before first "conv" {
+  ^bb0(%x: tensor<*xf32>):
+    // CHECK: swy.gaussian_noise_layer %{{.*}}, %{{.*}} when always
+    %y = swy.gaussian_noise_layer %x, %d when always path "" : (tensor<*xf32>, tensor<f32>) -> tensor<*xf32>
+    swy.yield %y : tensor<*xf32>
+  }
+}

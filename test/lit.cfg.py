@@ -1,0 +1,26 @@
+# The lit suites: programs of the language and textual IR, checked with FileCheck. Tests see nothing of the
+# user's environment, store or data.
+import os
+
+import lit.formats
+
+config.name = "switchyard"
+config.test_format = lit.formats.ShTest(True)
+config.suffixes = [".swy", ".mlir", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.dirname(__file__)
+
+root = config.switchyard_source
+tools = [os.path.join(config.switchyard_build, "bin"), config.llvm_tools]
+config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
+config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixes=false"
+config.environment["SWITCHYARD_STDLIB"] = os.path.join(root, "stdlib")
+config.substitutions.append(("%root", root))
+
+# MNIST beside the project, on machines that have it.
+mnist = os.path.join(root, "..", "shared", "data", "mnist")
+if os.path.isdir(mnist):
+    config.available_features.add("mnist")
+    config.substitutions.append(("%mnist", os.path.abspath(mnist)))
+if os.path.exists(os.path.join(config.switchyard_build, "bin", "switchyard-run")):
+    config.available_features.add("runtime")

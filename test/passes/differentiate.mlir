@@ -1,0 +1,38 @@
+// Reverse mode over a batch: each example's own gradient at the input, the batch's sum at a parameter.
+// RUN: switchyard-opt %s --swy-differentiate --canonicalize --cse | FileCheck %s
+
+// The gradient of a sum of squares is x times two, as x + x.
+// CHECK-LABEL: func.func @square
+// CHECK-SAME: %[[X:.*]]: tensor<4x3xf32>
+func.func @square(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
+  %y = swy.mul %x, %x : (tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  %e = swy.reduce_sum %y keep 1 : tensor<4x3xf32> -> tensor<4xf32>
+  // CHECK-NOT: swy.gradient
+  // CHECK: %[[DY:.*]] = swy.broadcast %{{.*}} : tensor<4xf32> to tensor<4x3xf32>
+  // CHECK: %[[HALF:.*]] = swy.mul %[[DY]], %[[X]]
+  // CHECK: swy.add %[[HALF]], %[[HALF]]
+  %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
+  return %g : tensor<4x3xf32>
+}
+
+// In an attack nobody asks for the weights' cotangents.
+// CHECK-LABEL: func.func @input_only
+func.func @input_only(%x: tensor<4x3xf32>, %w: tensor<2x3xf32>, %b: tensor<2xf32>, %t: tensor<4xi32>) -> tensor<4x3xf32> {
+  %z = swy.dense %x, %w, %b : tensor<4x3xf32>, tensor<2x3xf32>, tensor<2xf32> -> tensor<4x2xf32>
+  %e = swy.take %z, %t : tensor<4x2xf32>, tensor<4xi32> -> tensor<4xf32>
+  // CHECK: swy.one_hot
+  // CHECK-NOT: swy.dense_backward_weights
+  // CHECK: swy.dense_backward_input
+  %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
+  return %g : tensor<4x3xf32>
+}
+
+// A scalar that was broadcast over the batch receives the sum.
+// CHECK-LABEL: func.func @summed_over_batch
+func.func @summed_over_batch(%s: tensor<f32>, %p: tensor<4xf32>, %seed: tensor<4xf32>) -> tensor<f32> {
+  %e = swy.mul %s, %p : (tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: %[[DS:.*]] = swy.mul %{{.*}}, %{{.*}} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: swy.reduce_sum %[[DS]] keep 0 : tensor<4xf32> -> tensor<f32>
+  %g = swy.gradient of %e at %s seed %seed : tensor<4xf32> : tensor<4xf32>, tensor<f32> -> tensor<f32>
+  return %g : tensor<f32>
+}

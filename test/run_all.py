@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Runs every test of a build: the lit suites and the C++ tests. Prints what failed and what was skipped, and
+why; the last line counts them. Usage: run_all.py BUILD"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+
+def run_lit(build):
+    """(passed, failed, skipped) of the lit suites, one for each file."""
+    site = os.path.join(build, "test", "lit.site.cfg.py")
+    if not os.path.exists(site):
+        return 0, 0, 0
+    with tempfile.TemporaryDirectory() as scratch:
+        report = os.path.join(scratch, "lit.json")
+        subprocess.run(["/usr/lib/llvm-22/bin/lit", "-v", "--output", report, os.path.dirname(site)])
+        if not os.path.exists(report):
+            return 0, 1, 0
+        with open(report) as file:
+            tests = json.load(file)["tests"]
+    passed = sum(t["code"] in ("PASS", "XFAIL") for t in tests)
+    skipped = [t["name"] for t in tests if t["code"] == "UNSUPPORTED"]
+    for name in skipped:
+        print(f"SKIPPED {name}: needs a feature that this machine lacks (see REQUIRES in the file)")
+    return passed, len(tests) - passed - len(skipped), len(skipped)
+
+
+def run_gtest(executable):
+    """(passed, failed, skipped) of one GTest program; one that dies counts as one failure more."""
+    with tempfile.TemporaryDirectory() as scratch:
+        report = os.path.join(scratch, "gtest.json")
+        done = subprocess.run([executable, "--gtest_brief=1", f"--gtest_output=json:{report}"],
+                              stdin=subprocess.DEVNULL)
+        if not os.path.exists(report):
+            print(f"FAILED {executable}: ended with status {done.returncode} before it reported")
+            return 0, 1, 0
+        with open(report) as file:
+            tests = [t for suite in json.load(file)["testsuites"] for t in suite["testsuite"]]
+    skipped = sum(t["result"] == "SKIPPED" for t in tests)
+    failed = sum("failures" in t for t in tests)
+    for test in tests:
+        if test["result"] == "SKIPPED":
+            print(f"SKIPPED {test['classname']}.{test['name']}")
+    died = 1 if done.returncode != 0 and failed == 0 else 0
+    if died:
+        print(f"FAILED {executable}: ended with status {done.returncode}")
+    return len(tests) - skipped - failed, failed + died, skipped
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    totals = [run_lit(build)]
+    folder = os.path.join(build, "test", "unit")
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        path = os.path.join(folder, name)
+        if name.endswith("_test") and os.access(path, os.X_OK):
+            print(f"-- {name}", flush=True)
+            totals.append(run_gtest(path))
+    passed, failed, skipped = (sum(column) for column in zip(*totals))
+    counts = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+    print(counts)
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
