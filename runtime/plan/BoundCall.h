@@ -2,6 +2,7 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 #define SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 
+#include "runtime/abi.h"
 #include "runtime/plan/Buffer.h"
 #include "runtime/plan/Plan.h"
 

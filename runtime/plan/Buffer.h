@@ -1,40 +1,31 @@
-// Zeroed memory, aligned as compiled code expects it; shared between the calls that use the same parameters.
+// Zeroed memory for the arguments of compiled functions; shared between the calls that use the same
+// parameters.
 #ifndef SWITCHYARD_RUNTIME_PLAN_BUFFER_H
 #define SWITCHYARD_RUNTIME_PLAN_BUFFER_H
 
-#include "runtime/abi.h"
+#include "runtime/kernels/Storage.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 namespace switchyard::rt {
 
 class Buffer {
 public:
-  explicit Buffer(size_t bytes) : size(bytes) {
-    // aligned_alloc takes whole multiples of the alignment; an empty buffer still has an address.
-    size_t whole = (bytes / SWY_ALIGNMENT + 1) * SWY_ALIGNMENT;
-    memory = std::aligned_alloc(SWY_ALIGNMENT, whole);
-    if (!memory)
-      throw std::runtime_error("not enough memory: a buffer of " + std::to_string(bytes) +
-                               " bytes is needed");
-    std::memset(memory, 0, whole);
+  /// Throws std::runtime_error where there is not so much memory.
+  explicit Buffer(size_t bytes) : storage(bytes) {
+    if (bytes)
+      std::memset(storage.data(), 0, bytes);
   }
-  ~Buffer() { std::free(memory); }
-  Buffer(const Buffer &) = delete;
-  Buffer &operator=(const Buffer &) = delete;
 
-  void *data() const { return memory; }
-  size_t bytes() const { return size; }
-  template <typename T> T *as() const { return static_cast<T *>(memory); }
+  void *data() const { return storage.data(); }
+  size_t bytes() const { return storage.bytes(); }
+  template <typename T> T *as() const { return storage.as<T>(); }
 
 private:
-  void *memory = nullptr;
-  size_t size;
+  Storage storage;
 };
 
 /// Parameters or optimizer state by name.

@@ -98,7 +98,7 @@ static void attack(int batch, void *const *a) {
 }
 
 void broken(swy_context *context, void *const *a) {
-  swy_rt_parallel_for(context, -1, 1, 0, 0); /* a negative count is an error of the runtime's */
+  swy_rt_release(context, 0); /* an error of the runtime's: there is no such handle */
 }
 
 /* clang-format off */

@@ -228,7 +228,7 @@ TEST(PlanRun, FailureInTheRuntimeNamesFunctionAndMessage) {
   plan["jobs"][0]["init"]["function"] = "broken";
   std::string message = run.fail(plan);
   EXPECT_EQ(message.find("train linear, none: compiled function \"broken\": "), 0u) << message;
-  EXPECT_GT(message.size(), 60u) << message;
+  EXPECT_NE(message.find("the handle is null"), std::string::npos) << message;
   run.run(planJson()); // the context forgets the error
 }
 
