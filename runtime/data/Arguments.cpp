@@ -15,15 +15,16 @@ int64_t countArgument(const DatasetSpec &spec, const std::string &name, int64_t 
   if (value >= static_cast<double>(least) && value <= 4294967295.0 && value == std::floor(value))
     return static_cast<int64_t>(value);
   std::ostringstream message;
-  message << "data set " << spec.name << ": " << name << " is " << value << ", expected a whole number of at least "
-          << least;
+  message << "data set " << spec.name << ": " << name << " is " << value
+          << ", expected a whole number of at least " << least;
   throw DataError(message.str());
 }
 
 void rejectUnknownArguments(const DatasetSpec &spec, const std::vector<std::string> &known) {
   for (const auto &[name, value] : spec.arguments)
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      std::string message = "data set " + spec.name + ": " + spec.source + " has no argument " + name + "; it takes ";
+      std::string message =
+          "data set " + spec.name + ": " + spec.source + " has no argument " + name + "; it takes ";
       for (size_t i = 0; i < known.size(); ++i)
         message += (i == 0 ? "" : i + 1 == known.size() ? " and " : ", ") + known[i];
       throw DataError(message);

@@ -7,7 +7,8 @@
 
 namespace switchyard::rt {
 
-/// SHA-256 over the shape, then for each split its count, pixels (32-bit floats) and labels (32-bit integers).
+/// SHA-256 over the shape, then for each split its count, pixels (32-bit floats) and labels (32-bit
+/// integers).
 static std::string digestOf(const Dataset &dataset) {
   Digest digest;
   digest.add("switchyard data set 1");

@@ -1,10 +1,13 @@
-// The table of pen strokes behind synthetic_digits. Changing a number changes every image drawn with it, and so
-// the digest of the data set.
+// The table of pen strokes behind synthetic_digits. Changing a number changes every image drawn with it, and
+// so the digest of the data set.
 #include "runtime/data/Glyphs.h"
 
 namespace switchyard::rt {
 
 static constexpr bool corner = true;
+
+// A stroke reads best as running text:
+// clang-format off
 
 static std::vector<Glyph> zeros() {
   return {
@@ -19,7 +22,8 @@ static std::vector<Glyph> ones() {
   return {
       {{{0.50f, 0.05f}, {0.50f, 0.50f}, {0.50f, 0.95f}}},
       {{{0.30f, 0.28f}, {0.52f, 0.05f, corner}, {0.52f, 0.50f}, {0.52f, 0.95f}}},
-      {{{0.32f, 0.24f}, {0.52f, 0.05f, corner}, {0.52f, 0.50f}, {0.52f, 0.94f}}, {{0.30f, 0.95f}, {0.74f, 0.95f}}},
+      {{{0.32f, 0.24f}, {0.52f, 0.05f, corner}, {0.52f, 0.50f}, {0.52f, 0.94f}},
+       {{0.30f, 0.95f}, {0.74f, 0.95f}}},
   };
 }
 
@@ -43,9 +47,11 @@ static std::vector<Glyph> threes() {
 
 static std::vector<Glyph> fours() {
   return {
-      {{{0.32f, 0.06f}, {0.20f, 0.56f, corner}, {0.82f, 0.56f}}, {{0.66f, 0.30f}, {0.63f, 0.60f}, {0.60f, 0.95f}}},
+      {{{0.32f, 0.06f}, {0.20f, 0.56f, corner}, {0.82f, 0.56f}},
+       {{0.66f, 0.30f}, {0.63f, 0.60f}, {0.60f, 0.95f}}},
       {{{0.62f, 0.95f}, {0.62f, 0.50f}, {0.62f, 0.05f, corner}, {0.20f, 0.66f, corner}, {0.84f, 0.66f}}},
-      {{{0.26f, 0.08f}, {0.24f, 0.34f}, {0.38f, 0.50f}, {0.70f, 0.44f}}, {{0.74f, 0.08f}, {0.70f, 0.50f}, {0.66f, 0.95f}}},
+      {{{0.26f, 0.08f}, {0.24f, 0.34f}, {0.38f, 0.50f}, {0.70f, 0.44f}},
+       {{0.74f, 0.08f}, {0.70f, 0.50f}, {0.66f, 0.95f}}},
   };
 }
 
@@ -70,7 +76,8 @@ static std::vector<Glyph> sixes() {
 static std::vector<Glyph> sevens() {
   return {
       {{{0.20f, 0.08f}, {0.78f, 0.08f, corner}, {0.56f, 0.50f}, {0.42f, 0.95f}}},
-      {{{0.20f, 0.08f}, {0.78f, 0.08f, corner}, {0.58f, 0.50f}, {0.44f, 0.95f}}, {{0.34f, 0.52f}, {0.76f, 0.48f}}},
+      {{{0.20f, 0.08f}, {0.78f, 0.08f, corner}, {0.58f, 0.50f}, {0.44f, 0.95f}},
+       {{0.34f, 0.52f}, {0.76f, 0.48f}}},
       {{{0.20f, 0.26f}, {0.22f, 0.10f, corner}, {0.80f, 0.06f, corner}, {0.60f, 0.40f}, {0.50f, 0.95f}}},
   };
 }
@@ -93,6 +100,8 @@ static std::vector<Glyph> nines() {
         {0.75f, 0.60f}, {0.66f, 0.88f}, {0.44f, 0.95f}, {0.26f, 0.84f}}},
   };
 }
+
+// clang-format on
 
 const std::vector<std::vector<Glyph>> &digitGlyphs() {
   static const std::vector<std::vector<Glyph>> glyphs = {zeros(), ones(),  twos(),   threes(), fours(),

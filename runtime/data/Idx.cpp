@@ -1,5 +1,5 @@
-// Reads IDX files through zlib, which passes plain files through as they are. Every way in which a download goes
-// wrong (cut short, another file under the name, damaged) gets its own message.
+// Reads IDX files through zlib, which passes plain files through as they are. Every way in which a download
+// goes wrong (cut short, another file under the name, damaged) gets its own message.
 #include "runtime/data/Idx.h"
 
 #include "runtime/data/Dataset.h"
@@ -74,16 +74,19 @@ std::string hex(uint32_t word) {
   return text.data();
 }
 
-const char *content(int dimensions) { return dimensions == 3 ? " (images)" : dimensions == 1 ? " (labels)" : ""; }
+const char *content(int dimensions) {
+  return dimensions == 3 ? " (images)" : dimensions == 1 ? " (labels)" : "";
+}
 
 void checkMagic(const std::string &path, uint32_t magic, int dimensions) {
   uint32_t expected = 0x0800 | static_cast<uint32_t>(dimensions);
   if (magic == expected)
     return;
-  std::string message = path + " starts with " + hex(magic) + ", expected the IDX magic number " + hex(expected) +
-                        content(dimensions);
+  std::string message = path + " starts with " + hex(magic) + ", expected the IDX magic number " +
+                        hex(expected) + content(dimensions);
   if (magic == 0x0801 || magic == 0x0803)
-    message += "; it is a file of" + std::string(magic == 0x0801 ? " labels" : " images") + " under the wrong name";
+    message +=
+        "; it is a file of" + std::string(magic == 0x0801 ? " labels" : " images") + " under the wrong name";
   throw DataError(message);
 }
 
@@ -106,8 +109,8 @@ IdxFile readIdx(const std::string &path, int dimensions) {
   if (got >= 4)
     checkMagic(path, bigEndian(header.data()), dimensions);
   if (got < static_cast<int64_t>(header.size()))
-    throw DataError(path + " is cut short: it ends after " + std::to_string(got) + " bytes, within its header of " +
-                    std::to_string(header.size()) + "; get the file again");
+    throw DataError(path + " is cut short: it ends after " + std::to_string(got) +
+                    " bytes, within its header of " + std::to_string(header.size()) + "; get the file again");
   IdxFile file;
   for (int i = 0; i < dimensions; ++i)
     file.sizes.push_back(bigEndian(&header[4 + 4 * i]));

@@ -13,8 +13,9 @@ struct IdxFile {
   std::vector<uint8_t> bytes; // row-major
 };
 
-/// Reads a whole file, plain or gzip, that must hold unsigned bytes in `dimensions` dimensions. Throws DataError
-/// where it cannot be read, starts with another magic number, or is shorter or longer than its header says.
+/// Reads a whole file, plain or gzip, that must hold unsigned bytes in `dimensions` dimensions. Throws
+/// DataError where it cannot be read, starts with another magic number, or is shorter or longer than its
+/// header says.
 IdxFile readIdx(const std::string &path, int dimensions);
 
 } // namespace switchyard::rt

@@ -31,8 +31,8 @@ std::string findFile(const DatasetSpec &spec, const std::string &directory, cons
     for (const char *ending : {"", ".gz"})
       if (fs::path file = folder / (name + ending); fs::is_regular_file(file, ignored))
         return file.string();
-  throw DataError("data set " + spec.name + ": found neither " + name + " nor " + name + ".gz in " + directory +
-                  " or " + (fs::path(directory) / spec.source).string() + "; " + howToGet(spec));
+  throw DataError("data set " + spec.name + ": found neither " + name + " nor " + name + ".gz in " +
+                  directory + " or " + (fs::path(directory) / spec.source).string() + "; " + howToGet(spec));
 }
 
 void checkLabels(const std::string &path, const std::vector<uint8_t> &labels) {
@@ -55,8 +55,8 @@ Split readSplit(const DatasetSpec &spec, const std::string &directory, const std
   Split split;
   split.count = countArgument(spec, countName, images.sizes[0], 1);
   if (split.count > images.sizes[0])
-    throw DataError("data set " + spec.name + ": " + countName + " is " + std::to_string(split.count) + ", but " +
-                    imagePath + " holds " + std::to_string(images.sizes[0]) + " images");
+    throw DataError("data set " + spec.name + ": " + countName + " is " + std::to_string(split.count) +
+                    ", but " + imagePath + " holds " + std::to_string(images.sizes[0]) + " images");
   int64_t pixels = split.count * images.sizes[1] * images.sizes[2];
   split.images.resize(pixels);
   float low = static_cast<float>(spec.low), width = static_cast<float>(spec.high - spec.low);

@@ -6,8 +6,8 @@
 
 namespace switchyard::rt {
 
-/// Reads the four files from `directory` or its subdirectory named as the source, each plain or .gz. Arguments
-/// train and test limit how many images are kept, from the first. Throws DataError.
+/// Reads the four files from `directory` or its subdirectory named as the source, each plain or .gz.
+/// Arguments train and test limit how many images are kept, from the first. Throws DataError.
 Dataset loadMnist(const DatasetSpec &spec, const std::string &directory);
 
 } // namespace switchyard::rt

@@ -1,7 +1,7 @@
-// Draws digits as a pen would: a style's key points are shaken, joined by a smooth curve, bent by an affine map
-// onto the pixel grid, stroked with a round pen, and photographed with contrast and noise.
-// Every image must be equal on every machine, so only exactly rounded operations are used (+ - * / sqrt floor;
-// rotations come from the half angle's tangent) and contraction to fused multiply-adds is off (CMakeLists.txt).
+// Draws digits as a pen would: a style's key points are shaken, joined by a smooth curve, bent by an affine
+// map onto the pixel grid, stroked with a round pen, and photographed with contrast and noise. Every image
+// must be equal on every machine, so only exactly rounded operations are used (+ - * / sqrt floor; rotations
+// come from the half angle's tangent) and contraction to fused multiply-adds is off (CMakeLists.txt).
 #include "runtime/data/SyntheticDigits.h"
 
 #include "runtime/data/Arguments.h"
@@ -61,7 +61,8 @@ Hand drawHand(Draws &draws) {
   float width = draws.uniform(13.0f, 20.0f), height = draws.uniform(17.0f, 22.0f);
   float shear = draws.bell(0.36f);
   float tangent = draws.bell(0.18f); // of half the angle: at most 20 degrees
-  float cosine = (1 - tangent * tangent) / (1 + tangent * tangent), sine = 2 * tangent / (1 + tangent * tangent);
+  float cosine = (1 - tangent * tangent) / (1 + tangent * tangent),
+        sine = 2 * tangent / (1 + tangent * tangent);
   hand.xx = cosine * width;
   hand.yx = sine * width;
   hand.xy = -(sine + shear * cosine) * height;
@@ -80,7 +81,8 @@ Stroke shake(const Stroke &stroke, const Hand &hand, Draws &draws) {
   Stroke shaken;
   for (const PenPoint &point : stroke) {
     float x = point.x - 0.5f + draws.bell(hand.wobble), y = point.y - 0.5f + draws.bell(hand.wobble);
-    shaken.push_back({hand.xx * x + hand.xy * y + hand.x0, hand.yx * x + hand.yy * y + hand.y0, point.corner});
+    shaken.push_back(
+        {hand.xx * x + hand.xy * y + hand.x0, hand.yx * x + hand.yy * y + hand.y0, point.corner});
   }
   return shaken;
 }
@@ -118,8 +120,12 @@ float squaredDistance(float x, float y, const Segment &s) {
 std::array<float, pixels> distances(const std::vector<Segment> &segments, float reach) {
   std::array<float, pixels> nearest;
   nearest.fill(reach * reach);
-  auto first = [&](float a, float b) { return std::max(0, static_cast<int>(std::floor(std::min(a, b) - reach))); };
-  auto last = [&](float a, float b) { return std::min(side - 1, static_cast<int>(std::floor(std::max(a, b) + reach))); };
+  auto first = [&](float a, float b) {
+    return std::max(0, static_cast<int>(std::floor(std::min(a, b) - reach)));
+  };
+  auto last = [&](float a, float b) {
+    return std::min(side - 1, static_cast<int>(std::floor(std::max(a, b) + reach)));
+  };
   for (const Segment &s : segments)
     for (int row = first(s.y0, s.y1); row <= last(s.y0, s.y1); ++row)
       for (int column = first(s.x0, s.x1); column <= last(s.x0, s.x1); ++column) {

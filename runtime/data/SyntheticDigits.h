@@ -1,5 +1,5 @@
-// Digits drawn by the program, for experiments that need no download: pen strokes under random affine changes,
-// thickness, wobble, contrast and noise. Image i of a split is a pure function of (seed, split, i).
+// Digits drawn by the program, for experiments that need no download: pen strokes under random affine
+// changes, thickness, wobble, contrast and noise. Image i of a split is a pure function of (seed, split, i).
 #ifndef SWITCHYARD_RUNTIME_DATA_SYNTHETICDIGITS_H
 #define SWITCHYARD_RUNTIME_DATA_SYNTHETICDIGITS_H
 

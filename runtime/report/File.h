@@ -7,8 +7,8 @@
 
 namespace switchyard::rt {
 
-/// Writes beside the file and renames over it, making the directories above it. Throws std::runtime_error that
-/// names the file and the system's reason.
+/// Writes beside the file and renames over it, making the directories above it. Throws std::runtime_error
+/// that names the file and the system's reason.
 void writeWhole(const std::string &path, const std::string &text);
 
 /// One record with its line end; fields with a comma, a quote or a line break are quoted.

@@ -34,7 +34,8 @@ static std::vector<std::pair<std::string, AxisValue>> defenseCoordinates(const E
 Grid gridOf(const Experiment &experiment) {
   Grid grid;
   for (size_t i = 0; i < experiment.defenses.size(); ++i)
-    grid.defenses.push_back({static_cast<int64_t>(i), nullptr, defenseCoordinates(experiment, experiment.defenses[i])});
+    grid.defenses.push_back(
+        {static_cast<int64_t>(i), nullptr, defenseCoordinates(experiment, experiment.defenses[i])});
   for (const Cell &cell : experiment.cells) {
     Point point = grid.defenses.at(cell.defense);
     point.cell = &cell;
@@ -70,7 +71,9 @@ std::vector<Point> select(const std::vector<Point> &points, const Choice &choice
     auto has = [&](const Point &point) { return point.coordinate(axis) != nullptr; };
     if (std::none_of(points.begin(), points.end(), has))
       continue;
-    auto differs = [&](const Point &point) { return !has(point) || point.coordinate(axis)->text != wanted.text; };
+    auto differs = [&](const Point &point) {
+      return !has(point) || point.coordinate(axis)->text != wanted.text;
+    };
     chosen.erase(std::remove_if(chosen.begin(), chosen.end(), differs), chosen.end());
   }
   return chosen;

@@ -1,6 +1,6 @@
-// An experiment's grid as points with coordinates: one point for each defense (accuracy) and one for each cell
-// (attacks). Tables and files choose points by axis names: defense, family, strength, attack, gradients and the
-// program's own, such as eps.
+// An experiment's grid as points with coordinates: one point for each defense (accuracy) and one for each
+// cell (attacks). Tables and files choose points by axis names: defense, family, strength, attack, gradients
+// and the program's own, such as eps.
 #ifndef SWITCHYARD_RUNTIME_REPORT_GRID_H
 #define SWITCHYARD_RUNTIME_REPORT_GRID_H
 
@@ -14,7 +14,7 @@ namespace switchyard::rt {
 
 struct Point {
   int64_t defense = 0;
-  const Cell *cell = nullptr;                               // none for a point of accuracy
+  const Cell *cell = nullptr;                                 // none for a point of accuracy
   std::vector<std::pair<std::string, AxisValue>> coordinates; // in the order of the columns
 
   /// Null where the point has no such axis: an accuracy has no eps.
@@ -35,8 +35,8 @@ std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::s
 /// Values chosen on some axes.
 using Choice = std::vector<std::pair<std::string, AxisValue>>;
 
-/// The points that agree with the choice. An axis that none of the points has is passed over, so that an accuracy
-/// stands in every column of eps; a point that lacks an axis others have is not chosen.
+/// The points that agree with the choice. An axis that none of the points has is passed over, so that an
+/// accuracy stands in every column of eps; a point that lacks an axis others have is not chosen.
 std::vector<Point> select(const std::vector<Point> &points, const Choice &choice);
 
 } // namespace switchyard::rt

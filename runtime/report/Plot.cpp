@@ -71,9 +71,9 @@ std::string plotCsv(const Plot &plot) {
     for (const auto &[axis, value] : plot.pages.front().series.front().by)
       head.push_back(axis);
   }
-  for (const std::string &name : {plot.x, std::string("measure"), std::string("value"), std::string("low"),
-                                  std::string("high"), std::string("images"), std::string("pairs"),
-                                  std::string("draws")})
+  for (const std::string &name :
+       {plot.x, std::string("measure"), std::string("value"), std::string("low"), std::string("high"),
+        std::string("images"), std::string("pairs"), std::string("draws")})
     head.push_back(name);
   std::string csv = csvRecord(head);
   for (const Plot::Page &page : plot.pages)

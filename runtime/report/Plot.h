@@ -1,4 +1,5 @@
-// The data of `show plot`: one line of points for each setting of `by`, on one page for each setting of `for each`.
+// The data of `show plot`: one line of points for each setting of `by`, on one page for each setting of `for
+// each`.
 #ifndef SWITCHYARD_RUNTIME_REPORT_PLOT_H
 #define SWITCHYARD_RUNTIME_REPORT_PLOT_H
 

@@ -35,14 +35,22 @@ public:
       try {
         write(experiment, scorer, show);
       } catch (const std::runtime_error &error) {
-        complaints += (complaints.empty() ? "" : "\n") + ("experiment " + experiment.name + ", show " + show.kind +
-                                                          ": " + error.what());
+        complaints += (complaints.empty() ? "" : "\n") + inWords(experiment, show) + ": " + error.what();
       }
   }
 
   std::string complaints;
 
 private:
+  static std::string inWords(const Experiment &experiment, const Show &show) {
+    std::string words = "experiment " + experiment.name + ", show " + show.kind + " of ";
+    for (size_t i = 0; i < show.measures.size(); ++i)
+      words += (i == 0 ? "" : "; ") + rt::inWords(show.measures[i]);
+    for (size_t i = 0; i < show.by.size(); ++i)
+      words += (i == 0 ? " by " : ", ") + show.by[i];
+    return words;
+  }
+
   void write(const Experiment &experiment, const Scorer &scorer, const Show &show) {
     if (show.kind == "table") {
       for (const Table &table : tablesOf(experiment, scorer, show)) {
@@ -70,8 +78,9 @@ private:
 
 } // namespace
 
-void writeReport(const Plan &plan, const Outcomes &outcomes, const std::map<int64_t, std::string> &dataDigests,
-                 const std::string &outDirectory, std::ostream &tables) {
+void writeReport(const Plan &plan, const Outcomes &outcomes,
+                 const std::map<int64_t, std::string> &dataDigests, const std::string &outDirectory,
+                 std::ostream &tables) {
   std::vector<ResultRow> rows = resultsOf(plan, outcomes);
   writeWhole(outDirectory + "/results.csv", resultsCsv(rows));
   writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, dataDigests, rows));

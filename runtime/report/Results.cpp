@@ -45,7 +45,8 @@ static ResultRow rowOf(const Plan &plan, const Experiment &experiment, const Poi
       row.judge = plan.jobs.at(job).judgeOneDraw ? "one_draw" : "expected";
   }
   for (const auto &axis : point.coordinates)
-    if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" && axis.first != "gradients")
+    if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" &&
+        axis.first != "gradients")
       row.axes.push_back(axis);
   return row;
 }
@@ -78,16 +79,19 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
   for (const ResultRow &row : rows)
     for (const auto &[name, value] : row.axes)
       addOnce(axes, name);
-  std::vector<std::string> head = {"experiment", "dataset", "defense", "family", "attack", "gradients", "judge"};
+  std::vector<std::string> head = {"experiment", "dataset",   "defense", "family",
+                                   "attack",     "gradients", "judge"};
   head.insert(head.end(), axes.begin(), axes.end());
-  for (const char *name : {"measure", "value", "low", "high", "images", "pairs", "draws", "seed", "job", "note"})
+  for (const char *name :
+       {"measure", "value", "low", "high", "images", "pairs", "draws", "seed", "job", "note"})
     head.push_back(name);
   std::string csv = csvRecord(head);
   for (const ResultRow &row : rows) {
     std::vector<std::string> fields = {row.experiment, row.dataset,   row.defense, row.family,
                                        row.attack,     row.gradients, row.judge};
     for (const std::string &axis : axes) {
-      auto found = std::find_if(row.axes.begin(), row.axes.end(), [&](const auto &a) { return a.first == axis; });
+      auto found =
+          std::find_if(row.axes.begin(), row.axes.end(), [&](const auto &a) { return a.first == axis; });
       fields.push_back(found == row.axes.end() ? "" : axisText(found->second));
     }
     const Score &score = row.score;

@@ -10,7 +10,7 @@ namespace switchyard::rt {
 
 struct ResultRow {
   std::string experiment, dataset, defense, family, attack, gradients;
-  std::string judge;                                    // "expected", "one_draw"; empty for accuracies
+  std::string judge;                                   // "expected", "one_draw"; empty for accuracies
   std::vector<std::pair<std::string, AxisValue>> axes; // the program's, such as eps
   std::string measure;
   Score score;
@@ -18,20 +18,21 @@ struct ResultRow {
   std::string job; // hash in the plan of the job that measured it; empty for a cell that means nothing
 };
 
-/// The measures that the experiment names or shows, with accuracy_drop beside accuracy and success_at_zero beside
-/// rates of success (S2.4).
+/// The measures that the experiment names or shows, with accuracy_drop beside accuracy and success_at_zero
+/// beside rates of success (S2.4).
 std::vector<std::string> measuresOf(const Experiment &experiment);
 
 /// Rows in the program's order: for each defense its accuracies, then for each cell its scores.
 std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes);
 
-/// results.csv: RFC 4180, a head line, one row for each measured cell; axes have a column each, empty where they
-/// do not apply; value, low and high are fractions, empty where there is no value (`note` says why).
+/// results.csv: RFC 4180, a head line, one row for each measured cell; axes have a column each, empty where
+/// they do not apply; value, low and high are fractions, empty where there is no value (`note` says why).
 std::string resultsCsv(const std::vector<ResultRow> &rows);
 
 /// results.json: the same rows with what they came from: the program, its data by digest, its trainings.
 std::string resultsJson(const Plan &plan, const Outcomes &outcomes,
-                        const std::map<int64_t, std::string> &dataDigests, const std::vector<ResultRow> &rows);
+                        const std::map<int64_t, std::string> &dataDigests,
+                        const std::vector<ResultRow> &rows);
 
 /// An axis value as files show it: the number, or the text of what is none.
 std::string axisText(const AxisValue &value);

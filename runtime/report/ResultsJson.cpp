@@ -1,5 +1,5 @@
-// results.json: rows as objects with the same names as the columns of results.csv; infinities and missing values
-// are null, as JSON knows neither.
+// results.json: rows as objects with the same names as the columns of results.csv; infinities and missing
+// values are null, as JSON knows neither.
 #include "runtime/report/Results.h"
 
 #include <nlohmann/json.hpp>
@@ -15,10 +15,12 @@ static Json rowJson(const ResultRow &row) {
                {"judge", row.judge},           {"axes", Json::object()}, {"measure", row.measure}};
   for (const auto &[name, value] : row.axes)
     json["axes"][name] = {{"value", value.value}, {"text", value.text}};
-  for (const auto &[name, value] : {std::pair("value", score.value), {"low", score.low}, {"high", score.high}})
+  for (const auto &[name, value] :
+       {std::pair("value", score.value), {"low", score.low}, {"high", score.high}})
     json[name] = score.defined ? Json(value) : Json();
   json["bounded"] = score.bounded;
-  for (const auto &[name, value] : {std::pair("images", score.images), {"pairs", score.pairs}, {"draws", score.draws}})
+  for (const auto &[name, value] :
+       {std::pair("images", score.images), {"pairs", score.pairs}, {"draws", score.draws}})
     json[name] = score.defined ? Json(value) : Json();
   json["seed"] = row.seed;
   json["job"] = row.job;
@@ -27,11 +29,15 @@ static Json rowJson(const ResultRow &row) {
 }
 
 std::string resultsJson(const Plan &plan, const Outcomes &outcomes,
-                        const std::map<int64_t, std::string> &dataDigests, const std::vector<ResultRow> &rows) {
+                        const std::map<int64_t, std::string> &dataDigests,
+                        const std::vector<ResultRow> &rows) {
   Json json;
   json["schema"] = 1;
-  json["program"] = {{"file", plan.file}, {"resolved", plan.resolved}, {"seed", plan.seed},
-                     {"compiler", plan.compiler}, {"cpu", plan.cpu}};
+  json["program"] = {{"file", plan.file},
+                     {"resolved", plan.resolved},
+                     {"seed", plan.seed},
+                     {"compiler", plan.compiler},
+                     {"cpu", plan.cpu}};
   json["datasets"] = Json::array();
   for (size_t i = 0; i < plan.datasets.size(); ++i) {
     auto digest = dataDigests.find(static_cast<int64_t>(i));

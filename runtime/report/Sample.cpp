@@ -15,7 +15,9 @@ static Sample nothing(Sample::State state, const std::string &note) {
   return sample;
 }
 
-static Sample unfinished() { return nothing(Sample::State::Unfinished, "not finished"); }
+static Sample unfinished() {
+  return nothing(Sample::State::Unfinished, "not finished");
+}
 
 static bool before(const Observation &a, const Observation &b) {
   return std::pair(a.image, a.goal) < std::pair(b.image, b.goal);
@@ -23,7 +25,8 @@ static bool before(const Observation &a, const Observation &b) {
 
 /// A fraction of draws as it was before it was kept as a float.
 static double fractionOf(float value, int64_t draws) {
-  double nearest = std::round(static_cast<double>(value) * static_cast<double>(draws)) / static_cast<double>(draws);
+  double nearest =
+      std::round(static_cast<double>(value) * static_cast<double>(draws)) / static_cast<double>(draws);
   return std::abs(nearest - value) < 1e-6 ? nearest : value;
 }
 
@@ -34,7 +37,8 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
   Sample sample;
   sample.draws = std::max<int64_t>(1, static_cast<int64_t>(outcome->second.drawAccuracy.size()));
   for (size_t i = 0; i < outcome->second.correct.size(); ++i)
-    sample.values.push_back({static_cast<int32_t>(i), -1, fractionOf(outcome->second.correct[i], sample.draws)});
+    sample.values.push_back(
+        {static_cast<int32_t>(i), -1, fractionOf(outcome->second.correct[i], sample.draws)});
   return sample;
 }
 
@@ -56,7 +60,8 @@ Sample successSample(const Outcomes &outcomes, const Point &point, Moment moment
   return sample;
 }
 
-std::vector<std::vector<Point>> partition(const std::vector<Point> &points, const std::vector<std::string> &axes) {
+std::vector<std::vector<Point>> partition(const std::vector<Point> &points,
+                                          const std::vector<std::string> &axes) {
   std::vector<std::vector<std::string>> keys;
   std::vector<std::vector<Point>> parts;
   for (const Point &point : points) {
@@ -85,17 +90,20 @@ static std::string joined(const std::vector<std::string> &words) {
   for (const auto &[axis, value] : points.front().coordinates) {
     std::vector<AxisValue> values = axisValues(points, axis);
     if (values.size() > 1)
-      throw std::runtime_error(axis + " takes " + std::to_string(values.size()) + " values (" + values[0].text + ", " +
-                               values[1].text + (values.size() > 2 ? ", ..." : "") +
-                               ") and nothing says how to bring them together; make it a row or column (by ... " +
-                               axis + ") or name an aggregate (mean over " + axis + ", worst over " + axis + ")");
+      throw std::runtime_error(
+          axis + " takes " + std::to_string(values.size()) + " values (" + values[0].text + ", " +
+          values[1].text + (values.size() > 2 ? ", ..." : "") +
+          ") and nothing says how to bring them together; make it a row or column (by ... " + axis +
+          ") or name an aggregate (mean over " + axis + ", worst over " + axis + ")");
   }
   throw std::runtime_error("the grid holds the setting \"" + points.front().coordinates.front().second.text +
                            "\" more than once");
 }
 
 static void combine(Sample &total, const Sample &part, const Aggregate &how, double weight) {
-  auto same = [](const Observation &a, const Observation &b) { return a.image == b.image && a.goal == b.goal; };
+  auto same = [](const Observation &a, const Observation &b) {
+    return a.image == b.image && a.goal == b.goal;
+  };
   if (!std::equal(total.values.begin(), total.values.end(), part.values.begin(), part.values.end(), same))
     throw std::runtime_error(how.how + " over " + joined(how.over) +
                              ": the settings were measured on different images or goals, so that no value " +

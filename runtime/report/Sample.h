@@ -1,5 +1,7 @@
 // What was measured on each image or (image, goal) pair, at one point of the grid or aggregated over several.
-// Aggregates are taken here, pair by pair, before any mean: `worst` is per example (S5.6).
+// Aggregates are taken here, pair by pair, before any mean: `worst` is per example (S5.6). The largest of
+// several success probabilities, each known from a few draws only, tends to lie above the true one: a worst
+// is cautious.
 #ifndef SWITCHYARD_RUNTIME_REPORT_SAMPLE_H
 #define SWITCHYARD_RUNTIME_REPORT_SAMPLE_H
 
@@ -14,7 +16,7 @@ namespace switchyard::rt {
 struct Sample {
   enum class State { Measured, Meaningless, Unfinished };
   State state = State::Measured;
-  std::string note; // why there is nothing, or what was left out
+  std::string note;                // why there is nothing, or what was left out
   std::vector<Observation> values; // sorted by image, then goal
   int64_t draws = 1;
 };
@@ -24,15 +26,16 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
 enum class Moment { Finished, AtZero }; // of the finished example, or of the clean image
 Sample successSample(const Outcomes &outcomes, const Point &point, Moment moment);
 
-/// Takes the aggregates, the first listed first, over the samples of the points. Points that no aggregate brings
-/// together must be one. A meaningless setting is left out of a worst (its reason is kept in the note) and takes
-/// the value of a mean away; unfinished work takes the value of both. Throws std::runtime_error where an axis
-/// was left over or the samples to aggregate saw different pairs.
+/// Takes the aggregates, the first listed first, over the samples of the points. Points that no aggregate
+/// brings together must be one. A meaningless setting is left out of a worst (its reason is kept in the note)
+/// and takes the value of a mean away; unfinished work takes the value of both. Throws std::runtime_error
+/// where an axis was left over or the samples to aggregate saw different pairs.
 Sample aggregate(const std::vector<Point> &points, const std::vector<Aggregate> &aggregates,
                  const std::function<Sample(const Point &)> &sampleOf);
 
 /// The points apart by their values on the axes, in the program's order.
-std::vector<std::vector<Point>> partition(const std::vector<Point> &points, const std::vector<std::string> &axes);
+std::vector<std::vector<Point>> partition(const std::vector<Point> &points,
+                                          const std::vector<std::string> &axes);
 
 } // namespace switchyard::rt
 

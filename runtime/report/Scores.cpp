@@ -1,6 +1,6 @@
-// Each measure in a few lines on top of samples and estimates. The drop in accuracy is paired over all test images;
-// a gain in defense rate lives on the attacked images, a part of them. DES pairs the two by image: an image that
-// was not attacked adds to the error of the drop alone (S5.5).
+// Each measure in a few lines on top of samples and estimates. The drop in accuracy is paired over all test
+// images; a gain in defense rate lives on the attacked images, a part of them. DES pairs the two by image: an
+// image that was not attacked adds to the error of the drop alone (S5.5).
 #include "runtime/report/Scores.h"
 
 #include <algorithm>
@@ -11,8 +11,12 @@
 
 namespace switchyard::rt {
 
-bool isRatio(const std::string &measure) { return measure == "des"; }
-bool isOfAttacks(const std::string &measure) { return measure != "accuracy" && measure != "accuracy_drop"; }
+bool isRatio(const std::string &measure) {
+  return measure == "des";
+}
+bool isOfAttacks(const std::string &measure) {
+  return measure != "accuracy" && measure != "accuracy_drop";
+}
 
 static Score dash(const std::string &reason) {
   Score score;
@@ -46,7 +50,9 @@ Score Scorer::score(const Measure &measure, const Choice &choice) const {
   return evaluate(measure, select(isOfAttacks(measure.name) ? points.cells : points.defenses, choice));
 }
 
-Score Scorer::score(const std::string &measure, const Point &point) const { return evaluate({measure, {}}, {point}); }
+Score Scorer::score(const std::string &measure, const Point &point) const {
+  return evaluate({measure, {}}, {point});
+}
 
 Score Scorer::evaluate(const Measure &measure, const std::vector<Point> &points) const {
   for (const Aggregate &aggregate : measure.aggregates)
@@ -58,11 +64,13 @@ Score Scorer::evaluate(const Measure &measure, const std::vector<Point> &points)
     return accuracyDrop(measure, points);
   if (measure.name == "des")
     return des(measure.aggregates, points);
-  if (measure.name == "attack_success_rate" || measure.name == "success_at_zero" || measure.name == "defense_rate")
+  if (measure.name == "attack_success_rate" || measure.name == "success_at_zero" ||
+      measure.name == "defense_rate")
     return successRate(measure, points);
-  throw std::runtime_error("there is no measure " + measure.name +
-                           "; this runtime has accuracy, accuracy_drop, attack_success_rate, success_at_zero, "
-                           "defense_rate and des");
+  throw std::runtime_error(
+      "there is no measure " + measure.name +
+      "; this runtime has accuracy, accuracy_drop, attack_success_rate, success_at_zero, "
+      "defense_rate and des");
 }
 
 Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points) const {
@@ -113,15 +121,14 @@ struct Scorer::DesPart {
   Sample sample; // counts and notes of the attack
 };
 
-/// The baseline under the same attack. A deterministic model answers alike under every estimator (S4.3), so where
-/// the point's estimator means nothing to the baseline, any other stands for it.
+/// The baseline under the same attack. A deterministic model answers alike under every estimator (S4.3), so
+/// where the point's estimator means nothing to the baseline, any other stands for it.
 Sample Scorer::baselineSuccess(const Point &point) const {
   const Cell *found = nullptr;
   for (const Cell &cell : experiment.cells) {
-    bool sameAxes = std::equal(cell.axes.begin(), cell.axes.end(), point.cell->axes.begin(), point.cell->axes.end(),
-                               [](const auto &a, const auto &b) {
-                                 return a.first == b.first && a.second.text == b.second.text;
-                               });
+    bool sameAxes = std::equal(
+        cell.axes.begin(), cell.axes.end(), point.cell->axes.begin(), point.cell->axes.end(),
+        [](const auto &a, const auto &b) { return a.first == b.first && a.second.text == b.second.text; });
     if (cell.defense != experiment.baseline || cell.attack != point.cell->attack || !sameAxes)
       continue;
     bool exact = cell.gradients == point.cell->gradients;
@@ -136,7 +143,8 @@ Sample Scorer::baselineSuccess(const Point &point) const {
   return none;
 }
 
-Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const {
+Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
+                                const std::vector<Point> &points) const {
   DesPart part;
   part.missing = "not in the grid";
   if (points.empty())
@@ -150,7 +158,9 @@ Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates, const 
     return part;
   auto success = [&](const Point &point) { return successSample(outcomes, point, Moment::Finished); };
   auto baseline = [&](const Point &point) { return baselineSuccess(point); };
-  auto correct = [&](int64_t defense) { return correctSample(experiment, outcomes, this->points.defenses.at(defense)); };
+  auto correct = [&](int64_t defense) {
+    return correctSample(experiment, outcomes, this->points.defenses.at(defense));
+  };
   part.sample = aggregate(points, aggregates, success);
   Sample baseSuccess = aggregate(points, aggregates, baseline);
   Sample base = correct(experiment.baseline), defended = correct(part.defense);
@@ -166,12 +176,14 @@ Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates, const 
 void Scorer::collectDes(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
                         std::vector<DesPart> &parts) const {
   if (aggregates.empty() || points.empty() ||
-      std::all_of(aggregates.begin(), aggregates.end(), [](const Aggregate &a) { return a.how == "worst"; })) {
+      std::all_of(aggregates.begin(), aggregates.end(),
+                  [](const Aggregate &a) { return a.how == "worst"; })) {
     parts.push_back(desPart(aggregates, points));
     return;
   }
   if (aggregates.back().how == "worst")
-    throw std::runtime_error("a worst over a mean of des is not a value of any example; name the worst first");
+    throw std::runtime_error(
+        "a worst over a mean of des is not a value of any example; name the worst first");
   std::vector<Aggregate> inner(aggregates.begin(), aggregates.end() - 1);
   for (const std::vector<Point> &part : partition(points, aggregates.back().over))
     collectDes(inner, part, parts);
@@ -192,7 +204,8 @@ static double fittedSlope(const std::vector<std::pair<Estimate, Estimate>> &poin
 }
 
 /// What stands beside every mean of DES (S5.5).
-static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &points, size_t undefined, double offset) {
+static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &points, size_t undefined,
+                              double offset) {
   double gain = 0, denominator = 0;
   for (const auto &[numerator, drop] : points) {
     gain += numerator.value;

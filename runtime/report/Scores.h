@@ -1,5 +1,6 @@
 // Scores with their intervals and counts: accuracy, accuracy_drop, attack_success_rate, success_at_zero,
-// defense_rate and des (S5). A score is asked for by measure, aggregates included, and by a choice of axis values.
+// defense_rate and des (S5). A score is asked for by measure, aggregates included, and by a choice of axis
+// values.
 #ifndef SWITCHYARD_RUNTIME_REPORT_SCORES_H
 #define SWITCHYARD_RUNTIME_REPORT_SCORES_H
 
@@ -26,8 +27,8 @@ public:
   /// Keeps references to both.
   Scorer(const Experiment &experiment, const Outcomes &outcomes);
 
-  /// Throws std::runtime_error, in the user's words, for an unknown measure, an axis that was left over, or an
-  /// aggregate that cannot be taken.
+  /// Throws std::runtime_error, in the user's words, for an unknown measure, an axis that was left over, or
+  /// an aggregate that cannot be taken.
   Score score(const Measure &measure, const Choice &choice) const;
 
   /// Of one point of the grid, without aggregates.

@@ -1,5 +1,5 @@
-// Formulas of S5.2 and S5.5. Fieller (1954): the set of ratios r with (a - r b)^2 <= t^2 var(a - r b) is an interval
-// only where b is told from zero; a plain delta interval would hide that.
+// Formulas of S5.2 and S5.5. Fieller (1954): the set of ratios r with (a - r b)^2 <= t^2 var(a - r b) is an
+// interval only where b is told from zero; a plain delta interval would hide that.
 #include "runtime/report/Statistics.h"
 
 #include <boost/math/distributions/students_t.hpp>
@@ -32,7 +32,8 @@ Estimate clusteredMean(const std::vector<Observation> &observations) {
   mean.value = mean.pairs == 0 ? 0 : sum / pairs;
   double factor = mean.images < 2 ? 0 : std::sqrt(images / (images - 1)) / pairs;
   for (const auto &[image, cluster] : clusters)
-    mean.influence.push_back({image, factor * (cluster.sum - static_cast<double>(cluster.pairs) * mean.value)});
+    mean.influence.push_back(
+        {image, factor * (cluster.sum - static_cast<double>(cluster.pairs) * mean.value)});
   return mean;
 }
 
@@ -56,7 +57,9 @@ static Estimate combine(const Estimate &a, double scaleA, const Estimate &b, dou
   return result;
 }
 
-Estimate difference(const Estimate &a, const Estimate &b) { return combine(a, 1, b, -1); }
+Estimate difference(const Estimate &a, const Estimate &b) {
+  return combine(a, 1, b, -1);
+}
 
 double covariance(const Estimate &a, const Estimate &b) {
   double sum = 0;

@@ -1,7 +1,7 @@
-// Means over (image, goal) pairs and the intervals around them (S5.2, S5.5). Pairs of one image are alike, so the
-// image is the unit of sampling everywhere: an estimate carries, for each image, what that image contributed to
-// its error. Differences and ratios of estimates over the same images are then paired by construction, whichever
-// part of the images each estimate has seen.
+// Means over (image, goal) pairs and the intervals around them (S5.2, S5.5). Pairs of one image are alike, so
+// the image is the unit of sampling everywhere: an estimate carries, for each image, what that image
+// contributed to its error. Differences and ratios of estimates over the same images are then paired by
+// construction, whichever part of the images each estimate has seen.
 #ifndef SWITCHYARD_RUNTIME_REPORT_STATISTICS_H
 #define SWITCHYARD_RUNTIME_REPORT_STATISTICS_H
 
@@ -20,8 +20,8 @@ struct Observation {
 struct Estimate {
   double value = 0;
   int64_t images = 0, pairs = 0;
-  /// By increasing image: the image's share of the estimate's error, the small-sample factor included, so that
-  /// the sum of squares is the variance and the sum of products a covariance.
+  /// By increasing image: the image's share of the estimate's error, the small-sample factor included, so
+  /// that the sum of squares is the variance and the sum of products a covariance.
   std::vector<std::pair<int32_t, double>> influence;
 };
 
@@ -29,8 +29,8 @@ struct Interval {
   double low = 0, high = 0;
 };
 
-/// The mean over all observations, clustered by image: with G images, n_g observations of sum S_g in image g and
-/// N in all, the variance is G / (G - 1) * sum((S_g - n_g * mean)^2) / N^2; zero for one image.
+/// The mean over all observations, clustered by image: with G images, n_g observations of sum S_g in image g
+/// and N in all, the variance is G / (G - 1) * sum((S_g - n_g * mean)^2) / N^2; zero for one image.
 Estimate clusteredMean(const std::vector<Observation> &observations);
 
 /// a - b, paired by image.
@@ -42,12 +42,12 @@ double variance(const Estimate &a); // exactly 0 where only rounding is left
 /// The 97.5 % quantile of Student's t with images - 1 degrees of freedom; infinite for one image.
 double tQuantile(int64_t images);
 
-/// Wilson's 95 % interval for a mean in [0, 1] with n_eff = p (1 - p) / v, or the number of images where v is 0;
-/// [0, 1] for one image (S5.2).
+/// Wilson's 95 % interval for a mean in [0, 1] with n_eff = p (1 - p) / v, or the number of images where v is
+/// 0; [0, 1] for one image (S5.2).
 Interval wilsonInterval(const Estimate &mean);
 
-/// value +- t * sqrt(v), within [-1, 1]. Where no two images differ (v = 0), the margin is Wilson's for a count of
-/// zero, t^2 / (images + t^2): many equal differences don't prove that there are no others.
+/// value +- t * sqrt(v), within [-1, 1]. Where no two images differ (v = 0), the margin is Wilson's for a
+/// count of zero, t^2 / (images + t^2): many equal differences don't prove that there are no others.
 Interval differenceInterval(const Estimate &difference);
 
 /// A ratio of two estimates with its Fieller set.
@@ -58,12 +58,12 @@ struct Ratio {
   Interval interval;   // infinite where unbounded
 };
 
-/// numerator / (denominator + offset): all r for which numerator - r * (denominator + offset) is not told from zero
-/// at 95 %, with the degrees of freedom of the estimate that has seen fewer images (S5.5).
+/// numerator / (denominator + offset): all r for which numerator - r * (denominator + offset) is not told
+/// from zero at 95 %, with the degrees of freedom of the estimate that has seen fewer images (S5.5).
 Ratio fiellerRatio(const Estimate &numerator, const Estimate &denominator, double offset);
 
-/// The mean of several ratios over the same images, linearized (delta method); unbounded where one of them is.
-/// `parts` are (numerator, denominator), all of them defined.
+/// The mean of several ratios over the same images, linearized (delta method); unbounded where one of them
+/// is. `parts` are (numerator, denominator), all of them defined.
 Ratio meanRatio(const std::vector<std::pair<Estimate, Estimate>> &parts, double offset);
 
 } // namespace switchyard::rt

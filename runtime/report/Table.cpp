@@ -26,6 +26,13 @@ std::string fixed(double value, int digits) {
   return zero && text[0] == '-' ? text + 1 : text; // no "-0.0"
 }
 
+std::string aggregatesInWords(const Measure &measure) {
+  std::string words;
+  for (const Aggregate &aggregate : measure.aggregates)
+    words += ", " + aggregate.how + " over " + joined(aggregate.over);
+  return words;
+}
+
 TableCell entry(const Score &score, const std::string &measure) {
   if (!score.defined)
     return {"-", "", "", "", score.note};
@@ -41,11 +48,11 @@ TableCell entry(const Score &score, const std::string &measure) {
   return cell;
 }
 
-std::string text(const Choice &choice) {
+std::vector<std::string> texts(const Choice &choice) {
   std::vector<std::string> values;
   for (const auto &[axis, value] : choice)
     values.push_back(value.text);
-  return joined(values);
+  return values;
 }
 
 Choice together(Choice a, const Choice &b) {
@@ -53,7 +60,9 @@ Choice together(Choice a, const Choice &b) {
   return a;
 }
 
-std::string withUnit(const Measure &measure) { return inWords(measure) + (isRatio(measure.name) ? "" : " (%)"); }
+std::string withUnit(const Measure &measure) {
+  return inWords(measure) + (isRatio(measure.name) ? "" : " (%)");
+}
 
 /// The least and the largest of a count over a table's entries: "20", "1 to 20".
 struct Range {
@@ -88,8 +97,8 @@ struct Counts {
   }
 };
 
-/// What the entries of one table must agree on: which cells each aggregate brings together (S5.6). Strengths belong
-/// to a family, so they are compared within it.
+/// What the entries of one table must agree on: which cells each aggregate brings together (S5.6). Strengths
+/// belong to a family, so they are compared within it.
 class EqualSets {
 public:
   EqualSets(const Scorer &scorer, const Measure &measure) : scorer(scorer), measure(measure) {}
@@ -112,9 +121,9 @@ public:
       cells.insert(key);
     }
     std::string family = strengths ? points.front().coordinate("family")->text : "";
-    auto [first, isNew] = seen.insert({family, {text(choice), cells}});
+    auto [first, isNew] = seen.insert({family, {joined(texts(choice)), cells}});
     if (!isNew && first->second.second != cells)
-      throw std::runtime_error("the entries \"" + first->second.first + "\" and \"" + text(choice) +
+      throw std::runtime_error("the entries \"" + first->second.first + "\" and \"" + joined(texts(choice)) +
                                "\" of " + inWords(measure) + " aggregate different sets of cells");
   }
 
@@ -143,10 +152,10 @@ public:
     std::vector<Choice> columns = choices(scorer.grid(), columnAxes);
     if (single && !columnAxes.empty())
       for (const Choice &column : columns)
-        table.columns.push_back(text(column));
+        table.columns.push_back(texts(column));
     else
       for (const Measure &measure : show.measures)
-        table.columns.push_back(withUnit(measure));
+        table.columns.push_back({withUnit(sharedAggregates() ? Measure{measure.name, {}} : measure)});
     for (const Choice &row : choices(scorer.grid(), rowAxes))
       addRow(table, page, row, columns);
     table.captions = captions();
@@ -154,11 +163,24 @@ public:
   }
 
 private:
+  /// Whether all measures are aggregated alike; the title then says how, once.
+  bool sharedAggregates() const {
+    std::string first = aggregatesInWords(show.measures.front());
+    return std::all_of(show.measures.begin(), show.measures.end(),
+                       [&](const Measure &measure) { return aggregatesInWords(measure) == first; });
+  }
+
   std::string title(const Choice &page) const {
     std::vector<std::string> measures;
+    bool shared = sharedAggregates();
     for (const Measure &measure : show.measures)
-      measures.push_back(show.measures.size() == 1 ? withUnit(measure) : inWords(measure));
-    std::string words = experiment.name + ": " + joined(measures, show.measures.size() == 1 ? "" : "; ");
+      measures.push_back(inWords(shared ? Measure{measure.name, {}} : measure));
+    if (show.measures.size() == 1 && isRatio(show.measures.front().name))
+      measures = {"defense efficiency score (DES)"};
+    std::string words = experiment.name + ": " + joined(measures, shared ? ", " : "; ");
+    words += shared ? aggregatesInWords(show.measures.front()) : "";
+    if (show.measures.size() == 1 && !isRatio(show.measures.front().name))
+      words += " (%)";
     for (const auto &[axis, value] : page)
       words += ", " + axis + " " + value.text;
     return words;
@@ -166,8 +188,7 @@ private:
 
   void addRow(Table &table, const Choice &page, const Choice &row, const std::vector<Choice> &columns) {
     TableRow line;
-    for (const auto &[axis, value] : row)
-      line.labels.push_back(value.text);
+    line.labels = texts(row);
     for (const Measure &measure : show.measures)
       for (const Choice &column : columns) {
         Choice choice = together(together(page, row), column);
@@ -229,11 +250,9 @@ private:
 } // namespace
 
 std::string inWords(const Measure &measure) {
-  std::string words = measure.name == "des" ? "defense efficiency score" : measure.name;
+  std::string words = measure.name == "des" ? "DES" : measure.name;
   std::replace(words.begin(), words.end(), '_', ' ');
-  for (const Aggregate &aggregate : measure.aggregates)
-    words += ", " + aggregate.how + " over " + joined(aggregate.over);
-  return words;
+  return words + aggregatesInWords(measure);
 }
 
 void checkAxes(const Grid &grid, const Show &show) {

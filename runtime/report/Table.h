@@ -7,7 +7,7 @@
 
 namespace switchyard::rt {
 
-/// "defense rate, worst over attack, gradients"
+/// "defense rate, worst over attack, gradients"; "DES"
 std::string inWords(const Measure &measure);
 
 /// One table, or one for each combination of `for each` values. With one measure the first axis of `by` gives

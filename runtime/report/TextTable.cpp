@@ -15,8 +15,12 @@ std::string spaces(size_t wanted, const std::string &text) {
   size_t width = widthOf(text);
   return std::string(wanted > width ? wanted - width : 0, ' ');
 }
-std::string left(const std::string &text, size_t width) { return text + spaces(width, text); }
-std::string right(const std::string &text, size_t width) { return spaces(width, text) + text; }
+std::string left(const std::string &text, size_t width) {
+  return text + spaces(width, text);
+}
+std::string right(const std::string &text, size_t width) {
+  return spaces(width, text) + text;
+}
 
 /// The letters of notes, in order of appearance: a to z, then aa, ab, ...
 class Notes {
@@ -29,7 +33,9 @@ public:
       notes.push_back(note);
     return name(at);
   }
-  static std::string name(size_t at) { return (at < 26 ? "" : name(at / 26 - 1)) + static_cast<char>('a' + at % 26); }
+  static std::string name(size_t at) {
+    return (at < 26 ? "" : name(at / 26 - 1)) + static_cast<char>('a' + at % 26);
+  }
 
   std::vector<std::string> notes;
 };
@@ -37,7 +43,9 @@ public:
 struct ColumnWidths {
   size_t value = 0, low = 0, high = 0, remark = 0, letter = 0, heading = 0;
 
-  size_t interval() const { return std::max(low + high == 0 ? 0 : low + high + 5, remark == 0 ? 0 : remark + 1); }
+  size_t interval() const {
+    return std::max(low + high == 0 ? 0 : low + high + 5, remark == 0 ? 0 : remark + 1);
+  }
   size_t letters() const { return letter == 0 ? 0 : letter + 1; }
   size_t total() const { return std::max(value + interval() + letters(), heading); }
 };
@@ -49,17 +57,26 @@ public:
       labels.push_back(widthOf(table.rowAxes[i]));
       for (const TableRow &row : table.rows)
         labels[i] = std::max(labels[i], widthOf(row.labels[i]));
+      stub += (i == 0 ? 0 : gap) + labels[i];
     }
+    for (const TableRow &row : table.rows)
+      for (const TableCell &cell : row.cells)
+        notes.letter(cell.note); // letters run as one reads
     for (size_t i = 0; i < table.columns.size(); ++i)
       columns.push_back(measure(i));
   }
 
   void print() {
     out << styled("1", table.title) << "\n\n";
-    printHeadings();
-    for (const TableRow &row : table.rows)
-      printRow(row);
-    out << "\n";
+    for (size_t begin = 0; begin < columns.size();) {
+      size_t end = endOfBlock(begin);
+      widenForOuterHeadings(begin, end);
+      printHeadings(begin, end);
+      for (const TableRow &row : table.rows)
+        printRow(row, begin, end);
+      out << "\n";
+      begin = end;
+    }
     for (const std::string &caption : table.captions)
       out << styled("2", caption) << "\n";
     for (size_t i = 0; i < notes.notes.size(); ++i)
@@ -67,15 +84,16 @@ public:
   }
 
 private:
-  static constexpr const char *gap = "   ";
+  static constexpr size_t gap = 3, widest = 120;
 
   std::string styled(const char *code, const std::string &text) const {
-    return style == Style::Plain || text.empty() ? text : std::string("\033[") + code + "m" + text + "\033[0m";
+    return style == Style::Plain || text.empty() ? text
+                                                 : std::string("\033[") + code + "m" + text + "\033[0m";
   }
 
   ColumnWidths measure(size_t column) {
     ColumnWidths widths;
-    widths.heading = widthOf(table.columns[column]);
+    widths.heading = widthOf(table.columns[column].back());
     for (const TableRow &row : table.rows) {
       const TableCell &cell = row.cells[column];
       widths.value = std::max(widths.value, widthOf(cell.value));
@@ -87,27 +105,76 @@ private:
     return widths;
   }
 
+  /// The first column that no longer fits beside those from `begin`.
+  size_t endOfBlock(size_t begin) const {
+    size_t end = begin, width = stub;
+    while (end < columns.size() && (end == begin || width + gap + columns[end].total() <= widest))
+      width += gap + columns[end++].total();
+    if (end == columns.size())
+      return end;
+    size_t group = begin; // keep the columns of one outermost heading together where that is possible
+    while (endOfGroup(group, columns.size(), 0) <= end)
+      group = endOfGroup(group, columns.size(), 0);
+    return table.columns[begin].size() > 1 && group > begin ? group : end;
+  }
+
+  /// One past the last column that shares the headings of `column` down to `level`.
+  size_t endOfGroup(size_t column, size_t end, size_t level) const {
+    auto same = [&](size_t other) {
+      return std::equal(table.columns[column].begin(), table.columns[column].begin() + level + 1,
+                        table.columns[other].begin());
+    };
+    size_t last = column + 1;
+    while (last < end && same(last))
+      ++last;
+    return last;
+  }
+
+  size_t groupWidth(size_t begin, size_t end) const {
+    size_t width = (end - begin - 1) * gap;
+    for (size_t i = begin; i < end; ++i)
+      width += columns[i].total();
+    return width;
+  }
+
+  void widenForOuterHeadings(size_t begin, size_t end) {
+    for (size_t level = table.columns[begin].size() - 1; level-- > 0;)
+      for (size_t i = begin, next; i < end; i = next) {
+        next = endOfGroup(i, end, level);
+        size_t heading = widthOf(table.columns[i][level]), width = groupWidth(i, next);
+        if (heading > width)
+          columns[next - 1].heading = columns[next - 1].total() + heading - width;
+      }
+  }
+
   void printLine(std::string line) {
     line.erase(line.find_last_not_of(' ') + 1);
     out << line << "\n";
   }
 
-  void printHeadings() {
-    std::string above, heads;
-    size_t total = 0;
-    for (size_t i = 0; i < labels.size(); ++i)
-      heads += (i == 0 ? "" : gap) + left(table.rowAxes[i], labels[i]);
-    above = std::string(widthOf(heads), ' ') + gap + table.columnAxes;
-    for (size_t i = 0; i < columns.size(); ++i)
-      heads += gap + left(table.columns[i], columns[i].total());
-    total = widthOf(heads);
+  void printHeadings(size_t begin, size_t end) {
     if (!table.columnAxes.empty())
-      printLine(above);
-    printLine(heads);
-    std::string rule;
-    for (size_t i = 0; i < total; ++i)
-      rule += style == Style::Terminal ? "\u2500" : "-";
-    out << rule << "\n";
+      printLine(std::string(stub + gap, ' ') + table.columnAxes);
+    size_t levels = table.columns[begin].size();
+    for (size_t level = 0; level < levels; ++level) {
+      bool last = level + 1 == levels;
+      std::string line = last ? labelText(table.rowAxes) : std::string(stub, ' ');
+      for (size_t i = begin, next; i < end; i = next) {
+        next = last ? i + 1 : endOfGroup(i, end, level);
+        line += std::string(gap, ' ') + left(table.columns[i][level], groupWidth(i, next));
+      }
+      printLine(line);
+    }
+    for (size_t i = 0; i < stub + gap + groupWidth(begin, end); ++i)
+      out << (style == Style::Terminal ? "\u2500" : "-");
+    out << "\n";
+  }
+
+  std::string labelText(const std::vector<std::string> &texts) const {
+    std::string line;
+    for (size_t i = 0; i < labels.size(); ++i)
+      line += std::string(i == 0 ? 0 : gap, ' ') + left(texts[i], labels[i]);
+    return line;
   }
 
   std::string cellText(const TableCell &cell, const ColumnWidths &widths) {
@@ -117,19 +184,18 @@ private:
     else if (!cell.remark.empty())
       interval = " " + cell.remark;
     std::string letter = notes.letter(cell.note);
-    std::string text = right(cell.value, widths.value) + styled("2", left(interval, widths.interval()));
+    size_t width = interval.empty() ? 0 : widths.interval(); // the letter of a dash stands beside it
+    std::string text = right(cell.value, widths.value) + styled("2", left(interval, width));
     if (!letter.empty())
       text += " " + letter;
-    size_t used = widths.value + widths.interval() + (letter.empty() ? 0 : 1 + widthOf(letter));
+    size_t used = widths.value + width + (letter.empty() ? 0 : 1 + widthOf(letter));
     return text + std::string(widths.total() > used ? widths.total() - used : 0, ' ');
   }
 
-  void printRow(const TableRow &row) {
-    std::string line;
-    for (size_t i = 0; i < labels.size(); ++i)
-      line += (i == 0 ? "" : gap) + left(row.labels[i], labels[i]);
-    for (size_t i = 0; i < columns.size(); ++i)
-      line += gap + cellText(row.cells[i], columns[i]);
+  void printRow(const TableRow &row, size_t begin, size_t end) {
+    std::string line = labelText(row.labels);
+    for (size_t i = begin; i < end; ++i)
+      line += std::string(gap, ' ') + cellText(row.cells[i], columns[i]);
     printLine(line);
   }
 
@@ -137,12 +203,15 @@ private:
   Style style;
   std::ostream &out;
   Notes notes;
-  std::vector<size_t> labels;
+  std::vector<size_t> labels; // widths
+  size_t stub = 0;            // of all labels together
   std::vector<ColumnWidths> columns;
 };
 
 } // namespace
 
-void printTable(const Table &table, Style style, std::ostream &out) { Printer(table, style, out).print(); }
+void printTable(const Table &table, Style style, std::ostream &out) {
+  Printer(table, style, out).print();
+}
 
 } // namespace switchyard::rt

@@ -22,14 +22,17 @@ struct TableRow {
 
 struct Table {
   std::string title;
-  std::string columnAxes;                     // stands above the columns; may be empty
-  std::vector<std::string> rowAxes, columns;  // headings
+  std::string columnAxes;           // stands above the columns; may be empty
+  std::vector<std::string> rowAxes; // headings of the labels
+  std::vector<std::vector<std::string>>
+      columns; // of each column its headings, the outermost first; equal many
   std::vector<TableRow> rows;
   std::vector<std::string> captions; // lines below: counts and what the intervals mean
 };
 
 enum class Style { Plain, Terminal }; // Terminal: bold and faint by escape sequences
 
+/// Columns beyond 120 characters go into further blocks below, with the labels again.
 void printTable(const Table &table, Style style, std::ostream &out);
 
 } // namespace switchyard::rt

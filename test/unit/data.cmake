@@ -3,7 +3,7 @@
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 
-
 switchyard_unit_test(data_idx_test SOURCES data_idx_test.cpp LIBRARIES switchyard_data ZLIB::ZLIB)
-target_compile_definitions(data_idx_test PRIVATE SWITCHYARD_MNIST="${PROJECT_SOURCE_DIR}/../shared/data/mnist")
+target_compile_definitions(data_idx_test PRIVATE
+  SWITCHYARD_MNIST="${PROJECT_SOURCE_DIR}/../shared/data/mnist")
 switchyard_unit_test(data_digits_test SOURCES data_digits_test.cpp LIBRARIES switchyard_data)

@@ -140,8 +140,8 @@ TEST_F(MnistFiles, gzip_and_subdirectory_give_the_same) {
 
 TEST_F(MnistFiles, missing_file_says_how_to_get_it) {
   fs::remove(directory / "t10k-labels-idx1-ubyte");
-  expectComplaint({"data set letters", "t10k-labels-idx1-ubyte.gz", directory.string(), "four files", "--data DIR",
-                   "SWITCHYARD_DATA"});
+  expectComplaint({"data set letters", "t10k-labels-idx1-ubyte.gz", directory.string(), "four files",
+                   "--data DIR", "SWITCHYARD_DATA"});
 }
 
 TEST_F(MnistFiles, no_directory) {

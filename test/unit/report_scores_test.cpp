@@ -73,7 +73,8 @@ TEST_F(Scores, worst_is_per_example) {
 }
 
 TEST_F(Scores, worst_leaves_out_what_means_nothing_and_says_so) {
-  Score score = of({"attack_success_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", "none"}, {"eps", "16/255"}});
+  Score score = of({"attack_success_rate", {{"worst", {"attack", "gradients"}}}},
+                   {{"defense", "none"}, {"eps", "16/255"}});
   EXPECT_DOUBLE_EQ(score.value, 0.5);
   EXPECT_EQ(score.note, "left out of the worst: nothing is random");
 }
@@ -81,7 +82,8 @@ TEST_F(Scores, worst_leaves_out_what_means_nothing_and_says_so) {
 TEST_F(Scores, mean_over_cells) {
   // one_draw, pgd: (0.25 + 0.375) / 2.
   Measure mean = {"attack_success_rate", {{"mean", {"eps"}}}};
-  EXPECT_DOUBLE_EQ(of(mean, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}}).value, 0.3125);
+  EXPECT_DOUBLE_EQ(of(mean, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}}).value,
+                   0.3125);
 }
 
 TEST_F(Scores, mean_of_worst) {
@@ -99,21 +101,25 @@ TEST_F(Scores, a_mean_over_what_means_nothing_is_a_dash) {
 
 TEST_F(Scores, unfinished_work_is_a_dash_even_in_a_worst) {
   run.outcomes.attacks.erase(run.experiment().cells.back().job);
-  Score score = of({"defense_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", noise}, {"eps", "32/255"}});
+  Score score =
+      of({"defense_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", noise}, {"eps", "32/255"}});
   EXPECT_FALSE(score.defined);
   EXPECT_EQ(score.note, "not finished");
 }
 
 TEST_F(Scores, des) {
   // Gain 1 - 0.375 over a drop of 0.375 + 0.002; four images can't tell the drop from zero.
-  Score score = of({"des", {}}, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}});
+  Score score =
+      of({"des", {}}, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}});
   EXPECT_TRUE(score.defined);
   EXPECT_NEAR(score.value, 0.625 / 0.377, 1e-12);
   EXPECT_FALSE(score.bounded);
 }
 
 TEST_F(Scores, des_compares_a_random_estimator_with_the_deterministic_baseline) {
-  Score score = of({"des", {}}, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "randomness_off"}, {"eps", "32/255"}});
+  Score score =
+      of({"des", {}},
+         {{"defense", noise}, {"attack", "pgd"}, {"gradients", "randomness_off"}, {"eps", "32/255"}});
   EXPECT_NEAR(score.value, (1 - 0.375) / 0.377, 1e-12);
 }
 
@@ -125,7 +131,8 @@ TEST_F(Scores, des_of_a_worst) {
 
 TEST_F(Scores, mean_of_des_has_the_pooled_ratio_beside_it) {
   // Gains 0.5 - 0.25 and 1 - 0.375 over the same drop.
-  Score score = of({"des", {{"mean", {"eps"}}}}, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}});
+  Score score =
+      of({"des", {{"mean", {"eps"}}}}, {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}});
   EXPECT_NEAR(score.value, (0.25 + 0.625) / 2 / 0.377, 1e-12);
   EXPECT_EQ(score.note, "mean of 2; pooled ratio 1.16");
 }
@@ -158,15 +165,19 @@ TEST_F(Scores, an_axis_left_over_is_an_error) {
 
 TEST_F(Scores, aggregates_over_different_images_are_errors) {
   run.outcomes.attacks[run.experiment().cells.back().job].pairs[1].image = 3;
-  std::string text = complaint({"defense_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", noise}, {"eps", "32/255"}});
+  std::string text = complaint({"defense_rate", {{"worst", {"attack", "gradients"}}}},
+                               {{"defense", noise}, {"eps", "32/255"}});
   EXPECT_NE(text.find("different images"), std::string::npos) << text;
 }
 
 TEST_F(Scores, unknown_measures_and_senseless_aggregates) {
   EXPECT_NE(complaint({"robustness", {}}, {}).find("no measure robustness"), std::string::npos);
-  EXPECT_NE(complaint({"defense_rate", {{"median", {"eps"}}}}, {}).find("no aggregate median"), std::string::npos);
-  EXPECT_NE(complaint({"accuracy", {{"worst", {"defense"}}}}, {}).find("worst is taken per example"), std::string::npos);
-  EXPECT_NE(complaint({"des", {{"mean", {"eps"}}, {"worst", {"attack"}}}}, {{"defense", noise}}).find("name the worst first"),
+  EXPECT_NE(complaint({"defense_rate", {{"median", {"eps"}}}}, {}).find("no aggregate median"),
+            std::string::npos);
+  EXPECT_NE(complaint({"accuracy", {{"worst", {"defense"}}}}, {}).find("worst is taken per example"),
+            std::string::npos);
+  EXPECT_NE(complaint({"des", {{"mean", {"eps"}}, {"worst", {"attack"}}}}, {{"defense", noise}})
+                .find("name the worst first"),
             std::string::npos);
 }
 

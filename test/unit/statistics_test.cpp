@@ -22,7 +22,8 @@ TEST(ClusteredMean, by_hand) {
 
 TEST(ClusteredMean, pairs_of_one_image_are_no_new_evidence) {
   Estimate once = clusteredMean({{0, 1, 1}, {1, 1, 0}, {2, 1, 0}});
-  Estimate nine = clusteredMean({{0, 1, 1}, {0, 2, 1}, {0, 3, 1}, {1, 1, 0}, {1, 2, 0}, {1, 3, 0}, {2, 1, 0}, {2, 2, 0}, {2, 3, 0}});
+  Estimate nine = clusteredMean(
+      {{0, 1, 1}, {0, 2, 1}, {0, 3, 1}, {1, 1, 0}, {1, 2, 0}, {1, 3, 0}, {2, 1, 0}, {2, 2, 0}, {2, 3, 0}});
   EXPECT_NEAR(variance(nine), variance(once), 1e-15);
 }
 
@@ -34,7 +35,8 @@ TEST(ClusteredMean, unequal_numbers_of_pairs) {
 
 TEST(Wilson, by_hand) {
   // n_eff = 1/4 / (1/12) = 3, t(2) = 4.302653, centre 1/2, margin 0.463829.
-  Interval interval = wilsonInterval(clusteredMean({{0, 1, 1}, {0, 2, 1}, {1, 0, 0}, {1, 2, 1}, {2, 0, 0}, {2, 1, 0}}));
+  Interval interval =
+      wilsonInterval(clusteredMean({{0, 1, 1}, {0, 2, 1}, {1, 0, 0}, {1, 2, 1}, {2, 0, 0}, {2, 1, 0}}));
   EXPECT_NEAR(interval.low, 0.036171, 1e-6);
   EXPECT_NEAR(interval.high, 0.963829, 1e-6);
 }
@@ -124,13 +126,15 @@ TEST(Fieller, undefined_at_and_below_a_zero_denominator) {
 
 TEST(MeanRatio, without_error_in_the_denominator_it_is_linear) {
   // (2 + 4) / 2, standard error (0.1 / 0.1 + 0) / 2 = 0.5.
-  Ratio ratio = meanRatio({{estimate(0.2, {{0, 0.1}}), estimate(0.1, {})}, {estimate(0.4, {}), estimate(0.1, {})}}, 0);
+  Ratio ratio =
+      meanRatio({{estimate(0.2, {{0, 0.1}}), estimate(0.1, {})}, {estimate(0.4, {}), estimate(0.1, {})}}, 0);
   EXPECT_NEAR(ratio.value, 3, 1e-12);
   EXPECT_NEAR(ratio.interval.high - ratio.value, 2.000298 * 0.5, 1e-6);
 }
 
 TEST(MeanRatio, unbounded_if_a_part_is) {
-  Ratio ratio = meanRatio({{estimate(0.2, {}), estimate(0.1, {})}, {estimate(0.4, {}), estimate(0.1, {{0, 0.1}})}}, 0);
+  Ratio ratio =
+      meanRatio({{estimate(0.2, {}), estimate(0.1, {})}, {estimate(0.4, {}), estimate(0.1, {{0, 0.1}})}}, 0);
   EXPECT_NEAR(ratio.value, 3, 1e-12);
   EXPECT_FALSE(ratio.bounded);
 }
@@ -160,7 +164,8 @@ TEST(Coverage, clustered_wilson) {
 TEST(Coverage, fieller_of_gain_and_drop) {
   // 400 test images, 150 of them attacked; an image the defense gets wrong is also easier to attack.
   std::mt19937_64 random(2);
-  std::bernoulli_distribution baseRight(0.98), stillRight(0.85), baseFalls(0.9), rightFalls(0.4), wrongFalls(0.8);
+  std::bernoulli_distribution baseRight(0.98), stillRight(0.85), baseFalls(0.9), rightFalls(0.4),
+      wrongFalls(0.8);
   const double drop = 0.98 * 0.15, gain = 0.9 - (0.98 * 0.85 * 0.4 + (1 - 0.98 * 0.85) * 0.8);
   int covered = 0, runs = 2000;
   for (int run = 0; run < runs; ++run) {

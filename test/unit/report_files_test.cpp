@@ -1,0 +1,196 @@
+// Files of results: CSV that reads back, JSON with its origin, plots, and writing whole or not at all.
+#include "runtime/report/File.h"
+#include "runtime/report/Plot.h"
+#include "runtime/report/Report.h"
+#include "runtime/report/Results.h"
+#include "test/unit/report_fixture.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace switchyard::rt;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A reader of RFC 4180, written apart from the writer.
+std::vector<std::vector<std::string>> readCsv(const std::string &text) {
+  std::vector<std::vector<std::string>> records(1, {""});
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    std::string &field = records.back().back();
+    if (quoted && text[i] == '"' && i + 1 < text.size() && text[i + 1] == '"')
+      field += text[++i];
+    else if (text[i] == '"')
+      quoted = !quoted;
+    else if (!quoted && text[i] == ',')
+      records.back().push_back("");
+    else if (!quoted && text.compare(i, 2, "\r\n") == 0)
+      ++i, records.push_back({""});
+    else
+      field += text[i];
+  }
+  records.pop_back();
+  return records;
+}
+
+std::string readFile(const fs::path &path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class Folder : public testing::Test {
+protected:
+  Folder() { fs::remove_all(path); }
+  ~Folder() override { fs::remove_all(path); }
+  fs::path path = fs::temp_directory_path() / ("switchyard-report-test-" + std::to_string(getpid()));
+};
+
+TEST(Csv, quotes_what_needs_it) {
+  EXPECT_EQ(csvRecord({"plain", "a, b", "say \"x\"", ""}), "plain,\"a, b\",\"say \"\"x\"\"\",\r\n");
+  std::vector<std::string> fields = {"two\nlines", "\"", ",", "pgd(steps = 20, loss = margin)"};
+  EXPECT_EQ(readCsv(csvRecord(fields)), std::vector<std::vector<std::string>>{fields});
+}
+
+TEST(Csv, numbers_read_back) {
+  for (double value : {0.1, 1.0 / 3, 16 / 255.0, 1e-300, -2.5})
+    EXPECT_EQ(std::stod(numberText(value)), value);
+  EXPECT_EQ(numberText(-INFINITY), "-inf");
+  EXPECT_EQ(numberText(NAN), "");
+}
+
+TEST(Results, one_row_for_each_measured_cell) {
+  SmallRun run;
+  std::vector<std::vector<std::string>> csv = readCsv(resultsCsv(resultsOf(run.plan, run.outcomes)));
+  EXPECT_EQ(csv[0], (std::vector<std::string>{"experiment", "dataset", "defense", "family", "attack",
+                                              "gradients", "judge", "eps", "measure", "value", "low", "high",
+                                              "images", "pairs", "draws", "seed", "job", "note"}));
+  // Two defenses by accuracy and its drop; sixteen cells by success, defense rate, DES and success at eps =
+  // 0.
+  EXPECT_EQ(csv.size(), 1 + 2 * 2 + 16 * 4u);
+  EXPECT_EQ(csv[3],
+            (std::vector<std::string>{"small", "digits", "noise(s = 0.1)", "", "", "", "", "", "accuracy",
+                                      "0.625", csv[3][10], csv[3][11], "4", "4", "2", "1", "hash1", ""}));
+}
+
+TEST(Results, a_cell_that_means_nothing_says_why) {
+  SmallRun run;
+  for (const ResultRow &row : resultsOf(run.plan, run.outcomes))
+    if (row.defense == "none" && row.gradients == "randomness_off" && row.measure == "defense_rate") {
+      EXPECT_FALSE(row.score.defined);
+      EXPECT_EQ(row.score.note, "nothing is random");
+      EXPECT_EQ(row.job, "");
+    }
+}
+
+TEST(Results, an_axis_that_is_no_number_keeps_its_text) {
+  EXPECT_EQ(axisText({0.25, "0.25"}), "0.25");
+  EXPECT_EQ(axisText({16 / 255.0, "16/255"}), numberText(16 / 255.0));
+  EXPECT_EQ(axisText({0, "margin"}), "margin");
+}
+
+TEST(Results, json_carries_program_data_and_rows) {
+  SmallRun run;
+  std::vector<ResultRow> rows = resultsOf(run.plan, run.outcomes);
+  nlohmann::json json = nlohmann::json::parse(resultsJson(run.plan, run.outcomes, {{0, "abc"}}, rows));
+  EXPECT_EQ(json["program"]["file"], "small.swy");
+  EXPECT_EQ(json["program"]["seed"], 7);
+  EXPECT_EQ(json["datasets"][0]["sha256"], "abc");
+  ASSERT_EQ(json["results"].size(), rows.size());
+  EXPECT_EQ(json["results"][2]["value"], 0.625);
+  const nlohmann::json &last = json["results"].back();
+  EXPECT_EQ(last["axes"]["eps"]["text"], "32/255");
+  EXPECT_EQ(last["judge"], "expected");
+}
+
+Show plotShow() {
+  return {"plot", {{"attack_success_rate", {{"worst", {"gradients"}}}}}, "eps", {"defense"}, {"attack"}};
+}
+
+TEST(Plots, one_line_for_each_setting_sorted_by_x) {
+  SmallRun run;
+  std::vector<Plot> plots = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), plotShow());
+  ASSERT_EQ(plots.size(), 1u);
+  EXPECT_EQ(plots[0].name, "small-attack_success_rate-against-eps");
+  ASSERT_EQ(plots[0].pages.size(), 2u);
+  ASSERT_EQ(plots[0].pages[1].series.size(), 2u);
+  const std::vector<PlotPoint> &points = plots[0].pages[1].series[1].points; // pgd on noise
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_LT(points[0].x, points[1].x);
+  EXPECT_DOUBLE_EQ(points[1].score.value, 0.5);
+  std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plots[0]));
+  EXPECT_EQ(csv[0], (std::vector<std::string>{"attack", "defense", "eps", "measure", "value", "low", "high",
+                                              "images", "pairs", "draws"}));
+  EXPECT_EQ(csv.size(), 1 + 2 * 2 * 2u);
+}
+
+TEST(Plots, against_a_measure_each_setting_is_a_point) {
+  SmallRun run;
+  Show show = {"plot",
+               {{"defense_rate", {{"worst", {"attack", "gradients", "eps"}}}}},
+               "accuracy_drop",
+               {"defense"},
+               {}};
+  std::vector<Plot> plots = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show);
+  const PlotSeries &noise = plots[0].pages[0].series[1];
+  ASSERT_EQ(noise.points.size(), 1u);
+  EXPECT_DOUBLE_EQ(noise.points[0].x, 0.375);
+  show.against = "epss";
+  EXPECT_THROW(plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show), std::runtime_error);
+}
+
+TEST_F(Folder, a_report_is_files_and_tables) {
+  SmallRun run;
+  run.experiment().shows = {{"table", {{"accuracy", {}}}, "", {"defense"}, {}}, plotShow(), plotShow()};
+  std::ostringstream tables;
+  writeReport(run.plan, run.outcomes, {{0, "abc"}}, path.string(), tables);
+  EXPECT_NE(tables.str().find("noise(s = 0.1)    62.5 ["), std::string::npos) << tables.str();
+  EXPECT_EQ(readFile(path / "results.csv"), resultsCsv(resultsOf(run.plan, run.outcomes)));
+  EXPECT_TRUE(fs::exists(path / "results.json"));
+  EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps.csv"));
+  EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps-2.csv"));
+}
+
+TEST_F(Folder, a_table_that_cannot_be_made_leaves_the_rest) {
+  SmallRun run;
+  run.experiment().shows = {{"table", {{"defense_rate", {}}}, "", {"defense"}, {}},
+                            {"table", {{"accuracy", {}}}, "", {"defense"}, {}}};
+  std::ostringstream tables;
+  try {
+    writeReport(run.plan, run.outcomes, {}, path.string(), tables);
+    FAIL() << "no error";
+  } catch (const std::runtime_error &error) {
+    EXPECT_NE(std::string(error.what())
+                  .find("experiment small, show table of defense rate by defense: attack takes 2"),
+              std::string::npos)
+        << error.what();
+  }
+  EXPECT_NE(tables.str().find("small: accuracy (%)"), std::string::npos);
+  EXPECT_TRUE(fs::exists(path / "results.csv"));
+}
+
+TEST_F(Folder, files_are_replaced_whole) {
+  writeWhole((path / "deep/file.txt").string(), "one");
+  writeWhole((path / "deep/file.txt").string(), "two");
+  EXPECT_EQ(readFile(path / "deep/file.txt"), "two");
+  EXPECT_EQ(std::distance(fs::directory_iterator(path / "deep"), {}), 1);
+}
+
+TEST_F(Folder, a_file_that_cannot_be_written_is_named) {
+  fs::create_directories(path / "results.csv"); // a folder in the way
+  try {
+    writeWhole((path / "results.csv").string(), "text");
+    FAIL() << "no error";
+  } catch (const std::runtime_error &error) {
+    EXPECT_NE(std::string(error.what()).find("cannot write " + (path / "results.csv").string()),
+              std::string::npos);
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(path), {}), 1);
+}
+
+} // namespace

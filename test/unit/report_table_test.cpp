@@ -1,0 +1,152 @@
+// Tables: the golden text of one, the layout of headings, notes and blocks, and what a table refuses.
+#include "runtime/report/Table.h"
+#include "test/unit/report_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+using namespace switchyard::rt;
+
+namespace {
+
+class Tables : public testing::Test {
+protected:
+  std::vector<Table> build(const Show &show) {
+    return tablesOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show);
+  }
+  std::string complaint(const Show &show) {
+    try {
+      build(show);
+    } catch (const std::runtime_error &error) {
+      return error.what();
+    }
+    return "no error";
+  }
+  static std::string print(const Table &table, Style style = Style::Plain) {
+    std::ostringstream out;
+    printTable(table, style, out);
+    return out.str();
+  }
+
+  SmallRun run;
+  const Measure worst = {"defense_rate", {{"worst", {"attack", "gradients"}}}};
+};
+
+// 75.0: success (0.5, 0) of two images, v = 1/16, n_eff = 3, t(1) = 12.706.
+TEST_F(Tables, golden) {
+  std::vector<Table> tables = build({"table", {worst}, "", {"defense", "eps"}, {}});
+  ASSERT_EQ(tables.size(), 1u);
+  EXPECT_EQ(print(tables[0]), R"(small: defense rate, worst over attack, gradients (%)
+
+                 eps
+defense          16/255               32/255
+--------------------------------------------------------
+none             50.0 [0.2, 99.8] a    0.0 [0.0, 98.8] a
+noise(s = 0.1)   75.0 [1.0, 99.9]     50.0 [0.6, 99.4]
+
+2 images, 2 pairs, 1 to 4 draws
+clean images (eps = 0) already count as success: 25.0 %
+[low, high]: 95 % intervals over images, of these weights (one training)
+a  left out of the worst: nothing is random
+)");
+}
+
+TEST_F(Tables, several_measures_are_columns) {
+  std::vector<Table> tables = build({"table", {{"accuracy", {}}, worst}, "", {"defense", "eps"}, {}});
+  const Table &table = tables.at(0);
+  EXPECT_EQ(table.rowAxes, (std::vector<std::string>{"defense", "eps"}));
+  EXPECT_EQ(table.columns.size(), 2u);
+  ASSERT_EQ(table.rows.size(), 4u);
+  EXPECT_EQ(table.rows[3].labels, (std::vector<std::string>{"noise(s = 0.1)", "32/255"}));
+  EXPECT_EQ(table.rows[3].cells[0].value, "62.5"); // the accuracy stands in every row of eps
+  EXPECT_EQ(table.rows[3].cells[1].value, "50.0");
+}
+
+TEST_F(Tables, for_each_gives_one_table_a_value) {
+  std::vector<Table> tables = build(
+      {"table", {{"attack_success_rate", {{"worst", {"gradients"}}}}}, "", {"defense", "eps"}, {"attack"}});
+  ASSERT_EQ(tables.size(), 2u);
+  EXPECT_EQ(tables[1].title, "small: attack success rate, worst over gradients (%), attack pgd");
+}
+
+TEST_F(Tables, family_leaves_out_what_belongs_to_none) {
+  run.experiment().defenses[1].family = "noise";
+  std::vector<Table> tables = build({"table", {{"accuracy", {}}}, "", {"family"}, {}});
+  ASSERT_EQ(tables[0].rows.size(), 1u);
+  EXPECT_EQ(tables[0].rows[0].labels[0], "noise");
+}
+
+TEST_F(Tables, unequal_sets_of_cells_are_refused) {
+  run.experiment().cells.pop_back(); // noise under pgd at 32/255 without randomness_off
+  std::string text = complaint({"table", {worst}, "", {"defense", "eps"}, {}});
+  EXPECT_NE(text.find("\"none, 16/255\" and \"noise(s = 0.1), 32/255\""), std::string::npos) << text;
+  EXPECT_NE(text.find("different sets of cells"), std::string::npos) << text;
+}
+
+TEST_F(Tables, unknown_axis_is_refused) {
+  std::string text = complaint({"table", {worst}, "", {"defence"}, {}});
+  EXPECT_NE(text.find("no axis defence; the axes are defense, family, strength, attack, gradients, eps"),
+            std::string::npos)
+      << text;
+}
+
+TEST_F(Tables, unfinished_cells_are_dashes_with_a_reason) {
+  run.outcomes.attacks.clear();
+  std::string text = print(build({"table", {worst}, "", {"defense", "eps"}, {}})[0]);
+  EXPECT_NE(text.find("- a"), std::string::npos) << text;
+  EXPECT_NE(text.find("a  not finished"), std::string::npos) << text;
+}
+
+TEST_F(Tables, unbounded_is_said) {
+  std::string text =
+      print(build({"table", {{"des", {{"worst", {"attack", "gradients"}}}}}, "", {"defense", "eps"}, {}})[0]);
+  EXPECT_NE(text.find("1.33 unbounded"), std::string::npos) << text;
+}
+
+TEST(TextTable, utf8_labels_and_outer_headings_align) {
+  Table table = {"t",
+                 "attack, eps",
+                 {"défense"},
+                 {{"a long attack", "1"}, {"a long attack", "2"}, {"b", "1"}},
+                 {{{"é"}, {{"1", "", "", "", ""}, {"22", "", "", "", ""}, {"-", "", "", "", "why"}}}},
+                 {}};
+  std::ostringstream out;
+  printTable(table, Style::Plain, out);
+  EXPECT_EQ(out.str(), "t\n\n"
+                       "          attack, eps\n"
+                       "          a long attack   b\n"
+                       "défense   1   2           1\n"
+                       "-----------------------------\n"
+                       "é         1   22          - a\n"
+                       "\n"
+                       "a  why\n");
+}
+
+TEST(TextTable, wide_tables_go_on_below) {
+  Table table = {"t", "", {"row"}, {}, {{{"r"}, {}}}, {}};
+  for (int i = 0; i < 10; ++i) {
+    table.columns.push_back({"column " + std::to_string(i)});
+    table.rows[0].cells.push_back({"50.0", "40.0", "60.0", "", ""});
+  }
+  std::ostringstream out;
+  printTable(table, Style::Plain, out);
+  std::istringstream lines(out.str());
+  int labels = 0;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 120u);
+    labels += line.rfind("row ", 0) == 0;
+  }
+  EXPECT_EQ(labels, 2);
+}
+
+TEST(TextTable, escapes_only_on_a_terminal) {
+  Table table = {"t", "", {"row"}, {{"c"}}, {{{"r"}, {{"1", "0", "2", "", ""}}}}, {"caption"}};
+  std::ostringstream plain, terminal;
+  printTable(table, Style::Plain, plain);
+  printTable(table, Style::Terminal, terminal);
+  EXPECT_EQ(plain.str().find('\033'), std::string::npos);
+  EXPECT_NE(terminal.str().find("\033[1mt\033[0m"), std::string::npos);
+}
+
+} // namespace
