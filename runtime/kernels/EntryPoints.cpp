@@ -1,0 +1,152 @@
+// Every entry point of entry_points.def: checks the handle, times the call if asked, and turns an exception
+// into the context's sticky error. The work is done by Threads, HandlePool and the handles themselves.
+#include "runtime/abi.h"
+#include "runtime/kernels/ContextState.h"
+#include "runtime/kernels/Threads.h"
+#include "runtime/kernels/cpu/Conv2d.h"
+#include "runtime/kernels/cpu/Dense.h"
+
+#include <chrono>
+#include <stdexcept>
+
+using namespace switchyard::rt;
+
+namespace {
+
+/// Adds the time until its end to the context's timers, where they are on.
+class Timed {
+public:
+  Timed(swy_context *context, const char *entryPoint, const char *label)
+      : timers(context->timers.get()), entryPoint(entryPoint), label(label) {
+    if (timers)
+      start = std::chrono::steady_clock::now();
+  }
+  ~Timed() {
+    if (!timers)
+      return;
+    auto &[calls, seconds] = (*timers)[{entryPoint, label}];
+    ++calls;
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+
+private:
+  Timers *timers;
+  const char *entryPoint, *label;
+  std::chrono::steady_clock::time_point start;
+};
+
+/// The C boundary: nothing runs on a failed context, and no exception leaves.
+template <typename Body> auto guarded(swy_context *context, Body body) -> decltype(body()) {
+  using Result = decltype(body());
+  if (context->failed)
+    return Result();
+  try {
+    return body();
+  } catch (const std::exception &error) {
+    context->fail(error.what());
+  } catch (...) {
+    context->fail("an unknown exception reached the C boundary");
+  }
+  return Result();
+}
+
+template <typename Geometry>
+swy_handle *prepare(swy_context *context, const char *entryPoint, const Geometry &geometry, const float *weights) {
+  return guarded(context, [&]() -> swy_handle * {
+    geometry.check(weights != nullptr);
+    swy_handle *handle = context->handles.take(geometry.key(), [&] { return geometry.make(context->library); });
+    Timed timed(context, entryPoint, handle->label.c_str());
+    if (weights)
+      handle->pack(weights);
+    return handle;
+  });
+}
+
+void run(swy_context *context, const char *entryPoint, swy_handle *handle, LayerKind kind, int64_t direction,
+         std::initializer_list<const float *> operands) {
+  guarded(context, [&] {
+    if (!handle)
+      throw std::runtime_error(std::string(entryPoint) + ": the handle is null");
+    if (!handle->held || handle->kind != kind || handle->direction != direction)
+      throw std::runtime_error(std::string(entryPoint) + ": the handle is " +
+                               (handle->held ? "that of " : "released: ") + handle->label);
+    for (const float *operand : operands)
+      if (!operand)
+        throw std::runtime_error(std::string(entryPoint) + ": an operand is null (" + handle->label + ")");
+    Timed timed(context, entryPoint, handle->label.c_str());
+    handle->run(operands);
+  });
+}
+
+} // namespace
+
+extern "C" {
+
+void swy_rt_parallel_for(swy_context *context, int64_t count, int64_t grain, swy_loop_body body, void *env) {
+  const char *entryPoint = __func__;
+  guarded(context, [&] {
+    Timed timed(context, entryPoint, "");
+    parallelFor(context->threads, count, grain, body, env);
+  });
+}
+
+swy_handle_t swy_rt_conv2d_prepare(swy_context *context, int64_t direction, int64_t batch, int64_t inChannels,
+                                   int64_t height, int64_t width, int64_t outChannels, int64_t kernelHeight,
+                                   int64_t kernelWidth, int64_t stride, int64_t padding, int64_t inputLayout,
+                                   int64_t outputLayout, int64_t relu, const float *weights) {
+  Conv2dGeometry geometry{direction, batch,   inChannels,  height,       width, outChannels,        kernelHeight, kernelWidth,
+                          stride,    padding, inputLayout, outputLayout, relu,  context->exactOrder};
+  return prepare(context, __func__, geometry, weights);
+}
+
+void swy_rt_conv2d_forward(swy_context *context, swy_handle_t handle, const float *input, const float *bias,
+                           float *output) {
+  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_FORWARD, {input, bias, output});
+}
+
+void swy_rt_conv2d_backward_input(swy_context *context, swy_handle_t handle, const float *outputCotangent,
+                                  float *inputCotangent) {
+  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_BACKWARD_INPUT, {outputCotangent, inputCotangent});
+}
+
+void swy_rt_conv2d_backward_weights(swy_context *context, swy_handle_t handle, const float *input,
+                                    const float *outputCotangent, float *weightCotangent, float *biasCotangent) {
+  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_BACKWARD_WEIGHTS,
+      {input, outputCotangent, weightCotangent, biasCotangent});
+}
+
+swy_handle_t swy_rt_dense_prepare(swy_context *context, int64_t direction, int64_t batch, int64_t inputs,
+                                  int64_t outputs, int64_t relu, const float *weights) {
+  DenseGeometry geometry{direction, batch, inputs, outputs, relu};
+  return prepare(context, __func__, geometry, weights);
+}
+
+void swy_rt_dense_forward(swy_context *context, swy_handle_t handle, const float *input, const float *bias,
+                          float *output) {
+  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_FORWARD, {input, bias, output});
+}
+
+void swy_rt_dense_backward_input(swy_context *context, swy_handle_t handle, const float *outputCotangent,
+                                 float *inputCotangent) {
+  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_INPUT, {outputCotangent, inputCotangent});
+}
+
+void swy_rt_dense_backward_weights(swy_context *context, swy_handle_t handle, const float *input,
+                                   const float *outputCotangent, float *weightCotangent, float *biasCotangent) {
+  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_WEIGHTS,
+      {input, outputCotangent, weightCotangent, biasCotangent});
+}
+
+void swy_rt_release(swy_context *context, swy_handle_t handle) {
+  // Also on a failed context: compiled code gives back what it took before the error.
+  try {
+    if (handle)
+      context->handles.giveBack(handle);
+    else if (!context->failed)
+      context->fail("swy_rt_release: the handle is null");
+  } catch (const std::exception &error) {
+    context->fail(error.what());
+  }
+}
+
+} // extern "C"

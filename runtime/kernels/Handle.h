@@ -1,0 +1,43 @@
+// A library object that compiled code holds: one direction of one layer at one geometry, with its packed
+// weights. What is under it (oneDNN here, cuDNN later) shows only in the folder of its device.
+#ifndef SWITCHYARD_RUNTIME_KERNELS_HANDLE_H
+#define SWITCHYARD_RUNTIME_KERNELS_HANDLE_H
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+
+namespace switchyard::rt {
+
+enum class LayerKind : int64_t { Conv2d, Dense };
+
+/// Everything that a handle but for its weights is made from; equal keys share handles.
+using HandleKey = std::array<int64_t, 16>;
+
+/// "forward", "backward_input" or "backward_weights"; other numbers as they are.
+std::string directionName(int64_t direction);
+
+/// What every kind of layer asks of prepare's arguments. Throws std::runtime_error that begins with `label`.
+void checkDirection(int64_t direction, int64_t relu, bool hasWeights, const std::string &label);
+
+} // namespace switchyard::rt
+
+struct swy_handle {
+  virtual ~swy_handle() = default;
+
+  /// Takes in plain weights; later changes of them are not seen.
+  virtual void pack(const float *weights) = 0;
+  /// Runs on the operands of the entry point, in its order (results last).
+  virtual void run(std::initializer_list<const float *> operands) = 0;
+  /// The library's name of what it runs.
+  virtual std::string implementation() const = 0;
+
+  switchyard::rt::LayerKind kind{};
+  int64_t direction = 0;
+  std::string label; // layer, direction and geometry, for messages
+  switchyard::rt::HandleKey key{};
+  bool held = false; // by compiled code, between prepare and release
+};
+
+#endif

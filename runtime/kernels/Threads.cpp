@@ -1,0 +1,72 @@
+// Counts cores, sets the team and splits loops over it.
+#include "runtime/kernels/Threads.h"
+
+#include <ATen/Parallel.h>
+#include <omp.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace switchyard::rt {
+
+/// Cores' worth of time that the control group grants, or `otherwise` where it sets no limit.
+static int quotaCores(int otherwise) {
+  std::ifstream unified("/sys/fs/cgroup/cpu.max");
+  double quota = 0, period = 0;
+  if (unified >> quota >> period && period > 0) // without a limit the first word is "max", which is no number
+    return std::max(1, int(std::ceil(quota / period)));
+  std::ifstream oldQuota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), oldPeriod("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  if (oldQuota >> quota && oldPeriod >> period && quota > 0 && period > 0)
+    return std::max(1, int(std::ceil(quota / period)));
+  return otherwise;
+}
+
+int availableCores() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0)
+    return 1;
+  std::set<std::pair<int, int>> cores; // (package, core): two hardware threads of a core share its arithmetic
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &mask))
+      continue;
+    std::string topology = "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/";
+    std::ifstream package(topology + "physical_package_id"), core(topology + "core_id");
+    std::pair<int, int> place(-1, cpu); // where the system tells nothing, each is a core
+    if (int p, c; package >> p && core >> c)
+      place = {p, c};
+    cores.insert(place);
+  }
+  int count = std::max<int>(1, int(cores.size()));
+  return std::min(count, quotaCores(count));
+}
+
+void setTeam(int threads) {
+  at::set_num_threads(threads);
+  omp_set_dynamic(0);
+  omp_set_max_active_levels(1);
+  omp_set_num_threads(threads);
+}
+
+void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, void *env) {
+  if (count <= 0)
+    return;
+  int64_t pieces = std::min<int64_t>(threads, count / std::max<int64_t>(grain, 1));
+  if (pieces <= 1 || omp_in_parallel())
+    return body(0, count, env);
+  int64_t length = (count + pieces - 1) / pieces; // at least grain, since pieces * grain <= count
+  // The whole team even where fewer pieces exist: see Threads.h.
+#pragma omp parallel num_threads(threads)
+  {
+    int64_t begin = omp_get_thread_num() * length;
+    if (begin < count)
+      body(begin, std::min(begin + length, count), env);
+  }
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,21 @@
+// The one pool of threads: libgomp's team, which oneDNN and LibTorch use too. Its size is set once and never
+// changed, because libgomp rebuilds the team whenever two regions ask for different sizes.
+#ifndef SWITCHYARD_RUNTIME_KERNELS_THREADS_H
+#define SWITCHYARD_RUNTIME_KERNELS_THREADS_H
+
+#include "runtime/abi.h"
+
+namespace switchyard::rt {
+
+/// Physical cores that this process may use: by its affinity mask, and no more than its control group's quota.
+int availableCores();
+
+/// Sets the team of the calling thread to `threads`, whatever the environment says.
+void setTeam(int threads);
+
+/// swy_rt_parallel_for on a team of `threads`; `body` must not throw.
+void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, void *env);
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,83 @@
+// Dense layers as oneDNN inner products; activations are plain, weights in the library's own layout.
+#include "runtime/kernels/cpu/Dense.h"
+
+#include <stdexcept>
+
+namespace switchyard::rt {
+namespace {
+
+using dnnl::memory;
+using dnnl::prop_kind;
+using Tag = memory::format_tag;
+
+struct Shapes {
+  explicit Shapes(const DenseGeometry &g)
+      : input({g.batch, g.inputs}, memory::data_type::f32, Tag::nc),
+        weights({g.outputs, g.inputs}, memory::data_type::f32, Tag::oi),
+        free({g.outputs, g.inputs}, memory::data_type::f32, Tag::any),
+        bias({g.outputs}, memory::data_type::f32, Tag::x),
+        output({g.batch, g.outputs}, memory::data_type::f32, Tag::nc) {}
+
+  dnnl::inner_product_forward::primitive_desc forward(bool relu, const dnnl::engine &engine) const {
+    return {{prop_kind::forward_training, input, free, bias, output}, callAttributes(relu), engine};
+  }
+
+  memory::desc input, weights, free, bias, output;
+};
+
+LibraryCallPlan planForward(const DenseGeometry &g, const dnnl::engine &engine) {
+  Shapes s(g);
+  auto d = s.forward(g.relu != 0, engine);
+  return {dnnl::inner_product_forward(d), d.scratchpad_desc(), d.impl_info_str(),
+          {{DNNL_ARG_SRC, s.input, s.input, false},
+           {DNNL_ARG_BIAS, s.bias, s.bias, false},
+           {DNNL_ARG_DST, s.output, s.output, true}},
+          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false}};
+}
+
+LibraryCallPlan planBackwardInput(const DenseGeometry &g, const dnnl::engine &engine) {
+  Shapes s(g);
+  dnnl::inner_product_backward_data::primitive_desc d({s.input, s.free, s.output}, callAttributes(false), engine,
+                                                      s.forward(false, engine));
+  return {dnnl::inner_product_backward_data(d), d.scratchpad_desc(), d.impl_info_str(),
+          {{DNNL_ARG_DIFF_DST, s.output, s.output, false}, {DNNL_ARG_DIFF_SRC, s.input, s.input, true}},
+          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false}};
+}
+
+LibraryCallPlan planBackwardWeights(const DenseGeometry &g, const dnnl::engine &engine) {
+  Shapes s(g);
+  dnnl::inner_product_backward_weights::primitive_desc d({s.input, s.free, s.bias, s.output}, callAttributes(false),
+                                                         engine, s.forward(false, engine));
+  return {dnnl::inner_product_backward_weights(d), d.scratchpad_desc(), d.impl_info_str(),
+          {{DNNL_ARG_SRC, s.input, s.input, false},
+           {DNNL_ARG_DIFF_DST, s.output, s.output, false},
+           {DNNL_ARG_DIFF_WEIGHTS, s.weights, d.diff_weights_desc(), true},
+           {DNNL_ARG_DIFF_BIAS, s.bias, s.bias, true}},
+          std::nullopt};
+}
+
+} // namespace
+
+std::string DenseGeometry::label() const {
+  return "dense " + directionName(direction) + " " + std::to_string(batch) + "x" + std::to_string(inputs) + " to " +
+         std::to_string(outputs);
+}
+
+void DenseGeometry::check(bool hasWeights) const {
+  checkDirection(direction, relu, hasWeights, label());
+  if (batch <= 0 || inputs <= 0 || outputs <= 0)
+    throw std::runtime_error(label() + ": sizes must be positive");
+}
+
+std::unique_ptr<swy_handle> DenseGeometry::make(Library &library) const {
+  auto plan = direction == SWY_DIRECTION_FORWARD          ? planForward
+              : direction == SWY_DIRECTION_BACKWARD_INPUT ? planBackwardInput
+                                                          : planBackwardWeights;
+  auto handle = std::make_unique<LibraryCall>(library, plan(*this, library.engine));
+  handle->kind = LayerKind::Dense;
+  handle->direction = direction;
+  handle->label = label();
+  return handle;
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,100 @@
+// Runs primitives through oneDNN's C interface with argument lists made once, so that a call allocates nothing.
+#include "runtime/kernels/cpu/LibraryCall.h"
+
+#include <stdexcept>
+
+namespace switchyard::rt {
+
+int implementationRank(const std::string &name) {
+  auto has = [&](const char *part) { return name.find(part) != std::string::npos; };
+  if (has("ref"))
+    return 3; // plain loops, a hundred times slower
+  if (has("gemm") && !has("brgemm"))
+    return 2; // unfolds the input
+  return has("wino") ? 0 : 1;
+}
+
+dnnl::primitive_attr callAttributes(bool relu) {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  if (relu) {
+    dnnl::post_ops after;
+    after.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+    attributes.set_post_ops(after);
+  }
+  return attributes;
+}
+
+LibraryCall::LibraryCall(Library &library, const LibraryCallPlan &plan)
+    : library(library), primitive(plan.primitive), name(plan.implementation) {
+  library.needScratch(plan.scratchpad.get_size());
+  scratchpad = dnnl::memory(plan.scratchpad, library.engine, nullptr);
+  for (const Operand &operand : plan.operands) {
+    ports.push_back(makePort(operand, false));
+    arguments.push_back({operand.argument, ports.back().librarys.get()});
+  }
+  if (plan.weights) {
+    weights = makePort(*plan.weights, true);
+    arguments.push_back({plan.weights->argument, weights->librarys.get()});
+  }
+  arguments.push_back({DNNL_ARG_SCRATCHPAD, scratchpad.get()});
+}
+
+/// `owned`: the library's side is a copy even where the layouts agree.
+LibraryCall::Port LibraryCall::makePort(const Operand &operand, bool owned) {
+  Port port;
+  port.result = operand.result;
+  port.callers = dnnl::memory(operand.callers, library.engine, nullptr);
+  if (operand.callers == operand.librarys && !owned) {
+    port.librarys = port.callers;
+    return port;
+  }
+  port.storage = Storage(operand.librarys.get_size());
+  port.librarys = dnnl::memory(operand.librarys, library.engine, port.storage.data());
+  dnnl::memory &from = operand.result ? port.librarys : port.callers;
+  dnnl::memory &to = operand.result ? port.callers : port.librarys;
+  dnnl::reorder::primitive_desc description(from, to, callAttributes(false));
+  library.needScratch(description.scratchpad_desc().get_size());
+  port.reorder = dnnl::reorder(description);
+  return port;
+}
+
+/// oneDNN has one kind of memory for what it reads and what it writes; it does not write to operands.
+void LibraryCall::bind(Port &port, const float *data) { port.callers.set_data_handle(const_cast<float *>(data)); }
+
+/// Through the C interface: the C++ one builds a list of arguments on the heap at every call.
+static void execute(const dnnl::primitive &primitive, Library &library, const dnnl_exec_arg_t *arguments, size_t count) {
+  dnnl_status_t status = dnnl_primitive_execute(primitive.get(), library.stream.get(), int(count), arguments);
+  if (status != dnnl_success)
+    throw std::runtime_error("oneDNN could not run (status " + std::to_string(status) + ")");
+}
+
+void LibraryCall::convert(Port &port) {
+  const dnnl::memory &from = port.result ? port.librarys : port.callers;
+  const dnnl::memory &to = port.result ? port.callers : port.librarys;
+  const dnnl_exec_arg_t list[] = {
+      {DNNL_ARG_FROM, from.get()}, {DNNL_ARG_TO, to.get()}, {DNNL_ARG_SCRATCHPAD, scratchpad.get()}};
+  execute(*port.reorder, library, list, 3);
+}
+
+void LibraryCall::pack(const float *plain) {
+  scratchpad.set_data_handle(library.scratch.data());
+  bind(*weights, plain);
+  convert(*weights);
+}
+
+void LibraryCall::run(std::initializer_list<const float *> operands) {
+  scratchpad.set_data_handle(library.scratch.data());
+  auto operand = operands.begin();
+  for (Port &port : ports) {
+    bind(port, *operand++);
+    if (port.reorder && !port.result)
+      convert(port);
+  }
+  execute(primitive, library, arguments.data(), arguments.size());
+  for (Port &port : ports)
+    if (port.reorder && port.result)
+      convert(port);
+}
+
+} // namespace switchyard::rt
