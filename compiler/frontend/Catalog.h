@@ -1,5 +1,5 @@
-// What the language knows by name: layers, functions of attacks, estimators, measures, data sources, and what is
-// known but not built yet. One table each, so that a new one is a line here.
+// What the language knows by name: layers, functions of attacks, measures, data sources, training recipes. One
+// table each, so that a new one is a line here. What of it is not built yet: NotBuilt.h.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_CATALOG_H
 #define SWITCHYARD_COMPILER_FRONTEND_CATALOG_H
@@ -14,15 +14,14 @@ namespace switchyard {
 /// A named argument of a layer, recipe or data source. `byDefault` empty: must be given.
 struct CatalogParameter {
   std::string name;
-  enum Kind { Count, Rate, Positive, NonNegative, When, Flag, Real } kind;
+  /// Count: whole, at least 1; Size: whole, at least 0; Rate: in [0, 1); When: a word of S3.3
+  enum Kind { Count, Size, Rate, Positive, NonNegative, When, Flag } kind;
   std::string byDefault; ///< as written
 };
 
 struct LayerKind {
   std::string name;
   std::vector<CatalogParameter> parameters;
-  bool random = false;
-  std::string notBuilt; ///< not empty: parses, but no experiment can use it yet
 };
 
 enum class Function {
@@ -33,11 +32,9 @@ enum class Function {
 struct BuiltinFunction {
   std::string name;
   Function function;
-  /// Types taken, by position. Real stands for a scalar, Image for an image; Unknown for either (the result
-  /// is then an image if any argument is one).
+  /// Types taken, by position. Unknown stands for a number or a tensor; scalars broadcast (S1.4).
   std::vector<ast::Type> parameters;
-  ast::Type result;     ///< Unknown: as the arguments
-  std::string notBuilt; ///< not empty: parses, but no experiment can use it yet
+  ast::Type result; ///< Unknown: the type of the arguments, a tensor's before a number's
 };
 
 const std::vector<LayerKind> &layerKinds();
@@ -51,8 +48,8 @@ const BuiltinFunction *findFunction(const std::string &name, size_t arguments);
 struct NamedRecipe {
   std::string name;
   std::vector<CatalogParameter> parameters;
-  std::vector<int64_t> input; ///< data sources: an image's shape
-  int classes = 0;            ///< data sources
+  std::vector<int64_t> input = {}; ///< data sources: an image's shape
+  int classes = 0;                 ///< data sources
 };
 const std::vector<NamedRecipe> &dataSources();
 const std::vector<NamedRecipe> &trainingRecipes();
@@ -61,7 +58,7 @@ struct MeasureKind {
   std::string name;
   bool needsAttack;
   bool needsBaseline; ///< compares with the defense `none`
-  std::string notBuilt;
+  std::vector<CatalogParameter> parameters = {};
 };
 const std::vector<MeasureKind> &measureKinds();
 

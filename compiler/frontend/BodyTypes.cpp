@@ -1,0 +1,376 @@
+// One function a kind of expression. Whole numbers become real where they meet reals or tensors.
+
+#include "compiler/frontend/BodyTypes.h"
+
+#include "compiler/frontend/Print.h"
+#include "compiler/frontend/Writer.h"
+
+#include <algorithm>
+
+namespace switchyard {
+
+using namespace ast;
+
+void Flow::merge(const Flow &other) {
+  direct.insert(other.direct.begin(), other.direct.end());
+  throughLoop.insert(other.throughLoop.begin(), other.throughLoop.end());
+  throughGradient.insert(other.throughGradient.begin(), other.throughGradient.end());
+}
+
+Variable *Environment::find(const std::string &name) {
+  for (auto scope = scopes.rbegin(); scope != scopes.rend(); ++scope)
+    for (auto &[known, variable] : *scope)
+      if (known == name)
+        return &variable;
+  return nullptr;
+}
+
+Variable &Environment::declare(const std::string &name, Type type, Meaning meaning, bool fixed) {
+  Variable variable;
+  variable.type = type;
+  variable.version = ++versions;
+  variable.flow.direct = {variable.version};
+  variable.meaning = meaning;
+  variable.fixed = fixed;
+  scopes.back().push_back({name, variable});
+  return scopes.back().back().second;
+}
+
+void Environment::renew(Variable &variable, Flow flow) {
+  variable.version = ++versions;
+  flow.direct.insert(variable.version);
+  variable.flow = std::move(flow);
+}
+
+std::vector<std::string> Environment::names() const {
+  std::vector<std::string> result;
+  for (auto &scope : scopes)
+    for (auto &[name, variable] : scope)
+      result.push_back(name);
+  return result;
+}
+
+bool isScalar(Type type) { return type == Type::Real || type == Type::Int; }
+bool isNumeric(Type type) { return isScalar(type) || type == Type::Image || type == Type::Logits; }
+
+Type ExpressionTyper::fail(Location where, const std::string &message) {
+  program.diagnostics.error(where, message);
+  return Type::Unknown;
+}
+
+Type ExpressionTyper::type(Expr &e) {
+  switch (e.kind) {
+  case ExprKind::Number:
+    return e.type = as<NumberExpr>(&e)->value.isInteger() ? Type::Int : Type::Real;
+  case ExprKind::Bool:
+    return e.type = Type::Bool;
+  case ExprKind::Name:
+    return e.type = name(*as<NameExpr>(&e));
+  case ExprKind::Call:
+    return e.type = call(*as<CallExpr>(&e));
+  case ExprKind::Index:
+    return e.type = index(*as<IndexExpr>(&e));
+  case ExprKind::Unary:
+    return e.type = unary(*as<UnaryExpr>(&e));
+  case ExprKind::Binary:
+    return e.type = binary(*as<BinaryExpr>(&e));
+  case ExprKind::Choice:
+    return e.type = choice(*as<ChoiceExpr>(&e));
+  case ExprKind::Gradient:
+    return e.type = gradient(*as<GradientExpr>(&e));
+  default:
+    return fail(e.location, "`" + format(e) + "` has no meaning in the body of an attack or objective");
+  }
+}
+
+bool ExpressionTyper::expect(Expr &e, Type wanted, const std::string &what) {
+  Type got = type(e);
+  if (got == Type::Unknown || got == wanted || (wanted == Type::Real && got == Type::Int))
+    return true;
+  fail(e.location, what + " must be " + spelling(wanted) + ", got " + spelling(got));
+  return false;
+}
+
+Type ExpressionTyper::name(NameExpr &e) {
+  std::string text = joined(e.path, ".");
+  if (Variable *variable = environment.find(text)) {
+    e.meaning = variable->meaning;
+    return variable->type;
+  }
+  if (text == "infinity") {
+    e.meaning = Meaning::Constant;
+    return Type::Real;
+  }
+  if (auto *decl = program.look(DeclKind::Objective, text, module)) {
+    e.meaning = Meaning::Objective;
+    e.objective = as<ObjectiveDecl>(decl);
+    return Type::Objective;
+  }
+  if (&module == &program.user() && program.params.count(text))
+    return fail(e.location, "`" + text + "` is a param of the program; give the attack a parameter and pass it");
+  return fail(e.location, "there is no `" + text + "` here" + didYouMean(text, environment.names()));
+}
+
+Type ExpressionTyper::call(CallExpr &e) {
+  std::string text = e.name();
+  Variable *variable = environment.find(e.path[0]);
+  if (e.path.size() == 2 && variable && variable->type == Type::Optimizer)
+    return stepCall(e);
+  bool isObjective = variable && variable->type == Type::Objective && e.path.size() == 1;
+  if (isObjective) {
+    e.meaning = Meaning::ObjectiveParameter;
+    return objectiveCall(e);
+  }
+  if (auto *decl = program.look(DeclKind::Objective, text, module)) {
+    e.meaning = Meaning::Objective;
+    e.objective = as<ObjectiveDecl>(decl);
+    return objectiveCall(e);
+  }
+  if (findFunction(text, e.arguments.size()))
+    return builtinCall(e);
+  std::vector<std::string> known = program.namesOf(DeclKind::Objective, module);
+  for (const BuiltinFunction &one : builtinFunctions())
+    known.push_back(one.name);
+  return fail(e.location, "there is no function or objective `" + text + "`" + didYouMean(text, known));
+}
+
+Type ExpressionTyper::objectiveCall(CallExpr &e) {
+  if (inObjective)
+    return fail(e.location, "an objective cannot call another objective yet");
+  if (e.arguments.size() != 1 || !e.arguments[0].name.empty() || e.arguments[0].except)
+    return fail(e.location, "objective `" + e.name() + "` takes logits: `" + e.name() + "(model(x))`");
+  expect(*e.arguments[0].value, Type::Logits, "the argument of objective `" + e.name() + "`");
+  e.bound = {e.arguments[0].value.get()};
+  return Type::Real;
+}
+
+Type ExpressionTyper::stepCall(CallExpr &e) {
+  if (e.path[1] != "step" || e.arguments.size() != 2)
+    return fail(e.location, "an optimizer has one function: `" + e.path[0] + ".step(w, g)`");
+  e.meaning = Meaning::OptimizerStep;
+  Type result = type(*e.arguments[0].value);
+  Type gradientType = type(*e.arguments[1].value);
+  e.bound = {e.arguments[0].value.get(), e.arguments[1].value.get()};
+  if (result == Type::Unknown || gradientType == Type::Unknown)
+    return result;
+  return result == gradientType ? result
+                                : fail(e.location, std::string("`step` takes a value and its gradient, got ") +
+                                                       spelling(result) + " and " + spelling(gradientType));
+}
+
+Type ExpressionTyper::argument(CallExpr &e, size_t i, Type wanted) {
+  std::string what = "argument " + std::to_string(i + 1) + " of `" + e.name() + "`";
+  if (e.arguments.size() == 1)
+    what = "the argument of `" + e.name() + "`";
+  Expr &value = *e.arguments[i].value;
+  if (wanted != Type::Unknown) {
+    expect(value, wanted, what);
+    return value.type;
+  }
+  Type got = type(value);
+  if (got != Type::Unknown && !isNumeric(got))
+    return fail(value.location, what + " must be a number, an image or logits, got " + spelling(got));
+  return got;
+}
+
+Type ExpressionTyper::builtinCall(CallExpr &e) {
+  const BuiltinFunction &function = *findFunction(e.name(), e.arguments.size());
+  e.meaning = Meaning::Builtin;
+  e.builtin = &function;
+  if (inObjective && (function.function == Function::Model || function.function == Function::Project))
+    return fail(e.location, "an objective sees logits only: `" + function.name + "` belongs into an attack");
+  if (function.parameters.size() != e.arguments.size())
+    return fail(e.location, "`" + function.name + "` takes " + std::to_string(function.parameters.size()) +
+                                (function.parameters.size() == 1 ? " argument" : " arguments") + ", got " +
+                                std::to_string(e.arguments.size()));
+  Type result = Type::Int;
+  for (size_t i = 0; i < e.arguments.size(); ++i) {
+    const Argument &one = e.arguments[i];
+    if (!one.name.empty())
+      return fail(one.location, "`" + function.name + "` takes its arguments by position");
+    Type got = argument(e, i, function.parameters[i]);
+    e.bound.push_back(one.value.get());
+    if (one.except && (function.function != Function::Max || e.arguments.size() != 1))
+      return fail(one.except->location, "`except` has a meaning in `max(z except t)` only");
+    if (one.except && got != Type::Logits && got != Type::Unknown)
+      return fail(one.value->location, "`except` leaves a class out of logits, got " + std::string(spelling(got)));
+    if (one.except)
+      expect(*one.except, Type::Class, "what `except` leaves out");
+    result = together(result, got, e.location, "`" + function.name + "`");
+  }
+  return function.result == Type::Unknown ? (result == Type::Int ? Type::Real : result) : function.result;
+}
+
+Type ExpressionTyper::together(Type a, Type b, Location where, const std::string &what) {
+  if (a == Type::Unknown || b == Type::Unknown)
+    return Type::Unknown;
+  if (!isNumeric(a) || !isNumeric(b)) // functions that take no numbers have checked their arguments
+    return a == Type::Int ? b : a;
+  if (a == b)
+    return a;
+  if (isScalar(a) && isScalar(b))
+    return Type::Real;
+  if (isScalar(a))
+    return b;
+  if (isScalar(b))
+    return a;
+  return fail(where, what + " cannot combine " + spelling(a) + " and " + spelling(b));
+}
+
+Type ExpressionTyper::unary(UnaryExpr &e) {
+  Type operand = type(*e.operand);
+  bool fits = e.op == UnaryOp::Not ? operand == Type::Bool : isNumeric(operand);
+  if (operand == Type::Unknown || fits)
+    return operand;
+  return fail(e.operand->location, std::string("`") + spelling(e.op) + "` needs " +
+                                       (e.op == UnaryOp::Not ? "a truth value" : "a number") + ", got " +
+                                       spelling(operand));
+}
+
+Type ExpressionTyper::binary(BinaryExpr &e) {
+  Type left = type(*e.left), right = type(*e.right);
+  if (left == Type::Unknown || right == Type::Unknown)
+    return Type::Unknown;
+  std::string sign = std::string("`") + spelling(e.op) + "`";
+  if (e.op == BinaryOp::And || e.op == BinaryOp::Or) {
+    if (left == Type::Bool && right == Type::Bool)
+      return Type::Bool;
+    bool wrongLeft = left != Type::Bool;
+    return fail(wrongLeft ? e.left->location : e.right->location,
+                sign + " needs truth values, got " + spelling(wrongLeft ? left : right));
+  }
+  if (!isNumeric(left) || !isNumeric(right)) {
+    bool wrongLeft = !isNumeric(left);
+    return fail(wrongLeft ? e.left->location : e.right->location,
+                sign + " needs numbers, got " + spelling(wrongLeft ? left : right));
+  }
+  if (e.op >= BinaryOp::Less && e.op <= BinaryOp::NotEqual) {
+    if (isScalar(left) && isScalar(right))
+      return Type::Bool;
+    return fail(e.location, sign + " compares numbers, got " + spelling(isScalar(left) ? right : left) +
+                                "; `sum`, `norm` or `max` make a number of it");
+  }
+  if (e.op == BinaryOp::Power && !isScalar(right))
+    return fail(e.right->location, std::string("an exponent must be a number, got ") + spelling(right));
+  Type result = together(left, right, e.location, sign);
+  return result == Type::Int && e.op == BinaryOp::Divide ? Type::Real : result;
+}
+
+Type ExpressionTyper::choice(ChoiceExpr &e) {
+  expect(*e.condition, Type::Bool, "the condition of `if`");
+  Type yes = type(*e.yes), no = type(*e.no);
+  if (yes == Type::Unknown || no == Type::Unknown || yes == no)
+    return yes;
+  if (isScalar(yes) && isScalar(no))
+    return Type::Real;
+  return fail(e.location, std::string("`then` and `else` must be alike, got ") + spelling(yes) + " and " +
+                              spelling(no));
+}
+
+Type ExpressionTyper::index(IndexExpr &e) {
+  Type base = type(*e.base);
+  expect(*e.index, Type::Class, "an index");
+  if (base == Type::Unknown || base == Type::Logits)
+    return Type::Real;
+  return fail(e.base->location, std::string("only logits can be indexed, got ") + spelling(base));
+}
+
+namespace {
+
+/// The first gradient inside an expression, or null.
+const GradientExpr *gradientIn(const Expr &e) {
+  if (auto *gradient = as<GradientExpr>(&e))
+    return gradient;
+  std::vector<const Expr *> children;
+  if (auto *call = as<CallExpr>(&e))
+    for (const Argument &one : call->arguments)
+      children.push_back(one.value.get());
+  if (auto *unary = as<UnaryExpr>(&e))
+    children = {unary->operand.get()};
+  if (auto *binary = as<BinaryExpr>(&e))
+    children = {binary->left.get(), binary->right.get()};
+  if (auto *choice = as<ChoiceExpr>(&e))
+    children = {choice->condition.get(), choice->yes.get(), choice->no.get()};
+  if (auto *index = as<IndexExpr>(&e))
+    children = {index->base.get()};
+  for (const Expr *child : children)
+    if (auto *found = gradientIn(*child))
+      return found;
+  return nullptr;
+}
+
+} // namespace
+
+Type ExpressionTyper::gradient(GradientExpr &e) {
+  if (inObjective)
+    return fail(e.location, "an objective has no gradient inside: the attack that uses it takes one");
+  Type of = type(*e.of);
+  Variable *at = environment.find(e.at);
+  if (!at)
+    return fail(e.atLocation, "there is no `" + e.at + "` here" + didYouMean(e.at, environment.names()));
+  if (of != Type::Unknown && !isScalar(of))
+    return fail(e.of->location, std::string("a gradient is of a number, got ") + spelling(of) +
+                                    "; an objective or `sum` makes a number of it");
+  if (!isNumeric(at->type) || at->type == Type::Int)
+    return at->type == Type::Unknown ? Type::Unknown
+                                     : fail(e.atLocation, std::string("a gradient is at an image or number, `") +
+                                                              e.at + "` is " + spelling(at->type));
+  if (auto *inner = gradientIn(*e.of))
+    return fail(inner->location, "a gradient inside a gradient is not built yet"); // S1.2
+  if (of == Type::Unknown)
+    return at->type;
+  Flow depends = flow(*e.of);
+  if (depends.throughLoop.count(at->version))
+    return fail(e.location, "this depends on `" + e.at + "` through a `repeat`; a gradient through a loop is not built yet");
+  if (depends.direct.count(at->version))
+    return at->type;
+  if (depends.throughGradient.count(at->version))
+    return fail(e.location, "this depends on `" + e.at + "` through a gradient; a gradient of a gradient is not built yet");
+  program.diagnostics.error(e.of->location, "`" + format(*e.of) + "` does not depend on `" + e.at + "`")
+      .note("the gradient would be zero; was `" + e.at + "` assigned after what is used here?");
+  return Type::Unknown;
+}
+
+Flow ExpressionTyper::flow(const Expr &e) {
+  if (auto *gradient = as<GradientExpr>(&e)) {
+    Flow inner = flow(*gradient->of), result;
+    result.throughLoop = inner.throughLoop;
+    result.throughGradient = inner.throughGradient;
+    result.throughGradient.insert(inner.direct.begin(), inner.direct.end());
+    return result;
+  }
+  Flow result;
+  auto add = [&](const Expr *child) {
+    if (child)
+      result.merge(flow(*child));
+  };
+  if (auto *name = as<NameExpr>(&e))
+    if (Variable *variable = environment.find(joined(name->path, ".")))
+      return variable->flow;
+  if (auto *call = as<CallExpr>(&e)) {
+    if (call->builtin && (call->builtin->function == Function::UniformLike ||
+                          call->builtin->function == Function::NormalLike ||
+                          call->builtin->function == Function::ConstantLike)) { // takes only the shape of the first
+      for (size_t i = 1; i < call->arguments.size(); ++i)
+        add(call->arguments[i].value.get());
+      return result;
+    }
+    for (const Argument &one : call->arguments)
+      add(one.value.get());
+  }
+  if (auto *unary = as<UnaryExpr>(&e))
+    add(unary->operand.get());
+  if (auto *binary = as<BinaryExpr>(&e)) {
+    add(binary->left.get());
+    add(binary->right.get());
+  }
+  if (auto *choice = as<ChoiceExpr>(&e)) { // the condition decides, it has no derivative
+    add(choice->yes.get());
+    add(choice->no.get());
+  }
+  if (auto *index = as<IndexExpr>(&e))
+    add(index->base.get());
+  return result;
+}
+
+} // namespace switchyard

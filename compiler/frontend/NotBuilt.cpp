@@ -1,0 +1,66 @@
+// The list. A later step of the project deletes the lines of what it builds.
+
+#include "compiler/frontend/NotBuilt.h"
+
+#include <vector>
+
+namespace switchyard {
+namespace {
+
+struct Missing {
+  Feature feature;
+  std::string name, what;
+};
+
+const std::vector<Missing> &missing() {
+  static const std::vector<Missing> list = {
+      {Feature::Layer, "sap", "stochastic activation pruning"},
+      {Feature::Layer, "tanh", "tanh as a layer"},
+      {Feature::Layer, "pad", "padding as a layer"},
+      {Feature::Layer, "local_conv", "locally connected layers"},
+      {Feature::Layer, "batch_norm", "batch normalization"},
+      {Feature::Layer, "avg_pool", "average pooling"},
+      {Feature::Function, "chance", "the fraction of draws where a condition holds"},
+      {Feature::Function, "adam", "Adam inside an attack"},
+      {Feature::Function, "optimizer.step", "optimizers inside an attack"},
+      {Feature::Threat, "minimizes", "attacks that minimize a norm"},
+      {Feature::Rewrite, "mount", "defenses on the trained base model's weights"},
+      {Feature::Rewrite, "split", "splitting a network into blocks"},
+      {Feature::Rewrite, "switch", "random switching of blocks"},
+      {Feature::Rewrite, "train against", "adversarial training"},
+      {Feature::Rewrite, "train", "a defense's own training"},
+      {Feature::Estimator, "eot", "gradients averaged over several draws"},
+      {Feature::Estimator, "all_paths", "gradients averaged over every path"},
+      {Feature::Estimator, "frozen_draw", "gradients at one fixed draw"},
+      {Feature::Estimator, "transfer from", "examples made on another model"},
+      {Feature::Clause, "reprogram", "adversarial reprogramming"},
+      {Feature::Clause, "probe", "statistics of gradients"},
+      {Feature::Clause, "precision", "the choice of arithmetic"},
+      {Feature::Clause, "repeat", "repeated trainings and attacks"},
+      {Feature::Clause, "compare", "paired comparisons"},
+      {Feature::Clause, "measure each", "measures along the training"},
+      {Feature::Measure, "path_deviation", "deviation over paths"},
+      {Feature::Measure, "draw_deviation", "deviation over draws"},
+      {Feature::Measure, "deviation", "deviation of a probe"},
+      {Feature::Measure, "relative_deviation", "deviation of a probe"},
+      {Feature::Measure, "reprogramming_accuracy", "adversarial reprogramming"},
+      {Feature::Measure, "input_gradient", "statistics of gradients"},
+      {Feature::Show, "scatter", "scatter plots"},
+      {Feature::Show, "histogram", "histograms"},
+      {Feature::Show, "with", "fits in plots"},
+      {Feature::Show, "at", "single pixels"},
+      {Feature::DataSource, "cifar10", "reading CIFAR-10"},
+  };
+  return list;
+}
+
+} // namespace
+
+std::string notBuilt(Feature feature, const std::string &name) {
+  for (const Missing &one : missing())
+    if (one.feature == feature && one.name == name)
+      return "`" + name + "` is not built yet: " + one.what;
+  return "";
+}
+
+} // namespace switchyard
