@@ -13,11 +13,12 @@ using namespace switchyard::rt;
 
 namespace {
 
-/// Adds the time until its end to the context's timers, where they are on.
+/// Adds the time until its end to the context's timers, where they are on. Calls within a loop's body are part
+/// of the loop's time.
 class Timed {
 public:
   Timed(swy_context *context, const char *entryPoint, const char *label)
-      : timers(context->timers.get()), entryPoint(entryPoint), label(label) {
+      : timers(context->timers && !insideLoop() ? context->timers.get() : nullptr), entryPoint(entryPoint), label(label) {
     if (timers)
       start = std::chrono::steady_clock::now();
   }

@@ -53,11 +53,13 @@ void setTeam(int threads) {
   omp_set_num_threads(threads);
 }
 
+bool insideLoop() { return omp_in_parallel(); }
+
 void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, void *env) {
   if (count <= 0)
     return;
   int64_t pieces = std::min<int64_t>(threads, count / std::max<int64_t>(grain, 1));
-  if (pieces <= 1 || omp_in_parallel())
+  if (pieces <= 1 || insideLoop())
     return body(0, count, env);
   int64_t length = (count + pieces - 1) / pieces; // at least grain, since pieces * grain <= count
   // The whole team even where fewer pieces exist: see Threads.h.

@@ -13,6 +13,9 @@ int availableCores();
 /// Sets the team of the calling thread to `threads`, whatever the environment says.
 void setTeam(int threads);
 
+/// Whether the caller is the body of a loop that runs on the team.
+bool insideLoop();
+
 /// swy_rt_parallel_for on a team of `threads`; `body` must not throw.
 void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, void *env);
 
