@@ -4,10 +4,12 @@
 #include "runtime/report/File.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/Results.h"
+#include "runtime/report/Svg.h"
 #include "runtime/report/Table.h"
 
 #include <unistd.h>
 
+#include <cctype>
 #include <iostream>
 #include <set>
 #include <stdexcept>
@@ -15,11 +17,14 @@
 namespace switchyard::rt {
 namespace {
 
-/// A file name: what is neither letter, digit, '-', '_' nor '.' becomes '_'.
-std::string fileName(std::string name) {
-  for (char &c : name)
-    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.')
-      c = '_';
+/// A file name: each run of what is neither letter, digit, '-', '_' nor '.' becomes one '_'.
+std::string fileName(const std::string &text) {
+  std::string name;
+  for (char c : text) {
+    bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+    if (plain || (!name.empty() && name.back() != '_'))
+      name += plain ? c : '_';
+  }
   return name;
 }
 
@@ -66,6 +71,12 @@ private:
       for (int i = 2; !names.insert(unique).second; ++i)
         unique = name + "-" + std::to_string(i);
       writeWhole(directory + "/plots/" + unique + ".csv", plotCsv(plot));
+      for (const Plot::Page &page : plot.pages) {
+        std::string ending;
+        for (const auto &[axis, value] : page.forEach)
+          ending += "-" + value.text;
+        writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg", plotSvg(plot, page));
+      }
     }
   }
 

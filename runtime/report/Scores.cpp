@@ -222,6 +222,13 @@ static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &
   return text.str();
 }
 
+static Score scoreOf(const Ratio &ratio, const Estimate &gain, const Sample &attack) {
+  Score score = scoreOf(gain, ratio.interval, attack);
+  score.value = ratio.value;
+  score.bounded = ratio.bounded;
+  return score;
+}
+
 Score Scorer::des(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const {
   if (experiment.baseline < 0)
     return dash("no defense `none` to compare with");
@@ -230,7 +237,6 @@ Score Scorer::des(const std::vector<Aggregate> &aggregates, const std::vector<Po
   std::vector<std::pair<Estimate, Estimate>> defined;
   double offset = experiment.desOffset;
   bool offsetRules = false;
-  Score score;
   for (const DesPart &part : parts) {
     if (!part.missing.empty())
       return dash(part.missing);
@@ -238,20 +244,12 @@ Score Scorer::des(const std::vector<Aggregate> &aggregates, const std::vector<Po
       continue;
     defined.push_back({part.gain, part.drop});
     offsetRules = offsetRules || part.drop.value < offset;
-    score.images = part.sample.values.empty() ? 0 : part.gain.images;
-    score.pairs = part.gain.pairs;
-    score.draws = part.sample.draws;
-    score.note = part.sample.note;
   }
   if (defined.empty())
     return dash("undefined: the defense loses no accuracy");
   Ratio ratio = defined.size() == 1 ? fiellerRatio(defined[0].first, defined[0].second, offset)
                                     : meanRatio(defined, offset);
-  score.defined = true;
-  score.value = ratio.value;
-  score.low = ratio.interval.low;
-  score.high = ratio.interval.high;
-  score.bounded = ratio.bounded;
+  Score score = scoreOf(ratio, defined.front().first, parts.front().sample);
   auto add = [&](const std::string &note) { score.note += (score.note.empty() ? "" : "; ") + note; };
   if (parts.size() > 1)
     add(besideMean(defined, parts.size() - defined.size(), offset));

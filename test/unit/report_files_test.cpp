@@ -3,6 +3,7 @@
 #include "runtime/report/Plot.h"
 #include "runtime/report/Report.h"
 #include "runtime/report/Results.h"
+#include "runtime/report/Svg.h"
 #include "test/unit/report_fixture.h"
 
 #include <gtest/gtest.h>
@@ -144,6 +145,25 @@ TEST(Plots, against_a_measure_each_setting_is_a_point) {
   EXPECT_THROW(plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show), std::runtime_error);
 }
 
+TEST(Plots, svg_has_a_line_for_each_series_and_escapes_labels) {
+  SmallRun run;
+  run.experiment().defenses[1].label = "a<b";
+  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), plotShow())[0];
+  std::string svg = plotSvg(plot, plot.pages[1]);
+  auto count = [&](const std::string &what) {
+    int found = 0;
+    for (size_t at = svg.find(what); at != std::string::npos; at = svg.find(what, at + 1))
+      ++found;
+    return found;
+  };
+  EXPECT_EQ(count("<polyline"), 2);
+  EXPECT_EQ(count("<circle"), 4);
+  EXPECT_EQ(count(">16/255<"), 1);
+  EXPECT_EQ(count(">a&lt;b<"), 1);
+  // Success 0.5 lies half way up the frame, which spans 40 to 340.
+  EXPECT_EQ(count("cy=\"190\""), 2);
+}
+
 TEST_F(Folder, a_report_is_files_and_tables) {
   SmallRun run;
   run.experiment().shows = {{"table", {{"accuracy", {}}}, "", {"defense"}, {}}, plotShow(), plotShow()};
@@ -153,6 +173,7 @@ TEST_F(Folder, a_report_is_files_and_tables) {
   EXPECT_EQ(readFile(path / "results.csv"), resultsCsv(resultsOf(run.plan, run.outcomes)));
   EXPECT_TRUE(fs::exists(path / "results.json"));
   EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps.csv"));
+  EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps-pgd.svg"));
   EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps-2.csv"));
 }
 
