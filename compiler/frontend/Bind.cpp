@@ -10,7 +10,7 @@ namespace switchyard {
 
 using namespace ast;
 
-std::optional<std::vector<const Argument *>> matchArguments(Program &program, const CallExpr &call,
+std::optional<std::vector<const Argument *>> matchArguments(Program &program, const std::vector<Argument> &arguments, Location where,
                                                             const std::vector<std::string> &names,
                                                             const std::vector<bool> &required,
                                                             const std::string &what) {
@@ -19,7 +19,7 @@ std::optional<std::vector<const Argument *>> matchArguments(Program &program, co
   int before = diagnostics.errorCount();
   size_t position = 0;
   bool named = false;
-  for (const Argument &one : call.arguments) {
+  for (const Argument &one : arguments) {
     size_t index = position;
     if (one.except)
       diagnostics.error(one.except->location, "`except` has a meaning in `max` and `min` only");
@@ -47,7 +47,7 @@ std::optional<std::vector<const Argument *>> matchArguments(Program &program, co
   }
   for (size_t i = 0; i < names.size() && diagnostics.errorCount() == before; ++i)
     if (required[i] && !matched[i])
-      diagnostics.error(call.location, what + " needs `" + names[i] + "`");
+      diagnostics.error(where, what + " needs `" + names[i] + "`");
   if (diagnostics.errorCount() > before)
     return std::nullopt;
   return matched;
@@ -133,7 +133,7 @@ private:
 
 } // namespace
 
-std::optional<NamedValues> bind(Program &program, const CallExpr &call, const std::vector<Parameter> &parameters,
+std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call, const std::vector<Parameter> &parameters,
                                 const Scope &scope, const Module &home, const std::string &what) {
   std::vector<std::string> names;
   std::vector<bool> required;
@@ -141,7 +141,7 @@ std::optional<NamedValues> bind(Program &program, const CallExpr &call, const st
     names.push_back(one.name);
     required.push_back(!one.byDefault);
   }
-  auto matched = matchArguments(program, call, names, required, what);
+  auto matched = matchArguments(program, call.arguments, call.location, names, required, what);
   if (!matched)
     return std::nullopt;
   NamedValues result;
@@ -212,8 +212,8 @@ Value defaultOf(const CatalogParameter &parameter) {
 
 } // namespace
 
-std::optional<NamedValues> bind(Program &program, const CallExpr &call,
-                                const std::vector<CatalogParameter> &parameters, const Scope &scope,
+std::optional<NamedValues> bindArguments(Program &program, const std::vector<Argument> &arguments, Location where,
+                                         const std::vector<CatalogParameter> &parameters, const Scope &scope,
                                 const std::string &what) {
   std::vector<std::string> names;
   std::vector<bool> required;
@@ -221,7 +221,7 @@ std::optional<NamedValues> bind(Program &program, const CallExpr &call,
     names.push_back(one.name);
     required.push_back(one.byDefault.empty());
   }
-  auto matched = matchArguments(program, call, names, required, what);
+  auto matched = matchArguments(program, arguments, where, names, required, what);
   if (!matched)
     return std::nullopt;
   NamedValues result;

@@ -8,6 +8,7 @@
 #include "compiler/frontend/Diagnostics.h"
 #include "compiler/frontend/Resolved.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct CheckedProgram {
   /// The user's file first, then what it uses, in the order met.
   std::vector<std::unique_ptr<ast::Module>> modules;
   std::vector<resolved::Experiment> experiments;
+  std::map<std::string, Value> params; ///< of the user's file, --set applied
 };
 
 /// Parses one file. Null if it cannot be read or has errors, which are in `diagnostics` then.

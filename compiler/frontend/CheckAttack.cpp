@@ -222,7 +222,7 @@ void checkAlias(Program &program, AttackDecl &attack) {
     names.push_back(one.name);
     required.push_back(!one.byDefault);
   }
-  auto matched = matchArguments(program, *attack.alias, names, required, "attack `" + target->name + "`");
+  auto matched = matchArguments(program, attack.alias->arguments, attack.alias->location, names, required, "attack `" + target->name + "`");
   if (!matched)
     return;
   for (const Argument *one : *matched)

@@ -72,7 +72,7 @@ private:
       names.push_back(one.name);
       required.push_back(one.byDefault.empty());
     }
-    auto matched = matchArguments(program, call, names, required, "layer `" + kind->name + "`");
+    auto matched = matchArguments(program, call.arguments, call.location, names, required, "layer `" + kind->name + "`");
     if (!matched)
       return;
     for (const Argument *one : *matched) {

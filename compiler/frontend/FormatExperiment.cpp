@@ -93,6 +93,8 @@ std::string imagesText(const Clause &clause) {
          (clause.goal ? ", " + goalText(*clause.goal) : "");
 }
 
+} // namespace
+
 void writeClause(Writer &out, const Clause &clause) {
   out.comments(clause.comments);
   switch (clause.kind) {
@@ -121,8 +123,6 @@ void writeClause(Writer &out, const Clause &clause) {
   }
   }
 }
-
-} // namespace
 
 void writeExperiment(Writer &out, const ExperimentDecl &decl) {
   out.open("experiment " + decl.name + (decl.asPublished ? " as published" : ""));

@@ -29,13 +29,13 @@ std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call,
   if (!kind)
     return std::nullopt;
   std::string what = "layer `" + kind->name + "`";
-  auto values = bind(program, call, kind->parameters, scope, what);
+  auto values = bindArguments(program, call.arguments, call.location, kind->parameters, scope, what);
   if (!values)
     return std::nullopt;
   std::vector<std::string> names;
   for (const CatalogParameter &one : kind->parameters)
     names.push_back(one.name);
-  auto matched = matchArguments(program, call, names, std::vector<bool>(names.size()), what);
+  auto matched = matchArguments(program, call.arguments, call.location, names, std::vector<bool>(names.size()), what);
   resolved::Layer layer;
   layer.kind = kind->name;
   layer.location = call.location;

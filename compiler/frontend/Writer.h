@@ -51,6 +51,10 @@ std::string callText(const ast::CallExpr &call);
 std::string argumentsText(const std::vector<ast::Argument> &arguments);
 std::string goalText(const ast::Goal &goal);
 void writeDeclaration(Writer &out, const ast::Decl &decl);
+/// `filled`: with the defaults of their layers.
+void writeNetwork(Writer &out, const ast::NetworkDecl &decl, bool filled);
+void writeDefense(Writer &out, const ast::DefenseDecl &decl, bool filled);
+void writeClause(Writer &out, const ast::Clause &clause);
 void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);
 
 } // namespace switchyard

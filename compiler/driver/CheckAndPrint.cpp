@@ -1,0 +1,55 @@
+// The subcommands that need the front end alone.
+
+#include "compiler/driver/Commands.h"
+#include "compiler/frontend/Print.h"
+
+#include <iostream>
+
+namespace switchyard {
+namespace {
+
+CheckOptions checkOptions(const Options &options) {
+  CheckOptions result;
+  result.sets = options.sets;
+  result.seed = options.seed;
+  result.standardLibrary = standardLibraryFolder(options.executable);
+  return result;
+}
+
+} // namespace
+
+int checkCommand(const Options &options) {
+  Sources sources;
+  Diagnostics diagnostics;
+  auto program = checkFile(options.file, checkOptions(options), sources, diagnostics);
+  diagnostics.print(sources, std::cerr);
+  return program ? 0 : 1;
+}
+
+int printCommand(const Options &options) {
+  Sources sources;
+  Diagnostics diagnostics;
+  std::string text;
+  if (options.resolved) {
+    if (auto program = checkFile(options.file, checkOptions(options), sources, diagnostics))
+      text = formatResolved(*program);
+  } else if (auto module = parseFile(options.file, sources, diagnostics)) {
+    text = format(*module);
+  }
+  diagnostics.print(sources, std::cerr);
+  std::cout << text;
+  return diagnostics.hasErrors() ? 1 : 0;
+}
+
+int emitAst(const Options &options) {
+  Sources sources;
+  Diagnostics diagnostics;
+  auto module = parseFile(options.file, sources, diagnostics);
+  diagnostics.print(sources, std::cerr);
+  if (!module)
+    return 1;
+  std::cout << dump(*module);
+  return 0;
+}
+
+} // namespace switchyard

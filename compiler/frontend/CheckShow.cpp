@@ -1,0 +1,223 @@
+// Measures and what is shown of them. No silent averaging (S5.6): an axis with more than one value must be named.
+
+#include "compiler/frontend/Clauses.h"
+#include "compiler/frontend/NotBuilt.h"
+#include "compiler/frontend/Writer.h"
+
+#include <algorithm>
+#include <set>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+const MeasureKind *findMeasure(const std::string &name) {
+  for (const MeasureKind &one : measureKinds())
+    if (one.name == name)
+      return &one;
+  return nullptr;
+}
+
+/// The axes of an experiment's results: how many values each has.
+class AxisTable {
+public:
+  explicit AxisTable(const resolved::Experiment &experiment) {
+    for (const resolved::Defense &one : experiment.defenses) {
+      add(defense, "defense", one.label);
+      add(defense, "family", one.family);
+      add(defense, "strength", one.strength);
+      for (const NamedValue &axis : one.axes)
+        add(defenseAxes, axis.name, axis.value.text());
+      hasFamilies |= !one.family.empty();
+    }
+    for (const resolved::Attack &one : experiment.attacks) {
+      add(attack, "attack", one.label);
+      for (const NamedValue &axis : one.axes)
+        add(attack, axis.name, axis.value.text());
+    }
+    for (const resolved::Estimator &one : experiment.estimators)
+      add(attack, "gradients", one.label);
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (auto *table : {&defense, &defenseAxes, &attack})
+      for (auto &[name, values] : *table)
+        if (hasFamilies || (name != "family" && name != "strength"))
+          result.push_back(name);
+    return result;
+  }
+
+  /// Axes with several values that a measure has and `named` does not name.
+  std::vector<std::string> unnamed(const std::set<std::string> &named, bool needsAttack) const {
+    std::vector<std::string> result;
+    bool defenseNamed = named.count("defense") || (named.count("family") && named.count("strength"));
+    if (!defenseNamed && size(defense, "defense") > 1) {
+      if (named.count("family") || named.count("strength"))
+        result.push_back(named.count("family") ? "strength" : "family");
+      else
+        result.push_back("defense");
+    }
+    for (auto &[name, values] : attack)
+      if (needsAttack && values.size() > 1 && !named.count(name))
+        result.push_back(name);
+    return result;
+  }
+
+private:
+  using Table = std::map<std::string, std::set<std::string>>;
+  static void add(Table &table, const std::string &name, const std::string &value) { table[name].insert(value); }
+  static size_t size(const Table &table, const std::string &name) {
+    auto found = table.find(name);
+    return found == table.end() ? 0 : found->second.size();
+  }
+
+  Table defense, defenseAxes, attack;
+  bool hasFamilies = false;
+};
+
+class ShowChecker {
+public:
+  ShowChecker(Program &program, const Clause &clause, const resolved::Experiment &experiment, resolved::Show &result)
+      : program(program), clause(clause), experiment(experiment), result(result), axes(experiment) {}
+
+  bool check() {
+    int before = program.diagnostics.errorCount();
+    if (!form())
+      return false;
+    result.kind = clause.name;
+    result.location = clause.location;
+    for (const ShowPart &one : clause.parts)
+      part(one);
+    if (result.kind == "plot" && result.against.empty())
+      program.diagnostics.error(clause.nameLocation, "a plot says what it is drawn against: `against eps`");
+    if (result.kind == "table" && !result.against.empty())
+      program.diagnostics.error(clause.nameLocation, "a table has rows and columns: `by` in place of `against`");
+    for (const Measure &one : clause.measures)
+      measure(one);
+    return program.diagnostics.errorCount() == before;
+  }
+
+private:
+  bool form() {
+    std::string missing = notBuilt(Feature::Show, clause.name);
+    if (!missing.empty())
+      program.diagnostics.error(clause.nameLocation, missing);
+    else if (clause.name != "table" && clause.name != "plot")
+      program.diagnostics.error(clause.nameLocation,
+                                "there is no `show " + clause.name + "`" +
+                                    didYouMean(clause.name, {"table", "plot", "scatter", "histogram"}));
+    else
+      return true;
+    return false;
+  }
+
+  void axis(const std::string &name, Location where) {
+    auto known = axes.names();
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      program.diagnostics.error(where, "the experiment has no axis `" + name + "`" + didYouMean(name, known))
+          .note("its axes are " + joined(known, ", "));
+  }
+
+  void part(const ShowPart &one) {
+    if (one.kind == ShowPartKind::With || one.kind == ShowPartKind::At) {
+      std::string missing = notBuilt(Feature::Show, one.kind == ShowPartKind::With ? "with" : "at");
+      program.diagnostics.error(one.location, missing);
+      return;
+    }
+    if (one.kind == ShowPartKind::Against) {
+      result.against = one.against.name;
+      result.againstMeasure = findMeasure(one.against.name) != nullptr;
+      resolved::Measure ignored;
+      if (result.againstMeasure)
+        resolveMeasure(program, one.against, experiment, ignored);
+      else
+        axis(one.against.name, one.against.location);
+      return;
+    }
+    auto &names = one.kind == ShowPartKind::By ? result.by : result.forEach;
+    for (size_t i = 0; i < one.names.size(); ++i) {
+      axis(one.names[i], one.locations[i]);
+      names.push_back(one.names[i]);
+    }
+  }
+
+  void measure(const Measure &one) {
+    resolved::Measure resolved;
+    if (!resolveMeasure(program, one, experiment, resolved))
+      return;
+    std::set<std::string> named(result.by.begin(), result.by.end());
+    named.insert(result.forEach.begin(), result.forEach.end());
+    named.insert(result.against);
+    for (const Aggregate &aggregate : one.aggregates)
+      for (const std::string &over : aggregate.over) {
+        axis(over, aggregate.location);
+        if (named.count(over))
+          program.diagnostics.error(aggregate.location, "`" + over + "` is aggregated, so it cannot be a row or column");
+      }
+    for (const Aggregate &aggregate : one.aggregates)
+      named.insert(aggregate.over.begin(), aggregate.over.end());
+    auto missing = axes.unnamed(named, findMeasure(one.name)->needsAttack);
+    for (const std::string &name : missing)
+      program.diagnostics
+          .error(one.location, "`" + one.name + "` varies with `" + name + "`, which is no row, no column and not "
+                                                                           "aggregated")
+          .note("add it behind `by`, or say `" + one.name + "(mean over " + name + ")`");
+    result.measures.push_back(std::move(resolved));
+  }
+
+  Program &program;
+  const Clause &clause;
+  const resolved::Experiment &experiment;
+  resolved::Show &result;
+  AxisTable axes;
+};
+
+} // namespace
+
+bool resolveMeasure(Program &program, const Measure &measure, const resolved::Experiment &experiment,
+                    resolved::Measure &result) {
+  int before = program.diagnostics.errorCount();
+  const MeasureKind *kind = findMeasure(measure.name);
+  if (!kind) {
+    std::vector<std::string> known;
+    for (const MeasureKind &one : measureKinds())
+      known.push_back(one.name);
+    program.diagnostics.error(measure.location, "there is no measure `" + measure.name + "`" +
+                                                    didYouMean(measure.name, known));
+    return false;
+  }
+  std::string missing = notBuilt(Feature::Measure, measure.name);
+  if (!missing.empty()) {
+    program.diagnostics.error(measure.location, missing);
+    return false;
+  }
+  if (kind->needsAttack && experiment.attacks.empty())
+    program.diagnostics.error(measure.location, "`" + measure.name + "` needs attacks: `attack with { ... }`");
+  if (kind->needsBaseline && experiment.baseline < 0)
+    program.diagnostics.error(measure.location, "`" + measure.name + "` compares with the unprotected model: put `none` "
+                                                                     "among the defenses");
+  result.name = measure.name;
+  result.location = measure.location;
+  for (const Aggregate &one : measure.aggregates) {
+    if (one.how != "mean" && one.how != "worst")
+      program.diagnostics.error(one.location, "there is no aggregate `" + one.how + "`" +
+                                                  didYouMean(one.how, {"mean", "worst"}) )
+          .note("known are `mean over` and `worst over`");
+    result.aggregates.push_back({one.how, one.over});
+  }
+  auto values = bindArguments(program, measure.arguments, measure.location, kind->parameters,
+                              topScope(program, program.user()), "measure `" + measure.name + "`");
+  if (values)
+    result.arguments = std::move(*values);
+  return program.diagnostics.errorCount() == before;
+}
+
+bool resolveShow(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+                 resolved::Show &result) {
+  return ShowChecker(program, clause, experiment, result).check();
+}
+
+} // namespace switchyard

@@ -1,0 +1,20 @@
+// The clauses of an experiment, each checked for itself; CheckExperiment.cpp puts them together.
+
+#ifndef SWITCHYARD_COMPILER_FRONTEND_CLAUSES_H
+#define SWITCHYARD_COMPILER_FRONTEND_CLAUSES_H
+
+#include "compiler/frontend/Expand.h"
+#include "compiler/frontend/Resolved.h"
+
+namespace switchyard {
+
+/// A measure with its arguments; false with errors reported.
+bool resolveMeasure(Program &program, const ast::Measure &measure, const resolved::Experiment &experiment,
+                    resolved::Measure &result);
+/// A table or plot: every axis is a row, a column or a named aggregate (S5.6).
+bool resolveShow(Program &program, const ast::Clause &clause, const resolved::Experiment &experiment,
+                 resolved::Show &result);
+
+} // namespace switchyard
+
+#endif

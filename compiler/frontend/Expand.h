@@ -1,0 +1,32 @@
+// Groups of an experiment to instances: every `for` becomes values on axes (S1.7), every call a bound defense or
+// attack with its label.
+
+#ifndef SWITCHYARD_COMPILER_FRONTEND_EXPAND_H
+#define SWITCHYARD_COMPILER_FRONTEND_EXPAND_H
+
+#include "compiler/frontend/Evaluate.h"
+#include "compiler/frontend/Resolved.h"
+
+#include <functional>
+
+namespace switchyard {
+
+/// One item of a group at one point of its axes.
+struct Point {
+  const ast::CallExpr *call;
+  Scope scope;          ///< the file's params and the axes
+  resolved::Axes axes;
+  std::string family;
+  std::string strength; ///< inside a family
+};
+
+/// Visits every item of the group at every point, items outermost.
+void expand(Program &program, const ast::Group &group, const std::function<void(const Point &)> &visit);
+
+/// The defense or attack of a point; false with errors reported. `network` is what it protects or attacks.
+bool makeDefense(Program &program, const Point &point, const resolved::Network &network, resolved::Defense &result);
+bool makeAttack(Program &program, const Point &point, const resolved::Network &network, resolved::Attack &result);
+
+} // namespace switchyard
+
+#endif
