@@ -3,6 +3,7 @@
 
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -34,7 +35,7 @@ Expected<std::unique_ptr<Module>> optimizedModule(mlir::ModuleOp source, TargetM
     return failure("the lowered program has no form in LLVM's representation (a bug in the compiler)");
   stampTarget(*module, machine);
   if (Error error = mlir::makeOptimizingTransformer(3, 0, &machine)(module.get()))
-    return std::move(error);
+    return error;
   return module;
 }
 

@@ -1,7 +1,7 @@
 // Makes LLVM's target machine from --cpu.
 #include "compiler/codegen/Target.h"
 
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
@@ -23,7 +23,7 @@ std::string featuresOfThisMachine() {
 }
 
 std::unique_ptr<TargetMachine> makeMachine(const Target &target, StringRef cpu, StringRef features) {
-  llvm::TargetOptions options; // no fast-math of any kind: draws are bit-exact (S3.2)
+  ::llvm::TargetOptions options; // no fast-math of any kind: draws are bit-exact (S3.2)
   return std::unique_ptr<TargetMachine>(target.createTargetMachine(
       Triple(tripleName), cpu, features, options, Reloc::PIC_, std::nullopt, CodeGenOptLevel::Aggressive));
 }
@@ -31,7 +31,7 @@ std::unique_ptr<TargetMachine> makeMachine(const Target &target, StringRef cpu, 
 Error unknownCpu(const TargetMachine &generic, StringRef cpu) {
   std::string names;
   for (const SubtargetSubTypeKV &known : generic.getMCSubtargetInfo()->getAllProcessorDescriptions())
-    names += (names.empty() ? "" : ", ") + std::string(known.key());
+    names += (names.empty() ? "" : ", ") + std::string(known.Key);
   return createStringError(inconvertibleErrorCode(),
                            "unknown cpu '" + cpu.str() + "'; choose native or one of: " + names);
 }

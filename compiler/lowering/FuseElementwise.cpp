@@ -41,18 +41,39 @@ bool shouldFuse(OpOperand *operand) {
   AffineMap map = consumer.getMatchingIndexingMap(operand);
   if (!map.isProjectedPermutation())
     return false;
-  bool sameElements = map.isPermutation() && consumer.getNumReductionLoops() == 0;
+  // Not through a change of order, which would run one of the two against memory.
+  bool sameElements = map.isIdentity() && consumer.getNumReductionLoops() == 0;
   if (sameElements)
     return producer->hasOneUse() || othersComeLater(producer, consumer);
   // Into a reduction, or repeated: only what costs nothing to compute there and is stored nowhere else.
   bool oneElement = producer.getNumLoops() == 0;
-  return producer->hasOneUse() && isCheap(producer) && (map.isPermutation() || oneElement);
+  return producer->hasOneUse() && isCheap(producer) && (map.isIdentity() || oneElement);
 }
+
+/// producer, consumer ==> one operation that yields the consumer's values and what else is used of the producer's.
+struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp consumer, PatternRewriter &rewriter) const override {
+    for (OpOperand &operand : consumer->getOpOperands()) {
+      if (!shouldFuse(&operand) || !linalg::areElementwiseOpsFusable(&operand))
+        continue;
+      FailureOr<linalg::ElementwiseOpFusionResult> fused = linalg::fuseElementwiseOps(rewriter, &operand);
+      if (failed(fused))
+        return rewriter.notifyMatchFailure(consumer, "operations do not fuse");
+      for (auto [old, value] : fused->replacements)
+        rewriter.replaceUsesWithIf(old, value, [&](OpOperand &use) { return use.getOwner() != fused->fusedOp; });
+      rewriter.eraseOp(consumer);
+      return success();
+    }
+    return rewriter.notifyMatchFailure(consumer, "no producer to fuse");
+  }
+};
 
 struct FuseElementwisePass : impl::FuseElementwiseBase<FuseElementwisePass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    patterns.add<FuseProducer>(&getContext());
     linalg::populateFoldReshapeOpsByExpansionPatterns(patterns, shouldMoveReshape);
     affine::AffineApplyOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());

@@ -59,11 +59,10 @@ void buildBufferPipeline(OpPassManager &manager) {
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.functionBoundaryTypeConversion = bufferization::LayoutMapOption::IdentityLayoutMap;
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
-  // Every result is an argument's buffer now; nothing is returned.
-  manager.addPass(bufferization::createDropEquivalentBufferResultsPass());
   // Removes copies of a buffer onto itself and loop-carried buffers that never change.
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  // Every result is an argument's buffer now; the other buffers get their places.
   manager.addPass(createPlanArena());
 }
 

@@ -87,7 +87,7 @@ struct PlanArenaPass : impl::PlanArenaBase<PlanArenaPass> {
 private:
   LogicalResult plan(func::FuncOp function) {
     FailureOr<SmallVector<Buffer>> buffers = collect(function);
-    if (failed(buffers))
+    if (failed(buffers) || failed(dropResults(function)))
       return failure();
     int64_t size = std::max(placeBuffers(*buffers), alignment);
     OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
@@ -104,6 +104,16 @@ private:
       buffer.alloc.erase();
     }
     return success();
+  }
+
+  /// Every result has become the contents of an argument (AssignDestinations), so nothing need be returned.
+  static LogicalResult dropResults(func::FuncOp function) {
+    Operation *exit = function.getBody().front().getTerminator();
+    for (Value value : exit->getOperands())
+      if (!llvm::is_contained(function.getArguments(), value))
+        return function.emitOpError("a result lies in no argument's buffer");
+    exit->setOperands({});
+    return function.eraseResults(BitVector(function.getNumResults(), true));
   }
 
   FailureOr<SmallVector<Buffer>> collect(func::FuncOp function) {
