@@ -13,7 +13,6 @@ def Swy_YieldOp : Swy_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let summary = "The result of a network, block, rewrite or attack";
   let arguments = (ins Variadic<AnyTensor>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
-  let builders = [OpBuilder<(ins), [{}]>];
 }
 
 //===----------------------------------------------------------------------===//

@@ -13,6 +13,7 @@ int main(int argc, char **argv) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   registry.insert<switchyard::swy::SwyDialect>();
+  switchyard::registerLoweringDialects(registry);
   mlir::registerAllPasses();
   switchyard::registerSwyPasses();
   switchyard::registerSwyLoweringPasses();

@@ -137,8 +137,8 @@ static Job readJob(const JsonNode &node, const Plan &plan, const std::map<std::s
 
 static Axes readAxes(const JsonNode &node) {
   Axes axes;
-  for (auto &[name, axis] : node.members())
-    axes.push_back({name, {axis.field("value").number(), axis.field("text").text()}});
+  for (const JsonNode &axis : node.items())
+    axes.push_back({axis.field("name").text(), {axis.field("value").number(), axis.field("text").text()}});
   return axes;
 }
 

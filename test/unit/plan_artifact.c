@@ -168,11 +168,11 @@ const char swy_artifact_plan[] = TEXT({
   "experiments": [{
     "name": "linear", "as_published": false, "dataset": 0,
     "defenses": [
-      {"label": "none", "defense": "none", "family": "", "strength": "", "axes": {}, "accuracy": 1},
-      {"label": "noise", "defense": "noise", "family": "", "strength": "", "axes": {}, "accuracy": 2}],
+      {"label": "none", "defense": "none", "family": "", "strength": "", "axes": [], "accuracy": 1},
+      {"label": "noise", "defense": "noise", "family": "", "strength": "", "axes": [], "accuracy": 2}],
     "baseline": 0,
     "cells": [{"defense": 1, "attack": "step", "gradients": "one_draw",
-               "axes": {"eps": {"value": 0.3, "text": "0.3"}}, "job": 3, "reason": ""}],
+               "axes": [{"name": "eps", "value": 0.3, "text": "0.3"}], "job": 3, "reason": ""}],
     "measures": ["accuracy", "attack_success_rate"],
     "des_offset": 0.002,
     "shows": [{"kind": "table", "measures": [{"name": "accuracy", "aggregates": []}], "by": ["defense"],

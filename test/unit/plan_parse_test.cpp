@@ -25,7 +25,7 @@ TEST(ParsePlan, ReadsTheWholePlan) {
 TEST(ParsePlan, KeepsTheOrderOfAxes) {
   Json plan = planJson();
   plan["experiments"][0]["cells"][0]["axes"] =
-      Json::parse(R"({"steps": {"value": 2, "text": "2"}, "eps": {"value": 1, "text": "1"}})");
+      Json::parse(R"([{"name": "steps", "value": 2, "text": "2"}, {"name": "eps", "value": 1, "text": "1"}])");
   Axes axes = parsePlan(plan.dump()).experiments[0].cells[0].axes;
   EXPECT_EQ(axes[0].first, "steps");
   EXPECT_EQ(axes[1].first, "eps");

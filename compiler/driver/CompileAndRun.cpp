@@ -1,0 +1,178 @@
+// The subcommands that compile. `run` compiles (or takes the artifact compiled before) and hands over to
+// switchyard-run, which stands beside this program; a crash there stays there.
+#include "compiler/driver/Commands.h"
+#include "compiler/driver/Compiler.h"
+#include "compiler/frontend/Print.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SHA256.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <unistd.h>
+
+namespace switchyard {
+namespace {
+
+/// A checked program with what its errors are printed from.
+struct Input {
+  Sources sources;
+  Diagnostics diagnostics;
+  std::unique_ptr<CheckedProgram> program;
+
+  explicit Input(const Options &options) {
+    CheckOptions check;
+    check.sets = options.sets;
+    check.seed = options.seed;
+    check.standardLibrary = standardLibraryFolder(options.executable);
+    program = checkFile(options.file, check, sources, diagnostics);
+  }
+  void print() { diagnostics.print(sources, std::cerr); }
+};
+
+bool checkDisabled(const Options &options) {
+  std::vector<std::string> known = optimizationNames();
+  for (const std::string &name : options.disable) {
+    if (std::find(known.begin(), known.end(), name) != known.end())
+      continue;
+    std::cerr << "switchyard: error: there is no optimization named `" << name << "`" << didYouMean(name, known)
+              << "\n  those that can be disabled: " << llvm::join(known, ", ") << "\n";
+    return false;
+  }
+  return true;
+}
+
+CompilerOptions compilerOptions(const Options &options, const char *defaultCpu) {
+  CompilerOptions result;
+  result.cpu = options.cpu.empty() ? defaultCpu : options.cpu;
+  result.disabled = options.disable;
+  result.file = options.file;
+  result.seed = options.seed;
+  return result;
+}
+
+int writeText(const std::string &text, const std::string &path) {
+  if (path.empty() || path == "-") {
+    std::cout << text;
+    return 0;
+  }
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  if (file.flush())
+    return 0;
+  std::cerr << "switchyard: error: cannot write " << path << ": " << std::strerror(errno) << "\n";
+  return 1;
+}
+
+/// Where compiled programs are kept: beside the results, `DIR/artifacts`.
+std::string artifactFolder(const Options &options) {
+  std::string base = options.store;
+  if (base.empty()) {
+    const char *cache = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
+    base = cache && *cache ? std::string(cache) + "/switchyard"
+                           : std::string(home && *home ? home : "/tmp") + "/.cache/switchyard";
+  }
+  return base + "/artifacts";
+}
+
+std::string compilerPath(const Options &options) {
+  return llvm::sys::fs::getMainExecutable(options.executable.c_str(), reinterpret_cast<void *>(&compilerPath));
+}
+
+/// Names an artifact by all that goes into it: the resolved program, the options and this very compiler.
+std::string artifactName(const CheckedProgram &program, const CompilerOptions &compiler, const Options &options) {
+  llvm::SHA256 hash;
+  auto add = [&](llvm::StringRef text) {
+    hash.update(text);
+    hash.update(llvm::StringRef("\0", 1));
+  };
+  add(formatResolved(program));
+  add(compiler.file);
+  add(compiler.cpu == "native" ? "native on this machine" : compiler.cpu);
+  add(std::to_string(compiler.seed));
+  for (const std::string &name : compiler.disabled)
+    add(name);
+  if (auto self = llvm::MemoryBuffer::getFile(compilerPath(options)))
+    add((*self)->getBuffer());
+  return llvm::toHex(hash.final(), /*LowerCase=*/true).substr(0, 40) + ".so";
+}
+
+/// The artifact's path, compiled now unless it was before; empty after errors.
+std::string artifactFor(const Options &options) {
+  Input input(options);
+  std::string path;
+  if (input.program) {
+    CompilerOptions compiler = compilerOptions(options, "native");
+    std::string folder = artifactFolder(options);
+    path = folder + "/" + artifactName(*input.program, compiler, options);
+    if (!llvm::sys::fs::exists(path)) {
+      if (std::error_code error = llvm::sys::fs::create_directories(folder)) {
+        input.diagnostics.error({}, "cannot make the folder " + folder + ": " + error.message());
+        path.clear();
+      } else if (!Compiler(*input.program, input.sources, input.diagnostics, compiler).writeArtifact(path)) {
+        path.clear();
+      }
+    }
+  }
+  input.print();
+  return path;
+}
+
+} // namespace
+
+int compileCommand(const Options &options) {
+  if (options.emit == "ast")
+    return emitAst(options);
+  if (!checkDisabled(options))
+    return 2;
+  Input input(options);
+  int status = 1;
+  if (input.program) {
+    Compiler compiler(*input.program, input.sources, input.diagnostics, compilerOptions(options, "x86-64-v3"));
+    std::string text;
+    if (!options.emit.empty()) {
+      if (compiler.emit(options.emit, text))
+        status = writeText(text, options.output);
+    } else {
+      std::string path = options.output;
+      if (path.empty())
+        path = llvm::sys::path::stem(options.file).str() + ".so";
+      status = compiler.writeArtifact(path) ? 0 : 1;
+    }
+  }
+  input.print();
+  return status;
+}
+
+int runCommand(const Options &options) {
+  if (!checkDisabled(options))
+    return 2;
+  std::string artifact = artifactFor(options);
+  if (artifact.empty())
+    return 1;
+  llvm::SmallString<256> runner(compilerPath(options));
+  llvm::sys::path::remove_filename(runner);
+  llvm::sys::path::append(runner, "switchyard-run");
+  std::vector<std::string> words{runner.str().str(), artifact, "--out", options.out, "--device", options.device};
+  if (!options.data.empty())
+    words.insert(words.end(), {"--data", options.data});
+  if (!options.store.empty())
+    words.insert(words.end(), {"--store", options.store});
+  std::vector<char *> arguments;
+  for (std::string &word : words)
+    arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  std::cout.flush();
+  execv(arguments[0], arguments.data());
+  std::cerr << "switchyard: error: cannot start " << arguments[0] << ": " << std::strerror(errno)
+            << "\n  it is built with the runtime and stands beside switchyard\n";
+  return 1;
+}
+
+} // namespace switchyard

@@ -1,0 +1,43 @@
+// The compiler's way from a checked program to any of its stages, with every error printed at its place in the
+// source. One object compiles one program once.
+#ifndef SWITCHYARD_COMPILER_DRIVER_COMPILER_H
+#define SWITCHYARD_COMPILER_DRIVER_COMPILER_H
+
+#include "compiler/frontend/Check.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace switchyard {
+
+struct CompilerOptions {
+  std::string cpu = "x86-64-v3";
+  std::vector<std::string> disabled; ///< optimizations to leave out, by name
+  std::string file;                  ///< as the user wrote it
+  uint64_t seed = 1;
+};
+
+/// The optimizations that --disable knows.
+std::vector<std::string> optimizationNames();
+
+class Compiler {
+public:
+  Compiler(const CheckedProgram &program, const Sources &sources, Diagnostics &diagnostics, CompilerOptions options);
+  ~Compiler();
+
+  /// The text of a stage: `swy` (experiments), `programs` (functions, jobs, cells), `linalg` (fused), `llvm`
+  /// (optimized LLVM IR), or the bytes of `obj`. False if there were errors, which are in `diagnostics` then.
+  bool emit(const std::string &stage, std::string &output);
+
+  /// Writes the artifact (docs/artifact.md), by way of a temporary file beside it.
+  bool writeArtifact(const std::string &path);
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+};
+
+} // namespace switchyard
+
+#endif
