@@ -1,0 +1,100 @@
+// Reads the plan with nlohmann's JSON and makes a tensor for each argument.
+#include "test/numerics/Artifact.h"
+
+#include "runtime/kernels/Context.h"
+
+#include <dlfcn.h>
+#include <stdexcept>
+
+namespace switchyard::test {
+
+static at::ScalarType scalarType(const std::string &type) {
+  if (type == "f32")
+    return at::kFloat;
+  if (type == "i32")
+    return at::kInt;
+  if (type == "i64")
+    return at::kLong;
+  throw std::runtime_error("the plan has an argument of type \"" + type + "\"; known are f32, i32, i64");
+}
+
+CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::json &description)
+    : entry(entry), called(description.at("name")), rows(description.at("batch")) {
+  for (const auto &argument : description.at("arguments")) {
+    std::string role = argument.at("role");
+    if (role == "arena") {
+      buffers[{role, ""}] = at::zeros({std::max<int64_t>(1, description.at("arena_bytes"))}, at::kByte);
+      pointers.push_back(buffers[{role, ""}].data_ptr());
+      continue;
+    }
+    std::pair<std::string, std::string> key(role, argument.at("name"));
+    at::Tensor buffer =
+        at::zeros(argument.at("shape").get<std::vector<int64_t>>(), scalarType(argument.at("type")));
+    if (!buffers.emplace(key, buffer).second)
+      throw std::runtime_error("function \"" + called + "\" has two arguments " + role + " \"" + key.second + "\"");
+    order.push_back(key);
+    pointers.push_back(buffer.data_ptr());
+  }
+}
+
+bool CompiledFunction::has(const std::string &role, const std::string &name) const {
+  return buffers.count({role, name}) != 0;
+}
+
+std::vector<std::pair<std::string, std::string>> CompiledFunction::arguments() const { return order; }
+
+at::Tensor CompiledFunction::argument(const std::string &role, const std::string &name) const {
+  auto found = buffers.find({role, name});
+  if (found != buffers.end())
+    return found->second;
+  std::string there;
+  for (const auto &[otherRole, otherName] : order)
+    there += (there.empty() ? "" : ", ") + otherRole + (otherName.empty() ? "" : " \"" + otherName + "\"");
+  throw std::runtime_error("function \"" + called + "\" has no argument " + role + " \"" + name + "\"; it has " +
+                           there);
+}
+
+void CompiledFunction::set(const std::string &role, const std::string &name, const at::Tensor &value) {
+  at::Tensor buffer = argument(role, name);
+  if (buffer.sizes() != value.sizes())
+    throw std::runtime_error(c10::str("function \"", called, "\": argument ", role, " \"", name, "\" has the shape ",
+                                      buffer.sizes(), ", got ", value.sizes()));
+  buffer.copy_(value);
+}
+
+void CompiledFunction::set(const std::string &role, const std::string &name, double value) {
+  argument(role, name).fill_(value);
+}
+
+void CompiledFunction::run(swy_context *context) const {
+  entry(context, pointers.data());
+  std::string message = rt::takeError(context);
+  if (!message.empty())
+    throw std::runtime_error("compiled function \"" + called + "\": " + message);
+}
+
+CompiledArtifact::CompiledArtifact(const std::string &path)
+    : path(path), library(::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+  if (!library)
+    throw std::runtime_error(std::string("cannot open the artifact: ") + ::dlerror());
+  int32_t version = *static_cast<int32_t *>(symbol(SWY_ARTIFACT_ABI_VERSION));
+  if (version != SWY_ABI_VERSION)
+    throw std::runtime_error(path + " was compiled for version " + std::to_string(version) +
+                             " of the runtime's interface, this is version " + std::to_string(SWY_ABI_VERSION));
+  document = nlohmann::json::parse(static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN)));
+}
+
+void *CompiledArtifact::symbol(const std::string &name) const {
+  if (void *address = ::dlsym(library, name.c_str()))
+    return address;
+  throw std::runtime_error(path + " lacks the symbol " + name);
+}
+
+CompiledFunction CompiledArtifact::function(const std::string &name) const {
+  for (const auto &description : document.at("functions"))
+    if (description.at("name") == name)
+      return CompiledFunction(reinterpret_cast<swy_compiled_function>(symbol(name)), description);
+  throw std::runtime_error(path + " has no function \"" + name + "\" in its plan");
+}
+
+} // namespace switchyard::test

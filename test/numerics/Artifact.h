@@ -1,0 +1,66 @@
+// Opens a compiled artifact for tests and benchmarks: functions by name, their buffers as LibTorch tensors.
+#ifndef SWITCHYARD_TEST_NUMERICS_ARTIFACT_H
+#define SWITCHYARD_TEST_NUMERICS_ARTIFACT_H
+
+#include "runtime/abi.h"
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace switchyard::test {
+
+/// A compiled function with a buffer for each argument.
+class CompiledFunction {
+public:
+  /// Zeroed buffers of the shapes that `description` (an entry of the plan's `functions`) gives.
+  CompiledFunction(swy_compiled_function entry, const nlohmann::json &description);
+
+  /// The buffer itself, to be filled or read in place. Throws std::runtime_error, listing what there is, where
+  /// the function has no such argument.
+  at::Tensor argument(const std::string &role, const std::string &name = "") const;
+  bool has(const std::string &role, const std::string &name = "") const;
+  /// (role, name) of every argument but the arena, in order.
+  std::vector<std::pair<std::string, std::string>> arguments() const;
+  /// Copies values in, converting their type; a number fills.
+  void set(const std::string &role, const std::string &name, const at::Tensor &value);
+  void set(const std::string &role, const std::string &name, double value);
+
+  int64_t batch() const { return rows; }
+  const std::string &name() const { return called; }
+
+  /// Throws std::runtime_error with the context's message where the call failed.
+  void run(swy_context *context) const;
+
+private:
+  swy_compiled_function entry;
+  std::string called;
+  int64_t rows;
+  std::vector<std::pair<std::string, std::string>> order;
+  std::map<std::pair<std::string, std::string>, at::Tensor> buffers;
+  std::vector<void *> pointers;
+};
+
+class CompiledArtifact {
+public:
+  /// Throws std::runtime_error where the file is no artifact of this ABI version. Stays open until the end.
+  explicit CompiledArtifact(const std::string &path);
+
+  const nlohmann::json &plan() const { return document; }
+  CompiledFunction function(const std::string &name) const;
+
+private:
+  void *symbol(const std::string &name) const;
+
+  std::string path;
+  void *library;
+  nlohmann::json document;
+};
+
+} // namespace switchyard::test
+
+#endif

@@ -1,0 +1,102 @@
+// The slow, obvious implementation that defines the answer: networks, losses, train steps and attacks in plain
+// LibTorch autograd, on the same Philox draws as compiled code. Works in f32 and f64, by the type of its inputs.
+#ifndef SWITCHYARD_TEST_NUMERICS_ORACLE_H
+#define SWITCHYARD_TEST_NUMERICS_ORACLE_H
+
+#include <torch/torch.h>
+
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace switchyard::test {
+
+/// Tensors by the names of the plan, such as `features/0/weights`.
+using Parameters = std::map<std::string, at::Tensor>;
+
+/// What the draws of one call belong to (docs/artifact.md).
+struct Draws {
+  uint64_t stream = 0;
+  std::vector<std::array<uint32_t, 2>> rows; // one for each example: image, target | draw << 16
+  uint32_t pass = 0;
+
+  Draws at(uint32_t otherPass) const { return {stream, rows, otherPass}; }
+};
+
+/// f32 draws of a site, shape [rows, sizes...]; elements count in row-major order of an example.
+at::Tensor drawUniform(const Draws &draws, const std::string &site, at::IntArrayRef sizes);
+at::Tensor drawNormal(const Draws &draws, const std::string &site, at::IntArrayRef sizes);
+
+struct Layer {
+  enum class Kind { Conv, Relu, MaxPool, Flatten, Dense, Dropout, GaussianNoise };
+  Kind kind;
+  std::string path;  // parameters are path/weights and path/bias; the site of a random layer
+  double number = 0; // MaxPool: size; Dropout: rate; GaussianNoise: deviation
+  int64_t stride = 1, padding = 0;
+};
+
+/// A list of layers. Without draws, random layers use LibTorch's own generator (for timing only).
+struct Network {
+  std::vector<Layer> layers;
+
+  /// Logits [batch, classes] of images [batch, channels, height, width].
+  at::Tensor logits(const at::Tensor &images, const Parameters &parameters, const Draws *draws) const;
+};
+
+/// Objectives of stdlib, descended: toward a class, or away from the label.
+enum class Objective { CrossEntropy, Margin };
+
+/// Loss of each example, [batch].
+at::Tensor losses(Objective objective, bool away, const at::Tensor &logits, const at::Tensor &classes);
+
+struct Gradients {
+  at::Tensor losses, input;
+  Parameters parameters;
+};
+
+/// Gradients of sum_i weight_i loss_i; `exampleWeights` undefined means all ones, as in an attack.
+Gradients gradients(const Network &network, const at::Tensor &images, const Parameters &parameters,
+                    const Draws *draws, const std::function<at::Tensor(const at::Tensor &)> &lossesOfLogits,
+                    const at::Tensor &exampleWeights = {});
+
+/// SGD with momentum in PyTorch's form.
+struct Sgd {
+  double rate, momentum = 0, decay = 0;
+  bool nesterov = true;
+};
+
+/// One step on cross-entropy with labels; parameters and velocities (same names, zero at first) are updated in
+/// place. Returns the losses before the step, unweighted.
+at::Tensor trainStep(const Network &network, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
+                     int64_t iteration, const at::Tensor &images, const at::Tensor &labels,
+                     const at::Tensor &exampleWeights, const Draws *draws);
+
+/// Everything an attack within an l-infinity ball needs beside its own numbers.
+struct AttackSetting {
+  const Network &network;
+  const Parameters &parameters;
+  Objective objective = Objective::CrossEntropy;
+  bool away = false;
+  at::Tensor classes; // goals [batch], or labels where away
+  double eps = 0, low = 0, high = 1;
+  const Draws *draws = nullptr;
+};
+
+/// The nearest point within eps of `clean` and within [low, high].
+at::Tensor projectLinf(const AttackSetting &setting, const at::Tensor &x, const at::Tensor &clean);
+
+at::Tensor fgsm(const AttackSetting &setting, const at::Tensor &clean);
+
+/// Steps of -step * sign(gradient) from `start`; step i draws with pass `modelCall` << 24 | i.
+at::Tensor pgdFrom(const AttackSetting &setting, const at::Tensor &clean, const at::Tensor &start, int64_t steps,
+                   double step, uint32_t modelCall = 0);
+
+/// pgdFrom a uniform draw in the ball, of site `startSite` in pass `startPass`.
+at::Tensor pgd(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, double step,
+               const std::string &startSite, uint32_t startPass = 0, uint32_t modelCall = 0);
+
+} // namespace switchyard::test
+
+#endif
