@@ -39,10 +39,11 @@ public:
     defenses();
     attacks();
     estimators();
+    bool axesKnown = diagnostics.errorCount() == before;
     images();
     judge();
     measures();
-    if (diagnostics.errorCount() == before)
+    if (axesKnown)
       shows();
     return diagnostics.errorCount() == before;
   }

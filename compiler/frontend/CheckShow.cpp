@@ -175,6 +175,22 @@ private:
   AxisTable axes;
 };
 
+/// As written: an attack or defense that failed was reported itself.
+bool hasAttacks(const resolved::Experiment &experiment) {
+  for (const Clause &one : experiment.decl->clauses)
+    if (one.kind == ClauseKind::Attack)
+      return true;
+  return false;
+}
+
+bool mentionsNone(const resolved::Experiment &experiment) {
+  for (const Clause &one : experiment.decl->clauses)
+    for (const Item &item : one.group.items)
+      if (one.kind == ClauseKind::Defend && item.call && item.call->name() == "none")
+        return true;
+  return false;
+}
+
 } // namespace
 
 bool resolveMeasure(Program &program, const Measure &measure, const resolved::Experiment &experiment,
@@ -194,9 +210,9 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
     program.diagnostics.error(measure.location, missing);
     return false;
   }
-  if (kind->needsAttack && experiment.attacks.empty())
+  if (kind->needsAttack && !hasAttacks(experiment))
     program.diagnostics.error(measure.location, "`" + measure.name + "` needs attacks: `attack with { ... }`");
-  if (kind->needsBaseline && experiment.baseline < 0)
+  if (kind->needsBaseline && experiment.baseline < 0 && !mentionsNone(experiment))
     program.diagnostics.error(measure.location, "`" + measure.name + "` compares with the unprotected model: put `none` "
                                                                      "among the defenses");
   result.name = measure.name;

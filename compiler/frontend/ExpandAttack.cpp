@@ -134,6 +134,9 @@ void warnStep(Program &program, const resolved::Attack &attack, const NamedValue
   bool written = false;
   for (const NamedValue &one : given)
     written |= one.name == "step" && one.written;
+  for (const Diagnostic &one : program.diagnostics.all())
+    if (one.severity == Severity::Warning && one.location == where)
+      return; // said of another point of the axes
   if (step && written && step->isNumber() && attack.threat.norm == "linf" && attack.threat.radius.isNumber() &&
       attack.threat.radius.number() < step->number())
     program.diagnostics.warning(where, "step = " + step->text() + " is larger than the ball's radius of " +

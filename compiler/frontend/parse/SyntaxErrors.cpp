@@ -56,6 +56,8 @@ std::string meant(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expec
 std::string SyntaxErrors::expectation(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expected) const {
   bool anyName = expected.contains(static_cast<size_t>(Lexer::IDENT));
   bool number = expected.contains(static_cast<size_t>(Lexer::REAL));
+  if (!anyName && expected.contains(static_cast<size_t>(Lexer::MEASURE)))
+    return "a clause such as `measure`";
   std::vector<std::string> words;
   if (number)
     words.push_back("a value");
@@ -70,8 +72,6 @@ std::string SyntaxErrors::expectation(antlr4::Parser *parser, const antlr4::misc
       continue; // a value may start with many words and signs; the name says it
     words.push_back(quoted(parser, type));
   }
-  if (!anyName && words.size() > 12) // the clauses of an experiment, not a sign
-    words.resize(12);
   return orList(words);
 }
 
@@ -122,21 +122,17 @@ void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
   if (reportSwallowedWord(index) || reportMissingBrace(index))
     return;
   std::string wanted = expectation(parser, expected);
+  std::string advice = offending->getType() == Lexer::IDENT ? meant(parser, expected, offending->getText()) : "";
   size_t before = tokens.previous(index);
-  bool onlyClosers = !wanted.empty() && wanted.find("a name") == std::string::npos &&
-                     wanted.find("a value") == std::string::npos && wanted.size() <= 24;
-  bool newLine = before < tokens.size() && tokens[before].getLine() != tokens[index].getLine();
+  bool hasBefore = before < tokens.size() && before >= segment.begin;
+  bool onlyClosers = !wanted.empty() && wanted.find("a ") != 0 && wanted.size() <= 24;
+  bool newLine = hasBefore && tokens[before].getLine() != tokens[index].getLine();
   // What is missing at the end of a line is missing there, not at the next line's first word.
-  Location place = (onlyClosers || newLine) && before < tokens.size() && before >= segment.begin
-                       ? tokens.after(before)
-                       : tokens.location(index);
-  bool moved = !(place == tokens.location(index));
-  std::string message = wanted.empty() ? got(*offending) + " cannot stand here"
-                        : moved        ? "expected " + wanted + " before " + got(*offending)
-                                       : "expected " + wanted + ", got " + got(*offending);
-  if (!moved && offending->getType() == Lexer::IDENT)
-    message += meant(parser, expected, offending->getText());
-  diagnostics.error(place, message);
+  if (hasBefore && advice.empty() && !wanted.empty() && (onlyClosers || newLine))
+    diagnostics.error(tokens.after(before), "expected " + wanted + " before " + got(*offending));
+  else
+    diagnostics.error(tokens.location(index), wanted.empty() ? got(*offending) + " cannot stand here"
+                                                             : "expected " + wanted + ", got " + got(*offending) + advice);
 }
 
 void SyntaxErrors::reportNoViableAlternative(antlr4::Parser *parser, const antlr4::NoViableAltException &e) {

@@ -153,6 +153,23 @@ bool withinLimits(const TokenList &tokens, Diagnostics &diagnostics) {
   return true;
 }
 
+namespace {
+
+/// `experimnt first {` at the margin: a declaration's word, misspelt.
+bool isMisspeltDeclaration(const TokenList &tokens, size_t i) {
+  size_t next = tokens.next(i);
+  return tokens[i].getType() == Lexer::IDENT && tokens[i].getCharPositionInLine() == 0 && next < tokens.size() &&
+         tokens[next].getType() == Lexer::IDENT && !nearest(tokens[i].getText(), declarationWords()).empty();
+}
+
+/// A new line behind a closed declaration.
+bool startsBehindBrace(const TokenList &tokens, size_t i, size_t depth) {
+  size_t before = tokens.previous(i);
+  return depth == 0 && tokens.startsLine(i) && before < tokens.size() && tokens[before].getType() == Lexer::RBRACE;
+}
+
+} // namespace
+
 std::vector<std::string> commentsBefore(const TokenList &tokens, size_t i) {
   std::vector<std::string> lines;
   while (i-- > 0 && tokens[i].getChannel() != antlr4::Token::DEFAULT_CHANNEL)
@@ -178,15 +195,11 @@ std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diag
       segments.push_back({i, 0});
       depth = 0;
       lost = false;
-    } else if (segments.empty() && !lost) {
+    } else if (!lost && (segments.empty() || isMisspeltDeclaration(tokens, i) || startsBehindBrace(tokens, i, depth))) {
+      if (!segments.empty())
+        segments.back().end = i;
       lost = true;
-      diagnostics.error(tokens.location(i), "a declaration starts with a word such as `network`, not with `" +
-                                                token.getText() + "`" +
-                                                didYouMean(token.getText(), declarationWords()));
-    } else if (depth == 0 && !lost && tokens.startsLine(i) && tokens.previous(i) < tokens.size() &&
-               tokens[tokens.previous(i)].getType() == Lexer::RBRACE) {
-      lost = true;
-      segments.back().end = i;
+      depth = 0;
       diagnostics.error(tokens.location(i), "a declaration starts with a word such as `network`, not with `" +
                                                 token.getText() + "`" +
                                                 didYouMean(token.getText(), declarationWords()));

@@ -1,0 +1,72 @@
+// The command line of the compiler: subcommands and their options, nothing else. What they do: Commands.h.
+
+#include "compiler/driver/Commands.h"
+
+#include <CLI/CLI.hpp>
+
+namespace {
+
+using switchyard::Options;
+
+void addFile(CLI::App *command, Options &options) {
+  command->add_option("FILE", options.file, "the program")->required();
+  command->add_option("--set", options.sets, "NAME=VALUE, a param of the program; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->take_all();
+  command->add_option("--seed", options.seed, "of all random draws (1)");
+}
+
+void addCode(CLI::App *command, Options &options) {
+  command->add_option("--device", options.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  command->add_option("--disable", options.disable, "a pass to leave out; may be repeated")->take_all();
+  command->add_option("--cpu", options.cpu, "processor to compile for: x86-64-v3, native, ...");
+}
+
+CLI::App *addRun(CLI::App &app, Options &options) {
+  CLI::App *run = app.add_subcommand("run", "compile and run: progress, tables, report");
+  addFile(run, options);
+  addCode(run, options);
+  run->add_option("--data", options.data, "folder of the data sets ($SWITCHYARD_DATA)");
+  run->add_option("--store", options.store, "folder of trained weights and finished cells");
+  run->add_option("--out", options.out, "folder of the results (out)");
+  return run;
+}
+
+CLI::App *addCompile(CLI::App &app, Options &options) {
+  CLI::App *compile = app.add_subcommand("compile", "write the artifact, or show a stage");
+  addFile(compile, options);
+  addCode(compile, options);
+  compile->add_option("--emit", options.emit, "stage to show")
+      ->check(CLI::IsMember({"ast", "swy", "programs", "linalg", "llvm", "obj"}));
+  compile->add_option("-o", options.output, "file to write");
+  return compile;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  Options options;
+  options.executable = argv[0];
+  CLI::App app("Switchyard: experiments on randomized defenses of neural networks", "switchyard");
+  app.set_version_flag("--version", "switchyard 0.1.0");
+  app.require_subcommand(1);
+  CLI::App *run = addRun(app, options);
+  CLI::App *check = app.add_subcommand("check", "errors and warnings; nothing runs");
+  addFile(check, options);
+  CLI::App *compile = addCompile(app, options);
+  CLI::App *print = app.add_subcommand("print", "the program in its one format");
+  addFile(print, options);
+  print->add_flag("--resolved", options.resolved, "with every default filled in");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (run->parsed())
+    return switchyard::runCommand(options);
+  if (check->parsed())
+    return switchyard::checkCommand(options);
+  if (compile->parsed())
+    return options.emit == "ast" ? switchyard::emitAst(options) : switchyard::compileCommand(options);
+  return switchyard::printCommand(options);
+}
