@@ -23,7 +23,7 @@ constexpr StringLiteral intoAttribute = "swy.into";
 /// Lets the operation that computes `value` write into `destination`, if it has no buffer of its own yet.
 void writeStraight(Value value, Value destination) {
   auto writer = value.getDefiningOp<DestinationStyleOpInterface>();
-  if (!writer || writer->getBlock() != destination.getParentBlock()) // the destination must be there already
+  if (!writer || isa<linalg::CopyOp>(writer) || writer->getBlock() != destination.getParentBlock()) // the destination must be there already
     return;
   OpOperand *init = writer.getTiedOpOperand(cast<OpResult>(value));
   if (init->get().getDefiningOp<tensor::EmptyOp>()) {
@@ -45,9 +45,22 @@ void materialize(OpBuilder &builder, OpOperand &use, Value destination) {
   use.set(stored.getResult());
 }
 
+/// A loop-carried value that becomes another's next value is read before any is overwritten.
+void copyExchanged(OpBuilder &builder, scf::ForOp loop) {
+  Operation *yield = loop.getBody()->getTerminator();
+  for (auto [use, argument] : llvm::zip_equal(yield->getOpOperands(), loop.getRegionIterArgs())) {
+    auto type = dyn_cast<RankedTensorType>(use.get().getType());
+    if (!type || use.get() == argument || !isa<BlockArgument>(use.get()))
+      continue;
+    Value empty = tensor::EmptyOp::create(builder, loop.getLoc(), type.getShape(), type.getElementType());
+    use.set(linalg::CopyOp::create(builder, loop.getLoc(), use.get(), empty).getResult(0));
+  }
+}
+
 void assignLoop(scf::ForOp loop) {
   Operation *yield = loop.getBody()->getTerminator();
   OpBuilder builder(yield);
+  copyExchanged(builder, loop);
   for (auto [i, argument] : llvm::enumerate(loop.getRegionIterArgs()))
     if (isa<RankedTensorType>(argument.getType()))
       materialize(builder, yield->getOpOperand(i), argument);

@@ -106,6 +106,9 @@ Value generateBlocked(OpBuilder &builder, Location loc, RankedTensorType type, c
 template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> {
   using OpConversionPattern<RandomOp>::OpConversionPattern;
 
+  /// A blocked draw may become a plain one, which becomes no other.
+  void initialize() { this->setHasBoundedRewriteRecursion(); }
+
   LogicalResult matchAndRewrite(RandomOp op, typename RandomOp::Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
