@@ -207,7 +207,7 @@ void Builder::refuseNumber(antlr4::Token *token) {
     message += "; write `0" + word + "`: digits stand on both sides of the point";
   else if (word.back() == '.' && std::count(word.begin(), word.end(), '.') == 1)
     message += "; write `" + word + "0`: digits stand on both sides of the point";
-  else if (word.find('x') != std::string::npos)
+  else if (size_t sign = word.find_first_not_of("0123456789"); sign != std::string::npos && word[sign] == 'x')
     message = "`" + word + "` is no shape; an image's shape is written 1x28x28, in whole numbers from 1";
   else
     message += "; a name starts with a letter, a number has digits only";
