@@ -66,6 +66,18 @@ void assignLoop(scf::ForOp loop) {
       materialize(builder, yield->getOpOperand(i), argument);
 }
 
+/// A value that several results name (equal zeros, say) fills one buffer; the other results copy it.
+void copyDuplicates(OpBuilder &builder, Operation *exit) {
+  llvm::DenseSet<Value> seen;
+  for (OpOperand &use : exit->getOpOperands()) {
+    auto type = cast<RankedTensorType>(use.get().getType());
+    if (seen.insert(use.get()).second)
+      continue;
+    Value empty = tensor::EmptyOp::create(builder, exit->getLoc(), type.getShape(), type.getElementType());
+    use.set(linalg::CopyOp::create(builder, exit->getLoc(), use.get(), empty).getResult(0));
+  }
+}
+
 struct AssignDestinationsPass : impl::AssignDestinationsBase<AssignDestinationsPass> {
   void runOnOperation() override {
     getOperation().walk([](scf::ForOp loop) { assignLoop(loop); });
@@ -113,6 +125,7 @@ private:
                                   bufferization::BufferizationDialect::kWritableAttrName,
                                   attributes.getBoolAttr(how != "in"))));
     OpBuilder builder(exit);
+    copyDuplicates(builder, exit);
     for (auto [i, destination] : llvm::enumerate(destinations)) {
       materialize(builder, exit->getOpOperand(i), destination);
       function.setResultAttrs(i, DictionaryAttr::get(&getContext()));

@@ -162,12 +162,19 @@ struct LowerToLLVMPass : impl::LowerToLLVMBase<LowerToLLVMPass> {
         return signalPassFailure();
     if (failed(convert()))
       return signalPassFailure();
+    getOperation().walk(annotateLoop);
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
       if (!function.isExternal() && !function->hasAttr(signatureAttribute))
         function.setLinkage(LLVM::Linkage::Internal);
   }
 
 private:
+  /// MLIR carries what OutlineLoops says of a loop to its back edge under another name than the one translated.
+  static void annotateLoop(LLVM::BrOp branch) {
+    if (auto annotation = dyn_cast_or_null<LLVM::LoopAnnotationAttr>(branch->removeDiscardableAttr("llvm.loop_annotation")))
+      branch.setLoopAnnotationAttr(annotation);
+  }
+
   /// The context becomes the first argument, and NAME a wrapper of what is now NAME.compute.
   LogicalResult prepareEntry(func::FuncOp function) {
     auto pointer = LLVM::LLVMPointerType::get(&getContext());

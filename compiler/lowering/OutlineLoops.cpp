@@ -110,6 +110,22 @@ bool isRoot(Value value) {
   return isa<memref::ViewOp, memref::GetGlobalOp>(source);
 }
 
+std::optional<int64_t> constantTripCount(scf::ForOp loop) {
+  std::optional<int64_t> low = getConstantIntValue(loop.getLowerBound());
+  std::optional<int64_t> high = getConstantIntValue(loop.getUpperBound());
+  if (!low || !high)
+    return std::nullopt;
+  return *high - *low;
+}
+
+/// Keeps LLVM from unrolling a short innermost loop (the channels of a block) before it could vectorize it.
+void vectorizeInnermost(scf::ForOp loop) {
+  MLIRContext *context = loop.getContext();
+  auto unroll = LLVM::LoopUnrollAttr::get(context, /*disable=*/BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
+  loop->setAttr("llvm.loop_annotation", LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {},
+                                                                      {}, {}, {}, {}, {}, {}));
+}
+
 /// Makes `begin` and `end` the bounds of the outermost loop, and unrolls the words of random draws.
 LogicalResult lowerToLoops(RewriterBase &rewriter, linalg::GenericOp op, bool ranged, Value begin, Value end) {
   bool words = op->hasAttr(wordsAttribute);
@@ -123,7 +139,17 @@ LogicalResult lowerToLoops(RewriterBase &rewriter, linalg::GenericOp op, bool ra
     outer.setLowerBound(begin);
     outer.setUpperBound(end);
   }
-  return words ? loopUnrollFull(cast<scf::ForOp>(loops->back())) : success();
+  SmallVector<scf::ForOp> nest;
+  for (Operation *loop : *loops)
+    nest.push_back(cast<scf::ForOp>(loop));
+  if (words) {
+    if (failed(loopUnrollFull(nest.pop_back_val())))
+      return failure();
+  }
+  if (nest.size() > 1)
+    if (auto trips = constantTripCount(nest.back()); trips == channelBlock)
+      vectorizeInnermost(nest.back());
+  return success();
 }
 
 struct OutlineLoopsPass : impl::OutlineLoopsBase<OutlineLoopsPass> {
