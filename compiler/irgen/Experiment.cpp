@@ -119,7 +119,7 @@ private:
 
   DictionaryAttr threat(const resolved::Attack &attack) {
     bool ball = attack.threat.kind == ast::ThreatKind::Within;
-    return dictionary({entry("norm", ball ? StringRef(attack.threat.norm) : StringRef("none")),
+    return dictionary({entry("kind", ball ? StringRef(attack.threat.norm) : StringRef("none")),
                        real("radius", ball ? attack.threat.radius.real() : 0), flag("clipped", attack.threat.clipped)});
   }
 

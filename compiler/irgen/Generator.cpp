@@ -1,5 +1,5 @@
 // Places, constants, and the one table that turns the language's layers into operations.
-#include "compiler/irgen/Generator.h"
+#include "compiler/irgen/AttackBody.h"
 
 #include "compiler/irgen/IRGen.h"
 
@@ -80,7 +80,7 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
 }
 
 OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &sources, MLIRContext &context) {
-  context.loadDialect<SwyDialect, arith::ArithDialect>();
+  context.loadDialect<SwyDialect, arith::ArithDialect, scf::SCFDialect, tensor::TensorDialect>();
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
   Generator g(*module, sources);
   DefenseGenerator defenses(g);
