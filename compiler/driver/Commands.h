@@ -1,5 +1,5 @@
-// What the command line asks for, and the functions that answer, one a subcommand. Each returns the exit status:
-// 0, 1 if the program has errors (printed to the standard error), 2 if the call itself is wrong.
+// What the command line asks for, and the functions that answer, one a subcommand. Each returns the exit
+// status: 0, 1 if the program has errors (printed to the standard error), 2 if the call itself is wrong.
 
 #ifndef SWITCHYARD_COMPILER_DRIVER_COMMANDS_H
 #define SWITCHYARD_COMPILER_DRIVER_COMMANDS_H
@@ -13,17 +13,17 @@ namespace switchyard {
 struct Options {
   std::string executable; ///< argv[0]; the standard library is found from it
   std::string file;
-  std::string emit;       ///< compile: stage to print; empty: the artifact
-  std::string output;     ///< compile: -o; empty: standard output for text, FILE's name for the artifact
+  std::string emit;   ///< compile: stage to print; empty: the artifact
+  std::string output; ///< compile: -o; empty: standard output for text, FILE's name for the artifact
   std::vector<std::string> sets; ///< `name=value`
   std::string device = "auto";
-  std::string data;       ///< empty: $SWITCHYARD_DATA
-  std::string store;      ///< empty: the runtime's default
+  std::string data;  ///< empty: $SWITCHYARD_DATA
+  std::string store; ///< empty: the runtime's default
   std::string out = "out";
   uint64_t seed = 1;
   std::vector<std::string> disable; ///< names of passes
-  std::string cpu;        ///< empty: x86-64-v3 (`native` when running)
-  bool resolved = false;  ///< print
+  std::string cpu;                  ///< empty: x86-64-v3 (`native` when running)
+  bool resolved = false;            ///< print
 };
 
 int checkCommand(const Options &options);

@@ -17,7 +17,8 @@ void addFile(CLI::App *command, Options &options) {
 }
 
 void addCode(CLI::App *command, Options &options) {
-  command->add_option("--device", options.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  command->add_option("--device", options.device, "auto, cpu or cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command->add_option("--disable", options.disable, "a pass to leave out; may be repeated")->take_all();
   command->add_option("--cpu", options.cpu, "processor to compile for: x86-64-v3, native, ...");
 }

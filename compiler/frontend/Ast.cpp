@@ -25,7 +25,9 @@ const GoalCase *ObjectiveDecl::away() const {
   return nullptr;
 }
 
-const char *spelling(UnaryOp op) { return op == UnaryOp::Minus ? "-" : "not"; }
+const char *spelling(UnaryOp op) {
+  return op == UnaryOp::Minus ? "-" : "not";
+}
 
 const char *spelling(BinaryOp op) {
   static const char *const signs[] = {"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!=", "and", "or"};
@@ -33,10 +35,9 @@ const char *spelling(BinaryOp op) {
 }
 
 const char *spelling(Type type) {
-  static const char *const words[] = {"something unknown", "a number",    "a whole number", "a truth value",
-                                      "a text",            "an image",    "logits",         "a class",
-                                      "an objective",      "an optimizer", "a list",        "a place",
-                                      "a draw"};
+  static const char *const words[] = {
+      "something unknown", "a number",     "a whole number", "a truth value", "a text",  "an image", "logits",
+      "a class",           "an objective", "an optimizer",   "a list",        "a place", "a draw"};
   return words[static_cast<int>(type)];
 }
 

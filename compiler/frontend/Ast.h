@@ -4,168 +4,12 @@
 #ifndef SWITCHYARD_COMPILER_FRONTEND_AST_H
 #define SWITCHYARD_COMPILER_FRONTEND_AST_H
 
-#include "compiler/frontend/Source.h"
-#include "compiler/frontend/Value.h"
+#include "compiler/frontend/AstExpr.h"
 
-#include <memory>
 #include <optional>
-#include <string>
-#include <vector>
 
 namespace switchyard {
-
-struct BuiltinFunction; // compiler/frontend/Catalog.h
-struct LayerKind;       // compiler/frontend/Catalog.h
-
 namespace ast {
-
-// ---------------------------------------------------------------------------------------------------------
-// Types of expressions
-// ---------------------------------------------------------------------------------------------------------
-
-enum class Type {
-  Unknown, ///< not checked, or an error was reported inside
-  Real,
-  Int,  ///< known before the attack runs
-  Bool, ///< in an attack: one for each example
-  String,
-  Image,     ///< a tensor of the input's shape
-  Logits,    ///< a tensor of [classes]
-  Class,     ///< the goal's class, or the label
-  Objective, ///< a function of logits
-  Optimizer, ///< state that `step` advances
-  List,
-  Place, ///< a block or another place in a network
-  Draw,  ///< how often something is drawn
-};
-
-// ---------------------------------------------------------------------------------------------------------
-// Expressions
-// ---------------------------------------------------------------------------------------------------------
-
-enum class ExprKind { Number, Bool, String, Shape, Name, Call, Index, Unary, Binary, Choice, Gradient, List, Range };
-
-struct Expr {
-  const ExprKind kind;
-  Location location;
-  Type type = Type::Unknown; ///< checked
-  virtual ~Expr() = default;
-
-protected:
-  explicit Expr(ExprKind kind) : kind(kind) {}
-};
-using ExprPtr = std::unique_ptr<Expr>;
-
-/// One kind of expression; `classof` serves ast::as and LLVM's casts.
-template <ExprKind K> struct ExprOf : Expr {
-  ExprOf() : Expr(K) {}
-  static bool classof(const Expr *e) { return e->kind == K; }
-};
-
-/// The expression as a T, or null.
-template <typename T> T *as(Expr *e) { return e && T::classof(e) ? static_cast<T *>(e) : nullptr; }
-template <typename T> const T *as(const Expr *e) { return e && T::classof(e) ? static_cast<const T *>(e) : nullptr; }
-
-struct NumberExpr : ExprOf<ExprKind::Number> {
-  Number value;
-};
-struct BoolExpr : ExprOf<ExprKind::Bool> {
-  bool value = false;
-};
-struct StringExpr : ExprOf<ExprKind::String> {
-  std::string value;
-};
-struct ShapeExpr : ExprOf<ExprKind::Shape> {
-  std::vector<int64_t> dimensions;
-};
-
-/// What a name means where it is used.
-enum class Meaning {
-  Unresolved,
-  Variable,           ///< assigned in the body; x0, t, y, z count as variables too
-  Parameter,          ///< of the attack, defense or network, or the program's `param`
-  Objective,          ///< a declared objective
-  ObjectiveParameter, ///< a parameter of type `objective`
-  Builtin,            ///< a function of Catalog.h, `model` and `project` included
-  OptimizerStep,      ///< `o.step(w, g)`; `path[0]` is the optimizer's variable
-  Constant,           ///< `infinity`
-  Word,               ///< stands for itself (`always`, `first`)
-  Layer,
-};
-
-struct ObjectiveDecl;
-
-/// `eps`, `paper.sgd`
-struct NameExpr : ExprOf<ExprKind::Name> {
-  std::vector<std::string> path;
-  Meaning meaning = Meaning::Unresolved;    ///< checked
-  const ObjectiveDecl *objective = nullptr; ///< checked; with Meaning::Objective
-};
-
-struct Argument {
-  std::string name; ///< empty: by position
-  ExprPtr value;
-  ExprPtr except; ///< `max(z except t)`; null else
-  Location location;
-};
-
-/// `sign(g)`, `conv(32, 3)`, `relu`, `paper.sgd(epochs = 40)`. Layers, defenses, attacks, recipes and data
-/// sources are calls as well, there also without parentheses.
-struct CallExpr : ExprOf<ExprKind::Call> {
-  std::vector<std::string> path;
-  bool parentheses = true;
-  std::vector<Argument> arguments;
-  Meaning meaning = Meaning::Unresolved;     ///< checked
-  const BuiltinFunction *builtin = nullptr;  ///< checked; with Meaning::Builtin
-  const LayerKind *layer = nullptr;          ///< checked; with Meaning::Layer
-  const ObjectiveDecl *objective = nullptr;  ///< checked; with Meaning::Objective
-  /// checked: the argument of each of the callee's parameters in order; null: its default
-  std::vector<const Expr *> bound;
-
-  std::string name() const; ///< the path, with dots
-};
-
-struct IndexExpr : ExprOf<ExprKind::Index> {
-  ExprPtr base, index;
-};
-
-enum class UnaryOp { Minus, Not };
-struct UnaryExpr : ExprOf<ExprKind::Unary> {
-  UnaryOp op = UnaryOp::Minus;
-  ExprPtr operand;
-};
-
-enum class BinaryOp { Add, Subtract, Multiply, Divide, Power, Less, LessEqual, Greater, GreaterEqual, Equal,
-                      NotEqual, And, Or };
-struct BinaryExpr : ExprOf<ExprKind::Binary> {
-  BinaryOp op = BinaryOp::Add;
-  ExprPtr left, right;
-};
-
-/// `if c then a else b`
-struct ChoiceExpr : ExprOf<ExprKind::Choice> {
-  ExprPtr condition, yes, no;
-};
-
-/// `gradient of (E) at x` (S1.2)
-struct GradientExpr : ExprOf<ExprKind::Gradient> {
-  ExprPtr of;
-  std::string at;
-  Location atLocation;
-};
-
-struct ListExpr : ExprOf<ExprKind::List> {
-  std::vector<ExprPtr> elements;
-};
-
-/// `[a to b by c]`
-struct RangeExpr : ExprOf<ExprKind::Range> {
-  ExprPtr from, to, by; ///< by: null stands for 1
-};
-
-const char *spelling(UnaryOp op);
-const char *spelling(BinaryOp op);
-const char *spelling(Type type); ///< as messages say it: "an image"
 
 // ---------------------------------------------------------------------------------------------------------
 // Statements of attacks
@@ -176,7 +20,7 @@ enum class StatementKind { Assign, Repeat, If, Return };
 struct Statement {
   const StatementKind kind;
   Location location;
-  std::vector<std::string> comments; ///< `//` lines before it
+  std::vector<std::string> comments; ///< `//` lines before it and behind it
   virtual ~Statement() = default;
 
 protected:
@@ -189,7 +33,9 @@ template <StatementKind K> struct StatementOf : Statement {
   StatementOf() : Statement(K) {}
   static bool classof(const Statement *s) { return s->kind == K; }
 };
-template <typename T> T *as(Statement *s) { return s && T::classof(s) ? static_cast<T *>(s) : nullptr; }
+template <typename T> T *as(Statement *s) {
+  return s && T::classof(s) ? static_cast<T *>(s) : nullptr;
+}
 template <typename T> const T *as(const Statement *s) {
   return s && T::classof(s) ? static_cast<const T *>(s) : nullptr;
 }
@@ -202,7 +48,7 @@ struct AssignStatement : StatementOf<StatementKind::Assign> {
 };
 
 struct RepeatStatement : StatementOf<StatementKind::Repeat> {
-  ExprPtr count;                    ///< known before the attack runs
+  ExprPtr count; ///< known before the attack runs
   Body body;
   std::vector<std::string> carried; ///< checked: outer variables assigned inside, in order of declaration
 };
@@ -241,9 +87,9 @@ enum class DeclKind { Use, Param, Dataset, Network, Objective, Attack, Defense, 
 struct Decl {
   const DeclKind kind;
   std::string name;
-  Location location;     ///< of the name
-  std::string doc;       ///< `///` lines before it, joined by newlines, without the slashes
-  std::vector<std::string> comments; ///< `//` lines before it
+  Location location;                 ///< of the name
+  std::string doc;                   ///< `///` lines before it, joined by newlines, without the slashes
+  std::vector<std::string> comments; ///< `//` lines before it and behind it
   virtual ~Decl() = default;
 
 protected:
@@ -255,8 +101,12 @@ template <DeclKind K> struct DeclOf : Decl {
   DeclOf() : Decl(K) {}
   static bool classof(const Decl *d) { return d->kind == K; }
 };
-template <typename T> T *as(Decl *d) { return d && T::classof(d) ? static_cast<T *>(d) : nullptr; }
-template <typename T> const T *as(const Decl *d) { return d && T::classof(d) ? static_cast<const T *>(d) : nullptr; }
+template <typename T> T *as(Decl *d) {
+  return d && T::classof(d) ? static_cast<T *>(d) : nullptr;
+}
+template <typename T> const T *as(const Decl *d) {
+  return d && T::classof(d) ? static_cast<const T *>(d) : nullptr;
+}
 
 /// `use std.paper`; `name` is the dotted path
 struct UseDecl : DeclOf<DeclKind::Use> {
@@ -318,7 +168,7 @@ struct AttackDecl : DeclOf<DeclKind::Attack> {
   std::vector<Parameter> parameters;
   Threat threat;
   Body body;
-  std::unique_ptr<CallExpr> alias; ///< `attack a(...) = pgd(...)`; null: has a body
+  std::unique_ptr<CallExpr> alias;     ///< `attack a(...) = pgd(...)`; null: has a body
   const AttackDecl *aliased = nullptr; ///< checked; with alias, the attack it calls
 };
 
@@ -344,9 +194,9 @@ struct Rewrite {
   PlaceRef place;      ///< AtEnd, Before, After
   std::string replace; ///< AtEnd: kind of layer taken out there; empty: none
   Location replaceLocation;
-  Layers layers;       ///< AtEnd, Before, After
-  std::string target;  ///< Mount: `base`; Switch: `block`
-  ExprPtr argument;    ///< Split, Switch
+  Layers layers;                  ///< AtEnd, Before, After
+  std::string target;             ///< Mount: `base`; Switch: `block`
+  ExprPtr argument;               ///< Split, Switch
   std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainRecipe
   std::optional<Goal> goal;       ///< TrainAgainst
 };
@@ -371,8 +221,8 @@ struct Group;
 
 /// A defense or attack of a group, or a family of them.
 struct Item {
-  std::string family;             ///< with a family: its name, and `items`
-  std::unique_ptr<Group> items;   ///< null: a call
+  std::string family;           ///< with a family: its name, and `items`
+  std::unique_ptr<Group> items; ///< null: a call
   std::unique_ptr<CallExpr> call;
   std::vector<ForIn> loops;
   Location location;
@@ -409,8 +259,23 @@ struct ShowPart {
   Location location;
 };
 
-enum class ClauseKind { Dataset, Network, Training, Defend, Attack, Gradients, Images, Reprogram, Probe, Judge,
-                        Precision, Repeat, Compare, Measure, Show };
+enum class ClauseKind {
+  Dataset,
+  Network,
+  Training,
+  Defend,
+  Attack,
+  Gradients,
+  Images,
+  Reprogram,
+  Probe,
+  Judge,
+  Precision,
+  Repeat,
+  Compare,
+  Measure,
+  Show
+};
 
 struct Estimator {
   bool transfer = false; ///< `transfer from C`
@@ -430,7 +295,7 @@ struct Clause {
   ClauseKind kind = ClauseKind::Dataset;
   Location location;
   std::vector<std::string> comments; ///< `//` lines before it
-  std::string name;                  ///< Dataset, Probe (what), Precision, Repeat (training, attack), Show (form)
+  std::string name; ///< Dataset, Probe (what), Precision, Repeat (training, attack), Show (form)
   Location nameLocation;
   std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge, Compare
   std::unique_ptr<CallExpr> with;    ///< Compare
@@ -442,9 +307,9 @@ struct Clause {
   std::optional<Goal> goal;          ///< Images
   std::string of;                    ///< Probe: the objective
   std::unique_ptr<Reprogram> reprogram;
-  std::vector<Measure> measures;     ///< Measure, Show
-  std::string each;                  ///< Measure: `each epoch`; empty: none
-  std::vector<ShowPart> parts;       ///< Show
+  std::vector<Measure> measures; ///< Measure, Show
+  std::string each;              ///< Measure: `each epoch`; empty: none
+  std::vector<ShowPart> parts;   ///< Show
 };
 
 struct ExperimentDecl : DeclOf<DeclKind::Experiment> {
@@ -454,9 +319,9 @@ struct ExperimentDecl : DeclOf<DeclKind::Experiment> {
 
 /// One file.
 struct Module {
-  int file = -1;            ///< in Sources
-  std::string name;         ///< dotted, as `use` names it; empty: the user's file
-  std::string namespaceOf;  ///< `paper` for std.paper; empty: names are used plainly
+  int file = -1;                     ///< in Sources
+  std::string name;                  ///< dotted, as `use` names it; empty: the user's file
+  std::string namespaceOf;           ///< `paper` for std.paper; empty: names are used plainly
   std::vector<std::string> comments; ///< head comment
   std::vector<DeclPtr> declarations;
   std::vector<std::string> trailingComments;

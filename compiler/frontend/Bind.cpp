@@ -10,10 +10,10 @@ namespace switchyard {
 
 using namespace ast;
 
-std::optional<std::vector<const Argument *>> matchArguments(Program &program, const std::vector<Argument> &arguments, Location where,
-                                                            const std::vector<std::string> &names,
-                                                            const std::vector<bool> &required,
-                                                            const std::string &what) {
+std::optional<std::vector<const Argument *>>
+matchArguments(Program &program, const std::vector<Argument> &arguments, Location where,
+               const std::vector<std::string> &names, const std::vector<bool> &required,
+               const std::string &what) {
   std::vector<const Argument *> matched(names.size());
   Diagnostics &diagnostics = program.diagnostics;
   int before = diagnostics.errorCount();
@@ -27,18 +27,20 @@ std::optional<std::vector<const Argument *>> matchArguments(Program &program, co
       named = true;
       index = std::find(names.begin(), names.end(), one.name) - names.begin();
       if (index == names.size()) {
-        diagnostics.error(one.location, what + " has no parameter `" + one.name + "`" + didYouMean(one.name, names));
+        diagnostics.error(one.location,
+                          what + " has no parameter `" + one.name + "`" + didYouMean(one.name, names));
         continue;
       }
     } else if (named) {
       diagnostics.error(one.location, "an argument by position cannot follow one by name");
       continue;
     } else if (++position > names.size()) {
-      diagnostics.error(one.location, what + " takes " +
-                                          (names.empty() ? "no arguments"
-                                                         : "at most " + std::to_string(names.size()) +
-                                                               (names.size() == 1 ? " argument" : " arguments")) +
-                                          (names.empty() ? "" : ": " + joined(names, ", ")));
+      diagnostics.error(one.location,
+                        what + " takes " +
+                            (names.empty() ? "no arguments"
+                                           : "at most " + std::to_string(names.size()) +
+                                                 (names.size() == 1 ? " argument" : " arguments")) +
+                            (names.empty() ? "" : ": " + joined(names, ", ")));
       break;
     }
     if (matched[index])
@@ -74,9 +76,11 @@ public:
   }
 
 private:
-  std::nullopt_t wrong(const Parameter &parameter, const Value &value, const Expr &e, const std::string &wanted) {
+  std::nullopt_t wrong(const Parameter &parameter, const Value &value, const Expr &e,
+                       const std::string &wanted) {
     program.diagnostics
-        .error(e.location, "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " + value.text())
+        .error(e.location,
+               "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " + value.text())
         .note(parameter.location, "declared here");
     return std::nullopt;
   }
@@ -110,7 +114,8 @@ private:
   std::optional<Value> place(const Expr &e) {
     auto *name = as<NameExpr>(&e);
     if (!name) {
-      program.diagnostics.error(e.location, "`" + format(e) + "` is no place; give `first` or a block's name");
+      program.diagnostics.error(e.location,
+                                "`" + format(e) + "` is no place; give `first` or a block's name");
       return std::nullopt;
     }
     std::string text = joined(name->path, ".");
@@ -133,8 +138,9 @@ private:
 
 } // namespace
 
-std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call, const std::vector<Parameter> &parameters,
-                                const Scope &scope, const Module &home, const std::string &what) {
+std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
+                                         const std::vector<Parameter> &parameters, const Scope &scope,
+                                         const Module &home, const std::string &what) {
   std::vector<std::string> names;
   std::vector<bool> required;
   for (const Parameter &one : parameters) {
@@ -212,9 +218,9 @@ Value defaultOf(const CatalogParameter &parameter) {
 
 } // namespace
 
-std::optional<NamedValues> bindArguments(Program &program, const std::vector<Argument> &arguments, Location where,
-                                         const std::vector<CatalogParameter> &parameters, const Scope &scope,
-                                const std::string &what) {
+std::optional<NamedValues> bindArguments(Program &program, const std::vector<Argument> &arguments,
+                                         Location where, const std::vector<CatalogParameter> &parameters,
+                                         const Scope &scope, const std::string &what) {
   std::vector<std::string> names;
   std::vector<bool> required;
   for (const CatalogParameter &one : parameters) {

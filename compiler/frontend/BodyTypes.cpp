@@ -50,8 +50,12 @@ std::vector<std::string> Environment::names() const {
   return result;
 }
 
-bool isScalar(Type type) { return type == Type::Real || type == Type::Int; }
-bool isNumeric(Type type) { return isScalar(type) || type == Type::Image || type == Type::Logits; }
+bool isScalar(Type type) {
+  return type == Type::Real || type == Type::Int;
+}
+bool isNumeric(Type type) {
+  return isScalar(type) || type == Type::Image || type == Type::Logits;
+}
 
 Type ExpressionTyper::fail(Location where, const std::string &message) {
   program.diagnostics.error(where, message);
@@ -107,7 +111,8 @@ Type ExpressionTyper::name(NameExpr &e) {
     return Type::Objective;
   }
   if (&module == &program.user() && program.params.count(text))
-    return fail(e.location, "`" + text + "` is a param of the program; give the attack a parameter and pass it");
+    return fail(e.location,
+                "`" + text + "` is a param of the program; give the attack a parameter and pass it");
   return fail(e.location, "there is no `" + text + "` here" + didYouMean(text, environment.names()));
 }
 
@@ -153,9 +158,10 @@ Type ExpressionTyper::stepCall(CallExpr &e) {
   e.bound = {e.arguments[0].value.get(), e.arguments[1].value.get()};
   if (result == Type::Unknown || gradientType == Type::Unknown)
     return result;
-  return result == gradientType ? result
-                                : fail(e.location, std::string("`step` takes a value and its gradient, got ") +
-                                                       spelling(result) + " and " + spelling(gradientType));
+  return result == gradientType
+             ? result
+             : fail(e.location, std::string("`step` takes a value and its gradient, got ") +
+                                    spelling(result) + " and " + spelling(gradientType));
 }
 
 Type ExpressionTyper::argument(CallExpr &e, size_t i, Type wanted) {
@@ -193,7 +199,8 @@ Type ExpressionTyper::builtinCall(CallExpr &e) {
     if (one.except && (function.function != Function::Max || e.arguments.size() != 1))
       return fail(one.except->location, "`except` has a meaning in `max(z except t)` only");
     if (one.except && got != Type::Logits && got != Type::Unknown)
-      return fail(one.value->location, "`except` leaves a class out of logits, got " + std::string(spelling(got)));
+      return fail(one.value->location,
+                  "`except` leaves a class out of logits, got " + std::string(spelling(got)));
     if (one.except)
       expect(*one.except, Type::Class, "what `except` leaves out");
     result = together(result, got, e.location, "`" + function.name + "`");
@@ -263,8 +270,8 @@ Type ExpressionTyper::choice(ChoiceExpr &e) {
     return yes;
   if (isScalar(yes) && isScalar(no))
     return Type::Real;
-  return fail(e.location, std::string("`then` and `else` must be alike, got ") + spelling(yes) + " and " +
-                              spelling(no));
+  return fail(e.location,
+              std::string("`then` and `else` must be alike, got ") + spelling(yes) + " and " + spelling(no));
 }
 
 Type ExpressionTyper::index(IndexExpr &e) {
@@ -312,20 +319,23 @@ Type ExpressionTyper::gradient(GradientExpr &e) {
     return fail(e.of->location, std::string("a gradient is of a number, got ") + spelling(of) +
                                     "; an objective or `sum` makes a number of it");
   if (!isNumeric(at->type) || at->type == Type::Int)
-    return at->type == Type::Unknown ? Type::Unknown
-                                     : fail(e.atLocation, std::string("a gradient is at an image or number, `") +
-                                                              e.at + "` is " + spelling(at->type));
+    return at->type == Type::Unknown
+               ? Type::Unknown
+               : fail(e.atLocation, std::string("a gradient is at an image or number, `") + e.at + "` is " +
+                                        spelling(at->type));
   if (auto *inner = gradientIn(*e.of))
     return fail(inner->location, "a gradient inside a gradient is not built yet"); // S1.2
   if (of == Type::Unknown)
     return at->type;
   Flow depends = flow(*e.of);
   if (depends.throughLoop.count(at->version))
-    return fail(e.location, "this depends on `" + e.at + "` through a `repeat`; a gradient through a loop is not built yet");
+    return fail(e.location, "this depends on `" + e.at +
+                                "` through a `repeat`; a gradient through a loop is not built yet");
   if (depends.direct.count(at->version))
     return at->type;
   if (depends.throughGradient.count(at->version))
-    return fail(e.location, "this depends on `" + e.at + "` through a gradient; a gradient of a gradient is not built yet");
+    return fail(e.location, "this depends on `" + e.at +
+                                "` through a gradient; a gradient of a gradient is not built yet");
   program.diagnostics.error(e.of->location, "`" + format(*e.of) + "` does not depend on `" + e.at + "`")
       .note("the gradient would be zero; was `" + e.at + "` assigned after what is used here?");
   return Type::Unknown;
@@ -348,9 +358,10 @@ Flow ExpressionTyper::flow(const Expr &e) {
     if (Variable *variable = environment.find(joined(name->path, ".")))
       return variable->flow;
   if (auto *call = as<CallExpr>(&e)) {
-    if (call->builtin && (call->builtin->function == Function::UniformLike ||
-                          call->builtin->function == Function::NormalLike ||
-                          call->builtin->function == Function::ConstantLike)) { // takes only the shape of the first
+    if (call->builtin &&
+        (call->builtin->function == Function::UniformLike ||
+         call->builtin->function == Function::NormalLike ||
+         call->builtin->function == Function::ConstantLike)) { // takes only the shape of the first
       for (size_t i = 1; i < call->arguments.size(); ++i)
         add(call->arguments[i].value.get());
       return result;

@@ -1,5 +1,5 @@
-// Types and dependences inside the bodies of attacks and objectives. Each expression gets its type, each name its
-// meaning, so that the IR generator looks nothing up and checks nothing.
+// Types and dependences inside the bodies of attacks and objectives. Each expression gets its type, each name
+// its meaning, so that the IR generator looks nothing up and checks nothing.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_BODYTYPES_H
 #define SWITCHYARD_COMPILER_FRONTEND_BODYTYPES_H

@@ -9,7 +9,11 @@ using T = ast::Type;
 
 const std::vector<LayerKind> &layerKinds() {
   static const std::vector<LayerKind> kinds = {
-      {"conv", {{"channels", P::Count, ""}, {"kernel", P::Count, ""}, {"padding", P::Size, "0"}, {"stride", P::Count, "1"}}},
+      {"conv",
+       {{"channels", P::Count, ""},
+        {"kernel", P::Count, ""},
+        {"padding", P::Size, "0"},
+        {"stride", P::Count, "1"}}},
       {"dense", {{"units", P::Count, ""}}},
       {"relu", {}},
       {"max_pool", {{"size", P::Count, ""}}},
@@ -48,10 +52,10 @@ const std::vector<BuiltinFunction> &builtinFunctions() {
       {"clamp", Function::Clamp, {T::Unknown, T::Real, T::Real}, T::Unknown},
       {"sum", Function::Sum, {T::Unknown}, T::Real},
       {"mean_abs", Function::MeanAbs, {T::Unknown}, T::Real}, // mean of the elements' absolute values
-      {"norm", Function::Norm, {T::Unknown}, T::Real}, // l2, of one example
+      {"norm", Function::Norm, {T::Unknown}, T::Real},        // l2, of one example
       {"log_sum_exp", Function::LogSumExp, {T::Logits}, T::Real},
       {"model", Function::Model, {T::Image}, T::Logits},
-      {"project", Function::Project, {T::Image}, T::Image}, // S2.1
+      {"project", Function::Project, {T::Image}, T::Image},                            // S2.1
       {"uniform_like", Function::UniformLike, {T::Image, T::Real, T::Real}, T::Image}, // S1.4
       {"normal_like", Function::NormalLike, {T::Image, T::Real, T::Real}, T::Image},   // mean, deviation
       {"constant_like", Function::ConstantLike, {T::Image, T::Real}, T::Image},
@@ -87,12 +91,20 @@ const std::vector<NamedRecipe> &dataSources() {
 const std::vector<NamedRecipe> &trainingRecipes() {
   static const std::vector<NamedRecipe> recipes = {
       {"sgd",
-       {{"rate", P::Positive, ""}, {"momentum", P::Rate, "0"}, {"nesterov", P::Flag, "false"},
-        {"decay", P::NonNegative, "0"}, {"batch", P::Count, "128"}, {"epochs", P::Count, ""}}},
+       {{"rate", P::Positive, ""},
+        {"momentum", P::Rate, "0"},
+        {"nesterov", P::Flag, "false"},
+        {"decay", P::NonNegative, "0"},
+        {"batch", P::Count, "128"},
+        {"epochs", P::Count, ""}}},
       // The settings of the paper's authors; decay is per iteration: rate / (1 + decay * iteration).
       {"paper.sgd",
-       {{"rate", P::Positive, "0.01"}, {"momentum", P::Rate, "0.9"}, {"nesterov", P::Flag, "true"},
-        {"decay", P::NonNegative, "1e-6"}, {"batch", P::Count, "128"}, {"epochs", P::Count, "40"}}},
+       {{"rate", P::Positive, "0.01"},
+        {"momentum", P::Rate, "0.9"},
+        {"nesterov", P::Flag, "true"},
+        {"decay", P::NonNegative, "1e-6"},
+        {"batch", P::Count, "128"},
+        {"epochs", P::Count, "40"}}},
   };
   return recipes;
 }

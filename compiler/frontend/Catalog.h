@@ -1,5 +1,5 @@
-// What the language knows by name: layers, functions of attacks, measures, data sources, training recipes. One
-// table each, so that a new one is a line here. What of it is not built yet: NotBuilt.h.
+// What the language knows by name: layers, functions of attacks, measures, data sources, training recipes.
+// One table each, so that a new one is a line here. What of it is not built yet: NotBuilt.h.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_CATALOG_H
 #define SWITCHYARD_COMPILER_FRONTEND_CATALOG_H
@@ -25,8 +25,28 @@ struct LayerKind {
 };
 
 enum class Function {
-  Sign, Abs, Max, Min, Exp, Log, Sqrt, Tanh, Sum, MeanAbs, Norm, LogSumExp, Model, Project, UniformLike,
-  NormalLike, ConstantLike, ToUnbounded, ToRange, Clamp, Chance, Adam,
+  Sign,
+  Abs,
+  Max,
+  Min,
+  Exp,
+  Log,
+  Sqrt,
+  Tanh,
+  Sum,
+  MeanAbs,
+  Norm,
+  LogSumExp,
+  Model,
+  Project,
+  UniformLike,
+  NormalLike,
+  ConstantLike,
+  ToUnbounded,
+  ToRange,
+  Clamp,
+  Chance,
+  Adam,
 };
 
 struct BuiltinFunction {

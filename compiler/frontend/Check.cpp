@@ -43,8 +43,8 @@ void checkDeclaration(Program &program, Decl &decl) {
 
 } // namespace
 
-std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options, Sources &sources,
-                                          Diagnostics &diagnostics) {
+std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options,
+                                          Sources &sources, Diagnostics &diagnostics) {
   Program program{sources, diagnostics, options, {}, {}, {}, {}};
   loadModules(program, path);
   if (diagnostics.hasErrors())

@@ -16,9 +16,9 @@
 namespace switchyard {
 
 struct CheckOptions {
-  std::vector<std::string> sets;  ///< `name=value`, for the program's `param`s
+  std::vector<std::string> sets; ///< `name=value`, for the program's `param`s
   uint64_t seed = 1;
-  std::string standardLibrary;    ///< folder that holds `std`'s files; see standardLibraryFolder()
+  std::string standardLibrary; ///< folder that holds `std`'s files; see standardLibraryFolder()
 };
 
 struct CheckedProgram {
@@ -32,8 +32,8 @@ struct CheckedProgram {
 std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources, Diagnostics &diagnostics);
 
 /// Parses, checks and resolves `path`. Null if there were errors.
-std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options, Sources &sources,
-                                          Diagnostics &diagnostics);
+std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options,
+                                          Sources &sources, Diagnostics &diagnostics);
 
 /// $SWITCHYARD_STDLIB, or `stdlib` of the build tree or installation around `executable`; empty: not found.
 std::string standardLibraryFolder(const std::string &executable);

@@ -1,5 +1,5 @@
-// Objectives and attacks: what their statements mean, which variables a loop or branch carries (S1.3), and what
-// an attack that is another attack with fixed arguments calls.
+// Objectives and attacks: what their statements mean, which variables a loop or branch carries (S1.3), and
+// what an attack that is another attack with fixed arguments calls.
 
 #include "compiler/frontend/BodyTypes.h"
 #include "compiler/frontend/Evaluate.h"
@@ -36,7 +36,8 @@ public:
     environment.declare("x0", Type::Image, Meaning::Variable, true);
     for (const Parameter &one : attack.parameters)
       environment.declare(one.name, typeOf(one),
-                          one.type.name == "objective" ? Meaning::ObjectiveParameter : Meaning::Parameter, true);
+                          one.type.name == "objective" ? Meaning::ObjectiveParameter : Meaning::Parameter,
+                          true);
   }
 
   void check() {
@@ -45,8 +46,8 @@ public:
     body(attack.body, true);
     bool returns = !attack.body.empty() && attack.body.back()->kind == StatementKind::Return;
     if (!returns)
-      program.diagnostics.error(attack.location,
-                                "attack `" + attack.name + "` does not end in `return`, with the finished example");
+      program.diagnostics.error(attack.location, "attack `" + attack.name +
+                                                     "` does not end in `return`, with the finished example");
   }
 
 private:
@@ -64,7 +65,8 @@ private:
     if (threat.kind == ThreatKind::None)
       return;
     if (threat.norm != "linf" && threat.norm != "l2")
-      program.diagnostics.error(threat.location, "there is no norm `" + threat.norm + "`; known are `linf` and `l2`");
+      program.diagnostics.error(threat.location,
+                                "there is no norm `" + threat.norm + "`; known are `linf` and `l2`");
     if (threat.radius)
       typer.expect(*threat.radius, Type::Real, "the radius of a ball");
   }
@@ -156,8 +158,9 @@ private:
     collectNames(*one.count, names);
     for (const NameExpr *name : names)
       if (name->meaning == Meaning::Variable)
-        program.diagnostics.error(name->location, "the number of repetitions must be known before the attack runs; `" +
-                                                      name->path[0] + "` is computed by it");
+        program.diagnostics.error(name->location,
+                                  "the number of repetitions must be known before the attack runs; `" +
+                                      name->path[0] + "` is computed by it");
   }
 
   void conditional(IfStatement &one) {
@@ -186,8 +189,9 @@ private:
 
   void result(ReturnStatement &one, bool top, bool last) {
     if (!top)
-      program.diagnostics.error(one.location, "`return` cannot stand inside `if` or `repeat`; keep the value in a "
-                                              "variable and return that at the end"); // S1.3
+      program.diagnostics.error(one.location,
+                                "`return` cannot stand inside `if` or `repeat`; keep the value in a "
+                                "variable and return that at the end"); // S1.3
     else if (!last)
       program.diagnostics.error(one.location, "nothing can follow `return`");
     typer.expect(*one.value, Type::Image, "what an attack returns");
@@ -222,7 +226,8 @@ void checkAlias(Program &program, AttackDecl &attack) {
     names.push_back(one.name);
     required.push_back(!one.byDefault);
   }
-  auto matched = matchArguments(program, attack.alias->arguments, attack.alias->location, names, required, "attack `" + target->name + "`");
+  auto matched = matchArguments(program, attack.alias->arguments, attack.alias->location, names, required,
+                                "attack `" + target->name + "`");
   if (!matched)
     return;
   for (const Argument *one : *matched)
@@ -240,8 +245,9 @@ void checkParameters(Program &program, const std::vector<Parameter> &parameters,
       if (parameters[j].name == one.name)
         program.diagnostics.error(one.location, "parameter `" + one.name + "` is declared twice");
     if (std::find(types.begin(), types.end(), one.type.name) == types.end())
-      program.diagnostics.error(one.type.location, "there is no type `" + one.type.name + "` here" +
-                                                       didYouMean(one.type.name, types))
+      program.diagnostics
+          .error(one.type.location,
+                 "there is no type `" + one.type.name + "` here" + didYouMean(one.type.name, types))
           .note("known are " + joined(types, ", "));
     else if (one.type.name == "list" && one.type.arguments.size() != 1)
       program.diagnostics.error(one.type.location, "a list says of what: `list<int>`");

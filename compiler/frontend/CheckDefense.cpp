@@ -1,5 +1,5 @@
-// Defenses as declared: layers and places that exist, names that are parameters. What fits a network shows when
-// an experiment applies it.
+// Defenses as declared: layers and places that exist, names that are parameters. What fits a network shows
+// when an experiment applies it.
 
 #include "compiler/frontend/Layers.h"
 #include "compiler/frontend/Print.h"
@@ -72,7 +72,8 @@ private:
       names.push_back(one.name);
       required.push_back(one.byDefault.empty());
     }
-    auto matched = matchArguments(program, call.arguments, call.location, names, required, "layer `" + kind->name + "`");
+    auto matched =
+        matchArguments(program, call.arguments, call.location, names, required, "layer `" + kind->name + "`");
     if (!matched)
       return;
     for (const Argument *one : *matched) {
@@ -93,11 +94,12 @@ private:
     if (place.which != Place::Named && place.target != "block" && !findLayer(place.target))
       noLayer(place.location, place.target);
     if (place.which == Place::Named && !given && findLayer(place.target))
-      program.diagnostics.error(place.location, "which `" + place.target + "` is meant? write `first " + place.target +
-                                                    "` or `every " + place.target + "`");
+      program.diagnostics.error(place.location, "which `" + place.target + "` is meant? write `first " +
+                                                    place.target + "` or `every " + place.target + "`");
     bool layerPlace = place.which != Place::Named && place.target != "block";
     if (one.kind == RewriteKind::AtEnd && layerPlace && findLayer(place.target))
-      program.diagnostics.error(place.location, "a layer has no end; write `after first " + place.target + "`");
+      program.diagnostics.error(place.location,
+                                "a layer has no end; write `after first " + place.target + "`");
   }
 
   void noLayer(Location where, const std::string &name) {

@@ -1,5 +1,5 @@
-// An experiment from its clauses: first data, network and training, then what is compared on them, then how it is
-// measured, at last what is shown, since each needs what comes before.
+// An experiment from its clauses: first data, network and training, then what is compared on them, then how
+// it is measured, at last what is shown, since each needs what comes before.
 
 #include "compiler/frontend/Clauses.h"
 #include "compiler/frontend/NotBuilt.h"
@@ -73,11 +73,12 @@ private:
   }
 
   void unbuilt() {
-    static const std::vector<std::pair<ClauseKind, std::string>> names = {{ClauseKind::Reprogram, "reprogram"},
-                                                                          {ClauseKind::Probe, "probe"},
-                                                                          {ClauseKind::Precision, "precision"},
-                                                                          {ClauseKind::Repeat, "repeat"},
-                                                                          {ClauseKind::Compare, "compare"}};
+    static const std::vector<std::pair<ClauseKind, std::string>> names = {
+        {ClauseKind::Reprogram, "reprogram"},
+        {ClauseKind::Probe, "probe"},
+        {ClauseKind::Precision, "precision"},
+        {ClauseKind::Repeat, "repeat"},
+        {ClauseKind::Compare, "compare"}};
     for (const Clause &clause : decl.clauses)
       for (auto &[kind, name] : names) {
         std::string missing = kind == clause.kind ? notBuilt(Feature::Clause, name) : "";
@@ -88,7 +89,8 @@ private:
 
   void dataset() {
     const Clause *clause = need(ClauseKind::Dataset, "a data set: `dataset NAME`");
-    auto *data = clause ? program.find<DatasetDecl>(clause->name, program.user(), clause->nameLocation) : nullptr;
+    auto *data =
+        clause ? program.find<DatasetDecl>(clause->name, program.user(), clause->nameLocation) : nullptr;
     if (!data)
       return;
     std::string missing = notBuilt(Feature::DataSource, data->source->name());
@@ -98,17 +100,20 @@ private:
     }
     for (const NamedRecipe &one : dataSources())
       if (one.name == data->source->name()) {
-        auto arguments = bindArguments(program, data->source->arguments, data->source->location, one.parameters,
-                                       topScope(program, program.home(*data)), "data source `" + one.name + "`");
+        auto arguments =
+            bindArguments(program, data->source->arguments, data->source->location, one.parameters,
+                          topScope(program, program.home(*data)), "data source `" + one.name + "`");
         if (arguments)
-          result.dataset = {clause->name, one.name, *arguments, one.input, 0, 1, one.classes, clause->nameLocation};
+          result.dataset = {clause->name,        one.name, *arguments, one.input, 0, 1, one.classes,
+                            clause->nameLocation};
       }
   }
 
   void network() {
     const Clause *clause = need(ClauseKind::Network, "a network: `network NAME`");
-    auto *net = clause ? program.find<NetworkDecl>(clause->call->name(), program.user(), clause->call->location)
-                       : nullptr;
+    auto *net = clause
+                    ? program.find<NetworkDecl>(clause->call->name(), program.user(), clause->call->location)
+                    : nullptr;
     if (!net)
       return;
     auto arguments = bindArguments(program, *clause->call, net->parameters, scope, program.home(*net),
@@ -136,8 +141,9 @@ private:
     if (data.source.empty() || net.blocks.empty())
       return;
     auto clash = [&](const std::string &what, const std::string &of, const std::string &has) {
-      diagnostics.error(where, "network `" + net.name + "` takes " + what + " " + of + ", data set `" + data.name +
-                                   "` has " + has)
+      diagnostics
+          .error(where, "network `" + net.name + "` takes " + what + " " + of + ", data set `" + data.name +
+                            "` has " + has)
           .note(net.decl->location, "network declared here");
     };
     if (data.input != net.input)
@@ -145,7 +151,8 @@ private:
     if (data.classes != net.classes)
       clash("classes:", std::to_string(net.classes), std::to_string(data.classes));
     if (!(data.low == net.low) || !(data.high == net.high))
-      clash("the range", net.low.text() + " to " + net.high.text(), data.low.text() + " to " + data.high.text());
+      clash("the range", net.low.text() + " to " + net.high.text(),
+            data.low.text() + " to " + data.high.text());
   }
 
   void training() {
@@ -160,14 +167,14 @@ private:
         known.push_back(one.name);
       if (!visible || one.name != name)
         continue;
-      auto arguments = bindArguments(program, clause->call->arguments, clause->call->location, one.parameters, scope,
-                                     "training `" + name + "`");
+      auto arguments = bindArguments(program, clause->call->arguments, clause->call->location, one.parameters,
+                                     scope, "training `" + name + "`");
       if (arguments)
         result.training = {"sgd", *arguments, clause->call->location};
       return;
     }
-    auto &error = diagnostics.error(clause->call->location, "there is no training `" + name + "`" +
-                                                                didYouMean(name, known));
+    auto &error = diagnostics.error(clause->call->location,
+                                    "there is no training `" + name + "`" + didYouMean(name, known));
     if (name == "paper.sgd")
       error.note("the paper's settings come with `use std.paper`");
   }
@@ -203,7 +210,8 @@ private:
     if (!clause)
       return;
     if (clause->group.items.empty())
-      diagnostics.error(clause->location, "there is no attack here; leave the clause out to measure accuracy alone");
+      diagnostics.error(clause->location,
+                        "there is no attack here; leave the clause out to measure accuracy alone");
     std::set<std::pair<std::string, std::string>> seen;
     std::set<Location> failed;
     expand(program, clause->group, [&](const Point &point) {
@@ -223,7 +231,8 @@ private:
 
   void estimators() {
     static const std::vector<std::pair<std::string, resolved::EstimatorKind>> built = {
-        {"one_draw", resolved::EstimatorKind::OneDraw}, {"randomness_off", resolved::EstimatorKind::RandomnessOff}};
+        {"one_draw", resolved::EstimatorKind::OneDraw},
+        {"randomness_off", resolved::EstimatorKind::RandomnessOff}};
     const Clause *clause = find(ClauseKind::Gradients);
     if (!clause) {
       result.estimators.push_back({resolved::EstimatorKind::OneDraw, "one_draw", decl.location});
@@ -236,9 +245,9 @@ private:
       if (!missing.empty())
         diagnostics.error(one.call->location, missing);
       else if (kind == built.end())
-        diagnostics.error(one.call->location,
-                          "there is no estimator `" + name + "`" +
-                              didYouMean(name, {"one_draw", "eot", "all_paths", "randomness_off", "frozen_draw"}));
+        diagnostics.error(one.call->location, "there is no estimator `" + name + "`" +
+                                                  didYouMean(name, {"one_draw", "eot", "all_paths",
+                                                                    "randomness_off", "frozen_draw"}));
       else if (!one.call->arguments.empty())
         diagnostics.error(one.call->location, "`" + name + "` takes no arguments");
       else
@@ -257,30 +266,37 @@ private:
     const Clause *clause = find(ClauseKind::Images);
     if (!clause) {
       if (find(ClauseKind::Attack))
-        diagnostics.error(decl.location, "experiment `" + decl.name + "` lacks the images to attack: `on first 100 "
-                                                                      "test images, toward one_random_class`");
+        diagnostics.error(decl.location, "experiment `" + decl.name +
+                                             "` lacks the images to attack: `on first 100 "
+                                             "test images, toward one_random_class`");
       return;
     }
     auto count = evaluate(program, *clause->count, scope);
     if (count && !count->isNumber())
-      diagnostics.error(clause->count->location, "`" + format(*clause->count) + "` must be a number of images");
+      diagnostics.error(clause->count->location,
+                        "`" + format(*clause->count) + "` must be a number of images");
     else if (count)
       result.images = count->number().asCount();
     if (clause->split != "test")
-      diagnostics.error(clause->nameLocation, "attacks run on `test` images, not on `" + clause->split + "` images");
+      diagnostics.error(clause->nameLocation,
+                        "attacks run on `test` images, not on `" + clause->split + "` images");
     result.correctOnly = !clause->correctFor.empty();
     if (result.correctOnly && clause->correctFor != "none")
-      diagnostics.error(clause->location, "images are chosen by what `none`, the unprotected model, classifies "
-                                          "correctly, not by `" + clause->correctFor + "`");
+      diagnostics.error(clause->location,
+                        "images are chosen by what `none`, the unprotected model, classifies "
+                        "correctly, not by `" +
+                            clause->correctFor + "`");
     const Value *test = switchyard::find(result.dataset.arguments, "test");
     if (test && test->isNumber() && test->integer() < result.images)
-      diagnostics.error(clause->count->location, "data set `" + result.dataset.name + "` has " + test->text() +
-                                                     " test images, asked for are " + std::to_string(result.images));
+      diagnostics.error(clause->count->location, "data set `" + result.dataset.name + "` has " +
+                                                     test->text() + " test images, asked for are " +
+                                                     std::to_string(result.images));
     if (clause->goal)
       goal(*clause->goal);
     else if (find(ClauseKind::Attack))
-      diagnostics.error(clause->location, "the attacks have no goal: add `, toward one_random_class` or `, away from "
-                                          "label`");
+      diagnostics.error(clause->location,
+                        "the attacks have no goal: add `, toward one_random_class` or `, away from "
+                        "label`");
     objectivesHave(clause->location);
   }
 
@@ -295,7 +311,8 @@ private:
     result.goal.choice = goal.choice;
     if (!goal.index) {
       if (std::find(choices.begin(), choices.end(), goal.choice) == choices.end())
-        diagnostics.error(goal.location, "there is no goal `" + goal.choice + "`" + didYouMean(goal.choice, choices))
+        diagnostics
+            .error(goal.location, "there is no goal `" + goal.choice + "`" + didYouMean(goal.choice, choices))
             .note("known are " + joined(choices, ", ") + ", class K");
       return;
     }
@@ -316,8 +333,9 @@ private:
     auto test = [&](const ObjectiveDecl *objective) {
       bool has = !objective || (result.goal.away ? objective->away() : objective->toward());
       if (!has && reported.insert(objective).second)
-        diagnostics.error(where, "objective `" + objective->name + "` does not say what to do " +
-                                     (result.goal.away ? "`away from`" : "`toward`") + " a class")
+        diagnostics
+            .error(where, "objective `" + objective->name + "` does not say what to do " +
+                              (result.goal.away ? "`away from`" : "`toward`") + " a class")
             .note(objective->location, "declared here");
     };
     for (const resolved::Attack &attack : result.attacks) {
@@ -366,13 +384,15 @@ private:
     if (name == "one_draw" && clause->call->arguments.empty()) {
       result.judge.oneDraw = true;
       if (!decl.asPublished)
-        diagnostics.warning(clause->call->location, "one draw says little about a random model; the default is the "
-                                                    "expected success over 20 draws");
+        diagnostics.warning(clause->call->location,
+                            "one draw says little about a random model; the default is the "
+                            "expected success over 20 draws");
       return;
     }
     if (name != "expected") {
-      diagnostics.error(clause->call->location, "attacks are judged by `one_draw` or `expected(draws = 20)`, not by `" +
-                                                    name + "`" + didYouMean(name, {"one_draw", "expected"}));
+      diagnostics.error(clause->call->location,
+                        "attacks are judged by `one_draw` or `expected(draws = 20)`, not by `" + name + "`" +
+                            didYouMean(name, {"one_draw", "expected"}));
       return;
     }
     auto values = bindArguments(program, clause->call->arguments, clause->call->location,

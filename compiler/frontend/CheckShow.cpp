@@ -1,4 +1,5 @@
-// Measures and what is shown of them. No silent averaging (S5.6): an axis with more than one value must be named.
+// Measures and what is shown of them. No silent averaging (S5.6): an axis with more than one value must be
+// named.
 
 #include "compiler/frontend/Clauses.h"
 #include "compiler/frontend/NotBuilt.h"
@@ -68,7 +69,9 @@ public:
 
 private:
   using Table = std::map<std::string, std::set<std::string>>;
-  static void add(Table &table, const std::string &name, const std::string &value) { table[name].insert(value); }
+  static void add(Table &table, const std::string &name, const std::string &value) {
+    table[name].insert(value);
+  }
   static size_t size(const Table &table, const std::string &name) {
     auto found = table.find(name);
     return found == table.end() ? 0 : found->second.size();
@@ -80,7 +83,8 @@ private:
 
 class ShowChecker {
 public:
-  ShowChecker(Program &program, const Clause &clause, const resolved::Experiment &experiment, resolved::Show &result)
+  ShowChecker(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+              resolved::Show &result)
       : program(program), clause(clause), experiment(experiment), result(result), axes(experiment) {}
 
   bool check() {
@@ -94,7 +98,8 @@ public:
     if (result.kind == "plot" && result.against.empty())
       program.diagnostics.error(clause.nameLocation, "a plot says what it is drawn against: `against eps`");
     if (result.kind == "table" && !result.against.empty())
-      program.diagnostics.error(clause.nameLocation, "a table has rows and columns: `by` in place of `against`");
+      program.diagnostics.error(clause.nameLocation,
+                                "a table has rows and columns: `by` in place of `against`");
     for (const Measure &one : clause.measures)
       measure(one);
     return program.diagnostics.errorCount() == before;
@@ -155,15 +160,17 @@ private:
       for (const std::string &over : aggregate.over) {
         axis(over, aggregate.location);
         if (named.count(over))
-          program.diagnostics.error(aggregate.location, "`" + over + "` is aggregated, so it cannot be a row or column");
+          program.diagnostics.error(aggregate.location,
+                                    "`" + over + "` is aggregated, so it cannot be a row or column");
       }
     for (const Aggregate &aggregate : one.aggregates)
       named.insert(aggregate.over.begin(), aggregate.over.end());
     auto missing = axes.unnamed(named, findMeasure(one.name)->needsAttack);
     for (const std::string &name : missing)
       program.diagnostics
-          .error(one.location, "`" + one.name + "` varies with `" + name + "`, which is no row, no column and not "
-                                                                           "aggregated")
+          .error(one.location, "`" + one.name + "` varies with `" + name +
+                                   "`, which is no row, no column and not "
+                                   "aggregated")
           .note("add it behind `by`, or say `" + one.name + "(mean over " + name + ")`");
     result.measures.push_back(std::move(resolved));
   }
@@ -201,8 +208,8 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
     std::vector<std::string> known;
     for (const MeasureKind &one : measureKinds())
       known.push_back(one.name);
-    program.diagnostics.error(measure.location, "there is no measure `" + measure.name + "`" +
-                                                    didYouMean(measure.name, known));
+    program.diagnostics.error(measure.location,
+                              "there is no measure `" + measure.name + "`" + didYouMean(measure.name, known));
     return false;
   }
   std::string missing = notBuilt(Feature::Measure, measure.name);
@@ -211,16 +218,19 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
     return false;
   }
   if (kind->needsAttack && !hasAttacks(experiment))
-    program.diagnostics.error(measure.location, "`" + measure.name + "` needs attacks: `attack with { ... }`");
+    program.diagnostics.error(measure.location,
+                              "`" + measure.name + "` needs attacks: `attack with { ... }`");
   if (kind->needsBaseline && experiment.baseline < 0 && !mentionsNone(experiment))
-    program.diagnostics.error(measure.location, "`" + measure.name + "` compares with the unprotected model: put `none` "
-                                                                     "among the defenses");
+    program.diagnostics.error(measure.location, "`" + measure.name +
+                                                    "` compares with the unprotected model: put `none` "
+                                                    "among the defenses");
   result.name = measure.name;
   result.location = measure.location;
   for (const Aggregate &one : measure.aggregates) {
     if (one.how != "mean" && one.how != "worst")
-      program.diagnostics.error(one.location, "there is no aggregate `" + one.how + "`" +
-                                                  didYouMean(one.how, {"mean", "worst"}) )
+      program.diagnostics
+          .error(one.location,
+                 "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
           .note("known are `mean over` and `worst over`");
     result.aggregates.push_back({one.how, one.over});
   }

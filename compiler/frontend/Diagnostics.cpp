@@ -22,8 +22,8 @@ size_t bytesOf(std::string_view line, int characters) {
 }
 
 int charactersOf(std::string_view text) {
-  return static_cast<int>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<int>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 /// The source line with a caret below; long lines are cut around it, control characters shown as blanks.
@@ -41,7 +41,8 @@ void printLine(const Sources &sources, const Location &place, std::ostream &out)
     if (static_cast<unsigned char>(c) < 32 && c != '\t')
       c = ' ';
   int room = std::max(1, std::min(total, skip + width) - place.column + 1);
-  out << shown << "\n" << margin << "^" << std::string(std::max(0, std::min(place.length, room) - 1), '~') << "\n";
+  out << shown << "\n"
+      << margin << "^" << std::string(std::max(0, std::min(place.length, room) - 1), '~') << "\n";
 }
 
 void printOne(const Sources &sources, const Location &place, const char *kind, const std::string &message,
@@ -102,7 +103,8 @@ void Diagnostics::print(const Sources &sources, std::ostream &out) const {
   for (const Diagnostic *one : sorted) {
     if (!seen.insert({one->location, one->message}).second)
       continue;
-    printOne(sources, one->location, one->severity == Severity::Error ? "error" : "warning", one->message, out);
+    printOne(sources, one->location, one->severity == Severity::Error ? "error" : "warning", one->message,
+             out);
     for (const Note &note : one->notes)
       printOne(sources, note.location, "note", note.message, out);
   }

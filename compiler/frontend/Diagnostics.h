@@ -1,5 +1,5 @@
-// Collects what there is to say about a program and prints it sorted by place: `file:line:col: error: ...`, the
-// source line, a caret, notes. Every room reports through it, passes after defenses are applied included.
+// Collects what there is to say about a program and prints it sorted by place: `file:line:col: error: ...`,
+// the source line, a caret, notes. Every room reports through it, passes after defenses are applied included.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_DIAGNOSTICS_H
 #define SWITCHYARD_COMPILER_FRONTEND_DIAGNOSTICS_H
@@ -46,7 +46,7 @@ public:
 
 private:
   std::deque<Diagnostic> diagnostics; ///< stays in place: callers add notes
-  Diagnostic dropped; ///< takes what is past the limit
+  Diagnostic dropped;                 ///< takes what is past the limit
   int errors = 0;
 };
 

@@ -51,7 +51,8 @@ private:
   void parameters(const std::vector<Parameter> &parameters);
   void rewrite(const Rewrite &rewrite);
   void goal(const Goal &goal) {
-    node(std::string("goal ") + (goal.away ? "away " : "toward ") + goal.choice, [&] { child("class", goal.index); });
+    node(std::string("goal ") + (goal.away ? "away " : "toward ") + goal.choice,
+         [&] { child("class", goal.index); });
   }
   void declaration(const Decl &decl);
   void network(const NetworkDecl &decl);
@@ -171,8 +172,8 @@ void Dumper::parameters(const std::vector<Parameter> &parameters) {
 }
 
 void Dumper::rewrite(const Rewrite &one) {
-  static const char *const kinds[] = {"at_end", "before", "after", "mount", "split", "switch", "train_against",
-                                      "train"};
+  static const char *const kinds[] = {"at_end", "before", "after",         "mount",
+                                      "split",  "switch", "train_against", "train"};
   static const char *const which[] = {"first ", "every ", "every later ", ""};
   std::string head = kinds[static_cast<int>(one.kind)];
   if (!one.place.target.empty())
@@ -275,9 +276,9 @@ void Dumper::measure(const Measure &one) {
 }
 
 void Dumper::clause(const Clause &one) {
-  static const char *const kinds[] = {"dataset", "network",   "training", "defend",    "attack",
-                                      "gradients", "images",  "reprogram", "probe",    "judge",
-                                      "precision", "repeat",  "compare",  "measure",   "show"};
+  static const char *const kinds[] = {"dataset",   "network", "training",  "defend",  "attack",
+                                      "gradients", "images",  "reprogram", "probe",   "judge",
+                                      "precision", "repeat",  "compare",   "measure", "show"};
   std::string head = kinds[static_cast<int>(one.kind)];
   for (const std::string *word : {&one.name, &one.of, &one.split, &one.correctFor, &one.each})
     if (!word->empty())

@@ -13,7 +13,9 @@ namespace switchyard {
 
 using namespace ast;
 
-void Scope::set(const std::string &name, Value value, bool axis) { entries[name] = {std::move(value), axis}; }
+void Scope::set(const std::string &name, Value value, bool axis) {
+  entries[name] = {std::move(value), axis};
+}
 
 const Value *Scope::find(const std::string &name) const {
   auto found = entries.find(name);
@@ -116,7 +118,8 @@ private:
   }
 
   /// Applies a function to a number or to each of a list.
-  std::optional<Value> each(const Expr &e, const Value &value, const std::function<Number(const Number &)> &f) {
+  std::optional<Value> each(const Expr &e, const Value &value,
+                            const std::function<Number(const Number &)> &f) {
     if (value.isNumber())
       return Value(f(value.number()));
     if (!value.isList())

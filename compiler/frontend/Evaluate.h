@@ -42,21 +42,21 @@ bool mentionsAxis(const ast::Expr &e, const Scope &scope);
 /// The names used in an expression, variables and parameters, in order.
 void collectNames(const ast::Expr &e, std::vector<const ast::NameExpr *> &names);
 
-/// What a call gives to each parameter; null where it leaves the default. Nothing, with errors, if it does not
-/// fit. `what` names the callee: "attack `pgd`".
-std::optional<std::vector<const ast::Argument *>> matchArguments(Program &program, const std::vector<ast::Argument> &arguments, Location where,
-                                                                 const std::vector<std::string> &names,
-                                                                 const std::vector<bool> &required,
-                                                                 const std::string &what);
+/// What a call gives to each parameter; null where it leaves the default. Nothing, with errors, if it does
+/// not fit. `what` names the callee: "attack `pgd`".
+std::optional<std::vector<const ast::Argument *>>
+matchArguments(Program &program, const std::vector<ast::Argument> &arguments, Location where,
+               const std::vector<std::string> &names, const std::vector<bool> &required,
+               const std::string &what);
 
 /// Binds to declared parameters (of attacks, defenses, networks); `home` is where defaults are evaluated.
 std::optional<NamedValues> bindArguments(Program &program, const ast::CallExpr &call,
-                                const std::vector<ast::Parameter> &parameters, const Scope &scope,
-                                const ast::Module &home, const std::string &what);
+                                         const std::vector<ast::Parameter> &parameters, const Scope &scope,
+                                         const ast::Module &home, const std::string &what);
 /// Binds to catalog parameters (of layers, recipes, data sources, measures).
-std::optional<NamedValues> bindArguments(Program &program, const std::vector<ast::Argument> &arguments, Location where,
-                                         const std::vector<CatalogParameter> &parameters, const Scope &scope,
-                                         const std::string &what);
+std::optional<NamedValues> bindArguments(Program &program, const std::vector<ast::Argument> &arguments,
+                                         Location where, const std::vector<CatalogParameter> &parameters,
+                                         const Scope &scope, const std::string &what);
 /// Converts a value to a catalog parameter's kind, or reports why not.
 std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
                              const std::string &what);

@@ -18,7 +18,8 @@ constexpr size_t maxPoints = 100000;
 
 class Expander {
 public:
-  Expander(Program &program, const std::function<void(const Point &)> &visit) : program(program), visit(visit) {}
+  Expander(Program &program, const std::function<void(const Point &)> &visit)
+      : program(program), visit(visit) {}
 
   void group(const Group &group, const std::vector<const ForIn *> &outer, const std::string &family) {
     for (const Item &one : group.items) {
@@ -40,21 +41,23 @@ public:
 private:
   void checkVariables(const std::vector<const ForIn *> &loops) {
     std::vector<std::string> seen;
-    static const std::vector<std::string> columns = {"defense", "family", "strength", "attack", "gradients", "measure",
-                                                     "value",   "low",    "high",     "images", "pairs",     "draws",
-                                                     "seed",    "job",    "judge",    "dataset", "experiment"};
+    static const std::vector<std::string> columns = {
+        "defense", "family", "strength", "attack", "gradients", "measure", "value",   "low",       "high",
+        "images",  "pairs",  "draws",    "seed",   "job",       "judge",   "dataset", "experiment"};
     for (const ForIn *loop : loops)
       for (const std::string &name : loop->variables) {
         if (std::find(seen.begin(), seen.end(), name) != seen.end())
           program.diagnostics.error(loop->location, "`" + name + "` already stands for another axis here");
         if (std::find(columns.begin(), columns.end(), name) != columns.end())
-          program.diagnostics.error(loop->location, "an axis cannot be called `" + name + "`: the results have a column "
-                                                    "of that name");
+          program.diagnostics.error(loop->location, "an axis cannot be called `" + name +
+                                                        "`: the results have a column "
+                                                        "of that name");
         seen.push_back(name);
       }
   }
 
-  /// Sets the variables of loop `i` from `variable` on to every value of its list, then goes on with the next.
+  /// Sets the variables of loop `i` from `variable` on to every value of its list, then goes on with the
+  /// next.
   void axis(Point &point, const std::vector<const ForIn *> &loops, size_t i, size_t variable) {
     if (i == loops.size())
       return finish(point);
@@ -65,8 +68,9 @@ private:
     if (!list)
       return;
     if (!list->isList() || list->list().empty()) {
-      program.diagnostics.error(loop.list->location, list->isList() ? "`for` over an empty list"
-                                                                    : "`for` runs over a list, got " + list->text());
+      program.diagnostics.error(loop.list->location, list->isList()
+                                                         ? "`for` over an empty list"
+                                                         : "`for` runs over a list, got " + list->text());
       return;
     }
     const std::string &name = loop.variables[variable];
@@ -81,8 +85,8 @@ private:
   void finish(Point &point) {
     if (++points > maxPoints) {
       if (points == maxPoints + 1)
-        program.diagnostics.error(point.call->location, "this expands to more than " + std::to_string(maxPoints) +
-                                                            " combinations");
+        program.diagnostics.error(point.call->location,
+                                  "this expands to more than " + std::to_string(maxPoints) + " combinations");
       return;
     }
     std::vector<std::string> strength;
@@ -135,8 +139,9 @@ bool resolvePlace(Program &program, const PlaceRef &ref, const Scope &scope, con
     blocks.push_back(one.name);
   if (std::find(blocks.begin(), blocks.end(), result.target) != blocks.end())
     return true;
-  program.diagnostics.error(where, "network `" + network.name + "` has no block `" + result.target + "`" +
-                                       didYouMean(result.target, blocks))
+  program.diagnostics
+      .error(where, "network `" + network.name + "` has no block `" + result.target + "`" +
+                        didYouMean(result.target, blocks))
       .note(ref.location, "asked for here");
   return false;
 }
@@ -154,7 +159,8 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
   if (!decl || !defenseIsBuilt(program, *decl, call.location))
     return false;
   const Module &home = program.home(*decl);
-  auto arguments = bindArguments(program, call, decl->parameters, point.scope, home, "defense `" + call.name() + "`");
+  auto arguments =
+      bindArguments(program, call, decl->parameters, point.scope, home, "defense `" + call.name() + "`");
   if (!arguments)
     return false;
   result.decl = decl;

@@ -1,5 +1,5 @@
-// Groups of an experiment to instances: every `for` becomes values on axes (S1.7), every call a bound defense or
-// attack with its label.
+// Groups of an experiment to instances: every `for` becomes values on axes (S1.7), every call a bound defense
+// or attack with its label.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_EXPAND_H
 #define SWITCHYARD_COMPILER_FRONTEND_EXPAND_H
@@ -14,7 +14,7 @@ namespace switchyard {
 /// One item of a group at one point of its axes.
 struct Point {
   const ast::CallExpr *call;
-  Scope scope;          ///< the file's params and the axes
+  Scope scope; ///< the file's params and the axes
   resolved::Axes axes;
   std::string family;
   std::string strength; ///< inside a family
@@ -24,8 +24,10 @@ struct Point {
 void expand(Program &program, const ast::Group &group, const std::function<void(const Point &)> &visit);
 
 /// The defense or attack of a point; false with errors reported. `network` is what it protects or attacks.
-bool makeDefense(Program &program, const Point &point, const resolved::Network &network, resolved::Defense &result);
-bool makeAttack(Program &program, const Point &point, const resolved::Network &network, resolved::Attack &result);
+bool makeDefense(Program &program, const Point &point, const resolved::Network &network,
+                 resolved::Defense &result);
+bool makeAttack(Program &program, const Point &point, const resolved::Network &network,
+                resolved::Attack &result);
 
 } // namespace switchyard
 

@@ -84,7 +84,8 @@ bool attackIsBuilt(Program &program, const AttackDecl &decl, Location where) {
 }
 
 /// The ball in numbers, and the mistakes of units that numbers show.
-bool makeThreat(Program &program, const resolved::Network &network, resolved::Attack &attack, Location where) {
+bool makeThreat(Program &program, const resolved::Network &network, resolved::Attack &attack,
+                Location where) {
   const Threat &written = attack.decl->threat;
   resolved::Threat &threat = attack.threat;
   threat.kind = written.kind;
@@ -101,7 +102,8 @@ bool makeThreat(Program &program, const resolved::Network &network, resolved::At
     return false;
   threat.radius = *radius;
   Number width = network.high - network.low;
-  std::string name = format(*written.radius), value = name == radius->text() ? name : name + " = " + radius->text();
+  std::string name = format(*written.radius),
+              value = name == radius->text() ? name : name + " = " + radius->text();
   if (radius->number() < Number(0)) {
     program.diagnostics.error(where, "the radius of a ball cannot be negative, got " + value);
     return false;
@@ -137,15 +139,16 @@ void warnStep(Program &program, const resolved::Attack &attack, const NamedValue
   for (const Diagnostic &one : program.diagnostics.all())
     if (one.severity == Severity::Warning && one.location == where)
       return; // said of another point of the axes
-  if (step && written && step->isNumber() && attack.threat.norm == "linf" && attack.threat.radius.isNumber() &&
-      attack.threat.radius.number() < step->number())
+  if (step && written && step->isNumber() && attack.threat.norm == "linf" &&
+      attack.threat.radius.isNumber() && attack.threat.radius.number() < step->number())
     program.diagnostics.warning(where, "step = " + step->text() + " is larger than the ball's radius of " +
                                            attack.threat.radius.text());
 }
 
 } // namespace
 
-bool makeAttack(Program &program, const Point &point, const resolved::Network &network, resolved::Attack &result) {
+bool makeAttack(Program &program, const Point &point, const resolved::Network &network,
+                resolved::Attack &result) {
   const CallExpr &call = *point.call;
   auto *decl = program.find<AttackDecl>(call.name(), point.scope.module, call.location);
   if (!decl)

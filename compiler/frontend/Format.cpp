@@ -15,12 +15,20 @@ enum Level { Expression, OrLevel, AndLevel, Test, Sum, Product, Factor, Primary 
 
 Level levelOf(BinaryOp op) {
   switch (op) {
-  case BinaryOp::Or: return OrLevel;
-  case BinaryOp::And: return AndLevel;
-  case BinaryOp::Add: case BinaryOp::Subtract: return Sum;
-  case BinaryOp::Multiply: case BinaryOp::Divide: return Product;
-  case BinaryOp::Power: return Factor;
-  default: return Test;
+  case BinaryOp::Or:
+    return OrLevel;
+  case BinaryOp::And:
+    return AndLevel;
+  case BinaryOp::Add:
+  case BinaryOp::Subtract:
+    return Sum;
+  case BinaryOp::Multiply:
+  case BinaryOp::Divide:
+    return Product;
+  case BinaryOp::Power:
+    return Factor;
+  default:
+    return Test;
   }
 }
 
@@ -41,10 +49,11 @@ std::string binaryText(const BinaryExpr &e) {
   // Left-associative but for `^`; comparisons do not chain; the operands of `^` are an element and a factor.
   Level left = e.op == BinaryOp::Power ? Primary : level == Test ? Sum : level;
   Level right = e.op == BinaryOp::Power ? Factor : level == Test ? Sum : static_cast<Level>(level + 1);
-  bool tight = e.op == BinaryOp::Power ||
-               (e.op == BinaryOp::Divide && e.left->kind != ExprKind::Name && e.right->kind == ExprKind::Number &&
-                (e.left->kind == ExprKind::Number || e.left->kind == ExprKind::List ||
-                 e.left->kind == ExprKind::Range));
+  bool tight =
+      e.op == BinaryOp::Power ||
+      (e.op == BinaryOp::Divide && e.left->kind != ExprKind::Name && e.right->kind == ExprKind::Number &&
+       (e.left->kind == ExprKind::Number || e.left->kind == ExprKind::List ||
+        e.left->kind == ExprKind::Range));
   std::string sign = spelling(e.op);
   return text(*e.left, left) + (tight ? sign : " " + sign + " ") + text(*e.right, right);
 }
@@ -106,7 +115,9 @@ std::string text(const Expr &e, Level wanted) {
 
 } // namespace
 
-std::string format(const Expr &expression) { return text(expression, Expression); }
+std::string format(const Expr &expression) {
+  return text(expression, Expression);
+}
 
 std::string joined(const std::vector<std::string> &parts, const std::string &separator) {
   std::string result;

@@ -22,7 +22,8 @@ std::string typeText(const TypeName &type) {
 std::string parametersText(const std::vector<Parameter> &parameters) {
   std::vector<std::string> parts;
   for (const Parameter &one : parameters)
-    parts.push_back(one.name + ": " + typeText(one.type) + (one.byDefault ? " = " + format(*one.byDefault) : ""));
+    parts.push_back(one.name + ": " + typeText(one.type) +
+                    (one.byDefault ? " = " + format(*one.byDefault) : ""));
   return "(" + joined(parts, ", ") + ")";
 }
 
@@ -127,8 +128,8 @@ void writeBody(Writer &out, const Body &body) {
 void writeAttack(Writer &out, const AttackDecl &decl) {
   std::string head = "attack " + decl.name + parametersText(decl.parameters);
   if (decl.threat.kind == ThreatKind::Within)
-    head += " within " + decl.threat.norm + "(" + (decl.threat.radius ? format(*decl.threat.radius) : "") + ")" +
-            (decl.threat.unclipped ? " unclipped" : "");
+    head += " within " + decl.threat.norm + "(" + (decl.threat.radius ? format(*decl.threat.radius) : "") +
+            ")" + (decl.threat.unclipped ? " unclipped" : "");
   else if (decl.threat.kind == ThreatKind::Minimizes)
     head += " minimizes " + decl.threat.norm;
   if (decl.alias)
@@ -147,10 +148,14 @@ std::string layersInline(const Layers &layers, bool filled) {
 
 std::string placeText(const PlaceRef &place) {
   switch (place.which) {
-  case Place::First: return "first " + place.target;
-  case Place::Every: return "every " + place.target;
-  case Place::EveryLater: return "every later " + place.target;
-  case Place::Named: break;
+  case Place::First:
+    return "first " + place.target;
+  case Place::Every:
+    return "every " + place.target;
+  case Place::EveryLater:
+    return "every later " + place.target;
+  case Place::Named:
+    break;
   }
   return place.target;
 }
@@ -158,16 +163,22 @@ std::string placeText(const PlaceRef &place) {
 std::string rewriteText(const Rewrite &one, bool filled) {
   switch (one.kind) {
   case RewriteKind::AtEnd:
-    return "at end of " + placeText(one.place) + (one.replace.empty() ? "" : " replace " + one.replace) + " " +
-           layersInline(one.layers, filled);
-  case RewriteKind::Before: return "before " + placeText(one.place) + " " + layersInline(one.layers, filled);
-  case RewriteKind::After: return "after " + placeText(one.place) + " " + layersInline(one.layers, filled);
-  case RewriteKind::Mount: return "mount on " + one.target;
-  case RewriteKind::Split: return "split network at " + format(*one.argument);
-  case RewriteKind::Switch: return "switch every " + one.target + " over " + format(*one.argument);
+    return "at end of " + placeText(one.place) + (one.replace.empty() ? "" : " replace " + one.replace) +
+           " " + layersInline(one.layers, filled);
+  case RewriteKind::Before:
+    return "before " + placeText(one.place) + " " + layersInline(one.layers, filled);
+  case RewriteKind::After:
+    return "after " + placeText(one.place) + " " + layersInline(one.layers, filled);
+  case RewriteKind::Mount:
+    return "mount on " + one.target;
+  case RewriteKind::Split:
+    return "split network at " + format(*one.argument);
+  case RewriteKind::Switch:
+    return "switch every " + one.target + " over " + format(*one.argument);
   case RewriteKind::TrainAgainst:
     return "train against " + callText(*one.call) + (one.goal ? " " + goalText(*one.goal) : "");
-  case RewriteKind::TrainRecipe: break;
+  case RewriteKind::TrainRecipe:
+    break;
   }
   return "train " + callText(*one.call);
 }
@@ -177,7 +188,8 @@ std::string rewriteText(const Rewrite &one, bool filled) {
 void writeDefense(Writer &out, const DefenseDecl &decl, bool filled) {
   out.comments(decl.comments);
   out.doc(decl.doc);
-  std::string head = "defense " + decl.name + (decl.parameters.empty() ? "" : parametersText(decl.parameters));
+  std::string head =
+      "defense " + decl.name + (decl.parameters.empty() ? "" : parametersText(decl.parameters));
   if (decl.rewrites.empty())
     return out.line(head + " { }");
   out.open(head);
@@ -194,7 +206,8 @@ void writeDeclaration(Writer &out, const Decl &decl) {
   out.comments(decl.comments);
   out.doc(decl.doc);
   switch (decl.kind) {
-  case DeclKind::Use: return out.line("use " + decl.name);
+  case DeclKind::Use:
+    return out.line("use " + decl.name);
   case DeclKind::Param: {
     auto &param = *as<ParamDecl>(&decl);
     return out.line("param " + param.name + ": " + typeText(param.type) + " = " + format(*param.value));
@@ -202,10 +215,14 @@ void writeDeclaration(Writer &out, const Decl &decl) {
   case DeclKind::Dataset:
     return out.line("dataset " + decl.name + " = " + callText(*as<DatasetDecl>(&decl)->source));
   case DeclKind::Network:
-  case DeclKind::Defense: return;
-  case DeclKind::Objective: return writeObjective(out, *as<ObjectiveDecl>(&decl));
-  case DeclKind::Attack: return writeAttack(out, *as<AttackDecl>(&decl));
-  case DeclKind::Experiment: return writeExperiment(out, *as<ExperimentDecl>(&decl));
+  case DeclKind::Defense:
+    return;
+  case DeclKind::Objective:
+    return writeObjective(out, *as<ObjectiveDecl>(&decl));
+  case DeclKind::Attack:
+    return writeAttack(out, *as<AttackDecl>(&decl));
+  case DeclKind::Experiment:
+    return writeExperiment(out, *as<ExperimentDecl>(&decl));
   }
 }
 
@@ -221,8 +238,8 @@ std::string format(const Module &module) {
   DeclKind previous = DeclKind::Experiment;
   bool first = true;
   for (auto &decl : module.declarations) {
-    bool together = !first && decl->kind == previous && (previous == DeclKind::Use || previous == DeclKind::Param) &&
-                    decl->doc.empty();
+    bool together = !first && decl->kind == previous &&
+                    (previous == DeclKind::Use || previous == DeclKind::Param) && decl->doc.empty();
     if (!together)
       out.blank();
     writeDeclaration(out, *decl);

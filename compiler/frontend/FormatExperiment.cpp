@@ -16,7 +16,9 @@ std::string loopsText(const std::vector<ForIn> &loops) {
   return result;
 }
 
-std::string itemText(const Item &item) { return callText(*item.call) + loopsText(item.loops); }
+std::string itemText(const Item &item) {
+  return callText(*item.call) + loopsText(item.loops);
+}
 
 void writeItems(Writer &out, const std::vector<Item> &items) {
   for (const Item &one : items) {
@@ -56,11 +58,16 @@ std::string measuresText(const std::vector<Measure> &measures) {
 
 std::string partText(const ShowPart &part) {
   switch (part.kind) {
-  case ShowPartKind::Against: return " against " + measureText(part.against);
-  case ShowPartKind::By: return " by " + joined(part.names, ", ");
-  case ShowPartKind::ForEach: return " for each " + joined(part.names, ", ");
-  case ShowPartKind::With: return " with " + joined(part.names, ", ");
-  case ShowPartKind::At: break;
+  case ShowPartKind::Against:
+    return " against " + measureText(part.against);
+  case ShowPartKind::By:
+    return " by " + joined(part.names, ", ");
+  case ShowPartKind::ForEach:
+    return " for each " + joined(part.names, ", ");
+  case ShowPartKind::With:
+    return " with " + joined(part.names, ", ");
+  case ShowPartKind::At:
+    break;
   }
   return " at " + callText(*part.at) + " of image " + format(*part.image);
 }
@@ -98,23 +105,35 @@ std::string imagesText(const Clause &clause) {
 void writeClause(Writer &out, const Clause &clause) {
   out.comments(clause.comments);
   switch (clause.kind) {
-  case ClauseKind::Dataset: return out.line("dataset " + clause.name);
-  case ClauseKind::Network: return out.line("network " + callText(*clause.call));
-  case ClauseKind::Training: return out.line("training " + callText(*clause.call));
-  case ClauseKind::Defend: return writeGroup(out, "defend with", clause.group);
-  case ClauseKind::Attack: return writeGroup(out, "attack with", clause.group);
-  case ClauseKind::Gradients: return out.line("gradients " + estimatorsText(clause.estimators));
-  case ClauseKind::Images: return out.line(imagesText(clause));
-  case ClauseKind::Reprogram: return writeReprogram(out, *clause.reprogram);
+  case ClauseKind::Dataset:
+    return out.line("dataset " + clause.name);
+  case ClauseKind::Network:
+    return out.line("network " + callText(*clause.call));
+  case ClauseKind::Training:
+    return out.line("training " + callText(*clause.call));
+  case ClauseKind::Defend:
+    return writeGroup(out, "defend with", clause.group);
+  case ClauseKind::Attack:
+    return writeGroup(out, "attack with", clause.group);
+  case ClauseKind::Gradients:
+    return out.line("gradients " + estimatorsText(clause.estimators));
+  case ClauseKind::Images:
+    return out.line(imagesText(clause));
+  case ClauseKind::Reprogram:
+    return writeReprogram(out, *clause.reprogram);
   case ClauseKind::Probe:
     return out.line("probe " + clause.name + " of " + clause.of + ", " + format(*clause.count) + " draws");
-  case ClauseKind::Judge: return out.line("judge " + callText(*clause.call));
-  case ClauseKind::Precision: return out.line("precision " + clause.name);
-  case ClauseKind::Repeat: return out.line("repeat " + clause.name + " " + format(*clause.count) + " times");
+  case ClauseKind::Judge:
+    return out.line("judge " + callText(*clause.call));
+  case ClauseKind::Precision:
+    return out.line("precision " + clause.name);
+  case ClauseKind::Repeat:
+    return out.line("repeat " + clause.name + " " + format(*clause.count) + " times");
   case ClauseKind::Compare:
     return out.line("compare " + callText(*clause.call) + " with " + callText(*clause.with));
   case ClauseKind::Measure:
-    return out.line("measure " + measuresText(clause.measures) + (clause.each.empty() ? "" : " each " + clause.each));
+    return out.line("measure " + measuresText(clause.measures) +
+                    (clause.each.empty() ? "" : " each " + clause.each));
   case ClauseKind::Show: {
     std::string parts;
     for (const ShowPart &one : clause.parts)

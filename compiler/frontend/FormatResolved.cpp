@@ -1,5 +1,6 @@
-// `print --resolved`: the user's file with every default filled in, every count rounded, every param replaced by
-// its value. `for`s stay, since they name the axes of the results. Printing the result again changes nothing.
+// `print --resolved`: the user's file with every default filled in, every count rounded, every param replaced
+// by its value. `for`s stay, since they name the axes of the results. Printing the result again changes
+// nothing.
 
 #include "compiler/frontend/Evaluate.h"
 #include "compiler/frontend/Print.h"
@@ -92,7 +93,8 @@ ExprPtr literal(const Value &value) {
 class ResolvedFormatter {
 public:
   explicit ResolvedFormatter(const CheckedProgram &checked)
-      : checked(checked), user(*checked.modules.front()), program{sources, diagnostics, options, {}, {}, {}, checked.params} {}
+      : checked(checked),
+        user(*checked.modules.front()), program{sources, diagnostics, options, {}, {}, {}, checked.params} {}
 
   std::string print() {
     uint64_t seed = checked.experiments.empty() ? 1 : checked.experiments.front().seed;
@@ -115,7 +117,8 @@ private:
   void declaration(const Decl &decl) {
     if (auto *param = as<ParamDecl>(&decl)) {
       head(decl);
-      return out.line("param " + decl.name + ": " + param->type.name + " = " + checked.params.at(decl.name).text());
+      return out.line("param " + decl.name + ": " + param->type.name + " = " +
+                      checked.params.at(decl.name).text());
     }
     if (auto *dataset = as<DatasetDecl>(&decl)) {
       head(decl);
@@ -200,8 +203,9 @@ private:
     case ClauseKind::Images:
       return images(one, resolved);
     case ClauseKind::Judge:
-      return out.line(resolved.judge.oneDraw ? "judge one_draw"
-                                             : "judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
+      return out.line(resolved.judge.oneDraw
+                          ? "judge one_draw"
+                          : "judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
     case ClauseKind::Measure:
       return out.line("measure " + measures(one, resolved));
     default:
@@ -274,7 +278,8 @@ private:
   /// An expression of the experiment: its value, or with an axis in it, itself with params replaced.
   std::string text(const Expr &e, const Scope &inside) {
     if (!mentionsAxis(e, inside)) {
-      auto value = e.kind == ExprKind::Name && !inside.find(format(e)) ? std::nullopt : evaluate(program, e, inside);
+      auto value =
+          e.kind == ExprKind::Name && !inside.find(format(e)) ? std::nullopt : evaluate(program, e, inside);
       return value ? value->text() : format(e);
     }
     Substitution names;
@@ -325,6 +330,8 @@ private:
 
 } // namespace
 
-std::string formatResolved(const CheckedProgram &program) { return ResolvedFormatter(program).print(); }
+std::string formatResolved(const CheckedProgram &program) {
+  return ResolvedFormatter(program).print();
+}
 
 } // namespace switchyard

@@ -10,7 +10,8 @@ namespace switchyard {
 
 /// The kind that a layer's call names; null with an error reported.
 const LayerKind *layerKind(Program &program, const ast::CallExpr &call);
-/// The layer with all its arguments, `symbolic` where one depends on a name of `symbols`; nothing with errors.
+/// The layer with all its arguments, `symbolic` where one depends on a name of `symbols`; nothing with
+/// errors.
 std::optional<resolved::Layer> bindLayer(Program &program, const ast::CallExpr &call, const Scope &scope,
                                          const std::vector<std::string> &symbols = {});
 /// Reports layers that no experiment can use yet, noting the use at `where`; false if there is one.

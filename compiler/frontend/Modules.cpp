@@ -41,7 +41,8 @@ private:
       auto [old, isNew] = table.names[decl->kind].insert({decl->name, decl.get()});
       if (!isNew)
         program.diagnostics
-            .error(decl->location, std::string(spelling(decl->kind)) + " `" + decl->name + "` is declared twice")
+            .error(decl->location,
+                   std::string(spelling(decl->kind)) + " `" + decl->name + "` is declared twice")
             .note(old->second->location, "first here");
     }
   }
@@ -140,8 +141,8 @@ private:
 } // namespace
 
 const char *spelling(DeclKind kind) {
-  static const char *const words[] = {"module", "param",  "data set", "network",
-                                      "objective", "attack", "defense", "experiment"};
+  static const char *const words[] = {"module",    "param",  "data set", "network",
+                                      "objective", "attack", "defense",  "experiment"};
   return words[static_cast<int>(kind)];
 }
 
@@ -177,7 +178,9 @@ const Decl *Program::lookup(DeclKind kind, const std::string &name, const Module
   return nullptr;
 }
 
-void loadModules(Program &program, const std::string &path) { Loader(program).load(path); }
+void loadModules(Program &program, const std::string &path) {
+  Loader(program).load(path);
+}
 
 std::string standardLibraryFolder(const std::string &executable) {
   if (const char *folder = std::getenv("SWITCHYARD_STDLIB"))

@@ -19,7 +19,8 @@ const LayerKind *layerKind(Program &program, const CallExpr &call) {
   std::vector<std::string> known;
   for (const LayerKind &one : layerKinds())
     known.push_back(one.name);
-  program.diagnostics.error(call.location, "there is no layer `" + call.name() + "`" + didYouMean(call.name(), known));
+  program.diagnostics.error(call.location,
+                            "there is no layer `" + call.name() + "`" + didYouMean(call.name(), known));
   return nullptr;
 }
 
@@ -35,7 +36,8 @@ std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call,
   std::vector<std::string> names;
   for (const CatalogParameter &one : kind->parameters)
     names.push_back(one.name);
-  auto matched = matchArguments(program, call.arguments, call.location, names, std::vector<bool>(names.size()), what);
+  auto matched =
+      matchArguments(program, call.arguments, call.location, names, std::vector<bool>(names.size()), what);
   resolved::Layer layer;
   layer.kind = kind->name;
   layer.location = call.location;
@@ -45,7 +47,8 @@ std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call,
     argument.value = (*values)[i].value;
     argument.expression = (*matched)[i] ? (*matched)[i]->value.get() : nullptr;
     std::vector<const NameExpr *> used;
-    if (argument.expression && argument.value.isNumber() && kind->parameters[i].kind != CatalogParameter::Count)
+    if (argument.expression && argument.value.isNumber() &&
+        kind->parameters[i].kind != CatalogParameter::Count)
       collectNames(*argument.expression, used);
     for (const NameExpr *one : used)
       argument.symbolic |= std::find(symbols.begin(), symbols.end(), one->path[0]) != symbols.end();
@@ -100,8 +103,9 @@ Inferred infer(const resolved::Layer &layer, const Shape &input) {
     int64_t stride = layer.kind == "conv" ? layer["stride"].integer() : 1;
     int64_t height = input[1] + 2 * padding, width = input[2] + 2 * padding;
     if (kernel > height || kernel > width)
-      return {{}, "has a kernel of " + shapeText({kernel, kernel}) + ", larger than its input of " +
-                      shapeText({input[1], input[2]}) + (padding ? " with padding" : "")};
+      return {{},
+              "has a kernel of " + shapeText({kernel, kernel}) + ", larger than its input of " +
+                  shapeText({input[1], input[2]}) + (padding ? " with padding" : "")};
     return {{layer["channels"].integer(), (height - kernel) / stride + 1, (width - kernel) / stride + 1}, ""};
   }
   if (layer.kind == "max_pool" || layer.kind == "avg_pool") {
@@ -109,8 +113,9 @@ Inferred infer(const resolved::Layer &layer, const Shape &input) {
     if (!image)
       return {{}, "takes an image (channels x height x width)" + got};
     if (size > input[1] || size > input[2])
-      return {{}, "pools windows of " + shapeText({size, size}) + ", larger than its input of " +
-                      shapeText({input[1], input[2]})};
+      return {{},
+              "pools windows of " + shapeText({size, size}) + ", larger than its input of " +
+                  shapeText({input[1], input[2]})};
     return {{input[0], input[1] / size, input[2] / size}, ""};
   }
   if (layer.kind == "pad" && image)
@@ -140,7 +145,8 @@ public:
     int before = program.diagnostics.errorCount();
     head();
     if (decl.blocks.empty())
-      program.diagnostics.error(decl.location, "network `" + decl.name + "` has no block; layers stand in blocks");
+      program.diagnostics.error(decl.location,
+                                "network `" + decl.name + "` has no block; layers stand in blocks");
     Shape shape = result.input;
     for (const BlockDecl &one : decl.blocks)
       block(one, shape);
@@ -155,10 +161,12 @@ public:
 private:
   void head() {
     if (!decl.input) {
-      program.diagnostics.error(decl.location, "network `" + decl.name + "` has no input: `input image<1x28x28>`");
+      program.diagnostics.error(decl.location,
+                                "network `" + decl.name + "` has no input: `input image<1x28x28>`");
     } else if (decl.input->name != "image" || decl.input->shape.size() != 3) {
-      program.diagnostics.error(decl.input->location,
-                                "an input is an image of channels x height x width, such as `image<1x28x28>`");
+      program.diagnostics.error(
+          decl.input->location,
+          "an input is an image of channels x height x width, such as `image<1x28x28>`");
       result.input = {1, 1, 1};
     } else {
       result.input = decl.input->shape;
@@ -166,13 +174,14 @@ private:
     result.low = decl.low ? number(*decl.low, Number(0)) : Number(0);
     result.high = decl.high ? number(*decl.high, Number(1)) : Number(1);
     if (!(result.low < result.high))
-      program.diagnostics.error(decl.low->location, "the input's range must rise, got " + result.low.text() + " to " +
-                                                        result.high.text());
+      program.diagnostics.error(decl.low->location, "the input's range must rise, got " + result.low.text() +
+                                                        " to " + result.high.text());
     if (!decl.classes)
       program.diagnostics.error(decl.location, "network `" + decl.name + "` has no classes: `classes 10`");
     Number classes = decl.classes ? number(*decl.classes, Number(2)) : Number(2);
     if (!classes.isInteger() || classes < Number(2))
-      program.diagnostics.error(decl.classes->location, "a network has at least 2 classes, got " + classes.text());
+      program.diagnostics.error(decl.classes->location,
+                                "a network has at least 2 classes, got " + classes.text());
     result.classes = classes.asCount();
   }
 
@@ -229,7 +238,8 @@ private:
 
 } // namespace
 
-resolved::Network instantiate(Program &program, const NetworkDecl &decl, NamedValues arguments, Location where) {
+resolved::Network instantiate(Program &program, const NetworkDecl &decl, NamedValues arguments,
+                              Location where) {
   resolved::Network network = Instance(program, decl, std::move(arguments)).make();
   network.location = where;
   return network;

@@ -1,5 +1,5 @@
-// What the language has and no experiment can use yet. Declarations that mention it are fine until an experiment
-// does. Whoever builds one of these deletes its line in NotBuilt.cpp.
+// What the language has and no experiment can use yet. Declarations that mention it are fine until an
+// experiment does. Whoever builds one of these deletes its line in NotBuilt.cpp.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_NOTBUILT_H
 #define SWITCHYARD_COMPILER_FRONTEND_NOTBUILT_H

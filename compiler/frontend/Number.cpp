@@ -1,4 +1,5 @@
-// Exact fractions in 64 bits; 128-bit intermediates tell when they no longer fit, and then a double takes over.
+// Exact fractions in 64 bits; 128-bit intermediates tell when they no longer fit, and then a double takes
+// over.
 
 #include "compiler/frontend/Number.h"
 
@@ -150,7 +151,8 @@ Number operator+(const Number &a, const Number &b) {
     return Number::inexact(a.value() + b.value());
   // Over the least common denominator, so that the sum of two 64-bit fractions stays below 128 bits.
   Wide divisor = greatestCommonDivisor(a.denominator, b.denominator);
-  Wide left = Wide(a.numerator) * (b.denominator / divisor), right = Wide(b.numerator) * (a.denominator / divisor);
+  Wide left = Wide(a.numerator) * (b.denominator / divisor),
+       right = Wide(b.numerator) * (a.denominator / divisor);
   return reduced(left + right, Wide(a.denominator) * (b.denominator / divisor));
 }
 
@@ -162,7 +164,9 @@ Number operator-(const Number &a) {
   return result;
 }
 
-Number operator-(const Number &a, const Number &b) { return a + -b; }
+Number operator-(const Number &a, const Number &b) {
+  return a + -b;
+}
 
 Number operator*(const Number &a, const Number &b) {
   if (!a.isExact || !b.isExact)
@@ -176,7 +180,8 @@ Number operator/(const Number &a, const Number &b) {
   Number result = reduced(Wide(a.numerator) * b.denominator, Wide(a.denominator) * b.numerator);
   bool asWritten = a.denominator == 1 && b.denominator == 1 && !result.isInteger() && b.numerator > 0;
   // 4/8 stays so; a decimal such as 1/10 reads better as written, too.
-  return asWritten ? result.withText(std::to_string(a.numerator) + "/" + std::to_string(b.numerator)) : result;
+  return asWritten ? result.withText(std::to_string(a.numerator) + "/" + std::to_string(b.numerator))
+                   : result;
 }
 
 bool operator<(const Number &a, const Number &b) {

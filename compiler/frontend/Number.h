@@ -1,5 +1,5 @@
-// Numbers of the language: exact fractions as long as 64 bits hold them (S1.5), doubles beyond. Each remembers
-// how it was written, so that 8/255 prints back as 8/255 and not as 0.0313725.
+// Numbers of the language: exact fractions as long as 64 bits hold them (S1.5), doubles beyond. Each
+// remembers how it was written, so that 8/255 prints back as 8/255 and not as 0.0313725.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_NUMBER_H
 #define SWITCHYARD_COMPILER_FRONTEND_NUMBER_H

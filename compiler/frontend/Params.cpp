@@ -45,8 +45,8 @@ std::optional<Value> readSet(Program &program, const ParamDecl &decl, const std:
   auto number = decl.type.name == "bool" ? std::nullopt : readNumber(text);
   if (number && (decl.type.name == "real" || number->isInteger()))
     return Value(*number);
-  program.diagnostics.error(decl.location, "--set " + decl.name + "=" + text + ": `" + decl.name + "` is of type " +
-                                               decl.type.name);
+  program.diagnostics.error(decl.location, "--set " + decl.name + "=" + text + ": `" + decl.name +
+                                               "` is of type " + decl.type.name);
   return std::nullopt;
 }
 
@@ -62,21 +62,24 @@ void evaluateParams(Program &program) {
     known.push_back(param->name);
     const std::string &type = param->type.name;
     if (type != "real" && type != "int" && type != "bool")
-      program.diagnostics.error(param->type.location, "a param is `real`, `int` or `bool`, not `" + type + "`");
+      program.diagnostics.error(param->type.location,
+                                "a param is `real`, `int` or `bool`, not `" + type + "`");
     auto set = sets.find(param->name);
     auto value = set != sets.end() ? readSet(program, *param, set->second)
                                    : evaluate(program, *param->value, topScope(program, program.user()));
-    bool fits = value && (type == "bool" ? std::holds_alternative<bool>(value->data)
-                                         : value->isNumber() && (type == "real" || value->number().isInteger()));
+    bool fits =
+        value && (type == "bool" ? std::holds_alternative<bool>(value->data)
+                                 : value->isNumber() && (type == "real" || value->number().isInteger()));
     if (value && !fits)
-      program.diagnostics.error(param->value->location, "`" + param->name + "` is of type " + type + ", got " +
-                                                            value->text());
+      program.diagnostics.error(param->value->location,
+                                "`" + param->name + "` is of type " + type + ", got " + value->text());
     program.params[param->name] = fits ? *value : Value(Number(1));
     if (set != sets.end())
       sets.erase(set);
   }
   for (auto &[name, text] : sets)
-    program.diagnostics.error({}, "--set " + name + ": the program has no such param" + didYouMean(name, known));
+    program.diagnostics.error({},
+                              "--set " + name + ": the program has no such param" + didYouMean(name, known));
 }
 
 } // namespace switchyard

@@ -9,8 +9,8 @@
 
 namespace switchyard {
 
-/// The module in canonical format; parsing it gives the same module. Comments before declarations, clauses and
-/// statements are kept.
+/// The module in canonical format; parsing it gives the same module. Comments before declarations, clauses
+/// and statements are kept.
 std::string format(const ast::Module &module);
 /// One expression in canonical format.
 std::string format(const ast::Expr &expression);

@@ -1,5 +1,5 @@
-// The program while it is checked: its files, and what each name means where. Names live in name spaces by kind
-// of declaration (S1.6): an attack and an objective may share one.
+// The program while it is checked: its files, and what each name means where. Names live in name spaces by
+// kind of declaration (S1.6): an attack and an objective may share one.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_PROGRAM_H
 #define SWITCHYARD_COMPILER_FRONTEND_PROGRAM_H
@@ -37,14 +37,25 @@ struct Program {
 
 private:
   template <typename T> static ast::DeclKind kindOf();
-  const ast::Decl *lookup(ast::DeclKind kind, const std::string &name, const ast::Module &from, Location where);
+  const ast::Decl *lookup(ast::DeclKind kind, const std::string &name, const ast::Module &from,
+                          Location where);
 };
 
-template <> inline ast::DeclKind Program::kindOf<ast::DatasetDecl>() { return ast::DeclKind::Dataset; }
-template <> inline ast::DeclKind Program::kindOf<ast::NetworkDecl>() { return ast::DeclKind::Network; }
-template <> inline ast::DeclKind Program::kindOf<ast::ObjectiveDecl>() { return ast::DeclKind::Objective; }
-template <> inline ast::DeclKind Program::kindOf<ast::AttackDecl>() { return ast::DeclKind::Attack; }
-template <> inline ast::DeclKind Program::kindOf<ast::DefenseDecl>() { return ast::DeclKind::Defense; }
+template <> inline ast::DeclKind Program::kindOf<ast::DatasetDecl>() {
+  return ast::DeclKind::Dataset;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::NetworkDecl>() {
+  return ast::DeclKind::Network;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::ObjectiveDecl>() {
+  return ast::DeclKind::Objective;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::AttackDecl>() {
+  return ast::DeclKind::Attack;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::DefenseDecl>() {
+  return ast::DeclKind::Defense;
+}
 
 const char *spelling(ast::DeclKind kind);
 
@@ -63,7 +74,8 @@ void checkAttack(Program &program, ast::AttackDecl &decl);
 /// Layers and places of a defense (CheckDefense.cpp).
 void checkDefense(Program &program, ast::DefenseDecl &decl);
 /// The network with these arguments, its shapes inferred (Network.cpp). Empty blocks if there were errors.
-resolved::Network instantiate(Program &program, const ast::NetworkDecl &decl, NamedValues arguments, Location where);
+resolved::Network instantiate(Program &program, const ast::NetworkDecl &decl, NamedValues arguments,
+                              Location where);
 /// The experiment, resolved (CheckExperiment.cpp); false if there were errors.
 bool resolveExperiment(Program &program, const ast::ExperimentDecl &decl, resolved::Experiment &result);
 

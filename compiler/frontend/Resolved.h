@@ -17,9 +17,9 @@ namespace switchyard::resolved {
 using Axes = NamedValues;
 
 struct Dataset {
-  std::string name;          ///< as declared: `digits`
-  std::string source;        ///< what draws or reads it: `synthetic_digits`, `mnist`
-  NamedValues arguments;     ///< `train`, `test`
+  std::string name;           ///< as declared: `digits`
+  std::string source;         ///< what draws or reads it: `synthetic_digits`, `mnist`
+  NamedValues arguments;      ///< `train`, `test`
   std::vector<int64_t> input; ///< channels, height, width
   Number low, high;
   int64_t classes = 0;
@@ -77,12 +77,12 @@ struct Rewrite {
 
 struct Defense {
   const ast::DefenseDecl *decl = nullptr;
-  std::string name;      ///< `gaussian`, `paper.x`
-  NamedValues arguments; ///< all parameters
+  std::string name;              ///< `gaussian`, `paper.x`
+  NamedValues arguments;         ///< all parameters
   std::vector<Rewrite> rewrites; ///< this instance's, places resolved
-  std::string label;     ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
-  std::string family;    ///< empty: none
-  std::string strength;  ///< inside a family: its axes together (S1.7)
+  std::string label;    ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
+  std::string family;   ///< empty: none
+  std::string strength; ///< inside a family: its axes together (S1.7)
   Axes axes;
   Location location;
 
@@ -91,8 +91,8 @@ struct Defense {
 
 struct Threat {
   ast::ThreatKind kind = ast::ThreatKind::None;
-  std::string norm; ///< `linf`, `l2`
-  Value radius;     ///< with Within
+  std::string norm;                            ///< `linf`, `l2`
+  Value radius;                                ///< with Within
   const ast::Expr *radiusExpression = nullptr; ///< in the AttackDecl's own parameters
   bool clipped = true;
 };
@@ -143,7 +143,7 @@ struct Measure {
 struct Show {
   std::string kind; ///< table, plot
   std::vector<Measure> measures;
-  std::string against;    ///< plot: an axis or a measure
+  std::string against; ///< plot: an axis or a measure
   bool againstMeasure = false;
   std::vector<std::string> by, forEach;
   Location location;

@@ -44,7 +44,9 @@ const ast::ObjectiveDecl *Value::objective() const {
   return ref ? ref->objective : nullptr;
 }
 
-std::string Value::text() const { return std::visit(Text{}, data); }
+std::string Value::text() const {
+  return std::visit(Text{}, data);
+}
 
 const Value *find(const NamedValues &values, const std::string &name) {
   for (const NamedValue &one : values)

@@ -5,6 +5,7 @@
 
 #include "compiler/frontend/Number.h"
 
+#include <cmath>
 #include <string>
 #include <utility>
 #include <variant>
@@ -45,7 +46,7 @@ struct Value {
   const Number &number() const { return std::get<Number>(data); }
   double real() const { return number().value(); }
   /// Precondition: a whole number (the checker has rounded counts already).
-  int64_t integer() const { return number().asCount() - (number().isZero() ? 1 : 0); }
+  int64_t integer() const { return std::llround(real()); }
   bool isList() const { return std::holds_alternative<List>(data); }
   const List &list() const { return std::get<List>(data); }
   const ast::ObjectiveDecl *objective() const;

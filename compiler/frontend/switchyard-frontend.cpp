@@ -1,4 +1,5 @@
-// The front end alone, for work on it without MLIR: check FILE, print FILE [--resolved], compile FILE --emit=ast.
+// The front end alone, for work on it without MLIR: check FILE, print FILE [--resolved], compile FILE
+// --emit=ast.
 
 #include "compiler/driver/Commands.h"
 
@@ -27,6 +28,7 @@ int main(int argc, char **argv) {
     return switchyard::printCommand(options);
   if (command == "compile" && options.emit == "ast")
     return switchyard::emitAst(options);
-  std::cerr << "usage: switchyard-frontend check|print|compile FILE [--resolved] [--emit=ast] [--set NAME=VALUE]\n";
+  std::cerr
+      << "usage: switchyard-frontend check|print|compile FILE [--resolved] [--emit=ast] [--set NAME=VALUE]\n";
   return 2;
 }

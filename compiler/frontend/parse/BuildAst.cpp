@@ -269,7 +269,8 @@ void Builder::checkSeparation(const std::vector<Parser::StatementContext *> &sta
     antlr4::Token *last = statements[i - 1]->getStop(), *next = statements[i]->getStart();
     size_t before = tokens.previous(index(next));
     if (last->getLine() == next->getLine() && tokens[before].getType() != Lexer::SEMI)
-      diagnostics.error(at(next), "a second statement on the line; put a line break or `;` before it"); // S1.6
+      diagnostics.error(at(next),
+                        "a second statement on the line; put a line break or `;` before it"); // S1.6
   }
 }
 

@@ -76,9 +76,10 @@ ExprPtr Builder::logicAtom(Parser::LogicAtomContext *tree) {
   if (!tree->op)
     return left;
   static const std::vector<std::pair<size_t, BinaryOp>> signs = {
-      {Lexer::LT, BinaryOp::Less},          {Lexer::LE, BinaryOp::LessEqual}, {Lexer::GT, BinaryOp::Greater},
-      {Lexer::GE, BinaryOp::GreaterEqual},  {Lexer::EQ, BinaryOp::Equal},     {Lexer::NE, BinaryOp::NotEqual}};
-  auto sign = std::find_if(signs.begin(), signs.end(), [&](auto &s) { return s.first == tree->op->getType(); });
+      {Lexer::LT, BinaryOp::Less},         {Lexer::LE, BinaryOp::LessEqual}, {Lexer::GT, BinaryOp::Greater},
+      {Lexer::GE, BinaryOp::GreaterEqual}, {Lexer::EQ, BinaryOp::Equal},     {Lexer::NE, BinaryOp::NotEqual}};
+  auto sign =
+      std::find_if(signs.begin(), signs.end(), [&](auto &s) { return s.first == tree->op->getType(); });
   return binary(tree, sign->second, tree->op, std::move(left), arith(tree->arith(1)));
 }
 
@@ -89,8 +90,8 @@ ExprPtr Builder::arith(Parser::ArithContext *tree) {
     return binary(tree, sum->op->getType() == Lexer::PLUS ? BinaryOp::Add : BinaryOp::Subtract, sum->op,
                   arith(sum->arith(0)), arith(sum->arith(1)));
   auto *product = dynamic_cast<Parser::ProductContext *>(tree);
-  return binary(tree, product->op->getType() == Lexer::STAR ? BinaryOp::Multiply : BinaryOp::Divide, product->op,
-                arith(product->arith(0)), arith(product->arith(1)));
+  return binary(tree, product->op->getType() == Lexer::STAR ? BinaryOp::Multiply : BinaryOp::Divide,
+                product->op, arith(product->arith(0)), arith(product->arith(1)));
 }
 
 ExprPtr Builder::factor(Parser::FactorContext *tree) {

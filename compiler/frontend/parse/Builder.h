@@ -65,8 +65,8 @@ private:
   ast::ExprPtr literal(Parser::LiteralContext *tree);
   ast::ExprPtr malformed(Parser::MalformedContext *tree);
   ast::ExprPtr reference(Parser::CallContext *tree);
-  ast::ExprPtr binary(antlr4::ParserRuleContext *tree, ast::BinaryOp op, antlr4::Token *sign, ast::ExprPtr left,
-                      ast::ExprPtr right);
+  ast::ExprPtr binary(antlr4::ParserRuleContext *tree, ast::BinaryOp op, antlr4::Token *sign,
+                      ast::ExprPtr left, ast::ExprPtr right);
   std::unique_ptr<ast::CallExpr> call(Parser::CallContext *tree);
   std::vector<ast::Argument> arguments(Parser::ArgumentsContext *tree);
   ast::Argument argument(Parser::ArgumentContext *tree);
@@ -85,6 +85,10 @@ private:
   template <typename T> void begin(T &node, antlr4::ParserRuleContext *tree) {
     node.location = at(tree);
     node.comments = commentsBefore(tokens, index(tree->getStart()));
+    size_t behind = index(tree->getStop()) + 1;
+    bool trailing = behind < tokens.size() && tokens[behind].getChannel() == Lexer::COMMENTS;
+    if (trailing && tokens[behind].getLine() == tree->getStop()->getLine())
+      node.comments.push_back(tokens[behind].getText().substr(2));
   }
 
   const TokenList &tokens;

@@ -33,8 +33,11 @@ private:
 size_t sequenceLength(const std::string &text, size_t at) {
   auto byte = [&](size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
   unsigned char lead = byte(at);
-  size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
-                                : lead >= 0xf0 && lead < 0xf5   ? 4 : 0;
+  size_t length = lead < 0x80                   ? 1
+                  : lead >= 0xc2 && lead < 0xe0 ? 2
+                  : lead >= 0xe0 && lead < 0xf0 ? 3
+                  : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                : 0;
   for (size_t i = 1; i < length; ++i)
     if ((byte(at + i) & 0xc0) != 0x80)
       return 0;
@@ -138,7 +141,8 @@ std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources
   }
   std::string text = content.str();
   if (text.size() > maxBytes) {
-    diagnostics.error({sources.add(path, ""), 0, 0, 1}, "a program is at most 1 MB long, this file is larger");
+    diagnostics.error({sources.add(path, ""), 0, 0, 1},
+                      "a program is at most 1 MB long, this file is larger");
     return nullptr;
   }
   int file = sources.add(path, text);

@@ -17,9 +17,9 @@ bool closingOrSeparating(size_t type) {
 /// Words that open a clause where an experiment's clause can stand.
 bool opensClause(size_t type) {
   static const std::vector<size_t> words = {
-      Lexer::DATASET, Lexer::NETWORK,   Lexer::TRAINING, Lexer::DEFEND,  Lexer::ATTACK,    Lexer::GRADIENTS,
-      Lexer::ON,      Lexer::REPROGRAM, Lexer::PROBE,    Lexer::JUDGE,   Lexer::PRECISION, Lexer::REPEAT,
-      Lexer::COMPARE, Lexer::MEASURE,   Lexer::SHOW};
+      Lexer::DATASET,   Lexer::NETWORK, Lexer::TRAINING,  Lexer::DEFEND,  Lexer::ATTACK,
+      Lexer::GRADIENTS, Lexer::ON,      Lexer::REPROGRAM, Lexer::PROBE,   Lexer::JUDGE,
+      Lexer::PRECISION, Lexer::REPEAT,  Lexer::COMPARE,   Lexer::MEASURE, Lexer::SHOW};
   return std::find(words.begin(), words.end(), type) != words.end();
 }
 
@@ -40,7 +40,8 @@ std::string orList(const std::vector<std::string> &words) {
 }
 
 /// ", did you mean `measure`?" for a misspelt word of the language.
-std::string meant(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expected, const std::string &text) {
+std::string meant(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expected,
+                  const std::string &text) {
   std::vector<std::string> words;
   for (ssize_t type : expected.toList())
     if (type > 0 && static_cast<size_t>(type) < Lexer::IDENT) {
@@ -53,7 +54,8 @@ std::string meant(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expec
 
 } // namespace
 
-std::string SyntaxErrors::expectation(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expected) const {
+std::string SyntaxErrors::expectation(antlr4::Parser *parser,
+                                      const antlr4::misc::IntervalSet &expected) const {
   bool anyName = expected.contains(static_cast<size_t>(Lexer::IDENT));
   bool number = expected.contains(static_cast<size_t>(Lexer::REAL));
   if (!anyName && expected.contains(static_cast<size_t>(Lexer::MEASURE)))
@@ -78,12 +80,13 @@ std::string SyntaxErrors::expectation(antlr4::Parser *parser, const antlr4::misc
 bool SyntaxErrors::reportSwallowedWord(size_t offending) {
   // `measure accuracy,` and a clause on the next line: the comma took the clause's word for a name.
   size_t word = tokens.previous(offending);
-  for (int steps = 0; steps < 2 && word < tokens.size() && word > segment.begin; ++steps, word = tokens.previous(word)) {
+  for (int steps = 0; steps < 2 && word < tokens.size() && word > segment.begin;
+       ++steps, word = tokens.previous(word)) {
     size_t comma = tokens.previous(word);
     if (comma < tokens.size() && tokens[comma].getType() == Lexer::COMMA && tokens.startsLine(word) &&
         opensClause(tokens[word].getType())) {
-      diagnostics.error(tokens.location(comma), "nothing follows this comma").note(
-          tokens.location(word), "`" + tokens[word].getText() + "` starts a clause");
+      diagnostics.error(tokens.location(comma), "nothing follows this comma")
+          .note(tokens.location(word), "`" + tokens[word].getText() + "` starts a clause");
       return true;
     }
   }
@@ -106,15 +109,16 @@ bool SyntaxErrors::reportMissingBrace(size_t offending) {
   static const std::string closers = "}{)(][";
   std::string opener = tokens[open.back()].getText();
   size_t last = tokens.previous(segment.end);
-  diagnostics.error(tokens.after(last), std::string("expected `") + closers[closers.find(opener[0]) - 1] + "`")
+  diagnostics
+      .error(tokens.after(last), std::string("expected `") + closers[closers.find(opener[0]) - 1] + "`")
       .note(tokens.location(open.back()), "this `" + opener + "` is never closed");
   return true;
 }
 
 void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
                           const antlr4::misc::IntervalSet &expected) {
-  size_t index = offending->getType() == antlr4::Token::EOF ? segment.end
-                                                            : segment.begin + offending->getTokenIndex();
+  size_t index =
+      offending->getType() == antlr4::Token::EOF ? segment.end : segment.begin + offending->getTokenIndex();
   if (reported >= maxErrors || (reported > 0 && tokens[index].getLine() <= lastLine + 1))
     return;
   ++reported;
@@ -122,7 +126,8 @@ void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
   if (reportSwallowedWord(index) || reportMissingBrace(index))
     return;
   std::string wanted = expectation(parser, expected);
-  std::string advice = offending->getType() == Lexer::IDENT ? meant(parser, expected, offending->getText()) : "";
+  std::string advice =
+      offending->getType() == Lexer::IDENT ? meant(parser, expected, offending->getText()) : "";
   size_t before = tokens.previous(index);
   bool hasBefore = before < tokens.size() && before >= segment.begin;
   bool onlyClosers = !wanted.empty() && wanted.find("a ") != 0 && wanted.size() <= 24;
@@ -131,8 +136,9 @@ void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
   if (hasBefore && advice.empty() && !wanted.empty() && (onlyClosers || newLine))
     diagnostics.error(tokens.after(before), "expected " + wanted + " before " + got(*offending));
   else
-    diagnostics.error(tokens.location(index), wanted.empty() ? got(*offending) + " cannot stand here"
-                                                             : "expected " + wanted + ", got " + got(*offending) + advice);
+    diagnostics.error(tokens.location(index),
+                      wanted.empty() ? got(*offending) + " cannot stand here"
+                                     : "expected " + wanted + ", got " + got(*offending) + advice);
 }
 
 void SyntaxErrors::reportNoViableAlternative(antlr4::Parser *parser, const antlr4::NoViableAltException &e) {

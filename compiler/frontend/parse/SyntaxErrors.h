@@ -1,5 +1,5 @@
-// Says what is wrong with a sentence in the user's words: what was expected, where it belongs (a missing bracket
-// behind the token before), and no more than a few errors for each declaration.
+// Says what is wrong with a sentence in the user's words: what was expected, where it belongs (a missing
+// bracket behind the token before), and no more than a few errors for each declaration.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_PARSE_SYNTAXERRORS_H
 #define SWITCHYARD_COMPILER_FRONTEND_PARSE_SYNTAXERRORS_H

@@ -1,5 +1,5 @@
-// Text to tokens, and what can be said before parsing: strange signs, nesting that would exhaust the stack, and
-// where each declaration begins, so that a slip in one does not spoil the next.
+// Text to tokens, and what can be said before parsing: strange signs, nesting that would exhaust the stack,
+// and where each declaration begins, so that a slip in one does not spoil the next.
 
 #include "compiler/frontend/parse/Tree.h"
 
@@ -9,16 +9,16 @@
 namespace switchyard {
 namespace {
 
-constexpr size_t maxNesting = 100;    // brackets in brackets
-constexpr size_t maxOperators = 500;  // operators in one chain: a visitor recurses once for each
+constexpr size_t maxNesting = 100;   // brackets in brackets
+constexpr size_t maxOperators = 500; // operators in one chain: a visitor recurses once for each
 
 /// Reports each run of characters that start no token, once.
 class StrangeSigns : public antlr4::BaseErrorListener {
 public:
   StrangeSigns(int file, Diagnostics &diagnostics) : file(file), diagnostics(diagnostics) {}
 
-  void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *, size_t line, size_t column, const std::string &,
-                   std::exception_ptr) override {
+  void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *, size_t line, size_t column,
+                   const std::string &, std::exception_ptr) override {
     int row = static_cast<int>(line), at = static_cast<int>(column) + 1;
     bool continues = row == lastLine && at == lastColumn + 1;
     lastLine = row;
@@ -27,8 +27,8 @@ public:
       return;
     auto *lexer = static_cast<antlr4::Lexer *>(recognizer);
     auto *input = lexer->getInputStream();
-    std::string sign = input->getText({static_cast<ssize_t>(lexer->tokenStartCharIndex),
-                                       static_cast<ssize_t>(lexer->tokenStartCharIndex)});
+    std::string sign = input->getText(
+        {static_cast<ssize_t>(lexer->tokenStartCharIndex), static_cast<ssize_t>(lexer->tokenStartCharIndex)});
     diagnostics.error({file, row, at, 1}, "`" + shown(sign) + "` means nothing here");
   }
 
@@ -50,13 +50,25 @@ bool isDeclarationWord(const antlr4::Token &token) {
   return std::find(words.begin(), words.end(), token.getText()) != words.end();
 }
 
-bool opens(size_t type) { return type == Lexer::LPAREN || type == Lexer::LBRACK || type == Lexer::LBRACE; }
-bool closes(size_t type) { return type == Lexer::RPAREN || type == Lexer::RBRACK || type == Lexer::RBRACE; }
+bool opens(size_t type) {
+  return type == Lexer::LPAREN || type == Lexer::LBRACK || type == Lexer::LBRACE;
+}
+bool closes(size_t type) {
+  return type == Lexer::RPAREN || type == Lexer::RBRACK || type == Lexer::RBRACE;
+}
 
 bool isOperator(size_t type) {
   switch (type) {
-  case Lexer::PLUS: case Lexer::MINUS: case Lexer::STAR: case Lexer::SLASH: case Lexer::CARET: case Lexer::AND:
-  case Lexer::OR: case Lexer::NOT: case Lexer::IF: case Lexer::LBRACK:
+  case Lexer::PLUS:
+  case Lexer::MINUS:
+  case Lexer::STAR:
+  case Lexer::SLASH:
+  case Lexer::CARET:
+  case Lexer::AND:
+  case Lexer::OR:
+  case Lexer::NOT:
+  case Lexer::IF:
+  case Lexer::LBRACK:
     return true;
   default:
     return false;
@@ -78,8 +90,10 @@ const std::vector<std::string> &declarationWords() {
 Location locationOf(const antlr4::Token &token, int file) {
   int length = 1;
   if (token.getType() != antlr4::Token::EOF)
-    length = std::max<int>(1, static_cast<int>(token.getStopIndex()) - static_cast<int>(token.getStartIndex()) + 1);
-  return {file, static_cast<int>(token.getLine()), static_cast<int>(token.getCharPositionInLine()) + 1, length};
+    length = std::max<int>(1, static_cast<int>(token.getStopIndex()) -
+                                  static_cast<int>(token.getStartIndex()) + 1);
+  return {file, static_cast<int>(token.getLine()), static_cast<int>(token.getCharPositionInLine()) + 1,
+          length};
 }
 
 size_t TokenList::previous(size_t i) const {
@@ -96,9 +110,13 @@ size_t TokenList::next(size_t i) const {
   return size();
 }
 
-bool TokenList::startsLine(size_t i) const { return i == 0 || tokens[i - 1]->getLine() != tokens[i]->getLine(); }
+bool TokenList::startsLine(size_t i) const {
+  return i == 0 || tokens[i - 1]->getLine() != tokens[i]->getLine();
+}
 
-Location TokenList::location(size_t i) const { return locationOf(*tokens[i], file); }
+Location TokenList::location(size_t i) const {
+  return locationOf(*tokens[i], file);
+}
 
 Location TokenList::after(size_t i) const {
   Location place = location(i);
@@ -158,14 +176,16 @@ namespace {
 /// `experimnt first {` at the margin: a declaration's word, misspelt.
 bool isMisspeltDeclaration(const TokenList &tokens, size_t i) {
   size_t next = tokens.next(i);
-  return tokens[i].getType() == Lexer::IDENT && tokens[i].getCharPositionInLine() == 0 && next < tokens.size() &&
-         tokens[next].getType() == Lexer::IDENT && !nearest(tokens[i].getText(), declarationWords()).empty();
+  return tokens[i].getType() == Lexer::IDENT && tokens[i].getCharPositionInLine() == 0 &&
+         next < tokens.size() && tokens[next].getType() == Lexer::IDENT &&
+         !nearest(tokens[i].getText(), declarationWords()).empty();
 }
 
 /// A new line behind a closed declaration.
 bool startsBehindBrace(const TokenList &tokens, size_t i, size_t depth) {
   size_t before = tokens.previous(i);
-  return depth == 0 && tokens.startsLine(i) && before < tokens.size() && tokens[before].getType() == Lexer::RBRACE;
+  return depth == 0 && tokens.startsLine(i) && before < tokens.size() &&
+         tokens[before].getType() == Lexer::RBRACE;
 }
 
 } // namespace
@@ -187,15 +207,18 @@ std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diag
     const antlr4::Token &token = tokens[i];
     if (token.getChannel() != antlr4::Token::DEFAULT_CHANNEL || token.getType() == antlr4::Token::EOF)
       continue;
-    // At depth 0 a new line decides; inside brackets only a word at the margin does: then a bracket is missing.
-    bool begins = isDeclarationWord(token) && tokens.startsLine(i) && (depth == 0 || token.getCharPositionInLine() == 0);
+    // At depth 0 a new line decides; inside brackets only a word at the margin does: then a bracket is
+    // missing.
+    bool begins = isDeclarationWord(token) && tokens.startsLine(i) &&
+                  (depth == 0 || token.getCharPositionInLine() == 0);
     if (begins) {
       if (!segments.empty() && segments.back().end == 0)
         segments.back().end = i;
       segments.push_back({i, 0});
       depth = 0;
       lost = false;
-    } else if (!lost && (segments.empty() || isMisspeltDeclaration(tokens, i) || startsBehindBrace(tokens, i, depth))) {
+    } else if (!lost && (segments.empty() || isMisspeltDeclaration(tokens, i) ||
+                         startsBehindBrace(tokens, i, depth))) {
       if (!segments.empty())
         segments.back().end = i;
       lost = true;
