@@ -1,4 +1,5 @@
 // How library operations bufferize: preparing reads the weights, a call reads its inputs and writes its outputs.
+// And the registration of everything by which the lowering's dialects bufferize and become LLVM IR.
 #include "compiler/lowering/Passes.h"
 
 #include "dialect/Dialect.h"
@@ -17,7 +18,9 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 
 using namespace mlir;
 using namespace mlir::bufferization;
@@ -77,6 +80,8 @@ void registerLoweringDialects(DialectRegistry &registry) {
   tensor::registerBufferizableOpInterfaceExternalModels(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
+  registerGPUDialectTranslation(registry);
+  registerNVVMDialectTranslation(registry);
   registry.addExtension(+[](MLIRContext *context, swy::SwyDialect *) {
     swy::LibraryCallOp::attachInterface<BufferizeCall>(*context);
     swy::PrepareOp::attachInterface<BufferizePrepare>(*context);

@@ -26,6 +26,8 @@ namespace {
 /// A range shorter than this many scalar operations is not worth handing to another thread (about 10 us).
 constexpr int64_t operationsPerTask = 1 << 16;
 
+constexpr int64_t elementsOfLine = 16;
+
 //===----------------------------------------------------------------------===//
 // Merging dimensions
 //===----------------------------------------------------------------------===//
@@ -257,6 +259,8 @@ private:
   void callBody(OpBuilder &builder, Location loc, func::FuncOp body, ArrayRef<Value> captures, int64_t count,
                 int64_t costOfStep) {
     int64_t grain = std::max<int64_t>(1, operationsPerTask / std::max<int64_t>(1, costOfStep));
+    if (grain >= elementsOfLine) // ranges of single elements begin at cache lines
+      grain = llvm::alignTo(grain, elementsOfLine);
     if (grain < count) {
       swy::ParallelForOp::create(builder, loc, body.getName(), count, grain, captures);
       return;

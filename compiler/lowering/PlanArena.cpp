@@ -101,8 +101,9 @@ private:
       Value view = memref::ViewOp::create(builder, buffer.alloc.getLoc(), buffer.alloc.getType(),
                                           function.getArgument(last), offset, ValueRange());
       buffer.alloc.getResult().replaceAllUsesWith(view);
-      buffer.alloc.erase();
     }
+    for (Buffer &buffer : *buffers) // only now: the builder may stand at one of them
+      buffer.alloc.erase();
     return success();
   }
 

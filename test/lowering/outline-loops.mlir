@@ -2,7 +2,7 @@
 
 // Dimensions merge into one long range, which the runtime's threads share.
 // CHECK-LABEL: func.func @merges_and_shares
-// CHECK: swy.parallel_for @merges_and_shares_loop_0 count 1048576 grain {{[0-9]+}} (%{{.*}}, %{{.*}})
+// CHECK: swy.parallel_for @merges_and_shares_loop_0 count 1048576 grain 21856(%{{.*}}, %{{.*}})
 // CHECK: func.func private @merges_and_shares_loop_0(%[[BEGIN:.*]]: index, %[[END:.*]]: index, %{{.*}}: memref<64x16384xf32> {llvm.align = 64 : i64, llvm.noalias}
 // CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
 // CHECK-NOT: scf.for
