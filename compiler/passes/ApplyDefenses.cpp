@@ -33,8 +33,8 @@ SmallVector<Operation *> placesOfKind(NetworkOp network, StringRef kind) {
   return places;
 }
 
-/// The places an insertion means; an error at the insertion where there is none.
-FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp insert) {
+/// The places an insertion means; an error at the insertion where there is none. `name` is the base network's.
+FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp insert, StringRef name) {
   SmallVector<Operation *> found;
   if (insert.getWhich() == Which::Named) {
     for (Operation *block : placesOfKind(network, "block"))
@@ -48,9 +48,9 @@ FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp ins
       return SmallVector<Operation *>(llvm::drop_begin(found)); // none is fine: every later of one
   }
   if (found.empty()) {
-    InFlightDiagnostic error = insert.emitError() << "network " << network.getSymName() << " has no ";
+    InFlightDiagnostic error = insert.emitError() << "network `" << name << "` has no ";
     if (insert.getWhich() == Which::Named)
-      error << "block named " << insert.getTarget();
+      error << "block named `" << insert.getTarget() << "`";
     else
       error << (insert.getTarget() == "block" ? "block" : insert.getTarget().str() + " layer") << " for this rewrite";
     return failure();
@@ -106,7 +106,7 @@ public:
       return abandon();
     auto logits = cast<RankedTensorType>(result.getBody().front().back().getOperand(0).getType());
     if (logits.getShape() != ArrayRef<int64_t>{static_cast<int64_t>(result.getClasses())}) {
-      defense.emitError() << "after this defense network " << network.getSymName() << " gives " << logits
+      defense.emitError() << "after this defense network `" << network.getSymName() << "` gives " << logits
                           << " instead of " << result.getClasses() << " logits";
       return abandon();
     }
@@ -132,7 +132,7 @@ private:
   }
 
   LogicalResult applyInsert(InsertOp insert) {
-    FailureOr<SmallVector<Operation *>> places = selectPlaces(result, insert);
+    FailureOr<SmallVector<Operation *>> places = selectPlaces(result, insert, network.getSymName());
     if (failed(places))
       return failure();
     for (Operation *place : *places)
