@@ -20,9 +20,13 @@ Context::Context(int threads) : state(std::make_unique<swy_context>(checkedThrea
 
 Context::~Context() = default;
 
-int Context::threads() const { return state->threads; }
+int Context::threads() const {
+  return state->threads;
+}
 
-void Context::setExactOrder(bool exact) { state->exactOrder = exact; }
+void Context::setExactOrder(bool exact) {
+  state->exactOrder = exact;
+}
 
 std::vector<ChosenImplementation> Context::implementations() const {
   std::vector<ChosenImplementation> chosen;
@@ -31,9 +35,13 @@ std::vector<ChosenImplementation> Context::implementations() const {
   return chosen;
 }
 
-size_t Context::handlesMade() const { return state->handles.made(); }
+size_t Context::handlesMade() const {
+  return state->handles.made();
+}
 
-void Context::setTimers(bool on) { state->timers = on ? std::make_unique<Timers>() : nullptr; }
+void Context::setTimers(bool on) {
+  state->timers = on ? std::make_unique<Timers>() : nullptr;
+}
 
 std::vector<TimedCall> Context::timedCalls() const {
   std::vector<TimedCall> calls;

@@ -20,6 +20,9 @@ using Timers = std::map<std::pair<std::string, std::string>, std::pair<int64_t, 
 
 /// oneDNN's engine and stream, and scratch memory that all handles share: they run one after another.
 struct Library {
+  explicit Library(int threads) : threads(threads) {}
+
+  const int threads;
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
   Storage scratch;
@@ -34,7 +37,7 @@ struct Library {
 } // namespace switchyard::rt
 
 struct swy_context {
-  explicit swy_context(int threads) : threads(threads) {}
+  explicit swy_context(int threads) : threads(threads), library(threads) {}
 
   /// Keeps the first message; entry points may fail on any thread of a loop.
   void fail(const std::string &message) {

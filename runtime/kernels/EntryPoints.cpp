@@ -13,12 +13,13 @@ using namespace switchyard::rt;
 
 namespace {
 
-/// Adds the time until its end to the context's timers, where they are on. Calls within a loop's body are part
-/// of the loop's time.
+/// Adds the time until its end to the context's timers, where they are on. Calls within a loop's body are
+/// part of the loop's time.
 class Timed {
 public:
   Timed(swy_context *context, const char *entryPoint, const char *label)
-      : timers(context->timers && !insideLoop() ? context->timers.get() : nullptr), entryPoint(entryPoint), label(label) {
+      : timers(context->timers && !insideLoop() ? context->timers.get() : nullptr), entryPoint(entryPoint),
+        label(label) {
     if (timers)
       start = std::chrono::steady_clock::now();
   }
@@ -52,10 +53,12 @@ template <typename Body> auto guarded(swy_context *context, Body body) -> declty
 }
 
 template <typename Geometry>
-swy_handle *prepare(swy_context *context, const char *entryPoint, const Geometry &geometry, const float *weights) {
+swy_handle *prepare(swy_context *context, const char *entryPoint, const Geometry &geometry,
+                    const float *weights) {
   return guarded(context, [&]() -> swy_handle * {
     geometry.check(weights != nullptr);
-    swy_handle *handle = context->handles.take(geometry.key(), [&] { return geometry.make(context->library); });
+    swy_handle *handle =
+        context->handles.take(geometry.key(), [&] { return geometry.make(context->library); });
     Timed timed(context, entryPoint, handle->label.c_str());
     if (weights)
       handle->pack(weights);
@@ -95,8 +98,9 @@ swy_handle_t swy_rt_conv2d_prepare(swy_context *context, int64_t direction, int6
                                    int64_t height, int64_t width, int64_t outChannels, int64_t kernelHeight,
                                    int64_t kernelWidth, int64_t stride, int64_t padding, int64_t inputLayout,
                                    int64_t outputLayout, int64_t relu, const float *weights) {
-  Conv2dGeometry geometry{direction, batch,   inChannels,  height,       width, outChannels,        kernelHeight, kernelWidth,
-                          stride,    padding, inputLayout, outputLayout, relu,  context->exactOrder};
+  Conv2dGeometry geometry{
+      direction,   batch,  inChannels, height,      width,        outChannels, kernelHeight,
+      kernelWidth, stride, padding,    inputLayout, outputLayout, relu,        context->exactOrder};
   return prepare(context, __func__, geometry, weights);
 }
 
@@ -107,11 +111,13 @@ void swy_rt_conv2d_forward(swy_context *context, swy_handle_t handle, const floa
 
 void swy_rt_conv2d_backward_input(swy_context *context, swy_handle_t handle, const float *outputCotangent,
                                   float *inputCotangent) {
-  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_BACKWARD_INPUT, {outputCotangent, inputCotangent});
+  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_BACKWARD_INPUT,
+      {outputCotangent, inputCotangent});
 }
 
 void swy_rt_conv2d_backward_weights(swy_context *context, swy_handle_t handle, const float *input,
-                                    const float *outputCotangent, float *weightCotangent, float *biasCotangent) {
+                                    const float *outputCotangent, float *weightCotangent,
+                                    float *biasCotangent) {
   run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_BACKWARD_WEIGHTS,
       {input, outputCotangent, weightCotangent, biasCotangent});
 }
@@ -129,11 +135,13 @@ void swy_rt_dense_forward(swy_context *context, swy_handle_t handle, const float
 
 void swy_rt_dense_backward_input(swy_context *context, swy_handle_t handle, const float *outputCotangent,
                                  float *inputCotangent) {
-  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_INPUT, {outputCotangent, inputCotangent});
+  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_INPUT,
+      {outputCotangent, inputCotangent});
 }
 
 void swy_rt_dense_backward_weights(swy_context *context, swy_handle_t handle, const float *input,
-                                   const float *outputCotangent, float *weightCotangent, float *biasCotangent) {
+                                   const float *outputCotangent, float *weightCotangent,
+                                   float *biasCotangent) {
   run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_WEIGHTS,
       {input, outputCotangent, weightCotangent, biasCotangent});
 }

@@ -25,7 +25,8 @@ void checkDirection(int64_t direction, int64_t relu, bool hasWeights, const std:
   if (relu != 0 && (relu != 1 || direction != SWY_DIRECTION_FORWARD))
     throw std::runtime_error(label + ": relu is 0 or 1, and 0 backward, got " + std::to_string(relu));
   if (hasWeights == (direction == SWY_DIRECTION_BACKWARD_WEIGHTS))
-    throw std::runtime_error(label + (hasWeights ? ": takes no weights, got some" : ": needs weights, got null"));
+    throw std::runtime_error(label +
+                             (hasWeights ? ": takes no weights, got some" : ": needs weights, got null"));
 }
 
 swy_handle *HandlePool::take(const HandleKey &key, const Make &make) {

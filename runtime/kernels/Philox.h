@@ -58,25 +58,36 @@ constexpr uint64_t siteHash(std::string_view path) {
 }
 
 /// The key of the draws that one site makes within a stream.
-constexpr uint64_t philoxKey(uint64_t stream, std::string_view site) { return philoxMix(stream + siteHash(site)); }
+constexpr uint64_t philoxKey(uint64_t stream, std::string_view site) {
+  return philoxMix(stream + siteHash(site));
+}
 
 /// The second counter word of a row: target in the low half, number of the draw in the high half.
-constexpr uint32_t targetAndDraw(uint32_t target, uint32_t draw) { return target | draw << 16; }
+constexpr uint32_t targetAndDraw(uint32_t target, uint32_t draw) {
+  return target | draw << 16;
+}
 
 /// The third counter word: the number of the static call site and the flattened index of the loops around it
 /// (below 2^24).
-constexpr uint32_t passWord(uint32_t callSite, uint32_t loopIndex) { return callSite << 24 | loopIndex; }
+constexpr uint32_t passWord(uint32_t callSite, uint32_t loopIndex) {
+  return callSite << 24 | loopIndex;
+}
 
 /// The word of one element; `target` is targetAndDraw's.
-constexpr uint32_t philoxWord(uint64_t key, uint32_t element, uint32_t image, uint32_t pass, uint32_t target) {
+constexpr uint32_t philoxWord(uint64_t key, uint32_t element, uint32_t image, uint32_t pass,
+                              uint32_t target) {
   return philox(key, {element >> 2, image, pass, target})[element & 3];
 }
 
 /// In [0, 1), a multiple of 2^-24: exact.
-constexpr float uniform(uint32_t word) { return float(word >> 8) * 0x1p-24f; }
+constexpr float uniform(uint32_t word) {
+  return float(word >> 8) * 0x1p-24f;
+}
 
 /// An integer below n, each value with probability 1/n up to n / 2^32.
-constexpr uint32_t integerBelow(uint32_t word, uint32_t n) { return uint32_t(uint64_t(word) * n >> 32); }
+constexpr uint32_t integerBelow(uint32_t word, uint32_t n) {
+  return uint32_t(uint64_t(word) * n >> 32);
+}
 
 /// Natural logarithm of a positive normal number, error below 1 ulp, in a fixed order of f32 operations.
 /// t = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); log(1 + f) = f - f^2/2 + f^3 P(f), P interpolated at
@@ -115,18 +126,20 @@ template <size_t N> inline float horner(const float (&coefficients)[N], float x)
   return value;
 }
 
-/// The standard normal draw of a word: the inverse normal distribution function of ((word >> 8) + 1/2) / 2^24,
-/// as sqrt(2) erfinv(x) with Giles' two polynomials ("Approximating the erfinv function", 2010). Error below
-/// 3e-7 relative; the largest magnitude is 5.42.
+/// The standard normal draw of a word: the inverse normal distribution function of ((word >> 8) + 1/2) /
+/// 2^24, as sqrt(2) erfinv(x) with Giles' two polynomials ("Approximating the erfinv function", 2010). Error
+/// below 3e-7 relative; the largest magnitude is 5.42.
 inline float normal(uint32_t word) {
   // x = 2u - 1 is an odd multiple of 2^-24, made from integers because u itself needs 25 bits: exact.
   float x = float(int32_t(word >> 8) * 2 - 16777215) * 0x1p-24f;
   float w = -fixedOrderLog(std::fma(-x, x, 1.0f));
   float root = std::sqrt(w);
-  constexpr float middle[] = {2.81022636e-08f,  3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
-                              -0.00125372503f, -0.00417768164f, 0.246640727f,    1.50140941f};
-  constexpr float tail[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
-                            -0.0076224613f,   0.00943887047f,  1.00167406f,    2.83297682f};
+  constexpr float middle[] = {2.81022636e-08f,  3.43273939e-07f, -3.5233877e-06f,
+                              -4.39150654e-06f, 0.00021858087f,  -0.00125372503f,
+                              -0.00417768164f,  0.246640727f,    1.50140941f};
+  constexpr float tail[] = {-0.000200214257f, 0.000100950558f, 0.00134934322f,
+                            -0.00367342844f,  0.00573950773f,  -0.0076224613f,
+                            0.00943887047f,   1.00167406f,     2.83297682f};
   float inMiddle = horner(middle, w - 2.5f), inTail = horner(tail, root - 3.0f);
   float p = w < 5.0f ? inMiddle : inTail;
   return (p * x) * 0x1.6a09e6p+0f; // sqrt(2)

@@ -7,7 +7,8 @@
 
 namespace switchyard::rt {
 
-/// A buffer aligned to SWY_ALIGNMENT bytes, uninitialized; copies share it. Empty buffers still have an address.
+/// A buffer aligned to SWY_ALIGNMENT bytes, uninitialized; copies share it. Empty buffers still have an
+/// address.
 class Storage {
 public:
   Storage() = default;

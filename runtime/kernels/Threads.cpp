@@ -20,7 +20,8 @@ static int quotaCores(int otherwise) {
   double quota = 0, period = 0;
   if (unified >> quota >> period && period > 0) // without a limit the first word is "max", which is no number
     return std::max(1, int(std::ceil(quota / period)));
-  std::ifstream oldQuota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), oldPeriod("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+  std::ifstream oldQuota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
+      oldPeriod("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
   if (oldQuota >> quota && oldPeriod >> period && quota > 0 && period > 0)
     return std::max(1, int(std::ceil(quota / period)));
   return otherwise;
@@ -53,7 +54,9 @@ void setTeam(int threads) {
   omp_set_num_threads(threads);
 }
 
-bool insideLoop() { return omp_in_parallel(); }
+bool insideLoop() {
+  return omp_in_parallel();
+}
 
 void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, void *env) {
   if (count <= 0)

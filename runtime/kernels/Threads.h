@@ -7,7 +7,8 @@
 
 namespace switchyard::rt {
 
-/// Physical cores that this process may use: by its affinity mask, and no more than its control group's quota.
+/// Physical cores that this process may use: by its affinity mask, and no more than its control group's
+/// quota.
 int availableCores();
 
 /// Sets the team of the calling thread to `threads`, whatever the environment says.

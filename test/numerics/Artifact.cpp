@@ -31,7 +31,8 @@ CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::
     at::Tensor buffer =
         at::zeros(argument.at("shape").get<std::vector<int64_t>>(), scalarType(argument.at("type")));
     if (!buffers.emplace(key, buffer).second)
-      throw std::runtime_error("function \"" + called + "\" has two arguments " + role + " \"" + key.second + "\"");
+      throw std::runtime_error("function \"" + called + "\" has two arguments " + role + " \"" + key.second +
+                               "\"");
     order.push_back(key);
     pointers.push_back(buffer.data_ptr());
   }
@@ -41,7 +42,9 @@ bool CompiledFunction::has(const std::string &role, const std::string &name) con
   return buffers.count({role, name}) != 0;
 }
 
-std::vector<std::pair<std::string, std::string>> CompiledFunction::arguments() const { return order; }
+std::vector<std::pair<std::string, std::string>> CompiledFunction::arguments() const {
+  return order;
+}
 
 at::Tensor CompiledFunction::argument(const std::string &role, const std::string &name) const {
   auto found = buffers.find({role, name});
@@ -50,15 +53,15 @@ at::Tensor CompiledFunction::argument(const std::string &role, const std::string
   std::string there;
   for (const auto &[otherRole, otherName] : order)
     there += (there.empty() ? "" : ", ") + otherRole + (otherName.empty() ? "" : " \"" + otherName + "\"");
-  throw std::runtime_error("function \"" + called + "\" has no argument " + role + " \"" + name + "\"; it has " +
-                           there);
+  throw std::runtime_error("function \"" + called + "\" has no argument " + role + " \"" + name +
+                           "\"; it has " + there);
 }
 
 void CompiledFunction::set(const std::string &role, const std::string &name, const at::Tensor &value) {
   at::Tensor buffer = argument(role, name);
   if (buffer.sizes() != value.sizes())
-    throw std::runtime_error(c10::str("function \"", called, "\": argument ", role, " \"", name, "\" has the shape ",
-                                      buffer.sizes(), ", got ", value.sizes()));
+    throw std::runtime_error(c10::str("function \"", called, "\": argument ", role, " \"", name,
+                                      "\" has the shape ", buffer.sizes(), ", got ", value.sizes()));
   buffer.copy_(value);
 }
 
@@ -80,7 +83,8 @@ CompiledArtifact::CompiledArtifact(const std::string &path)
   int32_t version = *static_cast<int32_t *>(symbol(SWY_ARTIFACT_ABI_VERSION));
   if (version != SWY_ABI_VERSION)
     throw std::runtime_error(path + " was compiled for version " + std::to_string(version) +
-                             " of the runtime's interface, this is version " + std::to_string(SWY_ABI_VERSION));
+                             " of the runtime's interface, this is version " +
+                             std::to_string(SWY_ABI_VERSION));
   document = nlohmann::json::parse(static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN)));
 }
 

@@ -20,8 +20,8 @@ public:
   /// Zeroed buffers of the shapes that `description` (an entry of the plan's `functions`) gives.
   CompiledFunction(swy_compiled_function entry, const nlohmann::json &description);
 
-  /// The buffer itself, to be filled or read in place. Throws std::runtime_error, listing what there is, where
-  /// the function has no such argument.
+  /// The buffer itself, to be filled or read in place. Throws std::runtime_error, listing what there is,
+  /// where the function has no such argument.
   at::Tensor argument(const std::string &role, const std::string &name = "") const;
   bool has(const std::string &role, const std::string &name = "") const;
   /// (role, name) of every argument but the arena, in order.

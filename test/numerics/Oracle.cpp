@@ -11,7 +11,8 @@ namespace switchyard::test {
 // Draws
 //===----------------------------------------------------------------------===//
 
-static at::Tensor draw(const Draws &draws, const std::string &site, at::IntArrayRef sizes, float (*make)(uint32_t)) {
+static at::Tensor draw(const Draws &draws, const std::string &site, at::IntArrayRef sizes,
+                       float (*make)(uint32_t)) {
   const uint64_t key = rt::philoxKey(draws.stream, site);
   std::vector<int64_t> shape{int64_t(draws.rows.size())};
   shape.insert(shape.end(), sizes.begin(), sizes.end());
@@ -55,7 +56,8 @@ static at::Tensor gaussianNoise(const at::Tensor &x, const Layer &layer, const D
   return x + layer.number * noise.to(x.scalar_type());
 }
 
-static at::Tensor apply(const Layer &layer, const at::Tensor &x, const Parameters &parameters, const Draws *draws) {
+static at::Tensor apply(const Layer &layer, const at::Tensor &x, const Parameters &parameters,
+                        const Draws *draws) {
   auto own = [&](const char *name) { return parameter(parameters, layer.path + name); };
   switch (layer.kind) {
   case Layer::Kind::Conv:
@@ -86,9 +88,10 @@ at::Tensor Network::logits(const at::Tensor &images, const Parameters &parameter
 at::Tensor losses(Objective objective, bool away, const at::Tensor &logits, const at::Tensor &classes) {
   at::Tensor index = classes.to(at::kLong).unsqueeze(1);
   at::Tensor own = logits.gather(1, index).squeeze(1);
-  at::Tensor against = objective == Objective::CrossEntropy
-                           ? logits.logsumexp(1)
-                           : std::get<0>(logits.scatter(1, index, -std::numeric_limits<double>::infinity()).max(1));
+  at::Tensor against =
+      objective == Objective::CrossEntropy
+          ? logits.logsumexp(1)
+          : std::get<0>(logits.scatter(1, index, -std::numeric_limits<double>::infinity()).max(1));
   return away ? own - against : against - own;
 }
 
@@ -152,8 +155,8 @@ at::Tensor projectLinf(const AttackSetting &setting, const at::Tensor &x, const 
 /// The gradient of each example's loss with respect to the example; no weight gradients are made.
 static at::Tensor inputGradient(const AttackSetting &setting, const at::Tensor &x, const Draws *draws) {
   at::Tensor leaf = x.detach().requires_grad_();
-  at::Tensor each =
-      losses(setting.objective, setting.away, setting.network.logits(leaf, setting.parameters, draws), setting.classes);
+  at::Tensor each = losses(setting.objective, setting.away,
+                           setting.network.logits(leaf, setting.parameters, draws), setting.classes);
   return torch::autograd::grad({each}, {leaf}, {at::ones_like(each)})[0];
 }
 
@@ -162,8 +165,8 @@ at::Tensor fgsm(const AttackSetting &setting, const at::Tensor &clean) {
   return projectLinf(setting, clean - setting.eps * gradient.sign(), clean);
 }
 
-at::Tensor pgdFrom(const AttackSetting &setting, const at::Tensor &clean, const at::Tensor &start, int64_t steps,
-                   double step, uint32_t modelCall) {
+at::Tensor pgdFrom(const AttackSetting &setting, const at::Tensor &clean, const at::Tensor &start,
+                   int64_t steps, double step, uint32_t modelCall) {
   at::Tensor x = start;
   for (int64_t i = 0; i < steps; ++i) {
     Draws here = setting.draws ? setting.draws->at(rt::passWord(modelCall, uint32_t(i))) : Draws{};

@@ -1,5 +1,6 @@
-// The slow, obvious implementation that defines the answer: networks, losses, train steps and attacks in plain
-// LibTorch autograd, on the same Philox draws as compiled code. Works in f32 and f64, by the type of its inputs.
+// The slow, obvious implementation that defines the answer: networks, losses, train steps and attacks in
+// plain LibTorch autograd, on the same Philox draws as compiled code. Works in f32 and f64, by the type of
+// its inputs.
 #ifndef SWITCHYARD_TEST_NUMERICS_ORACLE_H
 #define SWITCHYARD_TEST_NUMERICS_ORACLE_H
 
@@ -67,8 +68,8 @@ struct Sgd {
   bool nesterov = true;
 };
 
-/// One step on cross-entropy with labels; parameters and velocities (same names, zero at first) are updated in
-/// place. Returns the losses before the step, unweighted.
+/// One step on cross-entropy with labels; parameters and velocities (same names, zero at first) are updated
+/// in place. Returns the losses before the step, unweighted.
 at::Tensor trainStep(const Network &network, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
                      int64_t iteration, const at::Tensor &images, const at::Tensor &labels,
                      const at::Tensor &exampleWeights, const Draws *draws);
@@ -79,7 +80,7 @@ struct AttackSetting {
   const Parameters &parameters;
   Objective objective = Objective::CrossEntropy;
   bool away = false;
-  at::Tensor classes; // goals [batch], or labels where away
+  at::Tensor classes = {}; // goals [batch], or labels where away
   double eps = 0, low = 0, high = 1;
   const Draws *draws = nullptr;
 };
@@ -90,8 +91,8 @@ at::Tensor projectLinf(const AttackSetting &setting, const at::Tensor &x, const 
 at::Tensor fgsm(const AttackSetting &setting, const at::Tensor &clean);
 
 /// Steps of -step * sign(gradient) from `start`; step i draws with pass `modelCall` << 24 | i.
-at::Tensor pgdFrom(const AttackSetting &setting, const at::Tensor &clean, const at::Tensor &start, int64_t steps,
-                   double step, uint32_t modelCall = 0);
+at::Tensor pgdFrom(const AttackSetting &setting, const at::Tensor &clean, const at::Tensor &start,
+                   int64_t steps, double step, uint32_t modelCall = 0);
 
 /// pgdFrom a uniform draw in the ball, of site `startSite` in pass `startPass`.
 at::Tensor pgd(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, double step,

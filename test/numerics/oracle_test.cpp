@@ -59,14 +59,17 @@ TEST_P(OracleGradients, AgreeWithFiniteDifferences) {
   Network network = everyLayer();
   Parameters parameters = everyParameter(at::kDouble);
   at::Tensor x = images(at::kDouble);
-  auto loss = [objective = objective, away = away](const at::Tensor &z) { return losses(objective, away, z, classes); };
+  auto loss = [objective = objective, away = away](const at::Tensor &z) {
+    return losses(objective, away, z, classes);
+  };
   auto total = [&] { return loss(network.logits(x, parameters, &draws)).sum().item<double>(); };
   Gradients found = gradients(network, x, parameters, &draws, loss);
   for (int64_t element = 0; element < x.numel(); element += 17)
     EXPECT_NEAR(found.input.flatten()[element].item<double>(), difference(x, element, total), 1e-7);
   for (auto &[name, value] : parameters)
     for (int64_t element = 0; element < value.numel(); element += 5)
-      EXPECT_NEAR(found.parameters[name].flatten()[element].item<double>(), difference(value, element, total), 1e-7)
+      EXPECT_NEAR(found.parameters[name].flatten()[element].item<double>(), difference(value, element, total),
+                  1e-7)
           << name;
 }
 
@@ -87,7 +90,9 @@ TEST(Oracle, WeightsExamplesInGradients) {
   Network network = everyLayer();
   Parameters parameters = everyParameter(at::kDouble);
   auto loss = [](const at::Tensor &z) { return losses(Objective::CrossEntropy, false, z, classes); };
-  auto with = [&](const at::Tensor &w) { return gradients(network, images(at::kDouble), parameters, &draws, loss, w); };
+  auto with = [&](const at::Tensor &w) {
+    return gradients(network, images(at::kDouble), parameters, &draws, loss, w);
+  };
   at::Tensor only = with(at::tensor({0.0, 1.0, 0.0})).parameters["block/4/weights"];
   at::Tensor rest = with(at::tensor({1.0, 0.0, 1.0})).parameters["block/4/weights"];
   at::Tensor all = with({}).parameters["block/4/weights"];
@@ -116,15 +121,16 @@ TEST(Oracle, TrainStepIsLibTorchsSgd) {
     Parameters parameters{{"a/1/weights", weights.clone()}, {"a/1/bias", bias.clone()}}, velocities;
     weights.requires_grad_();
     bias.requires_grad_();
-    torch::optim::SGD optimizer({weights, bias}, torch::optim::SGDOptions(0.1).momentum(0.9).nesterov(nesterov));
+    torch::optim::SGD optimizer({weights, bias},
+                                torch::optim::SGDOptions(0.1).momentum(0.9).nesterov(nesterov));
     at::Tensor mean = at::full({3}, 1.0 / 3, at::kDouble);
     for (int64_t iteration = 0; iteration < 4; ++iteration) {
       at::Tensor z = at::linear(images(at::kDouble).flatten(1), weights, bias);
       optimizer.zero_grad();
       at::cross_entropy_loss(z, classes.to(at::kLong)).backward();
       optimizer.step();
-      trainStep(network, parameters, velocities, {0.1, 0.9, 0, nesterov}, iteration, images(at::kDouble), classes,
-                mean, nullptr);
+      trainStep(network, parameters, velocities, {0.1, 0.9, 0, nesterov}, iteration, images(at::kDouble),
+                classes, mean, nullptr);
     }
     EXPECT_TRUE(at::allclose(parameters["a/1/weights"], weights));
     EXPECT_TRUE(at::allclose(parameters["a/1/bias"], bias));
@@ -150,7 +156,9 @@ TEST(Oracle, AttacksStayInBallAndRangeAndDescend) {
   at::Tensor clean = images(at::kFloat);
   AttackSetting setting{network, parameters, Objective::CrossEntropy, false, classes, 0.1, 0, 1, &draws};
   auto total = [&](const at::Tensor &x) {
-    return losses(setting.objective, false, network.logits(x, parameters, nullptr), classes).sum().item<double>();
+    return losses(setting.objective, false, network.logits(x, parameters, nullptr), classes)
+        .sum()
+        .item<double>();
   };
   for (const at::Tensor &x : {fgsm(setting, clean), pgd(setting, clean, 5, 0.03, "start")}) {
     EXPECT_LE((x - clean).abs().max().item<double>(), 0.1 + 1e-6);

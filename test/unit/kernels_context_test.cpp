@@ -96,14 +96,17 @@ TEST(Context, CountsThreads) {
   EXPECT_THROW(Context(-1), std::runtime_error);
 }
 
-std::vector<float> ones(size_t count) { return std::vector<float>(count, 1.0f); }
+std::vector<float> ones(size_t count) {
+  return std::vector<float>(count, 1.0f);
+}
 
 TEST(Context, KeepsTheFirstErrorUntilItIsTaken) {
   Context context(1);
   auto weights = ones(4);
   EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 0, 2, 2, 0, weights.data()), nullptr);
   EXPECT_EQ(swy_rt_dense_prepare(context.get(), 7, 1, 2, 2, 0, weights.data()), nullptr);
-  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, weights.data()), nullptr) << "good, but after an error";
+  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, weights.data()), nullptr)
+      << "good, but after an error";
   Visits visits(4);
   swy_rt_parallel_for(context.get(), 4, 1, visit, &visits);
   EXPECT_EQ(visits.seen[0], 0) << "nothing runs on a failed context";
@@ -118,8 +121,8 @@ TEST(Context, KeepsTheFirstErrorUntilItIsTaken) {
 std::string convError(int64_t direction, int64_t channels, int64_t size, int64_t kernel, int64_t stride,
                       int64_t padding, int64_t layout, int64_t relu, const float *weights) {
   Context context(1);
-  EXPECT_EQ(swy_rt_conv2d_prepare(context.get(), direction, 2, channels, size, size, 16, kernel, kernel, stride,
-                                  padding, layout, 0, relu, weights),
+  EXPECT_EQ(swy_rt_conv2d_prepare(context.get(), direction, 2, channels, size, size, 16, kernel, kernel,
+                                  stride, padding, layout, 0, relu, weights),
             nullptr);
   return takeError(context.get());
 }
@@ -128,22 +131,27 @@ TEST(Context, NamesWhatIsWrongWithAConvolution) {
   auto weights = ones(16 * 3 * 9);
   const float *w = weights.data();
   const std::string forward = "conv2d forward 2x3x8x8 to 16 channels, kernel 3x3, stride ";
-  EXPECT_EQ(convError(0, 3, 2, 3, 1, 0, 0, 0, w),
-            "conv2d forward 2x3x2x2 to 16 channels, kernel 3x3, stride 1, padding 0: the kernel is larger than the "
-            "padded input");
-  EXPECT_EQ(convError(0, 3, 8, 3, 0, 0, 0, 0, w), forward + "0, padding 0: kernel and stride must be positive");
-  EXPECT_EQ(convError(0, 3, 8, 3, 1, -1, 0, 0, w), forward + "1, padding -1: the padding must not be negative");
+  EXPECT_EQ(
+      convError(0, 3, 2, 3, 1, 0, 0, 0, w),
+      "conv2d forward 2x3x2x2 to 16 channels, kernel 3x3, stride 1, padding 0: the kernel is larger than the "
+      "padded input");
+  EXPECT_EQ(convError(0, 3, 8, 3, 0, 0, 0, 0, w),
+            forward + "0, padding 0: kernel and stride must be positive");
+  EXPECT_EQ(convError(0, 3, 8, 3, 1, -1, 0, 0, w),
+            forward + "1, padding -1: the padding must not be negative");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 1, 0, w),
             forward + "1, padding 0: the blocked layout needs a multiple of 16 channels, got 3");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 5, 0, w),
             forward + "1, padding 0: a layout is 0 (plain) or 1 (blocked by 16), got 5");
-  EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 0, 2, w), forward + "1, padding 0: relu is 0 or 1, and 0 backward, got 2");
+  EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 0, 2, w),
+            forward + "1, padding 0: relu is 0 or 1, and 0 backward, got 2");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 0, 0, nullptr), forward + "1, padding 0: needs weights, got null");
-  EXPECT_EQ(convError(2, 3, 8, 3, 1, 0, 0, 0, w),
-            "conv2d backward_weights 2x3x8x8 to 16 channels, kernel 3x3, stride 1, padding 0: takes no weights, got "
-            "some");
-  EXPECT_EQ(convError(3, 3, 8, 3, 1, 0, 0, 0, w),
-            "conv2d direction 3 2x3x8x8 to 16 channels, kernel 3x3, stride 1, padding 0: a direction is 0, 1 or 2");
+  EXPECT_EQ(convError(2, 3, 8, 3, 1, 0, 0, 0, w), "conv2d backward_weights 2x3x8x8 to 16 channels, kernel "
+                                                  "3x3, stride 1, padding 0: takes no weights, got "
+                                                  "some");
+  EXPECT_EQ(
+      convError(3, 3, 8, 3, 1, 0, 0, 0, w),
+      "conv2d direction 3 2x3x8x8 to 16 channels, kernel 3x3, stride 1, padding 0: a direction is 0, 1 or 2");
 }
 
 /// Takes a forward handle, does `misuse` with it and returns the error.
@@ -175,7 +183,8 @@ TEST(Context, NamesMisusedHandles) {
               swy_rt_release(c, h);
             }),
             "dense forward 1x2 to 2: the handle was released twice");
-  EXPECT_EQ(misused([&](auto *c, auto) { swy_rt_release(c, nullptr); }), "swy_rt_release: the handle is null");
+  EXPECT_EQ(misused([&](auto *c, auto) { swy_rt_release(c, nullptr); }),
+            "swy_rt_release: the handle is null");
 }
 
 TEST(Context, UsesHandlesAgainWithNewWeights) {

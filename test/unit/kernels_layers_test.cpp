@@ -10,7 +10,8 @@ using namespace switchyard::rt;
 namespace {
 
 struct ConvCase {
-  int64_t batch, in, height, width, out, kernelHeight, kernelWidth, stride, padding, inputLayout, outputLayout;
+  int64_t batch, in, height, width, out, kernelHeight, kernelWidth, stride, padding, inputLayout,
+      outputLayout;
 };
 
 std::ostream &operator<<(std::ostream &to, const ConvCase &c) {
@@ -54,16 +55,16 @@ protected:
 
   swy_handle_t prepare(Context &context, int64_t direction, int64_t relu = 0) {
     const ConvCase c = GetParam();
-    return swy_rt_conv2d_prepare(context.get(), direction, c.batch, c.in, c.height, c.width, c.out, c.kernelHeight,
-                                 c.kernelWidth, c.stride, c.padding, c.inputLayout, c.outputLayout, relu,
-                                 direction == 2 ? nullptr : weights.data_ptr<float>());
+    return swy_rt_conv2d_prepare(context.get(), direction, c.batch, c.in, c.height, c.width, c.out,
+                                 c.kernelHeight, c.kernelWidth, c.stride, c.padding, c.inputLayout,
+                                 c.outputLayout, relu, direction == 2 ? nullptr : weights.data_ptr<float>());
   }
 
   void forward(Context &context, int64_t relu) {
     at::Tensor in = toLayout(input, GetParam().inputLayout);
     at::Tensor out = at::full_like(toLayout(cotangent, GetParam().outputLayout), NAN);
-    swy_rt_conv2d_forward(context.get(), prepare(context, 0, relu), in.data_ptr<float>(), bias.data_ptr<float>(),
-                          out.data_ptr<float>());
+    swy_rt_conv2d_forward(context.get(), prepare(context, 0, relu), in.data_ptr<float>(),
+                          bias.data_ptr<float>(), out.data_ptr<float>());
     ASSERT_EQ(takeError(context.get()), "");
     expectNear(fromLayout(out, GetParam().outputLayout, output.sizes()),
                relu ? at::relu(output.detach()) : output.detach(), relu ? "forward with relu" : "forward");
@@ -72,16 +73,19 @@ protected:
   void backwardInput(Context &context) {
     at::Tensor from = toLayout(cotangent, GetParam().outputLayout);
     at::Tensor to = at::full_like(toLayout(input, GetParam().inputLayout), NAN);
-    swy_rt_conv2d_backward_input(context.get(), prepare(context, 1), from.data_ptr<float>(), to.data_ptr<float>());
+    swy_rt_conv2d_backward_input(context.get(), prepare(context, 1), from.data_ptr<float>(),
+                                 to.data_ptr<float>());
     ASSERT_EQ(takeError(context.get()), "");
     expectNear(fromLayout(to, GetParam().inputLayout, input.sizes()), gradients[0], "backward_input");
   }
 
   void backwardWeights(Context &context) {
-    at::Tensor in = toLayout(input, GetParam().inputLayout), from = toLayout(cotangent, GetParam().outputLayout);
+    at::Tensor in = toLayout(input, GetParam().inputLayout),
+               from = toLayout(cotangent, GetParam().outputLayout);
     at::Tensor toWeights = at::full_like(weights, NAN), toBias = at::full_like(bias, NAN);
-    swy_rt_conv2d_backward_weights(context.get(), prepare(context, 2), in.data_ptr<float>(), from.data_ptr<float>(),
-                                   toWeights.data_ptr<float>(), toBias.data_ptr<float>());
+    swy_rt_conv2d_backward_weights(context.get(), prepare(context, 2), in.data_ptr<float>(),
+                                   from.data_ptr<float>(), toWeights.data_ptr<float>(),
+                                   toBias.data_ptr<float>());
     ASSERT_EQ(takeError(context.get()), "");
     expectNear(toWeights, gradients[1], "weight cotangent");
     expectNear(toBias, gradients[2], "bias cotangent");
@@ -108,14 +112,25 @@ TEST_P(Conv2dTest, AgreesWithLibTorch) {
 
 INSTANTIATE_TEST_SUITE_P(
     Geometries, Conv2dTest,
-    ::testing::Values(ConvCase{5, 1, 28, 28, 32, 3, 3, 1, 0, 0, 1}, ConvCase{5, 3, 32, 32, 64, 3, 3, 1, 0, 0, 1},
-                      ConvCase{5, 1, 28, 28, 32, 3, 3, 1, 0, 0, 0}, ConvCase{4, 32, 13, 12, 48, 3, 3, 1, 0, 1, 1},
-                      ConvCase{4, 32, 13, 12, 48, 3, 3, 1, 1, 1, 0}, ConvCase{4, 32, 13, 12, 48, 3, 3, 1, 1, 0, 1},
-                      ConvCase{4, 32, 13, 12, 48, 3, 3, 1, 2, 0, 0}, ConvCase{3, 16, 9, 9, 16, 3, 3, 2, 1, 1, 1},
-                      ConvCase{3, 16, 9, 11, 16, 5, 5, 1, 2, 1, 1}, ConvCase{3, 20, 9, 9, 20, 3, 3, 1, 1, 0, 0},
-                      ConvCase{3, 3, 9, 9, 20, 3, 3, 1, 0, 0, 0}, ConvCase{1, 20, 7, 7, 16, 3, 3, 1, 0, 0, 1},
-                      ConvCase{1, 16, 7, 7, 1, 3, 3, 1, 0, 1, 0}, ConvCase{2, 16, 6, 5, 32, 1, 1, 1, 0, 1, 1},
-                      ConvCase{2, 3, 11, 11, 7, 5, 3, 3, 2, 0, 0}, ConvCase{1, 1, 3, 3, 1, 3, 3, 1, 0, 0, 0}));
+    ::testing::Values(
+        ConvCase{5, 1, 28, 28, 32, 3, 3, 1, 0, 0, 1}, ConvCase{5, 3, 32, 32, 64, 3, 3, 1, 0, 0, 1},
+        ConvCase{5, 1, 28, 28, 32, 3, 3, 1, 0, 0, 0}, ConvCase{4, 32, 13, 12, 48, 3, 3, 1, 0, 1, 1},
+        ConvCase{4, 32, 13, 12, 48, 3, 3, 1, 1, 1, 0}, ConvCase{4, 32, 13, 12, 48, 3, 3, 1, 1, 0, 1},
+        ConvCase{4, 32, 13, 12, 48, 3, 3, 1, 2, 0, 0}, ConvCase{3, 16, 9, 9, 16, 3, 3, 2, 1, 1, 1},
+        ConvCase{3, 16, 9, 11, 16, 5, 5, 1, 2, 1, 1}, ConvCase{3, 20, 9, 9, 20, 3, 3, 1, 1, 0, 0},
+        ConvCase{3, 3, 9, 9, 20, 3, 3, 1, 0, 0, 0}, ConvCase{1, 20, 7, 7, 16, 3, 3, 1, 0, 0, 1},
+        ConvCase{1, 16, 7, 7, 1, 3, 3, 1, 0, 1, 0}, ConvCase{2, 16, 6, 5, 32, 1, 1, 1, 0, 1, 1},
+        ConvCase{2, 3, 11, 11, 7, 5, 3, 3, 2, 0, 0}, ConvCase{1, 1, 3, 3, 1, 3, 3, 1, 0, 0, 0}));
+
+// The image's gradient has a kernel of its own: borders, rows shorter than a tile, every number of channels.
+INSTANTIATE_TEST_SUITE_P(Narrow, Conv2dTest,
+                         ::testing::Values(ConvCase{2, 1, 9, 20, 16, 3, 3, 1, 1, 0, 1},
+                                           ConvCase{2, 2, 8, 13, 32, 5, 5, 1, 2, 0, 1},
+                                           ConvCase{2, 3, 7, 4, 16, 3, 3, 1, 0, 0, 1},
+                                           ConvCase{2, 4, 5, 11, 32, 1, 1, 1, 0, 0, 1},
+                                           ConvCase{1, 3, 6, 6, 16, 3, 3, 1, 3, 0, 1},
+                                           ConvCase{1, 2, 3, 3, 16, 3, 3, 1, 0, 0, 1},
+                                           ConvCase{2, 3, 12, 9, 16, 2, 5, 1, 1, 0, 1}));
 
 struct DenseCase {
   int64_t batch, inputs, outputs;
@@ -131,11 +146,12 @@ TEST_P(DenseTest, AgreesWithLibTorch) {
   at::manual_seed(4);
   const auto [batch, inputs, outputs] = GetParam();
   Context context(2);
-  auto prepare = [&, b = batch, i = inputs, o = outputs](int64_t direction, int64_t relu, const float *weights) {
+  auto prepare = [&, b = batch, i = inputs, o = outputs](int64_t direction, int64_t relu,
+                                                         const float *weights) {
     return swy_rt_dense_prepare(context.get(), direction, b, i, o, relu, weights);
   };
-  at::Tensor input = at::randn({batch, inputs}), weights = at::randn({outputs, inputs}), bias = at::randn({outputs}),
-             cotangent = at::randn({batch, outputs});
+  at::Tensor input = at::randn({batch, inputs}), weights = at::randn({outputs, inputs}),
+             bias = at::randn({outputs}), cotangent = at::randn({batch, outputs});
   std::vector<at::Tensor> exact;
   for (const at::Tensor &source : {input, weights, bias})
     exact.push_back(source.to(at::kDouble).requires_grad_());
@@ -146,14 +162,16 @@ TEST_P(DenseTest, AgreesWithLibTorch) {
     at::Tensor out = at::full({batch, outputs}, NAN);
     swy_rt_dense_forward(context.get(), prepare(0, relu, weights.data_ptr<float>()), input.data_ptr<float>(),
                          bias.data_ptr<float>(), out.data_ptr<float>());
-    expectNear(out, relu ? at::relu(output.detach()) : output.detach(), relu ? "forward with relu" : "forward");
+    expectNear(out, relu ? at::relu(output.detach()) : output.detach(),
+               relu ? "forward with relu" : "forward");
   }
   at::Tensor toInput = at::full_like(input, NAN), toWeights = at::full_like(weights, NAN),
              toBias = at::full_like(bias, NAN);
-  swy_rt_dense_backward_input(context.get(), prepare(1, 0, weights.data_ptr<float>()), cotangent.data_ptr<float>(),
-                              toInput.data_ptr<float>());
+  swy_rt_dense_backward_input(context.get(), prepare(1, 0, weights.data_ptr<float>()),
+                              cotangent.data_ptr<float>(), toInput.data_ptr<float>());
   swy_rt_dense_backward_weights(context.get(), prepare(2, 0, nullptr), input.data_ptr<float>(),
-                                cotangent.data_ptr<float>(), toWeights.data_ptr<float>(), toBias.data_ptr<float>());
+                                cotangent.data_ptr<float>(), toWeights.data_ptr<float>(),
+                                toBias.data_ptr<float>());
   EXPECT_EQ(takeError(context.get()), "");
   expectNear(toInput, gradients[0], "backward_input");
   expectNear(toWeights, gradients[1], "weight cotangent");

@@ -66,7 +66,9 @@ TEST(Philox, NormalIsOddAndGrows) {
   }
 }
 
-double distribution(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+double distribution(double z) {
+  return 0.5 * std::erfc(-z / std::sqrt(2.0));
+}
 
 // The inverse: distribution(normal(word)) gives the word's u back.
 TEST(Philox, NormalInvertsTheDistribution) {

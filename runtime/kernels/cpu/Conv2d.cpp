@@ -1,7 +1,9 @@
 // Chooses a oneDNN convolution by a static rule (S6.2): Winograd for 3x3 kernels of stride 1 between at least
-// 16 channels, where the library offers it in these layouts, else direct. Layouts that the library has only slow
-// code for (it falls back to plain loops without a word) are left to it and reordered at the edge.
+// 16 channels, where the library offers it in these layouts, else direct. Layouts that the library has only
+// slow code for (it falls back to plain loops without a word) are left to it and reordered at the edge. One
+// geometry is ours: NarrowConv2d.
 #include "runtime/kernels/cpu/Conv2d.h"
+#include "runtime/kernels/cpu/NarrowConv2d.h"
 
 #include <stdexcept>
 
@@ -23,19 +25,24 @@ struct Candidate {
 struct Shapes {
   explicit Shapes(const Conv2dGeometry &g)
       : input({g.batch, g.inChannels, g.height, g.width}, memory::data_type::f32, tag(g.inputLayout)),
-        weights({g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth}, memory::data_type::f32, Tag::oihw),
+        weights({g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth}, memory::data_type::f32,
+                Tag::oihw),
         bias({g.outChannels}, memory::data_type::f32, Tag::x),
-        output({g.batch, g.outChannels, g.outHeight(), g.outWidth()}, memory::data_type::f32, tag(g.outputLayout)),
+        output({g.batch, g.outChannels, g.outHeight(), g.outWidth()}, memory::data_type::f32,
+               tag(g.outputLayout)),
         strides{g.stride, g.stride}, padding{g.padding, g.padding} {}
 
   static Tag tag(int64_t layout) { return layout == SWY_LAYOUT_BLOCKED16 ? Tag::nChw16c : Tag::nchw; }
-  static memory::desc any(const memory::desc &desc) { return {desc.dims(), memory::data_type::f32, Tag::any}; }
+  static memory::desc any(const memory::desc &desc) {
+    return {desc.dims(), memory::data_type::f32, Tag::any};
+  }
   memory::desc inputFor(const Candidate &c) const { return c.freeLayouts ? any(input) : input; }
   memory::desc outputFor(const Candidate &c) const { return c.freeLayouts ? any(output) : output; }
 
-  dnnl::convolution_forward::primitive_desc forward(const Candidate &c, bool relu, const dnnl::engine &engine) const {
-    return {{prop_kind::forward_training, c.how, inputFor(c), any(weights), bias, outputFor(c), strides, padding,
-             padding},
+  dnnl::convolution_forward::primitive_desc forward(const Candidate &c, bool relu,
+                                                    const dnnl::engine &engine) const {
+    return {{prop_kind::forward_training, c.how, inputFor(c), any(weights), bias, outputFor(c), strides,
+             padding, padding},
             callAttributes(relu),
             engine};
   }
@@ -45,8 +52,8 @@ struct Shapes {
 };
 
 std::vector<Candidate> candidates(const Conv2dGeometry &g) {
-  bool winograd = !g.exactOrder && g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1 && g.inChannels >= 16 &&
-                  g.outChannels >= 16;
+  bool winograd = !g.exactOrder && g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1 &&
+                  g.inChannels >= 16 && g.outChannels >= 16;
   std::vector<Candidate> list;
   if (winograd)
     list = {{algorithm::convolution_winograd, false}, {algorithm::convolution_winograd, true}};
@@ -55,8 +62,7 @@ std::vector<Candidate> candidates(const Conv2dGeometry &g) {
   return list;
 }
 
-template <typename Description>
-Description offered(const Conv2dGeometry &g, const Description &description) {
+template <typename Description> Description offered(const Conv2dGeometry &g, const Description &description) {
   if (!description)
     throw std::runtime_error(g.label() + ": oneDNN offers nothing for this geometry");
   return description;
@@ -67,7 +73,9 @@ LibraryCallPlan planForward(const Conv2dGeometry &g, const dnnl::engine &engine)
   using Description = dnnl::convolution_forward::primitive_desc;
   auto make = [&](const Candidate &c) { return s.forward(c, g.relu != 0, engine); };
   auto d = offered(g, bestImplementation<Description>(candidates(g), make));
-  return {dnnl::convolution_forward(d), d.scratchpad_desc(), d.impl_info_str(),
+  return {dnnl::convolution_forward(d),
+          d.scratchpad_desc(),
+          d.impl_info_str(),
           {{DNNL_ARG_SRC, s.input, d.src_desc(), false},
            {DNNL_ARG_BIAS, s.bias, s.bias, false},
            {DNNL_ARG_DST, s.output, d.dst_desc(), true}},
@@ -84,7 +92,9 @@ LibraryCallPlan planBackwardInput(const Conv2dGeometry &g, const dnnl::engine &e
             s.forward(c, false, engine)};
   };
   auto d = offered(g, bestImplementation<Description>(candidates(g), make));
-  return {dnnl::convolution_backward_data(d), d.scratchpad_desc(), d.impl_info_str(),
+  return {dnnl::convolution_backward_data(d),
+          d.scratchpad_desc(),
+          d.impl_info_str(),
           {{DNNL_ARG_DIFF_DST, s.output, d.diff_dst_desc(), false},
            {DNNL_ARG_DIFF_SRC, s.input, d.diff_src_desc(), true}},
           Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false}};
@@ -100,7 +110,9 @@ LibraryCallPlan planBackwardWeights(const Conv2dGeometry &g, const dnnl::engine 
             s.forward(c, false, engine)};
   };
   auto d = offered(g, bestImplementation<Description>(candidates(g), make));
-  return {dnnl::convolution_backward_weights(d), d.scratchpad_desc(), d.impl_info_str(),
+  return {dnnl::convolution_backward_weights(d),
+          d.scratchpad_desc(),
+          d.impl_info_str(),
           {{DNNL_ARG_SRC, s.input, d.src_desc(), false},
            {DNNL_ARG_DIFF_DST, s.output, d.diff_dst_desc(), false},
            {DNNL_ARG_DIFF_WEIGHTS, s.weights, d.diff_weights_desc(), true},
@@ -112,14 +124,28 @@ LibraryCallPlan planBackwardWeights(const Conv2dGeometry &g, const dnnl::engine 
 
 std::string Conv2dGeometry::label() const {
   auto text = [](int64_t number) { return std::to_string(number); };
-  return "conv2d " + directionName(direction) + " " + text(batch) + "x" + text(inChannels) + "x" + text(height) + "x" +
-         text(width) + " to " + text(outChannels) + " channels, kernel " + text(kernelHeight) + "x" +
-         text(kernelWidth) + ", stride " + text(stride) + ", padding " + text(padding);
+  return "conv2d " + directionName(direction) + " " + text(batch) + "x" + text(inChannels) + "x" +
+         text(height) + "x" + text(width) + " to " + text(outChannels) + " channels, kernel " +
+         text(kernelHeight) + "x" + text(kernelWidth) + ", stride " + text(stride) + ", padding " +
+         text(padding);
 }
 
 HandleKey Conv2dGeometry::key() const {
-  return {int64_t(LayerKind::Conv2d), direction, batch, inChannels, height, width, outChannels, kernelHeight,
-          kernelWidth, stride, padding, inputLayout, outputLayout, relu, exactOrder};
+  return {int64_t(LayerKind::Conv2d),
+          direction,
+          batch,
+          inChannels,
+          height,
+          width,
+          outChannels,
+          kernelHeight,
+          kernelWidth,
+          stride,
+          padding,
+          inputLayout,
+          outputLayout,
+          relu,
+          exactOrder};
 }
 
 void Conv2dGeometry::check(bool hasWeights) const {
@@ -128,7 +154,8 @@ void Conv2dGeometry::check(bool hasWeights) const {
       throw std::runtime_error(label() + ": " + what);
   };
   checkDirection(direction, relu, hasWeights, label());
-  require(batch > 0 && inChannels > 0 && outChannels > 0 && height > 0 && width > 0, "sizes must be positive");
+  require(batch > 0 && inChannels > 0 && outChannels > 0 && height > 0 && width > 0,
+          "sizes must be positive");
   require(kernelHeight > 0 && kernelWidth > 0 && stride > 0, "kernel and stride must be positive");
   require(padding >= 0, "the padding must not be negative");
   require(height + 2 * padding >= kernelHeight && width + 2 * padding >= kernelWidth,
@@ -145,7 +172,11 @@ std::unique_ptr<swy_handle> Conv2dGeometry::make(Library &library) const {
   auto plan = direction == SWY_DIRECTION_FORWARD          ? planForward
               : direction == SWY_DIRECTION_BACKWARD_INPUT ? planBackwardInput
                                                           : planBackwardWeights;
-  auto handle = std::make_unique<LibraryCall>(library, plan(*this, library.engine));
+  std::unique_ptr<swy_handle> handle;
+  if (isNarrowBackwardInput(*this))
+    handle = makeNarrowBackwardInput(library, *this);
+  else
+    handle = std::make_unique<LibraryCall>(library, plan(*this, library.engine));
   handle->kind = LayerKind::Conv2d;
   handle->direction = direction;
   handle->label = label();

@@ -8,8 +8,8 @@ namespace switchyard::rt {
 
 /// The arguments of swy_rt_conv2d_prepare. `exactOrder` forces direct algorithms.
 struct Conv2dGeometry {
-  int64_t direction, batch, inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride, padding,
-      inputLayout, outputLayout, relu, exactOrder;
+  int64_t direction, batch, inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride,
+      padding, inputLayout, outputLayout, relu, exactOrder;
 
   int64_t outHeight() const { return (height + 2 * padding - kernelHeight) / stride + 1; }
   int64_t outWidth() const { return (width + 2 * padding - kernelWidth) / stride + 1; }

@@ -28,7 +28,9 @@ struct Shapes {
 LibraryCallPlan planForward(const DenseGeometry &g, const dnnl::engine &engine) {
   Shapes s(g);
   auto d = s.forward(g.relu != 0, engine);
-  return {dnnl::inner_product_forward(d), d.scratchpad_desc(), d.impl_info_str(),
+  return {dnnl::inner_product_forward(d),
+          d.scratchpad_desc(),
+          d.impl_info_str(),
           {{DNNL_ARG_SRC, s.input, s.input, false},
            {DNNL_ARG_BIAS, s.bias, s.bias, false},
            {DNNL_ARG_DST, s.output, s.output, true}},
@@ -37,18 +39,22 @@ LibraryCallPlan planForward(const DenseGeometry &g, const dnnl::engine &engine) 
 
 LibraryCallPlan planBackwardInput(const DenseGeometry &g, const dnnl::engine &engine) {
   Shapes s(g);
-  dnnl::inner_product_backward_data::primitive_desc d({s.input, s.free, s.output}, callAttributes(false), engine,
-                                                      s.forward(false, engine));
-  return {dnnl::inner_product_backward_data(d), d.scratchpad_desc(), d.impl_info_str(),
+  dnnl::inner_product_backward_data::primitive_desc d({s.input, s.free, s.output}, callAttributes(false),
+                                                      engine, s.forward(false, engine));
+  return {dnnl::inner_product_backward_data(d),
+          d.scratchpad_desc(),
+          d.impl_info_str(),
           {{DNNL_ARG_DIFF_DST, s.output, s.output, false}, {DNNL_ARG_DIFF_SRC, s.input, s.input, true}},
           Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false}};
 }
 
 LibraryCallPlan planBackwardWeights(const DenseGeometry &g, const dnnl::engine &engine) {
   Shapes s(g);
-  dnnl::inner_product_backward_weights::primitive_desc d({s.input, s.free, s.bias, s.output}, callAttributes(false),
-                                                         engine, s.forward(false, engine));
-  return {dnnl::inner_product_backward_weights(d), d.scratchpad_desc(), d.impl_info_str(),
+  dnnl::inner_product_backward_weights::primitive_desc d(
+      {s.input, s.free, s.bias, s.output}, callAttributes(false), engine, s.forward(false, engine));
+  return {dnnl::inner_product_backward_weights(d),
+          d.scratchpad_desc(),
+          d.impl_info_str(),
           {{DNNL_ARG_SRC, s.input, s.input, false},
            {DNNL_ARG_DIFF_DST, s.output, s.output, false},
            {DNNL_ARG_DIFF_WEIGHTS, s.weights, d.diff_weights_desc(), true},
@@ -59,8 +65,8 @@ LibraryCallPlan planBackwardWeights(const DenseGeometry &g, const dnnl::engine &
 } // namespace
 
 std::string DenseGeometry::label() const {
-  return "dense " + directionName(direction) + " " + std::to_string(batch) + "x" + std::to_string(inputs) + " to " +
-         std::to_string(outputs);
+  return "dense " + directionName(direction) + " " + std::to_string(batch) + "x" + std::to_string(inputs) +
+         " to " + std::to_string(outputs);
 }
 
 void DenseGeometry::check(bool hasWeights) const {

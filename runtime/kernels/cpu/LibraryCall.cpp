@@ -1,4 +1,5 @@
-// Runs primitives through oneDNN's C interface with argument lists made once, so that a call allocates nothing.
+// Runs primitives through oneDNN's C interface with argument lists made once, so that a call allocates
+// nothing.
 #include "runtime/kernels/cpu/LibraryCall.h"
 
 #include <stdexcept>
@@ -60,10 +61,13 @@ LibraryCall::Port LibraryCall::makePort(const Operand &operand, bool owned) {
 }
 
 /// oneDNN has one kind of memory for what it reads and what it writes; it does not write to operands.
-void LibraryCall::bind(Port &port, const float *data) { port.callers.set_data_handle(const_cast<float *>(data)); }
+void LibraryCall::bind(Port &port, const float *data) {
+  port.callers.set_data_handle(const_cast<float *>(data));
+}
 
 /// Through the C interface: the C++ one builds a list of arguments on the heap at every call.
-static void execute(const dnnl::primitive &primitive, Library &library, const dnnl_exec_arg_t *arguments, size_t count) {
+static void execute(const dnnl::primitive &primitive, Library &library, const dnnl_exec_arg_t *arguments,
+                    size_t count) {
   dnnl_status_t status = dnnl_primitive_execute(primitive.get(), library.stream.get(), int(count), arguments);
   if (status != dnnl_success)
     throw std::runtime_error("oneDNN could not run (status " + std::to_string(status) + ")");

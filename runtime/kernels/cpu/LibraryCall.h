@@ -62,8 +62,8 @@ int implementationRank(const std::string &name);
 /// The attributes of every primitive here: scratch memory from the context, `relu` as a fused last step.
 dnnl::primitive_attr callAttributes(bool relu);
 
-/// Tries candidates in order and keeps the first of the best rank; empty if the library offers none. `make` may
-/// throw dnnl::error where a candidate makes no sense.
+/// Tries candidates in order and keeps the first of the best rank; empty if the library offers none. `make`
+/// may throw dnnl::error where a candidate makes no sense.
 template <typename Description, typename Candidate, typename Make>
 Description bestImplementation(const std::vector<Candidate> &candidates, Make make) {
   Description best;
@@ -74,7 +74,8 @@ Description bestImplementation(const std::vector<Candidate> &candidates, Make ma
     } catch (const dnnl::error &) {
       continue;
     }
-    if (offered && (!best || implementationRank(offered.impl_info_str()) < implementationRank(best.impl_info_str())))
+    if (offered &&
+        (!best || implementationRank(offered.impl_info_str()) < implementationRank(best.impl_info_str())))
       best = offered;
   }
   return best;
