@@ -1,4 +1,5 @@
-// Verifiers of the library level: that geometries have their numbers, calls their operands, loops their bodies.
+// Verifiers of the library level: that geometries have their numbers, calls their operands, loops their
+// bodies.
 #include "dialect/Dialect.h"
 
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -10,8 +11,8 @@ namespace switchyard::swy {
 LogicalResult PrepareOp::verify() {
   size_t wanted = getLibrary() == Library::Conv2d ? 12 : 4;
   if (getGeometry().size() != wanted) // C1
-    return emitOpError("geometry of ") << stringifyLibrary(getLibrary()) << " has " << wanted << " numbers, got "
-                                       << getGeometry().size();
+    return emitOpError("geometry of ")
+           << stringifyLibrary(getLibrary()) << " has " << wanted << " numbers, got " << getGeometry().size();
   bool packs = getDirection() != Direction::BackwardWeights;
   if (packs != static_cast<bool>(getWeights())) // C2
     return emitOpError() << stringifyDirection(getDirection())
@@ -23,8 +24,9 @@ LogicalResult LibraryCallOp::verify() {
   size_t inputs = getDirection() == Direction::BackwardInput ? 1 : 2;
   size_t outputs = getDirection() == Direction::BackwardWeights ? 2 : 1;
   if (getInputs().size() != inputs || getOutputs().size() != outputs) // C1
-    return emitOpError() << stringifyDirection(getDirection()) << " takes " << inputs << " inputs and " << outputs
-                         << " outputs, got " << getInputs().size() << " and " << getOutputs().size();
+    return emitOpError() << stringifyDirection(getDirection()) << " takes " << inputs << " inputs and "
+                         << outputs << " outputs, got " << getInputs().size() << " and "
+                         << getOutputs().size();
   return success();
 }
 

@@ -16,7 +16,9 @@ namespace {
 
 constexpr StringLiteral linkers[] = {"cc", "gcc", "clang", "ld.lld-22", "ld.lld", "ld"};
 
-Error failure(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
+Error failure(const Twine &message) {
+  return createStringError(inconvertibleErrorCode(), message);
+}
 
 /// A file that disappears with this object.
 class TemporaryFile {
@@ -65,7 +67,8 @@ Error runLinker(StringRef linker, StringRef object, StringRef path) {
   auto words = TemporaryFile::create("log");
   if (!words)
     return words.takeError();
-  // cc passes by its start-up files: the artifact's only needs are the runtime's and libm's, open at load time.
+  // cc passes by its start-up files: the artifact's only needs are the runtime's and libm's, open at load
+  // time.
   StringRef stem = linker.substr(linker.rfind('/') + 1);
   SmallVector<StringRef> arguments{linker, "-shared", "-o", path, object};
   if (!stem.starts_with("ld"))

@@ -4,8 +4,8 @@
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -13,7 +13,9 @@ using namespace llvm;
 namespace switchyard {
 namespace {
 
-Error failure(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
+Error failure(const Twine &message) {
+  return createStringError(inconvertibleErrorCode(), message);
+}
 
 /// Without a triple and a processor on every function LLVM does not vectorize.
 void stampTarget(Module &module, const TargetMachine &machine) {

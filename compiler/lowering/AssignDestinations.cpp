@@ -23,7 +23,8 @@ constexpr StringLiteral intoAttribute = "swy.into";
 /// Lets the operation that computes `value` write into `destination`, if it has no buffer of its own yet.
 void writeStraight(Value value, Value destination) {
   auto writer = value.getDefiningOp<DestinationStyleOpInterface>();
-  if (!writer || isa<linalg::CopyOp>(writer) || writer->getBlock() != destination.getParentBlock()) // the destination must be there already
+  if (!writer || isa<linalg::CopyOp>(writer) ||
+      writer->getBlock() != destination.getParentBlock()) // the destination must be there already
     return;
   OpOperand *init = writer.getTiedOpOperand(cast<OpResult>(value));
   if (init->get().getDefiningOp<tensor::EmptyOp>()) {
@@ -40,8 +41,8 @@ void materialize(OpBuilder &builder, OpOperand &use, Value destination) {
   if (use.get() == destination)
     return;
   writeStraight(use.get(), destination);
-  auto stored = bufferization::MaterializeInDestinationOp::create(builder, use.getOwner()->getLoc(),
-                                                                  destination.getType(), use.get(), destination);
+  auto stored = bufferization::MaterializeInDestinationOp::create(
+      builder, use.getOwner()->getLoc(), destination.getType(), use.get(), destination);
   use.set(stored.getResult());
 }
 
@@ -88,49 +89,73 @@ struct AssignDestinationsPass : impl::AssignDestinationsBase<AssignDestinationsP
 
 private:
   LogicalResult assignFunction(func::FuncOp function) {
-    Operation *exit = function.getBody().front().getTerminator();
-    Builder attributes(&getContext());
     SmallVector<StringRef> access(function.getNumArguments(), "in");
     SmallVector<Attribute> signature;
-    SmallVector<Value> destinations;
-    // Which arguments are written must be known before new ones are appended.
-    for (unsigned i = 0; i < exit->getNumOperands(); ++i)
-      if (auto into = function.getResultAttrOfType<IntegerAttr>(i, intoAttribute)) {
-        if (into.getInt() >= function.getNumArguments() ||
-            function.getArgumentTypes()[into.getInt()] != function.getResultTypes()[i])
-          return function.emitOpError("result ") << i << " names argument " << into.getInt() << " of another type";
-        access[into.getInt()] = "inout";
-      }
+    if (failed(readInto(function, access)) || failed(recordArguments(function, access, signature)))
+      return failure();
+    FailureOr<SmallVector<Value>> destinations = destinationsOf(function, access, signature);
+    if (failed(destinations))
+      return failure();
+    Builder attributes(&getContext());
+    function->setAttr(signatureAttribute, attributes.getArrayAttr(signature));
+    for (auto [i, how] : llvm::enumerate(access))
+      function.setArgAttrs(i, attributes.getDictionaryAttr(attributes.getNamedAttr(
+                                  bufferization::BufferizationDialect::kWritableAttrName,
+                                  attributes.getBoolAttr(how != "in"))));
+    Operation *exit = function.getBody().front().getTerminator();
+    OpBuilder builder(exit);
+    for (auto [i, destination] : llvm::enumerate(*destinations)) {
+      materialize(builder, exit->getOpOperand(i), destination);
+      function.setResultAttrs(i, DictionaryAttr::get(&getContext()));
+    }
+    return success();
+  }
+
+  /// Marks the arguments that results are written into.
+  static LogicalResult readInto(func::FuncOp function, MutableArrayRef<StringRef> access) {
+    for (unsigned i = 0; i < function.getNumResults(); ++i) {
+      auto into = function.getResultAttrOfType<IntegerAttr>(i, intoAttribute);
+      if (!into)
+        continue;
+      if (into.getInt() < 0 || into.getInt() >= function.getNumArguments() ||
+          function.getArgumentTypes()[into.getInt()] != function.getResultTypes()[i])
+        return function.emitOpError("result ")
+               << i << " names argument " << into.getInt() << " of another type";
+      access[into.getInt()] = "inout";
+    }
+    return success();
+  }
+
+  static LogicalResult recordArguments(func::FuncOp function, ArrayRef<StringRef> access,
+                                       SmallVectorImpl<Attribute> &signature) {
     for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
       auto tensor = dyn_cast<RankedTensorType>(type);
       if (!tensor)
         return function.emitOpError("argument ") << i << " is no tensor";
       signature.push_back(makeArgumentAttr(tensor, function.getArgAttrDict(i), access[i]));
     }
+    return success();
+  }
+
+  /// The argument that each result goes into: the one it names, or a new one.
+  static FailureOr<SmallVector<Value>> destinationsOf(func::FuncOp function,
+                                                      SmallVectorImpl<StringRef> &access,
+                                                      SmallVectorImpl<Attribute> &signature) {
+    SmallVector<Value> destinations;
     for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
       if (auto into = function.getResultAttrOfType<IntegerAttr>(i, intoAttribute)) {
         destinations.push_back(function.getArgument(into.getInt()));
         continue;
       }
-      signature.push_back(makeArgumentAttr(cast<RankedTensorType>(type), function.getResultAttrDict(i), "out"));
+      signature.push_back(
+          makeArgumentAttr(cast<RankedTensorType>(type), function.getResultAttrDict(i), "out"));
       access.push_back("out");
       unsigned next = function.getNumArguments();
       if (failed(function.insertArgument(next, type, {}, function.getLoc())))
         return failure();
       destinations.push_back(function.getArgument(next));
     }
-    function->setAttr(signatureAttribute, attributes.getArrayAttr(signature));
-    for (auto [i, how] : llvm::enumerate(access))
-      function.setArgAttrs(i, attributes.getDictionaryAttr(attributes.getNamedAttr(
-                                  bufferization::BufferizationDialect::kWritableAttrName,
-                                  attributes.getBoolAttr(how != "in"))));
-    OpBuilder builder(exit);
-    copyDuplicates(builder, exit);
-    for (auto [i, destination] : llvm::enumerate(destinations)) {
-      materialize(builder, exit->getOpOperand(i), destination);
-      function.setResultAttrs(i, DictionaryAttr::get(&getContext()));
-    }
-    return success();
+    return destinations;
   }
 };
 

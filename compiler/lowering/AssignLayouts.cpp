@@ -29,8 +29,8 @@ bool isConvolution(Operation *op) {
 /// Whether the operation treats images in either layout, but all of them in the same one.
 bool isIndifferent(Operation *op) {
   return op->hasTrait<swy::PrefixBroadcast>() ||
-         isa<swy::BroadcastOp, swy::ReluBackwardOp, swy::MaxPoolOp, swy::MaxPoolBackwardOp, swy::RandomUniformOp,
-             swy::RandomNormalOp>(op);
+         isa<swy::BroadcastOp, swy::ReluBackwardOp, swy::MaxPoolOp, swy::MaxPoolBackwardOp,
+             swy::RandomUniformOp, swy::RandomNormalOp>(op);
 }
 
 /// Whether this use may be of either layout.
@@ -39,7 +39,8 @@ bool takesEither(OpOperand &use) {
   if (auto sum = dyn_cast<swy::ReduceSumOp>(op))
     return sum.getKeep() <= 1;
   if (isConvolution(op)) // weights of rank 4 stay as they are
-    return use.getOperandNumber() == 0 || (isa<swy::Conv2dBackwardWeightsOp>(op) && use.getOperandNumber() == 1);
+    return use.getOperandNumber() == 0 ||
+           (isa<swy::Conv2dBackwardWeightsOp>(op) && use.getOperandNumber() == 1);
   return isIndifferent(op);
 }
 
@@ -110,7 +111,9 @@ private:
   void judge(OpResult result, DenseSet<const void *> &wanted, DenseSet<const void *> &refused) {
     const void *group = leader(result);
     Operation *op = result.getOwner();
-    auto isImageOfConvolution = [](OpOperand &use) { return isConvolution(use.getOwner()) && takesEither(use); };
+    auto isImageOfConvolution = [](OpOperand &use) {
+      return isConvolution(use.getOwner()) && takesEither(use);
+    };
     if (isConvolution(op) || llvm::any_of(result.getUses(), isImageOfConvolution))
       wanted.insert(group);
     bool real = cast<RankedTensorType>(result.getType()).getElementType().isF32();
@@ -138,7 +141,8 @@ private:
       if (isa<swy::ConvertLayoutOp>(op) || want == isBlocked(value.getType()))
         continue;
       auto type = cast<RankedTensorType>(value.getType());
-      use.set(swy::ConvertLayoutOp::create(builder, op->getLoc(), want ? blockedType(type) : plainType(type), value));
+      use.set(swy::ConvertLayoutOp::create(builder, op->getLoc(), want ? blockedType(type) : plainType(type),
+                                           value));
     }
   }
 };

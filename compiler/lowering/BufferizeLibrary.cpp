@@ -1,5 +1,5 @@
-// How library operations bufferize: preparing reads the weights, a call reads its inputs and writes its outputs.
-// And the registration of everything by which the lowering's dialects bufferize and become LLVM IR.
+// How library operations bufferize: preparing reads the weights, a call reads its inputs and writes its
+// outputs. And the registration of everything by which the lowering's dialects bufferize and become LLVM IR.
 #include "compiler/lowering/Passes.h"
 
 #include "dialect/Dialect.h"
@@ -10,8 +10,8 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
-#include "mlir/Dialect/Linalg/Transforms/AllInterfaces.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/AllInterfaces.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
@@ -37,7 +37,8 @@ struct BufferizeCall : DstBufferizableOpInterfaceExternalModel<BufferizeCall, sw
                           BufferizationState &state) const {
     auto call = cast<swy::LibraryCallOp>(op);
     SmallVector<Value> inputs, outputs;
-    for (auto [values, buffers] : {std::pair(call.getInputs(), &inputs), std::pair(call.getOutputs(), &outputs)})
+    for (auto [values, buffers] :
+         {std::pair(call.getInputs(), &inputs), std::pair(call.getOutputs(), &outputs)})
       for (Value value : values) {
         FailureOr<Value> buffer = getBuffer(rewriter, value, options, state);
         if (failed(buffer))

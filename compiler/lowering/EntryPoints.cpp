@@ -16,7 +16,8 @@ struct EntryPoint {
 
 const SmallVector<EntryPoint> &table() {
   static const SmallVector<EntryPoint> entries = {
-#define SWY_KINDS(...) {__VA_ARGS__}
+#define SWY_KINDS(...)                                                                                       \
+  { __VA_ARGS__ }
 #define SWY_ENTRY(name, result, parameters) {#name, result, SWY_KINDS parameters},
 #include "runtime/entry_points.def"
 #undef SWY_KINDS

@@ -17,8 +17,8 @@ namespace switchyard {
 
 namespace {
 
-/// Whether all other users of the producer come after the consumer, so that the merged operation can yield the
-/// producer's values to them.
+/// Whether all other users of the producer come after the consumer, so that the merged operation can yield
+/// the producer's values to them.
 bool othersComeLater(Operation *producer, Operation *consumer) {
   return llvm::all_of(producer->getUsers(), [&](Operation *user) {
     Operation *ancestor = consumer->getBlock()->findAncestorOpInBlock(*user);
@@ -36,7 +36,8 @@ bool isCheap(linalg::GenericOp op) {
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-  if (!producer || !consumer || producer->hasAttr(wordsAttribute) || producer->getBlock() != consumer->getBlock())
+  if (!producer || !consumer || producer->hasAttr(wordsAttribute) ||
+      producer->getBlock() != consumer->getBlock())
     return false;
   AffineMap map = consumer.getMatchingIndexingMap(operand);
   if (!map.isProjectedPermutation())
@@ -50,7 +51,8 @@ bool shouldFuse(OpOperand *operand) {
   return producer->hasOneUse() && isCheap(producer) && (map.isIdentity() || oneElement);
 }
 
-/// producer, consumer ==> one operation that yields the consumer's values and what else is used of the producer's.
+/// producer, consumer ==> one operation that yields the consumer's values and what else is used of the
+/// producer's.
 struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -62,7 +64,8 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
       if (failed(fused))
         return rewriter.notifyMatchFailure(consumer, "operations do not fuse");
       for (auto [old, value] : fused->replacements)
-        rewriter.replaceUsesWithIf(old, value, [&](OpOperand &use) { return use.getOwner() != fused->fusedOp; });
+        rewriter.replaceUsesWithIf(old, value,
+                                   [&](OpOperand &use) { return use.getOwner() != fused->fusedOp; });
       rewriter.eraseOp(consumer);
       return success();
     }

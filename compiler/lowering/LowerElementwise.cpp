@@ -31,7 +31,8 @@ Value signOf(OpBuilder &b, Location loc, Value x) {
 
 /// The first operand where it is at least (at most) the second or NaN, else the second.
 Value firstOf(OpBuilder &b, Location loc, Predicate better, Value x, Value y) {
-  Value take = arith::OrIOp::create(b, loc, compare(b, loc, better, x, y), compare(b, loc, Predicate::UNO, x, x));
+  Value take =
+      arith::OrIOp::create(b, loc, compare(b, loc, better, x, y), compare(b, loc, Predicate::UNO, x, x));
   return choose(b, loc, take, x, y);
 }
 
@@ -104,7 +105,8 @@ struct LowerElementwise : ConversionPattern {
       return rewriter.notifyMatchFailure(op, "not elementwise");
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
     auto body = [&](OpBuilder &b, Location loc, ValueRange v) { return scalarOf(op, b, loc, v); };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op->getLoc(), type, operands, op->getOperandTypes(), body));
+    rewriter.replaceOp(op,
+                       buildElementwise(rewriter, op->getLoc(), type, operands, op->getOperandTypes(), body));
     return success();
   }
 };
@@ -155,7 +157,8 @@ struct LowerConvertLayout : OpConversionPattern<swy::ConvertLayoutOp> {
       return success();
     }
     ArrayRef<int64_t> s = to.getShape();
-    auto split = RankedTensorType::get({s[0], s[1] / channelBlock, channelBlock, s[2], s[3]}, to.getElementType());
+    auto split =
+        RankedTensorType::get({s[0], s[1] / channelBlock, channelBlock, s[2], s[3]}, to.getElementType());
     SmallVector<ReassociationIndices> groups{{0}, {1, 2}, {3}, {4}};
     if (isBlocked(to)) {
       Value expanded = tensor::ExpandShapeOp::create(rewriter, loc, split, input, groups);

@@ -10,7 +10,9 @@ namespace {
 using swy::Direction;
 using swy::Library;
 
-int64_t layoutOf(Type type) { return isBlocked(type) ? 1 : 0; }
+int64_t layoutOf(Type type) {
+  return isBlocked(type) ? 1 : 0;
+}
 
 /// The numbers of swy_rt_conv2d_prepare for a convolution from `input` to `output` (logical types).
 SmallVector<int64_t> convGeometry(RankedTensorType input, RankedTensorType output, RankedTensorType weights,
@@ -25,14 +27,15 @@ SmallVector<int64_t> denseGeometry(RankedTensorType input, RankedTensorType weig
 
 /// Emits one prepared call; `results` are logical types.
 SmallVector<Value> callLibrary(OpBuilder &builder, Location loc, Library library, Direction direction,
-                               ArrayRef<int64_t> geometry, Value weights, ValueRange inputs, TypeRange results) {
+                               ArrayRef<int64_t> geometry, Value weights, ValueRange inputs,
+                               TypeRange results) {
   Value handle = swy::PrepareOp::create(builder, loc, swy::HandleType::get(builder.getContext()), library,
                                         direction, geometry, weights);
   SmallVector<Value> outputs;
   for (Type type : results)
     outputs.push_back(emptyTensor(builder, loc, cast<RankedTensorType>(type)));
-  auto call = swy::LibraryCallOp::create(builder, loc, TypeRange(ValueRange(outputs)), library, direction, handle,
-                                         inputs, outputs);
+  auto call = swy::LibraryCallOp::create(builder, loc, TypeRange(ValueRange(outputs)), library, direction,
+                                         handle, inputs, outputs);
   swy::ReleaseOp::create(builder, loc, handle);
   return SmallVector<Value>(call.getResults());
 }
@@ -54,10 +57,11 @@ struct LowerConv2dBackwardInput : OpConversionPattern<swy::Conv2dBackwardInputOp
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::Conv2dBackwardInputOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto geometry = convGeometry(op.getResult().getType(), op.getCotangent().getType(), op.getWeights().getType(),
-                                 op.getStride(), op.getPadding(), false);
-    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardInput, geometry,
-                                       adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes()));
+    auto geometry = convGeometry(op.getResult().getType(), op.getCotangent().getType(),
+                                 op.getWeights().getType(), op.getStride(), op.getPadding(), false);
+    rewriter.replaceOp(op,
+                       callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardInput, geometry,
+                                   adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes()));
     return success();
   }
 };
@@ -66,10 +70,11 @@ struct LowerConv2dBackwardWeights : OpConversionPattern<swy::Conv2dBackwardWeigh
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::Conv2dBackwardWeightsOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto geometry = convGeometry(op.getInput().getType(), op.getCotangent().getType(), op.getWeights().getType(),
-                                 op.getStride(), op.getPadding(), false);
-    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardWeights, geometry,
-                                       {}, {adaptor.getInput(), adaptor.getCotangent()}, op->getResultTypes()));
+    auto geometry = convGeometry(op.getInput().getType(), op.getCotangent().getType(),
+                                 op.getWeights().getType(), op.getStride(), op.getPadding(), false);
+    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardWeights,
+                                       geometry, {}, {adaptor.getInput(), adaptor.getCotangent()},
+                                       op->getResultTypes()));
     return success();
   }
 };
@@ -91,8 +96,9 @@ struct LowerDenseBackwardInput : OpConversionPattern<swy::DenseBackwardInputOp> 
   LogicalResult matchAndRewrite(swy::DenseBackwardInputOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     auto geometry = denseGeometry(op.getResult().getType(), op.getWeights().getType(), false);
-    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::BackwardInput, geometry,
-                                       adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes()));
+    rewriter.replaceOp(op,
+                       callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::BackwardInput, geometry,
+                                   adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes()));
     return success();
   }
 };
@@ -102,8 +108,9 @@ struct LowerDenseBackwardWeights : OpConversionPattern<swy::DenseBackwardWeights
   LogicalResult matchAndRewrite(swy::DenseBackwardWeightsOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     auto geometry = denseGeometry(op.getInput().getType(), op.getWeights().getType(), false);
-    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::BackwardWeights, geometry,
-                                       {}, {adaptor.getInput(), adaptor.getCotangent()}, op->getResultTypes()));
+    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::BackwardWeights,
+                                       geometry, {}, {adaptor.getInput(), adaptor.getCotangent()},
+                                       op->getResultTypes()));
     return success();
   }
 };

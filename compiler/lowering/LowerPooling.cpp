@@ -1,5 +1,6 @@
-// Max-pooling as linalg: forward reads a window's elements through one indexing map each, backward is a gather.
-// In both the innermost dimension runs through memory in order (channels of a block, or columns), and vectorizes.
+// Max-pooling as linalg: forward reads a window's elements through one indexing map each, backward is a
+// gather. In both the innermost dimension runs through memory in order (channels of a block, or columns), and
+// vectorizes.
 #include "compiler/lowering/LowerToLinalg.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -14,7 +15,9 @@ namespace {
 using Predicate = arith::CmpFPredicate;
 
 /// Where height and width are among the physical dimensions of a batch (or one) of images.
-unsigned heightDimension(RankedTensorType type) { return isBlocked(type) ? 2 : type.getRank() - 2; }
+unsigned heightDimension(RankedTensorType type) {
+  return isBlocked(type) ? 2 : type.getRank() - 2;
+}
 
 /// Largest element and its place, starting from the first; NaN counts as largest, as in LibTorch.
 SmallVector<Value> largestOf(OpBuilder &b, Location loc, ValueRange window) {
@@ -75,8 +78,8 @@ struct LowerMaxPoolBackward : OpConversionPattern<swy::MaxPoolBackwardOp> {
     unsigned height = heightDimension(type);
     int64_t size = op.getSize();
     auto body = [&](OpBuilder &b, Location loc, ValueRange) -> Value {
-      return gather(b, loc, adaptor.getCotangent(), adaptor.getWhich(), physicalType(type), physicalType(pooled),
-                    height, size);
+      return gather(b, loc, adaptor.getCotangent(), adaptor.getWhich(), physicalType(type),
+                    physicalType(pooled), height, size);
     };
     rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, {}, {}, body));
     return success();
@@ -93,10 +96,12 @@ private:
     for (unsigned i : {height, height + 1}) {
       AffineExpr d = b.getAffineDimExpr(0);
       Value rest = affine::AffineApplyOp::create(b, loc, AffineMap::get(1, 0, d % size), indices[i]);
-      Value window = affine::AffineApplyOp::create(b, loc, AffineMap::get(1, 0, d.floorDiv(size)), indices[i]);
+      Value window =
+          affine::AffineApplyOp::create(b, loc, AffineMap::get(1, 0, d.floorDiv(size)), indices[i]);
       Value scaled = arith::MulIOp::create(b, loc, place, intConstant(b, loc, size));
       place = arith::AddIOp::create(b, loc, scaled, arith::IndexCastOp::create(b, loc, b.getI32Type(), rest));
-      indices[i] = insideOrLast(b, loc, window, pooled.getDimSize(i), type.getDimSize(i) / size * size, type.getDimSize(i), inside);
+      indices[i] = insideOrLast(b, loc, window, pooled.getDimSize(i), type.getDimSize(i) / size * size,
+                                type.getDimSize(i), inside);
     }
     Value winner = tensor::ExtractOp::create(b, loc, which, indices);
     Value place8 = arith::TruncIOp::create(b, loc, b.getI8Type(), place);
@@ -107,7 +112,8 @@ private:
     return arith::SelectOp::create(b, loc, hit, value, floatConstant(b, loc, 0));
   }
 
-  /// The window's index, kept in range where a rest at the border belongs to no window; then `inside` says so.
+  /// The window's index, kept in range where a rest at the border belongs to no window; then `inside` says
+  /// so.
   static Value insideOrLast(OpBuilder &b, Location loc, Value window, int64_t windows, int64_t covered,
                             int64_t whole, Value &inside) {
     if (covered == whole)
@@ -115,7 +121,8 @@ private:
     Value count = arith::ConstantIndexOp::create(b, loc, windows);
     Value within = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, window, count);
     inside = inside ? Value(arith::AndIOp::create(b, loc, inside, within)) : within;
-    return arith::SelectOp::create(b, loc, within, window, arith::ConstantIndexOp::create(b, loc, windows - 1));
+    return arith::SelectOp::create(b, loc, within, window,
+                                   arith::ConstantIndexOp::create(b, loc, windows - 1));
   }
 };
 

@@ -33,7 +33,8 @@ struct Draw {
   Value element(OpBuilder &b, Location loc, Value block, Value word) const {
     Value block32 = arith::IndexCastOp::create(b, loc, b.getI32Type(), block);
     std::array<Value, 4> words = buildPhilox(
-        b, loc, {block32, perExample(b, loc, rows, {0}), perExample(b, loc, pass, {}), perExample(b, loc, rows, {1})},
+        b, loc,
+        {block32, perExample(b, loc, rows, {0}), perExample(b, loc, pass, {}), perExample(b, loc, rows, {1})},
         key);
     Value chosen = words[3];
     for (int64_t i : {2, 1, 0}) {
@@ -51,7 +52,8 @@ using ElementBody = function_ref<Value(OpBuilder &, Location, ValueRange)>;
 linalg::GenericOp generate(OpBuilder &builder, Location loc, Value init, AffineMap map, ElementBody body) {
   SmallVector<utils::IteratorType> loops(map.getNumDims(), utils::IteratorType::parallel);
   return linalg::GenericOp::create(builder, loc, TypeRange(init.getType()), ValueRange(), ValueRange(init),
-                                   ArrayRef<AffineMap>(map), loops, [&](OpBuilder &b, Location place, ValueRange) {
+                                   ArrayRef<AffineMap>(map), loops,
+                                   [&](OpBuilder &b, Location place, ValueRange) {
                                      SmallVector<Value> indices;
                                      for (unsigned i = 0; i < map.getNumDims(); ++i)
                                        indices.push_back(linalg::IndexOp::create(b, place, i));
@@ -59,7 +61,8 @@ linalg::GenericOp generate(OpBuilder &builder, Location loc, Value init, AffineM
                                    });
 }
 
-/// Rows of one example each, in logical order: [B, elements / 4, 4], or [B, elements] where four do not divide.
+/// Rows of one example each, in logical order: [B, elements / 4, 4], or [B, elements] where four do not
+/// divide.
 Value generateRows(OpBuilder &builder, Location loc, RankedTensorType type, const Draw &draw) {
   int64_t batch = draw.batched ? type.getDimSize(0) : 1, elements = type.getNumElements() / batch;
   auto row = RankedTensorType::get({batch, elements}, type.getElementType());
@@ -74,7 +77,8 @@ Value generateRows(OpBuilder &builder, Location loc, RankedTensorType type, cons
   }
   auto blocks = RankedTensorType::get({batch, elements / 4, 4}, type.getElementType());
   auto body = [&](OpBuilder &b, Location place, ValueRange i) { return draw.element(b, place, i[1], i[2]); };
-  auto generic = generate(builder, loc, emptyTensor(builder, loc, blocks), builder.getMultiDimIdentityMap(3), body);
+  auto generic =
+      generate(builder, loc, emptyTensor(builder, loc, blocks), builder.getMultiDimIdentityMap(3), body);
   generic->setAttr(wordsAttribute, builder.getUnitAttr());
   SmallVector<ReassociationIndices> groups{{0}, {1, 2}};
   return tensor::CollapseShapeOp::create(builder, loc, row, generic.getResult(0), groups);
@@ -114,8 +118,8 @@ template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> 
     Location loc = op.getLoc();
     auto type = cast<RankedTensorType>(op.getResult().getType());
     if (isBlocked(type) && type.getDimSize(2) * type.getDimSize(3) % 4 != 0) {
-      Value plain = RandomOp::create(rewriter, loc, plainType(type), op.getStream(), op.getRows(), op.getPass(),
-                                     op.getSite());
+      Value plain = RandomOp::create(rewriter, loc, plainType(type), op.getStream(), op.getRows(),
+                                     op.getPass(), op.getSite());
       rewriter.replaceOpWithNewOp<swy::ConvertLayoutOp>(op, type, plain);
       return success();
     }
@@ -138,7 +142,8 @@ template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> 
 } // namespace
 
 void populateRandomPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types, patterns.getContext());
+  patterns.add<LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types,
+                                                                                    patterns.getContext());
 }
 
 } // namespace switchyard

@@ -59,9 +59,10 @@ Value maxOverLast(OpBuilder &builder, Location loc, Value input) {
   auto type = cast<RankedTensorType>(input.getType());
   Value lowest = filledTensor(builder, loc, withoutLast(type),
                               builder.getF32FloatAttr(-std::numeric_limits<float>::infinity()));
-  return reduce(builder, loc, input, type.getRank() - 1, lowest, [](OpBuilder &b, Location place, ValueRange v) {
-    return SmallVector<Value>{arith::MaximumFOp::create(b, place, v[0], v[1])};
-  })[0];
+  return reduce(builder, loc, input, type.getRank() - 1, lowest,
+                [](OpBuilder &b, Location place, ValueRange v) {
+                  return SmallVector<Value>{arith::MaximumFOp::create(b, place, v[0], v[1])};
+                })[0];
 }
 
 /// exp(z - max), with max taken as 0 where it is infinite, so that infinite logits give no NaN of ours.
@@ -88,8 +89,8 @@ struct LowerReduceSum : OpConversionPattern<swy::ReduceSumOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::ReduceSumOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, sumOver(rewriter, op.getLoc(), adaptor.getInput(), op.getKeep(),
-                                   op.getResult().getType()));
+    rewriter.replaceOp(
+        op, sumOver(rewriter, op.getLoc(), adaptor.getInput(), op.getKeep(), op.getResult().getType()));
     return success();
   }
 };
@@ -101,7 +102,8 @@ struct LowerLogSumExp : OpConversionPattern<swy::LogSumExpOp> {
     Location loc = op.getLoc();
     RankedTensorType type = op.getResult().getType();
     Value largest = finiteOrZero(rewriter, loc, maxOverLast(rewriter, loc, adaptor.getLogits()));
-    Value sum = sumOver(rewriter, loc, shiftedExp(rewriter, loc, adaptor.getLogits(), largest), type.getRank(), type);
+    Value sum =
+        sumOver(rewriter, loc, shiftedExp(rewriter, loc, adaptor.getLogits(), largest), type.getRank(), type);
     rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, {sum, largest}, {type, type},
                                             [](OpBuilder &b, Location place, ValueRange v) -> Value {
                                               Value log = math::LogOp::create(b, place, v[0]);
@@ -143,8 +145,9 @@ struct LowerArgmax : OpConversionPattern<swy::ArgmaxOp> {
       inputs.push_back(adaptor.getExcept());
     int64_t last = type.getRank() - 1;
     SmallVector<Value> best =
-        reduce(rewriter, loc, inputs, last, {value, index},
-               [&](OpBuilder &b, Location place, ValueRange v) { return step(b, place, v, last, inputs.size() == 2); });
+        reduce(rewriter, loc, inputs, last, {value, index}, [&](OpBuilder &b, Location place, ValueRange v) {
+          return step(b, place, v, last, inputs.size() == 2);
+        });
     rewriter.replaceOp(op, best[1]);
     return success();
   }
@@ -157,14 +160,16 @@ private:
       return arith::CmpFOp::create(b, loc, predicate, lhs, rhs);
     };
     Value none = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, index, intConstant(b, loc, 0));
-    Value firstNan = arith::AndIOp::create(b, loc, compare(Predicate::UNO, x, x), compare(Predicate::ORD, value, value));
+    Value firstNan =
+        arith::AndIOp::create(b, loc, compare(Predicate::UNO, x, x), compare(Predicate::ORD, value, value));
     Value better = arith::OrIOp::create(b, loc, compare(Predicate::OGT, x, value), firstNan);
     Value take = arith::OrIOp::create(b, loc, none, better);
     if (excepts) {
       Value counts = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, here, v[1]);
       take = arith::AndIOp::create(b, loc, take, counts);
     }
-    return {arith::SelectOp::create(b, loc, take, x, value), arith::SelectOp::create(b, loc, take, here, index)};
+    return {arith::SelectOp::create(b, loc, take, x, value),
+            arith::SelectOp::create(b, loc, take, here, index)};
   }
 };
 
@@ -177,7 +182,8 @@ struct LowerTake : OpConversionPattern<swy::TakeOp> {
     Value input = adaptor.getInput();
     auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
       // Unsigned: a negative index is outside too.
-      Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, v[0], intConstant(b, loc, classes));
+      Value inside =
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, v[0], intConstant(b, loc, classes));
       Value safe = arith::SelectOp::create(b, loc, inside, v[0], intConstant(b, loc, 0));
       SmallVector<Value> indices;
       for (int64_t i = 0; i < type.getRank(); ++i)

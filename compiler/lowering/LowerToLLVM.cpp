@@ -1,5 +1,5 @@
-// The last step: memrefs to pointers, library operations to calls of the runtime, loop bodies to tasks that the
-// runtime's threads run, and for each entry function a wrapper that unpacks its arguments.
+// The last step: memrefs to pointers, library operations to calls of the runtime, loop bodies to tasks that
+// the runtime's threads run, and for each entry function a wrapper that unpacks its arguments.
 #include "compiler/lowering/EntryPoints.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
@@ -26,7 +26,9 @@ namespace switchyard {
 namespace {
 
 /// The running call's context: the first argument of every entry function.
-Value contextOf(Operation *op) { return op->getParentOfType<FunctionOpInterface>().getArgument(0); }
+Value contextOf(Operation *op) {
+  return op->getParentOfType<FunctionOpInterface>().getArgument(0);
+}
 
 Value integer(OpBuilder &builder, Location loc, int64_t value) {
   return LLVM::ConstantOp::create(builder, loc, builder.getI64Type(), value);
@@ -51,14 +53,16 @@ struct LowerPrepare : ConvertOpToLLVMPattern<swy::PrepareOp> {
   LogicalResult matchAndRewrite(swy::PrepareOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    SmallVector<Value> arguments{contextOf(op), integer(rewriter, loc, static_cast<int64_t>(op.getDirection()))};
+    SmallVector<Value> arguments{contextOf(op),
+                                 integer(rewriter, loc, static_cast<int64_t>(op.getDirection()))};
     for (int64_t number : op.getGeometry())
       arguments.push_back(integer(rewriter, loc, number));
     arguments.push_back(op.getWeights()
                             ? passed(rewriter, loc, op.getWeights(), adaptor.getWeights())
                             : LLVM::ZeroOp::create(rewriter, loc, LLVM::LLVMPointerType::get(getContext())));
-    rewriter.replaceOp(op, callEntryPoint(rewriter, op, "swy_rt_" + stringifyLibrary(op.getLibrary()) + "_prepare",
-                                          arguments));
+    rewriter.replaceOp(
+        op,
+        callEntryPoint(rewriter, op, "swy_rt_" + stringifyLibrary(op.getLibrary()) + "_prepare", arguments));
     return success();
   }
 };
@@ -74,7 +78,8 @@ struct LowerLibraryCall : ConvertOpToLLVMPattern<swy::LibraryCallOp> {
     for (auto [original, converted] : llvm::zip_equal(op.getOutputs(), adaptor.getOutputs()))
       arguments.push_back(passed(rewriter, op.getLoc(), original, converted));
     callEntryPoint(rewriter, op,
-                   "swy_rt_" + stringifyLibrary(op.getLibrary()) + "_" + stringifyDirection(op.getDirection()),
+                   "swy_rt_" + stringifyLibrary(op.getLibrary()) + "_" +
+                       stringifyDirection(op.getDirection()),
                    arguments);
     rewriter.eraseOp(op);
     return success();
@@ -102,22 +107,24 @@ struct LowerParallelFor : ConvertOpToLLVMPattern<swy::ParallelForOp> {
     SmallVector<Value> values;
     for (auto [original, converted] : llvm::zip_equal(op.getCaptures(), adaptor.getCaptures()))
       values.push_back(passed(rewriter, loc, original, converted));
-    auto environment = LLVM::LLVMStructType::getLiteral(getContext(), llvm::to_vector(TypeRange(ValueRange(values))));
+    auto environment =
+        LLVM::LLVMStructType::getLiteral(getContext(), llvm::to_vector(TypeRange(ValueRange(values))));
     Value storage = allocate(rewriter, op, environment);
     for (auto [i, value] : llvm::enumerate(values))
       LLVM::StoreOp::create(rewriter, loc, value, field(rewriter, loc, environment, storage, i));
     LLVM::LLVMFuncOp task = taskOf(rewriter, op, environment);
     Value address = LLVM::AddressOfOp::create(rewriter, loc, task);
     callEntryPoint(rewriter, op, "swy_rt_parallel_for",
-                   {contextOf(op), integer(rewriter, loc, op.getCount()), integer(rewriter, loc, op.getGrain()),
-                    address, storage});
+                   {contextOf(op), integer(rewriter, loc, op.getCount()),
+                    integer(rewriter, loc, op.getGrain()), address, storage});
     rewriter.eraseOp(op);
     return success();
   }
 
 private:
   static Value field(OpBuilder &builder, Location loc, Type environment, Value base, int32_t index) {
-    return LLVM::GEPOp::create(builder, loc, base.getType(), environment, base, ArrayRef<LLVM::GEPArg>{0, index});
+    return LLVM::GEPOp::create(builder, loc, base.getType(), environment, base,
+                               ArrayRef<LLVM::GEPArg>{0, index});
   }
 
   /// At the function's start: a place inside a loop would grow the stack with every turn.
@@ -128,7 +135,8 @@ private:
                                   integer(builder, op.getLoc(), 1));
   }
 
-  static LLVM::LLVMFuncOp taskOf(OpBuilder &builder, swy::ParallelForOp op, LLVM::LLVMStructType environment) {
+  static LLVM::LLVMFuncOp taskOf(OpBuilder &builder, swy::ParallelForOp op,
+                                 LLVM::LLVMStructType environment) {
     auto module = op->getParentOfType<ModuleOp>();
     std::string name = (op.getBody() + ".task").str();
     if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
@@ -143,8 +151,8 @@ private:
     builder.setInsertionPointToStart(block);
     SmallVector<Value> arguments{block->getArgument(0), block->getArgument(1)};
     for (auto [i, part] : llvm::enumerate(environment.getBody()))
-      arguments.push_back(
-          LLVM::LoadOp::create(builder, loc, part, field(builder, loc, environment, block->getArgument(2), i)));
+      arguments.push_back(LLVM::LoadOp::create(builder, loc, part,
+                                               field(builder, loc, environment, block->getArgument(2), i)));
     LLVM::CallOp::create(builder, loc, TypeRange(), op.getBody(), arguments);
     LLVM::ReturnOp::create(builder, loc, ValueRange());
     return task;
@@ -169,9 +177,11 @@ struct LowerToLLVMPass : impl::LowerToLLVMBase<LowerToLLVMPass> {
   }
 
 private:
-  /// MLIR carries what OutlineLoops says of a loop to its back edge under another name than the one translated.
+  /// MLIR carries what OutlineLoops says of a loop to its back edge under another name than the one
+  /// translated.
   static void annotateLoop(LLVM::BrOp branch) {
-    if (auto annotation = dyn_cast_or_null<LLVM::LoopAnnotationAttr>(branch->removeDiscardableAttr("llvm.loop_annotation")))
+    if (auto annotation =
+            dyn_cast_or_null<LLVM::LoopAnnotationAttr>(branch->removeDiscardableAttr("llvm.loop_annotation")))
       branch.setLoopAnnotationAttr(annotation);
   }
 

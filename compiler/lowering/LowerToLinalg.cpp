@@ -66,7 +66,8 @@ Value buildElementwise(OpBuilder &builder, Location loc, RankedTensorType result
         SmallVector<Value> scalars;
         unsigned next = 0;
         for (TypedAttr splat : splats)
-          scalars.push_back(splat ? Value(arith::ConstantOp::create(inner, place, splat)) : arguments[next++]);
+          scalars.push_back(splat ? Value(arith::ConstantOp::create(inner, place, splat))
+                                  : arguments[next++]);
         linalg::YieldOp::create(inner, place, body(inner, place, scalars));
       });
   return generic.getResult(0);
@@ -78,9 +79,8 @@ struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {
   void runOnOperation() override {
     TypeConverter types;
     types.addConversion([](Type type) { return type; });
-    types.addConversion([](RankedTensorType type) -> Type {
-      return type.getEncoding() ? physicalType(type) : type;
-    });
+    types.addConversion(
+        [](RankedTensorType type) -> Type { return type.getEncoding() ? physicalType(type) : type; });
     ConversionTarget target(getContext());
     target.addIllegalDialect<swy::SwyDialect>();
     target.addLegalOp<swy::PrepareOp, swy::LibraryCallOp, swy::ReleaseOp>();

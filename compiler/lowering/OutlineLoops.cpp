@@ -5,8 +5,8 @@
 #include "compiler/lowering/Signatures.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -33,7 +33,8 @@ constexpr int64_t elementsOfLine = 16;
 //===----------------------------------------------------------------------===//
 
 bool usesIndices(linalg::GenericOp op) {
-  return llvm::any_of(op.getBody()->getOperations(), [](Operation &inner) { return isa<linalg::IndexOp>(inner); });
+  return llvm::any_of(op.getBody()->getOperations(),
+                      [](Operation &inner) { return isa<linalg::IndexOp>(inner); });
 }
 
 /// Neighbouring dimensions of one kind that every operand runs through in order, or not at all.
@@ -56,7 +57,8 @@ SmallVector<ReassociationIndices> mergeableDimensions(linalg::GenericOp op) {
 }
 
 linalg::GenericOp mergeDimensions(RewriterBase &rewriter, linalg::GenericOp op) {
-  if (usesIndices(op) || !llvm::all_of(op.getIndexingMapsArray(), [](AffineMap m) { return m.isProjectedPermutation(); }))
+  if (usesIndices(op) ||
+      !llvm::all_of(op.getIndexingMapsArray(), [](AffineMap m) { return m.isProjectedPermutation(); }))
     return op;
   SmallVector<ReassociationIndices> groups = mergeableDimensions(op);
   if (groups.size() == op.getNumLoops())
@@ -123,13 +125,15 @@ std::optional<int64_t> constantTripCount(scf::ForOp loop) {
 /// Keeps LLVM from unrolling a short innermost loop (the channels of a block) before it could vectorize it.
 void vectorizeInnermost(scf::ForOp loop) {
   MLIRContext *context = loop.getContext();
-  auto unroll = LLVM::LoopUnrollAttr::get(context, /*disable=*/BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
-  loop->setAttr("llvm.loop_annotation", LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {},
-                                                                      {}, {}, {}, {}, {}, {}));
+  auto unroll =
+      LLVM::LoopUnrollAttr::get(context, /*disable=*/BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
+  loop->setAttr("llvm.loop_annotation", LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {},
+                                                                      {}, {}, {}, {}, {}, {}, {}, {}));
 }
 
 /// Makes `begin` and `end` the bounds of the outermost loop, and unrolls the words of random draws.
-LogicalResult lowerToLoops(RewriterBase &rewriter, linalg::GenericOp op, bool ranged, Value begin, Value end) {
+LogicalResult lowerToLoops(RewriterBase &rewriter, linalg::GenericOp op, bool ranged, Value begin,
+                           Value end) {
   bool words = op->hasAttr(wordsAttribute);
   rewriter.setInsertionPoint(op);
   FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToLoops(rewriter, op);
@@ -209,13 +213,15 @@ private:
     return std::accumulate(values.begin(), values.end(), int64_t(1), std::multiplies<int64_t>());
   }
 
-  FailureOr<func::FuncOp> makeBody(IRRewriter &rewriter, linalg::GenericOp op, const SetVector<Value> &captures,
-                                   const SetVector<Operation *> &copied, bool ranged) {
+  FailureOr<func::FuncOp> makeBody(IRRewriter &rewriter, linalg::GenericOp op,
+                                   const SetVector<Value> &captures, const SetVector<Operation *> &copied,
+                                   bool ranged) {
     SmallVector<Type> types(2, rewriter.getIndexType());
     for (Value capture : captures)
       types.push_back(capture.getType());
     rewriter.setInsertionPointToEnd(getOperation().getBody());
-    auto body = func::FuncOp::create(rewriter, getOperation().getLoc(), "loop", rewriter.getFunctionType(types, {}));
+    auto body =
+        func::FuncOp::create(rewriter, getOperation().getLoc(), "loop", rewriter.getFunctionType(types, {}));
     body.setPrivate();
     rewriter.setInsertionPointToStart(body.addEntryBlock());
     IRMapping mapping;
@@ -231,7 +237,8 @@ private:
   }
 
   void annotate(func::FuncOp body, const SetVector<Value> &captures) {
-    bool distinct = llvm::all_of(captures, [](Value v) { return !isa<MemRefType>(v.getType()) || isRoot(v); });
+    bool distinct =
+        llvm::all_of(captures, [](Value v) { return !isa<MemRefType>(v.getType()) || isRoot(v); });
     Builder builder(&getContext());
     for (auto [i, capture] : llvm::enumerate(captures)) {
       if (!isa<MemRefType>(capture.getType()))

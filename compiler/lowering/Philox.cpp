@@ -17,7 +17,9 @@ struct Emit {
 
   Value word(uint64_t value, unsigned bits = 32) {
     return arith::ConstantOp::create(
-        b, loc, b.getIntegerAttr(b.getIntegerType(bits), APInt(bits, value, /*isSigned=*/false, /*implicitTrunc=*/true)));
+        b, loc,
+        b.getIntegerAttr(b.getIntegerType(bits),
+                         APInt(bits, value, /*isSigned=*/false, /*implicitTrunc=*/true)));
   }
   Value real(float value) { return arith::ConstantOp::create(b, loc, b.getF32FloatAttr(value)); }
   Value shiftRight(Value x, uint64_t by) {
@@ -42,7 +44,8 @@ struct Emit {
 /// splitmix64's finalizer (docs/artifact.md).
 Value mix(Emit e, Value z) {
   z = e.add(z, e.word(0x9e3779b97f4a7c15, 64));
-  for (auto [shift, factor] : {std::pair<uint64_t, uint64_t>(30, 0xbf58476d1ce4e5b9), {27, 0x94d049bb133111eb}})
+  for (auto [shift, factor] :
+       {std::pair<uint64_t, uint64_t>(30, 0xbf58476d1ce4e5b9), {27, 0x94d049bb133111eb}})
     z = arith::MulIOp::create(e.b, e.loc, e.exclusiveOr(z, e.shiftRight(z, shift)), e.word(factor, 64));
   return e.exclusiveOr(z, e.shiftRight(z, 31));
 }
@@ -85,7 +88,8 @@ std::array<Value, 2> buildKey(OpBuilder &builder, Location loc, Value stream, St
           arith::TruncIOp::create(builder, loc, i32, e.shiftRight(key, 32))};
 }
 
-std::array<Value, 4> buildPhilox(OpBuilder &builder, Location loc, std::array<Value, 4> c, std::array<Value, 2> key) {
+std::array<Value, 4> buildPhilox(OpBuilder &builder, Location loc, std::array<Value, 4> c,
+                                 std::array<Value, 2> key) {
   Emit e{builder, loc};
   for (int round = 0; round < 10; ++round) {
     if (round > 0)
@@ -110,12 +114,13 @@ Value buildNormal(OpBuilder &builder, Location loc, Value word) {
   Emit e{builder, loc};
   // x = 2u - 1 is an odd multiple of 2^-24, made from integers because u itself needs 25 bits: exact.
   Value doubled = arith::ShLIOp::create(builder, loc, e.shiftRight(word, 8), e.word(1));
-  Value x = e.multiply(e.toReal(arith::SubIOp::create(builder, loc, doubled, e.word(16777215))), e.real(0x1p-24f));
+  Value x =
+      e.multiply(e.toReal(arith::SubIOp::create(builder, loc, doubled, e.word(16777215))), e.real(0x1p-24f));
   Value minusX = arith::NegFOp::create(builder, loc, x);
   Value w = arith::NegFOp::create(builder, loc, fixedOrderLog(e, e.fma(minusX, x, e.real(1.0f))));
   Value root = math::SqrtOp::create(builder, loc, w);
-  Value middle = e.horner({2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
-                           -0.00125372503f, -0.00417768164f, 0.246640727f, 1.50140941f},
+  Value middle = e.horner({2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f,
+                           0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f, 1.50140941f},
                           arith::SubFOp::create(builder, loc, w, e.real(2.5f)));
   Value tail = e.horner({-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
                          -0.0076224613f, 0.00943887047f, 1.00167406f, 2.83297682f},

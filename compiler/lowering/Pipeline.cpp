@@ -24,9 +24,12 @@ namespace generated {
 #include "compiler/lowering/Passes.h.inc"
 } // namespace generated
 
-static constexpr StringLiteral optimizations[] = {"fuse-activations", "assign-layouts", "pack-weights", "fuse"};
+static constexpr StringLiteral optimizations[] = {"fuse-activations", "assign-layouts", "pack-weights",
+                                                  "fuse"};
 
-ArrayRef<StringLiteral> loweringOptimizations() { return optimizations; }
+ArrayRef<StringLiteral> loweringOptimizations() {
+  return optimizations;
+}
 
 void buildLinalgPipeline(OpPassManager &manager, const LoweringOptions &options) {
   auto enabled = [&](StringRef name) { return !options.disabled.contains(name); };
@@ -103,18 +106,21 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
 
 void registerSwyLoweringPasses() {
   generated::registerSwyLoweringPasses();
-  PassPipelineRegistration<PipelineOptions>(
-      "swy-lower-to-fused-linalg", "Program-level functions to fused linalg on tensors",
-      [](OpPassManager &manager, const PipelineOptions &options) { buildLinalgPipeline(manager, options.read()); });
-  PassPipelineRegistration<PipelineOptions>(
-      "swy-lower-to-buffers", "Program-level functions to linalg on planned memory",
-      [](OpPassManager &manager, const PipelineOptions &options) {
-        buildLinalgPipeline(manager, options.read());
-        buildBufferPipeline(manager);
-      });
-  PassPipelineRegistration<PipelineOptions>(
-      "swy-lower-all", "Program-level functions to the LLVM dialect",
-      [](OpPassManager &manager, const PipelineOptions &options) { buildLoweringPipeline(manager, options.read()); });
+  PassPipelineRegistration<PipelineOptions>("swy-lower-to-fused-linalg",
+                                            "Program-level functions to fused linalg on tensors",
+                                            [](OpPassManager &manager, const PipelineOptions &options) {
+                                              buildLinalgPipeline(manager, options.read());
+                                            });
+  PassPipelineRegistration<PipelineOptions>("swy-lower-to-buffers",
+                                            "Program-level functions to linalg on planned memory",
+                                            [](OpPassManager &manager, const PipelineOptions &options) {
+                                              buildLinalgPipeline(manager, options.read());
+                                              buildBufferPipeline(manager);
+                                            });
+  PassPipelineRegistration<PipelineOptions>("swy-lower-all", "Program-level functions to the LLVM dialect",
+                                            [](OpPassManager &manager, const PipelineOptions &options) {
+                                              buildLoweringPipeline(manager, options.read());
+                                            });
 }
 
 } // namespace switchyard

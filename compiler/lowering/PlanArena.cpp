@@ -71,7 +71,8 @@ int64_t placeBuffers(MutableArrayRef<Buffer> buffers) {
       if (buffer->meets(*other) && buffer->offset + buffer->bytes > other->offset)
         buffer->offset = std::max(buffer->offset, other->offset + other->bytes);
     size = std::max(size, buffer->offset + buffer->bytes);
-    auto *place = llvm::upper_bound(placed, buffer, [](Buffer *a, Buffer *b) { return a->offset < b->offset; });
+    auto *place =
+        llvm::upper_bound(placed, buffer, [](Buffer *a, Buffer *b) { return a->offset < b->offset; });
     placed.insert(place, buffer);
   }
   return size;
@@ -92,7 +93,8 @@ private:
     int64_t size = std::max(placeBuffers(*buffers), alignment);
     OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
     unsigned last = function.getNumArguments();
-    if (failed(function.insertArgument(last, MemRefType::get({size}, builder.getI8Type()), {}, function.getLoc())))
+    if (failed(function.insertArgument(last, MemRefType::get({size}, builder.getI8Type()), {},
+                                       function.getLoc())))
       return failure();
     function->setAttr(arenaAttribute, builder.getI64IntegerAttr(size));
     for (Buffer &buffer : *buffers) {

@@ -14,11 +14,11 @@ DictionaryAttr makeArgumentAttr(RankedTensorType type, DictionaryAttr attributes
     auto value = attributes ? attributes.getAs<StringAttr>(key) : StringAttr();
     return value ? value : builder.getStringAttr("");
   };
-  return builder.getDictionaryAttr({builder.getNamedAttr("access", builder.getStringAttr(access)),
-                                    builder.getNamedAttr("name", text("swy.name")),
-                                    builder.getNamedAttr("role", text("swy.role")),
-                                    builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(type.getShape())),
-                                    builder.getNamedAttr("type", TypeAttr::get(type.getElementType()))});
+  return builder.getDictionaryAttr(
+      {builder.getNamedAttr("access", builder.getStringAttr(access)),
+       builder.getNamedAttr("name", text("swy.name")), builder.getNamedAttr("role", text("swy.role")),
+       builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(type.getShape())),
+       builder.getNamedAttr("type", TypeAttr::get(type.getElementType()))});
 }
 
 static ArgumentSignature readArgument(DictionaryAttr attribute) {

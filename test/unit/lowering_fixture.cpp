@@ -37,7 +37,8 @@ Compiled::Compiled(const std::string &text, const std::vector<std::string> &disa
 
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);
-  check(emitObject(*module, {"{}", SWY_ABI_VERSION, SWY_ARTIFACT_PLAN, SWY_ARTIFACT_ABI_VERSION}, {}, stream));
+  check(
+      emitObject(*module, {"{}", SWY_ABI_VERSION, SWY_ARTIFACT_PLAN, SWY_ARTIFACT_ABI_VERSION}, {}, stream));
   llvm::SmallString<64> path;
   if (llvm::sys::fs::createTemporaryFile("lowering_test", "so", path))
     throw std::runtime_error("no temporary file");
@@ -49,7 +50,9 @@ Compiled::Compiled(const std::string &text, const std::vector<std::string> &disa
   function = reinterpret_cast<swy_compiled_function>(dlsym(library, entry.name.c_str()));
 }
 
-Compiled::~Compiled() { dlclose(library); }
+Compiled::~Compiled() {
+  dlclose(library);
+}
 
 void Compiled::operator()(std::vector<void *> buffers) const {
   Buffer<char> arena(entry.arenaBytes);
@@ -72,7 +75,8 @@ struct swy_handle {
 };
 
 /// Where element (row, channel, pixel) lies.
-static int64_t place(int64_t layout, int64_t row, int64_t channel, int64_t channels, int64_t pixel, int64_t pixels) {
+static int64_t place(int64_t layout, int64_t row, int64_t channel, int64_t channels, int64_t pixel,
+                     int64_t pixels) {
   if (layout == SWY_LAYOUT_PLAIN)
     return (row * channels + channel) * pixels + pixel;
   return ((row * (channels / 16) + channel / 16) * pixels + pixel) * 16 + channel % 16;
@@ -117,7 +121,8 @@ void swy_rt_dense_backward_input(swy_context *, swy_handle_t h, const float *dy,
 }
 swy_handle_t swy_rt_conv2d_prepare(swy_context *, int64_t, int64_t batch, int64_t inputs, int64_t height,
                                    int64_t width, int64_t outputs, int64_t, int64_t, int64_t, int64_t,
-                                   int64_t inputLayout, int64_t outputLayout, int64_t relu, const float *weights) {
+                                   int64_t inputLayout, int64_t outputLayout, int64_t relu,
+                                   const float *weights) {
   return new swy_handle{batch, inputs, outputs, relu, height * width, inputLayout, outputLayout, weights};
 }
 void swy_rt_conv2d_forward(swy_context *, swy_handle_t h, const float *x, const float *b, float *y) {
@@ -126,5 +131,7 @@ void swy_rt_conv2d_forward(swy_context *, swy_handle_t h, const float *x, const 
 void swy_rt_conv2d_backward_input(swy_context *, swy_handle_t h, const float *dy, float *dx) {
   backwardInput(*h, dy, dx);
 }
-void swy_rt_release(swy_context *, swy_handle_t h) { delete h; }
+void swy_rt_release(swy_context *, swy_handle_t h) {
+  delete h;
+}
 }

@@ -1,5 +1,5 @@
-// Lowers a function written as program-level swy to a shared object and calls it, with plain loops standing in
-// for the runtime's library (this process has no LibTorch).
+// Lowers a function written as program-level swy to a shared object and calls it, with plain loops standing
+// in for the runtime's library (this process has no LibTorch).
 #ifndef SWITCHYARD_TEST_UNIT_LOWERING_FIXTURE_H
 #define SWITCHYARD_TEST_UNIT_LOWERING_FIXTURE_H
 

@@ -28,7 +28,8 @@ TEST(Losses, match_loops_in_double) {
   z[23] = z[27] = 5;  // a tie: the first one wins
   for (int b = 0; b < 7; ++b)
     target[b] = b == 6 ? 10 : b; // the last is outside: 0 is taken, no class is hot
-  function({z.data(), target.data(), logSumExp.data(), difference.data(), first.data(), second.data(), taken.data()});
+  function({z.data(), target.data(), logSumExp.data(), difference.data(), first.data(), second.data(),
+            taken.data()});
   for (int b = 0; b < 7; ++b) {
     const float *row = &z[10 * b];
     int best = std::max_element(row, row + 10) - row, next = best == 0 ? 1 : 0;
@@ -42,7 +43,8 @@ TEST(Losses, match_loops_in_double) {
     EXPECT_EQ(taken[b], b == 6 ? 0 : row[b]);
     EXPECT_NEAR(logSumExp[b], row[best] + std::log(sum), 1e-5);
     for (int i = 0; i < 10; ++i)
-      EXPECT_NEAR(difference[10 * b + i], std::exp(double(row[i]) - row[best]) / sum - (i == target[b]), 1e-6);
+      EXPECT_NEAR(difference[10 * b + i], std::exp(double(row[i]) - row[best]) / sum - (i == target[b]),
+                  1e-6);
   }
 }
 
@@ -171,8 +173,8 @@ Buffer<float> runAttack(int64_t batch, const std::vector<std::string> &disabled 
   steps[0] = 5, stream[0] = 77;
   for (int32_t i = 0; i < batch; ++i)
     rows[2 * i] = i, target[i] = i % 10;
-  Compiled(attack(batch), disabled)({x.data(), stream.data(), rows.data(), steps.data(), w.data(), b.data(), u.data(),
-                                     d.data(), target.data(), result.data(), norm.data()});
+  Compiled(attack(batch), disabled)({x.data(), stream.data(), rows.data(), steps.data(), w.data(), b.data(),
+                                     u.data(), d.data(), target.data(), result.data(), norm.data()});
   EXPECT_GT(norm[0], 1e-6f) << "the attack did not move";
   return result;
 }

@@ -47,35 +47,39 @@ void expectDraws(Buffer<float> &got, int64_t batch, int64_t elements, const std:
 std::string plainProgram(int64_t batch, const std::string &op, const std::string &shape) {
   std::string rows = shaped(batch, "2xi32"), result = shaped(batch, shape);
   return "func.func @draw(%s: tensor<i64>, %r: " + rows + ", %p: tensor<i32>) -> (" + result +
-         ") attributes {swy.entry} {\n  %n = swy." + op + " %s, %r, %p site \"features/0+noise\" : tensor<i64>, " +
-         rows + ", tensor<i32> -> " + result + "\n  return %n : " + result + "\n}\n";
+         ") attributes {swy.entry} {\n  %n = swy." + op +
+         " %s, %r, %p site \"features/0+noise\" : tensor<i64>, " + rows + ", tensor<i32> -> " + result +
+         "\n  return %n : " + result + "\n}\n";
 }
 
 class Draws : public testing::TestWithParam<int64_t> {};
 
 TEST_P(Draws, plain_uniforms_are_the_runtimes) {
   for (auto [shape, elements] : {std::pair("3x4x5xf32", 60), {"3x3x3xf32", 27}, {"10xf32", 10}}) {
-    Buffer<float> got = draw(Compiled(plainProgram(GetParam(), "random_uniform", shape)), GetParam(), elements);
+    Buffer<float> got =
+        draw(Compiled(plainProgram(GetParam(), "random_uniform", shape)), GetParam(), elements);
     expectDraws(got, GetParam(), elements, "features/0+noise", [](uint32_t w) { return rt::uniform(w); });
   }
 }
 
 TEST_P(Draws, plain_normals_are_the_runtimes) {
   for (auto [shape, elements] : {std::pair("8x16x16xf32", 2048), {"5xf32", 5}}) {
-    Buffer<float> got = draw(Compiled(plainProgram(GetParam(), "random_normal", shape)), GetParam(), elements);
+    Buffer<float> got =
+        draw(Compiled(plainProgram(GetParam(), "random_normal", shape)), GetParam(), elements);
     expectDraws(got, GetParam(), elements, "features/0+noise", rt::normal);
   }
 }
 
 /// Noise added to a convolution that gives zeros: the noise is drawn in the convolution's layout.
 std::string blockedProgram(int64_t batch, const std::string &pixels) {
-  std::string rows = shaped(batch, "2xi32"), image = shaped(batch, "1x" + pixels), result = shaped(batch, "32x" + pixels);
+  std::string rows = shaped(batch, "2xi32"), image = shaped(batch, "1x" + pixels),
+              result = shaped(batch, "32x" + pixels);
   return "func.func @draw(%s: tensor<i64>, %r: " + rows + ", %p: tensor<i32>, %x: " + image +
          ", %w: tensor<32x1x1x1xf32>, %b: tensor<32xf32>) -> (" + result + ") attributes {swy.entry} {\n" +
-         "  %n = swy.random_normal %s, %r, %p site \"a\" : tensor<i64>, " + rows + ", tensor<i32> -> " + result +
-         "\n  %c = swy.conv2d %x, %w, %b stride 1 padding 0 : " + image +
-         ", tensor<32x1x1x1xf32>, tensor<32xf32> -> " + result + "\n  %y = swy.add %c, %n : (" + result + ", " +
-         result + ") -> " + result + "\n  return %y : " + result + "\n}\n";
+         "  %n = swy.random_normal %s, %r, %p site \"a\" : tensor<i64>, " + rows + ", tensor<i32> -> " +
+         result + "\n  %c = swy.conv2d %x, %w, %b stride 1 padding 0 : " + image +
+         ", tensor<32x1x1x1xf32>, tensor<32xf32> -> " + result + "\n  %y = swy.add %c, %n : (" + result +
+         ", " + result + ") -> " + result + "\n  return %y : " + result + "\n}\n";
 }
 
 TEST_P(Draws, layout_does_not_change_a_draw) {
