@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace switchyard::rt {
 
@@ -27,11 +28,24 @@ static int quotaCores(int otherwise) {
   return otherwise;
 }
 
-int availableCores() {
+/// The processors that this process was started with. Where OMP_PROC_BIND is set, libgomp has bound this
+/// thread to one of them, and its places tell the rest.
+static cpu_set_t processMask() {
   cpu_set_t mask;
   CPU_ZERO(&mask);
-  if (sched_getaffinity(0, sizeof mask, &mask) != 0)
-    return 1;
+  for (int place = 0; place < omp_get_num_places(); ++place) {
+    std::vector<int> cpus(size_t(omp_get_place_num_procs(place)));
+    omp_get_place_proc_ids(place, cpus.data());
+    for (int cpu : cpus)
+      CPU_SET(cpu, &mask);
+  }
+  if (CPU_COUNT(&mask) == 0)
+    sched_getaffinity(0, sizeof mask, &mask);
+  return mask;
+}
+
+int availableCores() {
+  const cpu_set_t mask = processMask();
   std::set<std::pair<int, int>> cores; // (package, core): two hardware threads of a core share its arithmetic
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
     if (!CPU_ISSET(cpu, &mask))

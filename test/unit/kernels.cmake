@@ -8,3 +8,7 @@ set_source_files_properties(philox_test.cpp PROPERTIES COMPILE_OPTIONS -ffp-cont
 switchyard_unit_test(kernels_layers_test SOURCES kernels_layers_test.cpp
   LIBRARIES switchyard_runtime ${TORCH_LIBRARIES})
 switchyard_unit_test(kernels_context_test SOURCES kernels_context_test.cpp LIBRARIES switchyard_runtime)
+# libgomp reads its variables when it is loaded, so they are set from outside.
+add_test(NAME kernels_context_test_environment COMMAND kernels_context_test)
+set_tests_properties(kernels_context_test_environment PROPERTIES
+  ENVIRONMENT "OMP_NUM_THREADS=1;OMP_DYNAMIC=true;OMP_PROC_BIND=true")
