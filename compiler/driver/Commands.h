@@ -23,6 +23,7 @@ struct Options {
   uint64_t seed = 1;
   std::vector<std::string> disable; ///< names of passes
   std::string cpu;                  ///< empty: x86-64-v3 (`native` when running)
+  int64_t batch = 100;              ///< examples attacked or predicted at once
   bool resolved = false;            ///< print
 };
 

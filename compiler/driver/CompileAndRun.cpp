@@ -54,6 +54,7 @@ CompilerOptions compilerOptions(const Options &options, const char *defaultCpu) 
   result.disabled = options.disable;
   result.file = options.file;
   result.seed = options.seed;
+  result.batch = options.batch;
   return result;
 }
 
@@ -96,6 +97,7 @@ std::string artifactName(const CheckedProgram &program, const CompilerOptions &c
   add(compiler.file);
   add(compiler.cpu == "native" ? "native on this machine" : compiler.cpu);
   add(std::to_string(compiler.seed));
+  add(std::to_string(compiler.batch));
   for (const std::string &name : compiler.disabled)
     add(name);
   if (auto self = llvm::MemoryBuffer::getFile(compilerPath(options)))

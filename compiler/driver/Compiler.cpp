@@ -24,8 +24,6 @@ using namespace mlir;
 
 namespace switchyard {
 
-static constexpr int64_t attackBatch = 100;
-
 std::vector<std::string> optimizationNames() {
   std::vector<std::string> names;
   for (StringRef name : loweringOptimizations())
@@ -94,7 +92,7 @@ struct Compiler::State {
 
   bool toPrograms() {
     return toExperiments() &&
-           run([](OpPassManager &manager) { buildProgramPipeline(manager, attackBatch); });
+           run([&](OpPassManager &manager) { buildProgramPipeline(manager, options.batch); });
   }
 
   LoweringOptions lowering() {

@@ -16,6 +16,7 @@ struct CompilerOptions {
   std::vector<std::string> disabled; ///< optimizations to leave out, by name
   std::string file;                  ///< as the user wrote it
   uint64_t seed = 1;
+  int64_t batch = 100; ///< examples attacked or predicted at once; no part of any result (S6.1)
 };
 
 /// The optimizations that --disable knows.

@@ -21,6 +21,8 @@ void addCode(CLI::App *command, Options &options) {
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command->add_option("--disable", options.disable, "a pass to leave out; may be repeated")->take_all();
   command->add_option("--cpu", options.cpu, "processor to compile for: x86-64-v3, native, ...");
+  command->add_option("--batch", options.batch, "examples attacked or predicted at once (100)")
+      ->check(CLI::Range(1, 1 << 20));
 }
 
 CLI::App *addRun(CLI::App &app, Options &options) {
