@@ -1,5 +1,5 @@
-// The subcommands that compile. `run` compiles (or takes the artifact compiled before) and hands over to
-// switchyard-run, which stands beside this program; a crash there stays there.
+// The subcommands that compile, `check` as far as errors can show. `run` compiles (or takes the artifact compiled
+// before) and hands over to switchyard-run, which stands beside this program; a crash there stays there.
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Compiler.h"
 #include "compiler/frontend/Print.h"
@@ -127,6 +127,17 @@ std::string artifactFor(const Options &options) {
 }
 
 } // namespace
+
+/// The front end's checks, and those of the passes that see the networks with their defenses applied.
+int checkCommand(const Options &options) {
+  Input input(options);
+  std::string programs;
+  if (input.program)
+    Compiler(*input.program, input.sources, input.diagnostics, compilerOptions(options, "x86-64-v3"))
+        .emit("programs", programs);
+  input.print();
+  return input.program && !input.diagnostics.hasErrors() ? 0 : 1;
+}
 
 int compileCommand(const Options &options) {
   if (options.emit == "ast")

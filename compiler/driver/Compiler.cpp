@@ -34,7 +34,9 @@ std::vector<std::string> optimizationNames() {
 struct Compiler::State {
   State(const CheckedProgram &program, const Sources &sources, Diagnostics &diagnostics, CompilerOptions options)
       : program(program), sources(sources), diagnostics(diagnostics), options(std::move(options)), context(registry()),
-        handler(&context, [this](mlir::Diagnostic &diagnostic) { return report(diagnostic); }) {}
+        handler(&context, [this](mlir::Diagnostic &diagnostic) { return report(diagnostic); }) {
+    context.printOpOnDiagnostic(false); // users read their own text, not the IR
+  }
 
   static DialectRegistry registry() {
     DialectRegistry registry;

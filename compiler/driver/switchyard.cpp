@@ -51,7 +51,7 @@ int main(int argc, char **argv) {
   Options options;
   options.executable = argv[0];
   CLI::App app("Switchyard: experiments on randomized defenses of neural networks", "switchyard");
-  app.set_version_flag("--version", "switchyard 0.1.0");
+  app.set_version_flag("--version", "switchyard " SWITCHYARD_VERSION);
   app.require_subcommand(1);
   CLI::App *run = addRun(app, options);
   CLI::App *check = app.add_subcommand("check", "errors and warnings; nothing runs");

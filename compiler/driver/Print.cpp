@@ -1,4 +1,4 @@
-// The subcommands that need the front end alone.
+// The subcommands that need the front end alone: a program as text again.
 
 #include "compiler/driver/Commands.h"
 #include "compiler/frontend/Print.h"
@@ -17,14 +17,6 @@ CheckOptions checkOptions(const Options &options) {
 }
 
 } // namespace
-
-int checkCommand(const Options &options) {
-  Sources sources;
-  Diagnostics diagnostics;
-  auto program = checkFile(options.file, checkOptions(options), sources, diagnostics);
-  diagnostics.print(sources, std::cerr);
-  return program ? 0 : 1;
-}
 
 int printCommand(const Options &options) {
   Sources sources;
