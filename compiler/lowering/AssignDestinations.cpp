@@ -104,6 +104,7 @@ private:
                                   attributes.getBoolAttr(how != "in"))));
     Operation *exit = function.getBody().front().getTerminator();
     OpBuilder builder(exit);
+    copyDuplicates(builder, exit);
     for (auto [i, destination] : llvm::enumerate(*destinations)) {
       materialize(builder, exit->getOpOperand(i), destination);
       function.setResultAttrs(i, DictionaryAttr::get(&getContext()));
