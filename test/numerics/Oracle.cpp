@@ -152,8 +152,7 @@ at::Tensor projectLinf(const AttackSetting &setting, const at::Tensor &x, const 
   return at::min(at::max(x, clean - setting.eps), clean + setting.eps).clamp_(setting.low, setting.high);
 }
 
-/// The gradient of each example's loss with respect to the example; no weight gradients are made.
-static at::Tensor inputGradient(const AttackSetting &setting, const at::Tensor &x, const Draws *draws) {
+at::Tensor inputGradient(const AttackSetting &setting, const at::Tensor &x, const Draws *draws) {
   at::Tensor leaf = x.detach().requires_grad_();
   at::Tensor each = losses(setting.objective, setting.away,
                            setting.network.logits(leaf, setting.parameters, draws), setting.classes);

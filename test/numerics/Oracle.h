@@ -88,6 +88,9 @@ struct AttackSetting {
 /// The nearest point within eps of `clean` and within [low, high].
 at::Tensor projectLinf(const AttackSetting &setting, const at::Tensor &x, const at::Tensor &clean);
 
+/// The gradient of each example's loss with respect to the example; no weight gradients are made.
+at::Tensor inputGradient(const AttackSetting &setting, const at::Tensor &x, const Draws *draws);
+
 at::Tensor fgsm(const AttackSetting &setting, const at::Tensor &clean);
 
 /// Steps of -step * sign(gradient) from `start`; step i draws with pass `modelCall` << 24 | i.

@@ -1,0 +1,240 @@
+// Reads plans by their own words; makes examples and weights from fixed seeds.
+#include "test/numerics/Programs.h"
+
+#include "runtime/kernels/Context.h"
+#include "runtime/kernels/Philox.h"
+
+#include <memory>
+#include <stdexcept>
+
+namespace switchyard::test {
+
+const CompiledArtifact &program(const std::string &name, const std::string &variant) {
+  static std::map<std::string, std::unique_ptr<CompiledArtifact>> opened;
+  std::string file = name + (variant.empty() ? "" : "-" + variant) + ".so";
+  std::unique_ptr<CompiledArtifact> &artifact = opened[file];
+  if (!artifact)
+    artifact = std::make_unique<CompiledArtifact>(std::string(SWITCHYARD_TEST_ARTIFACTS) + "/" + file);
+  return *artifact;
+}
+
+//===----------------------------------------------------------------------===//
+// Plans
+//===----------------------------------------------------------------------===//
+
+CompiledModel::CompiledModel(const CompiledArtifact &artifact, const std::string &experimentName,
+                             const std::string &defenseName)
+    : artifact(artifact) {
+  for (const auto &one : artifact.plan().at("experiments"))
+    if (one.at("name") == experimentName)
+      experiment = &one;
+  if (!experiment)
+    throw std::runtime_error("the plan has no experiment \"" + experimentName + "\"");
+  const auto &defenses = experiment->at("defenses");
+  for (size_t i = 0; i < defenses.size(); ++i)
+    if (defenses[i].at("defense") == defenseName)
+      defense = int64_t(i);
+  if (defense < 0)
+    throw std::runtime_error("experiment \"" + experimentName + "\" has no defense \"" + defenseName + "\"");
+}
+
+const nlohmann::json &CompiledModel::job(int64_t id) const {
+  for (const auto &one : artifact.plan().at("jobs"))
+    if (one.at("id") == id)
+      return one;
+  throw std::runtime_error("the plan has no job " + std::to_string(id));
+}
+
+CompiledFunction CompiledModel::called(const nlohmann::json &call) const {
+  CompiledFunction function = artifact.function(call.at("function"));
+  for (const auto &[name, value] : call.at("scalars").items())
+    function.set("scalar", name, value.get<double>());
+  return function;
+}
+
+static int64_t accuracyJob(const nlohmann::json &experiment, int64_t defense) {
+  return experiment.at("defenses")[size_t(defense)].at("accuracy");
+}
+
+CompiledFunction CompiledModel::init() const {
+  return called(job(job(accuracyJob(*experiment, defense)).at("weights")).at("init"));
+}
+
+CompiledFunction CompiledModel::step() const {
+  return called(job(job(accuracyJob(*experiment, defense)).at("weights")).at("step"));
+}
+
+CompiledFunction CompiledModel::predict() const {
+  return called(job(accuracyJob(*experiment, defense)).at("predict"));
+}
+
+CompiledFunction CompiledModel::attack(const std::string &text) const {
+  std::string there;
+  for (const auto &cell : experiment->at("cells")) {
+    if (cell.at("defense") == defense && cell.at("attack") == text)
+      return called(job(cell.at("job")).at("attack"));
+    there += "\n  " + cell.at("attack").get<std::string>();
+  }
+  throw std::runtime_error("no cell has the attack \"" + text + "\"; there are" + there);
+}
+
+//===----------------------------------------------------------------------===//
+// Networks
+//===----------------------------------------------------------------------===//
+
+using Kind = Layer::Kind;
+
+/// The layers of Inputs/odd.swy, random ones apart.
+static std::vector<Layer> oddLayers() {
+  return {{Kind::Conv, "features/0", 0, 1, 1}, {Kind::Relu, "features/1"},    {Kind::MaxPool, "features/2", 3},
+          {Kind::Conv, "features/3", 0, 2, 1}, {Kind::Relu, "features/4"},    {Kind::MaxPool, "features/5", 2},
+          {Kind::Flatten, "features/6"},       {Kind::Dense, "features/7"},   {Kind::Relu, "features/8"},
+          {Kind::Dropout, "features/9", 0.3},  {Kind::Dense, "classifier/0"}, {Kind::Relu, "classifier/1"},
+          {Kind::Dense, "classifier/2"}};
+}
+
+/// The layers of Inputs/blocked.swy, random ones apart.
+static std::vector<Layer> blockedLayers() {
+  return {{Kind::Conv, "features/0"},          {Kind::Relu, "features/1"},
+          {Kind::Conv, "features/2", 0, 1, 1}, {Kind::Relu, "features/3"},
+          {Kind::MaxPool, "features/4", 2},    {Kind::Conv, "features/5", 0, 1, 2},
+          {Kind::Relu, "features/6"},          {Kind::MaxPool, "features/7", 2},
+          {Kind::Flatten, "features/8"},       {Kind::Dense, "features/9"},
+          {Kind::Relu, "features/10"},         {Kind::Dropout, "features/11", 0.5},
+          {Kind::Dense, "classifier/0"}};
+}
+
+Network oracleNetwork(const std::string &program, const std::string &defense, bool training) {
+  Network network;
+  bool first = true;
+  for (Layer layer : program == "odd" ? oddLayers() : blockedLayers()) {
+    if (layer.kind == Kind::Conv && defense == "gaussian") {
+      network.layers.push_back(
+          {Kind::GaussianNoise, layer.path + "+gaussian.gaussian_noise", first ? 0.1 : 0.05});
+      first = false;
+    }
+    if (layer.kind == Kind::Dropout && defense == "defensive_dropout")
+      layer = {Kind::Dropout, "features/end+defensive_dropout.dropout", training ? 0.2 : 0.4};
+    else if (layer.kind == Kind::Dropout && !training)
+      continue;
+    network.layers.push_back(layer);
+  }
+  return network;
+}
+
+//===----------------------------------------------------------------------===//
+// Examples and parameters
+//===----------------------------------------------------------------------===//
+
+Examples Examples::part(int64_t begin, int64_t end) const {
+  Examples result{images.slice(0, begin, end), labels.slice(0, begin, end), goals.slice(0, begin, end), draws};
+  result.draws.rows.assign(draws.rows.begin() + begin, draws.rows.begin() + end);
+  return result;
+}
+
+Examples someExamples(int64_t count) {
+  at::manual_seed(17);
+  Examples examples;
+  examples.images = at::rand({count, 1, 28, 28});
+  examples.labels = at::randint(10, {count}, at::kInt);
+  examples.goals = (examples.labels + at::randint(1, 10, {count}, at::kInt)).remainder(10);
+  examples.draws.stream = rt::philoxStream(5, rt::purposeAttack);
+  for (int64_t i = 0; i < count; ++i)
+    examples.draws.rows.push_back(
+        {uint32_t(3 * i + 5), rt::targetAndDraw(uint32_t(examples.goals[i].item<int>()), uint32_t(i % 3))});
+  return examples;
+}
+
+Parameters someParameters(const CompiledFunction &function, const std::string &role) {
+  at::manual_seed(23);
+  Parameters parameters;
+  for (const auto &[has, name] : function.arguments()) {
+    if (has != role)
+      continue;
+    at::Tensor shape = function.argument(role, name);
+    double fans = shape.dim() < 2 ? 0 : double(shape[0].numel() + shape.numel() / shape.size(1));
+    parameters[name] = at::randn(shape.sizes()) * (fans == 0 ? 0.1 : std::sqrt(2 / fans));
+  }
+  return parameters;
+}
+
+void giveParameters(CompiledFunction &function, const std::string &role, const Parameters &parameters) {
+  for (const auto &[has, name] : function.arguments())
+    if (has == role)
+      function.set(role, name, parameters.at(name));
+}
+
+Parameters takeParameters(const CompiledFunction &function, const std::string &role) {
+  Parameters parameters;
+  for (const auto &[has, name] : function.arguments())
+    if (has == role)
+      parameters[name] = function.argument(role, name).clone();
+  return parameters;
+}
+
+Parameters inDouble(const Parameters &parameters) {
+  Parameters result;
+  for (const auto &[name, value] : parameters)
+    result[name] = value.to(at::kDouble);
+  return result;
+}
+
+static at::Tensor rowWords(const Draws &draws) {
+  at::Tensor words = at::empty({int64_t(draws.rows.size()), 2}, at::kInt);
+  for (size_t i = 0; i < draws.rows.size(); ++i)
+    for (size_t j = 0; j < 2; ++j)
+      words.data_ptr<int>()[2 * i + j] = int(draws.rows[i][j]);
+  return words;
+}
+
+void giveExamples(CompiledFunction &function, const Examples &examples) {
+  auto give = [&](const char *role, const at::Tensor &value) {
+    if (function.has(role))
+      function.set(role, "", value);
+  };
+  give("image", examples.images);
+  give("label", examples.labels);
+  give("goal", examples.goals);
+  give("rows", rowWords(examples.draws));
+  give("stream", at::scalar_tensor(int64_t(examples.draws.stream), at::kLong));
+  give("example_weight", at::full({examples.count()}, 1.0 / double(examples.count())));
+}
+
+at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output) {
+  rt::Context context;
+  std::vector<at::Tensor> rows;
+  for (int64_t begin = 0; begin < examples.count(); begin += function.batch()) {
+    int64_t valid = std::min(function.batch(), examples.count() - begin);
+    Examples batch = examples.part(begin, begin + valid);
+    Examples whole{at::empty({function.batch(), 1, 28, 28}), at::empty({function.batch()}, at::kInt),
+                   at::empty({function.batch()}, at::kInt), batch.draws};
+    for (int64_t row = 0; row < function.batch(); ++row) {
+      whole.images[row] = batch.images[row % valid];
+      whole.labels[row] = batch.labels[row % valid];
+      whole.goals[row] = batch.goals[row % valid];
+      if (row >= valid)
+        whole.draws.rows.push_back(batch.draws.rows[size_t(row % valid)]);
+    }
+    giveExamples(function, whole);
+    function.run(context.get());
+    rows.push_back(function.argument(output).slice(0, 0, valid).clone());
+  }
+  return at::cat(rows);
+}
+
+//===----------------------------------------------------------------------===//
+// Distances
+//===----------------------------------------------------------------------===//
+
+double medianRelativeError(const at::Tensor &found, const at::Tensor &expected) {
+  at::Tensor wanted = expected.to(at::kDouble), size = wanted.abs();
+  at::Tensor error = (found.to(at::kDouble) - wanted).abs();
+  return (error / size.clamp_min(1e-6 * size.max().item<double>() + 1e-300)).median().item<double>();
+}
+
+double equalImages(const at::Tensor &found, const at::Tensor &expected) {
+  at::Tensor distance = (found - expected).abs().flatten(1).amax(1);
+  return (distance <= 1e-4).to(at::kDouble).mean().item<double>();
+}
+
+} // namespace switchyard::test

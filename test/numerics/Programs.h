@@ -1,0 +1,71 @@
+// The programs of Inputs/ from both sides: their networks as the oracle sees them, and their compiled functions,
+// found in the artifact's plan by experiment, defense and attack.
+#ifndef SWITCHYARD_TEST_NUMERICS_PROGRAMS_H
+#define SWITCHYARD_TEST_NUMERICS_PROGRAMS_H
+
+#include "test/numerics/Artifact.h"
+#include "test/numerics/Oracle.h"
+
+#include <string>
+
+namespace switchyard::test {
+
+/// Inputs/NAME.swy compiled as `variant` says, "" for the compiler's defaults; CMakeLists.txt lists them.
+/// Opened once. Throws std::runtime_error where it is not there.
+const CompiledArtifact &program(const std::string &name, const std::string &variant = "");
+
+/// One defense of one experiment. Functions come with the scalars of their job filled in.
+class CompiledModel {
+public:
+  /// `defense` is a name such as "gaussian". Throws std::runtime_error where the plan has no such thing.
+  CompiledModel(const CompiledArtifact &artifact, const std::string &experiment, const std::string &defense);
+
+  CompiledFunction init() const;
+  CompiledFunction step() const;
+  CompiledFunction predict() const;
+  /// `text` is the cell's, such as "fgsm(eps = 0.1)".
+  CompiledFunction attack(const std::string &text) const;
+
+private:
+  const nlohmann::json &job(int64_t id) const;
+  CompiledFunction called(const nlohmann::json &call) const;
+
+  const CompiledArtifact &artifact;
+  const nlohmann::json *experiment = nullptr;
+  int64_t defense = -1;
+};
+
+/// What a program's network is under a defense ("none", "defensive_dropout", "gaussian").
+Network oracleNetwork(const std::string &program, const std::string &defense, bool training);
+
+/// Images with what a call says of each. 10 classes, 1x28x28, no two neighbouring pixels alike.
+struct Examples {
+  at::Tensor images, labels, goals; // goals are never the labels
+  Draws draws;
+
+  int64_t count() const { return images.size(0); }
+  Examples part(int64_t begin, int64_t end) const;
+};
+Examples someExamples(int64_t count);
+
+/// Weights of the variance that training starts from, and biases that are not zero.
+Parameters someParameters(const CompiledFunction &function, const std::string &role);
+
+void giveParameters(CompiledFunction &function, const std::string &role, const Parameters &parameters);
+/// Fills the inputs that a function has from as many examples as its batch; weights are 1 / batch.
+void giveExamples(CompiledFunction &function, const Examples &examples);
+Parameters takeParameters(const CompiledFunction &function, const std::string &role);
+Parameters inDouble(const Parameters &parameters);
+
+/// Runs over any number of examples, the last batch padded; the rows of an output, one after another.
+at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output);
+
+/// S6.2: median over the elements of |found - expected| / |expected|; elements below a millionth of the
+/// greatest count as that.
+double medianRelativeError(const at::Tensor &found, const at::Tensor &expected);
+/// S6.2: fraction of images whose pixels all agree to 1e-4.
+double equalImages(const at::Tensor &found, const at::Tensor &expected);
+
+} // namespace switchyard::test
+
+#endif

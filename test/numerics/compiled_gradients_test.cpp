@@ -1,0 +1,138 @@
+// Compiled logits and input gradients against the oracle in f32 and f64 on the same draws, and gradients against
+// finite differences of the oracle's loss in double.
+#include "runtime/kernels/Context.h"
+#include "test/numerics/Programs.h"
+
+#include <gtest/gtest.h>
+
+using namespace switchyard::test;
+
+namespace {
+
+struct Case {
+  std::string program, experiment, defense;
+  bool away; // the experiment's goal
+};
+
+const Case cases[] = {{"odd", "odd", "none", false},
+                      {"odd", "odd", "defensive_dropout", false},
+                      {"odd", "odd", "gaussian", false},
+                      {"blocked", "momentum", "none", true},
+                      {"blocked", "momentum", "gaussian", true}};
+
+std::string nameOf(const ::testing::TestParamInfo<Case> &info) {
+  return info.param.program + "_" + info.param.defense;
+}
+
+class CompiledGradients : public ::testing::TestWithParam<Case> {
+protected:
+  CompiledModel model{program(GetParam().program), GetParam().experiment, GetParam().defense};
+  Network network = oracleNetwork(GetParam().program, GetParam().defense, /*training=*/false);
+  CompiledFunction predict = model.predict();
+  Parameters parameters = someParameters(predict, "weight");
+  Examples examples = someExamples(predict.batch());
+
+  CompiledFunction gradientOf(const char *objective) {
+    CompiledFunction function = model.attack("gradient_of(loss = " + std::string(objective) + ")");
+    giveParameters(function, "weight", parameters);
+    return function;
+  }
+
+  AttackSetting setting(Objective objective, const Parameters &used, const Examples &given) const {
+    AttackSetting result{network, used, objective, GetParam().away};
+    result.classes = GetParam().away ? given.labels : given.goals;
+    result.draws = &given.draws;
+    return result;
+  }
+
+  at::Tensor compiledGradient(const char *objective) {
+    Examples given = examples;
+    if (GetParam().away)
+      given.goals = given.labels; // docs/artifact.md: `goal` holds the class to leave
+    return runInBatches(gradientOf(objective), given, "adversarial");
+  }
+
+  void compareGradient(const char *name, Objective objective) {
+    at::Tensor found = compiledGradient(name);
+    at::Tensor single =
+        inputGradient(setting(objective, parameters, examples), examples.images, &examples.draws);
+    Parameters twice = inDouble(parameters);
+    at::Tensor exact =
+        inputGradient(setting(objective, twice, examples), examples.images.to(at::kDouble), &examples.draws);
+    EXPECT_LE(medianRelativeError(found, single), 1e-5) << name;
+    EXPECT_LE(medianRelativeError(found, exact), 1e-5) << name;
+    // All of it, not half: a ReLU or a maximum may take the other side at a kink, hence not tighter.
+    EXPECT_LE(((found - exact).norm() / exact.norm()).item<double>(), 1e-3) << name;
+    RecordProperty(std::string(name) + "_median_relative_error_e9",
+                   int(medianRelativeError(found, exact) * 1e9));
+  }
+};
+
+TEST_P(CompiledGradients, LogitsAreTheOracles) {
+  giveParameters(predict, "weight", parameters);
+  at::Tensor found = runInBatches(predict, examples, "logits");
+  at::Tensor single = network.logits(examples.images, parameters, &examples.draws);
+  at::Tensor exact =
+      network.logits(examples.images.to(at::kDouble), inDouble(parameters), &examples.draws);
+  EXPECT_LE(medianRelativeError(found, single), 1e-5);
+  EXPECT_LE(medianRelativeError(found, exact), 1e-5);
+  EXPECT_LE((found - exact).abs().max().item<double>(), 1e-5 * exact.abs().max().item<double>());
+  RecordProperty("median_relative_error_e9", int(medianRelativeError(found, exact) * 1e9));
+}
+
+TEST_P(CompiledGradients, LogitsOfARandomModelChangeWithTheDraw) {
+  giveParameters(predict, "weight", parameters);
+  at::Tensor one = runInBatches(predict, examples, "logits");
+  Examples others = examples;
+  others.draws.stream += 1;
+  at::Tensor two = runInBatches(predict, others, "logits");
+  EXPECT_EQ(one.equal(two), GetParam().defense == "none");
+}
+
+TEST_P(CompiledGradients, OfCrossEntropyAreTheOracles) {
+  compareGradient("cross_entropy", Objective::CrossEntropy);
+}
+
+TEST_P(CompiledGradients, OfMarginAreTheOracles) { compareGradient("margin", Objective::Margin); }
+
+/// Flat backgrounds tie in max pooling; the first element takes the gradient, as in LibTorch (S6.2).
+TEST_P(CompiledGradients, TiesGoToTheFirstElement) {
+  examples.images *= (examples.images > 0.9).to(at::kFloat);
+  examples.images.slice(2, 0, 12).zero_();
+  compareGradient("cross_entropy", Objective::CrossEntropy);
+}
+
+/// Central differences of an example's loss by one pixel, in double.
+double difference(const AttackSetting &setting, const Examples &one, int64_t pixel) {
+  const double h = 1e-6;
+  at::Tensor x = one.images.to(at::kDouble).contiguous();
+  auto loss = [&](double change) {
+    at::Tensor moved = x.clone();
+    moved.data_ptr<double>()[pixel] += change;
+    at::Tensor z = setting.network.logits(moved, setting.parameters, &one.draws);
+    return losses(setting.objective, setting.away, z, setting.classes).item<double>();
+  };
+  return (loss(h) - loss(-h)) / (2 * h);
+}
+
+TEST_P(CompiledGradients, AreFiniteDifferences) {
+  Parameters twice = inDouble(parameters);
+  for (auto [name, objective] : {std::pair("cross_entropy", Objective::CrossEntropy),
+                                 std::pair("margin", Objective::Margin)}) {
+    at::Tensor found = compiledGradient(name);
+    for (int64_t image : {0, 41, 99}) {
+      Examples one = examples.part(image, image + 1);
+      at::Tensor gradient = found[image].flatten();
+      double size = gradient.abs().max().item<double>();
+      ASSERT_GT(size, 0);
+      for (int64_t pixel = image % 29; pixel < 784; pixel += 29)
+        EXPECT_NEAR(gradient[pixel].item<double>(), difference(setting(objective, twice, one), one, pixel),
+                    1e-4 * size)
+            << name << ", image " << image << ", pixel " << pixel;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, CompiledGradients, ::testing::ValuesIn(cases), nameOf);
+
+} // namespace
