@@ -200,8 +200,10 @@ void giveExamples(CompiledFunction &function, const Examples &examples) {
   give("example_weight", at::full({examples.count()}, 1.0 / double(examples.count())));
 }
 
-at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output) {
+at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output,
+                        bool exactOrder) {
   rt::Context context;
+  context.setExactOrder(exactOrder);
   std::vector<at::Tensor> rows;
   for (int64_t begin = 0; begin < examples.count(); begin += function.batch()) {
     int64_t valid = std::min(function.batch(), examples.count() - begin);

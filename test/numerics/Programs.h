@@ -58,7 +58,9 @@ Parameters takeParameters(const CompiledFunction &function, const std::string &r
 Parameters inDouble(const Parameters &parameters);
 
 /// Runs over any number of examples, the last batch padded; the rows of an output, one after another.
-at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output);
+/// `exactOrder`: direct algorithms only (S6.2).
+at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output,
+                        bool exactOrder = false);
 
 /// S6.2: median over the elements of |found - expected| / |expected|; elements below a millionth of the
 /// greatest count as that.

@@ -22,6 +22,8 @@ const Case cases[] = {{"odd", "odd", "none", false, 0.1},
                       {"blocked", "momentum", "none", true, 8.0 / 255},
                       {"blocked", "momentum", "gaussian", true, 8.0 / 255}};
 
+void PrintTo(const Case &one, std::ostream *out) { *out << one.program << ", " << one.defense; }
+
 std::string nameOf(const ::testing::TestParamInfo<Case> &info) {
   return info.param.program + "_" + info.param.defense;
 }

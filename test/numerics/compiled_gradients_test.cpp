@@ -20,6 +20,8 @@ const Case cases[] = {{"odd", "odd", "none", false},
                       {"blocked", "momentum", "none", true},
                       {"blocked", "momentum", "gaussian", true}};
 
+void PrintTo(const Case &one, std::ostream *out) { *out << one.program << ", " << one.defense; }
+
 std::string nameOf(const ::testing::TestParamInfo<Case> &info) {
   return info.param.program + "_" + info.param.defense;
 }
@@ -45,15 +47,15 @@ protected:
     return result;
   }
 
-  at::Tensor compiledGradient(const char *objective) {
+  at::Tensor compiledGradient(const char *objective, bool exactOrder = false) {
     Examples given = examples;
     if (GetParam().away)
       given.goals = given.labels; // docs/artifact.md: `goal` holds the class to leave
-    return runInBatches(gradientOf(objective), given, "adversarial");
+    return runInBatches(gradientOf(objective), given, "adversarial", exactOrder);
   }
 
-  void compareGradient(const char *name, Objective objective) {
-    at::Tensor found = compiledGradient(name);
+  void compareGradient(const char *name, Objective objective, bool exactOrder = false) {
+    at::Tensor found = compiledGradient(name, exactOrder);
     at::Tensor single =
         inputGradient(setting(objective, parameters, examples), examples.images, &examples.draws);
     Parameters twice = inDouble(parameters);
@@ -95,24 +97,27 @@ TEST_P(CompiledGradients, OfCrossEntropyAreTheOracles) {
 
 TEST_P(CompiledGradients, OfMarginAreTheOracles) { compareGradient("margin", Objective::Margin); }
 
-/// Flat backgrounds tie in max pooling; the first element takes the gradient, as in LibTorch (S6.2).
+/// Flat backgrounds tie in max pooling; the first element takes the gradient, as in LibTorch (S6.2). Winograd's
+/// algorithm rounds by position, which breaks ties one way or another, so only direct ones can be compared.
 TEST_P(CompiledGradients, TiesGoToTheFirstElement) {
   examples.images *= (examples.images > 0.9).to(at::kFloat);
   examples.images.slice(2, 0, 12).zero_();
-  compareGradient("cross_entropy", Objective::CrossEntropy);
+  compareGradient("cross_entropy", Objective::CrossEntropy, /*exactOrder=*/true);
 }
 
-/// Central differences of an example's loss by one pixel, in double.
-double difference(const AttackSetting &setting, const Examples &one, int64_t pixel) {
+/// Central differences, in double, of an example's loss by each of some pixels; all in one batch whose rows are
+/// copies of the example.
+at::Tensor differences(const AttackSetting &setting, const Examples &one, const at::Tensor &pixels) {
   const double h = 1e-6;
-  at::Tensor x = one.images.to(at::kDouble).contiguous();
-  auto loss = [&](double change) {
-    at::Tensor moved = x.clone();
-    moved.data_ptr<double>()[pixel] += change;
-    at::Tensor z = setting.network.logits(moved, setting.parameters, &one.draws);
-    return losses(setting.objective, setting.away, z, setting.classes).item<double>();
+  const int64_t count = pixels.numel();
+  at::Tensor step = at::zeros({count, 784}, at::kDouble).scatter_(1, pixels.unsqueeze(1), h);
+  Draws draws{one.draws.stream, std::vector(size_t(count), one.draws.rows[0]), one.draws.pass};
+  auto loss = [&](double sign) {
+    at::Tensor moved = one.images.to(at::kDouble) + sign * step.view({count, 1, 28, 28});
+    at::Tensor z = setting.network.logits(moved, setting.parameters, &draws);
+    return losses(setting.objective, setting.away, z, setting.classes.expand({count}));
   };
-  return (loss(h) - loss(-h)) / (2 * h);
+  return (loss(1) - loss(-1)) / (2 * h);
 }
 
 TEST_P(CompiledGradients, AreFiniteDifferences) {
@@ -122,13 +127,14 @@ TEST_P(CompiledGradients, AreFiniteDifferences) {
     at::Tensor found = compiledGradient(name);
     for (int64_t image : {0, 41, 99}) {
       Examples one = examples.part(image, image + 1);
-      at::Tensor gradient = found[image].flatten();
-      double size = gradient.abs().max().item<double>();
+      at::Tensor pixels = at::arange(image % 29, 784, 29, at::kLong);
+      at::Tensor gradient = found[image].flatten().index({pixels});
+      at::Tensor expected = differences(setting(objective, twice, one), one, pixels);
+      double size = expected.abs().max().item<double>();
       ASSERT_GT(size, 0);
-      for (int64_t pixel = image % 29; pixel < 784; pixel += 29)
-        EXPECT_NEAR(gradient[pixel].item<double>(), difference(setting(objective, twice, one), one, pixel),
-                    1e-4 * size)
-            << name << ", image " << image << ", pixel " << pixel;
+      double error = (gradient - expected).abs().max().item<double>() / size;
+      EXPECT_LE(error, 1e-5) << name << ", image " << image;
+      RecordProperty(std::string(name) + "_greatest_error_e9", int(error * 1e9));
     }
   }
 }

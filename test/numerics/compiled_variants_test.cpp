@@ -14,6 +14,8 @@ struct Variant {
   std::string program, variant;
 };
 
+void PrintTo(const Variant &one, std::ostream *out) { *out << one.program << ", " << one.variant; }
+
 std::string nameOf(const ::testing::TestParamInfo<Variant> &info) {
   std::string name = info.param.program + "_" + info.param.variant;
   std::replace(name.begin(), name.end(), '-', '_');
@@ -41,7 +43,8 @@ nlohmann::json scalarsOf(const CompiledArtifact &artifact, const std::string &fu
 
 CompiledFunction ready(const CompiledArtifact &artifact, const std::string &name) {
   CompiledFunction function = artifact.function(name);
-  for (const auto &[scalar, value] : scalarsOf(artifact, name).items())
+  nlohmann::json scalars = scalarsOf(artifact, name);
+  for (const auto &[scalar, value] : scalars.items())
     function.set("scalar", scalar, value.get<double>());
   for (const char *role : {"weight", "parameter", "state"})
     giveParameters(function, role, someParameters(function, role));
