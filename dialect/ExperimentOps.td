@@ -242,14 +242,21 @@ def Swy_AttackWithOp : Swy_Op<"attack_with"> {
 }
 
 def Swy_Estimator : I32EnumAttr<"Estimator", "how a gradient through a random network is estimated (S4.1)", [
-    I32EnumAttrCase<"OneDraw", 0, "one_draw">, I32EnumAttrCase<"RandomnessOff", 1, "randomness_off">]> {
+    I32EnumAttrCase<"OneDraw", 0, "one_draw">, I32EnumAttrCase<"RandomnessOff", 1, "randomness_off">,
+    I32EnumAttrCase<"Eot", 2, "eot">, I32EnumAttrCase<"FrozenDraw", 3, "frozen_draw">,
+    I32EnumAttrCase<"AllPaths", 4, "all_paths">, I32EnumAttrCase<"Transfer", 5, "transfer">]> {
   let cppNamespace = "::switchyard::swy";
 }
 
 def Swy_GradientsOp : Swy_Op<"gradients"> {
   let summary = "One estimator of an experiment";
-  let arguments = (ins Swy_Estimator:$estimator);
-  let assemblyFormat = "$estimator attr-dict";
+  let description = [{
+    `draws` is the size of the sample set (eot(n): n, else 1). With `transfer`, `source` is the index of the
+    defense on which the examples are made, by one draw.
+  }];
+  let arguments = (ins Swy_Estimator:$estimator, I64Attr:$draws, StrAttr:$label,
+                       DefaultValuedAttr<I64Attr, "-1">:$source);
+  let assemblyFormat = "$estimator `draws` $draws `label` $label (`source` $source^)? attr-dict";
 }
 
 //===----------------------------------------------------------------------===//
@@ -284,15 +291,22 @@ def Swy_AccuracyJobOp : Swy_Job<"accuracy_job"> {
 
 def Swy_AttackJobOp : Swy_Job<"attack_job"> {
   let summary = "Attack a trained network and judge the finished examples";
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$attack, FlatSymbolRefAttr:$network,
-                       FlatSymbolRefAttr:$weights, Swy_Estimator:$estimator, StrAttr:$label,
-                       DictionaryAttr:$attack_scalars, DictionaryAttr:$scalars, DictionaryAttr:$threat,
+  let description = [{
+    The examples are made on `source_network` with `source_weights` and `source_scalars`, and judged on
+    `network`; the two differ under `transfer` alone (S4.4).
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$attack,
+                       FlatSymbolRefAttr:$source_network, FlatSymbolRefAttr:$source_weights,
+                       DictionaryAttr:$source_scalars, FlatSymbolRefAttr:$network, FlatSymbolRefAttr:$weights,
+                       DictionaryAttr:$scalars, Swy_Estimator:$estimator, I64Attr:$draws, StrAttr:$label,
+                       DictionaryAttr:$attack_scalars, DictionaryAttr:$threat,
                        DictionaryAttr:$settings, BoolAttr:$random,
                        OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$run,
                        OptionalAttr<FlatSymbolRefAttr>:$predict);
   let assemblyFormat = [{
-    $sym_name `attack` $attack `network` $network `weights` $weights `gradients` $estimator `label` $label
-    `attack_scalars` $attack_scalars `scalars` $scalars `threat` $threat `settings` $settings
+    $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
+    `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
+    `label` $label `attack_scalars` $attack_scalars `threat` $threat `settings` $settings
     `random` $random (`digest` $digest^)? (`run` $run^)? (`predict` $predict^)? attr-dict
   }];
 }
@@ -309,10 +323,10 @@ def Swy_DefenseEntryOp : Swy_Op<"defense_entry"> {
 
 def Swy_CellOp : Swy_Op<"cell"> {
   let summary = "One measured combination of an experiment; several may share a job";
-  let arguments = (ins FlatSymbolRefAttr:$experiment, I64Attr:$defense, StrAttr:$attack, Swy_Estimator:$estimator,
+  let arguments = (ins FlatSymbolRefAttr:$experiment, I64Attr:$defense, StrAttr:$attack, StrAttr:$gradients,
                        ArrayAttr:$axes, OptionalAttr<FlatSymbolRefAttr>:$job, StrAttr:$reason);
   let assemblyFormat = [{
-    $experiment `defense` $defense `attack` $attack `gradients` $estimator `axes` $axes (`job` $job^)?
+    $experiment `defense` $defense `attack` $attack `gradients` $gradients `axes` $axes (`job` $job^)?
     `reason` $reason attr-dict
   }];
 }

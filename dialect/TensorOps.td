@@ -234,6 +234,17 @@ class Swy_Random<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_Bat
 def Swy_RandomUniformOp : Swy_Random<"random_uniform", "Uniform draws in [0, 1), multiples of 2^-24">;
 def Swy_RandomNormalOp  : Swy_Random<"random_normal", "Standard normal draws (docs/randomness.md)">;
 
+def Swy_WithDrawOp : Swy_Op<"with_draw", [Pure, Swy_Batchable, TypesMatchWith<"result has the rows' type", "rows", "result", "$_self">]> {
+  let summary = "Rows for another draw: the draw's number is added to each row's second word";
+  let description = [{
+    The members of an estimator's sample set differ in this alone (S3.1).
+    Example: `%r = swy.with_draw %rows, %d : tensor<2xi32>, tensor<i32>`
+  }];
+  let arguments = (ins Swy_Int:$rows, 0DTensorOf<[I32]>:$draw);
+  let results = (outs Swy_Int:$result);
+  let assemblyFormat = "$rows `,` $draw attr-dict `:` type($rows) `,` type($draw)";
+}
+
 //===----------------------------------------------------------------------===//
 // Gradients
 //===----------------------------------------------------------------------===//

@@ -25,7 +25,7 @@ using namespace mlir;
 namespace switchyard {
 
 std::vector<std::string> optimizationNames() {
-  std::vector<std::string> names;
+  std::vector<std::string> names{"hoist-expectation"};
   for (StringRef name : loweringOptimizations())
     names.push_back(name.str());
   return names;
@@ -94,7 +94,9 @@ struct Compiler::State {
 
   bool toPrograms() {
     return toExperiments() &&
-           run([&](OpPassManager &manager) { buildProgramPipeline(manager, options.batch); });
+           run([&](OpPassManager &manager) {
+             buildProgramPipeline(manager, options.batch, !llvm::is_contained(options.disabled, "hoist-expectation"));
+           });
   }
 
   LoweringOptions lowering() {

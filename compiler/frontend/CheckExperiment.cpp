@@ -230,29 +230,62 @@ private:
   }
 
   void estimators() {
-    static const std::vector<std::pair<std::string, resolved::EstimatorKind>> built = {
-        {"one_draw", resolved::EstimatorKind::OneDraw},
-        {"randomness_off", resolved::EstimatorKind::RandomnessOff}};
     const Clause *clause = find(ClauseKind::Gradients);
     if (!clause) {
       result.estimators.push_back({resolved::EstimatorKind::OneDraw, "one_draw", decl.location});
       return;
     }
-    for (const Estimator &one : clause->estimators) {
-      std::string name = one.transfer ? "transfer from" : one.call->name();
-      auto kind = std::find_if(built.begin(), built.end(), [&](auto &b) { return b.first == name; });
-      std::string missing = notBuilt(Feature::Estimator, name);
-      if (!missing.empty())
-        diagnostics.error(one.call->location, missing);
-      else if (kind == built.end())
-        diagnostics.error(one.call->location, "there is no estimator `" + name + "`" +
-                                                  didYouMean(name, {"one_draw", "eot", "all_paths",
-                                                                    "randomness_off", "frozen_draw"}));
-      else if (!one.call->arguments.empty())
-        diagnostics.error(one.call->location, "`" + name + "` takes no arguments");
+    for (const Estimator &one : clause->estimators)
+      one.transfer ? transferEstimator(*one.call) : drawEstimator(*one.call);
+  }
+
+  /// `one_draw`, `eot(n)`, ... (S4.1)
+  void drawEstimator(const CallExpr &call) {
+    static const std::vector<std::pair<std::string, resolved::EstimatorKind>> known = {
+        {"one_draw", resolved::EstimatorKind::OneDraw},       {"eot", resolved::EstimatorKind::Eot},
+        {"all_paths", resolved::EstimatorKind::AllPaths},     {"randomness_off", resolved::EstimatorKind::RandomnessOff},
+        {"frozen_draw", resolved::EstimatorKind::FrozenDraw}};
+    std::string name = call.name();
+    auto kind = std::find_if(known.begin(), known.end(), [&](auto &k) { return k.first == name; });
+    if (kind == known.end()) {
+      diagnostics.error(call.location, "there is no estimator `" + name + "`" +
+                                           didYouMean(name, {"one_draw", "eot", "all_paths", "randomness_off",
+                                                             "frozen_draw"}));
+    } else if (kind->second == resolved::EstimatorKind::Eot) {
+      static const std::vector<CatalogParameter> parameters = {{"draws", CatalogParameter::Count, ""}};
+      auto values = bindArguments(program, call.arguments, call.location, parameters, scope,
+                                  "estimator `eot`");
+      if (!values)
+        return;
+      int64_t draws = values->front().value.integer();
+      if (draws > 65535)
+        diagnostics.error(call.location, "eot averages at most 65535 draws, got " + std::to_string(draws));
       else
-        addEstimator({kind->second, name, one.call->location});
+        addEstimator({kind->second, "eot(" + std::to_string(draws) + ")", call.location, draws, -1});
+    } else if (!call.arguments.empty()) {
+      diagnostics.error(call.location, "`" + name + "` takes no arguments");
+    } else {
+      addEstimator({kind->second, name, call.location, 1, -1});
     }
+  }
+
+  /// `transfer from D`: D is a defense of this experiment, written with the same arguments (S4.4).
+  void transferEstimator(const CallExpr &call) {
+    resolved::Defense wanted;
+    if (!makeDefense(program, Point{&call, scope, {}, "", ""}, result.network, wanted))
+      return;
+    std::vector<std::string> labels;
+    for (const resolved::Defense &one : result.defenses)
+      labels.push_back(one.label);
+    auto found = std::find(labels.begin(), labels.end(), wanted.label);
+    if (found == labels.end()) {
+      diagnostics.error(call.location, "`" + wanted.label + "` is no defense of this experiment" +
+                                           didYouMean(wanted.label, labels))
+          .note("examples are transferred from a model that the experiment trains: add it to `defend with`");
+      return;
+    }
+    addEstimator({resolved::EstimatorKind::Transfer, "transfer from " + wanted.label, call.location, 1,
+                  found - labels.begin()});
   }
 
   void addEstimator(resolved::Estimator estimator) {

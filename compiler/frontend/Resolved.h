@@ -109,12 +109,14 @@ struct Attack {
   Location location;
 };
 
-enum class EstimatorKind { OneDraw, RandomnessOff };
+enum class EstimatorKind { OneDraw, RandomnessOff, Eot, FrozenDraw, AllPaths, Transfer };
 
 struct Estimator {
   EstimatorKind kind = EstimatorKind::OneDraw;
-  std::string label; ///< `one_draw`
+  std::string label; ///< `one_draw`, `eot(10)`, `transfer from none`
   Location location;
+  int64_t draws = 1;  ///< Eot: the size of the sample set
+  int64_t source = -1; ///< Transfer: index of the defense that the examples are made on
 };
 
 struct Goal {

@@ -9,6 +9,18 @@ namespace {
 
 using Entries = SmallVector<NamedAttribute>;
 
+Estimator estimatorOf(resolved::EstimatorKind kind) {
+  switch (kind) {
+  case resolved::EstimatorKind::OneDraw: return Estimator::OneDraw;
+  case resolved::EstimatorKind::RandomnessOff: return Estimator::RandomnessOff;
+  case resolved::EstimatorKind::Eot: return Estimator::Eot;
+  case resolved::EstimatorKind::FrozenDraw: return Estimator::FrozenDraw;
+  case resolved::EstimatorKind::AllPaths: return Estimator::AllPaths;
+  case resolved::EstimatorKind::Transfer: return Estimator::Transfer;
+  }
+  llvm_unreachable("all cases return");
+}
+
 class ExperimentGenerator {
 public:
   ExperimentGenerator(Generator &g, const resolved::Experiment &experiment) : g(g), b(g.builder), e(experiment) {}
@@ -32,9 +44,8 @@ public:
       AttackWithOp::create(b, g.place(attack.location), symbol, attack.label,
                            realArguments(attack.decl->parameters, attack.arguments), axes(attack.axes), threat(attack));
     for (const resolved::Estimator &estimator : e.estimators)
-      GradientsOp::create(b, g.place(estimator.location),
-                          estimator.kind == resolved::EstimatorKind::OneDraw ? Estimator::OneDraw
-                                                                             : Estimator::RandomnessOff);
+      GradientsOp::create(b, g.place(estimator.location), estimatorOf(estimator.kind), estimator.draws,
+                          estimator.label, estimator.source);
   }
 
 private:

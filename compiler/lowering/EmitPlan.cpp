@@ -132,7 +132,8 @@ private:
   Object attack(AttackJobOp job) {
     Object object = common(job.getSymName(), "attack", job.getDigest(), job.getLabel(), job.getWeights());
     object["weights"] = ids.lookup(job.getWeights());
-    object["attack"] = call(job.getRun(), {job.getAttackScalars(), job.getScalars()});
+    object["attack_weights"] = ids.lookup(job.getSourceWeights());
+    object["attack"] = call(job.getRun(), {job.getAttackScalars(), job.getSourceScalars()});
     object["predict"] = call(job.getPredict(), {job.getScalars()});
     object["random"] = job.getRandom();
     for (StringRef field : {"images", "correct_only", "goal", "judge"})
@@ -175,7 +176,7 @@ private:
   Object cell(CellOp entry) {
     return Object{{"defense", static_cast<int64_t>(entry.getDefense())},
                   {"attack", entry.getAttack().str()},
-                  {"gradients", stringifyEstimator(entry.getEstimator()).str()},
+                  {"gradients", entry.getGradients().str()},
                   {"axes", axes(entry.getAxes())},
                   {"job", entry.getJob() ? ids.lookup(*entry.getJob()) : -1},
                   {"reason", entry.getReason().str()}};

@@ -139,10 +139,30 @@ template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> 
   }
 };
 
+/// The draw's number goes into the upper half of each row's second word (docs/artifact.md).
+struct LowerWithDraw : OpConversionPattern<swy::WithDrawOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::WithDrawOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getResult().getType();
+    auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
+      Value word = linalg::IndexOp::create(b, loc, type.getRank() - 1);
+      Value second = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, word,
+                                           arith::ConstantIndexOp::create(b, loc, 1));
+      Value shifted = arith::ShLIOp::create(b, loc, v[1], intConstant(b, loc, 16));
+      Value added = arith::AddIOp::create(b, loc, v[0], shifted);
+      return arith::SelectOp::create(b, loc, second, added, v[0]);
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, adaptor.getOperands(),
+                                            op.getOperandTypes(), body));
+    return success();
+  }
+};
+
 } // namespace
 
 void populateRandomPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types,
+  patterns.add<LowerWithDraw, LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types,
                                                                                     patterns.getContext());
 }
 

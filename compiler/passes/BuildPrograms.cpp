@@ -214,8 +214,9 @@ func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, in
 }
 
 /// The attack's body with the network in the place of `swy.model`.
-func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator, StringRef name,
-                         int64_t batch) {
+/// With several draws, `swy-expand-expectation` averages the gradients later.
+func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator, int64_t draws,
+                         StringRef name, int64_t batch) {
   Program p(module, attack.getLoc(), name, batch);
   Block &body = attack.getBody().front();
   Value image = p.argument(exampleType(network), "image"), goal = p.argument(p.integer(), "goal");
@@ -227,18 +228,25 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
   IRMapping values;
   values.map(body.getArguments().take_front(4), ValueRange{image, goal, arguments.rows, arguments.stream});
   values.map(body.getArguments().drop_front(4), own);
+  Value frozenPass = p.integers({0}, /*scalar=*/true);
   for (Operation &op : body.without_terminator())
     p.builder.clone(op, values);
-  auto mode = estimator == Estimator::OneDraw ? Instantiation::Mode::Inference : Instantiation::Mode::RandomnessOff;
+  auto mode = estimator == Estimator::RandomnessOff ? Instantiation::Mode::RandomnessOff
+                                                    : Instantiation::Mode::Inference;
   p.builder.getBlock()->walk([&](ModelOp model) {
     OpBuilder builder(model);
+    // A frozen draw is the same in every pass.
+    Value pass = estimator == Estimator::FrozenDraw ? frozenPass : model.getPass();
     Value logits = buildNetwork(builder, network, model.getInput(), arguments.scalars,
-                                arguments.instantiation(mode, model.getPass()));
+                                arguments.instantiation(mode, pass));
     model.getLogits().replaceAllUsesWith(logits);
     model.erase();
   });
   p.result(values.lookup(body.back().getOperand(0)), "adversarial");
-  return p.close();
+  func::FuncOp function = p.close();
+  if (draws > 1)
+    function->setAttr("swy.draws", p.builder.getI64IntegerAttr(draws));
+  return function;
 }
 
 struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass> {
@@ -261,14 +269,15 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     };
     getOperation().walk([&](AccuracyJobOp job) { job.setPredict(predict(network(job.getNetwork()))); });
     getOperation().walk([&](AttackJobOp job) {
-      NetworkOp net = network(job.getNetwork());
+      NetworkOp source = network(job.getSourceNetwork());
       auto attack = symbols.lookup<AttackOp>(job.getAttack());
-      std::string name = attack.getSymName().str() + "_" + stringifyEstimator(job.getEstimator()).str() + "_" + symbol(net);
+      std::string name = attack.getSymName().str() + "_" + stringifyEstimator(job.getEstimator()).str() +
+                         (job.getDraws() > 1 ? std::to_string(job.getDraws()) : "") + "_" + symbol(source);
       std::replace(name.begin(), name.end(), '.', '_');
       job.setRun(once(name, [&] {
-        return buildAttack(getOperation(), attack, net, job.getEstimator(), name, attackBatch);
+        return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(), name, attackBatch);
       }));
-      job.setPredict(predict(net));
+      job.setPredict(predict(network(job.getNetwork())));
     });
   }
 

@@ -29,11 +29,15 @@ public:
     builder.setInsertionPointAfter(experiment);
   }
 
+  /// Trainings first: examples may be made on a model that comes later.
   LogicalResult expand() {
-    int64_t index = 0;
-    for (auto use : experiment.getBody().getOps<DefendWithOp>())
-      if (failed(expandDefense(use, index++)))
+    SmallVector<DefendWithOp> uses(experiment.getBody().getOps<DefendWithOp>());
+    for (DefendWithOp use : uses)
+      if (failed(expandDefense(use)))
         return failure();
+    for (auto [index, use] : llvm::enumerate(uses))
+      for (auto attack : experiment.getBody().getOps<AttackWithOp>())
+        expandAttack(use, attack, models[index], static_cast<int64_t>(index));
     return success();
   }
 
@@ -41,47 +45,79 @@ private:
   /// Job names are unique, readable and carry no meaning.
   std::string job(StringRef kind) { return name + "." + kind.str() + "." + std::to_string(serial++); }
 
-  LogicalResult expandDefense(DefendWithOp use, int64_t index) {
+  LogicalResult expandDefense(DefendWithOp use) {
     auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
     if (!network)
       return use.emitError() << "has no network: swy-apply-defenses must run first";
-    bool random = isRandom(network);
-    DictionaryAttr scalars = networkScalars(use);
-    std::string label = (experiment.getNetwork() + ", " + use.getLabel()).str(), train = job("train");
+    Model model{network, job("train"), networkScalars(use), isRandom(network)};
+    std::string label = (experiment.getNetwork() + ", " + use.getLabel()).str();
     auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
-    TrainJobOp::create(builder, use.getLoc(), train, network.getSymName(), builder.getStringAttr(label),
-                       experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed(), batch,
-                       StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
+    TrainJobOp::create(builder, use.getLoc(), model.train, network.getSymName(), builder.getStringAttr(label),
+                       experiment.getDataset(), experiment.getTraining(), model.scalars, experiment.getSeed(),
+                       batch, StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
     std::string accuracy = job("accuracy");
-    AccuracyJobOp::create(builder, use.getLoc(), accuracy, network.getSymName(), train, builder.getStringAttr(label),
-                          scalars, random ? judgeDraws() : 1, random, StringAttr(), FlatSymbolRefAttr());
-    DefenseEntryOp::create(builder, use.getLoc(), name, use.getDefense().split('#').first, use.getLabel(), use.getFamily(),
-                           use.getStrength(), use.getAxes(), accuracy);
-    for (auto attack : experiment.getBody().getOps<AttackWithOp>())
-      expandAttack(use, attack, network, train, scalars, random, index);
+    AccuracyJobOp::create(builder, use.getLoc(), accuracy, network.getSymName(), model.train,
+                          builder.getStringAttr(label), model.scalars, model.random ? judgeDraws() : 1,
+                          model.random, StringAttr(), FlatSymbolRefAttr());
+    DefenseEntryOp::create(builder, use.getLoc(), name, use.getDefense().split('#').first, use.getLabel(),
+                           use.getFamily(), use.getStrength(), use.getAxes(), accuracy);
+    models.push_back(std::move(model));
     return success();
   }
 
-  void expandAttack(DefendWithOp use, AttackWithOp attack, NetworkOp network, StringRef train, DictionaryAttr scalars,
-                    bool random, int64_t index) {
-    std::string shared; // one job for all estimators where there is nothing to estimate
+  /// What an attack job needs of a protected network.
+  struct Model {
+    NetworkOp network;
+    std::string train;
+    DictionaryAttr scalars;
+    bool random;
+  };
+
+  void expandAttack(DefendWithOp use, AttackWithOp attack, Model &model, int64_t index) {
+    std::string deterministic; // one job for all estimators where there is nothing to estimate (S4.3)
     for (auto gradients : experiment.getBody().getOps<GradientsOp>()) {
-      if (shared.empty() || random) {
-        shared = job("attack");
-        Estimator estimator = random ? gradients.getEstimator() : Estimator::RandomnessOff;
-        std::string label = (experiment.getNetwork() + ", " + use.getLabel() + ", " + attack.getLabel()).str();
-        if (random)
-          label += (", " + stringifyEstimator(estimator)).str();
-        for (Attribute axis : attack.getAxes())
-          label += ", " + axisText(cast<DictionaryAttr>(axis));
-        AttackJobOp::create(builder, attack.getLoc(), shared, attack.getAttack(), network.getSymName(), train,
-                            estimator, builder.getStringAttr(label), attack.getArguments(), scalars,
-                            attack.getThreat(), experiment.getSettings(), random, StringAttr(), FlatSymbolRefAttr(),
-                            FlatSymbolRefAttr());
+      Estimator estimator = gradients.getEstimator();
+      std::string jobName, reason;
+      if (estimator == Estimator::AllPaths && model.random) {
+        reason = "paths cannot be enumerated: the network has no switching blocks";
+      } else if (estimator == Estimator::Transfer) {
+        if (static_cast<int64_t>(gradients.getSource()) != index)
+          jobName = attackJob(use, attack, gradients, models[gradients.getSource()], model);
+        else
+          reason = "the examples would be made on the model itself";
+      } else if (model.random) {
+        jobName = attackJob(use, attack, gradients, model, model);
+      } else {
+        if (deterministic.empty())
+          deterministic = attackJob(use, attack, gradients, model, model);
+        jobName = deterministic;
       }
-      CellOp::create(builder, attack.getLoc(), name, index, attack.getLabel(), gradients.getEstimator(),
-                     attack.getAxes(), FlatSymbolRefAttr::get(builder.getContext(), shared), "");
+      CellOp::create(builder, attack.getLoc(), name, index, attack.getLabel(), gradients.getLabel(),
+                     attack.getAxes(),
+                     reason.empty() ? FlatSymbolRefAttr::get(builder.getContext(), jobName) : FlatSymbolRefAttr(),
+                     reason);
     }
+  }
+
+  std::string attackJob(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, Model &source, Model &model) {
+    std::string label = (experiment.getNetwork() + ", " + use.getLabel() + ", " + attack.getLabel()).str();
+    bool transfer = gradients.getEstimator() == Estimator::Transfer;
+    if (model.random || transfer)
+      label += (", " + gradients.getLabel()).str();
+    for (Attribute axis : attack.getAxes())
+      label += ", " + axisText(cast<DictionaryAttr>(axis));
+    // Examples for another model are made there by one draw; a deterministic source has nothing to draw.
+    Estimator estimator = !source.random ? Estimator::RandomnessOff
+                          : transfer     ? Estimator::OneDraw
+                                         : gradients.getEstimator();
+    std::string jobName = job("attack");
+    AttackJobOp::create(builder, attack.getLoc(), jobName, attack.getAttack(), source.network.getSymName(),
+                        source.train, source.scalars, model.network.getSymName(), model.train, model.scalars,
+                        estimator, estimator == Estimator::Eot ? gradients.getDraws() : 1,
+                        builder.getStringAttr(label), attack.getArguments(), attack.getThreat(),
+                        experiment.getSettings(), model.random, StringAttr(), FlatSymbolRefAttr(),
+                        FlatSymbolRefAttr());
+    return jobName;
   }
 
   static std::string axisText(DictionaryAttr axis) {
@@ -106,6 +142,7 @@ private:
   ExperimentOp experiment;
   OpBuilder builder;
   std::string name;
+  SmallVector<Model> models; // by the index of the defense
   int64_t serial = 0;
 };
 

@@ -18,7 +18,9 @@ namespace {
 /// batch is part of the recipe.
 std::string functionText(func::FuncOp function) {
   auto roles = [](ArrayAttr attributes) { return attributes ? canonicalText(Attribute(attributes)) : std::string(); };
-  return roles(function.getArgAttrsAttr()) + roles(function.getResAttrsAttr()) + canonicalText(function.getOperation());
+  Attribute draws = function->getAttr("swy.draws");
+  return roles(function.getArgAttrsAttr()) + roles(function.getResAttrsAttr()) +
+         canonicalText(function.getOperation()) + (draws ? "draws " + canonicalText(draws) : "");
 }
 
 class Naming {
@@ -77,8 +79,9 @@ private:
 
   std::string digest(AttackJobOp job) {
     DictionaryAttr settings = job.getSettings();
-    std::string text = "attack\n" + call(job.getRun(), {job.getAttackScalars(), job.getScalars()}) +
-                       call(job.getPredict(), {job.getScalars()}) + upstream(job.getWeights()) +
+    std::string text = "attack\n" + call(job.getRun(), {job.getAttackScalars(), job.getSourceScalars()}) +
+                       upstream(job.getSourceWeights()) + call(job.getPredict(), {job.getScalars()}) +
+                       upstream(job.getWeights()) +
                        canonicalText(Attribute(job.getThreat()));
     for (StringRef name : {"images", "correct_only", "goal", "judge"})
       text += canonicalText(settings.get(name));

@@ -15,8 +15,9 @@ namespace switchyard {
 #define GEN_PASS_DECL
 #include "compiler/passes/Passes.h.inc"
 
-/// From experiments to jobs, cells and functions of static shape. `attackBatch`: examples attacked at once.
-void buildProgramPipeline(mlir::OpPassManager &manager, int64_t attackBatch);
+/// From experiments to jobs, cells and functions of static shape. `attackBatch`: examples attacked at once;
+/// `hoistExpectation`: the optimization of that name.
+void buildProgramPipeline(mlir::OpPassManager &manager, int64_t attackBatch, bool hoistExpectation);
 
 #define GEN_PASS_REGISTRATION
 #include "compiler/passes/Passes.h.inc"

@@ -51,12 +51,49 @@ def Differentiate : Pass<"swy-differentiate", "::mlir::ModuleOp"> {
   }];
 }
 
+def ExpandExpectation : Pass<"swy-expand-expectation", "::mlir::ModuleOp"> {
+  let summary = "Average gradients over the draws of eot(n) (S4.2)";
+  let description = [{
+    In a function with `swy.draws = n`, each gradient of an expression with draws of the model becomes the mean
+    of n: the part of the expression that depends on the value or on a draw is computed in a loop over the
+    draws. Runs before batching.
+
+    ```
+    %g = swy.gradient of %e at %x   ==>   %s = scf.for %d = 0 to n iter_args(%sum = 0) {
+                                            %rows_d = swy.with_draw %rows, %d
+                                            ... %e_d ...
+                                            %g_d = swy.gradient of %e_d at %x
+                                            scf.yield %sum + %g_d } {swy.expectation}
+                                          %g = %s / n
+    ```
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def ExpandGrid : Pass<"swy-expand-grid", "::mlir::ModuleOp"> {
   let summary = "Expand each experiment's grid into jobs and cells";
   let description = [{
     For each protected network a training and an accuracy job; for each combination with an attack and an
     estimator a cell with its attack job. On a network without randomness all estimators share one job (S4.3).
     Needs `swy-apply-defenses`. Equal jobs are merged later, by `swy-name-jobs`.
+  }];
+}
+
+def HoistExpectation : Pass<"swy-hoist-expectation", "::mlir::ModuleOp"> {
+  let summary = "Compute what does not depend on the draw once (--disable=hoist-expectation)";
+  let description = [{
+    In a loop made by `swy-expand-expectation`, the operations before the first draw move out; the loop adds up
+    the cotangents of the values that cross this cut, and one vector-Jacobian product takes their sum on to the
+    input. Equal in exact arithmetic, since a vector-Jacobian product is linear. Runs after batching, before
+    `swy-differentiate`.
+
+    ```
+    scf.for { %h = prefix(%x); %e = suffix(%h, draw); %g = swy.gradient of %e at %x; sum }
+    ==>
+    %h = prefix(%x)
+    %c = scf.for { %e = suffix(%h, draw); %gh = swy.gradient of %e at %h; sum }
+    %s = sum(%h * %c); %g = swy.gradient of %s at %x
+    ```
   }];
 }
 

@@ -8,7 +8,7 @@ using namespace mlir;
 
 namespace switchyard {
 
-void buildProgramPipeline(OpPassManager &manager, int64_t attackBatch) {
+void buildProgramPipeline(OpPassManager &manager, int64_t attackBatch, bool hoistExpectation) {
   // Each defense rewrites the network; what only the rewritten network shows is reported here.
   manager.addPass(createApplyDefenses());
   // The grid becomes jobs (what runs) and cells (what is reported).
@@ -17,8 +17,12 @@ void buildProgramPipeline(OpPassManager &manager, int64_t attackBatch) {
   manager.addPass(createBuildPrograms(BuildProgramsOptions{attackBatch}));
   // Names come before any optimization, so that none of them changes a name.
   manager.addPass(createNameJobs());
+  // eot(n) averages gradients over draws, in a loop.
+  manager.addPass(createExpandExpectation());
   // One example becomes a batch, and only then are gradients made (S1.1).
   manager.addPass(createBatch());
+  if (hoistExpectation)
+    manager.addPass(createHoistExpectation());
   manager.addPass(createDifferentiate());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

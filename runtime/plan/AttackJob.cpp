@@ -15,11 +15,11 @@ namespace {
 
 class AttackRun {
 public:
-  AttackRun(const Workplace &work, const Job &job, const Dataset &dataset, Buffers &parameters)
+  AttackRun(const Workplace &work, const Job &job, const Dataset &dataset, Buffers &attacked, Buffers &judged)
       : work(work), job(job), spec(work.plan.datasets[size_t(job.dataset)]), test(dataset.test),
         pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
-        attack(work.bind(job.attack, parameters, noState)),
-        model(work.bind(job.predict, parameters, noState)) {
+        attack(work.bind(job.attack, attacked, noState)),
+        model(work.bind(job.predict, judged, noState)) {
     attack.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeAttack)));
     model.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeJudging)));
   }
@@ -127,9 +127,9 @@ private:
 
 } // namespace
 
-AttackOutcome runAttack(const Workplace &work, const Job &job, const Dataset &dataset, Buffers &parameters,
-                        const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess) {
-  return AttackRun(work, job, dataset, parameters).run(baseline, cleanSuccess);
+AttackOutcome runAttack(const Workplace &work, const Job &job, const Dataset &dataset, Buffers &attacked,
+                        Buffers &judged, const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess) {
+  return AttackRun(work, job, dataset, attacked, judged).run(baseline, cleanSuccess);
 }
 
 } // namespace switchyard::rt

@@ -125,11 +125,9 @@ public:
       checkTraining();
       return;
     }
-    checkWeights();
-    const std::vector<Parameter> none, &trained = job.weights < 0 ? none : plan.jobs[job.weights].parameters;
-    checkCall(job.predict, "predict", {"image", "logits"}, trained);
+    checkCall(job.predict, "predict", {"image", "logits"}, trained("weights", job.weights));
     if (job.kind == Job::Kind::Attack) {
-      checkCall(job.attack, "attack", {"image", "adversarial"}, trained);
+      checkCall(job.attack, "attack", {"image", "adversarial"}, trained("attack_weights", job.attackWeights));
       checkBaseline();
     }
   }
@@ -151,11 +149,13 @@ private:
                                     std::to_string(job.batch));
   }
 
-  void checkWeights() const {
-    if (job.weights < -1 || job.weights >= job.id ||
-        (job.weights >= 0 && plan.jobs[job.weights].kind != Job::Kind::Train))
-      failPlan(path + ".weights",
-               "expected -1 or the id of a training before this job, got " + std::to_string(job.weights));
+  /// The parameters of the training that `field` names; none with -1.
+  std::vector<Parameter> trained(const char *field, int64_t training) const {
+    if (training < -1 || training >= job.id ||
+        (training >= 0 && plan.jobs[training].kind != Job::Kind::Train))
+      failPlan(path + "." + field,
+               "expected -1 or the id of a training before this job, got " + std::to_string(training));
+    return training < 0 ? std::vector<Parameter>{} : plan.jobs[training].parameters;
   }
 
   void checkBaseline() const {

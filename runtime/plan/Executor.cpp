@@ -33,6 +33,8 @@ static std::vector<int64_t> upstream(const Plan &plan, const Job &job) {
   std::vector<int64_t> jobs;
   if (job.weights >= 0)
     jobs.push_back(job.weights);
+  if (job.kind == Job::Kind::Attack && job.attackWeights >= 0 && job.attackWeights != job.weights)
+    jobs.push_back(job.attackWeights);
   if (job.kind == Job::Kind::Attack && job.correctOnly)
     for (int64_t accuracy : baselineAccuracyJobs(plan, job.id))
       jobs.push_back(accuracy);
@@ -103,7 +105,7 @@ void Executor::compute(const Job &job) {
     work.store.write(accuracyEntry(key, job, outcome));
   } else {
     AttackOutcome &outcome = outcomes.attacks[job.id] =
-        runAttack(work, job, data, weights, baseline(job), cleanSuccess);
+        runAttack(work, job, data, parameters[job.attackWeights], weights, baseline(job), cleanSuccess);
     outcome.seconds = secondsSince(begin);
     work.store.write(attackEntry(key, job, outcome));
   }

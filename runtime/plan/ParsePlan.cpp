@@ -92,6 +92,7 @@ static Goal readGoal(const JsonNode &node, int64_t classes) {
 
 static void readAttack(const JsonNode &node, const std::map<std::string, int64_t> &functions, int64_t classes,
                        Job &job) {
+  job.attackWeights = node.field("attack_weights").integer();
   job.attack = readCall(node.field("attack"), functions);
   job.images = node.field("images").integer(1, maxCount);
   job.correctOnly = node.field("correct_only").flag();

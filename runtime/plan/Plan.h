@@ -54,6 +54,7 @@ struct Job {
   int64_t batch = 0, epochs = 0;
   // accuracy and attack
   int64_t weights = -1; // the training job whose parameters are used
+  int64_t attackWeights = -1; // attack: the training whose model the examples are made on
   Call predict, attack;
   bool random = false;
   int64_t draws = 1; // accuracy: draws a pass; attack: judging draws

@@ -158,6 +158,7 @@ const char swy_artifact_plan[] = TEXT({
     {"id": 2, "kind": "accuracy", "hash": "a2", "label": "linear, noise", "dataset": 0, "seed": 1, "weights": 0,
      "predict": {"function": "predict_16", "scalars": {"rate": 2}}, "random": true, "draws": 5},
     {"id": 3, "kind": "attack", "hash": "a3", "label": "step, noise", "dataset": 0, "seed": 1, "weights": 0,
+     "attack_weights": 0,
      "attack": {"function": "attack_7", "scalars": {"eps": 0.3, "overshoot": 0}},
      "predict": {"function": "predict_16", "scalars": {"rate": 2}}, "random": true,
      "images": 10, "correct_only": false,

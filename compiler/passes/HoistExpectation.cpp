@@ -1,0 +1,114 @@
+// What comes before the first draw is the same under every draw, and a vector-Jacobian product is linear: so the
+// prefix runs forward once, the suffix once for each draw, and the prefix backward once with the summed cotangent.
+// Ten draws of a dropout behind the convolutions then cost little more than one.
+#include "compiler/passes/Passes.h"
+
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+#define GEN_PASS_DEF_HOISTEXPECTATION
+#include "compiler/passes/Passes.h.inc"
+} // namespace switchyard
+
+namespace {
+
+/// One loop over draws, with its one gradient.
+class Hoisting {
+public:
+  explicit Hoisting(scf::ForOp loop)
+      : loop(loop), gradient(*loop.getBody()->getOps<GradientOp>().begin()), builder(loop), loc(loop.getLoc()) {}
+
+  void run() {
+    moveLoopInvariantCode(loop);
+    SmallVector<Value> cut = findCut();
+    if (llvm::all_of(cut, [&](Value v) { return llvm::is_contained(gradient.getAt(), v); }))
+      return; // the draws begin at the input: nothing to share
+    scf::ForOp sums = sumCotangents(cut);
+    SmallVector<Value> results = throughPrefix(cut, sums.getResults());
+    loop.replaceAllUsesWith(results);
+    loop.erase();
+  }
+
+private:
+  /// The values that the loop reads and that depend on `at`.
+  SmallVector<Value> findCut() {
+    llvm::DenseSet<Value> dependent(gradient.getAt().begin(), gradient.getAt().end());
+    for (Operation &op : *loop->getBlock()) {
+      if (&op == loop.getOperation())
+        break;
+      if (llvm::any_of(op.getOperands(), [&](Value v) { return dependent.contains(v); }))
+        dependent.insert_range(op.getResults());
+    }
+    llvm::SetVector<Value> cut;
+    for (Operation &op : *loop.getBody())
+      for (Value operand : op.getOperands())
+        if (!isa<GradientOp>(op) && dependent.contains(operand))
+          cut.insert(operand);
+    return cut.takeVector();
+  }
+
+  /// The same loop, adding up the cotangents at the cut.
+  scf::ForOp sumCotangents(ArrayRef<Value> cut) {
+    builder.setInsertionPoint(loop);
+    Value zero = realConstant(builder, loc, 0);
+    SmallVector<Value> starts;
+    for (Value value : cut)
+      starts.push_back(BroadcastOp::create(builder, loc, value.getType(), zero));
+    auto sums = scf::ForOp::create(builder, loc, loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), starts);
+    sums->setAttr("swy.expectation", builder.getUnitAttr());
+    if (!sums.getBody()->empty())
+      sums.getBody()->getTerminator()->erase();
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(sums.getBody());
+    IRMapping values;
+    values.map(loop.getInductionVar(), sums.getInductionVar());
+    for (Operation &op : loop.getBody()->without_terminator()) {
+      if (&op == gradient.getOperation())
+        break;
+      builder.clone(op, values);
+    }
+    auto inner = GradientOp::create(builder, loc, ValueRange(cut).getTypes(), values.lookupOrDefault(gradient.getOf()),
+                                    cut, Value());
+    SmallVector<Value> next;
+    for (auto [sum, term] : llvm::zip(sums.getRegionIterArgs(), inner.getResults()))
+      next.push_back(AddOp::create(builder, loc, sum, term));
+    scf::YieldOp::create(builder, loc, next);
+    return sums;
+  }
+
+  /// The vector-Jacobian product of the prefix: the gradient of <cut, cotangents> with the cotangents held fixed.
+  SmallVector<Value> throughPrefix(ArrayRef<Value> cut, ValueRange cotangents) {
+    Value total;
+    for (auto [value, cotangent] : llvm::zip(cut, cotangents)) {
+      Value product = MulOp::create(builder, loc, value, cotangent);
+      if (cast<RankedTensorType>(product.getType()).getRank() > 1)
+        product = ReduceSumOp::create(builder, loc, product, 1);
+      total = total ? Value(AddOp::create(builder, loc, total, product)) : product;
+    }
+    auto outer = GradientOp::create(builder, loc, gradient.getResultTypes(), total, gradient.getAt(), Value());
+    return SmallVector<Value>(outer.getResults());
+  }
+
+  scf::ForOp loop;
+  GradientOp gradient;
+  OpBuilder builder;
+  Location loc;
+};
+
+struct HoistExpectationPass : switchyard::impl::HoistExpectationBase<HoistExpectationPass> {
+  void runOnOperation() override {
+    SmallVector<scf::ForOp> loops;
+    getOperation().walk([&](scf::ForOp loop) {
+      if (loop->hasAttr("swy.expectation"))
+        loops.push_back(loop);
+    });
+    for (scf::ForOp loop : loops)
+      Hoisting(loop).run();
+  }
+};
+
+} // namespace
