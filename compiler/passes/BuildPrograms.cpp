@@ -4,6 +4,8 @@
 #include "compiler/passes/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <cmath>
 
@@ -255,48 +257,55 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     auto network = [&](StringRef name) { return symbols.lookup<NetworkOp>(name); };
-    getOperation().walk([&](TrainJobOp job) {
-      NetworkOp net = network(job.getNetwork());
-      bool nesterov = cast<BoolAttr>(job.getTraining().get("nesterov")).getValue();
-      std::string init = "init_" + symbol(net), step = "train_" + symbol(net) + "_" + std::to_string(job.getBatch());
-      job.setInit(once(init, [&] { return buildInit(getOperation(), net, init); }));
-      step += nesterov ? "_nesterov" : "";
-      job.setStep(once(step, [&] { return buildTrainStep(getOperation(), net, step, job.getBatch(), nesterov); }));
-    });
-    auto predict = [&](NetworkOp net) {
-      std::string name = "predict_" + symbol(net);
-      return once(name, [&] { return buildPredict(getOperation(), net, name, attackBatch); });
-    };
+    getOperation().walk([&](TrainJobOp job) { buildTraining(job, network(job.getNetwork())); });
     getOperation().walk([&](AccuracyJobOp job) { job.setPredict(predict(network(job.getNetwork()))); });
     getOperation().walk([&](AttackJobOp job) {
       NetworkOp source = network(job.getSourceNetwork());
       auto attack = symbols.lookup<AttackOp>(job.getAttack());
-      std::string name = attack.getSymName().str() + "_" + stringifyEstimator(job.getEstimator()).str() +
-                         (job.getDraws() > 1 ? std::to_string(job.getDraws()) : "") + "_" + symbol(source);
-      std::replace(name.begin(), name.end(), '.', '_');
-      job.setRun(once(name, [&] {
-        return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(), name, attackBatch);
-      }));
+      std::string draws = job.getDraws() > 1 ? std::to_string(job.getDraws()) : "";
+      job.setRun(once((attack.getSymName() + "_" + stringifyEstimator(job.getEstimator()) + draws + "_" +
+                       source.getSymName()).str(),
+                      [&](StringRef name) {
+                        return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(), name,
+                                           attackBatch);
+                      }));
       job.setPredict(predict(network(job.getNetwork())));
     });
   }
 
-  /// A symbol that C accepts.
-  static std::string symbol(NetworkOp network) {
-    std::string name = network.getSymName().str();
-    std::replace(name.begin(), name.end(), '.', '_');
-    return name;
+  void buildTraining(TrainJobOp job, NetworkOp net) {
+    bool nesterov = cast<BoolAttr>(job.getTraining().get("nesterov")).getValue();
+    job.setInit(once(("init_" + net.getSymName()).str(),
+                     [&](StringRef name) { return buildInit(getOperation(), net, name); }));
+    std::string step = ("train_" + net.getSymName() + "_").str() + std::to_string(job.getBatch());
+    job.setStep(once(step + (nesterov ? "_nesterov" : ""), [&](StringRef name) {
+      return buildTrainStep(getOperation(), net, name, job.getBatch(), nesterov);
+    }));
   }
 
-  /// The function of this name, built at the first call for it.
-  template <typename Build> StringRef once(const std::string &name, Build build) {
-    auto [entry, isNew] = built.try_emplace(name);
-    if (isNew)
-      build();
-    return entry->getKey();
+  StringRef predict(NetworkOp net) {
+    return once(("predict_" + net.getSymName()).str(),
+                [&](StringRef name) { return buildPredict(getOperation(), net, name, attackBatch); });
   }
 
-  llvm::StringMap<bool> built;
+  /// The name of the function for `key`, built at the first call for it: the key in letters that C accepts, with a
+  /// number behind where two keys would coincide.
+  template <typename Build> StringRef once(const std::string &key, Build build) {
+    auto [entry, isNew] = built.try_emplace(key);
+    if (!isNew)
+      return entry->second;
+    std::string wanted = key;
+    std::replace_if(wanted.begin(), wanted.end(), [](char c) { return !llvm::isAlnum(c); }, '_');
+    std::string name = wanted;
+    for (int n = 2; !names.insert(name).second; ++n)
+      name = wanted + "_" + std::to_string(n);
+    entry->second = name;
+    build(name);
+    return entry->second;
+  }
+
+  llvm::StringMap<std::string> built;
+  llvm::StringSet<> names;
 };
 
 } // namespace

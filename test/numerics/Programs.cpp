@@ -202,7 +202,7 @@ void giveExamples(CompiledFunction &function, const Examples &examples) {
 
 at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output,
                         bool exactOrder) {
-  rt::Context context;
+  rt::Context context(function.batch() == 1 ? 1 : 0); // one row is too little work for a team
   context.setExactOrder(exactOrder);
   std::vector<at::Tensor> rows;
   for (int64_t begin = 0; begin < examples.count(); begin += function.batch()) {
