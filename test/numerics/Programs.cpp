@@ -86,21 +86,20 @@ using Kind = Layer::Kind;
 
 /// The layers of Inputs/odd.swy, random ones apart.
 static std::vector<Layer> oddLayers() {
-  return {{Kind::Conv, "features/0", 0, 1, 1}, {Kind::Relu, "features/1"},    {Kind::MaxPool, "features/2", 3},
-          {Kind::Conv, "features/3", 0, 2, 1}, {Kind::Relu, "features/4"},    {Kind::MaxPool, "features/5", 2},
-          {Kind::Flatten, "features/6"},       {Kind::Dense, "features/7"},   {Kind::Relu, "features/8"},
-          {Kind::Dropout, "features/9", 0.3},  {Kind::Dense, "classifier/0"}, {Kind::Relu, "classifier/1"},
-          {Kind::Dense, "classifier/2"}};
+  return {
+      {Kind::Conv, "features/0", 0, 1, 1}, {Kind::Relu, "features/1"},    {Kind::MaxPool, "features/2", 3},
+      {Kind::Conv, "features/3", 0, 2, 1}, {Kind::Relu, "features/4"},    {Kind::MaxPool, "features/5", 2},
+      {Kind::Flatten, "features/6"},       {Kind::Dense, "features/7"},   {Kind::Relu, "features/8"},
+      {Kind::Dropout, "features/9", 0.3},  {Kind::Dense, "classifier/0"}, {Kind::Relu, "classifier/1"},
+      {Kind::Dense, "classifier/2"}};
 }
 
 /// The layers of Inputs/blocked.swy, random ones apart.
 static std::vector<Layer> blockedLayers() {
-  return {{Kind::Conv, "features/0"},          {Kind::Relu, "features/1"},
-          {Kind::Conv, "features/2", 0, 1, 1}, {Kind::Relu, "features/3"},
-          {Kind::MaxPool, "features/4", 2},    {Kind::Conv, "features/5", 0, 1, 2},
-          {Kind::Relu, "features/6"},          {Kind::MaxPool, "features/7", 2},
-          {Kind::Flatten, "features/8"},       {Kind::Dense, "features/9"},
-          {Kind::Relu, "features/10"},         {Kind::Dropout, "features/11", 0.5},
+  return {{Kind::Conv, "features/0"},   {Kind::Relu, "features/1"},       {Kind::Conv, "features/2", 0, 1, 1},
+          {Kind::Relu, "features/3"},   {Kind::MaxPool, "features/4", 2}, {Kind::Conv, "features/5", 0, 1, 2},
+          {Kind::Relu, "features/6"},   {Kind::MaxPool, "features/7", 2}, {Kind::Flatten, "features/8"},
+          {Kind::Dense, "features/9"},  {Kind::Relu, "features/10"},      {Kind::Dropout, "features/11", 0.5},
           {Kind::Dense, "classifier/0"}};
 }
 
@@ -127,7 +126,8 @@ Network oracleNetwork(const std::string &program, const std::string &defense, bo
 //===----------------------------------------------------------------------===//
 
 Examples Examples::part(int64_t begin, int64_t end) const {
-  Examples result{images.slice(0, begin, end), labels.slice(0, begin, end), goals.slice(0, begin, end), draws};
+  Examples result{images.slice(0, begin, end), labels.slice(0, begin, end), goals.slice(0, begin, end),
+                  draws};
   result.draws.rows.assign(draws.rows.begin() + begin, draws.rows.begin() + end);
   return result;
 }

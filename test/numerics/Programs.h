@@ -1,5 +1,5 @@
-// The programs of Inputs/ from both sides: their networks as the oracle sees them, and their compiled functions,
-// found in the artifact's plan by experiment, defense and attack.
+// The programs of Inputs/ from both sides: their networks as the oracle sees them, and their compiled
+// functions, found in the artifact's plan by experiment, defense and attack.
 #ifndef SWITCHYARD_TEST_NUMERICS_PROGRAMS_H
 #define SWITCHYARD_TEST_NUMERICS_PROGRAMS_H
 

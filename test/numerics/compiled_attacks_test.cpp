@@ -1,5 +1,5 @@
-// Compiled attacks against the oracle's on the same draws: the standard library's and two of the test's own, on
-// deterministic and random models, toward a class and away from the label.
+// Compiled attacks against the oracle's on the same draws: the standard library's and two of the test's own,
+// on deterministic and random models, toward a class and away from the label.
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/Philox.h"
 #include "test/numerics/Programs.h"
@@ -22,7 +22,9 @@ const Case cases[] = {{"odd", "odd", "none", false, 0.1},
                       {"blocked", "momentum", "none", true, 8.0 / 255},
                       {"blocked", "momentum", "gaussian", true, 8.0 / 255}};
 
-void PrintTo(const Case &one, std::ostream *out) { *out << one.program << ", " << one.defense; }
+void PrintTo(const Case &one, std::ostream *out) {
+  *out << one.program << ", " << one.defense;
+}
 
 std::string nameOf(const ::testing::TestParamInfo<Case> &info) {
   return info.param.program + "_" + info.param.defense;
@@ -164,7 +166,7 @@ TEST_P(CompiledOwnAttacks, KeepBestIsTheOracles) {
   expectSame(attacked("keep_best(eps = 0.1, steps = 6, step = 0.03)"), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Programs, CompiledOwnAttacks,
-                         ::testing::Values(cases[0], cases[1], cases[2]), nameOf);
+INSTANTIATE_TEST_SUITE_P(Programs, CompiledOwnAttacks, ::testing::Values(cases[0], cases[1], cases[2]),
+                         nameOf);
 
 } // namespace

@@ -1,5 +1,5 @@
-// Compiled logits and input gradients against the oracle in f32 and f64 on the same draws, and gradients against
-// finite differences of the oracle's loss in double.
+// Compiled logits and input gradients against the oracle in f32 and f64 on the same draws, and gradients
+// against finite differences of the oracle's loss in double.
 #include "runtime/kernels/Context.h"
 #include "test/numerics/Programs.h"
 
@@ -20,7 +20,9 @@ const Case cases[] = {{"odd", "odd", "none", false},
                       {"blocked", "momentum", "none", true},
                       {"blocked", "momentum", "gaussian", true}};
 
-void PrintTo(const Case &one, std::ostream *out) { *out << one.program << ", " << one.defense; }
+void PrintTo(const Case &one, std::ostream *out) {
+  *out << one.program << ", " << one.defense;
+}
 
 std::string nameOf(const ::testing::TestParamInfo<Case> &info) {
   return info.param.program + "_" + info.param.defense;
@@ -74,8 +76,7 @@ TEST_P(CompiledGradients, LogitsAreTheOracles) {
   giveParameters(predict, "weight", parameters);
   at::Tensor found = runInBatches(predict, examples, "logits");
   at::Tensor single = network.logits(examples.images, parameters, &examples.draws);
-  at::Tensor exact =
-      network.logits(examples.images.to(at::kDouble), inDouble(parameters), &examples.draws);
+  at::Tensor exact = network.logits(examples.images.to(at::kDouble), inDouble(parameters), &examples.draws);
   EXPECT_LE(medianRelativeError(found, single), 1e-5);
   EXPECT_LE(medianRelativeError(found, exact), 1e-5);
   EXPECT_LE((found - exact).abs().max().item<double>(), 1e-5 * exact.abs().max().item<double>());
@@ -95,18 +96,21 @@ TEST_P(CompiledGradients, OfCrossEntropyAreTheOracles) {
   compareGradient("cross_entropy", Objective::CrossEntropy);
 }
 
-TEST_P(CompiledGradients, OfMarginAreTheOracles) { compareGradient("margin", Objective::Margin); }
+TEST_P(CompiledGradients, OfMarginAreTheOracles) {
+  compareGradient("margin", Objective::Margin);
+}
 
-/// Flat backgrounds tie in max pooling; the first element takes the gradient, as in LibTorch (S6.2). Winograd's
-/// algorithm rounds by position, which breaks ties one way or another, so only direct ones can be compared.
+/// Flat backgrounds tie in max pooling; the first element takes the gradient, as in LibTorch (S6.2).
+/// Winograd's algorithm rounds by position, which breaks ties one way or another, so only direct ones can be
+/// compared.
 TEST_P(CompiledGradients, TiesGoToTheFirstElement) {
   examples.images *= (examples.images > 0.9).to(at::kFloat);
   examples.images.slice(2, 0, 12).zero_();
   compareGradient("cross_entropy", Objective::CrossEntropy, /*exactOrder=*/true);
 }
 
-/// Central differences, in double, of an example's loss by each of some pixels; all in one batch whose rows are
-/// copies of the example.
+/// Central differences, in double, of an example's loss by each of some pixels; all in one batch whose rows
+/// are copies of the example.
 at::Tensor differences(const AttackSetting &setting, const Examples &one, const at::Tensor &pixels) {
   const double h = 1e-6;
   const int64_t count = pixels.numel();
@@ -122,8 +126,8 @@ at::Tensor differences(const AttackSetting &setting, const Examples &one, const 
 
 TEST_P(CompiledGradients, AreFiniteDifferences) {
   Parameters twice = inDouble(parameters);
-  for (auto [name, objective] : {std::pair("cross_entropy", Objective::CrossEntropy),
-                                 std::pair("margin", Objective::Margin)}) {
+  for (auto [name, objective] :
+       {std::pair("cross_entropy", Objective::CrossEntropy), std::pair("margin", Objective::Margin)}) {
     at::Tensor found = compiledGradient(name);
     for (int64_t image : {0, 41, 99}) {
       Examples one = examples.part(image, image + 1);

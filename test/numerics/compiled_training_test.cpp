@@ -1,5 +1,5 @@
-// Compiled initialization and train steps against the oracle: the very draws of the weights; losses, parameters
-// and momentum over several steps, on a padded batch.
+// Compiled initialization and train steps against the oracle: the very draws of the weights; losses,
+// parameters and momentum over several steps, on a padded batch.
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/Philox.h"
 #include "test/numerics/Programs.h"

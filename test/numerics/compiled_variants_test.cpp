@@ -14,7 +14,9 @@ struct Variant {
   std::string program, variant;
 };
 
-void PrintTo(const Variant &one, std::ostream *out) { *out << one.program << ", " << one.variant; }
+void PrintTo(const Variant &one, std::ostream *out) {
+  *out << one.program << ", " << one.variant;
+}
 
 std::string nameOf(const ::testing::TestParamInfo<Variant> &info) {
   std::string name = info.param.program + "_" + info.param.variant;
@@ -91,7 +93,9 @@ protected:
   const CompiledArtifact &variant = program(GetParam().program, GetParam().variant);
 };
 
-TEST_P(CompiledVariants, AttackAndPredictAlike) { expectSameExamplesAndLogits(variant, plain); }
+TEST_P(CompiledVariants, AttackAndPredictAlike) {
+  expectSameExamplesAndLogits(variant, plain);
+}
 
 TEST_P(CompiledVariants, TrainAlike) {
   std::vector<std::string> steps = functionsWith(plain, "loss");
