@@ -3,6 +3,7 @@
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Compiler.h"
 #include "compiler/frontend/Print.h"
+#include "runtime/waiting.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -182,6 +183,7 @@ int runCommand(const Options &options) {
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
   std::cout.flush();
+  chooseWaiting();
   execv(arguments[0], arguments.data());
   std::cerr << "switchyard: error: cannot start " << arguments[0] << ": " << std::strerror(errno)
             << "\n  it is built with the runtime and stands beside switchyard\n";

@@ -3,6 +3,7 @@
 #include "runtime/kernels/Context.h"
 #include "runtime/plan/Executor.h"
 #include "runtime/report/Report.h"
+#include "runtime/waiting.h"
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -77,6 +78,8 @@ void run(const Options &options) {
 } // namespace
 
 int main(int argc, char **argv) {
+  if (switchyard::chooseWaiting()) // switchyard run has done so already
+    execv("/proc/self/exe", argv);
   Options options;
   CLI::App app("Runs a compiled Switchyard experiment.", "switchyard-run");
   addOptions(app, options);
