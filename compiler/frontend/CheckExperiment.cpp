@@ -93,11 +93,6 @@ private:
         clause ? program.find<DatasetDecl>(clause->name, program.user(), clause->nameLocation) : nullptr;
     if (!data)
       return;
-    std::string missing = notBuilt(Feature::DataSource, data->source->name());
-    if (!missing.empty()) {
-      diagnostics.error(clause->nameLocation, missing);
-      return;
-    }
     for (const NamedRecipe &one : dataSources())
       if (one.name == data->source->name()) {
         auto arguments =

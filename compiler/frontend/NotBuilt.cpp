@@ -45,7 +45,6 @@ const std::vector<Missing> &missing() {
       {Feature::Show, "histogram", "histograms"},
       {Feature::Show, "with", "fits in plots"},
       {Feature::Show, "at", "single pixels"},
-      {Feature::DataSource, "cifar10", "reading CIFAR-10"},
   };
   return list;
 }

@@ -1,6 +1,7 @@
 // Chooses the source by name, and names what came out of it by its digest.
 #include "runtime/data/Dataset.h"
 
+#include "runtime/data/Cifar10.h"
 #include "runtime/data/Digest.h"
 #include "runtime/data/Mnist.h"
 #include "runtime/data/SyntheticDigits.h"
@@ -26,8 +27,10 @@ static Dataset load(const DatasetSpec &spec, const std::string &dataDirectory) {
     return drawSyntheticDigits(spec);
   if (spec.source == "mnist")
     return loadMnist(spec, dataDirectory);
+  if (spec.source == "cifar10")
+    return loadCifar10(spec, dataDirectory);
   throw DataError("data set " + spec.name + ": there is no source " + spec.source +
-                  "; this runtime has synthetic_digits and mnist");
+                  "; this runtime has synthetic_digits, mnist and cifar10");
 }
 
 Dataset loadDataset(const DatasetSpec &spec, const std::string &dataDirectory) {

@@ -220,7 +220,7 @@ TEST_F(MnistFiles, arguments_that_make_no_sense) {
 
 TEST_F(MnistFiles, unknown_source) {
   spec.source = "imagenet";
-  expectComplaint({"no source imagenet", "synthetic_digits and mnist"});
+  expectComplaint({"no source imagenet", "synthetic_digits, mnist and cifar10"});
 }
 
 TEST(Mnist, the_published_files) {

@@ -1,0 +1,80 @@
+// A record is 3073 bytes: the class, then the red, green and blue planes of 32x32, row by row. Files are read whole,
+// so that a damaged end is seen even if the program asks for few images.
+#include "runtime/data/Cifar10.h"
+
+#include "runtime/data/Arguments.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace switchyard::rt {
+namespace {
+
+constexpr int64_t classes = 10, pixels = 3 * 32 * 32, record = 1 + pixels;
+
+const char howToGet[] = "cifar10 is the binary version of CIFAR-10, data_batch_1.bin to data_batch_5.bin and "
+                        "test_batch.bin; put them into a directory DIR, DIR/cifar-10-batches-bin or DIR/cifar10 and "
+                        "give --data DIR or set SWITCHYARD_DATA=DIR";
+
+std::string findFile(const DatasetSpec &spec, const std::string &directory, const std::string &name) {
+  namespace fs = std::filesystem;
+  if (directory.empty())
+    throw DataError("data set " + spec.name + ": no data directory given; " + howToGet);
+  std::error_code ignored;
+  for (const fs::path &folder : {fs::path(directory), fs::path(directory) / "cifar-10-batches-bin",
+                                 fs::path(directory) / "cifar10"})
+    if (fs::is_regular_file(folder / name, ignored))
+      return (folder / name).string();
+  throw DataError("data set " + spec.name + ": found no " + name + " in " + directory + "; " + howToGet);
+}
+
+/// Appends a file's records to the split, bytes scaled to the program's range.
+void append(const DatasetSpec &spec, const std::string &path, Split &split) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file.good() && !file.eof())
+    throw DataError(path + " cannot be read");
+  int64_t size = static_cast<int64_t>(bytes.size());
+  if (size == 0 || size % record != 0)
+    throw DataError(path + " is damaged: " + std::to_string(size) + " bytes, expected a multiple of 3073");
+  float low = static_cast<float>(spec.low), width = static_cast<float>(spec.high - spec.low);
+  for (int64_t at = 0; at < size; at += record) {
+    int label = static_cast<unsigned char>(bytes[at]);
+    if (label >= classes)
+      throw DataError(path + " is damaged: label " + std::to_string(at / record) + " is " +
+                      std::to_string(label) + ", expected 0 to 9");
+    split.labels.push_back(label);
+    for (int64_t i = 1; i < record; ++i)
+      split.images.push_back(low + width * (static_cast<float>(static_cast<unsigned char>(bytes[at + i])) / 255));
+    ++split.count;
+  }
+}
+
+void keepFirst(const DatasetSpec &spec, const std::string &name, Split &split) {
+  int64_t wanted = countArgument(spec, name, split.count, 1);
+  if (wanted > split.count)
+    throw DataError("data set " + spec.name + ": " + name + " is " + std::to_string(wanted) + ", but there are " +
+                    std::to_string(split.count) + " images");
+  split.count = wanted;
+  split.labels.resize(wanted);
+  split.images.resize(wanted * pixels);
+}
+
+} // namespace
+
+Dataset loadCifar10(const DatasetSpec &spec, const std::string &directory) {
+  rejectUnknownArguments(spec, {"train", "test"});
+  requireShape(spec, {3, 32, 32}, classes, "cifar10 holds");
+  Dataset dataset;
+  dataset.shape = spec.input;
+  dataset.classes = classes;
+  for (int batch = 1; batch <= 5; ++batch)
+    append(spec, findFile(spec, directory, "data_batch_" + std::to_string(batch) + ".bin"), dataset.train);
+  append(spec, findFile(spec, directory, "test_batch.bin"), dataset.test);
+  keepFirst(spec, "train", dataset.train);
+  keepFirst(spec, "test", dataset.test);
+  return dataset;
+}
+
+} // namespace switchyard::rt
