@@ -50,7 +50,7 @@ private:
     if (!network)
       return use.emitError() << "has no network: swy-apply-defenses must run first";
     Model model{network, job("train"), networkScalars(use), isRandom(network)};
-    std::string label = (experiment.getNetwork() + ", " + use.getLabel()).str();
+    std::string label = (networkName() + ", " + use.getLabel()).str();
     auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
     TrainJobOp::create(builder, use.getLoc(), model.train, network.getSymName(), builder.getStringAttr(label),
                        experiment.getDataset(), experiment.getTraining(), model.scalars, experiment.getSeed(),
@@ -100,7 +100,7 @@ private:
   }
 
   std::string attackJob(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, Model &source, Model &model) {
-    std::string label = (experiment.getNetwork() + ", " + use.getLabel() + ", " + attack.getLabel()).str();
+    std::string label = (networkName() + ", " + use.getLabel() + ", " + attack.getLabel()).str();
     bool transfer = gradients.getEstimator() == Estimator::Transfer;
     if (model.random || transfer)
       label += (", " + gradients.getLabel()).str();
@@ -119,6 +119,9 @@ private:
                         FlatSymbolRefAttr());
     return jobName;
   }
+
+  /// As the user wrote it: a symbol may have a number behind '#'.
+  StringRef networkName() { return experiment.getNetwork().split('#').first; }
 
   static std::string axisText(DictionaryAttr axis) {
     return (axis.getAs<StringAttr>("name").getValue() + " = " + axis.getAs<StringAttr>("text").getValue()).str();
