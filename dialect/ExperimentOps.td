@@ -222,13 +222,16 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator]>
 
 def Swy_DefendWithOp : Swy_Op<"defend_with"> {
   let summary = "One protected network of an experiment";
-  let description = [{ `arguments` are the defense's scalars; `axes` what varies: name -> {value, text}. }];
+  let description = [{
+    `arguments` are the defense's scalars; `axes` what varies: name -> {value, text}. With `mounted` the weights
+    are the base model's and nothing is trained.
+  }];
   let arguments = (ins FlatSymbolRefAttr:$defense, StrAttr:$label, DictionaryAttr:$arguments,
-                       ArrayAttr:$axes, StrAttr:$family, StrAttr:$strength,
+                       ArrayAttr:$axes, StrAttr:$family, StrAttr:$strength, UnitAttr:$mounted,
                        OptionalAttr<FlatSymbolRefAttr>:$network);
   let assemblyFormat = [{
     $defense `label` $label `arguments` $arguments `axes` $axes `family` $family `strength` $strength
-    (`network` $network^)? attr-dict
+    (`mounted` $mounted^)? (`network` $network^)? attr-dict
   }];
 }
 

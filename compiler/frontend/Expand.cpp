@@ -182,6 +182,10 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
   result.label = labelText(call.name(), given);
   result.arguments = std::move(*arguments);
   for (const Rewrite &one : decl->rewrites) {
+    if (one.kind == RewriteKind::Mount) {
+      result.mounted = true;
+      continue;
+    }
     resolved::Rewrite rewrite;
     rewrite.kind = one.kind;
     rewrite.replace = one.replace;

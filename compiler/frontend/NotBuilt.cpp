@@ -24,7 +24,6 @@ const std::vector<Missing> &missing() {
       {Feature::Function, "adam", "Adam inside an attack"},
       {Feature::Function, "optimizer.step", "optimizers inside an attack"},
       {Feature::Threat, "minimizes", "attacks that minimize a norm"},
-      {Feature::Rewrite, "mount", "defenses on the trained base model's weights"},
       {Feature::Rewrite, "split", "splitting a network into blocks"},
       {Feature::Rewrite, "switch", "random switching of blocks"},
       {Feature::Rewrite, "train against", "adversarial training"},

@@ -80,6 +80,7 @@ struct Defense {
   std::string name;              ///< `gaussian`, `paper.x`
   NamedValues arguments;         ///< all parameters
   std::vector<Rewrite> rewrites; ///< this instance's, places resolved
+  bool mounted = false;  ///< `mount on base`: the base model's weights, nothing is trained
   std::string label;    ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
   std::string family;   ///< empty: none
   std::string strength; ///< inside a family: its axes together (S1.7)

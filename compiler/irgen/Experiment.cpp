@@ -39,7 +39,7 @@ public:
     b.createBlock(&op.getBody());
     for (auto [defense, symbol] : llvm::zip(e.defenses, defenseSymbols))
       DefendWithOp::create(b, g.place(defense.location), symbol, defense.label, realArguments(defense.decl->parameters, defense.arguments),
-                           axes(defense.axes), defense.family, defense.strength, FlatSymbolRefAttr());
+                           axes(defense.axes), defense.family, defense.strength, defense.mounted, FlatSymbolRefAttr());
     for (auto [attack, symbol] : llvm::zip(e.attacks, attackSymbols))
       AttackWithOp::create(b, g.place(attack.location), symbol, attack.label,
                            realArguments(attack.decl->parameters, attack.arguments), axes(attack.axes), threat(attack));

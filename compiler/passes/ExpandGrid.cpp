@@ -1,8 +1,10 @@
 // An experiment is a grid: defenses x attacks x estimators. Each point becomes a cell (what is reported) and
 // refers to a job (what runs). Jobs are made freely here; swy-name-jobs merges the equal ones.
+#include "compiler/passes/NetworkProgram.h"
 #include "compiler/passes/Passes.h"
 
 using namespace mlir;
+using namespace switchyard;
 using namespace switchyard::swy;
 
 namespace switchyard {
@@ -45,16 +47,42 @@ private:
   /// Job names are unique, readable and carry no meaning.
   std::string job(StringRef kind) { return name + "." + kind.str() + "." + std::to_string(serial++); }
 
+  std::string trainJob(Location loc, NetworkOp network, const std::string &label, DictionaryAttr scalars) {
+    std::string train = job("train");
+    auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
+    TrainJobOp::create(builder, loc, train, network.getSymName(), builder.getStringAttr(label),
+                       experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed(), batch,
+                       StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
+    return train;
+  }
+
+  /// The base network's training, whose parameters a mounted defense must have and no others.
+  LogicalResult mount(DefendWithOp use, NetworkOp network, std::string &train) {
+    auto base = symbols.lookup<NetworkOp>(experiment.getNetwork());
+    SmallVector<NetworkParameter> own = parametersOf(network), wanted = parametersOf(base);
+    bool same = llvm::equal(own, wanted, [](const NetworkParameter &a, const NetworkParameter &b) {
+      return a.name == b.name && a.type == b.type;
+    });
+    if (!same)
+      return use.emitError() << "`" << use.getLabel()
+                             << "` is mounted on the base model's weights, but its layers have other parameters";
+    if (baseTrain.empty())
+      baseTrain = trainJob(use.getLoc(), base, (networkName() + ", base").str(),
+                           builder.getDictionaryAttr({}));
+    train = baseTrain;
+    return success();
+  }
+
   LogicalResult expandDefense(DefendWithOp use) {
     auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
     if (!network)
       return use.emitError() << "has no network: swy-apply-defenses must run first";
-    Model model{network, job("train"), networkScalars(use), isRandom(network)};
+    Model model{network, "", networkScalars(use), isRandom(network)};
     std::string label = (networkName() + ", " + use.getLabel()).str();
-    auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
-    TrainJobOp::create(builder, use.getLoc(), model.train, network.getSymName(), builder.getStringAttr(label),
-                       experiment.getDataset(), experiment.getTraining(), model.scalars, experiment.getSeed(),
-                       batch, StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
+    if (!use.getMounted())
+      model.train = trainJob(use.getLoc(), network, label, model.scalars);
+    else if (failed(mount(use, network, model.train)))
+      return failure();
     std::string accuracy = job("accuracy");
     AccuracyJobOp::create(builder, use.getLoc(), accuracy, network.getSymName(), model.train,
                           builder.getStringAttr(label), model.scalars, model.random ? judgeDraws() : 1,
@@ -145,6 +173,7 @@ private:
   ExperimentOp experiment;
   OpBuilder builder;
   std::string name;
+  std::string baseTrain;     // for mounted defenses
   SmallVector<Model> models; // by the index of the defense
   int64_t serial = 0;
 };
