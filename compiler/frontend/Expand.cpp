@@ -107,8 +107,7 @@ std::string labelText(const std::string &name, const std::vector<std::string> &p
 
 /// What of a defense no experiment can use yet; reported at its use.
 bool defenseIsBuilt(Program &program, const DefenseDecl &decl, Location where) {
-  static const std::map<RewriteKind, std::string> names = {{RewriteKind::Mount, "mount"},
-                                                           {RewriteKind::Split, "split"},
+  static const std::map<RewriteKind, std::string> names = {{RewriteKind::Split, "split"},
                                                            {RewriteKind::Switch, "switch"},
                                                            {RewriteKind::TrainAgainst, "train against"},
                                                            {RewriteKind::TrainRecipe, "train"}};
