@@ -1,10 +1,12 @@
 // eot(n): a gradient through a random network is the mean over n draws of the gradient of the whole expression
 // (S4.2). The expression is computed anew inside a loop over the draws; what the loop adds up is divided by n.
+#include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
+using namespace switchyard;
 using namespace switchyard::swy;
 
 namespace switchyard {
@@ -73,17 +75,9 @@ private:
   }
 
   scf::ForOp makeLoop() {
-    Value zero = realConstant(builder, loc, 0);
-    SmallVector<Value> starts;
-    for (Value at : gradient.getAt())
-      starts.push_back(BroadcastOp::create(builder, loc, at.getType(), zero));
     Value low = arith::ConstantIndexOp::create(builder, loc, 0), step = arith::ConstantIndexOp::create(builder, loc, 1);
     Value high = arith::ConstantIndexOp::create(builder, loc, draws);
-    auto loop = scf::ForOp::create(builder, loc, low, high, step, starts);
-    loop->setAttr("swy.expectation", builder.getUnitAttr());
-    if (!loop.getBody()->empty())
-      loop.getBody()->getTerminator()->erase();
-    return loop;
+    return makeSumLoop(builder, loc, low, high, step, gradient.getAt());
   }
 
   /// The expression under the loop's draw, and its gradient.
@@ -129,7 +123,7 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
     Operation *left = nullptr;
     function.walk([&](Operation *op) {
       auto loop = op->getParentOfType<scf::ForOp>();
-      if (drawsForModel(op) && !op->use_empty() && !(loop && loop->hasAttr("swy.expectation")))
+      if (drawsForModel(op) && !op->use_empty() && !(loop && loop->hasAttr(expectationAttribute)))
         left = left ? left : op;
     });
     if (!left)

@@ -1,12 +1,14 @@
 // What comes before the first draw is the same under every draw, and a vector-Jacobian product is linear: so the
 // prefix runs forward once, the suffix once for each draw, and the prefix backward once with the summed cotangent.
 // Ten draws of a dropout behind the convolutions then cost little more than one.
+#include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
 
 using namespace mlir;
+using namespace switchyard;
 using namespace switchyard::swy;
 
 namespace switchyard {
@@ -54,14 +56,7 @@ private:
   /// The same loop, adding up the cotangents at the cut.
   scf::ForOp sumCotangents(ArrayRef<Value> cut) {
     builder.setInsertionPoint(loop);
-    Value zero = realConstant(builder, loc, 0);
-    SmallVector<Value> starts;
-    for (Value value : cut)
-      starts.push_back(BroadcastOp::create(builder, loc, value.getType(), zero));
-    auto sums = scf::ForOp::create(builder, loc, loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), starts);
-    sums->setAttr("swy.expectation", builder.getUnitAttr());
-    if (!sums.getBody()->empty())
-      sums.getBody()->getTerminator()->erase();
+    scf::ForOp sums = makeSumLoop(builder, loc, loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), cut);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(sums.getBody());
     IRMapping values;
@@ -103,7 +98,7 @@ struct HoistExpectationPass : switchyard::impl::HoistExpectationBase<HoistExpect
   void runOnOperation() override {
     SmallVector<scf::ForOp> loops;
     getOperation().walk([&](scf::ForOp loop) {
-      if (loop->hasAttr("swy.expectation"))
+      if (loop->hasAttr(expectationAttribute))
         loops.push_back(loop);
     });
     for (scf::ForOp loop : loops)
