@@ -99,12 +99,14 @@ StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyO
   StoreEntry entry = newEntry(key, "accuracy", job);
   entry.add("correct", outcome.correct);
   entry.add("draw accuracy", outcome.drawAccuracy);
+  entry.add("path accuracy", outcome.pathAccuracy);
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
 }
 
 AccuracyOutcome readAccuracy(const StoreEntry &entry) {
-  return {entry.values<float>("correct"), entry.values<double>("draw accuracy"), secondsOf(entry)};
+  return {entry.values<float>("correct"), entry.values<double>("draw accuracy"), secondsOf(entry),
+          entry.values<double>("path accuracy")};
 }
 
 StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome) {
@@ -126,6 +128,7 @@ StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutco
   entry.add("success at zero", successAtZero);
   entry.add("distance", distance);
   entry.add("draws", std::vector<int64_t>{outcome.draws});
+  entry.add("paths", std::vector<int64_t>{outcome.paths});
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
 }
@@ -140,6 +143,7 @@ AttackOutcome readAttack(const StoreEntry &entry) {
     outcome.pairs.push_back(
         {image[i], label.at(i), goal.at(i), success.at(i), successAtZero.at(i), distance.at(i)});
   outcome.draws = entry.values<int64_t>("draws").at(0);
+  outcome.paths = entry.values<int64_t>("paths").at(0);
   outcome.seconds = secondsOf(entry);
   return outcome;
 }

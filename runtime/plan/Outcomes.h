@@ -16,14 +16,17 @@ struct TrainOutcome {
 };
 
 /// Accuracy on the test split. correct[i] is the fraction of draws that classify image i correctly;
-/// drawAccuracy[d] the accuracy under draw d over all images (one entry for a deterministic model).
+/// drawAccuracy[d] the accuracy under draw d over all images (one entry for a deterministic model). Where only
+/// switching is random, paths take the place of draws (S5.4): correct[i] is exact, pathAccuracy[p] is the
+/// accuracy of path p, and drawAccuracy is empty.
 struct AccuracyOutcome {
   std::vector<float> correct;
   std::vector<double> drawAccuracy;
   double seconds = 0;
+  std::vector<double> pathAccuracy;
 };
 
-/// One attacked (image, goal) pair; success probabilities over `draws` fresh draws (S5.1).
+/// One attacked (image, goal) pair; success probabilities over fresh draws, or exact over paths (S5.1).
 struct AttackPair {
   int32_t image = 0, label = 0, goal = 0; // goal: class to reach, or the label to leave
   float success = 0;                      // of the finished example
@@ -33,8 +36,9 @@ struct AttackPair {
 
 struct AttackOutcome {
   std::vector<AttackPair> pairs;
-  int64_t draws = 1;
+  int64_t draws = 1; // 0 where success is exact
   double seconds = 0;
+  int64_t paths = 0; // above 0: success is the exact mean over so many paths
 };
 
 /// By job id of the plan.

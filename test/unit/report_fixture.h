@@ -28,7 +28,7 @@ struct SmallRun {
     defense.label = label;
     defense.defense = label;
     defense.accuracy = addJob(Job::Kind::Accuracy);
-    outcomes.accuracies[defense.accuracy] = {correct, std::vector<double>(draws, 0.5), 1};
+    outcomes.accuracies[defense.accuracy] = {correct, std::vector<double>(draws, 0.5), 1, {}};
     experiment().defenses.push_back(defense);
   }
 

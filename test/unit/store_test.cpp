@@ -1,6 +1,7 @@
 // The store: entries come back as written, damage is noticed wherever it is, writers do not disturb each
 // other.
 #include "plan_fixture.h"
+#include "runtime/plan/Entries.h"
 #include "runtime/plan/StoreFormat.h"
 
 #include <fstream>
@@ -40,6 +41,17 @@ TEST(Store, ReturnsWhatWasWritten) {
   EXPECT_EQ(entry->tensor("weights").shape, (std::vector<int64_t>{2, 3}));
   EXPECT_THROW(entry->values<float>("image"), std::runtime_error);
   EXPECT_THROW(entry->tensor("nothing"), std::runtime_error);
+}
+
+TEST(Store, OutcomesOverPathsComeBack) {
+  Job job;
+  AccuracyOutcome accuracy{{0.25f, 1}, {}, 2, {0.5, 0.75}};
+  AccuracyOutcome readBack = readAccuracy(accuracyEntry("k1", job, accuracy));
+  EXPECT_EQ(readBack.pathAccuracy, accuracy.pathAccuracy);
+  EXPECT_TRUE(readBack.drawAccuracy.empty());
+  AttackOutcome attack{{{0, 3, 4, 0.04f, 0, 0.1f}}, 0, 2, 25};
+  EXPECT_EQ(readAttack(attackEntry("k2", job, attack)).paths, 25);
+  EXPECT_EQ(readAttack(attackEntry("k2", job, attack)).draws, 0);
 }
 
 TEST(Store, AbsentEntryIsNoProblem) {
