@@ -42,6 +42,10 @@ Type batchedType(Type type, int64_t batch) {
   return RankedTensorType::get(shape, tensor.getElementType());
 }
 
+RankedTensorType stackedType(RankedTensorType type, int64_t channels) {
+  return cast<RankedTensorType>(batchedType(type, channels));
+}
+
 Type broadcastType(TypeRange operands) {
   auto longest = cast<RankedTensorType>(operands.front());
   Type element = longest.getElementType();

@@ -31,6 +31,9 @@ bool isPrefix(llvm::ArrayRef<int64_t> shorter, llvm::ArrayRef<int64_t> longer);
 /// A rank-zero tensor constant.
 mlir::Value realConstant(mlir::OpBuilder &builder, mlir::Location loc, double value);
 
+/// A parameter's type with one entry for each of `channels` in front.
+mlir::RankedTensorType stackedType(mlir::RankedTensorType type, int64_t channels);
+
 /// How a layer becomes program-level operations: for training or inference, with its random parts or without,
 /// with which parameters, drawing from which stream.
 struct Instantiation {
@@ -38,6 +41,7 @@ struct Instantiation {
   Mode mode = Mode::Inference;
   std::function<mlir::Value(llvm::StringRef)> parameter; // by name, such as "features/0/weights"
   mlir::Value stream, rows, pass;                        // of the draws; see swy.random_uniform
+  mlir::Value channel; // inside a switching block: what each example drew, the parameters being stacked
 };
 
 } // namespace switchyard::swy

@@ -19,12 +19,18 @@ def Swy_YieldOp : Swy_Op<"yield", [Pure, Terminator, ReturnLike]> {
 // Networks
 //===----------------------------------------------------------------------===//
 
+def Swy_TrainingDraw : I32EnumAttr<"TrainingDraw", "how frozen blocks switch while those above train", [
+    I32EnumAttrCase<"PerExample", 0, "per_example">, I32EnumAttrCase<"PerBatch", 1, "per_batch">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
 def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> {
   let summary = "A network: one example in, logits out";
   let description = [{
     The block's first argument is the example, the others are `scalars`: parameters of the defenses applied,
     kept symbolic so that networks that differ in them alone share their compiled functions. Layers name
-    their parameters by `path` (block/index). (C1) one result, of shape [classes].
+    their parameters by `path` (block/index). With `bottom_up`, the channels of its switching blocks are
+    trained block by block (S3.4). (C1) one result, of shape [classes].
 
     Example:
     ```
@@ -41,20 +47,28 @@ def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> 
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, F64Attr:$low, F64Attr:$high, I64Attr:$classes,
-                       DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
+                       DefaultValuedAttr<StrArrayAttr, "{}">:$scalars,
+                       OptionalAttr<Swy_TrainingDraw>:$bottom_up);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $sym_name `range` $low `to` $high `classes` $classes (`scalars` $scalars^)? attr-dict-with-keyword $body
+    $sym_name `range` $low `to` $high `classes` $classes (`scalars` $scalars^)? (`bottom_up` $bottom_up^)?
+    attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;
 }
 
 def Swy_BlockOp : Swy_Op<"block", [SingleBlock]> {
   let summary = "A named block of layers, the unit that defenses switch and split";
-  let arguments = (ins StrAttr:$name, AnyTensor:$input);
+  let description = [{
+    With `channels`, a switching block: that many parallel copies of its layers, of which each forward pass draws
+    one for each example (S3.4). Its parameters are then stacked, [channels, ...].
+  }];
+  let arguments = (ins StrAttr:$name, AnyTensor:$input, OptionalAttr<I64Attr>:$channels);
   let results = (outs AnyTensor:$result);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$name $input attr-dict `:` type($input) `->` type($result) $body";
+  let assemblyFormat = [{
+    $name $input (`channels` $channels^)? attr-dict `:` type($input) `->` type($result) $body
+  }];
 }
 
 def Swy_When : I32EnumAttr<"When", "when a random layer acts (S3.3)", [
@@ -173,6 +187,35 @@ def Swy_InsertOp : Swy_Op<"insert", [SingleBlock]> {
   let assemblyFormat = "$where $which $target (`replace` $replace^)? attr-dict-with-keyword $body";
 }
 
+def Swy_SplitOp : Swy_Op<"split"> {
+  let summary = "Cut a network into new blocks";
+  let description = [{
+    A new block begins before each place; the network's own blocks are joined first, so the cuts alone make the
+    blocks. A place is "named BLOCK", "first LAYER", "every LAYER" or "every_later LAYER". A block that begins
+    where one of the network's did keeps its name, others are called by the first layer in them. Layers keep
+    their paths, and so parameters their names. Example: `swy.split ["first dense", "named classifier"]`
+  }];
+  let arguments = (ins StrArrayAttr:$places);
+  let assemblyFormat = "$places attr-dict";
+}
+
+def Swy_SwitchOp : Swy_Op<"switch"> {
+  let summary = "Make every block a switching block of so many channels (S3.4)";
+  let description = [{ Example: `swy.switch [5, 5]`, one number for each block, in order. }];
+  let arguments = (ins DenseI64ArrayAttr:$channels);
+  let assemblyFormat = "$channels attr-dict";
+}
+
+def Swy_BottomUpOp : Swy_Op<"bottom_up"> {
+  let summary = "Train switching blocks from the first to the last (the paper's Algorithm 1)";
+  let description = [{
+    Each channel under a fresh single-channel tail that is thrown away; the blocks below are frozen and switch,
+    drawing for each example or once a batch. Example: `swy.bottom_up draw per_example`
+  }];
+  let arguments = (ins Swy_TrainingDraw:$draw);
+  let assemblyFormat = "`draw` $draw attr-dict";
+}
+
 //===----------------------------------------------------------------------===//
 // Attacks
 //===----------------------------------------------------------------------===//
@@ -254,8 +297,9 @@ def Swy_Estimator : I32EnumAttr<"Estimator", "how a gradient through a random ne
 def Swy_GradientsOp : Swy_Op<"gradients"> {
   let summary = "One estimator of an experiment";
   let description = [{
-    `draws` is the size of the sample set (eot(n): n, else 1). With `transfer`, `source` is the index of the
-    defense on which the examples are made, by one draw.
+    `draws` is the size of the sample set: eot(n): n; all_paths(draws = n): n draws of all else for each path,
+    all_paths: 0; else 1. With `transfer`, `source` is the index of the defense on which the examples are made,
+    by one draw.
   }];
   let arguments = (ins Swy_Estimator:$estimator, I64Attr:$draws, StrAttr:$label,
                        DefaultValuedAttr<I64Attr, "-1">:$source);
@@ -271,24 +315,46 @@ class Swy_Job<string mnemonic> : Swy_Op<mnemonic, [Symbol]> {
 
 def Swy_TrainJobOp : Swy_Job<"train_job"> {
   let summary = "Train a network's parameters";
+  let description = [{
+    `stream` keeps the draws of several trainings of one network apart: 0 for a whole network, for channel j of
+    block i (both from 0) i << 16 | j + 1. With `block`, the blocks before it are `frozen`: their parameters
+    come from that model and switch; only those of `block` and the blocks behind it are trained (S3.4).
+  }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, StrAttr:$label, DictionaryAttr:$dataset,
                        DictionaryAttr:$training, DictionaryAttr:$scalars, I64Attr:$seed, I64Attr:$batch,
-                       OptionalAttr<StrAttr>:$digest,
+                       DefaultValuedAttr<I64Attr, "0">:$stream, DefaultValuedAttr<I64Attr, "0">:$block,
+                       OptionalAttr<FlatSymbolRefAttr>:$frozen, OptionalAttr<StrAttr>:$digest,
                        OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step);
   let assemblyFormat = [{
     $sym_name `network` $network `label` $label `dataset` $dataset `training` $training `scalars` $scalars
-    `seed` $seed `batch` $batch (`digest` $digest^)? (`init` $init^)? (`step` $step^)? attr-dict
+    `seed` $seed `batch` $batch (`stream` $stream^)? (`block` $block^)? (`frozen` $frozen^)?
+    (`digest` $digest^)? (`init` $init^)? (`step` $step^)? attr-dict
   }];
+}
+
+def Swy_WeightsOp : Swy_Job<"weights"> {
+  let summary = "The parameters of a protected network, from the trainings that made them";
+  let description = [{
+    `parameters` lists {name, type, from}: one training, or for a switching block one for each channel, whose
+    parameters of that name are stacked. No work of its own.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, ArrayAttr:$parameters);
+  let assemblyFormat = "$sym_name $parameters attr-dict";
 }
 
 def Swy_AccuracyJobOp : Swy_Job<"accuracy_job"> {
   let summary = "Measure a trained network's accuracy";
+  let description = [{
+    With `stages`, one function for each switching block, exactly over all paths (S5.4); else over `draws`
+    fresh draws.
+  }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, FlatSymbolRefAttr:$weights,
-                       StrAttr:$label, DictionaryAttr:$scalars, I64Attr:$draws, BoolAttr:$random,
-                       OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$predict);
+                       StrAttr:$label, DictionaryAttr:$scalars, I64Attr:$seed, I64Attr:$draws, BoolAttr:$random,
+                       UnitAttr:$exact, OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$predict,
+                       OptionalAttr<ArrayAttr>:$stages);
   let assemblyFormat = [{
-    $sym_name `network` $network `weights` $weights `label` $label `scalars` $scalars `draws` $draws
-    `random` $random (`digest` $digest^)? (`predict` $predict^)? attr-dict
+    $sym_name `network` $network `weights` $weights `label` $label `scalars` $scalars `seed` $seed `draws` $draws
+    `random` $random (`exact` $exact^)? (`digest` $digest^)? (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];
 }
 
@@ -296,41 +362,50 @@ def Swy_AttackJobOp : Swy_Job<"attack_job"> {
   let summary = "Attack a trained network and judge the finished examples";
   let description = [{
     The examples are made on `source_network` with `source_weights` and `source_scalars`, and judged on
-    `network`; the two differ under `transfer` alone (S4.4).
+    `network`; the two differ under `transfer` alone (S4.4). With `exact` the judge goes through all paths, by
+    `stages` (S5.1). `seed` is the program's, for goals; `attack_seed` also tells repeated attacks apart (S5.3).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$attack,
                        FlatSymbolRefAttr:$source_network, FlatSymbolRefAttr:$source_weights,
                        DictionaryAttr:$source_scalars, FlatSymbolRefAttr:$network, FlatSymbolRefAttr:$weights,
                        DictionaryAttr:$scalars, Swy_Estimator:$estimator, I64Attr:$draws, StrAttr:$label,
                        DictionaryAttr:$attack_scalars, DictionaryAttr:$threat,
-                       DictionaryAttr:$settings, BoolAttr:$random,
+                       DictionaryAttr:$settings, I64Attr:$seed, I64Attr:$attack_seed,
+                       BoolAttr:$random, UnitAttr:$exact,
                        OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$run,
-                       OptionalAttr<FlatSymbolRefAttr>:$predict);
+                       OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<ArrayAttr>:$stages);
   let assemblyFormat = [{
     $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
     `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
-    `label` $label `attack_scalars` $attack_scalars `threat` $threat `settings` $settings
-    `random` $random (`digest` $digest^)? (`run` $run^)? (`predict` $predict^)? attr-dict
+    `label` $label `attack_scalars` $attack_scalars `threat` $threat `settings` $settings `seed` $seed $attack_seed
+    `random` $random (`exact` $exact^)? (`digest` $digest^)? (`run` $run^)? (`predict` $predict^)?
+    (`stages` $stages^)? attr-dict
   }];
 }
 
 def Swy_DefenseEntryOp : Swy_Op<"defense_entry"> {
   let summary = "One protected network of an experiment's results, with its accuracy job";
+  let description = [{ With repeated trainings, `runs` are the accuracy jobs of all of them (S5.3). }];
   let arguments = (ins FlatSymbolRefAttr:$experiment, StrAttr:$defense, StrAttr:$label, StrAttr:$family,
-                       StrAttr:$strength, ArrayAttr:$axes, FlatSymbolRefAttr:$accuracy);
+                       StrAttr:$strength, ArrayAttr:$axes, FlatSymbolRefAttr:$accuracy,
+                       OptionalAttr<ArrayAttr>:$runs);
   let assemblyFormat = [{
     $experiment `defense` $defense `label` $label `family` $family `strength` $strength `axes` $axes
-    `accuracy` $accuracy attr-dict
+    `accuracy` $accuracy (`runs` $runs^)? attr-dict
   }];
 }
 
 def Swy_CellOp : Swy_Op<"cell"> {
   let summary = "One measured combination of an experiment; several may share a job";
+  let description = [{
+    With repetitions, `runs` are the jobs of all of them: for each training, its attacks (S5.3).
+  }];
   let arguments = (ins FlatSymbolRefAttr:$experiment, I64Attr:$defense, StrAttr:$attack, StrAttr:$gradients,
-                       ArrayAttr:$axes, OptionalAttr<FlatSymbolRefAttr>:$job, StrAttr:$reason);
+                       ArrayAttr:$axes, OptionalAttr<FlatSymbolRefAttr>:$job, StrAttr:$reason,
+                       OptionalAttr<ArrayAttr>:$runs);
   let assemblyFormat = [{
     $experiment `defense` $defense `attack` $attack `gradients` $gradients `axes` $axes (`job` $job^)?
-    `reason` $reason attr-dict
+    `reason` $reason (`runs` $runs^)? attr-dict
   }];
 }
 

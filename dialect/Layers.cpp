@@ -48,7 +48,7 @@ FailureOr<RankedTensorType> ConvLayerOp::inferType(RankedTensorType input) {
 Value ConvLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
   return Conv2dOp::create(builder, getLoc(), *inferType(typeOf(input)), input, how.parameter(path + "/weights"),
-                          how.parameter(path + "/bias"), getStride(), getPadding(), /*relu=*/false);
+                          how.parameter(path + "/bias"), how.channel, getStride(), getPadding(), /*relu=*/false);
 }
 
 Parameters DenseLayerOp::getParameters() {
@@ -68,7 +68,7 @@ FailureOr<RankedTensorType> DenseLayerOp::inferType(RankedTensorType input) {
 Value DenseLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
   return DenseOp::create(builder, getLoc(), *inferType(typeOf(input)), input, how.parameter(path + "/weights"),
-                         how.parameter(path + "/bias"), /*relu=*/false);
+                         how.parameter(path + "/bias"), how.channel, /*relu=*/false);
 }
 
 //===----------------------------------------------------------------------===//

@@ -9,7 +9,7 @@ using namespace mlir;
 namespace switchyard::swy {
 
 LogicalResult PrepareOp::verify() {
-  size_t wanted = getLibrary() == Library::Conv2d ? 12 : 4;
+  size_t wanted = getLibrary() == Library::Conv2d ? 13 : 5;
   if (getGeometry().size() != wanted) // C1
     return emitOpError("geometry of ")
            << stringifyLibrary(getLibrary()) << " has " << wanted << " numbers, got " << getGeometry().size();

@@ -28,15 +28,17 @@ def Swy_Direction : I32EnumAttr<"Direction", "what a prepared routine computes",
 }
 
 def Swy_Buffer : AnyTypeOf<[RankedTensorOf<[F32]>, MemRefOf<[F32]>]>;
+def Swy_IndexBuffer : AnyTypeOf<[RankedTensorOf<[I32]>, MemRefOf<[I32]>]>;
 
 def Swy_PrepareOp : Swy_Op<"prepare"> {
   let summary = "Prepare a library routine for one geometry, packing its weights";
   let description = [{
     `geometry` are the numbers that the entry point takes between direction and weights:
     conv2d [batch, in_channels, height, width, out_channels, kernel_h, kernel_w, stride, padding, input_layout,
-    output_layout, relu], dense [batch, inputs, outputs, relu]. Later changes of the weights are not seen.
-    (C1) 12 numbers for conv2d, 4 for dense; (C2) weights are given unless the direction is backward_weights.
-    Example: `%h = swy.prepare dense forward [8, 784, 10, 0] weights %w : tensor<10x784xf32>`
+    output_layout, relu, channels], dense [batch, inputs, outputs, relu, channels]; `channels` is 0 for plain
+    weights, else how many are stacked, for grouped calls. Later changes of the weights are not seen.
+    (C1) 13 numbers for conv2d, 5 for dense; (C2) weights are given unless the direction is backward_weights.
+    Example: `%h = swy.prepare dense forward [8, 784, 10, 0, 0] weights %w : tensor<10x784xf32>`
   }];
   let arguments = (ins Swy_Library:$library, Swy_Direction:$direction, DenseI64ArrayAttr:$geometry,
                        Optional<Swy_Buffer>:$weights);
@@ -51,22 +53,37 @@ def Swy_LibraryCallOp : Swy_Op<"library_call", [DestinationStyleOpInterface, Att
   let summary = "Run a prepared library routine";
   let description = [{
     In destination style: on tensors the results are the outputs' new contents, on memrefs there are none.
+    With `offsets`, a grouped call: rows offsets[c] .. offsets[c + 1] - 1 use channel c's weights and bias.
     (C1) forward takes input and bias and gives one output; backward_input takes the cotangent and gives one;
-    backward_weights takes input and cotangent and gives two: weights and bias.
+    backward_weights takes input and cotangent and gives two: weights and bias, and is never grouped.
     Example: `%y = swy.library_call dense forward %h ins(%x, %b : tensor<8x784xf32>, tensor<10xf32>)
               outs(%o : tensor<8x10xf32>) -> tensor<8x10xf32>`
   }];
   let arguments = (ins Swy_Library:$library, Swy_Direction:$direction, Swy_Handle:$handle,
-                       Variadic<Swy_Buffer>:$inputs, Variadic<Swy_Buffer>:$outputs);
+                       Optional<Swy_IndexBuffer>:$offsets, Variadic<Swy_Buffer>:$inputs,
+                       Variadic<Swy_Buffer>:$outputs);
   let results = (outs Variadic<RankedTensorOf<[F32]>>:$results);
   let assemblyFormat = [{
-    $library $direction $handle `ins` `(` $inputs `:` type($inputs) `)` `outs` `(` $outputs `:` type($outputs) `)`
+    $library $direction $handle (`groups` $offsets^ `:` type($offsets))? `ins` `(` $inputs `:` type($inputs) `)` `outs` `(` $outputs `:` type($outputs) `)`
     attr-dict (`->` type($results)^)?
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
   }];
   let hasVerifier = 1;
+}
+
+def Swy_SortRowsOp : Swy_Op<"sort_rows", [DestinationStyleOpInterface]> {
+  let summary = "swy.group_order as a call of the runtime, in destination style";
+  let arguments = (ins Swy_IndexBuffer:$channel, I64Attr:$below, Variadic<Swy_IndexBuffer>:$outputs);
+  let results = (outs Variadic<RankedTensorOf<[I32]>>:$results);
+  let assemblyFormat = [{
+    $channel `below` $below `:` type($channel) `outs` `(` $outputs `:` type($outputs) `)` attr-dict
+    (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
+  }];
 }
 
 def Swy_ReleaseOp : Swy_Op<"release"> {

@@ -6,14 +6,21 @@ using namespace switchyard::swy;
 
 static ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
 
+/// The shape of one channel's parameter: of a stack (with `channel`), what follows the first dimension.
+static ArrayRef<int64_t> parameterShape(Value parameter, Value channel) {
+  ArrayRef<int64_t> shape = shapeOf(parameter);
+  return channel && !shape.empty() ? shape.drop_front() : shape;
+}
+
 LogicalResult Conv2dOp::verify() {
-  ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult()), w = shapeOf(getWeights());
+  ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
+  ArrayRef<int64_t> w = parameterShape(getWeights(), getChannel()), bias = parameterShape(getBias(), getChannel());
   if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || w.size() != 4)
     return emitOpError("needs images [batch,] channels, height, width and weights of four dimensions");
   ArrayRef<int64_t> image = in.take_back(3), result = out.take_back(3);
   if (image[0] != w[1])
     return emitOpError("weights expect ") << w[1] << " input channels, got " << image[0];
-  if (shapeOf(getBias()) != w.take_front(1))
+  if (bias != w.take_front(1))
     return emitOpError("bias must have one element for each of ") << w[0] << " output channels";
   auto extent = [&](int64_t size, int64_t kernel) {
     return (size + 2 * static_cast<int64_t>(getPadding()) - kernel) / static_cast<int64_t>(getStride()) + 1;
@@ -26,12 +33,13 @@ LogicalResult Conv2dOp::verify() {
 }
 
 LogicalResult DenseOp::verify() {
-  ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult()), w = shapeOf(getWeights());
+  ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
+  ArrayRef<int64_t> w = parameterShape(getWeights(), getChannel()), bias = parameterShape(getBias(), getChannel());
   if (in.empty() || in.size() > 2 || w.size() != 2 || in.size() != out.size())
     return emitOpError("needs input [batch,] units and weights of two dimensions");
   if (in.back() != w[1])
     return emitOpError("weights expect ") << w[1] << " inputs, got " << in.back();
-  if (out.back() != w[0] || shapeOf(getBias()) != w.take_front(1) || in.drop_back() != out.drop_back()) // (C1)
+  if (out.back() != w[0] || bias != w.take_front(1) || in.drop_back() != out.drop_back()) // (C1)
     return emitOpError("bias and result must have ") << w[0] << " units";
   return success();
 }

@@ -1,6 +1,11 @@
 // Program level: what networks are made of. The operands are one example ([channels, height, width]; [units])
 // or a batch of them with one more leading dimension. Convolutions and dense layers become library calls; all
 // else is generated.
+//
+// In a switching block, layers take their parameters stacked, [channels, ...], and the operand `channel` says
+// which one serves each example: tensor<i32> for one, tensor<Bxi32> for a batch whose examples stand in the
+// order of their channel (swy.group); swy-group-rows puts the groups' offsets ([channels + 1]) in its place.
+// Stacked parameters are never trained.
 
 #ifndef SWITCHYARD_DIALECT_NETWORK_OPS_TD
 #define SWITCHYARD_DIALECT_NETWORK_OPS_TD
@@ -21,22 +26,23 @@ def Swy_Conv2dOp : Swy_Conv<"conv2d", [Swy_Differentiable, Swy_Batchable]> {
     Example: `%y = swy.conv2d %x, %w, %b stride 1 padding 0 :
               tensor<1x28x28xf32>, tensor<32x1x3x3xf32>, tensor<32xf32> -> tensor<32x26x26xf32>`
   }];
-  let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Swy_Real:$bias,
+  let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Swy_Real:$bias, Optional<Swy_Int>:$channel,
                        I64Attr:$stride, I64Attr:$padding, UnitAttr:$relu);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
-    $input `,` $weights `,` $bias `stride` $stride `padding` $padding (`relu` $relu^)? attr-dict
-    `:` type($input) `,` type($weights) `,` type($bias) `->` type($result)
+    $input `,` $weights `,` $bias (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding
+    (`relu` $relu^)? attr-dict `:` type($input) `,` type($weights) `,` type($bias) `->` type($result)
   }];
   let hasVerifier = 1;
 }
 
 def Swy_Conv2dBackwardInputOp : Swy_Conv<"conv2d_backward_input", [Swy_Batchable]> {
   let summary = "Cotangent of a convolution's input";
-  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights, I64Attr:$stride, I64Attr:$padding);
+  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights, Optional<Swy_Int>:$channel, I64Attr:$stride,
+                       I64Attr:$padding);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
-    $cotangent `,` $weights `stride` $stride `padding` $padding attr-dict
+    $cotangent `,` $weights (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding attr-dict
     `:` type($cotangent) `,` type($weights) `->` type($result)
   }];
 }
@@ -61,10 +67,11 @@ def Swy_DenseOp : Swy_Op<"dense", [Pure, Swy_Differentiable, Swy_Batchable]> {
     (C1) input [B,] I; weights O, I; bias O; result [B,] O. With `relu`, max(x, 0) is applied to the result.
     Example: `%y = swy.dense %x, %w, %b : tensor<64xf32>, tensor<10x64xf32>, tensor<10xf32> -> tensor<10xf32>`
   }];
-  let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Swy_Real:$bias, UnitAttr:$relu);
+  let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Swy_Real:$bias, Optional<Swy_Int>:$channel,
+                       UnitAttr:$relu);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
-    $input `,` $weights `,` $bias (`relu` $relu^)? attr-dict
+    $input `,` $weights `,` $bias (`channel` $channel^ `:` type($channel))? (`relu` $relu^)? attr-dict
     `:` type($input) `,` type($weights) `,` type($bias) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -72,9 +79,12 @@ def Swy_DenseOp : Swy_Op<"dense", [Pure, Swy_Differentiable, Swy_Batchable]> {
 
 def Swy_DenseBackwardInputOp : Swy_Op<"dense_backward_input", [Pure, Swy_Batchable]> {
   let summary = "Cotangent of a dense layer's input";
-  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights);
+  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights, Optional<Swy_Int>:$channel);
   let results = (outs Swy_Real:$result);
-  let assemblyFormat = "$cotangent `,` $weights attr-dict `:` type($cotangent) `,` type($weights) `->` type($result)";
+  let assemblyFormat = [{
+    $cotangent `,` $weights (`channel` $channel^ `:` type($channel))? attr-dict
+    `:` type($cotangent) `,` type($weights) `->` type($result)
+  }];
 }
 
 def Swy_DenseBackwardWeightsOp : Swy_Op<"dense_backward_weights", [Pure]> {

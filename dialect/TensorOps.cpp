@@ -90,6 +90,22 @@ static LogicalResult verifyRows(Operation *op, Value rows, Value result) {
 LogicalResult RandomUniformOp::verify() { return verifyRows(*this, getRows(), getResult()); }
 LogicalResult RandomNormalOp::verify() { return verifyRows(*this, getRows(), getResult()); }
 
+LogicalResult TakeChannelOp::verify() {
+  if (shapeOf(getStack()).empty() || shapeOf(getStack()).drop_front() != shapeOf(getResult())) // (C1)
+    return emitOpError("of ") << getStack().getType() << " does not give " << getResult().getType();
+  return success();
+}
+
+/// Into an order and back again is the value itself.
+OpFoldResult GroupOp::fold(FoldAdaptor) {
+  auto before = getInput().getDefiningOp<UngroupOp>();
+  return before && before.getChannel() == getChannel() ? before.getInput() : Value();
+}
+OpFoldResult UngroupOp::fold(FoldAdaptor) {
+  auto before = getInput().getDefiningOp<GroupOp>();
+  return before && before.getChannel() == getChannel() ? before.getInput() : Value();
+}
+
 LogicalResult GradientOp::verify() {
   if (TypeRange(getAt()) != TypeRange(getResults())) // (C1)
     return emitOpError("results must have the types of the values it is taken at");

@@ -234,6 +234,33 @@ class Swy_Random<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_Bat
 def Swy_RandomUniformOp : Swy_Random<"random_uniform", "Uniform draws in [0, 1), multiples of 2^-24">;
 def Swy_RandomNormalOp  : Swy_Random<"random_normal", "Standard normal draws (docs/randomness.md)">;
 
+def Swy_RandomChannelOp : Swy_Op<"random_channel", [Pure, Swy_Batchable]> {
+  let summary = "The channel that a switching block draws: uniform in 0 .. below - 1 (S3.4)";
+  let description = [{
+    Element 0 of the same counters as swy.random_uniform. (C1) `rows` is tensor<2xi32> for one example,
+    tensor<Bx2xi32> for B; the result has its shape without the last dimension.
+    Example: `%c = swy.random_channel %stream, %rows, %pass site "features" below 5 :
+              tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<i32>`
+  }];
+  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, StrAttr:$site, I64Attr:$below);
+  let results = (outs Swy_Int:$result);
+  let assemblyFormat = [{
+    $stream `,` $rows `,` $pass `site` $site `below` $below attr-dict `:`
+    type($stream) `,` type($rows) `,` type($pass) `->` type($result)
+  }];
+}
+
+def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure]> {
+  let summary = "The channel of a switching block under all_paths: every one in turn (S4.1)";
+  let description = [{
+    Stands for a loop over 0 .. below - 1, the same for all examples; removed by `swy-expand-expectation`.
+    Blocks are numbered from 0 in the order of the network. Example: `%c = swy.path_channel block 0 below 5`
+  }];
+  let arguments = (ins I64Attr:$block, I64Attr:$below);
+  let results = (outs 0DTensorOf<[I32]>:$result);
+  let assemblyFormat = "`block` $block `below` $below attr-dict `:` type($result)";
+}
+
 def Swy_WithDrawOp : Swy_Op<"with_draw", [Pure, Swy_Batchable, TypesMatchWith<"result has the rows' type", "rows", "result", "$_self">]> {
   let summary = "Rows for another draw: the draw's number is added to each row's second word";
   let description = [{
@@ -246,8 +273,73 @@ def Swy_WithDrawOp : Swy_Op<"with_draw", [Pure, Swy_Batchable, TypesMatchWith<"r
 }
 
 //===----------------------------------------------------------------------===//
-// Gradients
+// Switching blocks
 //===----------------------------------------------------------------------===//
+
+def Swy_TakeChannelOp : Swy_Op<"take_channel", [Pure]> {
+  let summary = "One channel's parameter of a stack";
+  let description = [{
+    (C1) the result's shape is the stack's without its first dimension; the channel is the same for all examples.
+    Example: `%w = swy.take_channel %stack at %c : tensor<5x10x64xf32>, tensor<i32> -> tensor<10x64xf32>`
+  }];
+  let arguments = (ins Swy_Real:$stack, 0DTensorOf<[I32]>:$channel);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$stack `at` $channel attr-dict `:` type($stack) `,` type($channel) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+class Swy_RowOrder<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_Differentiable, Swy_Batchable,
+    TypesMatchWith<"result has the input's type", "input", "result", "$_self">]> {
+  let summary = text;
+  let description = [{
+    For one example the identity. In a batch, the examples between `group` and `ungroup` by the same channels
+    stand in the order of their channel, so that the grouped layers between them find each channel's examples
+    together (S3.5); no operation there mixes examples. Made where a switching block begins and ends.
+    Example: `%g = swy.group %x by %c below 5 : tensor<1x28x28xf32>, tensor<i32>`
+  }];
+  let arguments = (ins Swy_Any:$input, Swy_Int:$channel, I64Attr:$below);
+  let results = (outs Swy_Any:$result);
+  let assemblyFormat = "$input `by` $channel `below` $below attr-dict `:` type($input) `,` type($channel)";
+}
+def Swy_GroupOp   : Swy_RowOrder<"group", "Examples into the order of their channel"> { let hasFolder = 1; }
+def Swy_UngroupOp : Swy_RowOrder<"ungroup", "Examples back into their own order"> { let hasFolder = 1; }
+
+def Swy_GroupOrderOp : Swy_Op<"group_order", [Pure]> {
+  let summary = "The order that sorts examples by channel, its inverse, and where each channel's begin";
+  let description = [{
+    A stable counting sort. order[i] is the example that comes i-th, inverse[order[i]] is i, and the examples of
+    channel c come at offsets[c] .. offsets[c + 1] - 1. Made by `swy-group-rows`.
+    Example: `%o, %i, %f = swy.group_order %c : tensor<8xi32> -> tensor<8xi32>, tensor<8xi32>, tensor<6xi32>`
+  }];
+  let arguments = (ins Swy_Int:$channel);
+  let results = (outs Swy_Int:$order, Swy_Int:$inverse, Swy_Int:$offsets);
+  let assemblyFormat = [{
+    $channel attr-dict `:` type($channel) `->` type($order) `,` type($inverse) `,` type($offsets)
+  }];
+}
+
+def Swy_TakeRowsOp : Swy_Op<"take_rows", [Pure]> {
+  let summary = "The examples of a batch in another order: result[i] = input[order[i]]";
+  let description = [{ Example: `%y = swy.take_rows %x, %order : tensor<8x64xf32>, tensor<8xi32>` }];
+  let arguments = (ins Swy_Any:$input, Swy_Int:$order);
+  let results = (outs Swy_Any:$result);
+  let assemblyFormat = "$input `,` $order attr-dict `:` type($input) `,` type($order) `->` type($result)";
+}
+
+//===----------------------------------------------------------------------===//
+// Expectations and gradients
+//===----------------------------------------------------------------------===//
+
+def Swy_ChanceOp : Swy_Op<"chance", [Pure, Swy_Batchable]> {
+  let summary = "The fraction of the estimator's sample set where a condition holds (S4.2)";
+  let description = [{
+    Removed by `swy-expand-expectation`; with a sample set of one it is 1 or 0.
+    Example: `%p = swy.chance %hit : tensor<i1> -> tensor<f32>`
+  }];
+  let arguments = (ins Swy_Bool:$condition);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$condition attr-dict `:` type($condition) `->` type($result)";
+}
 
 def Swy_GradientOp : Swy_Op<"gradient", [Pure, AttrSizedOperandSegments]> {
   let summary = "Derivative of a scalar with respect to values it was computed from (S1.2)";

@@ -153,19 +153,28 @@ Cotangents TakeOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) 
 }
 
 //===----------------------------------------------------------------------===//
-// Layers
+// Layers and switching blocks
 //===----------------------------------------------------------------------===//
+
+Cotangents GroupOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {UngroupOp::create(b, getLoc(), dy[0].getType(), dy[0], getChannel(), getBelow()), Value()};
+}
+
+Cotangents UngroupOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {GroupOp::create(b, getLoc(), dy[0].getType(), dy[0], getChannel(), getBelow()), Value()};
+}
 
 Cotangents Conv2dOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
   Location loc = getLoc();
-  Cotangents result(3);
+  Cotangents result(getNumOperands());
   Value cotangent = dy[0];
   if (getRelu())
     cotangent = ReluBackwardOp::create(b, loc, cotangent.getType(), cotangent, getResult());
   if (needed[0])
-    result[0] = Conv2dBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(), getStride(),
-                                              getPadding());
+    result[0] = Conv2dBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(), getChannel(),
+                                              getStride(), getPadding());
   if (needed[1] || needed[2]) {
+    assert(!getChannel() && "stacked parameters are never trained");
     auto weights = Conv2dBackwardWeightsOp::create(b, loc, getWeights().getType(), getBias().getType(), getInput(),
                                                    cotangent, getStride(), getPadding());
     result[1] = weights.getWeights();
@@ -176,13 +185,14 @@ Cotangents Conv2dOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed
 
 Cotangents DenseOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
   Location loc = getLoc();
-  Cotangents result(3);
+  Cotangents result(getNumOperands());
   Value cotangent = dy[0];
   if (getRelu())
     cotangent = ReluBackwardOp::create(b, loc, cotangent.getType(), cotangent, getResult());
   if (needed[0])
-    result[0] = DenseBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights());
+    result[0] = DenseBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(), getChannel());
   if (needed[1] || needed[2]) {
+    assert(!getChannel() && "stacked parameters are never trained");
     auto weights = DenseBackwardWeightsOp::create(b, loc, getWeights().getType(), getBias().getType(), getInput(),
                                                   cotangent);
     result[1] = weights.getWeights();

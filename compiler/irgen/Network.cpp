@@ -13,13 +13,13 @@ std::string generateNetwork(Generator &g, const resolved::Network &network) {
   mlir::Location loc = g.place(network.location);
   auto op = NetworkOp::create(b, loc, b.getStringAttr(symbol), b.getF64FloatAttr(network.low.value()),
                               b.getF64FloatAttr(network.high.value()), b.getI64IntegerAttr(network.classes),
-                              b.getStrArrayAttr({}));
+                              b.getStrArrayAttr({}), TrainingDrawAttr());
   Block *body = b.createBlock(&op.getBody(), {}, g.realType(network.input), loc);
   mlir::Value value = body->getArgument(0);
   for (const resolved::Block &block : network.blocks) {
     mlir::Location blockLoc = g.place(block.location);
     mlir::Type out = block.layers.empty() ? value.getType() : g.realType(block.layers.back().output);
-    auto blockOp = BlockOp::create(b, blockLoc, out, block.name, value);
+    auto blockOp = BlockOp::create(b, blockLoc, out, block.name, value, IntegerAttr());
     OpBuilder::InsertionGuard inner(b);
     Block *layers = b.createBlock(&blockOp.getBody(), {}, value.getType(), blockLoc);
     mlir::Value current = layers->getArgument(0);

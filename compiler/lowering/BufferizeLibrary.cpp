@@ -45,8 +45,37 @@ struct BufferizeCall : DstBufferizableOpInterfaceExternalModel<BufferizeCall, sw
           return failure();
         buffers->push_back(*buffer);
       }
+    Value offsets = call.getOffsets();
+    if (offsets) {
+      FailureOr<Value> buffer = getBuffer(rewriter, offsets, options, state);
+      if (failed(buffer))
+        return failure();
+      offsets = *buffer;
+    }
     swy::LibraryCallOp::create(rewriter, op->getLoc(), TypeRange(), call.getLibrary(), call.getDirection(),
-                               call.getHandle(), inputs, outputs);
+                               call.getHandle(), offsets, inputs, outputs);
+    replaceOpWithBufferizedValues(rewriter, op, outputs);
+    return success();
+  }
+};
+
+struct BufferizeSortRows : DstBufferizableOpInterfaceExternalModel<BufferizeSortRows, swy::SortRowsOp> {
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &use, const AnalysisState &) const {
+    return !cast<DestinationStyleOpInterface>(op).isDpsInit(&use);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter, const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto sort = cast<swy::SortRowsOp>(op);
+    FailureOr<Value> channel = getBuffer(rewriter, sort.getChannel(), options, state);
+    SmallVector<Value> outputs;
+    for (Value value : sort.getOutputs()) {
+      FailureOr<Value> buffer = getBuffer(rewriter, value, options, state);
+      if (failed(buffer) || failed(channel))
+        return failure();
+      outputs.push_back(*buffer);
+    }
+    swy::SortRowsOp::create(rewriter, op->getLoc(), TypeRange(), *channel, sort.getBelow(), outputs);
     replaceOpWithBufferizedValues(rewriter, op, outputs);
     return success();
   }
@@ -86,6 +115,7 @@ void registerLoweringDialects(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, swy::SwyDialect *) {
     swy::LibraryCallOp::attachInterface<BufferizeCall>(*context);
     swy::PrepareOp::attachInterface<BufferizePrepare>(*context);
+    swy::SortRowsOp::attachInterface<BufferizeSortRows>(*context);
   });
 }
 

@@ -49,16 +49,19 @@ public:
     number<TrainJobOp>();
     number<AccuracyJobOp>();
     number<AttackJobOp>();
-    // Data sets are numbered as trainings name them; accuracies and attacks use their training's.
+    // Data sets are numbered as trainings name them; accuracies and attacks use those of their weights.
     module.walk([&](TrainJobOp job) { datasetOf[job.getSymName()] = dataset(job.getDataset()); });
-    module.walk([&](TrainJobOp job) { seedOf[job.getSymName()] = job.getSeed(); });
-    Array jobs;
+    Array models, jobs;
+    module.walk([&](WeightsOp weights) {
+      modelIds.try_emplace(weights.getSymName(), static_cast<int64_t>(modelIds.size()));
+      models.push_back(model(weights));
+    });
     module.walk([&](TrainJobOp job) { jobs.push_back(train(job)); });
     module.walk([&](AccuracyJobOp job) { jobs.push_back(accuracy(job)); });
     module.walk([&](AttackJobOp job) { jobs.push_back(attack(job)); });
     Array experiments;
     module.walk([&](ExperimentOp op) { experiments.push_back(experiment(op)); });
-    return Object{{"datasets", std::move(datasets)}, {"jobs", std::move(jobs)}, {"experiments", std::move(experiments)}};
+    return Object{{"datasets", std::move(datasets)}, {"models", std::move(models)}, {"jobs", std::move(jobs)}, {"experiments", std::move(experiments)}};
   }
 
 private:
@@ -91,19 +94,62 @@ private:
     return Object{{"function", name->str()}, {"scalars", std::move(values)}};
   }
 
-  Object common(StringRef symbol, StringRef kind, std::optional<StringRef> digest, StringRef label, StringRef training) {
+  /// Where a protected network's parameters come from; its data set is its first training's.
+  Object model(WeightsOp weights) {
+    Array parameters;
+    for (auto parameter : weights.getParameters().getAsRange<DictionaryAttr>()) {
+      Array from;
+      for (StringRef training : parameter.getAs<ArrayAttr>("from").getAsValueRange<FlatSymbolRefAttr>()) {
+        from.push_back(ids.lookup(training));
+        datasetOf.try_emplace(weights.getSymName(), datasetOf.lookup(training));
+      }
+      auto type = cast<RankedTensorType>(parameter.getAs<TypeAttr>("type").getValue());
+      parameters.push_back(Object{{"name", toJson(parameter.get("name"))},
+                                  {"shape", Array(type.getShape())},
+                                  {"from", std::move(from)}});
+    }
+    return Object{{"id", modelIds.lookup(weights.getSymName())}, {"parameters", std::move(parameters)}};
+  }
+
+  /// `source`: the training or the weights that say which data set it is.
+  Object common(StringRef symbol, StringRef kind, std::optional<StringRef> digest, StringRef label, StringRef source,
+                uint64_t seed) {
     return Object{{"id", ids.lookup(symbol)},     {"kind", kind.str()},
                   {"hash", digest->str()},        {"label", label.str()},
-                  {"dataset", datasetOf[training]}, {"seed", seedOf[training]}};
+                  {"dataset", datasetOf[source]}, {"seed", static_cast<int64_t>(seed)}};
+  }
+
+  /// The functions that go through all paths, block by block.
+  template <typename Job> void addPaths(Object &object, Job job) {
+    if (!job.getStages())
+      return;
+    Array stages;
+    for (StringRef stage : job.getStages()->template getAsValueRange<FlatSymbolRefAttr>()) {
+      Object one = call(stage, {job.getScalars()});
+      one["channels"] = channelsOf(stage);
+      stages.push_back(std::move(one));
+    }
+    object["paths"] = Object{{"stages", std::move(stages)}};
+  }
+
+  /// The stacks' first dimension; 1 for a block without parameters.
+  int64_t channelsOf(StringRef stage) {
+    auto function = module.lookupSymbol<func::FuncOp>(stage);
+    auto channels = function->getAttrOfType<IntegerAttr>("swy.channels");
+    return channels ? channels.getInt() : 1;
   }
 
   Object train(TrainJobOp job) {
-    Object object = common(job.getSymName(), "train", job.getDigest(), job.getLabel(), job.getSymName());
+    Object object = common(job.getSymName(), "train", job.getDigest(), job.getLabel(), job.getSymName(),
+                           job.getSeed());
     object["parameters"] = parameters(*job.getInit());
     object["init"] = call(job.getInit(), {});
     object["step"] = call(job.getStep(), {job.getScalars(), job.getTraining()});
     object["batch"] = toJson(job.getTraining().get("batch"));
     object["epochs"] = toJson(job.getTraining().get("epochs"));
+    object["stream"] = static_cast<int64_t>(job.getStream());
+    if (job.getFrozen())
+      object["frozen"] = modelIds.lookup(*job.getFrozen());
     return object;
   }
 
@@ -121,24 +167,29 @@ private:
   }
 
   Object accuracy(AccuracyJobOp job) {
-    Object object = common(job.getSymName(), "accuracy", job.getDigest(), job.getLabel(), job.getWeights());
-    object["weights"] = ids.lookup(job.getWeights());
+    Object object = common(job.getSymName(), "accuracy", job.getDigest(), job.getLabel(), job.getWeights(),
+                           job.getSeed());
+    object["weights"] = modelIds.lookup(job.getWeights());
     object["predict"] = call(job.getPredict(), {job.getScalars()});
     object["random"] = job.getRandom();
     object["draws"] = static_cast<int64_t>(job.getDraws());
+    addPaths(object, job);
     return object;
   }
 
   Object attack(AttackJobOp job) {
-    Object object = common(job.getSymName(), "attack", job.getDigest(), job.getLabel(), job.getWeights());
-    object["weights"] = ids.lookup(job.getWeights());
-    object["attack_weights"] = ids.lookup(job.getSourceWeights());
+    Object object = common(job.getSymName(), "attack", job.getDigest(), job.getLabel(), job.getWeights(),
+                           job.getSeed());
+    object["attack_seed"] = static_cast<int64_t>(job.getAttackSeed());
+    object["weights"] = modelIds.lookup(job.getWeights());
+    object["attack_weights"] = modelIds.lookup(job.getSourceWeights());
     object["attack"] = call(job.getRun(), {job.getAttackScalars(), job.getSourceScalars()});
     object["predict"] = call(job.getPredict(), {job.getScalars()});
     object["random"] = job.getRandom();
     for (StringRef field : {"images", "correct_only", "goal", "judge"})
       object[field] = toJson(job.getSettings().get(field));
     object["threat"] = toJson(job.getThreat());
+    addPaths(object, job);
     return object;
   }
 
@@ -161,7 +212,15 @@ private:
                   {"cells", std::move(cells)},
                   {"measures", toJson(settings.get("measures"))},
                   {"des_offset", toJson(settings.get("des_offset"))},
-                  {"shows", toJson(settings.get("shows"))}};
+                  {"shows", toJson(settings.get("shows"))},
+                  {"repeat_training", count(settings, "repeat_training")},
+                  {"repeat_attack", count(settings, "repeat_attack")},
+                  {"comparisons", settings.get("comparisons") ? toJson(settings.get("comparisons")) : Array()}};
+  }
+
+  static int64_t count(DictionaryAttr settings, StringRef key) {
+    auto value = settings.getAs<IntegerAttr>(key);
+    return value ? value.getInt() : 1;
   }
 
   /// In the order of the program: an array, so that the order is kept.
@@ -170,7 +229,19 @@ private:
   Object defense(DefenseEntryOp entry) {
     return Object{{"label", entry.getLabel().str()},   {"defense", entry.getDefense().str()},
                   {"family", entry.getFamily().str()}, {"strength", entry.getStrength().str()},
-                  {"axes", axes(entry.getAxes())},     {"accuracy", ids.lookup(entry.getAccuracy())}};
+                  {"axes", axes(entry.getAxes())},     {"accuracy", ids.lookup(entry.getAccuracy())},
+                  {"accuracies", runs(entry.getRuns(), entry.getAccuracy())}};
+  }
+
+  /// The jobs of all repetitions: the one where there is but one, none where a cell means nothing.
+  Array runs(std::optional<ArrayAttr> all, std::optional<StringRef> only) {
+    Array list;
+    if (all)
+      for (StringRef job : all->getAsValueRange<FlatSymbolRefAttr>())
+        list.push_back(ids.lookup(job));
+    else if (only)
+      list.push_back(ids.lookup(*only));
+    return list;
   }
 
   Object cell(CellOp entry) {
@@ -179,11 +250,12 @@ private:
                   {"gradients", entry.getGradients().str()},
                   {"axes", axes(entry.getAxes())},
                   {"job", entry.getJob() ? ids.lookup(*entry.getJob()) : -1},
+                  {"jobs", runs(entry.getRuns(), entry.getJob())},
                   {"reason", entry.getReason().str()}};
   }
 
   ModuleOp module;
-  llvm::StringMap<int64_t> ids, datasetOf, seedOf;
+  llvm::StringMap<int64_t> ids, modelIds, datasetOf;
   llvm::DenseMap<Attribute, int64_t> datasetIds;
   Array datasets;
 };
@@ -218,7 +290,7 @@ Array emitFunctions(ModuleOp lowered) {
 
 std::string planText(Object jobs, Array functions, const ProgramFacts &facts) {
   Object plan = std::move(jobs);
-  plan["schema"] = 1;
+  plan["schema"] = 2;
   plan["program"] = Object{{"file", facts.file},
                            {"resolved", facts.resolved},
                            {"seed", facts.seed},

@@ -14,28 +14,36 @@ int64_t layoutOf(Type type) {
   return isBlocked(type) ? 1 : 0;
 }
 
+/// How many channels' weights are stacked, 0 for plain ones; and the shape of one channel's.
+std::pair<int64_t, ArrayRef<int64_t>> unstack(RankedTensorType weights, Value offsets) {
+  ArrayRef<int64_t> shape = weights.getShape();
+  return offsets ? std::pair(shape.front(), shape.drop_front()) : std::pair(int64_t(0), shape);
+}
+
 /// The numbers of swy_rt_conv2d_prepare for a convolution from `input` to `output` (logical types).
 SmallVector<int64_t> convGeometry(RankedTensorType input, RankedTensorType output, RankedTensorType weights,
-                                  int64_t stride, int64_t padding, bool relu) {
-  ArrayRef<int64_t> x = input.getShape(), w = weights.getShape();
-  return {x[0], x[1], x[2], x[3], w[0], w[2], w[3], stride, padding, layoutOf(input), layoutOf(output), relu};
+                                  int64_t stride, int64_t padding, bool relu, Value offsets = {}) {
+  auto [channels, w] = unstack(weights, offsets);
+  ArrayRef<int64_t> x = input.getShape();
+  return {x[0], x[1], x[2], x[3], w[0], w[2], w[3], stride, padding, layoutOf(input), layoutOf(output), relu, channels};
 }
 
-SmallVector<int64_t> denseGeometry(RankedTensorType input, RankedTensorType weights, bool relu) {
-  return {input.getDimSize(0), weights.getDimSize(1), weights.getDimSize(0), relu};
+SmallVector<int64_t> denseGeometry(RankedTensorType input, RankedTensorType weights, bool relu, Value offsets = {}) {
+  auto [channels, w] = unstack(weights, offsets);
+  return {input.getDimSize(0), w[1], w[0], relu, channels};
 }
 
-/// Emits one prepared call; `results` are logical types.
+/// Emits one prepared call, grouped where there are `offsets`; `results` are logical types.
 SmallVector<Value> callLibrary(OpBuilder &builder, Location loc, Library library, Direction direction,
                                ArrayRef<int64_t> geometry, Value weights, ValueRange inputs,
-                               TypeRange results) {
+                               TypeRange results, Value offsets = {}) {
   Value handle = swy::PrepareOp::create(builder, loc, swy::HandleType::get(builder.getContext()), library,
                                         direction, geometry, weights);
   SmallVector<Value> outputs;
   for (Type type : results)
     outputs.push_back(emptyTensor(builder, loc, cast<RankedTensorType>(type)));
   auto call = swy::LibraryCallOp::create(builder, loc, TypeRange(ValueRange(outputs)), library, direction,
-                                         handle, inputs, outputs);
+                                         handle, offsets, inputs, outputs);
   swy::ReleaseOp::create(builder, loc, handle);
   return SmallVector<Value>(call.getResults());
 }
@@ -45,10 +53,10 @@ struct LowerConv2d : OpConversionPattern<swy::Conv2dOp> {
   LogicalResult matchAndRewrite(swy::Conv2dOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     auto geometry = convGeometry(op.getInput().getType(), op.getResult().getType(), op.getWeights().getType(),
-                                 op.getStride(), op.getPadding(), op.getRelu());
+                                 op.getStride(), op.getPadding(), op.getRelu(), op.getChannel());
     rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::Forward, geometry,
                                        adaptor.getWeights(), {adaptor.getInput(), adaptor.getBias()},
-                                       op->getResultTypes()));
+                                       op->getResultTypes(), adaptor.getChannel()));
     return success();
   }
 };
@@ -58,10 +66,10 @@ struct LowerConv2dBackwardInput : OpConversionPattern<swy::Conv2dBackwardInputOp
   LogicalResult matchAndRewrite(swy::Conv2dBackwardInputOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     auto geometry = convGeometry(op.getResult().getType(), op.getCotangent().getType(),
-                                 op.getWeights().getType(), op.getStride(), op.getPadding(), false);
-    rewriter.replaceOp(op,
-                       callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardInput, geometry,
-                                   adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes()));
+                                 op.getWeights().getType(), op.getStride(), op.getPadding(), false, op.getChannel());
+    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardInput, geometry,
+                                       adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes(),
+                                       adaptor.getChannel()));
     return success();
   }
 };
@@ -83,10 +91,11 @@ struct LowerDense : OpConversionPattern<swy::DenseOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::DenseOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto geometry = denseGeometry(op.getInput().getType(), op.getWeights().getType(), op.getRelu());
+    auto geometry =
+        denseGeometry(op.getInput().getType(), op.getWeights().getType(), op.getRelu(), op.getChannel());
     rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::Forward, geometry,
                                        adaptor.getWeights(), {adaptor.getInput(), adaptor.getBias()},
-                                       op->getResultTypes()));
+                                       op->getResultTypes(), adaptor.getChannel()));
     return success();
   }
 };
@@ -95,10 +104,10 @@ struct LowerDenseBackwardInput : OpConversionPattern<swy::DenseBackwardInputOp> 
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::DenseBackwardInputOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto geometry = denseGeometry(op.getResult().getType(), op.getWeights().getType(), false);
-    rewriter.replaceOp(op,
-                       callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::BackwardInput, geometry,
-                                   adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes()));
+    auto geometry = denseGeometry(op.getResult().getType(), op.getWeights().getType(), false, op.getChannel());
+    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::BackwardInput, geometry,
+                                       adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes(),
+                                       adaptor.getChannel()));
     return success();
   }
 };

@@ -139,6 +139,34 @@ template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> 
   }
 };
 
+/// Each example's channel: the first word of its counter, scaled below the number of channels.
+struct LowerRandomChannel : OpConversionPattern<swy::RandomChannelOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::RandomChannelOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value stream = tensor::ExtractOp::create(rewriter, loc, adaptor.getStream(), ValueRange());
+    Draw draw{buildKey(rewriter, loc, stream, op.getSite()), adaptor.getRows(), adaptor.getPass(),
+              op.getRows().getType().getRank() == 2, false};
+    RankedTensorType type = op.getResult().getType();
+    auto body = [&](OpBuilder &b, Location place, ValueRange) -> Value {
+      Value word = buildPhilox(b, place,
+                               {intConstant(b, place, 0), draw.perExample(b, place, draw.rows, {0}),
+                                draw.perExample(b, place, draw.pass, {}), draw.perExample(b, place, draw.rows, {1})},
+                               draw.key)[0];
+      Value wide = arith::ExtUIOp::create(b, place, b.getI64Type(), word);
+      Value count = intConstant(b, place, static_cast<int64_t>(op.getBelow()), 64);
+      Value scaled = arith::ShRUIOp::create(b, place, arith::MulIOp::create(b, place, wide, count),
+                                            intConstant(b, place, 32, 64));
+      return arith::TruncIOp::create(b, place, b.getI32Type(), scaled);
+    };
+    rewriter.replaceOp(op, generate(rewriter, loc, emptyTensor(rewriter, loc, type),
+                                    rewriter.getMultiDimIdentityMap(type.getRank()), body)
+                               .getResult(0));
+    return success();
+  }
+};
+
 /// The draw's number goes into the upper half of each row's second word (docs/artifact.md).
 struct LowerWithDraw : OpConversionPattern<swy::WithDrawOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -162,7 +190,7 @@ struct LowerWithDraw : OpConversionPattern<swy::WithDrawOp> {
 } // namespace
 
 void populateRandomPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerWithDraw, LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types,
+  patterns.add<LowerWithDraw, LowerRandomChannel, LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types,
                                                                                     patterns.getContext());
 }
 

@@ -34,11 +34,17 @@ Value integer(OpBuilder &builder, Location loc, int64_t value) {
   return LLVM::ConstantOp::create(builder, loc, builder.getI64Type(), value);
 }
 
-/// What a converted value is passed as: a buffer as its address, all else as it is.
+/// What a converted value is passed as: a buffer as the address of its first element, all else as it is.
 Value passed(OpBuilder &builder, Location loc, Value original, Value converted) {
-  if (isa<MemRefType>(original.getType()))
-    return MemRefDescriptor(converted).alignedPtr(builder, loc);
-  return converted;
+  auto type = dyn_cast<MemRefType>(original.getType());
+  if (!type)
+    return converted;
+  MemRefDescriptor buffer(converted);
+  Value start = buffer.alignedPtr(builder, loc);
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (offset == 0)
+    return start;
+  return LLVM::GEPOp::create(builder, loc, start.getType(), type.getElementType(), start, buffer.offset(builder, loc));
 }
 
 Value callEntryPoint(OpBuilder &builder, Operation *op, const Twine &name, ArrayRef<Value> arguments) {
@@ -73,14 +79,34 @@ struct LowerLibraryCall : ConvertOpToLLVMPattern<swy::LibraryCallOp> {
   LogicalResult matchAndRewrite(swy::LibraryCallOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     SmallVector<Value> arguments{contextOf(op), adaptor.getHandle()};
+    if (op.getOffsets())
+      arguments.push_back(passed(rewriter, op.getLoc(), op.getOffsets(), adaptor.getOffsets()));
     for (auto [original, converted] : llvm::zip_equal(op.getInputs(), adaptor.getInputs()))
       arguments.push_back(passed(rewriter, op.getLoc(), original, converted));
     for (auto [original, converted] : llvm::zip_equal(op.getOutputs(), adaptor.getOutputs()))
       arguments.push_back(passed(rewriter, op.getLoc(), original, converted));
     callEntryPoint(rewriter, op,
-                   "swy_rt_" + stringifyLibrary(op.getLibrary()) + "_" +
+                   "swy_rt_" + stringifyLibrary(op.getLibrary()) + (op.getOffsets() ? "_grouped_" : "_") +
                        stringifyDirection(op.getDirection()),
                    arguments);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct LowerSortRows : ConvertOpToLLVMPattern<swy::SortRowsOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(swy::SortRowsOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    int64_t batch = cast<MemRefType>(op.getChannel().getType()).getDimSize(0);
+    SmallVector<Value> arguments{contextOf(op), integer(rewriter, loc, batch),
+                                 integer(rewriter, loc, static_cast<int64_t>(op.getBelow())),
+                                 passed(rewriter, loc, op.getChannel(), adaptor.getChannel())};
+    for (auto [original, converted] : llvm::zip_equal(op.getOutputs(), adaptor.getOutputs()))
+      arguments.push_back(passed(rewriter, loc, original, converted));
+    callEntryPoint(rewriter, op, "swy_rt_group_rows", arguments);
     rewriter.eraseOp(op);
     return success();
   }
@@ -237,7 +263,7 @@ private:
     populateFuncToLLVMConversionPatterns(types, patterns);
     populateMathToLLVMConversionPatterns(types, patterns);
     ub::populateUBToLLVMConversionPatterns(types, patterns);
-    patterns.add<LowerPrepare, LowerLibraryCall, LowerRelease, LowerParallelFor>(types);
+    patterns.add<LowerPrepare, LowerLibraryCall, LowerSortRows, LowerRelease, LowerParallelFor>(types);
     LLVMConversionTarget target(getContext());
     target.addLegalOp<ModuleOp>();
     return applyFullConversion(getOperation(), target, std::move(patterns));

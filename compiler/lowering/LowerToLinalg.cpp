@@ -83,7 +83,7 @@ struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {
         [](RankedTensorType type) -> Type { return type.getEncoding() ? physicalType(type) : type; });
     ConversionTarget target(getContext());
     target.addIllegalDialect<swy::SwyDialect>();
-    target.addLegalOp<swy::PrepareOp, swy::LibraryCallOp, swy::ReleaseOp>();
+    target.addLegalOp<swy::PrepareOp, swy::LibraryCallOp, swy::SortRowsOp, swy::ReleaseOp>();
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     RewritePatternSet patterns(&getContext());
     populateElementwisePatterns(types, patterns);
@@ -91,6 +91,7 @@ struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {
     populatePoolingPatterns(types, patterns);
     populateRandomPatterns(types, patterns);
     populateLibraryPatterns(types, patterns);
+    populateSwitchingPatterns(types, patterns);
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();
   }

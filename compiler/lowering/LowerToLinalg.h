@@ -35,6 +35,7 @@ void populateReductionPatterns(mlir::TypeConverter &types, mlir::RewritePatternS
 void populatePoolingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateRandomPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateLibraryPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateSwitchingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 
 } // namespace switchyard
 #endif

@@ -89,6 +89,20 @@ def FuseElementwise : Pass<"swy-fuse-elementwise"> {
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect"];
 }
 
+def GroupRows : Pass<"swy-group-rows", "::mlir::func::FuncOp"> {
+  let summary = "Sort the examples of a batch by the channel they drew, once for each draw (S3.5)";
+  let description = [{
+    Only layers with weights care for groups; all else between `swy.group` and `swy.ungroup` works on the rows in
+    whatever order they stand.
+    ```
+    %g = swy.group %x by %c below 5; %y = swy.dense %g, %w, %b channel %c; %u = swy.ungroup %y by %c below 5
+    ==>
+    %order, %inverse, %offsets = swy.group_order %c
+    %g = swy.take_rows %x, %order; %y = swy.dense %g, %w, %b channel %offsets; %u = swy.take_rows %y, %inverse
+    ```
+  }];
+}
+
 def LowerToLinalg : Pass<"swy-lower-to-linalg", "::mlir::func::FuncOp"> {
   let summary = "Turn program-level operations into linalg and library calls";
   let description = [{

@@ -39,6 +39,8 @@ void buildLinalgPipeline(OpPassManager &manager, const LoweringOptions &options)
   // Activations join layers while they are still operations of their own.
   if (enabled("fuse-activations"))
     manager.addPass(createFuseActivations());
+  // Channels become groups of rows, whatever else is done.
+  manager.addNestedPass<func::FuncOp>(createGroupRows());
   // Layouts are types of program-level values; below this they are shapes.
   if (enabled("assign-layouts"))
     manager.addNestedPass<func::FuncOp>(createAssignLayouts());

@@ -2,6 +2,7 @@
 // and defense gives a network of its own; what the inserted layers read of the defense's parameters becomes
 // the new network's scalars.
 #include "compiler/passes/Passes.h"
+#include "compiler/passes/SwitchBlocks.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/StringSet.h"
@@ -96,10 +97,7 @@ public:
   FailureOr<NetworkOp> run() {
     addScalars();
     for (Operation &op : defense.getBody().front()) {
-      auto insert = dyn_cast<InsertOp>(op);
-      if (!insert)
-        builder.clone(op, scalars); // arithmetic on the parameters
-      else if (failed(applyInsert(insert)))
+      if (failed(apply(op)))
         return abandon();
     }
     if (failed(inferTypes(result.getBody().front())))
@@ -129,6 +127,20 @@ private:
     }
     result.setScalarsAttr(builder.getArrayAttr(names));
     builder.setInsertionPointToStart(&body);
+  }
+
+  LogicalResult apply(Operation &op) {
+    if (auto insert = dyn_cast<InsertOp>(op))
+      return applyInsert(insert);
+    if (auto split = dyn_cast<SplitOp>(op))
+      return switchyard::applySplit(result, split, network.getSymName());
+    if (auto channels = dyn_cast<SwitchOp>(op))
+      return switchyard::applySwitch(result, channels, network.getSymName());
+    if (auto training = dyn_cast<BottomUpOp>(op))
+      result.setBottomUp(training.getDraw());
+    else
+      builder.clone(op, scalars); // arithmetic on the parameters
+    return success();
   }
 
   LogicalResult applyInsert(InsertOp insert) {

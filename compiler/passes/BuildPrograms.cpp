@@ -1,7 +1,7 @@
 // Makes the functions that jobs call. Each is written for one example; roles (docs/artifact.md) say what the
 // runtime binds to its arguments and results. Functions are shared by all jobs on the same network and attack.
-#include "compiler/passes/NetworkProgram.h"
 #include "compiler/passes/Passes.h"
+#include "compiler/passes/Program.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/StringExtras.h"
@@ -20,115 +20,6 @@ namespace switchyard {
 
 namespace {
 
-/// A function being written: arguments and results are added with their roles, then it is closed.
-class Program {
-public:
-  Program(ModuleOp module, Location loc, StringRef name, int64_t batch) : builder(module.getContext()), loc(loc) {
-    builder.setInsertionPointToEnd(module.getBody());
-    function = func::FuncOp::create(builder, loc, name, builder.getFunctionType({}, {}));
-    function->setAttr("swy.entry", builder.getUnitAttr());
-    function->setAttr("swy.batch", builder.getI64IntegerAttr(batch));
-    builder.setInsertionPointToStart(function.addEntryBlock());
-  }
-
-  /// A new argument; all are added before they are dropped by `close` if unused.
-  Value argument(RankedTensorType type, StringRef role, StringRef name = "") {
-    arguments.push_back(attributes(role, name));
-    return function.getBody().front().addArgument(type, loc);
-  }
-
-  /// A result; `into` is the argument whose buffer it is written to, null for a buffer of its own.
-  void result(Value value, StringRef role, StringRef name = "", Value into = {}) {
-    values.push_back(value);
-    results.push_back(attributes(role, name));
-    targets.push_back(into);
-  }
-
-  func::FuncOp close() {
-    dropUnusedScalars();
-    Block &body = function.getBody().front();
-    func::ReturnOp::create(builder, loc, values);
-    function.setFunctionType(builder.getFunctionType(body.getArgumentTypes(), ValueRange(values).getTypes()));
-    for (auto [result, into] : llvm::zip(results, targets))
-      if (into)
-        result.push_back(builder.getNamedAttr(
-            "swy.into", builder.getI64IntegerAttr(cast<BlockArgument>(into).getArgNumber())));
-    auto dictionaries = [&](ArrayRef<SmallVector<NamedAttribute>> lists) {
-      return llvm::map_to_vector(lists, [&](const SmallVector<NamedAttribute> &list) -> Attribute {
-        return builder.getDictionaryAttr(list);
-      });
-    };
-    function.setArgAttrsAttr(builder.getArrayAttr(dictionaries(arguments)));
-    function.setResAttrsAttr(builder.getArrayAttr(dictionaries(results)));
-    return function;
-  }
-
-  RankedTensorType real(ArrayRef<int64_t> shape = {}) { return RankedTensorType::get(shape, builder.getF32Type()); }
-  RankedTensorType integer(ArrayRef<int64_t> shape = {}, unsigned bits = 32) {
-    return RankedTensorType::get(shape, builder.getIntegerType(bits));
-  }
-  Value constant(double value) { return realConstant(builder, loc, value); }
-  Value integers(ArrayRef<int32_t> values, bool scalar = false) {
-    auto type = scalar ? integer() : integer({static_cast<int64_t>(values.size())});
-    return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, values));
-  }
-  template <typename Op, typename... Args> Value make(Args &&...args) {
-    return Op::create(builder, loc, std::forward<Args>(args)...);
-  }
-
-  OpBuilder builder;
-  Location loc;
-
-private:
-  SmallVector<NamedAttribute> attributes(StringRef role, StringRef name) {
-    SmallVector<NamedAttribute> list{builder.getNamedAttr("swy.role", builder.getStringAttr(role))};
-    if (!name.empty())
-      list.push_back(builder.getNamedAttr("swy.name", builder.getStringAttr(name)));
-    return list;
-  }
-
-  /// Scalars that nothing reads are no arguments, so that they are no part of a job's name either.
-  void dropUnusedScalars() {
-    Block &body = function.getBody().front();
-    for (int64_t i = body.getNumArguments() - 1; i >= 0; --i) {
-      if (cast<StringAttr>(arguments[i][0].getValue()) != "scalar" || !body.getArgument(i).use_empty())
-        continue;
-      body.eraseArgument(i);
-      arguments.erase(arguments.begin() + i);
-    }
-  }
-
-  func::FuncOp function;
-  SmallVector<SmallVector<NamedAttribute>> arguments, results;
-  SmallVector<Value> values, targets;
-};
-
-/// What every function that runs a network has: its random context, scalars and parameters.
-struct NetworkArguments {
-  Value stream, rows;
-  SmallVector<Value> scalars;
-  llvm::StringMap<Value> parameters;
-
-  NetworkArguments(Program &program, NetworkOp network, StringRef parameterRole) {
-    rows = program.argument(program.integer({2}), "rows");
-    stream = program.argument(program.integer({}, 64), "stream");
-    for (StringRef name : network.getScalars().getAsValueRange<StringAttr>())
-      scalars.push_back(program.argument(program.real(), "scalar", name));
-    for (const NetworkParameter &parameter : parametersOf(network))
-      parameters[parameter.name] = program.argument(parameter.type, parameterRole, parameter.name);
-  }
-
-  Instantiation instantiation(Instantiation::Mode mode, Value pass) const {
-    Instantiation how;
-    how.mode = mode;
-    how.parameter = [this](StringRef name) { return parameters.lookup(name); };
-    how.stream = stream;
-    how.rows = rows;
-    how.pass = pass;
-    return how;
-  }
-};
-
 RankedTensorType exampleType(NetworkOp network) {
   return cast<RankedTensorType>(network.getBody().front().getArgument(0).getType());
 }
@@ -141,12 +32,33 @@ double glorotLimit(RankedTensorType weights) {
   return std::sqrt(6.0 / static_cast<double>(window * (weights.getDimSize(0) + weights.getDimSize(1))));
 }
 
+/// The parameters of `block` and those behind it.
+SmallVector<NetworkParameter> trainedFrom(NetworkOp network, int64_t block) {
+  SmallVector<NetworkParameter> parameters = parametersOf(network);
+  llvm::erase_if(parameters, [&](const NetworkParameter &p) { return p.block < block; });
+  return parameters;
+}
+
+/// Each example's own draw at the block's site (S3.4).
+Channel drawChannel(OpBuilder &b, BlockOp block, const Instantiation &how) {
+  auto type = RankedTensorType::get({}, b.getI32Type());
+  std::string site = (block.getName() + "/channel").str();
+  return {RandomChannelOp::create(b, block.getLoc(), type, how.stream, how.rows, how.pass, site, *block.getChannels()),
+          true};
+}
+
+/// The first channel of every block (S4.1, `randomness_off`).
+Channel firstChannel(OpBuilder &b, BlockOp block) {
+  auto type = RankedTensorType::get({}, b.getI32Type());
+  return {arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, 0)), false};
+}
+
 /// Weights uniform within Glorot's limit, biases and momentum zero (FACTS: the authors' initialization).
-func::FuncOp buildInit(ModuleOp module, NetworkOp network, StringRef name) {
+func::FuncOp buildInit(ModuleOp module, NetworkOp network, int64_t block, StringRef name) {
   Program p(module, network.getLoc(), name, 1);
   Value stream = p.argument(p.integer({}, 64), "stream");
   Value rows = p.integers({0, 65535}), pass = p.integers({0}, /*scalar=*/true);
-  SmallVector<NetworkParameter> parameters = parametersOf(network);
+  SmallVector<NetworkParameter> parameters = trainedFrom(network, block);
   for (const NetworkParameter &parameter : parameters) {
     Value value = p.make<BroadcastOp>(parameter.type, p.constant(0));
     if (parameter.type.getRank() > 1) {
@@ -168,25 +80,46 @@ Value crossEntropy(Program &p, Value logits, Value label) {
   return p.make<SubOp>(total, own);
 }
 
+/// How the blocks below the one being trained switch: each example draws, or one draw serves the batch, its
+/// pass being the iteration.
+std::optional<Channel> drawInTraining(OpBuilder &b, BlockOp block, const Instantiation &how, TrainingDraw draw,
+                                      Value iteration) {
+  if (draw == TrainingDraw::PerExample)
+    return drawChannel(b, block, how);
+  auto type = RankedTensorType::get({2}, b.getI32Type());
+  Instantiation shared = how;
+  shared.rows = arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, ArrayRef<int32_t>{0, 65535}));
+  shared.pass = iteration;
+  return Channel{drawChannel(b, block, shared).value, false};
+}
+
 /// One step of SGD with momentum m and rate decay (PyTorch's form of Nesterov):
 /// v = m v + g; w -= rate / (1 + decay iteration) * (nesterov ? g + m v : v).
-func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, StringRef name, int64_t batch, bool nesterov) {
+/// Trains one channel of `block` and of the blocks behind it; those before it are frozen and switch (S3.4).
+func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch,
+                            bool nesterov) {
   Program p(module, network.getLoc(), name, batch);
   Value image = p.argument(exampleType(network), "image"), label = p.argument(p.integer(), "label");
   Value weight = p.argument(p.real(), "example_weight"), iteration = p.argument(p.integer(), "iteration");
   Value rate = p.argument(p.real(), "scalar", "rate"), momentum = p.argument(p.real(), "scalar", "momentum");
   Value decay = p.argument(p.real(), "scalar", "decay");
-  NetworkArguments arguments(p, network, "parameter");
-  SmallVector<NetworkParameter> parameters = parametersOf(network);
+  NetworkArguments arguments(p, network);
+  SmallVector<NetworkParameter> parameters = trainedFrom(network, block);
+  arguments.addWeights(p, network, {0, block});
+  arguments.addTrained(p, parameters);
   SmallVector<Value> values, states;
   for (const NetworkParameter &parameter : parameters) {
     values.push_back(arguments.parameters[parameter.name]);
     states.push_back(p.argument(parameter.type, "state", parameter.name));
   }
 
-  Value pass = p.integers({0}, /*scalar=*/true);
-  Value logits = buildNetwork(p.builder, network, image, arguments.scalars,
-                              arguments.instantiation(Instantiation::Mode::Training, pass));
+  Instantiation how = arguments.instantiation(Instantiation::Mode::Training, p.integers({0}, /*scalar=*/true));
+  auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
+    if (index >= block)
+      return std::nullopt; // one channel, in training
+    return drawInTraining(b, place, how, network.getBottomUp().value_or(TrainingDraw::PerExample), iteration);
+  };
+  Value logits = buildNetwork(p.builder, network, image, arguments.scalars, how, choose);
   Value loss = crossEntropy(p, logits, label);
   auto gradient = GradientOp::create(p.builder, p.loc, ValueRange(values).getTypes(), loss, values, weight);
 
@@ -207,12 +140,32 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, StringRef name, 
 func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, int64_t batch) {
   Program p(module, network.getLoc(), name, batch);
   Value image = p.argument(exampleType(network), "image");
-  NetworkArguments arguments(p, network, "weight");
-  Value pass = p.integers({0}, /*scalar=*/true);
-  p.result(buildNetwork(p.builder, network, image, arguments.scalars,
-                        arguments.instantiation(Instantiation::Mode::Inference, pass)),
-           "logits");
+  NetworkArguments arguments(p, network);
+  arguments.addWeights(p, network);
+  Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
+  auto choose = [&](OpBuilder &b, BlockOp block, int64_t) -> std::optional<Channel> { return drawChannel(b, block, how); };
+  p.result(buildNetwork(p.builder, network, image, arguments.scalars, how, choose), "logits");
   return p.close();
+}
+
+/// One block with a given channel, for going through all paths: the first takes images, the last gives logits.
+func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch) {
+  Program p(module, network.getLoc(), name, batch);
+  SmallVector<BlockOp> blocks = blocksOf(network);
+  bool isLast = block + 1 == static_cast<int64_t>(blocks.size());
+  auto inputType = cast<RankedTensorType>(block ? blocks[block - 1].getResult().getType() : exampleType(network));
+  Value input = p.argument(inputType, block ? "activation" : "image");
+  Value channel = p.argument(p.integer(), "channel");
+  NetworkArguments arguments(p, network);
+  BlockSpan range{block, block + 1};
+  arguments.addWeights(p, network, range);
+  Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
+  auto choose = [&](OpBuilder &, BlockOp, int64_t) -> std::optional<Channel> { return Channel{channel, false}; };
+  p.result(buildNetwork(p.builder, network, input, arguments.scalars, how, choose, range),
+           isLast ? "logits" : "next_activation");
+  func::FuncOp function = p.close();
+  function->setAttr("swy.channels", p.builder.getI64IntegerAttr(blocks[block].getChannels().value_or(1)));
+  return function;
 }
 
 /// The attack's body with the network in the place of `swy.model`.
@@ -225,7 +178,8 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
   SmallVector<Value> own;
   for (auto [scalar, argument] : llvm::zip(attack.getScalars().getAsValueRange<StringAttr>(), body.getArguments().drop_front(4)))
     own.push_back(p.argument(cast<RankedTensorType>(argument.getType()), "scalar", scalar));
-  NetworkArguments arguments(p, network, "weight");
+  NetworkArguments arguments(p, network);
+  arguments.addWeights(p, network);
 
   IRMapping values;
   values.map(body.getArguments().take_front(4), ValueRange{image, goal, arguments.rows, arguments.stream});
@@ -238,15 +192,22 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
   p.builder.getBlock()->walk([&](ModelOp model) {
     OpBuilder builder(model);
     // A frozen draw is the same in every pass.
-    Value pass = estimator == Estimator::FrozenDraw ? frozenPass : model.getPass();
-    Value logits = buildNetwork(builder, network, model.getInput(), arguments.scalars,
-                                arguments.instantiation(mode, pass));
+    Instantiation how =
+        arguments.instantiation(mode, estimator == Estimator::FrozenDraw ? frozenPass : model.getPass());
+    auto choose = [&](OpBuilder &b, BlockOp block, int64_t index) -> std::optional<Channel> {
+      if (estimator == Estimator::RandomnessOff)
+        return firstChannel(b, block);
+      if (estimator != Estimator::AllPaths)
+        return drawChannel(b, block, how);
+      return Channel{PathChannelOp::create(b, block.getLoc(), p.integer(), index, *block.getChannels()), false};
+    };
+    Value logits = buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
     model.getLogits().replaceAllUsesWith(logits);
     model.erase();
   });
   p.result(values.lookup(body.back().getOperand(0)), "adversarial");
   func::FuncOp function = p.close();
-  if (draws > 1)
+  if (draws > 1) // of what is random besides the paths
     function->setAttr("swy.draws", p.builder.getI64IntegerAttr(draws));
   return function;
 }
@@ -258,7 +219,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     SymbolTable symbols(getOperation());
     auto network = [&](StringRef name) { return symbols.lookup<NetworkOp>(name); };
     getOperation().walk([&](TrainJobOp job) { buildTraining(job, network(job.getNetwork())); });
-    getOperation().walk([&](AccuracyJobOp job) { job.setPredict(predict(network(job.getNetwork()))); });
+    getOperation().walk([&](AccuracyJobOp job) { judgeBy(job, network(job.getNetwork())); });
     getOperation().walk([&](AttackJobOp job) {
       NetworkOp source = network(job.getSourceNetwork());
       auto attack = symbols.lookup<AttackOp>(job.getAttack());
@@ -269,18 +230,35 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
                         return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(), name,
                                            attackBatch);
                       }));
-      job.setPredict(predict(network(job.getNetwork())));
+      judgeBy(job, network(job.getNetwork()));
     });
   }
 
   void buildTraining(TrainJobOp job, NetworkOp net) {
     bool nesterov = cast<BoolAttr>(job.getTraining().get("nesterov")).getValue();
-    job.setInit(once(("init_" + net.getSymName()).str(),
-                     [&](StringRef name) { return buildInit(getOperation(), net, name); }));
-    std::string step = ("train_" + net.getSymName() + "_").str() + std::to_string(job.getBatch());
+    int64_t block = job.getBlock();
+    std::string of = (net.getSymName() + (block ? "_block" + std::to_string(block) : "")).str();
+    job.setInit(once("init_" + of, [&](StringRef name) { return buildInit(getOperation(), net, block, name); }));
+    std::string step = "train_" + of + "_" + std::to_string(job.getBatch());
     job.setStep(once(step + (nesterov ? "_nesterov" : ""), [&](StringRef name) {
-      return buildTrainStep(getOperation(), net, name, job.getBatch(), nesterov);
+      return buildTrainStep(getOperation(), net, block, name, job.getBatch(), nesterov);
     }));
+  }
+
+  /// The functions that answer for the protected network: on one draw, and where it is judged exactly block by
+  /// block.
+  template <typename Job> void judgeBy(Job job, NetworkOp net) {
+    job.setPredict(predict(net));
+    if (!job.getExact())
+      return;
+    SmallVector<Attribute> stages;
+    for (int64_t block = 0, count = blocksOf(net).size(); block < count; ++block) {
+      StringRef stage = once(("stage" + std::to_string(block) + "_" + net.getSymName()).str(), [&](StringRef name) {
+        return buildStage(getOperation(), net, block, name, attackBatch);
+      });
+      stages.push_back(FlatSymbolRefAttr::get(&getContext(), stage));
+    }
+    job.setStagesAttr(ArrayAttr::get(&getContext(), stages));
   }
 
   StringRef predict(NetworkOp net) {

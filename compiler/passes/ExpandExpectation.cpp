@@ -1,9 +1,14 @@
-// eot(n): a gradient through a random network is the mean over n draws of the gradient of the whole expression
-// (S4.2). The expression is computed anew inside a loop over the draws; what the loop adds up is divided by n.
+// An estimator's sample set (S4): what depends on a draw of the model, or on the path through its switching
+// blocks, becomes a mean over the set where it is used. A gradient is the mean of the gradients of the whole
+// expression; `chance` the mean of its condition; and a value that is compared, kept across iterations or returned
+// the mean of that value. The expression is computed anew inside loops, one over the draws and one over the
+// channels of each block; what they add up is divided by the size of the set.
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
+
+#include <map>
 
 using namespace mlir;
 using namespace switchyard;
@@ -18,108 +23,231 @@ namespace {
 
 /// Whether an operation draws for the model; an attack's own draws are not in the estimator's sample set.
 bool drawsForModel(Operation *op) {
+  if (isa<RandomChannelOp, PathChannelOp>(op))
+    return true;
   auto site = op->getAttrOfType<StringAttr>("site");
   return isa<RandomUniformOp, RandomNormalOp>(op) && !site.getValue().starts_with("attack/");
 }
 
-/// One gradient, averaged over the draws.
+bool drawsForAttack(Operation *op) { return isa<RandomUniformOp, RandomNormalOp>(op) && !drawsForModel(op); }
+
+/// The sample set of a function: how many draws, and the words that tell them apart.
+struct SampleSet {
+  Value rows;
+  int64_t draws;
+};
+
+/// One value that is a mean over the sample set: what it is made of, and where it goes.
 class Expectation {
 public:
-  Expectation(GradientOp gradient, Value rows, int64_t draws)
-      : gradient(gradient), rows(rows), draws(draws), builder(gradient), loc(gradient.getLoc()) {}
+  /// `root` is computed in the block of `use`, in front of it; `at` are values where dependence begins.
+  Expectation(const SampleSet &set, Operation *use, Value root, ValueRange at = {})
+      : set(set), use(use), root(root), at(at), builder(use), loc(use->getLoc()) {
+    findExpression();
+  }
 
-  void expand() {
-    SmallVector<Operation *> expression = drawDependentPart();
-    if (llvm::none_of(expression, drawsForModel))
-      return; // nothing random between the expression and the value
-    scf::ForOp loop = makeLoop();
-    {
-      OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPointToStart(loop.getBody());
-      SmallVector<Value> sums;
-      GradientOp inner = copyInto(loop, expression);
-      for (auto [sum, term] : llvm::zip(loop.getRegionIterArgs(), inner.getResults()))
-        sums.push_back(AddOp::create(builder, loc, sum, term));
-      scf::YieldOp::create(builder, loc, sums);
-    }
-    Value n = realConstant(builder, loc, static_cast<double>(draws));
-    for (auto [result, sum] : llvm::zip(gradient.getResults(), loop.getResults()))
-      result.replaceAllUsesWith(DivOp::create(builder, loc, sum, n));
-    gradient.erase();
+  bool isRandom() const { return llvm::any_of(expression, drawsForModel); }
+
+  /// The means of what `terms` makes of the root under each member of the set; `like` gives their types.
+  SmallVector<Value> mean(ValueRange like, function_ref<SmallVector<Value>(IRMapping &)> terms) {
+    size = 1;
+    SmallVector<std::pair<int64_t, int64_t>> loops; // (block, channels), and (-1, draws)
+    if (set.draws > 1)
+      loops.push_back({-1, set.draws});
+    std::map<int64_t, int64_t> paths;
+    for (Operation *op : expression)
+      if (auto path = dyn_cast<PathChannelOp>(op))
+        paths[path.getBlock()] = path.getBelow();
+    loops.append(paths.begin(), paths.end());
+    IRMapping values;
+    SmallVector<Value> sums = nest(loops, values, like, terms);
+    Value n = realConstant(builder, loc, static_cast<double>(size));
+    return llvm::map_to_vector(sums, [&](Value sum) -> Value { return DivOp::create(builder, loc, sum, n); });
+  }
+
+  /// Drops what nothing uses any more.
+  void clean() {
     for (Operation *op : llvm::reverse(expression))
       if (op->use_empty())
         op->erase();
   }
 
 private:
-  /// The operations that `of` is computed by and that depend on `at` or on a draw of the model, in order.
-  SmallVector<Operation *> drawDependentPart() {
-    llvm::DenseSet<Value> needed{gradient.getOf()};
+  /// The operations that the root is computed by and that depend on `at` or on a draw of the model, in order.
+  void findExpression() {
+    llvm::DenseSet<Value> needed{root};
     SmallVector<Operation *> backward;
-    for (Operation *op = gradient->getPrevNode(); op; op = op->getPrevNode())
+    for (Operation *op = use->getPrevNode(); op; op = op->getPrevNode())
       if (llvm::any_of(op->getResults(), [&](Value v) { return needed.contains(v); })) {
         backward.push_back(op);
         needed.insert_range(op->getOperands());
       }
-    llvm::DenseSet<Value> dependent(gradient.getAt().begin(), gradient.getAt().end());
-    SmallVector<Operation *> part;
+    llvm::DenseSet<Value> dependent(at.begin(), at.end());
     for (Operation *op : llvm::reverse(backward)) {
-      bool isAt = llvm::any_of(op->getResults(), [&](Value v) { return llvm::is_contained(gradient.getAt(), v); });
+      bool isAt = llvm::any_of(op->getResults(), [&](Value v) { return llvm::is_contained(at, v); });
       bool depends = llvm::any_of(op->getOperands(), [&](Value v) { return dependent.contains(v); });
       if (isAt || (!depends && !drawsForModel(op)))
         continue;
-      part.push_back(op);
+      expression.push_back(op);
       dependent.insert_range(op->getResults());
     }
-    return part;
   }
 
-  scf::ForOp makeLoop() {
-    Value low = arith::ConstantIndexOp::create(builder, loc, 0), step = arith::ConstantIndexOp::create(builder, loc, 1);
-    Value high = arith::ConstantIndexOp::create(builder, loc, draws);
-    return makeSumLoop(builder, loc, low, high, step, gradient.getAt());
-  }
-
-  /// The expression under the loop's draw, and its gradient.
-  GradientOp copyInto(scf::ForOp loop, ArrayRef<Operation *> expression) {
-    Value index = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), loop.getInductionVar());
-    Value draw = tensor::FromElementsOp::create(builder, loc, RankedTensorType::get({}, builder.getI32Type()), index);
-    Value drawn = WithDrawOp::create(builder, loc, rows.getType(), rows, draw);
-    IRMapping values;
-    for (Operation *op : expression) {
-      Operation *copy = builder.clone(*op, values);
-      if (drawsForModel(copy))
-        copy->replaceUsesOfWith(rows, drawn);
+  /// Loop in loop, each from zero, so that `swy-hoist-expectation` can work on one after the other.
+  SmallVector<Value> nest(ArrayRef<std::pair<int64_t, int64_t>> loops, IRMapping &values, ValueRange like,
+                          function_ref<SmallVector<Value>(IRMapping &)> terms) {
+    if (loops.empty()) {
+      copyExpression(values);
+      return terms(values);
     }
-    return cast<GradientOp>(builder.clone(*gradient, values));
+    auto [block, count] = loops.front();
+    size *= count;
+    Value low = arith::ConstantIndexOp::create(builder, loc, 0), step = arith::ConstantIndexOp::create(builder, loc, 1);
+    Value high = arith::ConstantIndexOp::create(builder, loc, count);
+    scf::ForOp loop = makeSumLoop(builder, loc, low, high, step, like);
+    {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(loop.getBody());
+      enter(block, loop.getInductionVar(), values);
+      SmallVector<Value> next;
+      for (auto [sum, term] : llvm::zip(loop.getRegionIterArgs(), nest(loops.drop_front(), values, like, terms)))
+        next.push_back(AddOp::create(builder, loc, sum, term));
+      scf::YieldOp::create(builder, loc, next);
+    }
+    return SmallVector<Value>(loop.getResults());
   }
 
-  GradientOp gradient;
-  Value rows;
-  int64_t draws;
+  /// Makes the loop's number the draw's, or the channel of `block`.
+  void enter(int64_t block, Value number, IRMapping &values) {
+    Value index = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), number);
+    Value scalar = tensor::FromElementsOp::create(builder, loc, RankedTensorType::get({}, builder.getI32Type()), index);
+    if (block < 0)
+      values.map(set.rows, WithDrawOp::create(builder, loc, set.rows.getType(), set.rows, scalar).getResult());
+    for (Operation *op : expression)
+      if (auto path = dyn_cast<PathChannelOp>(op); path && static_cast<int64_t>(path.getBlock()) == block)
+        values.map(path.getResult(), scalar);
+  }
+
+  void copyExpression(IRMapping &values) {
+    Value drawn = values.lookupOrDefault(set.rows);
+    for (Operation *op : expression) {
+      if (isa<PathChannelOp>(op))
+        continue;
+      Operation *copy = builder.clone(*op, values);
+      if (drawsForAttack(copy)) // the attack's own draw is the same under all members
+        copy->replaceUsesOfWith(drawn, set.rows);
+    }
+  }
+
+  const SampleSet &set;
+  Operation *use;
+  Value root;
+  ValueRange at;
   OpBuilder builder;
   Location loc;
+  SmallVector<Operation *> expression;
+  int64_t size = 1;
 };
 
-struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExpectationPass> {
-  void runOnOperation() override {
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (auto draws = function->getAttrOfType<IntegerAttr>("swy.draws"))
-        if (failed(expand(function, draws.getInt())))
-          return signalPassFailure();
+/// One function under its estimator.
+class Averaging {
+public:
+  Averaging(func::FuncOp function, SampleSet set) : function(function), set(set) {}
+
+  LogicalResult run() {
+    SmallVector<GradientOp> gradients;
+    SmallVector<ChanceOp> chances;
+    function.walk([&](GradientOp op) { gradients.push_back(op); });
+    function.walk([&](ChanceOp op) { chances.push_back(op); });
+    for (GradientOp gradient : gradients)
+      expandGradient(gradient);
+    for (ChanceOp chance : chances)
+      expandChance(chance);
+    averageEscapes(function.getBody().front());
+    return checkNoneLeft();
   }
 
-  LogicalResult expand(func::FuncOp function, int64_t draws) {
-    Value rows;
-    for (BlockArgument argument : function.getArguments())
-      if (auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "swy.role"))
-        if (role == "rows")
-          rows = argument;
-    SmallVector<GradientOp> gradients;
-    function.walk([&](GradientOp op) { gradients.push_back(op); });
-    for (GradientOp gradient : gradients)
-      Expectation(gradient, rows, draws).expand();
-    // A draw that no loop took is one whose value the attack compares, keeps or returns.
+private:
+  void expandGradient(GradientOp gradient) {
+    Expectation expectation(set, gradient, gradient.getOf(), gradient.getAt());
+    if (!expectation.isRandom())
+      return; // nothing random between the expression and the value
+    SmallVector<Value> means = expectation.mean(gradient.getAt(), [&](IRMapping &values) {
+      OpBuilder inner(gradient);
+      Value of = values.lookup(gradient.getOf());
+      inner.setInsertionPointAfterValue(of);
+      return SmallVector<Value>(cast<GradientOp>(inner.clone(*gradient, values)).getResults());
+    });
+    gradient.replaceAllUsesWith(means);
+    gradient.erase();
+    expectation.clean();
+  }
+
+  void expandChance(ChanceOp chance) {
+    OpBuilder builder(chance);
+    auto share = [&](OpBuilder &b, Value condition) -> Value {
+      return ToRealOp::create(b, chance.getLoc(), chance.getType(), condition);
+    };
+    Expectation expectation(set, chance, chance.getCondition());
+    Value result = expectation.isRandom() ? meanOf(expectation, chance.getResult(), chance.getCondition(), share)
+                                          : share(builder, chance.getCondition());
+    chance.getResult().replaceAllUsesWith(result);
+    chance.erase();
+    expectation.clean();
+  }
+
+  /// The mean of what `make` builds of `root`, of the type of `like`.
+  static Value meanOf(Expectation &expectation, Value like, Value root,
+                      function_ref<Value(OpBuilder &, Value)> make) {
+    return expectation.mean(like, [&](IRMapping &values) {
+      Value copy = values.lookup(root);
+      OpBuilder inner(copy.getContext());
+      inner.setInsertionPointAfterValue(copy);
+      return SmallVector<Value>{make(inner, copy)};
+    })[0];
+  }
+
+  /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop.
+  static bool endsIn(Operation *op) {
+    return isa<CompareOp, ArgmaxOp, scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
+  }
+
+  /// A gradient is a mean already; so is what a loop over the set gives.
+  void averageEscapes(Block &block) {
+    llvm::DenseSet<Value> dependent;
+    for (Operation &op : llvm::make_early_inc_range(block)) {
+      if (auto loop = dyn_cast<scf::ForOp>(op)) {
+        averageOperands(op, loop, dependent);
+        if (!loop->hasAttr(expectationAttribute))
+          averageEscapes(*loop.getBody());
+        continue;
+      }
+      if (endsIn(&op))
+        averageOperands(op, nullptr, dependent);
+      else if (drawsForModel(&op) || llvm::any_of(op.getOperands(), [&](Value v) { return dependent.contains(v); }))
+        dependent.insert_range(op.getResults());
+    }
+  }
+
+  /// Replaces what depends on a draw, among the operands of `op` and what `loop`'s body reads, by its mean.
+  void averageOperands(Operation &op, scf::ForOp loop, llvm::DenseSet<Value> &dependent) {
+    llvm::SetVector<Value> used;
+    for (Value operand : op.getOperands())
+      used.insert(operand);
+    if (loop)
+      loop.getBody()->walk([&](Operation *inner) { used.insert_range(inner->getOperands()); });
+    for (Value value : used) {
+      if (!dependent.contains(value) || !isa<RankedTensorType>(value.getType()))
+        continue;
+      Expectation expectation(set, &op, value);
+      Value mean = meanOf(expectation, value, value, [](OpBuilder &, Value copy) { return copy; });
+      value.replaceUsesWithIf(mean, [&](OpOperand &use) { return op.isAncestor(use.getOwner()); });
+      expectation.clean();
+    }
+  }
+
+  /// Every draw is in a loop over the set now, or its value is used nowhere.
+  LogicalResult checkNoneLeft() {
     Operation *left = nullptr;
     function.walk([&](Operation *op) {
       auto loop = op->getParentOfType<scf::ForOp>();
@@ -128,9 +256,45 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
     });
     if (!left)
       return success();
-    return left->emitError() << "under eot(" << draws
-                             << ") this attack uses the random model's value outside a gradient; averaging it over "
-                                "the draws is not built yet";
+    return left->emitError() << "a value of the random model is used in a way that cannot be averaged over the "
+                                "estimator's draws";
+  }
+
+  func::FuncOp function;
+  SampleSet set;
+};
+
+struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExpectationPass> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (failed(expand(function)))
+        return signalPassFailure();
+  }
+
+  /// Functions without a sample set of their own have at most `chance` to be resolved.
+  static LogicalResult expand(func::FuncOp function) {
+    auto draws = function->getAttrOfType<IntegerAttr>("swy.draws");
+    SampleSet set{rowsOf(function), draws ? draws.getInt() : 1};
+    bool hasPaths = function.walk([](PathChannelOp) { return WalkResult::interrupt(); }).wasInterrupted();
+    if (draws || hasPaths)
+      return Averaging(function, set).run();
+    SmallVector<ChanceOp> chances;
+    function.walk([&](ChanceOp op) { chances.push_back(op); });
+    for (ChanceOp chance : chances) {
+      OpBuilder builder(chance);
+      chance.getResult().replaceAllUsesWith(
+          ToRealOp::create(builder, chance.getLoc(), chance.getType(), chance.getCondition()));
+      chance.erase();
+    }
+    return success();
+  }
+
+  static Value rowsOf(func::FuncOp function) {
+    for (BlockArgument argument : function.getArguments())
+      if (auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "swy.role"))
+        if (role == "rows")
+          return argument;
+    return {};
   }
 };
 

@@ -1,6 +1,7 @@
 // An experiment is a grid: defenses x attacks x estimators. Each point becomes a cell (what is reported) and
-// refers to a job (what runs). Jobs are made freely here; swy-name-jobs merges the equal ones.
-#include "compiler/passes/NetworkProgram.h"
+// refers to jobs (what runs), one for each repetition. Jobs are made freely here; swy-name-jobs merges the equal
+// ones.
+#include "compiler/passes/Models.h"
 #include "compiler/passes/Passes.h"
 
 using namespace mlir;
@@ -14,20 +15,13 @@ namespace switchyard {
 
 namespace {
 
-/// Whether a network draws at random at inference.
-bool isRandom(NetworkOp network) {
-  return network
-      .walk([](LayerOpInterface layer) {
-        return layer.drawsIn(/*training=*/false) ? WalkResult::interrupt() : WalkResult::advance();
-      })
-      .wasInterrupted();
-}
-
 /// The jobs and cells of one experiment.
 class Grid {
 public:
   Grid(SymbolTable &symbols, ExperimentOp experiment)
-      : symbols(symbols), experiment(experiment), builder(experiment), name(experiment.getSymName().str()) {
+      : experiment(experiment), builder(experiment), name(experiment.getSymName().str()),
+        maker(symbols, experiment, builder, serial), trainings(setting("repeat_training")),
+        attacks(setting("repeat_attack")) {
     builder.setInsertionPointAfter(experiment);
   }
 
@@ -39,143 +33,150 @@ public:
         return failure();
     for (auto [index, use] : llvm::enumerate(uses))
       for (auto attack : experiment.getBody().getOps<AttackWithOp>())
-        expandAttack(use, attack, models[index], static_cast<int64_t>(index));
+        expandAttack(use, attack, static_cast<int64_t>(index));
     return success();
   }
 
 private:
-  /// Job names are unique, readable and carry no meaning.
   std::string job(StringRef kind) { return name + "." + kind.str() + "." + std::to_string(serial++); }
 
-  std::string trainJob(Location loc, NetworkOp network, const std::string &label, DictionaryAttr scalars) {
-    std::string train = job("train");
-    auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
-    TrainJobOp::create(builder, loc, train, network.getSymName(), builder.getStringAttr(label),
-                       experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed(), batch,
-                       StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
-    return train;
-  }
+  FlatSymbolRefAttr reference(const std::string &symbol) { return FlatSymbolRefAttr::get(builder.getContext(), symbol); }
 
-  /// The base network's training, whose parameters a mounted defense must have and no others.
-  LogicalResult mount(DefendWithOp use, NetworkOp network, std::string &train) {
-    auto base = symbols.lookup<NetworkOp>(experiment.getNetwork());
-    SmallVector<NetworkParameter> own = parametersOf(network), wanted = parametersOf(base);
-    bool same = llvm::equal(own, wanted, [](const NetworkParameter &a, const NetworkParameter &b) {
-      return a.name == b.name && a.type == b.type;
-    });
-    if (!same)
-      return use.emitError() << "`" << use.getLabel()
-                             << "` is mounted on the base model's weights, but its layers have other parameters";
-    if (baseTrain.empty())
-      baseTrain = trainJob(use.getLoc(), base, (networkName() + ", base").str(),
-                           builder.getDictionaryAttr({}));
-    train = baseTrain;
-    return success();
+  /// All repetitions; none where there is but one.
+  ArrayAttr runsOf(ArrayRef<Attribute> jobs) { return jobs.size() > 1 ? builder.getArrayAttr(jobs) : ArrayAttr(); }
+
+  /// A count among the experiment's settings, 1 where it has none.
+  int64_t setting(StringRef key) {
+    auto value = experiment.getSettings().getAs<IntegerAttr>(key);
+    return value ? value.getInt() : 1;
   }
 
   LogicalResult expandDefense(DefendWithOp use) {
-    auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
-    if (!network)
-      return use.emitError() << "has no network: swy-apply-defenses must run first";
-    Model model{network, "", networkScalars(use), isRandom(network)};
-    std::string label = (networkName() + ", " + use.getLabel()).str();
-    if (!use.getMounted())
-      model.train = trainJob(use.getLoc(), network, label, model.scalars);
-    else if (failed(mount(use, network, model.train)))
-      return failure();
-    std::string accuracy = job("accuracy");
-    AccuracyJobOp::create(builder, use.getLoc(), accuracy, network.getSymName(), model.train,
-                          builder.getStringAttr(label), model.scalars, model.random ? judgeDraws() : 1,
-                          model.random, StringAttr(), FlatSymbolRefAttr());
+    SmallVector<Model, 1> runs;
+    SmallVector<Attribute> accuracies;
+    for (int64_t run = 0; run < trainings; ++run) {
+      FailureOr<Model> model = maker.make(use, run);
+      if (failed(model))
+        return failure();
+      accuracies.push_back(reference(accuracyJob(use, *model, run)));
+      runs.push_back(std::move(*model));
+    }
     DefenseEntryOp::create(builder, use.getLoc(), name, use.getDefense().split('#').first, use.getLabel(),
-                           use.getFamily(), use.getStrength(), use.getAxes(), accuracy);
-    models.push_back(std::move(model));
+                           use.getFamily(), use.getStrength(), use.getAxes(),
+                           cast<FlatSymbolRefAttr>(accuracies.front()).getValue(), runsOf(accuracies));
+    models.push_back(std::move(runs));
     return success();
   }
 
-  /// What an attack job needs of a protected network.
-  struct Model {
-    NetworkOp network;
-    std::string train;
-    DictionaryAttr scalars;
-    bool random;
-  };
+  std::string accuracyJob(DefendWithOp use, Model &model, int64_t run) {
+    std::string accuracy = job("accuracy");
+    std::string label = (networkNameOf(experiment) + ", " + use.getLabel()).str() + runText(run);
+    auto op = AccuracyJobOp::create(builder, use.getLoc(), accuracy, model.network.getSymName(),
+                                    model.weights, builder.getStringAttr(label), model.scalars, experiment.getSeed(),
+                                    model.random() ? judgeDraws() : 1, model.random(), model.enumerable(), StringAttr(),
+                                    FlatSymbolRefAttr(), ArrayAttr());
+    if (op.getExact())
+      op.setDraws(0);
+    return accuracy;
+  }
 
-  void expandAttack(DefendWithOp use, AttackWithOp attack, Model &model, int64_t index) {
-    std::string deterministic; // one job for all estimators where there is nothing to estimate (S4.3)
+  /// Why a setting means nothing on this model; empty where it does (S4.3).
+  std::string whyNot(GradientsOp gradients, const Model &model, int64_t index) {
+    if (gradients.getEstimator() == Estimator::Transfer)
+      return static_cast<int64_t>(gradients.getSource()) == index ? "the examples would be made on the model itself"
+                                                                  : "";
+    if (gradients.getEstimator() != Estimator::AllPaths || !model.random())
+      return "";
+    if (!model.switches())
+      return "paths cannot be enumerated: the network has no switching blocks";
+    if (model.paths > mostPaths)
+      return "paths cannot be enumerated: there are more than " + std::to_string(mostPaths);
+    if (model.randomLayers && gradients.getDraws() == 0)
+      return "besides its paths the network draws at random: write all_paths(draws = n)";
+    return "";
+  }
+
+  void expandAttack(DefendWithOp use, AttackWithOp attack, int64_t index) {
+    SmallVector<Attribute> deterministic; // one job for all estimators where there is nothing to estimate (S4.3)
     for (auto gradients : experiment.getBody().getOps<GradientsOp>()) {
-      Estimator estimator = gradients.getEstimator();
-      std::string jobName, reason;
-      if (estimator == Estimator::AllPaths && model.random) {
-        reason = "paths cannot be enumerated: the network has no switching blocks";
-      } else if (estimator == Estimator::Transfer) {
-        if (static_cast<int64_t>(gradients.getSource()) != index)
-          jobName = attackJob(use, attack, gradients, models[gradients.getSource()], model);
-        else
-          reason = "the examples would be made on the model itself";
-      } else if (model.random) {
-        jobName = attackJob(use, attack, gradients, model, model);
-      } else {
-        if (deterministic.empty())
-          deterministic = attackJob(use, attack, gradients, model, model);
-        jobName = deterministic;
+      const Model &model = models[index].front();
+      std::string reason = whyNot(gradients, model, index);
+      SmallVector<Attribute> jobs;
+      if (reason.empty()) {
+        bool shared = !model.random() && gradients.getEstimator() != Estimator::Transfer;
+        jobs = shared && !deterministic.empty() ? deterministic : attackJobs(use, attack, gradients, index);
+        if (shared)
+          deterministic = jobs;
       }
       CellOp::create(builder, attack.getLoc(), name, index, attack.getLabel(), gradients.getLabel(),
-                     attack.getAxes(),
-                     reason.empty() ? FlatSymbolRefAttr::get(builder.getContext(), jobName) : FlatSymbolRefAttr(),
-                     reason);
+                     attack.getAxes(), jobs.empty() ? FlatSymbolRefAttr() : cast<FlatSymbolRefAttr>(jobs.front()),
+                     builder.getStringAttr(reason), runsOf(jobs));
     }
   }
 
-  std::string attackJob(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, Model &source, Model &model) {
-    std::string label = (networkName() + ", " + use.getLabel() + ", " + attack.getLabel()).str();
+  /// One for each training and repetition of the attack.
+  SmallVector<Attribute> attackJobs(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, int64_t index) {
     bool transfer = gradients.getEstimator() == Estimator::Transfer;
-    if (model.random || transfer)
-      label += (", " + gradients.getLabel()).str();
-    for (Attribute axis : attack.getAxes())
-      label += ", " + axisText(cast<DictionaryAttr>(axis));
+    SmallVector<Attribute> jobs;
+    for (int64_t training = 0; training < trainings; ++training)
+      for (int64_t repetition = 0; repetition < attacks; ++repetition) {
+        Model &model = models[index][training];
+        Model &source = transfer ? models[gradients.getSource()][training] : model;
+        jobs.push_back(reference(attackJob(use, attack, gradients, source, model, training, repetition)));
+      }
+    return jobs;
+  }
+
+  std::string attackJob(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, Model &source, Model &model,
+                        int64_t training, int64_t repetition) {
+    bool transfer = gradients.getEstimator() == Estimator::Transfer;
     // Examples for another model are made there by one draw; a deterministic source has nothing to draw.
-    Estimator estimator = !source.random ? Estimator::RandomnessOff
-                          : transfer     ? Estimator::OneDraw
-                                         : gradients.getEstimator();
+    Estimator estimator = !source.random() ? Estimator::RandomnessOff
+                          : transfer       ? Estimator::OneDraw
+                                           : gradients.getEstimator();
+    bool isSet = estimator == Estimator::Eot || estimator == Estimator::AllPaths;
     std::string jobName = job("attack");
+    bool exact = model.enumerable() && judgeKind() == "expected";
     AttackJobOp::create(builder, attack.getLoc(), jobName, attack.getAttack(), source.network.getSymName(),
-                        source.train, source.scalars, model.network.getSymName(), model.train, model.scalars,
-                        estimator, estimator == Estimator::Eot ? gradients.getDraws() : 1,
-                        builder.getStringAttr(label), attack.getArguments(), attack.getThreat(),
-                        experiment.getSettings(), model.random, StringAttr(), FlatSymbolRefAttr(),
-                        FlatSymbolRefAttr());
+                        source.weights, source.scalars, model.network.getSymName(), model.weights, model.scalars,
+                        estimator, isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
+                        builder.getStringAttr(attackLabel(use, attack, gradients, model) + runText(training, repetition)),
+                        attack.getArguments(), attack.getThreat(), experiment.getSettings(), experiment.getSeed(),
+                        experiment.getSeed() + (repetition << 20), model.random(), exact, StringAttr(),
+                        FlatSymbolRefAttr(), FlatSymbolRefAttr(), ArrayAttr());
     return jobName;
   }
 
-  /// As the user wrote it: a symbol may have a number behind '#'.
-  StringRef networkName() { return experiment.getNetwork().split('#').first; }
+  std::string attackLabel(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, const Model &model) {
+    std::string label = (networkNameOf(experiment) + ", " + use.getLabel() + ", " + attack.getLabel()).str();
+    if (model.random() || gradients.getEstimator() == Estimator::Transfer)
+      label += (", " + gradients.getLabel()).str();
+    for (Attribute axis : attack.getAxes())
+      label += ", " + axisText(cast<DictionaryAttr>(axis));
+    return label;
+  }
 
   static std::string axisText(DictionaryAttr axis) {
     return (axis.getAs<StringAttr>("name").getValue() + " = " + axis.getAs<StringAttr>("text").getValue()).str();
   }
 
-  int64_t judgeDraws() {
-    auto judge = experiment.getSettings().getAs<DictionaryAttr>("judge");
-    return judge.getAs<IntegerAttr>("draws").getInt();
+  /// ", run 2", ", run 2, attack 3"; nothing of the first.
+  static std::string runText(int64_t training, int64_t repetition = 0) {
+    return (training ? ", run " + std::to_string(training + 1) : "") +
+           (repetition ? ", attack " + std::to_string(repetition + 1) : "");
   }
 
-  /// The defense's arguments under the names the network's scalars have.
-  DictionaryAttr networkScalars(DefendWithOp use) {
-    SmallVector<NamedAttribute> scalars;
-    for (NamedAttribute argument : use.getArguments())
-      scalars.push_back(builder.getNamedAttr((use.getDefense() + "." + argument.getName().getValue()).str(),
-                                             argument.getValue()));
-    return builder.getDictionaryAttr(scalars);
-  }
+  DictionaryAttr judge() { return experiment.getSettings().getAs<DictionaryAttr>("judge"); }
+  StringRef judgeKind() { return judge().getAs<StringAttr>("kind").getValue(); }
+  int64_t judgeDraws() { return judge().getAs<IntegerAttr>("draws").getInt(); }
 
-  SymbolTable &symbols;
   ExperimentOp experiment;
   OpBuilder builder;
   std::string name;
-  std::string baseTrain;     // for mounted defenses
-  SmallVector<Model> models; // by the index of the defense
   int64_t serial = 0;
+  ModelMaker maker;
+  int64_t trainings, attacks;               // repetitions (S5.3)
+  SmallVector<SmallVector<Model, 1>> models; // of each defense, one for each training
 };
 
 struct ExpandGridPass : switchyard::impl::ExpandGridBase<ExpandGridPass> {

@@ -18,14 +18,18 @@ namespace switchyard {
 
 namespace {
 
-/// One loop over draws, with its one gradient.
+/// One loop over draws or channels, with its one gradient. Of loops in loops the inner one goes first: what it
+/// leaves outside is the outer one's to hoist.
 class Hoisting {
 public:
-  explicit Hoisting(scf::ForOp loop)
-      : loop(loop), gradient(*loop.getBody()->getOps<GradientOp>().begin()), builder(loop), loc(loop.getLoc()) {}
+  explicit Hoisting(scf::ForOp loop) : loop(loop), builder(loop), loc(loop.getLoc()) {}
 
   void run() {
     moveLoopInvariantCode(loop);
+    auto gradients = loop.getBody()->getOps<GradientOp>();
+    if (gradients.empty())
+      return; // the mean of a value, or the gradient could not leave the loop inside
+    gradient = *gradients.begin();
     SmallVector<Value> cut = findCut();
     if (llvm::all_of(cut, [&](Value v) { return llvm::is_contained(gradient.getAt(), v); }))
       return; // the draws begin at the input: nothing to share
@@ -46,10 +50,11 @@ private:
         dependent.insert_range(op.getResults());
     }
     llvm::SetVector<Value> cut;
-    for (Operation &op : *loop.getBody())
-      for (Value operand : op.getOperands())
+    loop.getBody()->walk([&](Operation *op) {
+      for (Value operand : op->getOperands())
         if (!isa<GradientOp>(op) && dependent.contains(operand))
           cut.insert(operand);
+    });
     return cut.takeVector();
   }
 

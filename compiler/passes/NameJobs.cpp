@@ -29,7 +29,12 @@ public:
 
   void run() {
     mergeFunctions();
-    module.walk([&](TrainJobOp job) { name(job, digest(job)); });
+    // A training's frozen blocks come before it, and the weights they make before both.
+    for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
+      if (auto job = dyn_cast<TrainJobOp>(op))
+        name(job, digest(job));
+      else if (auto weights = dyn_cast<WeightsOp>(op))
+        mergeWeights(weights);
     module.walk([&](AccuracyJobOp job) { name(job, digest(job)); });
     module.walk([&](AttackJobOp job) { name(job, digest(job)); });
     for (Operation *job : merged)
@@ -69,19 +74,21 @@ private:
   std::string digest(TrainJobOp job) {
     DictionaryAttr training = job.getTraining();
     return sha256("train\n" + call(job.getInit(), {}) + call(job.getStep(), {job.getScalars(), training}) +
-                  canonicalText(Attribute(job.getDataset())) + canonicalText(training) + seed(job.getSeed()));
+                  canonicalText(Attribute(job.getDataset())) + canonicalText(training) + seed(job.getSeed()) +
+                  "stream " + std::to_string(job.getStream()) + "\n" +
+                  (job.getFrozen() ? upstream(*job.getFrozen()) : ""));
   }
 
   std::string digest(AccuracyJobOp job) {
-    return sha256("accuracy\n" + call(job.getPredict(), {job.getScalars()}) + upstream(job.getWeights()) +
-                  std::to_string(job.getDraws()));
+    return sha256("accuracy\n" + call(job.getPredict(), {job.getScalars()}) + stages(job) +
+                  upstream(job.getWeights()) + seed(job.getSeed()) + std::to_string(job.getDraws()));
   }
 
   std::string digest(AttackJobOp job) {
     DictionaryAttr settings = job.getSettings();
     std::string text = "attack\n" + call(job.getRun(), {job.getAttackScalars(), job.getSourceScalars()}) +
-                       upstream(job.getSourceWeights()) + call(job.getPredict(), {job.getScalars()}) +
-                       upstream(job.getWeights()) +
+                       upstream(job.getSourceWeights()) + call(job.getPredict(), {job.getScalars()}) + stages(job) +
+                       upstream(job.getWeights()) + seed(job.getSeed()) + seed(job.getAttackSeed()) +
                        canonicalText(Attribute(job.getThreat()));
     for (StringRef name : {"images", "correct_only", "goal", "judge"})
       text += canonicalText(settings.get(name));
@@ -90,8 +97,34 @@ private:
 
   static std::string seed(int64_t value) { return "seed " + std::to_string(value) + "\n"; }
 
-  /// The digest of a training job, merged or not.
-  std::string upstream(StringRef job) { return symbols.lookup<TrainJobOp>(job).getDigest()->str(); }
+  /// The functions that a job is judged by path after path.
+  template <typename Job> std::string stages(Job job) {
+    std::string text;
+    if (std::optional<ArrayAttr> list = job.getStages())
+      for (StringRef stage : list->template getAsValueRange<FlatSymbolRefAttr>())
+        text += "stage " + call(stage, {job.getScalars()});
+    return text;
+  }
+
+  /// What weights are made of: names, types and the digests of the trainings, merged or not.
+  std::string upstream(StringRef weights) {
+    std::string text = "weights\n";
+    for (auto parameter : symbols.lookup<WeightsOp>(weights).getParameters().getAsRange<DictionaryAttr>()) {
+      text += canonicalText(parameter.get("name")) + canonicalText(parameter.get("type"));
+      for (StringRef training : parameter.getAs<ArrayAttr>("from").getAsValueRange<FlatSymbolRefAttr>())
+        text += symbols.lookup<TrainJobOp>(training).getDigest()->str() + "\n";
+    }
+    return text;
+  }
+
+  /// Equal weights are one, so that the runtime holds them once.
+  void mergeWeights(WeightsOp weights) {
+    auto [entry, isNew] = byDigest.try_emplace(upstream(weights.getSymName()), weights.getSymName());
+    if (isNew)
+      return;
+    replaceReferences(weights.getSymName(), entry->second);
+    merged.push_back(weights);
+  }
 
   template <typename Job> void name(Job job, std::string digest) {
     job.setDigest(StringRef(digest));

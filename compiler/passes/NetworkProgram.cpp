@@ -1,4 +1,5 @@
-// Instantiates layer after layer; blocks are inlined, everything else (arithmetic on scalars) is copied.
+// Instantiates layer after layer; blocks are inlined, everything else (arithmetic on scalars) is copied. What
+// stands in a switching block is put in the order of the channels drawn and taken out of it again.
 #include "compiler/passes/NetworkProgram.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -8,42 +9,126 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
+SmallVector<BlockOp> blocksOf(NetworkOp network) {
+  return SmallVector<BlockOp>(network.getBody().front().getOps<BlockOp>());
+}
+
 SmallVector<NetworkParameter> parametersOf(NetworkOp network) {
   SmallVector<NetworkParameter> parameters;
-  network.walk<WalkOrder::PreOrder>([&](LayerOpInterface layer) {
-    for (auto &[name, type] : layer.getParameters())
-      parameters.push_back({name, type});
-  });
+  int64_t index = 0, last = static_cast<int64_t>(blocksOf(network).size()) - 1;
+  for (Operation &op : network.getBody().front()) {
+    auto block = dyn_cast<BlockOp>(op);
+    int64_t channels = block ? static_cast<int64_t>(block.getChannels().value_or(0)) : 0;
+    op.walk<WalkOrder::PreOrder>([&](LayerOpInterface layer) {
+      for (auto &[name, type] : layer.getParameters())
+        parameters.push_back({name, type, std::min(index, last), channels});
+    });
+    index += block ? 1 : 0;
+  }
   return parameters;
 }
 
-static void buildBlock(OpBuilder &builder, Block &block, IRMapping &values, const Instantiation &how) {
-  for (Operation &op : block.without_terminator()) {
-    if (auto layer = dyn_cast<LayerOpInterface>(op)) {
-      // The layer is copied for its scalar operands' sake, asked for its program, and dropped.
-      Operation *copy = builder.clone(op, values);
-      Value result = cast<LayerOpInterface>(copy).instantiate(builder, copy->getOperand(0), how);
-      values.map(op.getResult(0), result);
-      copy->erase();
-    } else if (auto inner = dyn_cast<BlockOp>(op)) {
-      Block &body = inner.getBody().front();
-      values.map(body.getArgument(0), values.lookup(inner.getInput()));
-      buildBlock(builder, body, values, how);
-      values.map(inner.getResult(), values.lookup(body.back().getOperand(0)));
-    } else {
-      builder.clone(op, values);
-    }
-  }
+bool hasRandomLayers(NetworkOp network) {
+  return network
+      .walk([](LayerOpInterface layer) {
+        return layer.drawsIn(/*training=*/false) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
-Value buildNetwork(OpBuilder &builder, NetworkOp network, Value example, ValueRange scalars,
-                   const Instantiation &how) {
-  Block &body = network.getBody().front();
+int64_t pathsOf(NetworkOp network) {
+  int64_t paths = 1;
+  for (BlockOp block : blocksOf(network))
+    paths = std::min<int64_t>(paths * std::max<int64_t>(1, block.getChannels().value_or(1)), int64_t(1) << 31);
+  return paths;
+}
+
+namespace {
+
+class NetworkBuilder {
+public:
+  NetworkBuilder(OpBuilder &builder, const Instantiation &how, ChooseChannel choose)
+      : builder(builder), how(how), choose(choose) {}
+
+  Value build(NetworkOp network, Value example, ValueRange scalars, BlockSpan range) {
+    Block &body = network.getBody().front();
+    values.map(body.getArgument(0), example);
+    values.map(body.getArguments().drop_front(), scalars);
+    int64_t index = 0, last = static_cast<int64_t>(blocksOf(network).size()) - 1;
+    Value value = example;
+    for (Operation &op : body.without_terminator()) {
+      auto block = dyn_cast<BlockOp>(op);
+      if (!block && !isa<LayerOpInterface>(op)) {
+        builder.clone(op, values);
+        continue;
+      }
+      int64_t at = std::min(index, last);
+      if (at >= range.first && at < range.last)
+        value = block ? buildBlock(block, index) : buildLayer(op, how);
+      values.map(op.getResult(0), value);
+      index += block ? 1 : 0;
+    }
+    return value;
+  }
+
+private:
+  /// The layer is copied for its scalar operands' sake, asked for its program, and dropped.
+  Value buildLayer(Operation &op, const Instantiation &instantiation) {
+    Operation *copy = builder.clone(op, values);
+    Value result = cast<LayerOpInterface>(copy).instantiate(builder, copy->getOperand(0), instantiation);
+    copy->erase();
+    return result;
+  }
+
+  Value buildBlock(BlockOp block, int64_t index) {
+    Value input = values.lookup(block.getInput());
+    std::optional<Channel> channel;
+    if (block.getChannels())
+      channel = choose(builder, block, index);
+    if (!channel)
+      return buildLayers(block, input, how);
+    Instantiation inner = how;
+    if (!channel->perExample) {
+      inner.parameter = [&](StringRef name) -> Value {
+        Value stack = how.parameter(name);
+        auto type = cast<RankedTensorType>(stack.getType());
+        return TakeChannelOp::create(builder, block.getLoc(),
+                                     RankedTensorType::get(type.getShape().drop_front(), type.getElementType()), stack,
+                                     channel->value);
+      };
+      return buildLayers(block, input, inner);
+    }
+    auto grouped = [&](Value value) {
+      return GroupOp::create(builder, block.getLoc(), value.getType(), value, channel->value, *block.getChannels());
+    };
+    inner.channel = channel->value;
+    inner.rows = grouped(how.rows);
+    Value result = buildLayers(block, grouped(input), inner);
+    return UngroupOp::create(builder, block.getLoc(), result.getType(), result, channel->value, *block.getChannels());
+  }
+
+  Value buildLayers(BlockOp block, Value input, const Instantiation &instantiation) {
+    Block &body = block.getBody().front();
+    values.map(body.getArgument(0), input);
+    for (Operation &op : body.without_terminator())
+      if (isa<LayerOpInterface>(op))
+        values.map(op.getResult(0), buildLayer(op, instantiation));
+      else
+        builder.clone(op, values);
+    return values.lookup(body.back().getOperand(0));
+  }
+
+  OpBuilder &builder;
+  const Instantiation &how;
+  ChooseChannel choose;
   IRMapping values;
-  values.map(body.getArgument(0), example);
-  values.map(body.getArguments().drop_front(), scalars);
-  buildBlock(builder, body, values, how);
-  return values.lookup(body.back().getOperand(0));
+};
+
+} // namespace
+
+Value buildNetwork(OpBuilder &builder, NetworkOp network, Value example, ValueRange scalars,
+                   const Instantiation &how, ChooseChannel choose, BlockSpan range) {
+  return NetworkBuilder(builder, how, choose).build(network, example, scalars, range);
 }
 
 } // namespace switchyard

@@ -4,20 +4,54 @@
 
 #include "dialect/Dialect.h"
 
+#include <optional>
+
 namespace switchyard {
 
-/// A trained parameter of a network: its name (path/weights, path/bias) and shape.
+/// A trained parameter of a network: its name (path/weights, path/bias), one channel's shape, the number of the
+/// block it belongs to (from 0), and how many channels that block has (0: it does not switch).
 struct NetworkParameter {
   std::string name;
   mlir::RankedTensorType type;
+  int64_t block, channels;
+
+  /// As the protected network has it: a stack of all channels where the block switches.
+  mlir::RankedTensorType wholeType() const { return channels ? swy::stackedType(type, channels) : type; }
 };
 
 /// All parameters, in the order of the layers.
 llvm::SmallVector<NetworkParameter> parametersOf(swy::NetworkOp network);
 
-/// Builds the logits of one example [classes]. `scalars` are the values of the network's scalars, in order.
+/// The blocks, in order.
+llvm::SmallVector<swy::BlockOp> blocksOf(swy::NetworkOp network);
+
+/// Whether layers draw at random at inference, switching aside.
+bool hasRandomLayers(swy::NetworkOp network);
+
+/// The product of the numbers of channels: 1 without switching blocks; saturates at 2^31.
+int64_t pathsOf(swy::NetworkOp network);
+
+/// What a switching block's parameters are in a program: those of the channel that each example drew
+/// (`perExample`) or of one for all, both out of a stack.
+struct Channel {
+  mlir::Value value;
+  bool perExample;
+};
+
+/// Says for a switching block (with its number) which channel it takes; none: the program holds one channel's
+/// parameters alone.
+using ChooseChannel = llvm::function_ref<std::optional<Channel>(mlir::OpBuilder &, swy::BlockOp, int64_t)>;
+
+/// Blocks `first` to `last` - 1 of a network; layers outside of blocks belong to the block behind them.
+struct BlockSpan {
+  int64_t first = 0, last = INT64_MAX;
+};
+
+/// Builds what the blocks of `range` give for one example (for the whole network: logits, [classes]). `scalars`
+/// are the values of the network's scalars, in order.
 mlir::Value buildNetwork(mlir::OpBuilder &builder, swy::NetworkOp network, mlir::Value example,
-                         mlir::ValueRange scalars, const swy::Instantiation &how);
+                         mlir::ValueRange scalars, const swy::Instantiation &how, ChooseChannel choose,
+                         BlockSpan range = {});
 
 } // namespace switchyard
 

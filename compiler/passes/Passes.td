@@ -52,11 +52,13 @@ def Differentiate : Pass<"swy-differentiate", "::mlir::ModuleOp"> {
 }
 
 def ExpandExpectation : Pass<"swy-expand-expectation", "::mlir::ModuleOp"> {
-  let summary = "Average gradients over the draws of eot(n) (S4.2)";
+  let summary = "Average over an estimator's sample set (S4.2)";
   let description = [{
-    In a function with `swy.draws = n`, each gradient of an expression with draws of the model becomes the mean
-    of n: the part of the expression that depends on the value or on a draw is computed in a loop over the
-    draws. Runs before batching.
+    In a function with `swy.draws = n` or with channels of a path, each gradient of an expression with draws of the
+    model becomes the mean over the set: the part of the expression that depends on the value or on a draw is
+    computed in a loop over the draws, and in one over the channels of each block. `swy.chance` becomes the mean of
+    its condition, and a value that is compared, kept across iterations or returned the mean of that value. Runs
+    before batching.
 
     ```
     %g = swy.gradient of %e at %x   ==>   %s = scf.for %d = 0 to n iter_args(%sum = 0) {

@@ -1,0 +1,110 @@
+// A plain network is one training; a mounted one takes the base model's; switching blocks are trained bottom-up
+// (Algorithm 1 of the paper as its authors run it): each channel of block k under a fresh single-channel tail that
+// is thrown away, on the finished blocks below, which switch. Channels of the first block need nothing below, so
+// any two networks that begin alike share them: 5x5 finds its first channels among those of 10x10.
+#include "compiler/passes/Models.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+
+StringRef networkNameOf(ExperimentOp experiment) { return experiment.getNetwork().split('#').first; }
+
+/// Job names are unique, readable and carry no meaning.
+std::string ModelMaker::name(StringRef kind) {
+  return (experiment.getSymName() + "." + kind + "." + std::to_string(serial++)).str();
+}
+
+/// The defense's arguments under the names the network's scalars have.
+DictionaryAttr ModelMaker::networkScalars(DefendWithOp use) {
+  SmallVector<NamedAttribute> scalars;
+  for (NamedAttribute argument : use.getArguments())
+    scalars.push_back(
+        builder.getNamedAttr((use.getDefense() + "." + argument.getName().getValue()).str(), argument.getValue()));
+  return builder.getDictionaryAttr(scalars);
+}
+
+std::string ModelMaker::train(Location loc, NetworkOp network, const std::string &label, DictionaryAttr scalars,
+                              int64_t run, int64_t block, int64_t channel, const std::string &frozen) {
+  std::string training = name("train");
+  auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
+  int64_t stream = channel < 0 ? 0 : block << 16 | (channel + 1);
+  auto below = frozen.empty() ? FlatSymbolRefAttr() : FlatSymbolRefAttr::get(builder.getContext(), frozen);
+  std::string text = label + (run ? ", run " + std::to_string(run + 1) : "");
+  TrainJobOp::create(builder, loc, training, network.getSymName(), builder.getStringAttr(text),
+                     experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed() + run, batch,
+                     stream, block, below, StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
+  return training;
+}
+
+std::string ModelMaker::weights(Location loc, NetworkOp network, ArrayRef<Trainings> trainingsOfBlock) {
+  SmallVector<Attribute> list;
+  for (const NetworkParameter &parameter : parametersOf(network)) {
+    if (parameter.block >= static_cast<int64_t>(trainingsOfBlock.size()))
+      continue; // of the blocks to come
+    SmallVector<Attribute> from;
+    for (const std::string &training : trainingsOfBlock[parameter.block])
+      from.push_back(FlatSymbolRefAttr::get(builder.getContext(), training));
+    list.push_back(builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(parameter.name)),
+                                              builder.getNamedAttr("type", TypeAttr::get(parameter.wholeType())),
+                                              builder.getNamedAttr("from", builder.getArrayAttr(from))}));
+  }
+  std::string symbol = name("weights");
+  WeightsOp::create(builder, loc, symbol, builder.getArrayAttr(list));
+  return symbol;
+}
+
+/// The base network's training, whose parameters a mounted defense must have and no others.
+FailureOr<std::string> ModelMaker::mounted(DefendWithOp use, NetworkOp network, int64_t run) {
+  auto base = symbols.lookup<NetworkOp>(experiment.getNetwork());
+  SmallVector<NetworkParameter> own = parametersOf(network), wanted = parametersOf(base);
+  bool same = llvm::equal(own, wanted, [](const NetworkParameter &a, const NetworkParameter &b) {
+    return a.name == b.name && a.wholeType() == b.wholeType();
+  });
+  if (!same)
+    return use.emitError() << "`" << use.getLabel()
+                           << "` is mounted on the base model's weights, but its layers have other parameters";
+  std::string training = train(use.getLoc(), base, (networkNameOf(experiment) + ", base").str(),
+                               builder.getDictionaryAttr({}), run);
+  return weights(use.getLoc(), network, SmallVector<Trainings>(blocksOf(network).size(), {training}));
+}
+
+std::string ModelMaker::bottomUp(DefendWithOp use, NetworkOp network, const std::string &label,
+                                 DictionaryAttr scalars, int64_t run) {
+  SmallVector<Trainings> finished;
+  std::string frozen;
+  for (auto [index, block] : llvm::enumerate(blocksOf(network))) {
+    Trainings channels;
+    std::string of = index ? label : networkNameOf(experiment).str();
+    for (int64_t channel = 0; channel < static_cast<int64_t>(block.getChannels().value_or(1)); ++channel)
+      channels.push_back(train(use.getLoc(), network,
+                               of + ", channel " + std::to_string(channel) + " of " + block.getName().str(), scalars,
+                               run, index, channel, frozen));
+    finished.push_back(channels);
+    frozen = weights(use.getLoc(), network, finished);
+  }
+  return frozen; // nothing is left to come
+}
+
+FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
+  auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
+  if (!network)
+    return use.emitError() << "has no network: swy-apply-defenses must run first";
+  Model model{network, "", networkScalars(use), hasRandomLayers(network), pathsOf(network)};
+  std::string label = (networkNameOf(experiment) + ", " + use.getLabel()).str();
+  if (use.getMounted()) {
+    FailureOr<std::string> base = mounted(use, network, run);
+    if (failed(base))
+      return failure();
+    model.weights = *base;
+  } else if (network.getBottomUp()) {
+    model.weights = bottomUp(use, network, label, model.scalars, run);
+  } else {
+    std::string training = train(use.getLoc(), network, label, model.scalars, run);
+    model.weights = weights(use.getLoc(), network, SmallVector<Trainings>(blocksOf(network).size(), {training}));
+  }
+  return model;
+}
+
+} // namespace switchyard

@@ -1,0 +1,58 @@
+// Protected networks with their weights: which trainings make them, and what of them is random.
+#ifndef SWITCHYARD_COMPILER_PASSES_MODELS_H
+#define SWITCHYARD_COMPILER_PASSES_MODELS_H
+
+#include "compiler/passes/NetworkProgram.h"
+
+namespace switchyard {
+
+/// More paths than this are not gone through one by one; draws take their place.
+constexpr int64_t mostPaths = 4096;
+
+/// What jobs need of a protected network.
+struct Model {
+  swy::NetworkOp network;
+  std::string weights; // a swy.weights
+  mlir::DictionaryAttr scalars;
+  bool randomLayers = false; // noise, dropout at inference
+  int64_t paths = 1;         // through its switching blocks
+
+  bool switches() const { return paths > 1; }
+  bool random() const { return randomLayers || switches(); }
+  /// Whether a mean over all paths is all there is to its randomness (S5.1).
+  bool enumerable() const { return switches() && !randomLayers && paths <= mostPaths; }
+};
+
+/// Makes the trainings of one experiment and the models they give.
+class ModelMaker {
+public:
+  ModelMaker(mlir::SymbolTable &symbols, swy::ExperimentOp experiment, mlir::OpBuilder &builder, int64_t &serial)
+      : symbols(symbols), experiment(experiment), builder(builder), serial(serial) {}
+
+  /// The model of a protected network, trained with the experiment's seed plus `run` (S5.3).
+  mlir::FailureOr<Model> make(swy::DefendWithOp use, int64_t run);
+
+private:
+  using Trainings = llvm::SmallVector<std::string>;
+
+  std::string train(mlir::Location loc, swy::NetworkOp network, const std::string &label, mlir::DictionaryAttr scalars,
+                    int64_t run, int64_t block = 0, int64_t channel = -1, const std::string &frozen = "");
+  mlir::FailureOr<std::string> mounted(swy::DefendWithOp use, swy::NetworkOp network, int64_t run);
+  std::string bottomUp(swy::DefendWithOp use, swy::NetworkOp network, const std::string &label,
+                       mlir::DictionaryAttr scalars, int64_t run);
+  std::string weights(mlir::Location loc, swy::NetworkOp network, llvm::ArrayRef<Trainings> trainingsOfBlock);
+  std::string name(llvm::StringRef kind);
+  mlir::DictionaryAttr networkScalars(swy::DefendWithOp use);
+
+  mlir::SymbolTable &symbols;
+  swy::ExperimentOp experiment;
+  mlir::OpBuilder &builder;
+  int64_t &serial;
+};
+
+/// The network of an experiment as the user wrote it: a symbol may have a number behind '#'.
+llvm::StringRef networkNameOf(swy::ExperimentOp experiment);
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,98 @@
+// Writes entry functions and their roles.
+#include "compiler/passes/Program.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+
+Program::Program(ModuleOp module, Location loc, StringRef name, int64_t batch) : builder(module.getContext()), loc(loc) {
+  builder.setInsertionPointToEnd(module.getBody());
+  function = func::FuncOp::create(builder, loc, name, builder.getFunctionType({}, {}));
+  function->setAttr("swy.entry", builder.getUnitAttr());
+  function->setAttr("swy.batch", builder.getI64IntegerAttr(batch));
+  builder.setInsertionPointToStart(function.addEntryBlock());
+}
+
+Value Program::argument(RankedTensorType type, StringRef role, StringRef name) {
+  arguments.push_back(attributes(role, name));
+  return function.getBody().front().addArgument(type, loc);
+}
+
+void Program::result(Value value, StringRef role, StringRef name, Value into) {
+  values.push_back(value);
+  results.push_back(attributes(role, name));
+  targets.push_back(into);
+}
+
+func::FuncOp Program::close() {
+  dropUnusedScalars();
+  Block &body = function.getBody().front();
+  func::ReturnOp::create(builder, loc, values);
+  function.setFunctionType(builder.getFunctionType(body.getArgumentTypes(), ValueRange(values).getTypes()));
+  for (auto [result, into] : llvm::zip(results, targets))
+    if (into)
+      result.push_back(builder.getNamedAttr(
+          "swy.into", builder.getI64IntegerAttr(cast<BlockArgument>(into).getArgNumber())));
+  auto dictionaries = [&](ArrayRef<SmallVector<NamedAttribute>> lists) {
+    return llvm::map_to_vector(lists, [&](const SmallVector<NamedAttribute> &list) -> Attribute {
+      return builder.getDictionaryAttr(list);
+    });
+  };
+  function.setArgAttrsAttr(builder.getArrayAttr(dictionaries(arguments)));
+  function.setResAttrsAttr(builder.getArrayAttr(dictionaries(results)));
+  return function;
+}
+
+Value Program::integers(ArrayRef<int32_t> values, bool scalar) {
+  auto type = scalar ? integer() : integer({static_cast<int64_t>(values.size())});
+  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, values));
+}
+
+SmallVector<NamedAttribute> Program::attributes(StringRef role, StringRef name) {
+  SmallVector<NamedAttribute> list{builder.getNamedAttr("swy.role", builder.getStringAttr(role))};
+  if (!name.empty())
+    list.push_back(builder.getNamedAttr("swy.name", builder.getStringAttr(name)));
+  return list;
+}
+
+/// Scalars that nothing reads are no arguments, so that they are no part of a job's name either.
+void Program::dropUnusedScalars() {
+  Block &body = function.getBody().front();
+  for (int64_t i = body.getNumArguments() - 1; i >= 0; --i) {
+    if (cast<StringAttr>(arguments[i][0].getValue()) != "scalar" || !body.getArgument(i).use_empty())
+      continue;
+    body.eraseArgument(i);
+    arguments.erase(arguments.begin() + i);
+  }
+}
+
+NetworkArguments::NetworkArguments(Program &program, NetworkOp network) {
+  rows = program.argument(program.integer({2}), "rows");
+  stream = program.argument(program.integer({}, 64), "stream");
+  for (StringRef name : network.getScalars().getAsValueRange<StringAttr>())
+    scalars.push_back(program.argument(program.real(), "scalar", name));
+}
+
+void NetworkArguments::addWeights(Program &program, NetworkOp network, BlockSpan range) {
+  for (const NetworkParameter &parameter : parametersOf(network))
+    if (parameter.block >= range.first && parameter.block < range.last)
+      parameters[parameter.name] = program.argument(parameter.wholeType(), "weight", parameter.name);
+}
+
+void NetworkArguments::addTrained(Program &program, ArrayRef<NetworkParameter> trained) {
+  for (const NetworkParameter &parameter : trained)
+    parameters[parameter.name] = program.argument(parameter.type, "parameter", parameter.name);
+}
+
+Instantiation NetworkArguments::instantiation(Instantiation::Mode mode, Value pass) const {
+  Instantiation how;
+  how.mode = mode;
+  how.parameter = [this](StringRef name) { return parameters.lookup(name); };
+  how.stream = stream;
+  how.rows = rows;
+  how.pass = pass;
+  return how;
+}
+
+} // namespace switchyard

@@ -1,0 +1,68 @@
+// A function under construction: arguments and results are added with their roles (docs/artifact.md), then it is
+// closed. And the arguments that every function which runs a network has.
+#ifndef SWITCHYARD_COMPILER_PASSES_PROGRAM_H
+#define SWITCHYARD_COMPILER_PASSES_PROGRAM_H
+
+#include "compiler/passes/NetworkProgram.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace switchyard {
+
+class Program {
+public:
+  /// An entry function at the end of the module, for `batch` examples at once.
+  Program(mlir::ModuleOp module, mlir::Location loc, llvm::StringRef name, int64_t batch);
+
+  /// A new argument; scalars are dropped by `close` if unused.
+  mlir::Value argument(mlir::RankedTensorType type, llvm::StringRef role, llvm::StringRef name = "");
+  /// A result; `into` is the argument whose buffer it is written to, null for a buffer of its own.
+  void result(mlir::Value value, llvm::StringRef role, llvm::StringRef name = "", mlir::Value into = {});
+  mlir::func::FuncOp close();
+
+  mlir::RankedTensorType real(llvm::ArrayRef<int64_t> shape = {}) {
+    return mlir::RankedTensorType::get(shape, builder.getF32Type());
+  }
+  mlir::RankedTensorType integer(llvm::ArrayRef<int64_t> shape = {}, unsigned bits = 32) {
+    return mlir::RankedTensorType::get(shape, builder.getIntegerType(bits));
+  }
+  mlir::Value constant(double value) { return swy::realConstant(builder, loc, value); }
+  /// A constant list of integers, or with `scalar` its one element.
+  mlir::Value integers(llvm::ArrayRef<int32_t> values, bool scalar = false);
+  template <typename Op, typename... Args> mlir::Value make(Args &&...args) {
+    return Op::create(builder, loc, std::forward<Args>(args)...);
+  }
+
+  mlir::OpBuilder builder;
+  mlir::Location loc;
+
+private:
+  llvm::SmallVector<mlir::NamedAttribute> attributes(llvm::StringRef role, llvm::StringRef name);
+  void dropUnusedScalars();
+
+  mlir::func::FuncOp function;
+  llvm::SmallVector<llvm::SmallVector<mlir::NamedAttribute>> arguments, results;
+  llvm::SmallVector<mlir::Value> values, targets;
+};
+
+/// Random context, scalars and parameters of a network.
+struct NetworkArguments {
+  mlir::Value stream, rows;
+  llvm::SmallVector<mlir::Value> scalars;
+  llvm::StringMap<mlir::Value> parameters;
+
+  NetworkArguments(Program &program, swy::NetworkOp network);
+
+  /// Adds the parameters of blocks `range` as `weight`s, stacked where the block switches.
+  void addWeights(Program &program, swy::NetworkOp network, BlockSpan range = {});
+  /// Adds those of one channel as `parameter`s, to be trained.
+  void addTrained(Program &program, llvm::ArrayRef<NetworkParameter> trained);
+
+  swy::Instantiation instantiation(swy::Instantiation::Mode mode, mlir::Value pass) const;
+};
+
+} // namespace switchyard
+
+#endif

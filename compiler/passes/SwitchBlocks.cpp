@@ -1,0 +1,136 @@
+// Blocks are taken apart into one chain of layers, which is then cut where the new blocks begin.
+#include "compiler/passes/SwitchBlocks.h"
+#include "compiler/passes/NetworkProgram.h"
+
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+namespace {
+
+/// A chain of layers without blocks, and where blocks used to begin.
+class Chain {
+public:
+  explicit Chain(NetworkOp network) : network(network), builder(network.getContext()) {
+    for (BlockOp block : blocksOf(network))
+      inlineBlock(block);
+    for (Operation &op : llvm::make_early_inc_range(network.getBody().front().without_terminator()))
+      if (isa<LayerOpInterface>(op))
+        layers.push_back(&op);
+      else if (!layers.empty()) // arithmetic on scalars comes before all layers
+        op.moveBefore(layers.front());
+  }
+
+  /// The layers that `place` ("named BLOCK", "first LAYER", ...) means.
+  SmallVector<Operation *> find(StringRef place) const {
+    auto [which, target] = place.split(' ');
+    SmallVector<Operation *> found;
+    for (Operation *layer : layers)
+      if (which == "named" ? beginning.lookup(layer) == target : cast<LayerOpInterface>(layer).getKind() == target)
+        found.push_back(layer);
+    if (which == "first" && found.size() > 1)
+      found.truncate(1);
+    if (which == "every_later" && !found.empty())
+      found.erase(found.begin());
+    return found;
+  }
+
+  Operation *first() const { return layers.empty() ? nullptr : layers.front(); }
+
+  /// A block for each run of layers up to the next cut.
+  void cut(const llvm::DenseSet<Operation *> &cuts) {
+    SmallVector<Operation *> run;
+    for (Operation *layer : layers) {
+      if (cuts.contains(layer) && !run.empty()) {
+        wrap(run);
+        run.clear();
+      }
+      run.push_back(layer);
+    }
+    if (!run.empty())
+      wrap(run);
+  }
+
+private:
+  void inlineBlock(BlockOp block) {
+    Block &body = block.getBody().front();
+    if (isa<LayerOpInterface>(body.front()))
+      beginning[&body.front()] = block.getName();
+    body.getArgument(0).replaceAllUsesWith(block.getInput());
+    block.getResult().replaceAllUsesWith(body.back().getOperand(0));
+    for (Operation &op : llvm::make_early_inc_range(body.without_terminator()))
+      op.moveBefore(block);
+    block.erase();
+  }
+
+  void wrap(ArrayRef<Operation *> run) {
+    Operation *first = run.front(), *last = run.back();
+    builder.setInsertionPoint(first);
+    Value input = first->getOperand(0), result = last->getResult(0);
+    auto block = BlockOp::create(builder, first->getLoc(), result.getType(), freshName(first), input, IntegerAttr());
+    Block *body = builder.createBlock(&block.getBody(), {}, input.getType(), first->getLoc());
+    result.replaceAllUsesWith(block.getResult());
+    for (Operation *layer : run)
+      layer->moveBefore(body, body->end());
+    first->setOperand(0, body->getArgument(0));
+    builder.setInsertionPointToEnd(body);
+    YieldOp::create(builder, last->getLoc(), result);
+  }
+
+  std::string freshName(Operation *first) {
+    auto known = beginning.find(first);
+    std::string wanted = known == beginning.end() ? cast<LayerOpInterface>(first).getKind().str() : known->second.str();
+    std::string name = wanted;
+    for (int n = 2; !names.insert(name).second; ++n)
+      name = wanted + "." + std::to_string(n);
+    return name;
+  }
+
+  NetworkOp network;
+  OpBuilder builder;
+  SmallVector<Operation *> layers;
+  llvm::DenseMap<Operation *, StringRef> beginning; // the block that began with this layer
+  llvm::StringSet<> names;
+};
+
+/// "first dense layer", "block `classifier`": a place as messages name it.
+std::string placeText(StringRef place) {
+  auto [which, target] = place.split(' ');
+  return which == "named" ? ("block `" + target + "`").str() : (target + " layer").str();
+}
+
+} // namespace
+
+LogicalResult applySplit(NetworkOp network, SplitOp split, StringRef name) {
+  Chain chain(network);
+  llvm::DenseSet<Operation *> cuts;
+  for (StringRef place : split.getPlaces().getAsValueRange<StringAttr>()) {
+    SmallVector<Operation *> found = chain.find(place);
+    if (found.empty() && !place.starts_with("every_later"))
+      return split.emitError() << "network `" << name << "` has no " << placeText(place) << " to be split at";
+    for (Operation *layer : found) {
+      if (layer == chain.first())
+        return split.emitError() << "a split before the first layer of network `" << name << "` makes no block";
+      cuts.insert(layer);
+    }
+  }
+  chain.cut(cuts);
+  return success();
+}
+
+LogicalResult applySwitch(NetworkOp network, SwitchOp how, StringRef name) {
+  SmallVector<BlockOp> blocks = blocksOf(network);
+  ArrayRef<int64_t> channels = how.getChannels();
+  if (channels.size() != blocks.size())
+    return how.emitError() << channels.size() << " number" << (channels.size() == 1 ? "" : "s")
+                           << " of channels for the " << blocks.size() << " block" << (blocks.size() == 1 ? "" : "s")
+                           << " of network `" << name << "`";
+  Builder builder(network.getContext());
+  for (auto [block, count] : llvm::zip(blocks, channels))
+    block.setChannelsAttr(builder.getI64IntegerAttr(count));
+  return success();
+}
+
+} // namespace switchyard
