@@ -7,9 +7,9 @@
 
 namespace switchyard::rt {
 
-/// Answers under `draws` draws, one where nothing is random (S5.4).
+/// Over all paths where the job has stages, else over its draws, one where nothing is random (S5.4).
 AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dataset &dataset,
-                                Buffers &parameters);
+                                Buffers &weights);
 
 } // namespace switchyard::rt
 

@@ -3,7 +3,7 @@
 #include "runtime/plan/AttackJob.h"
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Goals.h"
-#include "runtime/plan/Predict.h"
+#include "runtime/plan/Judge.h"
 #include "runtime/plan/Threat.h"
 
 #include <algorithm>
@@ -18,15 +18,15 @@ public:
   AttackRun(const Workplace &work, const Job &job, const Dataset &dataset, Buffers &attacked, Buffers &judged)
       : work(work), job(job), spec(work.plan.datasets[size_t(job.dataset)]), test(dataset.test),
         pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
-        attack(work.bind(job.attack, attacked, noState)),
-        model(work.bind(job.predict, judged, noState)) {
-    attack.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeAttack)));
-    model.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeJudging)));
+        attack(work.bind(job.attack, attacked)),
+        judge(work, job, judged, philoxStream(job.attackSeed, purposeJudging)) {
+    attack.set<int64_t>("stream", int64_t(philoxStream(job.attackSeed, purposeAttack)));
   }
 
   AttackOutcome run(const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess) {
     AttackOutcome outcome;
-    outcome.draws = job.random && !job.judgeOneDraw ? job.draws : 1;
+    outcome.draws = judge.exact() ? 0 : judge.members();
+    outcome.paths = judge.exact() ? judge.members() : 0;
     outcome.pairs = enumeratePairs(job, test, spec.classes, baseline);
     const std::vector<float> &clean = judgeClean(outcome, cleanSuccess);
     for (size_t i = 0; i < clean.size(); ++i)
@@ -42,21 +42,20 @@ public:
 private:
   const float *cleanImage(const AttackPair &pair) const { return test.images.data() + pair.image * pixels; }
 
-  Row row(const AttackPair &pair, const float *image, int64_t draw) const {
+  Row row(const AttackPair &pair, const float *image) const {
     Row row;
     row.pixels = image;
     row.image = pair.image;
     row.label = pair.label;
     row.goal = pair.goal;
     row.target = job.goal.toward ? pair.goal : noTarget;
-    row.draw = draw;
     return row;
   }
 
   void attackBatch(AttackOutcome &outcome, size_t begin, size_t end) const {
     std::vector<Row> rows;
     for (size_t i = begin; i < end; ++i)
-      rows.push_back(row(outcome.pairs[i], cleanImage(outcome.pairs[i]), 0));
+      rows.push_back(row(outcome.pairs[i], cleanImage(outcome.pairs[i])));
     fillBatch(attack, rows);
     attack.run();
     std::vector<const float *> finished;
@@ -65,48 +64,49 @@ private:
       finished.push_back(attack.buffer<float>("adversarial") + int64_t(i - begin) * pixels);
       pair.distance = float(checkExample(job, spec, pair, cleanImage(pair), finished.back(), pixels));
     }
-    std::vector<float> success = judge(
-        {outcome.pairs.begin() + long(begin), outcome.pairs.begin() + long(end)}, finished, outcome.draws);
+    std::vector<float> success =
+        successOf({outcome.pairs.begin() + long(begin), outcome.pairs.begin() + long(end)}, finished);
     for (size_t i = begin; i < end; ++i)
       outcome.pairs[i].success = success[i - begin];
   }
 
-  /// For each pair the fraction of draws under which the model falls for `images[i]` (S2.3).
-  std::vector<float> judge(const std::vector<AttackPair> &pairs, const std::vector<const float *> &images,
-                           int64_t draws) const {
+  /// For each pair the fraction of draws or paths under which the model falls for `images[i]` (S2.3).
+  std::vector<float> successOf(const std::vector<AttackPair> &pairs,
+                               const std::vector<const float *> &images) const {
     std::vector<Row> rows;
     for (size_t i = 0; i < pairs.size(); ++i)
-      for (int64_t draw = 0; draw < draws; ++draw)
-        rows.push_back(row(pairs[i], images[i], draw));
-    std::vector<int32_t> answers = predict(model, rows);
+      rows.push_back(row(pairs[i], images[i]));
+    std::vector<int32_t> answers = judge.answers(rows);
+    const size_t members = size_t(judge.members());
     std::vector<float> success(pairs.size(), 0);
     for (size_t i = 0; i < answers.size(); ++i) {
-      const AttackPair &pair = pairs[i / size_t(draws)];
+      const AttackPair &pair = pairs[i / members];
       bool fooled = job.goal.toward ? answers[i] == pair.goal : answers[i] != pair.label;
-      success[i / size_t(draws)] += fooled ? 1.0f : 0.0f;
+      success[i / members] += fooled ? 1.0f : 0.0f;
     }
     for (float &fraction : success)
-      fraction /= float(draws);
+      fraction /= float(members);
     return success;
   }
 
   /// Success of the clean images, judged like finished examples (S2.4).
   const std::vector<float> &judgeClean(const AttackOutcome &outcome, CleanSuccess &cleanSuccess) const {
-    auto [found, isNew] = cleanSuccess.try_emplace(cleanKey(outcome.draws));
+    auto [found, isNew] = cleanSuccess.try_emplace(cleanKey());
     if (isNew) {
       std::vector<const float *> images;
       for (const AttackPair &pair : outcome.pairs)
         images.push_back(cleanImage(pair));
-      found->second = judge(outcome.pairs, images, outcome.draws);
+      found->second = successOf(outcome.pairs, images);
     }
     return found->second;
   }
 
   /// Everything that clean success depends on within one run of a plan.
-  std::string cleanKey(int64_t draws) const {
+  std::string cleanKey() const {
     std::ostringstream key;
     key.precision(17);
-    key << job.dataset << ' ' << job.weights << ' ' << job.seed << ' ' << draws << ' ' << job.images << ' '
+    key << job.dataset << ' ' << job.weights << ' ' << job.seed << ' ' << job.attackSeed << ' '
+        << judge.exact() << ' ' << judge.members() << ' ' << job.images << ' '
         << job.correctOnly << ' ' << job.goal.toward << ' ' << int(job.goal.choice) << ' ' << job.goal.klass
         << ' ' << job.predict.function;
     if (job.correctOnly) // the baseline chooses the images
@@ -121,8 +121,8 @@ private:
   const DatasetSpec &spec;
   const Split &test;
   int64_t pixels;
-  Buffers noState;
-  BoundCall attack, model;
+  BoundCall attack;
+  Judge judge;
 };
 
 } // namespace

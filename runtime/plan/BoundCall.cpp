@@ -44,12 +44,14 @@ static std::shared_ptr<Buffer> sharedBuffer(const Function &function, const Argu
 }
 
 static std::shared_ptr<Buffer> bind(const Function &function, const Argument &argument, const Call &call,
-                                    Buffers &parameters, Buffers &state) {
+                                    Buffers &weights, Buffers &parameters, Buffers &state) {
   if (argument.role == "arena")
     return std::make_shared<Buffer>(size_t(function.arenaBytes));
   if (argument.role == "scalar")
     return scalarBuffer(function, argument, call.scalars.at(argument.name));
-  if (argument.role == "weight" || argument.role == "parameter")
+  if (argument.role == "weight")
+    return sharedBuffer(function, argument, weights);
+  if (argument.role == "parameter")
     return sharedBuffer(function, argument, parameters);
   if (argument.role == "state")
     return sharedBuffer(function, argument, state);
@@ -57,10 +59,11 @@ static std::shared_ptr<Buffer> bind(const Function &function, const Argument &ar
 }
 
 BoundCall::BoundCall(const Function &function, swy_compiled_function entry, const Call &call,
-                     swy_context *context, Buffers &parameters, Buffers &state)
+                     swy_context *context, Buffers &weights, Buffers &parameters,
+                     Buffers &state)
     : function(function), entry(entry), context(context) {
   for (const Argument &argument : function.arguments) {
-    buffers.push_back(bind(function, argument, call, parameters, state));
+    buffers.push_back(bind(function, argument, call, weights, parameters, state));
     pointers.push_back(buffers.back()->data());
   }
 }
@@ -77,6 +80,14 @@ const Argument &BoundCall::argument(const char *role) const {
     if (candidate.role == role)
       return candidate;
   throw std::runtime_error("function \"" + function.name + "\" has no argument with role \"" + role + "\"");
+}
+
+void BoundCall::copyTo(const char *role, const BoundCall &other, const char *input) const {
+  const std::shared_ptr<Buffer> *from = find(role), *to = other.find(input);
+  if (!from || !to || (*from)->bytes() != (*to)->bytes())
+    throw std::runtime_error("function \"" + function.name + "\" does not give what \"" + other.function.name +
+                             "\" takes");
+  std::memcpy((*to)->data(), (*from)->data(), (*to)->bytes());
 }
 
 void BoundCall::run() const {

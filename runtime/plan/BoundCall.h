@@ -15,12 +15,12 @@ size_t tensorBytes(const std::string &type, const std::vector<int64_t> &shape);
 
 class BoundCall {
 public:
-  /// Binds `call`'s function: weights and parameters to `parameters` by name, optimizer state to `state`,
-  /// both shared with other calls and extended where a name is new; scalars to the call's values; everything
-  /// else to buffers of its own. Throws std::runtime_error where a scalar cannot be given as its declared
+  /// Binds `call`'s function by name: weights to `weights`, what is trained to `parameters`, optimizer state to
+  /// `state`, all shared with other calls and extended where a name is new; scalars to the call's values;
+  /// everything else to buffers of its own. Throws std::runtime_error where a scalar cannot be given as its declared
   /// type.
   BoundCall(const Function &function, swy_compiled_function entry, const Call &call, swy_context *context,
-            Buffers &parameters, Buffers &state);
+            Buffers &weights, Buffers &parameters, Buffers &state);
 
   /// The buffer with this role, or null where the function has no such argument.
   template <typename T> T *buffer(const char *role) const {
@@ -32,6 +32,8 @@ public:
     if (T *place = buffer<T>(role))
       *place = value;
   }
+  /// Copies a finished result into an input of another function, of the same size.
+  void copyTo(const char *role, const BoundCall &other, const char *input) const;
   int64_t batch() const { return function.batch; }
   /// The argument with this role; throws std::runtime_error where there is none.
   const Argument &argument(const char *role) const;

@@ -18,12 +18,15 @@ struct Role {
   const char *name;
   const char *type; // "any": f32, i32 or i64
   std::vector<Access> accesses;
-  enum { Images, PerExample, Rows, Logits, One, Any } shape;
+  enum { Images, Batch, PerExample, Rows, Logits, One, Any } shape;
   bool named;
 };
 
 const Role roles[] = {
     {"image", "f32", {Access::In}, Role::Images, false},
+    {"activation", "f32", {Access::In}, Role::Batch, false},
+    {"next_activation", "f32", {Access::Out}, Role::Batch, false},
+    {"channel", "i32", {Access::In}, Role::One, false},
     {"label", "i32", {Access::In}, Role::PerExample, false},
     {"goal", "i32", {Access::In}, Role::PerExample, false},
     {"rows", "i32", {Access::In}, Role::Rows, false},
@@ -95,6 +98,8 @@ private:
     switch (role.shape) {
     case Role::Images:
       return shape.size() == 4 && shape[0] == function.batch;
+    case Role::Batch:
+      return !shape.empty() && shape[0] == function.batch;
     case Role::PerExample:
       return shape == Shape{function.batch};
     case Role::Rows:
@@ -125,9 +130,12 @@ public:
       checkTraining();
       return;
     }
-    checkCall(job.predict, "predict", {"image", "logits"}, trained("weights", job.weights));
+    std::vector<Parameter> parameters = weightsOf("weights", job.weights);
+    checkCall(job.predict, "predict", {"image", "logits"}, parameters);
+    checkStages(parameters);
     if (job.kind == Job::Kind::Attack) {
-      checkCall(job.attack, "attack", {"image", "adversarial"}, trained("attack_weights", job.attackWeights));
+      checkCall(job.attack, "attack", {"image", "adversarial"},
+                weightsOf("attack_weights", job.attackWeights));
       checkBaseline();
     }
   }
@@ -142,20 +150,49 @@ private:
           }))
         failPlan(path + ".parameters[" + std::to_string(i) + "]",
                  "function \"" + init.name + "\" does not initialize \"" + job.parameters[i].name + "\"");
-    checkCall(job.step, "step", {"image", "label", "loss"}, job.parameters);
+    std::vector<Parameter> used = weightsOf("frozen", job.frozen);
+    used.insert(used.end(), job.parameters.begin(), job.parameters.end());
+    checkCall(job.step, "step", {"image", "label", "loss"}, used);
     if (step.batch != job.batch)
       failPlan(path + ".batch", "function \"" + step.name + "\" takes a batch of " +
                                     std::to_string(step.batch) + ", the job wants " +
                                     std::to_string(job.batch));
   }
 
-  /// The parameters of the training that `field` names; none with -1.
-  std::vector<Parameter> trained(const char *field, int64_t training) const {
-    if (training < -1 || training >= job.id ||
-        (training >= 0 && plan.jobs[training].kind != Job::Kind::Train))
-      failPlan(path + "." + field,
-               "expected -1 or the id of a training before this job, got " + std::to_string(training));
-    return training < 0 ? std::vector<Parameter>{} : plan.jobs[training].parameters;
+  /// The parameters of the model that `field` names, whose trainings must come before this job; none with -1.
+  std::vector<Parameter> weightsOf(const char *field, int64_t model) const {
+    std::string place = path + "." + field;
+    if (model < -1 || model >= int64_t(plan.models.size()))
+      failPlan(place, "expected -1 or the id of a model, got " + std::to_string(model));
+    std::vector<Parameter> parameters;
+    if (model < 0)
+      return parameters;
+    for (const ModelParameter &parameter : plan.models[model].parameters) {
+      for (int64_t training : parameter.from)
+        if (training >= job.id)
+          failPlan(place, "parameter \"" + parameter.name + "\" of model " + std::to_string(model) +
+                              " comes from job " + std::to_string(training) + ", which is not before this one");
+      parameters.push_back({parameter.name, parameter.shape});
+    }
+    return parameters;
+  }
+
+  /// From images over activations to logits, each stage taking what the one before it gives.
+  void checkStages(const std::vector<Parameter> &parameters) const {
+    Shape given;
+    for (size_t i = 0; i < job.stages.size(); ++i) {
+      std::string field = "paths.stages[" + std::to_string(i) + "]", place = path + "." + field;
+      bool last = i + 1 == job.stages.size();
+      checkCall(job.stages[i].call, field,
+                {i ? "activation" : "image", "channel", last ? "logits" : "next_activation"}, parameters);
+      const Function &function = plan.functions[job.stages[i].call.function];
+      for (const Argument &argument : function.arguments)
+        if (argument.role == "activation" && argument.shape != given)
+          failPlan(place, "takes " + shapeText(argument.shape) + ", the stage before it gives " + shapeText(given));
+      for (const Argument &argument : function.arguments)
+        if (argument.role == "next_activation")
+          given = argument.shape;
+    }
   }
 
   void checkBaseline() const {
@@ -223,6 +260,32 @@ private:
   std::string path;
 };
 
+/// Whether every parameter of a model is its trainings': one training's, or the stack of all of them.
+void checkModel(const Plan &plan, const Model &model, const std::string &path) {
+  for (size_t i = 0; i < model.parameters.size(); ++i) {
+    const ModelParameter &parameter = model.parameters[i];
+    std::string place = path + ".parameters[" + std::to_string(i) + "]";
+    if (parameter.from.empty())
+      failPlan(place + ".from", "names no training");
+    for (int64_t id : parameter.from) {
+      if (id < 0 || id >= int64_t(plan.jobs.size()) || plan.jobs[id].kind != Job::Kind::Train)
+        failPlan(place + ".from", "expected ids of trainings, got " + std::to_string(id));
+      const std::vector<Parameter> &trained = plan.jobs[id].parameters;
+      auto found = std::find_if(trained.begin(), trained.end(),
+                                [&](const Parameter &one) { return one.name == parameter.name; });
+      if (found == trained.end())
+        failPlan(place, "training " + std::to_string(id) + " has no parameter \"" + parameter.name + "\"");
+      Shape stack = found->shape;
+      stack.insert(stack.begin(), int64_t(parameter.from.size()));
+      bool plain = parameter.from.size() == 1 && parameter.shape == found->shape;
+      if (!plain && parameter.shape != stack)
+        failPlan(place + ".shape", shapeText(parameter.shape) + " is no stack of " +
+                                       std::to_string(parameter.from.size()) + " times " +
+                                       shapeText(found->shape));
+    }
+  }
+}
+
 /// Where an experiment may refer to a job of one kind; -1 is allowed.
 void checkJobReference(const Plan &plan, int64_t id, Job::Kind kind, const char *kindName,
                        const std::string &path) {
@@ -282,6 +345,8 @@ std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
 void checkPlan(const Plan &plan) {
   for (size_t i = 0; i < plan.functions.size(); ++i)
     FunctionCheck(plan.functions[i], "functions[" + std::to_string(i) + "]").run();
+  for (size_t i = 0; i < plan.models.size(); ++i)
+    checkModel(plan, plan.models[i], "models[" + std::to_string(i) + "]");
   for (size_t i = 0; i < plan.experiments.size(); ++i)
     checkExperiment(plan, plan.experiments[i], "experiments[" + std::to_string(i) + "]");
   for (const Job &job : plan.jobs)

@@ -7,8 +7,8 @@
 
 namespace switchyard::rt {
 
-std::vector<int64_t> shuffledOrder(int64_t seed, int64_t epoch, int64_t count) {
-  const uint64_t key = philoxKey(philoxStream(seed, purposeShuffling, epoch), "shuffle");
+std::vector<int64_t> shuffledOrder(int64_t stream, int64_t count) {
+  const uint64_t key = philoxKey(uint64_t(stream), "shuffle");
   std::vector<std::pair<uint32_t, int64_t>> keyed;
   keyed.reserve(size_t(count));
   for (int64_t image = 0; image < count; ++image)

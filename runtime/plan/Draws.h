@@ -7,8 +7,8 @@
 
 namespace switchyard::rt {
 
-/// The order in which epoch `epoch` (from 0) visits `count` training images.
-std::vector<int64_t> shuffledOrder(int64_t seed, int64_t epoch, int64_t count);
+/// The order in which an epoch visits `count` training images; `stream` is the epoch's, for shuffling.
+std::vector<int64_t> shuffledOrder(int64_t stream, int64_t count);
 
 /// The goal of `one_random_class`: a class other than `label`, the same for an image under every defense.
 int32_t randomWrongClass(int64_t seed, int64_t image, int32_t label, int64_t classes);

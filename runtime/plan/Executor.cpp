@@ -12,7 +12,7 @@
 namespace switchyard::rt {
 
 /// Changes when the executor's own part of a result changes (shuffling, judging, padding).
-static const char executorSemantics[] = "switchyard job 1";
+static const char executorSemantics[] = "switchyard job 2";
 
 const Dataset &Executor::dataset(int64_t index) {
   auto found = datasets.find(index);
@@ -29,14 +29,13 @@ const Dataset &Executor::dataset(int64_t index) {
 }
 
 /// The jobs whose results a job uses.
-static std::vector<int64_t> upstream(const Plan &plan, const Job &job) {
+std::vector<int64_t> Executor::upstream(const Job &job) const {
   std::vector<int64_t> jobs;
-  if (job.weights >= 0)
-    jobs.push_back(job.weights);
-  if (job.kind == Job::Kind::Attack && job.attackWeights >= 0 && job.attackWeights != job.weights)
-    jobs.push_back(job.attackWeights);
+  for (int64_t model : {job.frozen, job.weights, job.attackWeights})
+    for (int64_t training : models.trainings(model))
+      jobs.push_back(training);
   if (job.kind == Job::Kind::Attack && job.correctOnly)
-    for (int64_t accuracy : baselineAccuracyJobs(plan, job.id))
+    for (int64_t accuracy : baselineAccuracyJobs(work.plan, job.id))
       jobs.push_back(accuracy);
   return jobs;
 }
@@ -44,7 +43,7 @@ static std::vector<int64_t> upstream(const Plan &plan, const Job &job) {
 std::string Executor::makeKey(const Job &job) {
   std::string text =
       std::string(executorSemantics) + "\n" + job.hash + "\n" + dataset(job.dataset).digest + "\n";
-  for (int64_t id : upstream(work.plan, job))
+  for (int64_t id : upstream(job))
     text += keys.at(id) + "\n";
   return sha256Hex(text);
 }
@@ -55,13 +54,9 @@ const AccuracyOutcome *Executor::baseline(const Job &job) const {
   return &outcomes.accuracies.at(baselineAccuracyJobs(work.plan, job.id).at(0));
 }
 
-Buffers &Executor::parametersOf(const Job &job) {
-  return parameters[job.kind == Job::Kind::Train ? job.id : job.weights];
-}
-
 void Executor::readOutcome(const StoreEntry &entry, const Job &job) {
   if (job.kind == Job::Kind::Train)
-    outcomes.trainings[job.id] = readTrain(entry, job, parametersOf(job));
+    outcomes.trainings[job.id] = readTrain(entry, job, models.trained(job.id));
   else if (job.kind == Job::Kind::Accuracy)
     outcomes.accuracies[job.id] = readAccuracy(entry);
   else
@@ -92,20 +87,22 @@ static double secondsSince(std::chrono::steady_clock::time_point begin) {
 void Executor::compute(const Job &job) {
   const std::string &key = keys[job.id];
   const Dataset &data = dataset(job.dataset);
-  Buffers &weights = parametersOf(job);
   work.progress.start(jobTitle(job));
   auto begin = std::chrono::steady_clock::now();
   if (job.kind == Job::Kind::Train) {
-    TrainOutcome &outcome = outcomes.trainings[job.id] = train(work, job, data, key, weights);
-    work.store.write(trainEntry(key, job, outcome, weights));
+    Buffers &trained = models.trained(job.id);
+    TrainOutcome &outcome = outcomes.trainings[job.id] =
+        train(work, job, data, key, models.weights(job.frozen), trained);
+    work.store.write(trainEntry(key, job, outcome, trained));
     work.store.remove(checkpointKey(key));
   } else if (job.kind == Job::Kind::Accuracy) {
-    AccuracyOutcome &outcome = outcomes.accuracies[job.id] = measureAccuracy(work, job, data, weights);
+    AccuracyOutcome &outcome = outcomes.accuracies[job.id] = measureAccuracy(work, job, data, models.weights(job.weights));
     outcome.seconds = secondsSince(begin);
     work.store.write(accuracyEntry(key, job, outcome));
   } else {
     AttackOutcome &outcome = outcomes.attacks[job.id] =
-        runAttack(work, job, data, parameters[job.attackWeights], weights, baseline(job), cleanSuccess);
+        runAttack(work, job, data, models.weights(job.attackWeights), models.weights(job.weights), baseline(job),
+                  cleanSuccess);
     outcome.seconds = secondsSince(begin);
     work.store.write(attackEntry(key, job, outcome));
   }

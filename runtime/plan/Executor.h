@@ -3,6 +3,7 @@
 #define SWITCHYARD_RUNTIME_PLAN_EXECUTOR_H
 
 #include "runtime/plan/AttackJob.h"
+#include "runtime/plan/Models.h"
 #include "runtime/plan/Outcomes.h"
 #include "runtime/plan/Workplace.h"
 
@@ -15,7 +16,8 @@ using DatasetLoader = std::function<Dataset(const DatasetSpec &)>;
 class Executor {
 public:
   /// `load` brings the data sets of the plan into memory, each once.
-  Executor(const Workplace &work, DatasetLoader load) : work(work), load(std::move(load)) {}
+  Executor(const Workplace &work, DatasetLoader load)
+      : work(work), load(std::move(load)), models(work.plan) {}
 
   /// Runs all jobs; throws std::runtime_error, naming the job, at the first failure. What is finished by then
   /// is in the store.
@@ -28,9 +30,9 @@ public:
 
 private:
   const Dataset &dataset(int64_t index);
+  std::vector<int64_t> upstream(const Job &job) const;
   std::string makeKey(const Job &job);
   const AccuracyOutcome *baseline(const Job &job) const;
-  Buffers &parametersOf(const Job &job);
   void readOutcome(const StoreEntry &entry, const Job &job);
   bool takeFromStore(const Job &job);
   void compute(const Job &job);
@@ -41,7 +43,7 @@ private:
   std::map<int64_t, Dataset> datasets;
   std::map<int64_t, std::string> digestOf;
   std::map<int64_t, std::string> keys;
-  std::map<int64_t, Buffers> parameters; // of each training, shared by all that use it
+  Models models;
   CleanSuccess cleanSuccess;
 };
 

@@ -8,7 +8,7 @@
 
 namespace switchyard::rt {
 
-constexpr int64_t planSchema = 1;
+constexpr int64_t planSchema = 2;
 constexpr int64_t maxCount = int64_t(1) << 31; // of images, epochs and the like
 
 static Argument readArgument(const JsonNode &node) {
@@ -68,6 +68,30 @@ static Call readCall(const JsonNode &node, const std::map<std::string, int64_t> 
   return call;
 }
 
+static Model readModel(const JsonNode &node, const Plan &plan) {
+  int64_t id = node.field("id").integer(), position = int64_t(plan.models.size());
+  if (id != position)
+    node.field("id").fail("expected the model's position " + std::to_string(position) + ", got " +
+                          std::to_string(id));
+  Model model;
+  for (const JsonNode &parameter : node.field("parameters").items()) {
+    ModelParameter one{parameter.field("name").text(), parameter.field("shape").shape(), {}};
+    for (const JsonNode &training : parameter.field("from").items())
+      one.from.push_back(training.integer());
+    model.parameters.push_back(std::move(one));
+  }
+  return model;
+}
+
+/// The functions that go through all paths; none where a job is judged by draws.
+static std::vector<Stage> readStages(const JsonNode &job, const std::map<std::string, int64_t> &functions) {
+  std::vector<Stage> stages;
+  if (job.has("paths"))
+    for (const JsonNode &stage : job.field("paths").field("stages").items())
+      stages.push_back({readCall(stage, functions), stage.field("channels").integer(1, maxCount)});
+  return stages;
+}
+
 static void readTraining(const JsonNode &node, const std::map<std::string, int64_t> &functions, Job &job) {
   for (const JsonNode &parameter : node.field("parameters").items())
     job.parameters.push_back({parameter.field("name").text(), parameter.field("shape").shape()});
@@ -75,6 +99,9 @@ static void readTraining(const JsonNode &node, const std::map<std::string, int64
   job.step = readCall(node.field("step"), functions);
   job.batch = node.field("batch").integer(1, maxCount);
   job.epochs = node.field("epochs").integer(1, maxCount);
+  job.stream = node.field("stream").integer(0, maxCount);
+  if (node.has("frozen"))
+    job.frozen = node.field("frozen").integer();
 }
 
 static Goal readGoal(const JsonNode &node, int64_t classes) {
@@ -92,6 +119,7 @@ static Goal readGoal(const JsonNode &node, int64_t classes) {
 
 static void readAttack(const JsonNode &node, const std::map<std::string, int64_t> &functions, int64_t classes,
                        Job &job) {
+  job.attackSeed = node.field("attack_seed").integer();
   job.attackWeights = node.field("attack_weights").integer();
   job.attack = readCall(node.field("attack"), functions);
   job.images = node.field("images").integer(1, maxCount);
@@ -129,8 +157,9 @@ static Job readJob(const JsonNode &node, const Plan &plan, const std::map<std::s
   job.weights = node.field("weights").integer();
   job.predict = readCall(node.field("predict"), functions);
   job.random = node.field("random").flag();
+  job.stages = readStages(node, functions);
   if (job.kind == Job::Kind::Accuracy)
-    job.draws = node.field("draws").integer(1, 65535);
+    job.draws = node.field("draws").integer(job.stages.empty() ? 1 : 0, 65535);
   else
     readAttack(node, functions, plan.datasets[job.dataset].classes, job);
   return job;
@@ -225,6 +254,8 @@ static Plan readPlan(const JsonNode &root) {
   std::map<std::string, int64_t> functions = readFunctions(root, plan);
   for (const JsonNode &node : root.field("datasets").items())
     plan.datasets.push_back(readDataset(node));
+  for (const JsonNode &node : root.field("models").items())
+    plan.models.push_back(readModel(node, plan));
   for (const JsonNode &node : root.field("jobs").items())
     plan.jobs.push_back(readJob(node, plan, functions));
   for (const JsonNode &node : root.field("experiments").items())

@@ -35,6 +35,23 @@ struct Parameter {
   std::vector<int64_t> shape;
 };
 
+/// The parameters of a protected network: each is one training's, or the stack of several trainings', one for
+/// each channel of a switching block.
+struct ModelParameter {
+  std::string name;
+  std::vector<int64_t> shape;
+  std::vector<int64_t> from; // training jobs
+};
+struct Model {
+  std::vector<ModelParameter> parameters;
+};
+
+/// One block of a network that is gone through path by path: it takes any of its channels.
+struct Stage {
+  Call call;
+  int64_t channels = 1;
+};
+
 struct Goal {
   enum class Choice { EachWrongClass, OneRandomClass, NextClass, Class };
   bool toward = true; // else: away from the label
@@ -52,10 +69,14 @@ struct Job {
   std::vector<Parameter> parameters;
   Call init, step;
   int64_t batch = 0, epochs = 0;
+  int64_t stream = 0;  // keeps the draws of several trainings of one network apart
+  int64_t frozen = -1; // the model that the blocks below take their parameters from
   // accuracy and attack
-  int64_t weights = -1; // the training job whose parameters are used
-  int64_t attackWeights = -1; // attack: the training whose model the examples are made on
+  int64_t weights = -1;       // the model that answers
+  int64_t attackWeights = -1; // attack: the model that the examples are made on
+  int64_t attackSeed = 1;     // attack: `seed`, but for repeated attacks (S5.3)
   Call predict, attack;
+  std::vector<Stage> stages; // not empty: judged exactly, over all paths (S5.1)
   bool random = false;
   int64_t draws = 1; // accuracy: draws a pass; attack: judging draws
   bool judgeOneDraw = false;
@@ -121,6 +142,7 @@ struct Plan {
   int64_t seed = 1;
   std::vector<Function> functions;
   std::vector<DatasetSpec> datasets;
+  std::vector<Model> models;
   std::vector<Job> jobs; // jobs[i].id == i; a job's upstream jobs have smaller ids
   std::vector<Experiment> experiments;
 };

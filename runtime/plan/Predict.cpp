@@ -19,18 +19,27 @@ static int32_t firstLargest(const float *logits, int64_t classes, const Row &row
   return int32_t(best);
 }
 
-std::vector<int32_t> predict(const BoundCall &call, const std::vector<Row> &rows,
-                             const std::function<void(int64_t)> &done) {
+std::vector<int32_t> largestLogits(const BoundCall &call, const std::vector<Row> &rows) {
   const int64_t classes = call.argument("logits").shape[1];
   const float *logits = call.buffer<float>("logits");
   std::vector<int32_t> answers;
   answers.reserve(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i)
+    answers.push_back(firstLargest(logits + int64_t(i) * classes, classes, rows[i]));
+  return answers;
+}
+
+std::vector<int32_t> predict(const BoundCall &call, const std::vector<Row> &rows,
+                             const std::function<void(int64_t)> &done) {
+  std::vector<int32_t> answers;
+  answers.reserve(rows.size());
   for (size_t begin = 0; begin < rows.size(); begin += size_t(call.batch())) {
     size_t end = std::min(rows.size(), begin + size_t(call.batch()));
-    fillBatch(call, {rows.begin() + long(begin), rows.begin() + long(end)});
+    std::vector<Row> some(rows.begin() + long(begin), rows.begin() + long(end));
+    fillBatch(call, some);
     call.run();
-    for (size_t i = begin; i < end; ++i)
-      answers.push_back(firstLargest(logits + int64_t(i - begin) * classes, classes, rows[i]));
+    for (int32_t answer : largestLogits(call, some))
+      answers.push_back(answer);
     if (done)
       done(int64_t(end));
   }

@@ -17,15 +17,16 @@ namespace {
 class Training {
 public:
   Training(const Workplace &work, const Job &job, const Dataset &dataset, const std::string &key,
-           Buffers &parameters)
+           Buffers &frozen, Buffers &parameters)
       : work(work), job(job), split(dataset.train), parameters(parameters), key(key),
-        init(work.bind(job.init, parameters, state)), step(work.bind(job.step, parameters, state)) {}
+        init(work.bind(job.init, frozen, parameters, state)),
+        step(work.bind(job.step, frozen, parameters, state)) {}
 
   TrainOutcome run() {
     if (split.count == 0)
       throw std::runtime_error("the data set has no training images");
     if (!resume()) {
-      init.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeInitialization)));
+      init.set<int64_t>("stream", stream(purposeInitialization));
       init.run();
     }
     firstDone = epochsDone() * split.count;
@@ -48,6 +49,11 @@ private:
     return "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(job.epochs);
   }
 
+  /// Of one epoch's draws; channels of switching blocks differ by the job's own number.
+  int64_t stream(uint64_t purpose, int64_t epoch = 0) const {
+    return int64_t(philoxStream(job.seed, purpose, epoch, job.stream));
+  }
+
   /// Takes over what a killed run had finished; false where there is nothing to go on from.
   bool resume() {
     std::string problem;
@@ -68,8 +74,8 @@ private:
 
   void runEpoch(int64_t epoch) {
     auto begin = std::chrono::steady_clock::now();
-    std::vector<int64_t> order = shuffledOrder(job.seed, epoch, split.count);
-    step.set<int64_t>("stream", int64_t(philoxStream(job.seed, purposeTraining, epoch)));
+    std::vector<int64_t> order = shuffledOrder(stream(purposeShuffling, epoch), split.count);
+    step.set<int64_t>("stream", stream(purposeTraining, epoch));
     double sum = 0;
     for (int64_t batch = 0; batch < batches(); ++batch) {
       int64_t first = batch * job.batch, last = std::min(split.count, first + job.batch);
@@ -129,8 +135,8 @@ private:
 } // namespace
 
 TrainOutcome train(const Workplace &work, const Job &job, const Dataset &dataset, const std::string &key,
-                   Buffers &parameters) {
-  return Training(work, job, dataset, key, parameters).run();
+                   Buffers &frozen, Buffers &parameters) {
+  return Training(work, job, dataset, key, frozen, parameters).run();
 }
 
 } // namespace switchyard::rt

@@ -17,9 +17,14 @@ struct Workplace {
   const Store &store;
   Progress &progress;
 
-  BoundCall bind(const Call &call, Buffers &parameters, Buffers &state) const {
+  BoundCall bind(const Call &call, Buffers &weights, Buffers &parameters, Buffers &state) const {
     const Function &function = plan.functions[size_t(call.function)];
-    return {function, artifact.function(function.name), call, context, parameters, state};
+    return {function, artifact.function(function.name), call, context, weights, parameters, state};
+  }
+  /// A function that trains nothing.
+  BoundCall bind(const Call &call, Buffers &weights) const {
+    Buffers none;
+    return bind(call, weights, none, none);
   }
 };
 
