@@ -1,0 +1,70 @@
+// Paths form a tree: what a block gives under one channel serves all paths behind it, so that 10 x 10 paths cost
+// ten runs of the first block.
+#include "runtime/plan/Judge.h"
+#include "runtime/plan/Predict.h"
+
+#include <algorithm>
+
+namespace switchyard::rt {
+
+Judge::Judge(const Workplace &work, const Job &job, Buffers &weights, uint64_t stream)
+    : model(work.bind(job.predict, weights)) {
+  model.set<int64_t>("stream", int64_t(stream));
+  for (const Stage &stage : job.stages) {
+    stages.push_back({work.bind(stage.call, weights), stage.channels});
+    count *= stage.channels;
+  }
+  if (stages.empty() && job.random && !job.judgeOneDraw)
+    count = job.draws;
+}
+
+std::vector<int32_t> Judge::answers(const std::vector<Row> &rows,
+                                    const std::function<void(int64_t)> &done) const {
+  return exact() ? answersByPath(rows, done) : answersByDraw(rows, done);
+}
+
+std::vector<int32_t> Judge::answersByDraw(const std::vector<Row> &rows,
+                                          const std::function<void(int64_t)> &done) const {
+  std::vector<Row> drawn;
+  drawn.reserve(rows.size() * size_t(count));
+  for (const Row &row : rows)
+    for (int64_t draw = 0; draw < count; ++draw) {
+      drawn.push_back(row);
+      drawn.back().draw = draw;
+    }
+  return predict(model, drawn, done);
+}
+
+std::vector<int32_t> Judge::answersByPath(const std::vector<Row> &rows,
+                                          const std::function<void(int64_t)> &done) const {
+  std::vector<int32_t> answers(rows.size() * size_t(count));
+  const size_t batch = size_t(stages.front().call.batch());
+  for (size_t begin = 0; begin < rows.size(); begin += batch) {
+    size_t end = std::min(rows.size(), begin + batch);
+    std::vector<Row> some(rows.begin() + long(begin), rows.begin() + long(end));
+    fillBatch(stages.front().call, some);
+    follow(0, 0, some, answers.data() + begin * size_t(count));
+    if (done)
+      done(int64_t(end) * count);
+  }
+  return answers;
+}
+
+void Judge::follow(size_t stage, int64_t path, const std::vector<Row> &rows, int32_t *answers) const {
+  const BoundStage &here = stages[stage];
+  for (int64_t channel = 0; channel < here.channels; ++channel) {
+    here.call.set<int32_t>("channel", int32_t(channel));
+    here.call.run();
+    int64_t through = path * here.channels + channel;
+    if (stage + 1 < stages.size()) {
+      here.call.copyTo("next_activation", stages[stage + 1].call, "activation");
+      follow(stage + 1, through, rows, answers);
+      continue;
+    }
+    std::vector<int32_t> some = largestLogits(here.call, rows);
+    for (size_t row = 0; row < rows.size(); ++row)
+      answers[int64_t(row) * count + through] = some[row];
+  }
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,47 @@
+// A trained model's answers under every member of what is random in it: fresh draws, or where only switching is
+// random all paths through its blocks (S5.1, S5.4).
+#ifndef SWITCHYARD_RUNTIME_PLAN_JUDGE_H
+#define SWITCHYARD_RUNTIME_PLAN_JUDGE_H
+
+#include "runtime/plan/Batch.h"
+#include "runtime/plan/Workplace.h"
+
+#include <functional>
+
+namespace switchyard::rt {
+
+class Judge {
+public:
+  /// Of an accuracy or attack job, whose `weights` are given; `stream` is that of the judging draws.
+  Judge(const Workplace &work, const Job &job, Buffers &weights, uint64_t stream);
+
+  /// Whether the members are all paths, so that a mean over them is exact.
+  bool exact() const { return !stages.empty(); }
+  /// How many answers there are for each row: paths, draws, or one.
+  int64_t members() const { return count; }
+
+  /// The class with the largest logit, the first of equal ones: answers[row * members() + member]. `done` is
+  /// told the answers so far. Throws std::runtime_error, naming the image, where a logit is not a number.
+  std::vector<int32_t> answers(const std::vector<Row> &rows,
+                               const std::function<void(int64_t)> &done = nullptr) const;
+
+private:
+  std::vector<int32_t> answersByDraw(const std::vector<Row> &rows,
+                                     const std::function<void(int64_t)> &done) const;
+  std::vector<int32_t> answersByPath(const std::vector<Row> &rows,
+                                     const std::function<void(int64_t)> &done) const;
+  /// All paths from stage `stage` on, `path` being those through the stages before it.
+  void follow(size_t stage, int64_t path, const std::vector<Row> &rows, int32_t *answers) const;
+
+  struct BoundStage {
+    BoundCall call;
+    int64_t channels;
+  };
+  BoundCall model;
+  std::vector<BoundStage> stages;
+  int64_t count = 1;
+};
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,29 @@
+// The parameters of protected networks, put together from finished trainings.
+#ifndef SWITCHYARD_RUNTIME_PLAN_MODELS_H
+#define SWITCHYARD_RUNTIME_PLAN_MODELS_H
+
+#include "runtime/plan/Buffer.h"
+#include "runtime/plan/Plan.h"
+
+namespace switchyard::rt {
+
+class Models {
+public:
+  explicit Models(const Plan &plan) : plan(plan) {}
+
+  /// What a training trains, shared by all models that use it; empty until it has run or been read.
+  Buffers &trained(int64_t job) { return ofTrainings[job]; }
+  /// The parameters of a model, whose trainings must be finished: one training's own buffers, or a stack of
+  /// several made at the first call. -1 has none.
+  Buffers &weights(int64_t model);
+  /// The trainings that a model is made of, each once, in the order of the plan.
+  std::vector<int64_t> trainings(int64_t model) const;
+
+private:
+  const Plan &plan;
+  std::map<int64_t, Buffers> ofTrainings, ofModels;
+};
+
+} // namespace switchyard::rt
+
+#endif
