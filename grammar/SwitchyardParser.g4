@@ -26,7 +26,7 @@ declaration
   ;
 
 parameters : '(' (parameter (',' parameter)*)? ')' ;
-parameter  : name ':' type ('=' expr)? ;
+parameter  : name ':' type ('=' entry)? ;
 type       : name ('<' typeArg (',' typeArg)* '>')? ;
 typeArg    : type # typeTypeArg | (SHAPE | INT | BAD_NUMBER) # shapeTypeArg ;
 
@@ -84,10 +84,10 @@ rewrite
 
 recipe : 'against' call goal? # adversarial | IDENT arguments? # namedRecipe ;
 
-place
+place : layerPlace | name ;
+layerPlace
   : 'first' name                                                 # firstPlace
   | 'every' 'later'? name                                        # everyPlace
-  | name                                                         # namedPlace
   ;
 
 // ------------------------------------------------------------------------------------------------
@@ -176,16 +176,19 @@ primary
   : 'gradient' 'of' '(' expr ')' 'at' name                       # gradientOf
   | call                                                         # reference
   | '(' expr ')'                                                 # group_
-  | '[' (expr listTail)? ']'                                     # list
+  | '[' (entry listTail)? ']'                                    # list
   | (INT | REAL | SHAPE | STRING | 'true' | 'false')             # literal
   | (BAD_NUMBER | BAD_STRING)                                    # malformed
   ;
 
-listTail : 'to' expr ('by' expr)? # rangeTail | (',' expr)* # elementsTail ;
+listTail : 'to' expr ('by' expr)? # rangeTail | (',' entry)* # elementsTail ;
+
+// What stands between commas: only there could no statement or item follow `first` and be read as its layer.
+entry : layerPlace | expr ;
 
 call      : qualified arguments? ;
 arguments : '(' (argument (',' argument)*)? ')' ;
-argument  : name '=' expr # namedArg | expr ('except' expr)? # valueArg ;
+argument  : name '=' entry # namedArg | entry ('except' expr)? # valueArg ;
 qualified : name ('.' name)* ;
 
 // ------------------------------------------------------------------------------------------------

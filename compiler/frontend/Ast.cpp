@@ -25,6 +25,39 @@ const GoalCase *ObjectiveDecl::away() const {
   return nullptr;
 }
 
+std::vector<const Expr *> children(const Expr &e) {
+  std::vector<const Expr *> result;
+  auto add = [&](const ExprPtr &child) {
+    if (child)
+      result.push_back(child.get());
+  };
+  if (auto *call = as<CallExpr>(&e))
+    for (const Argument &one : call->arguments) {
+      add(one.value);
+      add(one.except);
+    }
+  if (auto *index = as<IndexExpr>(&e))
+    for (const ExprPtr *one : {&index->base, &index->index})
+      add(*one);
+  if (auto *unary = as<UnaryExpr>(&e))
+    add(unary->operand);
+  if (auto *binary = as<BinaryExpr>(&e))
+    for (const ExprPtr *one : {&binary->left, &binary->right})
+      add(*one);
+  if (auto *choice = as<ChoiceExpr>(&e))
+    for (const ExprPtr *one : {&choice->condition, &choice->yes, &choice->no})
+      add(*one);
+  if (auto *gradient = as<GradientExpr>(&e))
+    add(gradient->of);
+  if (auto *list = as<ListExpr>(&e))
+    for (const ExprPtr &one : list->elements)
+      add(one);
+  if (auto *range = as<RangeExpr>(&e))
+    for (const ExprPtr *one : {&range->from, &range->to, &range->by})
+      add(*one);
+  return result;
+}
+
 const char *spelling(UnaryOp op) {
   return op == UnaryOp::Minus ? "-" : "not";
 }

@@ -73,6 +73,10 @@ struct TypeName {
   std::vector<TypeName> arguments;
   std::vector<int64_t> shape; ///< of `image<...>`
   Location location;
+
+  bool isListOf(const std::string &element) const {
+    return name == "list" && arguments.size() == 1 && arguments[0].name == element;
+  }
 };
 
 struct Parameter {

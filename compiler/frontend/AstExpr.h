@@ -55,7 +55,8 @@ enum class ExprKind {
   Choice,
   Gradient,
   List,
-  Range
+  Range,
+  Place
 };
 
 struct Expr {
@@ -193,6 +194,13 @@ struct RangeExpr : ExprOf<ExprKind::Range> {
   ExprPtr from, to, by; ///< by: null stands for 1
 };
 
+/// `first dense`, `every later conv`; a block's name alone is a NameExpr.
+struct PlaceExpr : ExprOf<ExprKind::Place> {
+  switchyard::Place place;
+};
+
+/// The expressions right inside one, as written from left to right.
+std::vector<const Expr *> children(const Expr &e);
 const char *spelling(UnaryOp op);
 const char *spelling(BinaryOp op);
 const char *spelling(Type type); ///< as messages say it: "an image"

@@ -57,6 +57,68 @@ matchArguments(Program &program, const std::vector<Argument> &arguments, Locatio
 
 namespace {
 
+std::optional<Value> evaluatePlace(Program &program, const Expr &e, const Scope &scope) {
+  if (auto *place = as<PlaceExpr>(&e)) {
+    const std::string &target = place->place.target;
+    std::vector<std::string> known = {"block"};
+    for (const LayerKind &one : layerKinds())
+      known.push_back(one.name);
+    if (std::find(known.begin(), known.end(), target) != known.end())
+      return Value(place->place);
+    program.diagnostics.error(e.location, "there is no layer `" + target + "`" + didYouMean(target, known));
+    return std::nullopt;
+  }
+  auto *name = as<NameExpr>(&e);
+  if (!name) {
+    program.diagnostics.error(e.location, "`" + format(e) + "` is no place; give `first` or a block's name");
+    return std::nullopt;
+  }
+  std::string text = joined(name->path, ".");
+  if (const Value *known = scope.find(text); known && std::holds_alternative<Place>(known->data))
+    return *known;
+  return Value(text == "first" ? Place{Place::First, "block"} : Place{Place::Named, text});
+}
+
+} // namespace
+
+std::optional<Value> evaluatePlaces(Program &program, const Expr &e, const Scope &scope) {
+  auto *name = as<NameExpr>(&e);
+  const Value *known = name ? scope.find(joined(name->path, ".")) : nullptr;
+  auto *word = known ? std::get_if<Word>(&known->data) : nullptr;
+  if (known && (known->isList() || (word && word->text == "blocks")))
+    return *known;
+  if (name && !known && name->path[0] == "blocks" && name->path.size() == 1)
+    return Value(Word{"blocks"});
+  auto *list = as<ListExpr>(&e);
+  if (!list) {
+    program.diagnostics.error(e.location, "`" + format(e) + "` is no list of places; write `blocks`, or such as " +
+                                              "`[first dense, every later conv]`");
+    return std::nullopt;
+  }
+  Value::List places;
+  for (auto &one : list->elements) {
+    auto place = evaluatePlace(program, *one, scope);
+    if (!place)
+      return std::nullopt;
+    places.push_back(*place);
+  }
+  return Value(places);
+}
+
+std::optional<Value> evaluateDraw(Program &program, const Expr &e, const Scope &scope) {
+  auto *name = as<NameExpr>(&e);
+  std::string text = format(e);
+  if (const Value *known = name ? scope.find(text) : nullptr)
+    text = known->text();
+  if (name && (text == "per_example" || text == "per_batch"))
+    return Value(Word{text});
+  program.diagnostics.error(e.location, "draws are made `per_example` or `per_batch`, not `" + text + "`" +
+                                            didYouMean(text, {"per_example", "per_batch"}));
+  return std::nullopt;
+}
+
+namespace {
+
 /// Converts values to the types that declarations write.
 class Converter {
 public:
@@ -68,9 +130,11 @@ public:
     if (type == "objective")
       return objective(e);
     if (type == "block" || type == "place")
-      return place(e);
-    if (type == "draw" || (type == "list" && e.kind == ExprKind::Name && !scope.find(format(e))))
-      return word(e);
+      return place(parameter, e);
+    if (type == "draw")
+      return evaluateDraw(program, e, scope);
+    if (parameter.type.isListOf("place") || parameter.type.isListOf("block"))
+      return evaluatePlaces(program, e, scope);
     auto value = evaluate(program, e, scope);
     return value ? typed(parameter, *value, e) : std::nullopt;
   }
@@ -91,12 +155,38 @@ private:
       return std::holds_alternative<bool>(value.data) ? std::optional<Value>(value)
                                                       : wrong(parameter, value, e, "true or false");
     if (type == "list")
-      return value.isList() ? std::optional<Value>(value) : wrong(parameter, value, e, "a list");
+      return list(parameter, value, e);
     if (!value.isNumber())
       return wrong(parameter, value, e, "a number");
-    if (type == "int" && !value.number().isInteger()) // S1.5
-      return Value(Number(value.number().asCount()));
-    return value;
+    if (type == "int" && !count(value).number().isInteger())
+      return wrong(parameter, value, e, "a whole number");
+    return type == "int" ? count(value) : value;
+  }
+
+  /// Rounded (S1.5); what is not above 0 cannot be.
+  static Value count(const Value &value) {
+    bool asWritten = value.number().isInteger() || value.real() <= 0;
+    return asWritten ? value : Value(Number(value.number().asCount()));
+  }
+
+  std::optional<Value> list(const Parameter &parameter, const Value &value, const Expr &e) {
+    if (!value.isList())
+      return wrong(parameter, value, e, "a list");
+    bool ofNumbers = parameter.type.isListOf("int") || parameter.type.isListOf("real");
+    Value::List result;
+    for (const Value &one : value.list()) {
+      if (ofNumbers && !one.isNumber())
+        return wrong(parameter, value, e, "a list of numbers");
+      result.push_back(parameter.type.isListOf("int") ? count(one) : one);
+    }
+    return Value(result);
+  }
+
+  std::optional<Value> place(const Parameter &parameter, const Expr &e) {
+    auto value = evaluatePlace(program, e, scope);
+    const Place *known = value ? &std::get<Place>(value->data) : nullptr;
+    bool isLayer = known && known->which != Place::Named && known->target != "block";
+    return isLayer && parameter.type.name == "block" ? wrong(parameter, *value, e, "a block") : value;
   }
 
   std::optional<Value> objective(const Expr &e) {
@@ -109,26 +199,6 @@ private:
       return *known;
     auto *decl = program.find<ObjectiveDecl>(joined(name->path, "."), scope.module, e.location);
     return decl ? std::optional<Value>(ObjectiveRef{decl}) : std::nullopt;
-  }
-
-  std::optional<Value> place(const Expr &e) {
-    auto *name = as<NameExpr>(&e);
-    if (!name) {
-      program.diagnostics.error(e.location,
-                                "`" + format(e) + "` is no place; give `first` or a block's name");
-      return std::nullopt;
-    }
-    std::string text = joined(name->path, ".");
-    if (const Value *known = scope.find(text); known && std::holds_alternative<Place>(known->data))
-      return *known;
-    return Value(text == "first" ? Place{Place::First, "block"} : Place{Place::Named, text});
-  }
-
-  std::optional<Value> word(const Expr &e) {
-    if (auto *name = as<NameExpr>(&e))
-      return Value(Word{joined(name->path, ".")});
-    program.diagnostics.error(e.location, "`" + format(e) + "` must be a word");
-    return std::nullopt;
   }
 
   Program &program;
@@ -173,7 +243,7 @@ std::optional<Value> convert(Program &program, Value value, const CatalogParamet
   double number = isNumber ? value.real() : 0;
   switch (parameter.kind) {
   case P::Count:
-    if (isNumber && !value.number().isInteger())
+    if (isNumber && number > 0 && !value.number().isInteger())
       return Value(Number(value.number().asCount())); // S1.5
     wanted = isNumber && number >= 1 ? "" : "a whole number, at least 1";
     break;

@@ -2,6 +2,7 @@
 
 #include "compiler/frontend/BodyTypes.h"
 
+#include "compiler/frontend/Evaluate.h"
 #include "compiler/frontend/Print.h"
 #include "compiler/frontend/Writer.h"
 
@@ -152,15 +153,18 @@ Type ExpressionTyper::objectiveCall(CallExpr &e) {
 Type ExpressionTyper::stepCall(CallExpr &e) {
   if (e.path[1] != "step" || e.arguments.size() != 2)
     return fail(e.location, "an optimizer has one function: `" + e.path[0] + ".step(w, g)`");
+  for (const Argument &one : e.arguments)
+    if (!one.name.empty() || one.except)
+      return fail(one.location, "`step` takes a value and its gradient by position");
   e.meaning = Meaning::OptimizerStep;
   Type result = type(*e.arguments[0].value);
   Type gradientType = type(*e.arguments[1].value);
   e.bound = {e.arguments[0].value.get(), e.arguments[1].value.get()};
   if (result == Type::Unknown || gradientType == Type::Unknown)
     return result;
-  return result == gradientType
+  return result == Type::Image && gradientType == Type::Image
              ? result
-             : fail(e.location, std::string("`step` takes a value and its gradient, got ") +
+             : fail(e.location, std::string("`step` takes an image and its gradient, got ") +
                                     spelling(result) + " and " + spelling(gradientType));
 }
 
@@ -183,8 +187,11 @@ Type ExpressionTyper::builtinCall(CallExpr &e) {
   const BuiltinFunction &function = *findFunction(e.name(), e.arguments.size());
   e.meaning = Meaning::Builtin;
   e.builtin = &function;
-  if (inObjective && (function.function == Function::Model || function.function == Function::Project))
+  if (inObjective && (function.function == Function::Model || function.function == Function::Project ||
+                      function.function == Function::Chance || function.function == Function::Adam))
     return fail(e.location, "an objective sees logits only: `" + function.name + "` belongs into an attack");
+  if (!function.named.empty())
+    return namedCall(e);
   if (function.parameters.size() != e.arguments.size())
     return fail(e.location, "`" + function.name + "` takes " + std::to_string(function.parameters.size()) +
                                 (function.parameters.size() == 1 ? " argument" : " arguments") + ", got " +
@@ -206,6 +213,28 @@ Type ExpressionTyper::builtinCall(CallExpr &e) {
     result = together(result, got, e.location, "`" + function.name + "`");
   }
   return function.result == Type::Unknown ? (result == Type::Int ? Type::Real : result) : function.result;
+}
+
+Type ExpressionTyper::namedCall(CallExpr &e) {
+  std::vector<std::string> names;
+  std::vector<bool> required;
+  for (const CatalogParameter &one : e.builtin->named) {
+    names.push_back(one.name);
+    required.push_back(one.byDefault.empty());
+  }
+  auto matched = matchArguments(program, e.arguments, e.location, names, required, "`" + e.name() + "`");
+  if (!matched)
+    return Type::Unknown;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const Argument *one = (*matched)[i];
+    e.bound.push_back(one ? one->value.get() : nullptr);
+    if (one)
+      expect(*one->value, Type::Real, "`" + names[i] + "` of `" + e.name() + "`");
+    auto *literal = one ? as<NumberExpr>(one->value.get()) : nullptr;
+    if (literal)
+      convert(program, literal->value, e.builtin->named[i], literal->location, "`" + e.name() + "`");
+  }
+  return e.builtin->result;
 }
 
 Type ExpressionTyper::together(Type a, Type b, Location where, const std::string &what) {
@@ -288,19 +317,7 @@ namespace {
 const GradientExpr *gradientIn(const Expr &e) {
   if (auto *gradient = as<GradientExpr>(&e))
     return gradient;
-  std::vector<const Expr *> children;
-  if (auto *call = as<CallExpr>(&e))
-    for (const Argument &one : call->arguments)
-      children.push_back(one.value.get());
-  if (auto *unary = as<UnaryExpr>(&e))
-    children = {unary->operand.get()};
-  if (auto *binary = as<BinaryExpr>(&e))
-    children = {binary->left.get(), binary->right.get()};
-  if (auto *choice = as<ChoiceExpr>(&e))
-    children = {choice->condition.get(), choice->yes.get(), choice->no.get()};
-  if (auto *index = as<IndexExpr>(&e))
-    children = {index->base.get()};
-  for (const Expr *child : children)
+  for (const Expr *child : children(e))
     if (auto *found = gradientIn(*child))
       return found;
   return nullptr;
@@ -358,6 +375,8 @@ Flow ExpressionTyper::flow(const Expr &e) {
     if (Variable *variable = environment.find(joined(name->path, ".")))
       return variable->flow;
   if (auto *call = as<CallExpr>(&e)) {
+    if (call->builtin && call->builtin->function == Function::Chance) // a count has no derivative
+      return result;
     if (call->builtin &&
         (call->builtin->function == Function::UniformLike ||
          call->builtin->function == Function::NormalLike ||

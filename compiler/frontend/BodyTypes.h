@@ -62,6 +62,7 @@ private:
   ast::Type objectiveCall(ast::CallExpr &e);
   ast::Type stepCall(ast::CallExpr &e);
   ast::Type builtinCall(ast::CallExpr &e);
+  ast::Type namedCall(ast::CallExpr &e);
   ast::Type argument(ast::CallExpr &e, size_t i, ast::Type wanted);
   ast::Type unary(ast::UnaryExpr &e);
   ast::Type binary(ast::BinaryExpr &e);

@@ -62,7 +62,14 @@ const std::vector<BuiltinFunction> &builtinFunctions() {
       {"to_unbounded", Function::ToUnbounded, {T::Image}, T::Image}, // atanh of the input scaled into (-1, 1)
       {"to_range", Function::ToRange, {T::Image}, T::Image},         // its inverse
       {"chance", Function::Chance, {T::Bool}, T::Real},              // S4.2
-      {"adam", Function::Adam, {T::Real}, T::Optimizer},             // S1.3
+      {"adam", // S1.3; Keras' defaults
+       Function::Adam,
+       {T::Real},
+       T::Optimizer,
+       {{"rate", P::Positive, ""},
+        {"beta1", P::Rate, "0.9"},
+        {"beta2", P::Rate, "0.999"},
+        {"epsilon", P::Positive, "1e-7"}}},
   };
   return functions;
 }

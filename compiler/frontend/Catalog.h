@@ -55,6 +55,8 @@ struct BuiltinFunction {
   /// Types taken, by position. Unknown stands for a number or a tensor; scalars broadcast (S1.4).
   std::vector<ast::Type> parameters;
   ast::Type result; ///< Unknown: the type of the arguments, a tensor's before a number's
+  /// For functions whose arguments have names: numbers all, a default where one may be left out.
+  std::vector<CatalogParameter> named = {};
 };
 
 const std::vector<LayerKind> &layerKinds();

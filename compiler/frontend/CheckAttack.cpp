@@ -14,12 +14,26 @@ using namespace ast;
 
 namespace {
 
-/// Variables assigned anywhere in a body, in order of first assignment.
+void add(std::vector<std::string> &names, const std::string &name) {
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    names.push_back(name);
+}
+
+/// Optimizers that an expression advances (S1.3). As written: their meaning may not be known yet.
+void steppedIn(const Expr &e, std::vector<std::string> &names) {
+  if (auto *call = as<CallExpr>(&e); call && call->path.size() == 2 && call->path[1] == "step")
+    add(names, call->path[0]);
+  for (const Expr *child : children(e))
+    steppedIn(*child, names);
+}
+
+/// Variables assigned or advanced anywhere in a body, in order of first assignment.
 void assignedIn(const Body &body, std::vector<std::string> &names) {
   for (auto &one : body) {
-    if (auto *assign = as<AssignStatement>(one.get()))
-      if (std::find(names.begin(), names.end(), assign->variable) == names.end())
-        names.push_back(assign->variable);
+    if (auto *assign = as<AssignStatement>(one.get())) {
+      steppedIn(*assign->value, names);
+      add(names, assign->variable);
+    }
     if (auto *repeat = as<RepeatStatement>(one.get()))
       assignedIn(repeat->body, names);
     if (auto *condition = as<IfStatement>(one.get())) {
@@ -88,6 +102,10 @@ private:
   void assignment(AssignStatement &one) {
     Type type = typer.type(*one.value);
     Flow flow = typer.flow(*one.value);
+    steps(*one.value, "");
+    if (type == Type::Optimizer && !as<CallExpr>(one.value.get()))
+      program.diagnostics.error(one.value->location, "an optimizer is made by `adam(rate)`; its state cannot be copied "
+                                                     "or chosen");
     if (type == Type::Int)
       type = Type::Real;
     Variable *variable = environment.find(one.variable);
@@ -112,6 +130,20 @@ private:
       program.diagnostics.error(one.value->location, "`" + one.variable + "` is " + spelling(variable->type) +
                                                          ", this is " + spelling(type));
     environment.renew(*variable, flow);
+  }
+
+  /// `step` has an effect (S1.3), which must not be masked, differentiated or executed twice. `where`: what stands
+  /// around it.
+  void steps(const Expr &e, const std::string &where) {
+    auto *call = as<CallExpr>(&e);
+    if (call && call->meaning == Meaning::OptimizerStep && !where.empty())
+      program.diagnostics.error(call->location, "`step` advances its optimizer and cannot stand " + where +
+                                                    "; keep its result in a variable before");
+    std::string inside = e.kind == ExprKind::Choice     ? "inside `if ... then ... else`"
+                         : e.kind == ExprKind::Gradient ? "inside a gradient"
+                                                        : where;
+    for (const Expr *child : children(e))
+      steps(*child, inside);
   }
 
   /// Outer variables that a body assigns.
@@ -165,6 +197,7 @@ private:
 
   void conditional(IfStatement &one) {
     typer.expect(*one.condition, Type::Bool, "the condition of `if`");
+    steps(*one.condition, "in a condition");
     one.carried = carriedBy({&one.yes, &one.no});
     std::map<std::string, Flow> before, afterYes;
     for (const std::string &name : one.carried)
@@ -195,6 +228,7 @@ private:
     else if (!last)
       program.diagnostics.error(one.location, "nothing can follow `return`");
     typer.expect(*one.value, Type::Image, "what an attack returns");
+    steps(*one.value, "in `return`");
   }
 
   Program &program;

@@ -22,7 +22,7 @@ public:
       for (auto &layer : one.layers)
         checkLayer(*layer);
       if (one.argument)
-        checkNames(*one.argument);
+        one.kind == RewriteKind::Split ? checkCuts(*one.argument) : checkNames(*one.argument);
       if (one.kind == RewriteKind::AtEnd || one.kind == RewriteKind::Before || one.kind == RewriteKind::After)
         checkPlace(one);
       if (one.kind == RewriteKind::Mount && one.target != "base")
@@ -30,7 +30,13 @@ public:
                                                     one.target + "`");
       if (one.kind == RewriteKind::TrainAgainst)
         program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
+      if (one.kind == RewriteKind::TrainRecipe)
+        checkRecipe(*one.call);
+      if (one.kind == RewriteKind::Switch && one.target != "block")
+        program.diagnostics.error(one.location, "blocks are switched, not `" + one.target +
+                                                    "`: write `switch every block over ...`");
     }
+    checkSwitching();
   }
 
 private:
@@ -58,6 +64,70 @@ private:
       known.push_back(one.name);
     program.diagnostics.error(e.location, "defense `" + defense.name + "` has no parameter `" + name + "`" +
                                               didYouMean(name, known));
+  }
+
+  /// Names in a list of places may be blocks of a network that is not known here.
+  void checkCuts(const Expr &e) {
+    auto *list = as<ListExpr>(&e);
+    if (!list)
+      return checkNames(e);
+    for (auto &one : list->elements)
+      if (auto *place = as<PlaceExpr>(one.get()); place && place->place.target != "block" &&
+                                                  !findLayer(place->place.target))
+        noLayer(one->location, place->place.target);
+  }
+
+  void checkRecipe(const CallExpr &call) {
+    if (call.name() != "bottom_up") {
+      program.diagnostics.error(call.location, "a defense has no training `" + call.name() + "`" +
+                                                   didYouMean(call.name(), {"bottom_up", "against"}))
+          .note("known are `train bottom_up` and `train against ATTACK`");
+      return;
+    }
+    auto matched = matchArguments(program, call.arguments, call.location, {"draw"}, {false}, "`train bottom_up`");
+    if (!matched || !matched->front())
+      return;
+    const Expr &draw = *matched->front()->value;
+    auto *name = as<NameExpr>(&draw);
+    const Parameter *given = name ? parameter(format(draw)) : nullptr;
+    if (!given)
+      evaluateDraw(program, draw, Scope(program.home(defense)));
+    else if (given->type.name != "draw")
+      program.diagnostics.error(draw.location, "`" + given->name + "` is no draw")
+          .note(given->location, "declared here; `per_example` and `per_batch` have the type `draw`");
+  }
+
+  /// The rewrite of that kind; a second one is an error.
+  const Rewrite *only(RewriteKind kind, const std::string &what) {
+    const Rewrite *first = nullptr;
+    for (const Rewrite &one : defense.rewrites) {
+      if (one.kind == kind && first)
+        program.diagnostics.error(one.location, "defense `" + defense.name + "` " + what + " twice")
+            .note(first->location, "first here");
+      if (one.kind == kind && !first)
+        first = &one;
+    }
+    return first;
+  }
+
+  /// Switching, splitting and bottom-up training belong together.
+  void checkSwitching() {
+    const Rewrite *split = only(RewriteKind::Split, "splits"), *switches = only(RewriteKind::Switch, "switches");
+    const Rewrite *train = only(RewriteKind::TrainRecipe, "trains"), *mount = only(RewriteKind::Mount, "mounts");
+    bool bottomUp = train && train->call->name() == "bottom_up";
+    if (switches && !train)
+      program.diagnostics.error(switches->location, "the channels of switching blocks are trained one by one: add "
+                                                    "`train bottom_up`");
+    if (bottomUp && !switches)
+      program.diagnostics.error(train->location, "`train bottom_up` trains the channels of switching blocks, and there "
+                                                 "are none: add `switch every block over ...`");
+    if (switches && mount)
+      program.diagnostics.error(mount->location, "a switching network has channels of its own to train and cannot be "
+                                                 "mounted on the base model; leave `mount on base` out")
+          .note(switches->location, "switched here");
+    if (switches && split && switches->location < split->location)
+      program.diagnostics.error(split->location, "a network is split before its blocks are switched: put `split` first")
+          .note(switches->location, "switched here");
   }
 
   void checkLayer(CallExpr &call) {

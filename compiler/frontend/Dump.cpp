@@ -128,6 +128,8 @@ void Dumper::expr(const Expr &e) {
       expr(*as<RangeExpr>(&e)->to);
       child("by", as<RangeExpr>(&e)->by);
     });
+  case ExprKind::Place:
+    return line("place " + placeText(as<PlaceExpr>(&e)->place));
   }
 }
 

@@ -68,6 +68,8 @@ public:
       return list(*as<ListExpr>(&e));
     case ExprKind::Range:
       return range(*as<RangeExpr>(&e));
+    case ExprKind::Place:
+      return Value(as<PlaceExpr>(&e)->place);
     default:
       return fail(e, "`" + format(e) + "` is not known before the experiment runs");
     }
@@ -240,43 +242,25 @@ std::optional<Value> evaluate(Program &program, const Expr &e, const Scope &scop
   return Evaluator(program, scope).value(e);
 }
 
+std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scope &scope,
+                                     const std::string &things) {
+  auto value = evaluate(program, e, scope);
+  if (!value)
+    return std::nullopt;
+  if (value->isNumber() && value->real() > 0)
+    return value->number().asCount();
+  std::string written = format(e), got = value->text();
+  program.diagnostics.error(e.location, value->isNumber()
+                                            ? "the number of " + things + " must be above 0, got " + got
+                                            : "`" + written + "` must be a number of " + things);
+  return std::nullopt;
+}
+
 void collectNames(const Expr &e, std::vector<const NameExpr *> &names) {
-  auto visit = [&](const ExprPtr &child) {
-    if (child)
-      collectNames(*child, names);
-  };
   if (auto *name = as<NameExpr>(&e))
     names.push_back(name);
-  if (auto *call = as<CallExpr>(&e))
-    for (const Argument &one : call->arguments) {
-      visit(one.value);
-      visit(one.except);
-    }
-  if (auto *index = as<IndexExpr>(&e)) {
-    visit(index->base);
-    visit(index->index);
-  }
-  if (auto *unary = as<UnaryExpr>(&e))
-    visit(unary->operand);
-  if (auto *binary = as<BinaryExpr>(&e)) {
-    visit(binary->left);
-    visit(binary->right);
-  }
-  if (auto *choice = as<ChoiceExpr>(&e)) {
-    visit(choice->condition);
-    visit(choice->yes);
-    visit(choice->no);
-  }
-  if (auto *gradient = as<GradientExpr>(&e))
-    visit(gradient->of);
-  if (auto *list = as<ListExpr>(&e))
-    for (auto &one : list->elements)
-      visit(one);
-  if (auto *range = as<RangeExpr>(&e)) {
-    visit(range->from);
-    visit(range->to);
-    visit(range->by);
-  }
+  for (const Expr *child : children(e))
+    collectNames(*child, names);
 }
 
 bool mentionsAxis(const Expr &e, const Scope &scope) {

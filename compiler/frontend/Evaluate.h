@@ -37,10 +37,19 @@ Scope topScope(const Program &program, const ast::Module &module);
 std::optional<Value> evaluate(Program &program, const ast::Expr &e, const Scope &scope);
 constexpr size_t maxElements = 10000;
 
+/// A count of `things` above 0, rounded (S1.5), or nothing with an error reported.
+std::optional<int64_t> evaluateCount(Program &program, const ast::Expr &e, const Scope &scope,
+                                     const std::string &things);
+
 /// Whether a name of the expression is an axis in this scope.
 bool mentionsAxis(const ast::Expr &e, const Scope &scope);
 /// The names used in an expression, variables and parameters, in order.
 void collectNames(const ast::Expr &e, std::vector<const ast::NameExpr *> &names);
+
+/// The places that a list names, or the word `blocks` for where the network's own blocks begin.
+std::optional<Value> evaluatePlaces(Program &program, const ast::Expr &e, const Scope &scope);
+/// `per_example` or `per_batch`, for each of which something is drawn.
+std::optional<Value> evaluateDraw(Program &program, const ast::Expr &e, const Scope &scope);
 
 /// What a call gives to each parameter; null where it leaves the default. Nothing, with errors, if it does
 /// not fit. `what` names the callee: "attack `pgd`".

@@ -1,9 +1,7 @@
-// Expansion of `for`, and of defenses at a point.
+// Expansion of `for`.
 
 #include "compiler/frontend/Expand.h"
 
-#include "compiler/frontend/Layers.h"
-#include "compiler/frontend/NotBuilt.h"
 #include "compiler/frontend/Writer.h"
 
 #include <algorithm>
@@ -101,110 +99,10 @@ private:
   size_t points = 0;
 };
 
-std::string labelText(const std::string &name, const std::vector<std::string> &parts) {
-  return name + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
-}
-
-/// What of a defense no experiment can use yet; reported at its use.
-bool defenseIsBuilt(Program &program, const DefenseDecl &decl, Location where) {
-  static const std::map<RewriteKind, std::string> names = {{RewriteKind::Split, "split"},
-                                                           {RewriteKind::Switch, "switch"},
-                                                           {RewriteKind::TrainAgainst, "train against"},
-                                                           {RewriteKind::TrainRecipe, "train"}};
-  for (const Rewrite &one : decl.rewrites) {
-    auto name = names.find(one.kind);
-    std::string missing = name == names.end() ? "" : notBuilt(Feature::Rewrite, name->second);
-    if (!missing.empty()) {
-      program.diagnostics.error(where, "defense `" + decl.name + "` cannot be used: " + missing)
-          .note(one.location, "used here");
-      return false;
-    }
-    if (!layersAreBuilt(program, one.layers, where))
-      return false;
-  }
-  return true;
-}
-
-/// The place of a rewrite in this network; false with an error if the network has no such block.
-bool resolvePlace(Program &program, const PlaceRef &ref, const Scope &scope, const resolved::Network &network,
-                  Location where, Place &result) {
-  result = {ref.which, ref.target};
-  if (const Value *given = scope.find(ref.target); given && std::holds_alternative<Place>(given->data))
-    result = std::get<Place>(given->data);
-  if (result.which != Place::Named)
-    return true;
-  std::vector<std::string> blocks;
-  for (const resolved::Block &one : network.blocks)
-    blocks.push_back(one.name);
-  if (std::find(blocks.begin(), blocks.end(), result.target) != blocks.end())
-    return true;
-  program.diagnostics
-      .error(where, "network `" + network.name + "` has no block `" + result.target + "`" +
-                        didYouMean(result.target, blocks))
-      .note(ref.location, "asked for here");
-  return false;
-}
-
 } // namespace
 
 void expand(Program &program, const Group &group, const std::function<void(const Point &)> &visit) {
   Expander(program, visit).group(group, {}, "");
-}
-
-bool makeDefense(Program &program, const Point &point, const resolved::Network &network,
-                 resolved::Defense &result) {
-  const CallExpr &call = *point.call;
-  auto *decl = program.find<DefenseDecl>(call.name(), point.scope.module, call.location);
-  if (!decl || !defenseIsBuilt(program, *decl, call.location))
-    return false;
-  const Module &home = program.home(*decl);
-  auto arguments =
-      bindArguments(program, call, decl->parameters, point.scope, home, "defense `" + call.name() + "`");
-  if (!arguments)
-    return false;
-  result.decl = decl;
-  result.name = call.name();
-  result.family = point.family;
-  result.strength = point.strength;
-  result.axes = point.axes;
-  result.location = call.location;
-  Scope inside = topScope(program, home);
-  std::vector<std::string> symbols, given;
-  for (size_t i = 0; i < arguments->size(); ++i) {
-    const NamedValue &one = (*arguments)[i];
-    inside.set(one.name, one.value);
-    if (decl->parameters[i].type.name == "real")
-      symbols.push_back(one.name);
-    if (one.written)
-      given.push_back(one.name + " = " + one.value.text());
-  }
-  result.label = labelText(call.name(), given);
-  result.arguments = std::move(*arguments);
-  for (const Rewrite &one : decl->rewrites) {
-    if (one.kind == RewriteKind::Mount) {
-      result.mounted = true;
-      continue;
-    }
-    resolved::Rewrite rewrite;
-    rewrite.kind = one.kind;
-    rewrite.replace = one.replace;
-    rewrite.location = one.location;
-    if (!resolvePlace(program, one.place, inside, network, call.location, rewrite.place))
-      return false;
-    for (auto &layer : one.layers) {
-      int before = program.diagnostics.errorCount();
-      auto bound = bindLayer(program, *layer, inside, symbols);
-      if (!bound) {
-        if (program.diagnostics.errorCount() > before)
-          program.diagnostics.error(call.location, "defense `" + result.label + "` does not fit its layer `" +
-                                                       layer->name() + "`");
-        return false;
-      }
-      rewrite.layers.push_back(std::move(*bound));
-    }
-    result.rewrites.push_back(std::move(rewrite));
-  }
-  return true;
 }
 
 } // namespace switchyard

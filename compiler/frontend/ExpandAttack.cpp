@@ -1,7 +1,6 @@
 // Attacks at a point: aliases followed, arguments bound, the ball's radius held against the input's range.
 
 #include "compiler/frontend/Expand.h"
-#include "compiler/frontend/NotBuilt.h"
 #include "compiler/frontend/Print.h"
 #include "compiler/frontend/Writer.h"
 
@@ -11,81 +10,34 @@ using namespace ast;
 
 namespace {
 
-/// What in a body no experiment can use yet, with the place of its first use.
-class MissingFeatures {
-public:
-  std::string message;
-  Location where;
-
-  void body(const Body &statements) {
-    for (auto &one : statements) {
-      if (auto *assign = as<AssignStatement>(one.get()))
-        expr(*assign->value);
-      if (auto *repeat = as<RepeatStatement>(one.get())) {
-        expr(*repeat->count);
-        body(repeat->body);
-      }
-      if (auto *condition = as<IfStatement>(one.get())) {
-        expr(*condition->condition);
-        body(condition->yes);
-        body(condition->no);
-      }
-      if (auto *result = as<ReturnStatement>(one.get()))
-        expr(*result->value);
+/// Whether every loop of the body runs at least once with these arguments. Where a count depends on them, the
+/// complaint stands at the call.
+bool countsArePositive(Program &program, const Body &body, const Scope &scope, Location call) {
+  for (auto &one : body) {
+    auto *repeat = as<RepeatStatement>(one.get());
+    auto *condition = as<IfStatement>(one.get());
+    if (condition && !(countsArePositive(program, condition->yes, scope, call) &&
+                       countsArePositive(program, condition->no, scope, call)))
+      return false;
+    if (!repeat)
+      continue;
+    auto count = evaluate(program, *repeat->count, scope);
+    if (count && count->isNumber() && count->real() <= 0) {
+      std::string text = format(*repeat->count);
+      text = text == count->text() ? text : text + " = " + count->text();
+      program.diagnostics.error(call, "a loop repeats more than 0 times, got `" + text + "`")
+          .note(repeat->location, "repeated here");
+      return false;
     }
+    if (!count || !countsArePositive(program, repeat->body, scope, call))
+      return false;
   }
-
-private:
-  void expr(const Expr &e) {
-    if (auto *call = as<CallExpr>(&e)) {
-      std::string name = call->meaning == Meaning::OptimizerStep ? "optimizer.step" : call->name();
-      if (call->meaning == Meaning::Builtin || call->meaning == Meaning::OptimizerStep)
-        note(notBuilt(Feature::Function, name), e.location);
-      for (const Argument &one : call->arguments)
-        expr(*one.value);
-    }
-    if (auto *unary = as<UnaryExpr>(&e))
-      expr(*unary->operand);
-    if (auto *binary = as<BinaryExpr>(&e)) {
-      expr(*binary->left);
-      expr(*binary->right);
-    }
-    if (auto *choice = as<ChoiceExpr>(&e)) {
-      expr(*choice->condition);
-      expr(*choice->yes);
-      expr(*choice->no);
-    }
-    if (auto *gradient = as<GradientExpr>(&e))
-      expr(*gradient->of);
-    if (auto *index = as<IndexExpr>(&e))
-      expr(*index->base);
-  }
-
-  void note(const std::string &missing, Location place) {
-    if (!message.empty() || missing.empty())
-      return;
-    message = missing;
-    where = place;
-  }
-};
-
-bool attackIsBuilt(Program &program, const AttackDecl &decl, Location where) {
-  MissingFeatures missing;
-  if (decl.threat.kind == ThreatKind::Minimizes) {
-    missing.message = notBuilt(Feature::Threat, "minimizes");
-    missing.where = decl.threat.location;
-  }
-  missing.body(decl.body);
-  if (missing.message.empty())
-    return true;
-  program.diagnostics.error(where, "attack `" + decl.name + "` cannot be used: " + missing.message)
-      .note(missing.where, "used here");
-  return false;
+  return true;
 }
 
 /// The ball in numbers, and the mistakes of units that numbers show.
-bool makeThreat(Program &program, const resolved::Network &network, resolved::Attack &attack,
-                Location where) {
+bool makeThreat(Program &program, const resolved::Network &network, const Scope &scope,
+                resolved::Attack &attack, Location where) {
   const Threat &written = attack.decl->threat;
   resolved::Threat &threat = attack.threat;
   threat.kind = written.kind;
@@ -94,9 +46,6 @@ bool makeThreat(Program &program, const resolved::Network &network, resolved::At
   threat.radiusExpression = written.radius.get();
   if (written.kind != ThreatKind::Within)
     return true;
-  Scope scope = topScope(program, program.home(*attack.decl));
-  for (const NamedValue &one : attack.arguments)
-    scope.set(one.name, one.value);
   auto radius = evaluate(program, *written.radius, scope);
   if (!radius || !radius->isNumber())
     return false;
@@ -179,7 +128,11 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
   }
   result.decl = decl;
   result.arguments = std::move(*arguments);
-  if (!attackIsBuilt(program, *decl, call.location) || !makeThreat(program, network, result, call.location))
+  Scope inside = topScope(program, program.home(*decl));
+  for (const NamedValue &one : result.arguments)
+    inside.set(one.name, one.value);
+  if (!makeThreat(program, network, inside, result, call.location) ||
+      !countsArePositive(program, decl->body, inside, call.location))
     return false;
   warnStep(program, result, given, call.location);
   return true;

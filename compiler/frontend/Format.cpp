@@ -104,6 +104,8 @@ std::string unwrapped(const Expr &e) {
     return "[" + text(*range.from, Expression) + " to " + text(*range.to, Expression) +
            (range.by ? " by " + text(*range.by, Expression) : "") + "]";
   }
+  case ExprKind::Place:
+    return placeText(as<PlaceExpr>(&e)->place);
   }
   return "";
 }
@@ -124,6 +126,20 @@ std::string joined(const std::vector<std::string> &parts, const std::string &sep
   for (const std::string &part : parts)
     result += (result.empty() ? "" : separator) + part;
   return result;
+}
+
+std::string placeText(const Place &place) {
+  switch (place.which) {
+  case Place::First:
+    return "first " + place.target;
+  case Place::Every:
+    return "every " + place.target;
+  case Place::EveryLater:
+    return "every later " + place.target;
+  case Place::Named:
+    break;
+  }
+  return place.target;
 }
 
 std::string shapeText(const std::vector<int64_t> &shape) {

@@ -147,17 +147,7 @@ std::string layersInline(const Layers &layers, bool filled) {
 }
 
 std::string placeText(const PlaceRef &place) {
-  switch (place.which) {
-  case Place::First:
-    return "first " + place.target;
-  case Place::Every:
-    return "every " + place.target;
-  case Place::EveryLater:
-    return "every later " + place.target;
-  case Place::Named:
-    break;
-  }
-  return place.target;
+  return placeText(Place{place.which, place.target});
 }
 
 std::string rewriteText(const Rewrite &one, bool filled) {

@@ -31,6 +31,20 @@ ExprPtr cloneName(const NameExpr &e, const Substitution &names) {
   return node;
 }
 
+ExprPtr cloneList(const Expr &e, const Substitution &names) {
+  if (auto *range = as<RangeExpr>(&e)) {
+    auto node = blank<RangeExpr>(e);
+    node->from = clone(*range->from, names);
+    node->to = clone(*range->to, names);
+    node->by = range->by ? clone(*range->by, names) : nullptr;
+    return node;
+  }
+  auto node = blank<ListExpr>(e);
+  for (auto &one : as<ListExpr>(&e)->elements)
+    node->elements.push_back(clone(*one, names));
+  return node;
+}
+
 ExprPtr cloneOperator(const Expr &e, const Substitution &names) {
   if (auto *unary = as<UnaryExpr>(&e)) {
     auto node = blank<UnaryExpr>(e);
@@ -65,12 +79,13 @@ ExprPtr clone(const Expr &e, const Substitution &names) {
     node->value = truth->value;
     return node;
   }
-  if (auto *list = as<ListExpr>(&e)) {
-    auto node = blank<ListExpr>(e);
-    for (auto &one : list->elements)
-      node->elements.push_back(clone(*one, names));
+  if (auto *place = as<PlaceExpr>(&e)) {
+    auto node = blank<PlaceExpr>(e);
+    node->place = place->place;
     return node;
   }
+  if (e.kind == ExprKind::List || e.kind == ExprKind::Range)
+    return cloneList(e, names);
   if (auto *name = as<NameExpr>(&e))
     return cloneName(*name, names);
   return cloneOperator(e, names);
@@ -206,6 +221,10 @@ private:
       return out.line(resolved.judge.oneDraw
                           ? "judge one_draw"
                           : "judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
+    case ClauseKind::Repeat:
+      return out.line("repeat " + one.name + " " +
+                      std::to_string(one.name == "training" ? resolved.repeatTraining : resolved.repeatAttack) +
+                      " times");
     case ClauseKind::Measure:
       return out.line("measure " + measures(one, resolved));
     default:
@@ -300,10 +319,9 @@ private:
       given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
     for (const Parameter &one : *parameters) {
       ExprPtr value = given.count(one.name) ? clone(*given[one.name], {}) : clone(*one.byDefault, bound);
-      bool isNumber = one.type.name == "real" || one.type.name == "int";
       std::string shown = text(*value, inside);
-      if (one.type.name == "int" && isNumber && !mentionsAxis(*value, inside))
-        shown = count(*value, inside);
+      if ((one.type.name == "int" || one.type.isListOf("int")) && !mentionsAxis(*value, inside))
+        shown = counts(*value, inside);
       parts.push_back(one.name + " = " + shown);
       bound[one.name] = std::move(value);
     }
@@ -311,11 +329,20 @@ private:
   }
 
   /// Counts given as reals are shown rounded (S1.5).
-  std::string count(const Expr &e, const Scope &inside) {
+  std::string counts(const Expr &e, const Scope &inside) {
     auto value = evaluate(program, e, inside);
-    if (!value || !value->isNumber())
-      return format(e);
-    return value->number().isInteger() ? value->text() : std::to_string(value->number().asCount());
+    return value ? rounded(*value).text() : format(e);
+  }
+
+  static Value rounded(const Value &value) {
+    if (value.isNumber())
+      return value.number().isInteger() ? value : Value(Number(value.number().asCount()));
+    if (!value.isList())
+      return value;
+    Value::List list;
+    for (const Value &one : value.list())
+      list.push_back(rounded(one));
+    return list;
   }
 
   const CheckedProgram &checked;

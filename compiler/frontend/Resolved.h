@@ -68,10 +68,13 @@ struct Training {
 };
 
 struct Rewrite {
-  ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< AtEnd, Before or After: the others are not built yet
-  Place place;
-  std::string replace; ///< kind of layer taken out; empty: none
-  std::vector<Layer> layers;
+  ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< Mount is Defense::mounted, TrainAgainst not built yet
+  Place place;                                     ///< AtEnd, Before, After
+  std::string replace;                             ///< kind of layer taken out; empty: none
+  std::vector<Layer> layers;                       ///< AtEnd, Before, After
+  std::vector<Place> cuts;       ///< Split: a new block begins before each; the network's own are joined first
+  std::vector<int64_t> channels; ///< Switch: of each block, in order
+  bool drawPerBatch = false;     ///< TrainRecipe, `bottom_up`: how frozen blocks switch; else per example
   Location location;
 };
 
@@ -116,7 +119,7 @@ struct Estimator {
   EstimatorKind kind = EstimatorKind::OneDraw;
   std::string label; ///< `one_draw`, `eot(10)`, `transfer from none`
   Location location;
-  int64_t draws = 1;  ///< Eot: the size of the sample set
+  int64_t draws = 1;   ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
   int64_t source = -1; ///< Transfer: index of the defense that the examples are made on
 };
 
@@ -168,6 +171,8 @@ struct Experiment {
   bool correctOnly = false;
   Goal goal;
   Judge judge;
+  int64_t repeatTraining = 1, repeatAttack = 1;
+  std::vector<std::pair<int, int>> comparisons; ///< indices of defenses
   std::vector<Measure> measures;
   Number desOffset;
   std::vector<Show> shows;

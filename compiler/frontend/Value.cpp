@@ -3,23 +3,10 @@
 #include "compiler/frontend/Value.h"
 
 #include "compiler/frontend/Ast.h"
+#include "compiler/frontend/Writer.h"
 
 namespace switchyard {
 namespace {
-
-std::string placeText(const Place &place) {
-  switch (place.which) {
-  case Place::First:
-    return place.target == "block" ? "first" : "first " + place.target;
-  case Place::Every:
-    return "every " + place.target;
-  case Place::EveryLater:
-    return "every later " + place.target;
-  case Place::Named:
-    break;
-  }
-  return place.target;
-}
 
 struct Text {
   std::string operator()(std::monostate) const { return ""; }
@@ -27,7 +14,9 @@ struct Text {
   std::string operator()(bool truth) const { return truth ? "true" : "false"; }
   std::string operator()(const std::string &text) const { return "\"" + text + "\""; }
   std::string operator()(const ObjectiveRef &ref) const { return ref.objective ? ref.objective->name : ""; }
-  std::string operator()(const Place &place) const { return placeText(place); }
+  std::string operator()(const Place &place) const {
+    return place.which == Place::First && place.target == "block" ? "first" : placeText(place);
+  }
   std::string operator()(const Word &word) const { return word.text; }
   std::string operator()(const Value::List &list) const {
     std::string text = "[";

@@ -46,6 +46,8 @@ private:
 };
 
 std::string joined(const std::vector<std::string> &parts, const std::string &separator);
+/// As a rewrite writes it: `first conv`, `every later conv`, `classifier`.
+std::string placeText(const Place &place);
 std::string shapeText(const std::vector<int64_t> &shape);
 std::string callText(const ast::CallExpr &call);
 std::string argumentsText(const std::vector<ast::Argument> &arguments);
@@ -54,6 +56,7 @@ void writeDeclaration(Writer &out, const ast::Decl &decl);
 /// `filled`: with the defaults of their layers.
 void writeNetwork(Writer &out, const ast::NetworkDecl &decl, bool filled);
 void writeDefense(Writer &out, const ast::DefenseDecl &decl, bool filled);
+/// Without its comments.
 void writeClause(Writer &out, const ast::Clause &clause);
 void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);
 

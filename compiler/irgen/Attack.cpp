@@ -68,6 +68,8 @@ void AttackBody::statements(const ast::Body &body) {
 }
 
 void AttackBody::assign(const ast::AssignStatement &statement) {
+  if (statement.type == ast::Type::Optimizer)
+    return makeOptimizer(statement.variable, *ast::as<ast::CallExpr>(statement.value.get()));
   mlir::Value value = expression(statement.value.get());
   bool whole = isa<IntegerType>(getElementTypeOrSelf(value.getType())) && statement.type == ast::Type::Real;
   variables[statement.variable] = whole ? asReal(value) : value;
@@ -78,8 +80,9 @@ void AttackBody::repeat(const ast::RepeatStatement &statement) {
   mlir::Value times = count(statement.count.get()); // i32
   mlir::Value low = arith::ConstantIndexOp::create(b, loc, 0), step = arith::ConstantIndexOp::create(b, loc, 1);
   mlir::Value high = arith::IndexCastOp::create(b, loc, b.getIndexType(), times);
+  SmallVector<std::string> carried = slots(statement.carried);
   SmallVector<mlir::Value> starts;
-  for (const std::string &name : statement.carried)
+  for (const std::string &name : carried)
     starts.push_back(variables[name]);
   auto loop = scf::ForOp::create(b, loc, low, high, step, starts);
   {
@@ -89,11 +92,11 @@ void AttackBody::repeat(const ast::RepeatStatement &statement) {
     mlir::Value index = arith::IndexCastOp::create(b, loc, b.getI32Type(), loop.getInductionVar());
     iteration = outer ? arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, outer, times), index) : index;
     llvm::StringMap<mlir::Value> before = variables;
-    for (auto [name, value] : llvm::zip(statement.carried, loop.getRegionIterArgs()))
+    for (auto [name, value] : llvm::zip(carried, loop.getRegionIterArgs()))
       variables[name] = value;
     statements(statement.body);
     SmallVector<mlir::Value> ends;
-    for (const std::string &name : statement.carried)
+    for (const std::string &name : carried)
       ends.push_back(variables[name]);
     if (loop.getBody()->mightHaveTerminator())
       loop.getBody()->getTerminator()->erase();
@@ -101,7 +104,7 @@ void AttackBody::repeat(const ast::RepeatStatement &statement) {
     variables = std::move(before);
     iteration = outer;
   }
-  for (auto [name, value] : llvm::zip(statement.carried, loop.getResults()))
+  for (auto [name, value] : llvm::zip(carried, loop.getResults()))
     variables[name] = value;
 }
 
@@ -115,8 +118,8 @@ void AttackBody::condition(const ast::IfStatement &statement) {
   statements(statement.no);
   llvm::StringMap<mlir::Value> no = std::move(variables);
   variables = std::move(before);
-  for (const std::string &name : statement.carried)
-    variables[name] = select(loc, holds, yes[name], no[name]);
+  for (const std::string &name : slots(statement.carried))
+    variables[name] = yes[name] == no[name] ? yes[name] : select(loc, holds, yes[name], no[name]);
 }
 
 /// A select whose condition is one truth value for the example.

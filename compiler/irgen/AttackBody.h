@@ -26,6 +26,12 @@ private:
   mlir::Value count(const ast::Expr *expr);
   mlir::Value nextPass(mlir::Location loc);
 
+  // AttackOptimizer.cpp
+  void makeOptimizer(const std::string &name, const ast::CallExpr &adam);
+  mlir::Value step(const ast::CallExpr &expr);
+  /// The variables that stand for `carried`: an optimizer has several.
+  llvm::SmallVector<std::string> slots(llvm::ArrayRef<std::string> carried);
+
   // AttackExpressions.cpp
   mlir::Value expression(const ast::Expr *expr);
   mlir::Value realExpression(const ast::Expr *expr);

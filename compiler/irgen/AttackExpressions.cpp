@@ -145,6 +145,8 @@ mlir::Value AttackBody::call(const ast::CallExpr &expr) {
     return objective(*expr.objective, expression(expr.arguments[0].value.get()));
   case ast::Meaning::ObjectiveParameter:
     return objective(*find(attack.arguments, expr.path.back())->objective(), expression(expr.arguments[0].value.get()));
+  case ast::Meaning::OptimizerStep:
+    return step(expr);
   default: // a reference without parentheses
     return name(expr.path.back(), &expr);
   }
@@ -199,10 +201,11 @@ mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
   case Function::ToRange: return toRange(loc, argument(0));
   case Function::Clamp: return clamp(loc, argument(0), argument(1), argument(2));
   case Function::Chance:
+    return ChanceOp::create(b, loc, g.realType(), expression(expr.arguments[0].value.get()));
   case Function::Adam:
     break;
   }
-  llvm_unreachable("the checker lets through only functions that are built");
+  llvm_unreachable("an optimizer is made by an assignment alone");
 }
 
 /// `max(z)` or `max(z except t)`: the element at the index of the largest, so that one rule differentiates both.

@@ -34,12 +34,22 @@ std::string generateNetwork(Generator &g, const resolved::Network &network) {
   return symbol;
 }
 
+/// A place as `swy.split` names it.
+static std::string cutText(const Place &place) {
+  static const char *const words[] = {"first ", "every ", "every_later ", "named "};
+  return words[place.which] + place.target;
+}
+
 /// Everything that makes an instance's rewrites, real parameters aside.
 static std::string structure(const resolved::Defense &defense) {
   std::string text = defense.name;
   for (const resolved::Rewrite &rewrite : defense.rewrites) {
     text += "|" + std::to_string(int(rewrite.kind)) + "," + std::to_string(int(rewrite.place.which)) + "," +
-            rewrite.place.target + "," + rewrite.replace;
+            rewrite.place.target + "," + rewrite.replace + (rewrite.drawPerBatch ? "b" : "");
+    for (const Place &cut : rewrite.cuts)
+      text += "," + cutText(cut);
+    for (int64_t channels : rewrite.channels)
+      text += "," + std::to_string(channels);
     for (const resolved::Layer &layer : rewrite.layers) {
       text += ";" + layer.kind;
       for (const resolved::LayerArgument &argument : layer.arguments)
@@ -65,10 +75,33 @@ static Where whereOf(ast::RewriteKind kind) {
                                             : Where::After;
 }
 
+/// Switching's rewrites: no layers, no scalars.
+static bool switching(Generator &g, const resolved::Rewrite &rewrite) {
+  OpBuilder &b = g.builder;
+  mlir::Location loc = g.place(rewrite.location);
+  switch (rewrite.kind) {
+  case ast::RewriteKind::Split: {
+    SmallVector<std::string> places(llvm::map_range(rewrite.cuts, cutText));
+    SplitOp::create(b, loc, b.getStrArrayAttr(SmallVector<StringRef>(places.begin(), places.end())));
+    return true;
+  }
+  case ast::RewriteKind::Switch:
+    SwitchOp::create(b, loc, rewrite.channels);
+    return true;
+  case ast::RewriteKind::TrainRecipe:
+    BottomUpOp::create(b, loc, rewrite.drawPerBatch ? TrainingDraw::PerBatch : TrainingDraw::PerExample);
+    return true;
+  default:
+    return false;
+  }
+}
+
 void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
                                llvm::function_ref<mlir::Value(const ast::Expr *)> scalar) {
   OpBuilder &b = g.builder;
   mlir::Location loc = g.place(rewrite.location);
+  if (switching(g, rewrite))
+    return;
   auto insert = InsertOp::create(b, loc, whereOf(rewrite.kind), whichOf(rewrite.place.which), rewrite.place.target,
                                  rewrite.replace.empty() ? StringAttr() : b.getStringAttr(rewrite.replace));
   OpBuilder::InsertionGuard guard(b);

@@ -97,8 +97,8 @@ std::vector<Parameter> Builder::parameters(Parser::ParametersContext *tree) {
     parameter.name = text(one->name());
     parameter.location = at(one->name());
     parameter.type = type(one->type());
-    if (one->expr())
-      parameter.byDefault = expr(one->expr());
+    if (one->entry())
+      parameter.byDefault = entry(one->entry());
     result.push_back(std::move(parameter));
   }
   return result;
@@ -205,18 +205,16 @@ DeclPtr Builder::defense(Parser::DefenseDeclContext *tree) {
 }
 
 PlaceRef Builder::place(Parser::PlaceContext *tree) {
-  PlaceRef result;
-  result.location = at(tree);
-  if (auto *first = dynamic_cast<Parser::FirstPlaceContext *>(tree)) {
-    result.which = Place::First;
-    result.target = text(first->name());
-  } else if (auto *every = dynamic_cast<Parser::EveryPlaceContext *>(tree)) {
-    result.which = every->LATER() ? Place::EveryLater : Place::Every;
-    result.target = text(every->name());
-  } else {
-    result.target = text(dynamic_cast<Parser::NamedPlaceContext *>(tree)->name());
-  }
-  return result;
+  if (tree->layerPlace())
+    return layerPlace(tree->layerPlace());
+  return {Place::Named, text(tree->name()), at(tree)};
+}
+
+PlaceRef Builder::layerPlace(Parser::LayerPlaceContext *tree) {
+  if (auto *first = dynamic_cast<Parser::FirstPlaceContext *>(tree))
+    return {Place::First, text(first->name()), at(tree)};
+  auto *every = dynamic_cast<Parser::EveryPlaceContext *>(tree);
+  return {every->LATER() ? Place::EveryLater : Place::Every, text(every->name()), at(tree)};
 }
 
 Rewrite Builder::rewrite(Parser::RewriteContext *tree) {

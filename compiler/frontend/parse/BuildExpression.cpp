@@ -45,6 +45,16 @@ ExprPtr Builder::expr(Parser::ExprContext *tree) {
   return node;
 }
 
+ExprPtr Builder::entry(Parser::EntryContext *tree) {
+  if (tree->expr())
+    return expr(tree->expr());
+  PlaceRef written = layerPlace(tree->layerPlace());
+  auto node = std::make_unique<PlaceExpr>();
+  node->location = at(tree);
+  node->place = {written.which, written.target};
+  return node;
+}
+
 ExprPtr Builder::binary(antlr4::ParserRuleContext *tree, BinaryOp op, antlr4::Token *sign, ExprPtr left,
                         ExprPtr right) {
   if (op == BinaryOp::Subtract)
@@ -148,7 +158,7 @@ ExprPtr Builder::list(Parser::ListContext *tree) {
   if (auto *tail = dynamic_cast<Parser::RangeTailContext *>(tree->listTail())) {
     auto node = std::make_unique<RangeExpr>();
     node->location = at(tree);
-    node->from = expr(tree->expr());
+    node->from = entry(tree->entry());
     node->to = expr(tail->expr(0));
     if (tail->expr().size() > 1)
       node->by = expr(tail->expr(1));
@@ -156,11 +166,11 @@ ExprPtr Builder::list(Parser::ListContext *tree) {
   }
   auto node = std::make_unique<ListExpr>();
   node->location = at(tree);
-  if (tree->expr())
-    node->elements.push_back(expr(tree->expr()));
+  if (tree->entry())
+    node->elements.push_back(entry(tree->entry()));
   if (auto *tail = dynamic_cast<Parser::ElementsTailContext *>(tree->listTail()))
-    for (auto *one : tail->expr())
-      node->elements.push_back(expr(one));
+    for (auto *one : tail->entry())
+      node->elements.push_back(entry(one));
   return node;
 }
 
@@ -271,13 +281,13 @@ Argument Builder::argument(Parser::ArgumentContext *tree) {
   result.location = at(tree);
   if (auto *named = dynamic_cast<Parser::NamedArgContext *>(tree)) {
     result.name = text(named->name());
-    result.value = expr(named->expr());
+    result.value = entry(named->entry());
     return result;
   }
   auto *value = dynamic_cast<Parser::ValueArgContext *>(tree);
-  result.value = expr(value->expr(0));
-  if (value->expr().size() > 1)
-    result.except = expr(value->expr(1));
+  result.value = entry(value->entry());
+  if (value->expr())
+    result.except = expr(value->expr());
   return result;
 }
 

@@ -30,6 +30,7 @@ private:
   ast::Threat threat(Parser::ThreatContext *tree);
   ast::Rewrite rewrite(Parser::RewriteContext *tree);
   ast::PlaceRef place(Parser::PlaceContext *tree);
+  ast::PlaceRef layerPlace(Parser::LayerPlaceContext *tree);
   ast::Layers layers(Parser::LayersContext *tree);
   ast::Body body(Parser::BodyContext *tree);
   ast::StatementPtr statement(Parser::StatementContext *tree);
@@ -54,6 +55,7 @@ private:
 
   // Expressions (BuildExpression.cpp)
   ast::ExprPtr expr(Parser::ExprContext *tree);
+  ast::ExprPtr entry(Parser::EntryContext *tree);
   ast::ExprPtr logic(Parser::LogicContext *tree);
   ast::ExprPtr logicAtom(Parser::LogicAtomContext *tree);
   ast::ExprPtr arith(Parser::ArithContext *tree);
