@@ -38,23 +38,20 @@ public:
       return false; // nothing to protect or attack
     defenses();
     attacks();
-    estimators();
+    resolveEstimators(program, result);
     bool axesKnown = diagnostics.errorCount() == before;
     images();
-    judge();
+    resolveSettings(program, result);
     measures();
-    if (axesKnown)
+    if (axesKnown) {
       shows();
+      checkClaims(program, result);
+    }
     return diagnostics.errorCount() == before;
   }
 
 private:
-  const Clause *find(ClauseKind kind) const {
-    for (const Clause &one : decl.clauses)
-      if (one.kind == kind)
-        return &one;
-    return nullptr;
-  }
+  const Clause *find(ClauseKind kind) const { return findClause(decl, kind); }
 
   const Clause *need(ClauseKind kind, const std::string &example) {
     if (const Clause *clause = find(kind))
@@ -76,9 +73,7 @@ private:
     static const std::vector<std::pair<ClauseKind, std::string>> names = {
         {ClauseKind::Reprogram, "reprogram"},
         {ClauseKind::Probe, "probe"},
-        {ClauseKind::Precision, "precision"},
-        {ClauseKind::Repeat, "repeat"},
-        {ClauseKind::Compare, "compare"}};
+        {ClauseKind::Precision, "precision"}};
     for (const Clause &clause : decl.clauses)
       for (auto &[kind, name] : names) {
         std::string missing = kind == clause.kind ? notBuilt(Feature::Clause, name) : "";
@@ -146,8 +141,20 @@ private:
     if (data.classes != net.classes)
       clash("classes:", std::to_string(net.classes), std::to_string(data.classes));
     if (!(data.low == net.low) || !(data.high == net.high))
-      clash("the range", net.low.text() + " to " + net.high.text(),
-            data.low.text() + " to " + data.high.text());
+      rangesMeet(where);
+  }
+
+  /// Reported at the network's `range`, which is to be changed; all data sets keep theirs.
+  void rangesMeet(Location where) {
+    const resolved::Dataset &data = result.dataset;
+    const NetworkDecl &net = *result.network.decl;
+    std::string images = data.low.text() + " to " + data.high.text();
+    diagnostics
+        .error(net.low ? net.low->location : net.location,
+               "network `" + net.name + "` takes the range " + result.network.low.text() + " to " +
+                   result.network.high.text() + ", the images of data set `" + data.name + "` are in " + images +
+                   "; write `range " + images + "`")
+        .note(where, "they meet here");
   }
 
   void training() {
@@ -224,72 +231,6 @@ private:
     });
   }
 
-  void estimators() {
-    const Clause *clause = find(ClauseKind::Gradients);
-    if (!clause) {
-      result.estimators.push_back({resolved::EstimatorKind::OneDraw, "one_draw", decl.location});
-      return;
-    }
-    for (const Estimator &one : clause->estimators)
-      one.transfer ? transferEstimator(*one.call) : drawEstimator(*one.call);
-  }
-
-  /// `one_draw`, `eot(n)`, ... (S4.1)
-  void drawEstimator(const CallExpr &call) {
-    static const std::vector<std::pair<std::string, resolved::EstimatorKind>> known = {
-        {"one_draw", resolved::EstimatorKind::OneDraw},       {"eot", resolved::EstimatorKind::Eot},
-        {"all_paths", resolved::EstimatorKind::AllPaths},     {"randomness_off", resolved::EstimatorKind::RandomnessOff},
-        {"frozen_draw", resolved::EstimatorKind::FrozenDraw}};
-    std::string name = call.name();
-    auto kind = std::find_if(known.begin(), known.end(), [&](auto &k) { return k.first == name; });
-    if (kind == known.end()) {
-      diagnostics.error(call.location, "there is no estimator `" + name + "`" +
-                                           didYouMean(name, {"one_draw", "eot", "all_paths", "randomness_off",
-                                                             "frozen_draw"}));
-    } else if (kind->second == resolved::EstimatorKind::Eot) {
-      static const std::vector<CatalogParameter> parameters = {{"draws", CatalogParameter::Count, ""}};
-      auto values = bindArguments(program, call.arguments, call.location, parameters, scope,
-                                  "estimator `eot`");
-      if (!values)
-        return;
-      int64_t draws = values->front().value.integer();
-      if (draws > 65535)
-        diagnostics.error(call.location, "eot averages at most 65535 draws, got " + std::to_string(draws));
-      else
-        addEstimator({kind->second, "eot(" + std::to_string(draws) + ")", call.location, draws, -1});
-    } else if (!call.arguments.empty()) {
-      diagnostics.error(call.location, "`" + name + "` takes no arguments");
-    } else {
-      addEstimator({kind->second, name, call.location, 1, -1});
-    }
-  }
-
-  /// `transfer from D`: D is a defense of this experiment, written with the same arguments (S4.4).
-  void transferEstimator(const CallExpr &call) {
-    resolved::Defense wanted;
-    if (!makeDefense(program, Point{&call, scope, {}, "", ""}, result.network, wanted))
-      return;
-    std::vector<std::string> labels;
-    for (const resolved::Defense &one : result.defenses)
-      labels.push_back(one.label);
-    auto found = std::find(labels.begin(), labels.end(), wanted.label);
-    if (found == labels.end()) {
-      diagnostics.error(call.location, "`" + wanted.label + "` is no defense of this experiment" +
-                                           didYouMean(wanted.label, labels))
-          .note("examples are transferred from a model that the experiment trains: add it to `defend with`");
-      return;
-    }
-    addEstimator({resolved::EstimatorKind::Transfer, "transfer from " + wanted.label, call.location, 1,
-                  found - labels.begin()});
-  }
-
-  void addEstimator(resolved::Estimator estimator) {
-    for (const resolved::Estimator &one : result.estimators)
-      if (one.label == estimator.label)
-        diagnostics.error(estimator.location, "`" + estimator.label + "` stands here twice");
-    result.estimators.push_back(std::move(estimator));
-  }
-
   void images() {
     const Clause *clause = find(ClauseKind::Images);
     if (!clause) {
@@ -299,12 +240,8 @@ private:
                                              "test images, toward one_random_class`");
       return;
     }
-    auto count = evaluate(program, *clause->count, scope);
-    if (count && !count->isNumber())
-      diagnostics.error(clause->count->location,
-                        "`" + format(*clause->count) + "` must be a number of images");
-    else if (count)
-      result.images = count->number().asCount();
+    if (auto count = evaluateCount(program, *clause->count, scope, "images"))
+      result.images = *count;
     if (clause->split != "test")
       diagnostics.error(clause->nameLocation,
                         "attacks run on `test` images, not on `" + clause->split + "` images");
@@ -314,6 +251,9 @@ private:
                         "images are chosen by what `none`, the unprotected model, classifies "
                         "correctly, not by `" +
                             clause->correctFor + "`");
+    else if (result.correctOnly && result.baseline < 0)
+      diagnostics.error(clause->location, "what `none` classifies correctly is known once it is trained: put "
+                                          "`none` among the defenses");
     const Value *test = switchyard::find(result.dataset.arguments, "test");
     if (test && test->isNumber() && test->integer() < result.images)
       diagnostics.error(clause->count->location, "data set `" + result.dataset.name + "` has " +
@@ -402,31 +342,6 @@ private:
       objectivesIn(*binary->left, test);
       objectivesIn(*binary->right, test);
     }
-  }
-
-  void judge() {
-    const Clause *clause = find(ClauseKind::Judge);
-    if (!clause)
-      return;
-    std::string name = clause->call->name();
-    if (name == "one_draw" && clause->call->arguments.empty()) {
-      result.judge.oneDraw = true;
-      if (!decl.asPublished)
-        diagnostics.warning(clause->call->location,
-                            "one draw says little about a random model; the default is the "
-                            "expected success over 20 draws");
-      return;
-    }
-    if (name != "expected") {
-      diagnostics.error(clause->call->location,
-                        "attacks are judged by `one_draw` or `expected(draws = 20)`, not by `" + name + "`" +
-                            didYouMean(name, {"one_draw", "expected"}));
-      return;
-    }
-    auto values = bindArguments(program, clause->call->arguments, clause->call->location,
-                                {{"draws", CatalogParameter::Count, "20"}}, scope, "judge `expected`");
-    if (values)
-      result.judge.draws = (*values)[0].value.integer();
   }
 
   void measures() {

@@ -67,6 +67,11 @@ public:
     return result;
   }
 
+  /// Whether the axis belongs to attacks alone.
+  bool isOfAttacks(const std::string &name) const {
+    return attack.count(name) && !defense.count(name) && !defenseAxes.count(name);
+  }
+
 private:
   using Table = std::map<std::string, std::set<std::string>>;
   static void add(Table &table, const std::string &name, const std::string &value) {
@@ -102,6 +107,7 @@ public:
                                 "a table has rows and columns: `by` in place of `against`");
     for (const Measure &one : clause.measures)
       measure(one);
+    everyAxisMatters();
     return program.diagnostics.errorCount() == before;
   }
 
@@ -149,6 +155,35 @@ private:
     }
   }
 
+  /// An axis of attacks tells nothing apart where no measure is of attacks.
+  void everyAxisMatters() {
+    auto isOfAttacks = [](const Measure &one) {
+      const MeasureKind *kind = findMeasure(one.name);
+      return !kind || kind->needsAttack;
+    };
+    bool any = std::any_of(clause.measures.begin(), clause.measures.end(), isOfAttacks);
+    for (const ShowPart &one : clause.parts)
+      any |= one.kind == ShowPartKind::Against && result.againstMeasure && isOfAttacks(one.against);
+    if (any || clause.measures.empty())
+      return;
+    auto check = [&](const std::string &axis, Location where) {
+      if (axes.isOfAttacks(axis))
+        constantOver(clause.measures.front().name, axis, where);
+    };
+    for (const ShowPart &one : clause.parts) {
+      if (one.kind == ShowPartKind::Against)
+        check(one.against.name, one.against.location);
+      else if (one.kind == ShowPartKind::By || one.kind == ShowPartKind::ForEach)
+        for (size_t i = 0; i < one.names.size(); ++i)
+          check(one.names[i], one.locations[i]);
+    }
+  }
+
+  void constantOver(const std::string &measure, const std::string &axis, Location where) {
+    program.diagnostics.error(where, "`" + measure + "` does not vary with `" + axis +
+                                         "`, which belongs to the attacks; leave it out");
+  }
+
   void measure(const Measure &one) {
     resolved::Measure resolved;
     if (!resolveMeasure(program, one, experiment, resolved))
@@ -162,6 +197,8 @@ private:
         if (named.count(over))
           program.diagnostics.error(aggregate.location,
                                     "`" + over + "` is aggregated, so it cannot be a row or column");
+        if (!findMeasure(one.name)->needsAttack && axes.isOfAttacks(over))
+          constantOver(one.name, over, aggregate.location);
       }
     for (const Aggregate &aggregate : one.aggregates)
       named.insert(aggregate.over.begin(), aggregate.over.end());

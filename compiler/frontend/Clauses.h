@@ -8,6 +8,14 @@
 
 namespace switchyard {
 
+/// The first clause of a kind, or null.
+const ast::Clause *findClause(const ast::ExperimentDecl &decl, ast::ClauseKind kind);
+/// `gradients`; needs the experiment's defenses.
+void resolveEstimators(Program &program, resolved::Experiment &experiment);
+/// `judge`, `repeat`, `compare`.
+void resolveSettings(Program &program, resolved::Experiment &experiment);
+/// Weak evaluation and too few images (S5.7); needs everything else resolved.
+void checkClaims(Program &program, const resolved::Experiment &experiment);
 /// A measure with its arguments; false with errors reported.
 bool resolveMeasure(Program &program, const ast::Measure &measure, const resolved::Experiment &experiment,
                     resolved::Measure &result);

@@ -103,7 +103,6 @@ std::string imagesText(const Clause &clause) {
 } // namespace
 
 void writeClause(Writer &out, const Clause &clause) {
-  out.comments(clause.comments);
   switch (clause.kind) {
   case ClauseKind::Dataset:
     return out.line("dataset " + clause.name);
@@ -145,8 +144,10 @@ void writeClause(Writer &out, const Clause &clause) {
 
 void writeExperiment(Writer &out, const ExperimentDecl &decl) {
   out.open("experiment " + decl.name + (decl.asPublished ? " as published" : ""));
-  for (const Clause &one : decl.clauses)
+  for (const Clause &one : decl.clauses) {
+    out.comments(one.comments);
     writeClause(out, one);
+  }
   out.close();
 }
 

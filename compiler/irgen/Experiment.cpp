@@ -88,11 +88,15 @@ private:
     SmallVector<Attribute> shows;
     for (const resolved::Show &s : e.shows)
       shows.push_back(show(s));
+    SmallVector<Attribute> comparisons;
+    for (auto [first, second] : e.comparisons)
+      comparisons.push_back(b.getI64ArrayAttr({first, second}));
     return dictionary({count("images", e.images), flag("correct_only", e.correctOnly),
                        entry("goal", dictionary(goal)), entry("judge", dictionary(judge)),
                        strings("measures", measures), real("des_offset", e.desOffset.value()),
                        entry("shows", b.getArrayAttr(shows)), flag("as_published", e.asPublished),
-                       count("baseline", e.baseline)});
+                       count("baseline", e.baseline), count("repeat_training", e.repeatTraining),
+                       count("repeat_attack", e.repeatAttack), entry("comparisons", b.getArrayAttr(comparisons))});
   }
 
   DictionaryAttr show(const resolved::Show &s) {
