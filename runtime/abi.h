@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define SWY_ABI_VERSION 1
+#define SWY_ABI_VERSION 2
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,6 +39,8 @@ enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1 };
 #define HANDLE swy_handle_t
 #define IN const float *
 #define OUT float *
+#define INDICES const int32_t *
+#define INDICES_OUT int32_t *
 #define BODY swy_loop_body
 #define ENV void *
 #define VOID void
@@ -49,6 +51,8 @@ enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1 };
 #undef HANDLE
 #undef IN
 #undef OUT
+#undef INDICES
+#undef INDICES_OUT
 #undef BODY
 #undef ENV
 #undef VOID

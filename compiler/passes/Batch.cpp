@@ -109,17 +109,36 @@ private:
       for (auto [i, argument] : llvm::enumerate(loop.getRegionIterArgs()))
         if (carried[i])
           reached.insert(argument);
-      loop.getBody()->walk([&](Operation *op) {
-        if (llvm::any_of(op->getOperands(), [&](Value v) { return reached.contains(v); })) {
-          reached.insert_range(op->getResults());
-          if (auto inner = dyn_cast<scf::ForOp>(op))
-            reached.insert_range(inner.getRegionIterArgs());
-        }
-      });
+      for (size_t before = 0; before != reached.size();) {
+        before = reached.size();
+        loop.getBody()->walk([&](Operation *op) { follow(op, reached); });
+      }
       for (auto [i, yielded] : llvm::enumerate(loop.getBody()->getTerminator()->getOperands()))
         if (!carried[i] && reached.contains(yielded))
           carried[i] = changed = true;
     }
+  }
+
+  /// Adds what depends on `reached` through one operation; the values that an inner loop carries depend on their
+  /// starts and on what its body gives.
+  static void follow(Operation *op, llvm::DenseSet<Value> &reached) {
+    for (OpOperand &use : op->getOpOperands()) {
+      if (!reached.contains(use.get()))
+        continue;
+      if (auto inner = dyn_cast<scf::ForOp>(op)) {
+        if (use.getOperandNumber() >= inner.getNumControlOperands())
+          carry(inner, use.getOperandNumber() - inner.getNumControlOperands(), reached);
+      } else if (auto inner = dyn_cast<scf::ForOp>(op->getParentOp()); inner && isa<scf::YieldOp>(op)) {
+        carry(inner, use.getOperandNumber(), reached);
+      } else {
+        reached.insert_range(op->getResults());
+      }
+    }
+  }
+
+  static void carry(scf::ForOp loop, unsigned i, llvm::DenseSet<Value> &reached) {
+    reached.insert(loop.getRegionIterArg(i));
+    reached.insert(loop.getResult(i));
   }
 
   /// The same value for each example. A scalar is broadcast; what was spread from scalars is spread further.

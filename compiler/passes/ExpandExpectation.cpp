@@ -7,6 +7,8 @@
 #include "compiler/passes/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Iterators.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include <map>
 
@@ -248,6 +250,10 @@ private:
 
   /// Every draw is in a loop over the set now, or its value is used nowhere.
   LogicalResult checkNoneLeft() {
+    function.walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
+      if (isOpTriviallyDead(op))
+        op->erase();
+    });
     Operation *left = nullptr;
     function.walk([&](Operation *op) {
       auto loop = op->getParentOfType<scf::ForOp>();

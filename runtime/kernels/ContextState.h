@@ -11,14 +11,17 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace switchyard::rt {
 
 /// Sums of calls and seconds by entry point and label.
 using Timers = std::map<std::pair<std::string, std::string>, std::pair<int64_t, double>>;
 
-/// oneDNN's engine and stream, and scratch memory that all handles share: they run one after another.
+/// oneDNN's engine and stream, and scratch memory that all handles share: they run one after another. Handles of
+/// grouped calls run at the same time, each in its thread's own library.
 struct Library {
   explicit Library(int threads) : threads(threads) {}
 
@@ -26,6 +29,7 @@ struct Library {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
   Storage scratch;
+  std::vector<std::unique_ptr<Library>> workers; // of one thread each, for grouped calls
 
   /// Called when a handle is made, never when it runs.
   void needScratch(size_t bytes) {

@@ -2,6 +2,7 @@
 // into the context's sticky error. The work is done by Threads, HandlePool and the handles themselves.
 #include "runtime/abi.h"
 #include "runtime/kernels/ContextState.h"
+#include "runtime/kernels/GroupRows.h"
 #include "runtime/kernels/Threads.h"
 #include "runtime/kernels/cpu/Conv2d.h"
 #include "runtime/kernels/cpu/Dense.h"
@@ -66,8 +67,9 @@ swy_handle *prepare(swy_context *context, const char *entryPoint, const Geometry
   });
 }
 
+/// With `offsets`, a grouped call.
 void run(swy_context *context, const char *entryPoint, swy_handle *handle, LayerKind kind, int64_t direction,
-         std::initializer_list<const float *> operands) {
+         std::initializer_list<const float *> operands, const int32_t *offsets = nullptr) {
   guarded(context, [&] {
     if (!handle)
       throw std::runtime_error(std::string(entryPoint) + ": the handle is null");
@@ -78,7 +80,10 @@ void run(swy_context *context, const char *entryPoint, swy_handle *handle, Layer
       if (!operand)
         throw std::runtime_error(std::string(entryPoint) + ": an operand is null (" + handle->label + ")");
     Timed timed(context, entryPoint, handle->label.c_str());
-    handle->run(operands);
+    if (offsets)
+      handle->runGrouped(offsets, operands);
+    else
+      handle->run(operands);
   });
 }
 
@@ -97,10 +102,10 @@ void swy_rt_parallel_for(swy_context *context, int64_t count, int64_t grain, swy
 swy_handle_t swy_rt_conv2d_prepare(swy_context *context, int64_t direction, int64_t batch, int64_t inChannels,
                                    int64_t height, int64_t width, int64_t outChannels, int64_t kernelHeight,
                                    int64_t kernelWidth, int64_t stride, int64_t padding, int64_t inputLayout,
-                                   int64_t outputLayout, int64_t relu, const float *weights) {
+                                   int64_t outputLayout, int64_t relu, int64_t channels, const float *weights) {
   Conv2dGeometry geometry{
       direction,   batch,  inChannels, height,      width,        outChannels, kernelHeight,
-      kernelWidth, stride, padding,    inputLayout, outputLayout, relu,        context->exactOrder};
+      kernelWidth, stride, padding,    inputLayout, outputLayout, relu,        context->exactOrder, channels};
   return prepare(context, __func__, geometry, weights);
 }
 
@@ -123,8 +128,8 @@ void swy_rt_conv2d_backward_weights(swy_context *context, swy_handle_t handle, c
 }
 
 swy_handle_t swy_rt_dense_prepare(swy_context *context, int64_t direction, int64_t batch, int64_t inputs,
-                                  int64_t outputs, int64_t relu, const float *weights) {
-  DenseGeometry geometry{direction, batch, inputs, outputs, relu};
+                                  int64_t outputs, int64_t relu, int64_t channels, const float *weights) {
+  DenseGeometry geometry{direction, batch, inputs, outputs, relu, channels};
   return prepare(context, __func__, geometry, weights);
 }
 
@@ -144,6 +149,33 @@ void swy_rt_dense_backward_weights(swy_context *context, swy_handle_t handle, co
                                    float *biasCotangent) {
   run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_WEIGHTS,
       {input, outputCotangent, weightCotangent, biasCotangent});
+}
+
+void swy_rt_group_rows(swy_context *context, int64_t batch, int64_t channels, const int32_t *channel,
+                       int32_t *order, int32_t *inverse, int32_t *offsets) {
+  guarded(context, [&] { groupRows(batch, channels, channel, order, inverse, offsets); });
+}
+
+void swy_rt_conv2d_grouped_forward(swy_context *context, swy_handle_t handle, const int32_t *offsets,
+                                   const float *input, const float *biases, float *output) {
+  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_FORWARD, {input, biases, output}, offsets);
+}
+
+void swy_rt_conv2d_grouped_backward_input(swy_context *context, swy_handle_t handle, const int32_t *offsets,
+                                          const float *outputCotangent, float *inputCotangent) {
+  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_BACKWARD_INPUT,
+      {outputCotangent, inputCotangent}, offsets);
+}
+
+void swy_rt_dense_grouped_forward(swy_context *context, swy_handle_t handle, const int32_t *offsets,
+                                  const float *input, const float *biases, float *output) {
+  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_FORWARD, {input, biases, output}, offsets);
+}
+
+void swy_rt_dense_grouped_backward_input(swy_context *context, swy_handle_t handle, const int32_t *offsets,
+                                         const float *outputCotangent, float *inputCotangent) {
+  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_INPUT,
+      {outputCotangent, inputCotangent}, offsets);
 }
 
 void swy_rt_release(swy_context *context, swy_handle_t handle) {

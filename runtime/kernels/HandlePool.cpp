@@ -29,6 +29,13 @@ void checkDirection(int64_t direction, int64_t relu, bool hasWeights, const std:
                              (hasWeights ? ": takes no weights, got some" : ": needs weights, got null"));
 }
 
+void checkChannels(int64_t direction, int64_t channels, const std::string &label) {
+  if (channels < 0)
+    throw std::runtime_error(label + ": the number of channels must not be negative, got " + std::to_string(channels));
+  if (channels > 0 && direction == SWY_DIRECTION_BACKWARD_WEIGHTS)
+    throw std::runtime_error(label + ": weights of a switching block are not trained by grouped calls");
+}
+
 swy_handle *HandlePool::take(const HandleKey &key, const Make &make) {
   std::vector<swy_handle *> &free = waiting[key];
   if (free.empty()) {

@@ -88,4 +88,9 @@ void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, 
   }
 }
 
+void runTeam(int threads, const std::function<void(int)> &body) {
+#pragma omp parallel num_threads(threads)
+  body(omp_get_thread_num());
+}
+
 } // namespace switchyard::rt

@@ -5,6 +5,8 @@
 
 #include "runtime/abi.h"
 
+#include <functional>
+
 namespace switchyard::rt {
 
 /// Physical cores that this process may use: by its affinity mask, and no more than its control group's
@@ -19,6 +21,9 @@ bool insideLoop();
 
 /// swy_rt_parallel_for on a team of `threads`; `body` must not throw.
 void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, void *env);
+
+/// Runs body(0) .. body(threads - 1) on the team, one on each thread; `body` must not throw.
+void runTeam(int threads, const std::function<void(int)> &body);
 
 } // namespace switchyard::rt
 

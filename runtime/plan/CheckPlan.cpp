@@ -302,21 +302,46 @@ void checkIndex(int64_t index, int64_t low, size_t count, const char *things, co
              std::to_string(index) + " is out of range; there are " + std::to_string(count) + " " + things);
 }
 
+/// The jobs of all runs of something that `first` is the first run of; none listed where there is one run.
+void checkRuns(const Plan &plan, const std::vector<int64_t> &jobs, int64_t first, int64_t runs, Job::Kind kind,
+               const char *kindName, const std::string &path) {
+  bool none = jobs.empty() && (runs == 1 || first == -1);
+  if (!none && int64_t(jobs.size()) != runs)
+    failPlan(path, "expected a job for each of " + std::to_string(runs) + " runs, got " + std::to_string(jobs.size()));
+  if (!none && jobs[0] != first)
+    failPlan(path, "the first is not " + std::to_string(first));
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    std::string place = path + "[" + std::to_string(i) + "]";
+    checkJobReference(plan, jobs[i], kind, kindName, place);
+    if ((jobs[i] == -1) != (first == -1))
+      failPlan(place, "either every run has a job or none has");
+  }
+}
+
 /// Experiments are checked before jobs, which look up their baselines here.
 void checkExperiment(const Plan &plan, const Experiment &experiment, const std::string &path) {
   checkIndex(experiment.dataset, 0, plan.datasets.size(), "data sets", path + ".dataset");
   checkIndex(experiment.baseline, -1, experiment.defenses.size(), "defenses", path + ".baseline");
-  for (size_t i = 0; i < experiment.defenses.size(); ++i)
-    checkJobReference(plan, experiment.defenses[i].accuracy, Job::Kind::Accuracy, "accuracy",
-                      path + ".defenses[" + std::to_string(i) + "].accuracy");
+  for (size_t i = 0; i < experiment.defenses.size(); ++i) {
+    std::string place = path + ".defenses[" + std::to_string(i) + "]";
+    const DefenseEntry &defense = experiment.defenses[i];
+    checkJobReference(plan, defense.accuracy, Job::Kind::Accuracy, "accuracy", place + ".accuracy");
+    checkRuns(plan, defense.accuracies, defense.accuracy, experiment.repeatTraining, Job::Kind::Accuracy, "accuracy",
+              place + ".accuracies");
+  }
   for (size_t i = 0; i < experiment.cells.size(); ++i) {
     std::string place = path + ".cells[" + std::to_string(i) + "]";
     const Cell &cell = experiment.cells[i];
     checkIndex(cell.defense, 0, experiment.defenses.size(), "defenses", place + ".defense");
     checkJobReference(plan, cell.job, Job::Kind::Attack, "attack", place + ".job");
+    checkRuns(plan, cell.jobs, cell.job, experiment.repeatTraining * experiment.repeatAttack, Job::Kind::Attack,
+              "attack", place + ".jobs");
     if (cell.job == -1 && cell.reason.empty())
       failPlan(place + ".reason", "a cell without a job says why");
   }
+  for (size_t i = 0; i < experiment.comparisons.size(); ++i)
+    for (int64_t side : {experiment.comparisons[i].first, experiment.comparisons[i].second})
+      checkIndex(side, 0, experiment.defenses.size(), "defenses", path + ".comparisons[" + std::to_string(i) + "]");
 }
 
 } // namespace
@@ -328,16 +353,26 @@ std::string shapeText(const std::vector<int64_t> &shape) {
   return text + "]";
 }
 
+/// The training runs of the experiment whose models an attack job attacks.
+static std::vector<int64_t> trainingRunsOf(const Experiment &experiment, int64_t id) {
+  std::vector<int64_t> runs;
+  for (const Cell &cell : experiment.cells)
+    for (int64_t run = 0; run < experiment.repeatTraining * experiment.repeatAttack; ++run)
+      if (cell.job >= 0 && cell.jobOf(run) == id)
+        runs.push_back(run / experiment.repeatAttack);
+  return runs;
+}
+
 std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
   std::vector<int64_t> jobs;
   for (const Experiment &experiment : plan.experiments) {
-    bool uses = std::any_of(experiment.cells.begin(), experiment.cells.end(),
-                            [&](const Cell &cell) { return cell.job == id; });
-    if (!uses || experiment.baseline < 0)
+    if (experiment.baseline < 0)
       continue;
-    int64_t accuracy = experiment.defenses[experiment.baseline].accuracy;
-    if (accuracy >= 0 && std::find(jobs.begin(), jobs.end(), accuracy) == jobs.end())
-      jobs.push_back(accuracy);
+    for (int64_t training : trainingRunsOf(experiment, id)) {
+      int64_t accuracy = experiment.defenses[size_t(experiment.baseline)].accuracyOf(training);
+      if (accuracy >= 0 && std::find(jobs.begin(), jobs.end(), accuracy) == jobs.end())
+        jobs.push_back(accuracy);
+    }
   }
   return jobs;
 }

@@ -172,6 +172,14 @@ static Axes readAxes(const JsonNode &node) {
   return axes;
 }
 
+static std::vector<int64_t> readIds(const JsonNode &node, const std::string &field) {
+  std::vector<int64_t> ids;
+  if (node.has(field))
+    for (const JsonNode &id : node.field(field).items())
+      ids.push_back(id.integer());
+  return ids;
+}
+
 static DefenseEntry readDefense(const JsonNode &node) {
   DefenseEntry defense;
   defense.label = node.field("label").text();
@@ -180,6 +188,7 @@ static DefenseEntry readDefense(const JsonNode &node) {
   defense.strength = node.field("strength").text();
   defense.axes = readAxes(node.field("axes"));
   defense.accuracy = node.field("accuracy").integer();
+  defense.accuracies = readIds(node, "accuracies");
   return defense;
 }
 
@@ -190,6 +199,7 @@ static Cell readCell(const JsonNode &node) {
   cell.gradients = node.field("gradients").text();
   cell.axes = readAxes(node.field("axes"));
   cell.job = node.field("job").integer();
+  cell.jobs = readIds(node, "jobs");
   cell.reason = node.field("reason").text();
   return cell;
 }
@@ -211,12 +221,30 @@ static Show readShow(const JsonNode &node) {
   return show;
 }
 
+/// Repetitions and comparisons; a plan without them has one run of everything and compares nothing.
+static void readRuns(const JsonNode &node, Experiment &experiment) {
+  constexpr int64_t most = 1000;
+  if (node.has("repeat_training"))
+    experiment.repeatTraining = node.field("repeat_training").integer(1, most);
+  if (node.has("repeat_attack"))
+    experiment.repeatAttack = node.field("repeat_attack").integer(1, most);
+  if (!node.has("comparisons"))
+    return;
+  for (const JsonNode &pair : node.field("comparisons").items()) {
+    std::vector<JsonNode> sides = pair.items();
+    if (sides.size() != 2)
+      pair.fail("expected two defenses, got " + std::to_string(sides.size()));
+    experiment.comparisons.push_back({sides[0].integer(), sides[1].integer()});
+  }
+}
+
 static Experiment readExperiment(const JsonNode &node) {
   Experiment experiment;
   experiment.name = node.field("name").text();
   experiment.asPublished = node.field("as_published").flag();
   experiment.dataset = node.field("dataset").integer();
   experiment.baseline = node.field("baseline").integer();
+  readRuns(node, experiment);
   for (const JsonNode &defense : node.field("defenses").items())
     experiment.defenses.push_back(readDefense(defense));
   for (const JsonNode &cell : node.field("cells").items())

@@ -98,7 +98,12 @@ using Axes = std::vector<std::pair<std::string, AxisValue>>; // in the order of 
 struct DefenseEntry {
   std::string label, defense, family, strength;
   Axes axes;
-  int64_t accuracy = -1; // job
+  int64_t accuracy = -1;           // job
+  std::vector<int64_t> accuracies; // of each training run, `accuracy` first; may be empty where there is one
+
+  int64_t accuracyOf(int64_t training) const {
+    return accuracies.empty() ? accuracy : accuracies.at(size_t(training));
+  }
 };
 
 struct Cell {
@@ -106,7 +111,12 @@ struct Cell {
   std::string attack, gradients;
   Axes axes;
   int64_t job = -1; // -1: the setting means nothing here, `reason` says why
+  /// Of each run: the attack runs on the first training's model, then those on the second's, ...; `job` is the
+  /// first. May be empty where there is one.
+  std::vector<int64_t> jobs;
   std::string reason;
+
+  int64_t jobOf(int64_t run) const { return jobs.empty() ? job : jobs.at(size_t(run)); }
 };
 
 struct Aggregate {
@@ -115,7 +125,7 @@ struct Aggregate {
 };
 
 struct Measure {
-  std::string name; // "accuracy", "accuracy_drop", "attack_success_rate", "defense_rate", "des"
+  std::string name; // as Scores.h lists them
   std::vector<Aggregate> aggregates;
 };
 
@@ -130,6 +140,8 @@ struct Experiment {
   std::string name;
   bool asPublished = false;
   int64_t dataset = 0, baseline = -1;
+  int64_t repeatTraining = 1, repeatAttack = 1; // runs of each training; of each attack on each run's model
+  std::vector<std::pair<int64_t, int64_t>> comparisons; // of defenses
   std::vector<DefenseEntry> defenses;
   std::vector<Cell> cells;
   std::vector<std::string> measures;

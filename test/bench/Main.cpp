@@ -1,8 +1,9 @@
 // switchyard-bench: compiled train steps and attack steps against the same maths in eager LibTorch, in one
 // run at equal threads. Without artifacts it times the runtime's library calls alone, which are the floor
-// under them.
+// under them; with --grouped, those of switching blocks.
 #include "test/bench/Compiled.h"
 #include "test/bench/Eager.h"
+#include "test/bench/GroupedCalls.h"
 
 #include <CLI/CLI.hpp>
 
@@ -19,6 +20,7 @@ struct Options {
   std::string mnist, cifar, trainFunction, attackFunction, clock = "wall";
   int threads = 0, rounds = 11;
   int64_t steps = 4;
+  bool grouped = false;
 
   Clock chosenClock() const { return clock == "cpu" ? Clock::Cpu : Clock::Wall; }
 };
@@ -101,9 +103,25 @@ void printImplementations(const rt::Context &context) {
     std::printf("  %-26s %s\n", implementation.c_str(), call.c_str());
 }
 
+void benchGrouped(const Options &options, rt::Context &context) {
+  const int64_t batch = 512;
+  for (const Subject &subject : {mnistCnn(), cifarCnn()}) {
+    std::vector<Contestant> contestants;
+    for (int64_t channels : {0, 1, 10, 30})
+      contestants.push_back(firstBlock(context, subject, batch, channels, options.steps));
+    report(options, context,
+           subject.name + ": library calls of the first block, " + std::to_string(options.steps) +
+               " times forward and backward, batch " + std::to_string(batch),
+           contestants, batch * options.steps);
+    printBreakdown(context, contestants.back());
+  }
+}
+
 void benchAll(const Options &options) {
   rt::Context context(options.threads);
   printConditions(options, context);
+  if (options.grouped)
+    return benchGrouped(options, context);
   for (const auto &[subject, path] :
        {std::pair(mnistCnn(), options.mnist), std::pair(cifarCnn(), options.cifar)}) {
     std::optional<test::CompiledArtifact> artifact;
@@ -127,6 +145,7 @@ int main(int argc, char **argv) {
   app.add_option("--threads", options.threads, "0: one for each core");
   app.add_option("--rounds", options.rounds)->check(CLI::PositiveNumber);
   app.add_option("--steps", options.steps, "attack steps in one measured call")->check(CLI::PositiveNumber);
+  app.add_flag("--grouped", options.grouped, "only switching blocks: library calls grouped by channel");
   app.add_option("--clock", options.clock, "cpu on a busy machine, with --threads 1")
       ->check(CLI::IsMember({"wall", "cpu"}));
   CLI11_PARSE(app, argc, argv);

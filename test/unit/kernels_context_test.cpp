@@ -102,16 +102,16 @@ std::vector<float> ones(size_t count) {
 TEST(Context, KeepsTheFirstErrorUntilItIsTaken) {
   Context context(1);
   auto weights = ones(4);
-  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 0, 2, 2, 0, weights.data()), nullptr);
-  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 7, 1, 2, 2, 0, weights.data()), nullptr);
-  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, weights.data()), nullptr)
+  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 0, 2, 2, 0, 0, weights.data()), nullptr);
+  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 7, 1, 2, 2, 0, 0, weights.data()), nullptr);
+  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, 0, weights.data()), nullptr)
       << "good, but after an error";
   Visits visits(4);
   swy_rt_parallel_for(context.get(), 4, 1, visit, &visits);
   EXPECT_EQ(visits.seen[0], 0) << "nothing runs on a failed context";
   EXPECT_EQ(takeError(context.get()), "dense forward 0x2 to 2: sizes must be positive");
   EXPECT_EQ(takeError(context.get()), "");
-  swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, weights.data());
+  swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, 0, weights.data());
   ASSERT_NE(handle, nullptr);
   swy_rt_release(context.get(), handle);
   EXPECT_EQ(takeError(context.get()), "");
@@ -121,7 +121,7 @@ std::string convError(int64_t direction, int64_t channels, int64_t size, int64_t
                       int64_t padding, int64_t layout, int64_t relu, const float *weights) {
   Context context(1);
   EXPECT_EQ(swy_rt_conv2d_prepare(context.get(), direction, 2, channels, size, size, 16, kernel, kernel,
-                                  stride, padding, layout, 0, relu, weights),
+                                  stride, padding, layout, 0, relu, 0, weights),
             nullptr);
   return takeError(context.get());
 }
@@ -157,7 +157,7 @@ TEST(Context, NamesWhatIsWrongWithAConvolution) {
 template <typename Misuse> std::string misused(Misuse misuse) {
   Context context(1);
   auto weights = ones(4);
-  swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, weights.data());
+  swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, 0, weights.data());
   misuse(context.get(), handle);
   return takeError(context.get());
 }
@@ -192,7 +192,7 @@ TEST(Context, UsesHandlesAgainWithNewWeights) {
   swy_handle_t first = nullptr;
   for (float scale : {1.0f, 10.0f, 100.0f}) {
     float weights[2] = {scale, scale};
-    swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 1, 0, weights);
+    swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 1, 0, 0, weights);
     first = first ? first : handle;
     EXPECT_EQ(handle, first);
     weights[0] = -1; // not seen: weights were packed
@@ -207,8 +207,8 @@ TEST(Context, UsesHandlesAgainWithNewWeights) {
 TEST(Context, KeepsHandlesOfOneGeometryApart) {
   Context context(1);
   float small[1] = {2}, large[1] = {30}, input[1] = {1}, bias[1] = {0}, output[1] = {};
-  swy_handle_t a = swy_rt_dense_prepare(context.get(), 0, 1, 1, 1, 0, small);
-  swy_handle_t b = swy_rt_dense_prepare(context.get(), 0, 1, 1, 1, 0, large);
+  swy_handle_t a = swy_rt_dense_prepare(context.get(), 0, 1, 1, 1, 0, 0, small);
+  swy_handle_t b = swy_rt_dense_prepare(context.get(), 0, 1, 1, 1, 0, 0, large);
   EXPECT_NE(a, b);
   swy_rt_dense_forward(context.get(), a, input, bias, output);
   EXPECT_EQ(output[0], 2);
@@ -219,12 +219,12 @@ TEST(Context, KeepsHandlesOfOneGeometryApart) {
 TEST(Context, ReleasesAfterAnError) {
   Context context(1);
   auto weights = ones(4);
-  swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, weights.data());
-  swy_rt_dense_prepare(context.get(), 0, 0, 2, 2, 0, weights.data());
+  swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, 0, weights.data());
+  swy_rt_dense_prepare(context.get(), 0, 0, 2, 2, 0, 0, weights.data());
   swy_rt_release(context.get(), handle);
   swy_rt_release(context.get(), nullptr); // what the failed prepare gave
   EXPECT_EQ(takeError(context.get()), "dense forward 0x2 to 2: sizes must be positive");
-  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, weights.data()), handle);
+  EXPECT_EQ(swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, 0, weights.data()), handle);
 }
 
 TEST(Context, TimesCallsWhenAsked) {
@@ -232,7 +232,7 @@ TEST(Context, TimesCallsWhenAsked) {
   auto step = [&] {
     auto weights = ones(4);
     float in[2] = {}, out[2] = {};
-    swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, weights.data());
+    swy_handle_t handle = swy_rt_dense_prepare(context.get(), 0, 1, 2, 2, 0, 0, weights.data());
     swy_rt_dense_forward(context.get(), handle, in, in, out);
     swy_rt_release(context.get(), handle);
   };

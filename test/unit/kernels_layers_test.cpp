@@ -57,7 +57,7 @@ protected:
     const ConvCase c = GetParam();
     return swy_rt_conv2d_prepare(context.get(), direction, c.batch, c.in, c.height, c.width, c.out,
                                  c.kernelHeight, c.kernelWidth, c.stride, c.padding, c.inputLayout,
-                                 c.outputLayout, relu, direction == 2 ? nullptr : weights.data_ptr<float>());
+                                 c.outputLayout, relu, 0, direction == 2 ? nullptr : weights.data_ptr<float>());
   }
 
   void forward(Context &context, int64_t relu) {
@@ -148,7 +148,7 @@ TEST_P(DenseTest, AgreesWithLibTorch) {
   Context context(2);
   auto prepare = [&, b = batch, i = inputs, o = outputs](int64_t direction, int64_t relu,
                                                          const float *weights) {
-    return swy_rt_dense_prepare(context.get(), direction, b, i, o, relu, weights);
+    return swy_rt_dense_prepare(context.get(), direction, b, i, o, relu, 0, weights);
   };
   at::Tensor input = at::randn({batch, inputs}), weights = at::randn({outputs, inputs}),
              bias = at::randn({outputs}), cotangent = at::randn({batch, outputs});

@@ -110,7 +110,7 @@ void swy_rt_parallel_for(swy_context *, int64_t count, int64_t grain, swy_loop_b
     body(begin, begin + grain < count ? begin + grain : count, env);
 }
 swy_handle_t swy_rt_dense_prepare(swy_context *, int64_t, int64_t batch, int64_t inputs, int64_t outputs,
-                                  int64_t relu, const float *weights) {
+                                  int64_t relu, int64_t, const float *weights) {
   return new swy_handle{batch, inputs, outputs, relu, 1, 0, 0, weights};
 }
 void swy_rt_dense_forward(swy_context *, swy_handle_t h, const float *x, const float *b, float *y) {
@@ -121,7 +121,7 @@ void swy_rt_dense_backward_input(swy_context *, swy_handle_t h, const float *dy,
 }
 swy_handle_t swy_rt_conv2d_prepare(swy_context *, int64_t, int64_t batch, int64_t inputs, int64_t height,
                                    int64_t width, int64_t outputs, int64_t, int64_t, int64_t, int64_t,
-                                   int64_t inputLayout, int64_t outputLayout, int64_t relu,
+                                   int64_t inputLayout, int64_t outputLayout, int64_t relu, int64_t,
                                    const float *weights) {
   return new swy_handle{batch, inputs, outputs, relu, height * width, inputLayout, outputLayout, weights};
 }

@@ -127,7 +127,7 @@ std::string Conv2dGeometry::label() const {
   return "conv2d " + directionName(direction) + " " + text(batch) + "x" + text(inChannels) + "x" +
          text(height) + "x" + text(width) + " to " + text(outChannels) + " channels, kernel " +
          text(kernelHeight) + "x" + text(kernelWidth) + ", stride " + text(stride) + ", padding " +
-         text(padding);
+         text(padding) + (channels ? ", " + text(channels) + " channels switching" : "");
 }
 
 HandleKey Conv2dGeometry::key() const {
@@ -145,7 +145,8 @@ HandleKey Conv2dGeometry::key() const {
           inputLayout,
           outputLayout,
           relu,
-          exactOrder};
+          exactOrder,
+          channels};
 }
 
 void Conv2dGeometry::check(bool hasWeights) const {
@@ -154,6 +155,7 @@ void Conv2dGeometry::check(bool hasWeights) const {
       throw std::runtime_error(label() + ": " + what);
   };
   checkDirection(direction, relu, hasWeights, label());
+  checkChannels(direction, channels, label());
   require(batch > 0 && inChannels > 0 && outChannels > 0 && height > 0 && width > 0,
           "sizes must be positive");
   require(kernelHeight > 0 && kernelWidth > 0 && stride > 0, "kernel and stride must be positive");
@@ -168,12 +170,29 @@ void Conv2dGeometry::check(bool hasWeights) const {
   }
 }
 
+GroupedShape Conv2dGeometry::groupedShape() const {
+  return {direction,
+          batch,
+          channels,
+          inChannels * height * width,
+          outChannels * outHeight() * outWidth(),
+          outChannels,
+          outChannels * inChannels * kernelHeight * kernelWidth};
+}
+
 std::unique_ptr<swy_handle> Conv2dGeometry::make(Library &library) const {
   auto plan = direction == SWY_DIRECTION_FORWARD          ? planForward
               : direction == SWY_DIRECTION_BACKWARD_INPUT ? planBackwardInput
                                                           : planBackwardWeights;
   std::unique_ptr<swy_handle> handle;
-  if (isNarrowBackwardInput(*this))
+  if (channels > 0)
+    handle = std::make_unique<GroupedCall>(library, groupedShape(), [one = *this](Library &own, int64_t rows) {
+      Conv2dGeometry part = one;
+      part.batch = rows;
+      part.channels = 0;
+      return part.make(own);
+    });
+  else if (isNarrowBackwardInput(*this))
     handle = makeNarrowBackwardInput(library, *this);
   else
     handle = std::make_unique<LibraryCall>(library, plan(*this, library.engine));

@@ -2,14 +2,16 @@
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CPU_CONV2D_H
 #define SWITCHYARD_RUNTIME_KERNELS_CPU_CONV2D_H
 
+#include "runtime/kernels/cpu/GroupedCall.h"
 #include "runtime/kernels/cpu/LibraryCall.h"
 
 namespace switchyard::rt {
 
-/// The arguments of swy_rt_conv2d_prepare. `exactOrder` forces direct algorithms.
+/// The arguments of swy_rt_conv2d_prepare. `exactOrder` forces direct algorithms; with `channels`, grouped.
 struct Conv2dGeometry {
   int64_t direction, batch, inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride,
-      padding, inputLayout, outputLayout, relu, exactOrder;
+      padding, inputLayout, outputLayout, relu, exactOrder,
+      channels = 0;
 
   int64_t outHeight() const { return (height + 2 * padding - kernelHeight) / stride + 1; }
   int64_t outWidth() const { return (width + 2 * padding - kernelWidth) / stride + 1; }
@@ -20,6 +22,7 @@ struct Conv2dGeometry {
   void check(bool hasWeights) const;
   /// Throws std::runtime_error if oneDNN has nothing for this geometry.
   std::unique_ptr<swy_handle> make(Library &library) const;
+  GroupedShape groupedShape() const;
 };
 
 } // namespace switchyard::rt

@@ -1,5 +1,6 @@
 // Dense layers as oneDNN inner products; activations are plain, weights in the library's own layout.
 #include "runtime/kernels/cpu/Dense.h"
+#include "runtime/kernels/cpu/GroupedCall.h"
 
 #include <stdexcept>
 
@@ -66,11 +67,13 @@ LibraryCallPlan planBackwardWeights(const DenseGeometry &g, const dnnl::engine &
 
 std::string DenseGeometry::label() const {
   return "dense " + directionName(direction) + " " + std::to_string(batch) + "x" + std::to_string(inputs) +
-         " to " + std::to_string(outputs);
+         " to " + std::to_string(outputs) +
+         (channels ? ", " + std::to_string(channels) + " channels switching" : "");
 }
 
 void DenseGeometry::check(bool hasWeights) const {
   checkDirection(direction, relu, hasWeights, label());
+  checkChannels(direction, channels, label());
   if (batch <= 0 || inputs <= 0 || outputs <= 0)
     throw std::runtime_error(label() + ": sizes must be positive");
 }
@@ -79,7 +82,18 @@ std::unique_ptr<swy_handle> DenseGeometry::make(Library &library) const {
   auto plan = direction == SWY_DIRECTION_FORWARD          ? planForward
               : direction == SWY_DIRECTION_BACKWARD_INPUT ? planBackwardInput
                                                           : planBackwardWeights;
-  auto handle = std::make_unique<LibraryCall>(library, plan(*this, library.engine));
+  std::unique_ptr<swy_handle> handle;
+  if (channels > 0)
+    handle = std::make_unique<GroupedCall>(
+        library, GroupedShape{direction, batch, channels, inputs, outputs, outputs, inputs * outputs},
+        [one = *this](Library &own, int64_t rows) {
+          DenseGeometry part = one;
+          part.batch = rows;
+          part.channels = 0;
+          return part.make(own);
+        });
+  else
+    handle = std::make_unique<LibraryCall>(library, plan(*this, library.engine));
   handle->kind = LayerKind::Dense;
   handle->direction = direction;
   handle->label = label();

@@ -7,12 +7,12 @@
 
 namespace switchyard::rt {
 
-/// The arguments of swy_rt_dense_prepare.
+/// The arguments of swy_rt_dense_prepare; with `channels`, grouped.
 struct DenseGeometry {
-  int64_t direction, batch, inputs, outputs, relu;
+  int64_t direction, batch, inputs, outputs, relu, channels = 0;
 
   std::string label() const;
-  HandleKey key() const { return {int64_t(LayerKind::Dense), direction, batch, inputs, outputs, relu}; }
+  HandleKey key() const { return {int64_t(LayerKind::Dense), direction, batch, inputs, outputs, relu, channels}; }
   /// Throws std::runtime_error for a geometry that means nothing, and where weights are missing or too many.
   void check(bool hasWeights) const;
   std::unique_ptr<swy_handle> make(Library &library) const;

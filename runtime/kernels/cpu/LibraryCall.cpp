@@ -50,7 +50,8 @@ LibraryCall::Port LibraryCall::makePort(const Operand &operand, bool owned) {
     port.librarys = port.callers;
     return port;
   }
-  port.storage = Storage(operand.librarys.get_size());
+  if (!owned) // weights get their memory when they are packed
+    port.storage = Storage(operand.librarys.get_size());
   port.librarys = dnnl::memory(operand.librarys, library.engine, port.storage.data());
   dnnl::memory &from = operand.result ? port.librarys : port.callers;
   dnnl::memory &to = operand.result ? port.callers : port.librarys;
@@ -81,7 +82,22 @@ void LibraryCall::convert(Port &port) {
   execute(*port.reorder, library, list, 3);
 }
 
+void LibraryCall::usePacked(const Storage &storage) {
+  if (weights->storage.data() == storage.data())
+    return;
+  weights->storage = storage;
+  weights->librarys.set_data_handle(storage.data());
+}
+
+/// The description's bytes: formats that differ may compare equal to none, never to another.
+std::string LibraryCall::packedFormat() const {
+  dnnl::memory::desc description = weights->librarys.get_desc();
+  return std::string(reinterpret_cast<const char *>(&description.data), sizeof description.data);
+}
+
 void LibraryCall::pack(const float *plain) {
+  if (!weights->storage.data())
+    usePacked(Storage(packedBytes()));
   scratchpad.set_data_handle(library.scratch.data());
   bind(*weights, plain);
   convert(*weights);

@@ -34,6 +34,9 @@ public:
   void pack(const float *weights) override;
   void run(std::initializer_list<const float *> operands) override;
   std::string implementation() const override { return name; }
+  std::string packedFormat() const override;
+  size_t packedBytes() const override { return weights->librarys.get_desc().get_size(); }
+  void usePacked(const Storage &storage) override;
 
 private:
   struct Port {

@@ -81,13 +81,20 @@ template <int channels> void rows(int64_t begin, int64_t end, void *env) {
 class NarrowBackwardInput : public swy_handle {
 public:
   NarrowBackwardInput(const Library &library, const Conv2dGeometry &geometry)
-      : threads(library.threads), geometry(geometry),
-        weights(sizeof(float) * size_t(geometry.outChannels * geometry.inChannels * geometry.kernelHeight *
-                                       geometry.kernelWidth)) {}
+      : threads(library.threads), geometry(geometry) {}
+
+  std::string packedFormat() const override { return "narrow"; }
+  size_t packedBytes() const override {
+    return sizeof(float) * size_t(geometry.outChannels * geometry.inChannels * geometry.kernelHeight *
+                                  geometry.kernelWidth);
+  }
+  void usePacked(const Storage &storage) override { weights = storage; }
 
   void pack(const float *plain) override {
     const Conv2dGeometry &g = geometry;
     const int64_t taps = g.kernelHeight * g.kernelWidth;
+    if (!weights.data())
+      weights = Storage(packedBytes());
     float *packed = weights.as<float>();
     for (int64_t o = 0; o < g.outChannels; ++o)
       for (int64_t c = 0; c < g.inChannels; ++c)
