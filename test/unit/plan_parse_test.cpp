@@ -1,5 +1,6 @@
 // parsePlan: what it accepts, and the message for every kind of mistake.
 #include "plan_fixture.h"
+#include "runtime/plan/CheckPlan.h"
 
 using namespace switchyard::rt;
 using namespace switchyard::rt::test;
@@ -123,9 +124,39 @@ static const Mistake mistakes[] = {
     {"Baseline", "/experiments/0/baseline", "2", "plan: experiments[0].baseline: 2 is out of range"},
     {"AccuracyJob", "/experiments/0/defenses/0/accuracy", "3",
      "plan: experiments[0].defenses[0].accuracy: expected -1 or the id of an accuracy job, got 3"},
+    {"Runs", "/experiments/0/repeat_training", "2",
+     "plan: experiments[0].defenses[0].accuracies: expected a job for each of 2 runs, got 0"},
+    {"FirstRun", "/experiments/0/defenses/0/accuracies", "[2]",
+     "plan: experiments[0].defenses[0].accuracies: the first is not 1"},
+    {"RunsKind", "/experiments/0/cells/0/jobs", "[1]", "plan: experiments[0].cells[0].jobs: the first is not 3"},
+    {"Comparison", "/experiments/0/comparisons", "[[0, 1], [0, 2]]",
+     "plan: experiments[0].comparisons[1]: 2 is out of range; there are 2 defenses"},
+    {"ComparisonPair", "/experiments/0/comparisons", "[[0]]",
+     "plan: experiments[0].comparisons[0]: expected two defenses, got 1"},
 };
 INSTANTIATE_TEST_SUITE_P(Each, ParsePlanMistake, ::testing::ValuesIn(mistakes),
                          [](const auto &info) { return std::string(info.param.name); });
+
+TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
+  Json json = planJson();
+  Json &experiment = json["experiments"][0];
+  experiment["repeat_training"] = 2;
+  experiment["repeat_attack"] = 2;
+  experiment["comparisons"] = {{0, 1}};
+  experiment["defenses"][0]["accuracies"] = {1, 2};
+  experiment["defenses"][1]["accuracies"] = {2, 1};
+  Json second = json["jobs"][3];
+  second["id"] = 4;
+  json["jobs"].push_back(second);
+  experiment["cells"][0]["jobs"] = {3, 3, 4, 4};
+  Plan plan = parsePlan(json.dump());
+  EXPECT_EQ(plan.experiments[0].defenses[1].accuracyOf(1), 1);
+  EXPECT_EQ(plan.experiments[0].cells[0].jobOf(2), 4);
+  EXPECT_EQ(plan.experiments[0].comparisons.size(), 1u);
+  // Which images an attack takes is the matter of the baseline of its own training run.
+  EXPECT_EQ(baselineAccuracyJobs(plan, 3), std::vector<int64_t>{1});
+  EXPECT_EQ(baselineAccuracyJobs(plan, 4), std::vector<int64_t>{2});
+}
 
 TEST(ParsePlan, CorrectOnlyNeedsABaseline) {
   Json plan = planJson();
