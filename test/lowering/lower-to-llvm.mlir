@@ -2,7 +2,7 @@
 // RUN: switchyard-opt %s -swy-lower-all | FileCheck %s
 
 // CHECK-DAG: llvm.func @swy_rt_parallel_for(!llvm.ptr, i64, i64, !llvm.ptr, !llvm.ptr)
-// CHECK-DAG: llvm.func @swy_rt_dense_prepare(!llvm.ptr, i64, i64, i64, i64, i64, !llvm.ptr) -> !llvm.ptr
+// CHECK-DAG: llvm.func @swy_rt_dense_prepare(!llvm.ptr, i64, i64, i64, i64, i64, i64, !llvm.ptr) -> !llvm.ptr
 
 // CHECK: llvm.func @scores(%[[CONTEXT:.*]]: !llvm.ptr, %[[ARGUMENTS:.*]]: !llvm.ptr) attributes {{{.*}}swy.signature
 // CHECK: llvm.getelementptr %[[ARGUMENTS]][1]

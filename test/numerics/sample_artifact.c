@@ -7,7 +7,7 @@ int32_t swy_artifact_abi_version = SWY_ABI_VERSION;
 /* image [2, 1, 2, 2]; weights [3, 4], bias [3]; scalar; logits [2, 3]; arena. Logits are scaled. */
 void predict_0(swy_context *context, void *const *a) {
   float *logits = a[4];
-  swy_handle_t handle = swy_rt_dense_prepare(context, SWY_DIRECTION_FORWARD, 2, 4, 3, 0, a[1]);
+  swy_handle_t handle = swy_rt_dense_prepare(context, SWY_DIRECTION_FORWARD, 2, 4, 3, 0, 0, a[1]);
   swy_rt_dense_forward(context, handle, a[0], a[2], logits);
   swy_rt_release(context, handle);
   for (int i = 0; i < 6; ++i)
@@ -15,7 +15,7 @@ void predict_0(swy_context *context, void *const *a) {
 }
 
 void broken_0(swy_context *context, void *const *a) {
-  swy_rt_release(context, swy_rt_dense_prepare(context, SWY_DIRECTION_FORWARD, 0, 4, 3, 0, a[0]));
+  swy_rt_release(context, swy_rt_dense_prepare(context, SWY_DIRECTION_FORWARD, 0, 4, 3, 0, 0, a[0]));
 }
 
 const char swy_artifact_plan[] =
