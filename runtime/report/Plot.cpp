@@ -16,9 +16,7 @@ bool isAxis(const Grid &grid, const std::string &name) {
 }
 
 bool isMeasure(const std::string &name) {
-  static const char *const names[] = {"accuracy",        "accuracy_drop", "attack_success_rate",
-                                      "success_at_zero", "defense_rate",  "des"};
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+  return std::find(measureNames().begin(), measureNames().end(), name) != measureNames().end();
 }
 
 PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &page,
@@ -73,7 +71,7 @@ std::string plotCsv(const Plot &plot) {
   }
   for (const std::string &name :
        {plot.x, std::string("measure"), std::string("value"), std::string("low"), std::string("high"),
-        std::string("images"), std::string("pairs"), std::string("draws")})
+        std::string("images"), std::string("pairs"), std::string("draws"), std::string("paths")})
     head.push_back(name);
   std::string csv = csvRecord(head);
   for (const Plot::Page &page : plot.pages)
@@ -87,7 +85,7 @@ std::string plotCsv(const Plot &plot) {
         for (const std::string &field :
              {numberText(point.x), plot.measure.name, numberText(score.value), numberText(score.low),
               numberText(score.high), std::to_string(score.images), std::to_string(score.pairs),
-              std::to_string(score.draws)})
+              std::to_string(score.draws), std::to_string(score.paths)})
           fields.push_back(field);
         csv += csvRecord(fields);
       }

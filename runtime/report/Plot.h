@@ -32,7 +32,7 @@ struct Plot {
 /// One plot for each measure of the show. Throws as tablesOf does.
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
 
-/// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws.
+/// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths.
 std::string plotCsv(const Plot &plot);
 
 } // namespace switchyard::rt

@@ -1,6 +1,7 @@
 // Files first: whatever is wrong with a table, what was measured is on disk.
 #include "runtime/report/Report.h"
 
+#include "runtime/report/Comparison.h"
 #include "runtime/report/File.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/Results.h"
@@ -42,6 +43,10 @@ public:
       } catch (const std::runtime_error &error) {
         complaints += (complaints.empty() ? "" : "\n") + inWords(experiment, show) + ": " + error.what();
       }
+    for (const auto &comparison : experiment.comparisons) {
+      tables << "\n";
+      printTable(comparisonTable(experiment, scorer, comparison), style, tables);
+    }
   }
 
   std::string complaints;

@@ -1,6 +1,7 @@
 // Collects the rows of all experiments.
 #include "runtime/report/Results.h"
 
+#include "runtime/report/Comparison.h"
 #include "runtime/report/File.h"
 
 #include <algorithm>
@@ -25,46 +26,93 @@ std::vector<std::string> measuresOf(const Experiment &experiment) {
   return names;
 }
 
-static ResultRow rowOf(const Plan &plan, const Experiment &experiment, const Point &point) {
-  const DefenseEntry &defense = experiment.defenses[point.defense];
-  ResultRow row;
-  row.experiment = experiment.name;
-  row.dataset = plan.datasets.at(experiment.dataset).name;
-  row.defense = defense.label;
-  row.family = defense.family;
-  int64_t job = point.cell ? point.cell->job : defense.accuracy;
-  if (point.cell) {
-    row.attack = point.cell->attack;
-    row.gradients = point.cell->gradients;
-  }
-  row.seed = plan.seed;
-  if (job >= 0) {
-    row.job = plan.jobs.at(job).hash;
-    row.seed = plan.jobs.at(job).seed;
-    if (point.cell)
-      row.judge = plan.jobs.at(job).judgeOneDraw ? "one_draw" : "expected";
-  }
-  for (const auto &axis : point.coordinates)
-    if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" &&
-        axis.first != "gradients")
-      row.axes.push_back(axis);
-  return row;
-}
+/// The experiment's rows.
+class RowWriter {
+public:
+  RowWriter(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes, std::vector<ResultRow> &rows)
+      : plan(plan), experiment(experiment), scorer(experiment, outcomes), rows(rows) {}
 
-std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes) {
-  std::vector<ResultRow> rows;
-  for (const Experiment &experiment : plan.experiments) {
-    Scorer scorer(experiment, outcomes);
+  void write() {
     std::vector<std::string> measures = measuresOf(experiment);
     for (const std::vector<Point> *points : {&scorer.grid().defenses, &scorer.grid().cells})
       for (const Point &point : *points)
         for (const std::string &measure : measures)
-          if (isOfAttacks(measure) == (point.cell != nullptr)) {
-            rows.push_back(rowOf(plan, experiment, point));
-            rows.back().measure = measure;
-            rows.back().score = scorer.score(measure, point);
-          }
+          if (isOfAttacks(measure) == (point.cell != nullptr))
+            writeRuns(rowOf(point, measure), point,
+                      [&](const Scorer &one) { return one.score(measure, point); });
+    for (const auto &comparison : experiment.comparisons)
+      for (const ComparedPoints &both : comparedPoints(scorer.grid(), comparison)) {
+        ResultRow row = rowOf(both.first, both.first.cell ? "attack_success_difference" : "accuracy_difference");
+        row.comparedWith = experiment.defenses[both.second.defense].label;
+        writeRuns(row, both.first, [&](const Scorer &one) { return one.difference(both.first, both.second); });
+      }
   }
+
+private:
+  /// The row over all runs, then one for each.
+  void writeRuns(ResultRow row, const Point &point, const std::function<Score(const Scorer &)> &scoreOf) {
+    row.score = scoreOf(scorer);
+    size_t runs = scorer.runs().size();
+    if (runs == 1 && row.comparedWith.empty())
+      setJob(row, point, 0);
+    rows.push_back(row);
+    for (size_t i = 0; i < runs && runs > 1; ++i) {
+      Run run = scorer.runs()[i];
+      if (!point.cell && run.attack > 0)
+        continue; // accuracies know no attack run
+      row.score = scoreOf(scorer.ofRun(i));
+      row.trainingRun = run.training + 1;
+      row.attackRun = point.cell ? run.attack + 1 : 0;
+      if (row.comparedWith.empty())
+        setJob(row, point, i);
+      rows.push_back(row);
+    }
+  }
+
+  ResultRow rowOf(const Point &point, const std::string &measure) const {
+    const DefenseEntry &defense = experiment.defenses[point.defense];
+    ResultRow row;
+    row.experiment = experiment.name;
+    row.dataset = plan.datasets.at(experiment.dataset).name;
+    row.defense = defense.label;
+    row.family = defense.family;
+    row.measure = measure;
+    row.seed = plan.seed;
+    if (point.cell) {
+      row.attack = point.cell->attack;
+      row.gradients = point.cell->gradients;
+      if (point.cell->job >= 0)
+        row.judge = judgeOf(plan.jobs.at(point.cell->job));
+    }
+    for (const auto &axis : point.coordinates)
+      if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" && axis.first != "gradients")
+        row.axes.push_back(axis);
+    return row;
+  }
+
+  static std::string judgeOf(const Job &job) {
+    return job.judgeOneDraw ? "one_draw" : job.stages.empty() ? "expected" : "all_paths";
+  }
+
+  void setJob(ResultRow &row, const Point &point, size_t run) const {
+    int64_t job = point.cell ? point.cell->jobOf(static_cast<int64_t>(run))
+                             : experiment.defenses[point.defense].accuracyOf(scorer.runs()[run].training);
+    if (job < 0)
+      return;
+    row.job = plan.jobs.at(job).hash;
+    row.seed = plan.jobs.at(job).seed;
+  }
+
+  const Plan &plan;
+  const Experiment &experiment;
+  Scorer scorer;
+  std::vector<ResultRow> &rows;
+};
+
+std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes) {
+  std::vector<ResultRow> rows;
+  for (const Experiment &experiment : plan.experiments)
+    RowWriter(plan, experiment, outcomes, rows).write();
   return rows;
 }
 
@@ -82,8 +130,9 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
   std::vector<std::string> head = {"experiment", "dataset",   "defense", "family",
                                    "attack",     "gradients", "judge"};
   head.insert(head.end(), axes.begin(), axes.end());
-  for (const char *name :
-       {"measure", "value", "low", "high", "images", "pairs", "draws", "seed", "job", "note"})
+  for (const char *name : {"measure", "compared_with", "value", "low", "high", "images", "pairs", "draws", "paths",
+                           "training_run", "attack_run", "between_trainings", "between_attacks", "seed", "job",
+                           "note"})
     head.push_back(name);
   std::string csv = csvRecord(head);
   for (const ResultRow &row : rows) {
@@ -97,9 +146,12 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
     const Score &score = row.score;
     auto number = [&](double value) { return score.defined ? numberText(value) : ""; };
     auto count = [&](int64_t value) { return score.defined ? std::to_string(value) : ""; };
+    auto run = [](int64_t number) { return number > 0 ? std::to_string(number) : ""; };
     for (const std::string &field :
-         {row.measure, number(score.value), number(score.low), number(score.high), count(score.images),
-          count(score.pairs), count(score.draws), std::to_string(row.seed), row.job, score.note})
+         {row.measure, row.comparedWith, number(score.value), number(score.low), number(score.high),
+          count(score.images), count(score.pairs), count(score.draws), count(score.paths), run(row.trainingRun),
+          run(row.attackRun), number(score.betweenTrainings), number(score.betweenAttacks),
+          std::to_string(row.seed), row.job, score.note})
       fields.push_back(field);
     csv += csvRecord(fields);
   }

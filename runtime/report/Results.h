@@ -10,19 +10,23 @@ namespace switchyard::rt {
 
 struct ResultRow {
   std::string experiment, dataset, defense, family, attack, gradients;
-  std::string judge;                                   // "expected", "one_draw"; empty for accuracies
+  std::string judge; // "expected", "all_paths" (exact), "one_draw"; empty for accuracies
   std::vector<std::pair<std::string, AxisValue>> axes; // the program's, such as eps
   std::string measure;
+  std::string comparedWith; // of a difference: the defense that is subtracted
   Score score;
+  int64_t trainingRun = 0, attackRun = 0; // of one run, from 1; 0: over all
   int64_t seed = 0;
-  std::string job; // hash in the plan of the job that measured it; empty for a cell that means nothing
+  std::string job; // hash in the plan of the job that measured it; empty where there is none or several
 };
 
 /// The measures that the experiment names or shows, with accuracy_drop beside accuracy and success_at_zero
 /// beside rates of success (S2.4).
 std::vector<std::string> measuresOf(const Experiment &experiment);
 
-/// Rows in the program's order: for each defense its accuracies, then for each cell its scores.
+/// Rows in the program's order: for each defense its accuracies, then for each cell its scores, at last the
+/// differences that are compared. Where trainings or attacks are repeated, the mean over the runs comes first,
+/// then a row for each run.
 std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes);
 
 /// results.csv: RFC 4180, a head line, one row for each measured cell; axes have a column each, empty where

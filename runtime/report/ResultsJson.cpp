@@ -12,7 +12,8 @@ static Json rowJson(const ResultRow &row) {
   const Score &score = row.score;
   Json json = {{"experiment", row.experiment}, {"dataset", row.dataset}, {"defense", row.defense},
                {"family", row.family},         {"attack", row.attack},   {"gradients", row.gradients},
-               {"judge", row.judge},           {"axes", Json::object()}, {"measure", row.measure}};
+               {"judge", row.judge},           {"axes", Json::object()}, {"measure", row.measure},
+               {"compared_with", row.comparedWith}};
   for (const auto &[name, value] : row.axes)
     json["axes"][name] = {{"value", value.value}, {"text", value.text}};
   for (const auto &[name, value] :
@@ -20,8 +21,12 @@ static Json rowJson(const ResultRow &row) {
     json[name] = score.defined ? Json(value) : Json();
   json["bounded"] = score.bounded;
   for (const auto &[name, value] :
-       {std::pair("images", score.images), {"pairs", score.pairs}, {"draws", score.draws}})
+       {std::pair("images", score.images), {"pairs", score.pairs}, {"draws", score.draws}, {"paths", score.paths}})
     json[name] = score.defined ? Json(value) : Json();
+  for (const auto &[name, run] : {std::pair("training_run", row.trainingRun), {"attack_run", row.attackRun}})
+    json[name] = run > 0 ? Json(run) : Json();
+  json["between_trainings"] = score.betweenTrainings; // NaN is written as null
+  json["between_attacks"] = score.betweenAttacks;
   json["seed"] = row.seed;
   json["job"] = row.job;
   json["note"] = score.note;

@@ -23,36 +23,41 @@ static bool before(const Observation &a, const Observation &b) {
   return std::pair(a.image, a.goal) < std::pair(b.image, b.goal);
 }
 
-/// A fraction of draws as it was before it was kept as a float.
-static double fractionOf(float value, int64_t draws) {
-  double nearest =
-      std::round(static_cast<double>(value) * static_cast<double>(draws)) / static_cast<double>(draws);
+/// A fraction of draws, or of paths, as it was before it was kept as a float.
+static double fractionOf(float value, const Sample &sample) {
+  double of = static_cast<double>(std::max(sample.draws, sample.paths));
+  double nearest = std::round(static_cast<double>(value) * of) / of;
   return std::abs(nearest - value) < 1e-6 ? nearest : value;
 }
 
-Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point) {
-  auto outcome = outcomes.accuracies.find(experiment.defenses.at(point.defense).accuracy);
+Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
+                     int64_t training) {
+  auto outcome = outcomes.accuracies.find(experiment.defenses.at(point.defense).accuracyOf(training));
   if (outcome == outcomes.accuracies.end())
     return unfinished();
   Sample sample;
-  sample.draws = std::max<int64_t>(1, static_cast<int64_t>(outcome->second.drawAccuracy.size()));
+  sample.paths = static_cast<int64_t>(outcome->second.pathAccuracy.size());
+  sample.draws = static_cast<int64_t>(outcome->second.drawAccuracy.size());
+  if (sample.paths == 0)
+    sample.draws = std::max<int64_t>(1, sample.draws);
   for (size_t i = 0; i < outcome->second.correct.size(); ++i)
-    sample.values.push_back(
-        {static_cast<int32_t>(i), -1, fractionOf(outcome->second.correct[i], sample.draws)});
+    sample.values.push_back({static_cast<int32_t>(i), -1, fractionOf(outcome->second.correct[i], sample)});
   return sample;
 }
 
-Sample successSample(const Outcomes &outcomes, const Point &point, Moment moment) {
+Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
+                     Moment moment) {
   if (point.cell->job < 0)
     return nothing(Sample::State::Meaningless, point.cell->reason);
-  auto outcome = outcomes.attacks.find(point.cell->job);
+  auto outcome = outcomes.attacks.find(point.cell->jobOf(run.training * experiment.repeatAttack + run.attack));
   if (outcome == outcomes.attacks.end())
     return unfinished();
   Sample sample;
   sample.draws = outcome->second.draws;
+  sample.paths = outcome->second.paths;
   for (const AttackPair &pair : outcome->second.pairs) {
     float success = moment == Moment::Finished ? pair.success : pair.successAtZero;
-    sample.values.push_back({pair.image, pair.goal, fractionOf(success, sample.draws)});
+    sample.values.push_back({pair.image, pair.goal, fractionOf(success, sample)});
   }
   std::sort(sample.values.begin(), sample.values.end(), before);
   if (sample.values.empty())
@@ -112,7 +117,9 @@ static void combine(Sample &total, const Sample &part, const Aggregate &how, dou
     double &value = total.values[i].value;
     value = how.how == "mean" ? value + weight * part.values[i].value : std::max(value, part.values[i].value);
   }
-  total.draws = std::min(total.draws, part.draws);
+  if (total.draws == 0 || (part.draws > 0 && part.draws < total.draws))
+    total.draws = part.draws;
+  total.paths = std::max(total.paths, part.paths);
 }
 
 static Sample combineParts(const std::vector<Sample> &parts, const Aggregate &how) {

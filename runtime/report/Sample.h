@@ -13,18 +13,24 @@
 
 namespace switchyard::rt {
 
+/// One of the runs that `repeat training` and `repeat attack` make (S5.3), counted from 0.
+struct Run {
+  int64_t training = 0, attack = 0;
+};
+
 struct Sample {
   enum class State { Measured, Meaningless, Unfinished };
   State state = State::Measured;
   std::string note;                // why there is nothing, or what was left out
   std::vector<Observation> values; // sorted by image, then goal
-  int64_t draws = 1;
+  int64_t draws = 1, paths = 0;    // draws: 0 where every value is exact over paths
 };
 
-Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point);
+Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, int64_t training);
 
 enum class Moment { Finished, AtZero }; // of the finished example, or of the clean image
-Sample successSample(const Outcomes &outcomes, const Point &point, Moment moment);
+Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
+                     Moment moment);
 
 /// Takes the aggregates, the first listed first, over the samples of the points. Points that no aggregate
 /// brings together must be one. A meaningless setting is left out of a worst (its reason is kept in the note)

@@ -1,30 +1,38 @@
-// Each measure in a few lines on top of samples and estimates. The drop in accuracy is paired over all test
-// images; a gain in defense rate lives on the attacked images, a part of them. DES pairs the two by image: an
-// image that was not attacked adds to the error of the drop alone (S5.5).
-#include "runtime/report/Scores.h"
+// Each measure in a few lines on top of samples and estimates; DES in Des.cpp. Every run is measured for
+// itself; its estimates are then averaged, so that repeated runs need not have seen the same images.
+#include "runtime/report/Measured.h"
 
 #include <algorithm>
 #include <cmath>
-#include <set>
-#include <sstream>
+#include <map>
 #include <stdexcept>
 
 namespace switchyard::rt {
 
+const std::vector<std::string> &measureNames() {
+  static const std::vector<std::string> names = {"accuracy",       "accuracy_drop",       "path_deviation",
+                                                 "draw_deviation", "attack_success_rate", "success_at_zero",
+                                                 "defense_rate",   "des"};
+  return names;
+}
+
 bool isRatio(const std::string &measure) {
   return measure == "des";
 }
+bool isDeviation(const std::string &measure) {
+  return measure == "path_deviation" || measure == "draw_deviation";
+}
 bool isOfAttacks(const std::string &measure) {
-  return measure != "accuracy" && measure != "accuracy_drop";
+  return measure != "accuracy" && measure != "accuracy_drop" && !isDeviation(measure);
 }
 
-static Score dash(const std::string &reason) {
+Score dash(const std::string &reason) {
   Score score;
   score.note = reason;
   return score;
 }
 
-static Score scoreOf(const Estimate &estimate, Interval interval, const Sample &sample) {
+Score scoreOf(const Estimate &estimate, Interval interval, const Sample &sample) {
   Score score;
   score.defined = true;
   score.value = estimate.value;
@@ -33,6 +41,7 @@ static Score scoreOf(const Estimate &estimate, Interval interval, const Sample &
   score.images = estimate.images;
   score.pairs = estimate.pairs;
   score.draws = sample.draws;
+  score.paths = sample.paths;
   score.note = sample.note;
   return score;
 }
@@ -43,15 +52,68 @@ static void refuseWorst(const Measure &measure) {
       throw std::runtime_error("worst is taken per example of an attack, which " + measure.name + " is not");
 }
 
+static std::vector<Run> runsOf(const Experiment &experiment) {
+  std::vector<Run> runs;
+  for (int64_t training = 0; training < experiment.repeatTraining; ++training)
+    for (int64_t attack = 0; attack < experiment.repeatAttack; ++attack)
+      runs.push_back({training, attack});
+  return runs;
+}
+
+Scorer::Scorer(const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs)
+    : experiment(experiment), outcomes(outcomes), points(gridOf(experiment)), allRuns(std::move(runs)) {
+  for (const Run &run : allRuns)
+    if (trainings.empty() || trainings.back().training != run.training)
+      trainings.push_back(run);
+}
+
 Scorer::Scorer(const Experiment &experiment, const Outcomes &outcomes)
-    : experiment(experiment), outcomes(outcomes), points(gridOf(experiment)) {}
+    : Scorer(experiment, outcomes, runsOf(experiment)) {
+  if (allRuns.size() > 1)
+    for (const Run &run : allRuns)
+      single.push_back(Scorer(experiment, outcomes, {run}));
+}
 
 Score Scorer::score(const Measure &measure, const Choice &choice) const {
-  return evaluate(measure, select(isOfAttacks(measure.name) ? points.cells : points.defenses, choice));
+  std::vector<Point> chosen = select(isOfAttacks(measure.name) ? points.cells : points.defenses, choice);
+  Score score = evaluate(measure, chosen);
+  addDeviations(score, measure.name, [&](const Scorer &run) { return run.evaluate(measure, chosen); });
+  return score;
 }
 
 Score Scorer::score(const std::string &measure, const Point &point) const {
-  return evaluate({measure, {}}, {point});
+  Score score = evaluate({measure, {}}, {point});
+  addDeviations(score, measure, [&](const Scorer &run) { return run.evaluate({measure, {}}, {point}); });
+  return score;
+}
+
+/// Between trainings: of the means over each training's attack runs. Between attack runs: within a training,
+/// pooled.
+void Scorer::addDeviations(Score &score, const std::string &measure,
+                           const std::function<Score(const Scorer &)> &scoreOf) const {
+  if (single.empty() || !score.defined)
+    return;
+  std::map<int64_t, std::vector<double>> values;
+  for (const Scorer &one : single) {
+    Score ofRun = scoreOf(one);
+    if (!ofRun.defined) {
+      score.note += std::string(score.note.empty() ? "" : "; ") + "undefined in some runs";
+      return;
+    }
+    values[one.allRuns.front().training].push_back(ofRun.value);
+  }
+  std::vector<double> means;
+  double variance = 0;
+  for (const auto &[training, runs] : values) {
+    double sum = 0, within = sampleDeviation(runs);
+    for (double value : runs)
+      sum += value;
+    means.push_back(sum / static_cast<double>(runs.size()));
+    variance += within * within / static_cast<double>(values.size());
+  }
+  score.betweenTrainings = sampleDeviation(means);
+  if (isOfAttacks(measure))
+    score.betweenAttacks = std::sqrt(variance);
 }
 
 Score Scorer::evaluate(const Measure &measure, const std::vector<Point> &points) const {
@@ -62,199 +124,124 @@ Score Scorer::evaluate(const Measure &measure, const std::vector<Point> &points)
     return accuracy(measure, points);
   if (measure.name == "accuracy_drop")
     return accuracyDrop(measure, points);
+  if (isDeviation(measure.name))
+    return deviation(measure, points);
   if (measure.name == "des")
     return des(measure.aggregates, points);
   if (measure.name == "attack_success_rate" || measure.name == "success_at_zero" ||
       measure.name == "defense_rate")
     return successRate(measure, points);
-  throw std::runtime_error(
-      "there is no measure " + measure.name +
-      "; this runtime has accuracy, accuracy_drop, attack_success_rate, success_at_zero, "
-      "defense_rate and des");
+  std::string known;
+  for (const std::string &name : measureNames())
+    known += (known.empty() ? "" : ", ") + name;
+  throw std::runtime_error("there is no measure " + measure.name + "; this runtime has " + known);
+}
+
+Scorer::Measured Scorer::correct(const std::vector<Aggregate> &aggregates,
+                                 const std::vector<Point> &points) const {
+  return measured(aggregates, points, trainings, [&](const Point &point, Run run) {
+    return correctSample(experiment, outcomes, point, run.training);
+  });
+}
+
+Scorer::Measured Scorer::success(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
+                                 Moment moment) const {
+  return measured(aggregates, points, allRuns, [&](const Point &point, Run run) {
+    return successSample(experiment, outcomes, point, run, moment);
+  });
 }
 
 Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points) const {
   refuseWorst(measure);
-  Sample sample = aggregate(points, measure.aggregates,
-                            [&](const Point &point) { return correctSample(experiment, outcomes, point); });
-  if (sample.state != Sample::State::Measured)
-    return dash(sample.note);
-  Estimate mean = clusteredMean(sample.values);
-  return scoreOf(mean, wilsonInterval(mean), sample);
+  Measured answers = correct(measure.aggregates, points);
+  if (!answers.defined())
+    return dash(answers.sample.note);
+  Estimate mean = answers.mean();
+  return scoreOf(mean, wilsonInterval(mean), answers.sample);
 }
 
 Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &points) const {
   refuseWorst(measure);
   if (experiment.baseline < 0)
     return dash("no defense `none` to compare with");
-  auto correct = [&](const Point &point) { return correctSample(experiment, outcomes, point); };
-  Sample base = correct(this->points.defenses.at(experiment.baseline));
-  Sample sample = aggregate(points, measure.aggregates, correct);
-  if (base.state != Sample::State::Measured || sample.state != Sample::State::Measured)
-    return dash(base.state != Sample::State::Measured ? base.note : sample.note);
-  Estimate drop = difference(clusteredMean(base.values), clusteredMean(sample.values));
+  Measured base = correct({}, {this->points.defenses.at(experiment.baseline)});
+  Measured defended = correct(measure.aggregates, points);
+  for (const Measured *one : {&base, &defended})
+    if (!one->defined())
+      return dash(one->sample.note);
+  Estimate drop = rt::difference(base.mean(), defended.mean());
   bool itself = std::all_of(points.begin(), points.end(),
                             [&](const Point &point) { return point.defense == experiment.baseline; });
-  return scoreOf(drop, itself ? Interval{0, 0} : differenceInterval(drop), sample);
+  return scoreOf(drop, itself ? Interval{0, 0} : differenceInterval(drop), defended.sample);
+}
+
+/// The deviation as one value of no image in particular, so that aggregates are taken as of any sample.
+Sample Scorer::deviationSample(const std::string &measure, const Point &point, int64_t training) const {
+  Sample sample;
+  auto outcome = outcomes.accuracies.find(experiment.defenses.at(point.defense).accuracyOf(training));
+  sample.state = Sample::State::Meaningless;
+  if (outcome == outcomes.accuracies.end()) {
+    sample.state = Sample::State::Unfinished;
+    sample.note = "not finished";
+    return sample;
+  }
+  const std::vector<double> &paths = outcome->second.pathAccuracy, &draws = outcome->second.drawAccuracy;
+  bool ofPaths = measure == "path_deviation";
+  if (!ofPaths && !paths.empty())
+    sample.note = "exact over " + std::to_string(paths.size()) + " paths: see path deviation";
+  else if (ofPaths && paths.empty() && draws.size() > 1)
+    sample.note = "paths cannot be enumerated: not switching alone is random";
+  else if ((ofPaths ? paths : draws).size() < 2)
+    sample.note = "nothing deviates: one answer for each image";
+  else
+    sample.state = Sample::State::Measured;
+  if (sample.state == Sample::State::Measured)
+    sample.values = {{0, -1, ofPaths ? populationDeviation(paths) : sampleDeviation(draws)}};
+  return sample;
+}
+
+Score Scorer::deviation(const Measure &measure, const std::vector<Point> &points) const {
+  refuseWorst(measure);
+  Measured deviations = measured(measure.aggregates, points, trainings, [&](const Point &point, Run run) {
+    return deviationSample(measure.name, point, run.training);
+  });
+  if (!deviations.defined())
+    return dash(deviations.sample.note);
+  Score score = accuracy({"accuracy", measure.aggregates}, points); // for the counts
+  score.value = deviations.mean().value;
+  score.low = score.high = std::nan("");
+  score.note = deviations.sample.note;
+  return score;
 }
 
 Score Scorer::successRate(const Measure &measure, const std::vector<Point> &points) const {
-  Moment moment = measure.name == "success_at_zero" ? Moment::AtZero : Moment::Finished;
-  Sample sample = aggregate(points, measure.aggregates,
-                            [&](const Point &point) { return successSample(outcomes, point, moment); });
-  if (sample.state != Sample::State::Measured)
-    return dash(sample.note);
-  Estimate mean = clusteredMean(sample.values);
+  Measured answers = success(measure.aggregates, points,
+                             measure.name == "success_at_zero" ? Moment::AtZero : Moment::Finished);
+  if (!answers.defined())
+    return dash(answers.sample.note);
+  Estimate mean = answers.mean();
   Interval interval = wilsonInterval(mean);
   if (measure.name == "defense_rate") {
     mean.value = 1 - mean.value;
     interval = {1 - interval.high, 1 - interval.low};
   }
-  return scoreOf(mean, interval, sample);
+  return scoreOf(mean, interval, answers.sample);
 }
 
-/// What one value of DES is made of, or why there is none.
-struct Scorer::DesPart {
-  std::string missing;
-  int64_t defense = -1;
-  Estimate gain, drop;
-  Sample sample; // counts and notes of the attack
-};
-
-/// The baseline under the same attack. A deterministic model answers alike under every estimator (S4.3), so
-/// where the point's estimator means nothing to the baseline, any other stands for it.
-Sample Scorer::baselineSuccess(const Point &point) const {
-  const Cell *found = nullptr;
-  for (const Cell &cell : experiment.cells) {
-    bool sameAxes = std::equal(
-        cell.axes.begin(), cell.axes.end(), point.cell->axes.begin(), point.cell->axes.end(),
-        [](const auto &a, const auto &b) { return a.first == b.first && a.second.text == b.second.text; });
-    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack || !sameAxes)
-      continue;
-    bool exact = cell.gradients == point.cell->gradients;
-    if (cell.job >= 0 && (!found || exact))
-      found = &cell;
-  }
-  if (found)
-    return successSample(outcomes, {experiment.baseline, found, {}}, Moment::Finished);
-  Sample none;
-  none.state = Sample::State::Meaningless;
-  none.note = "the baseline was not attacked so";
-  return none;
-}
-
-Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
-                                const std::vector<Point> &points) const {
-  DesPart part;
-  part.missing = "not in the grid";
-  if (points.empty())
-    return part;
-  part.defense = points.front().defense;
-  for (const Point &point : points)
-    if (point.defense != part.defense)
-      throw std::runtime_error("des belongs to one defense; take a mean over defense, not a worst");
-  part.missing = "the baseline itself";
-  if (part.defense == experiment.baseline)
-    return part;
-  auto success = [&](const Point &point) { return successSample(outcomes, point, Moment::Finished); };
-  auto baseline = [&](const Point &point) { return baselineSuccess(point); };
-  auto correct = [&](int64_t defense) {
-    return correctSample(experiment, outcomes, this->points.defenses.at(defense));
+Score Scorer::difference(const Point &a, const Point &b) const {
+  auto measuredAt = [&](const Point &point) {
+    return point.cell ? success({}, {point}, Moment::Finished) : correct({}, {point});
   };
-  part.sample = aggregate(points, aggregates, success);
-  Sample baseSuccess = aggregate(points, aggregates, baseline);
-  Sample base = correct(experiment.baseline), defended = correct(part.defense);
-  for (const Sample *sample : {&part.sample, &baseSuccess, &base, &defended})
-    if (part.missing = sample->note; sample->state != Sample::State::Measured)
-      return part;
-  part.missing.clear();
-  part.gain = difference(clusteredMean(baseSuccess.values), clusteredMean(part.sample.values));
-  part.drop = difference(clusteredMean(base.values), clusteredMean(defended.values));
-  return part;
-}
-
-void Scorer::collectDes(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
-                        std::vector<DesPart> &parts) const {
-  if (aggregates.empty() || points.empty() ||
-      std::all_of(aggregates.begin(), aggregates.end(),
-                  [](const Aggregate &a) { return a.how == "worst"; })) {
-    parts.push_back(desPart(aggregates, points));
-    return;
-  }
-  if (aggregates.back().how == "worst")
-    throw std::runtime_error(
-        "a worst over a mean of des is not a value of any example; name the worst first");
-  std::vector<Aggregate> inner(aggregates.begin(), aggregates.end() - 1);
-  for (const std::vector<Point> &part : partition(points, aggregates.back().over))
-    collectDes(inner, part, parts);
-}
-
-/// The slope of the least-squares line through the points (drop, gain); NaN where all drops are equal.
-static double fittedSlope(const std::vector<std::pair<Estimate, Estimate>> &points) {
-  double x = 0, y = 0, xx = 0, xy = 0, n = static_cast<double>(points.size());
-  for (const auto &[gain, drop] : points) {
-    x += drop.value / n;
-    y += gain.value / n;
-  }
-  for (const auto &[gain, drop] : points) {
-    xx += (drop.value - x) * (drop.value - x);
-    xy += (drop.value - x) * (gain.value - y);
-  }
-  return xx > 0 ? xy / xx : std::nan("");
-}
-
-/// What stands beside every mean of DES (S5.5).
-static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &points, size_t undefined,
-                              double offset) {
-  double gain = 0, denominator = 0;
-  for (const auto &[numerator, drop] : points) {
-    gain += numerator.value;
-    denominator += drop.value + offset;
-  }
-  std::ostringstream text;
-  text.precision(3);
-  text << "mean of " << points.size();
-  if (undefined > 0)
-    text << ", " << undefined << " undefined left out";
-  text << "; pooled ratio " << gain / denominator;
-  if (double slope = fittedSlope(points); !std::isnan(slope))
-    text << ", slope of the linear fit " << slope;
-  return text.str();
-}
-
-static Score scoreOf(const Ratio &ratio, const Estimate &gain, const Sample &attack) {
-  Score score = scoreOf(gain, ratio.interval, attack);
-  score.value = ratio.value;
-  score.bounded = ratio.bounded;
-  return score;
-}
-
-Score Scorer::des(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const {
-  if (experiment.baseline < 0)
-    return dash("no defense `none` to compare with");
-  std::vector<DesPart> parts;
-  collectDes(aggregates, points, parts);
-  std::vector<std::pair<Estimate, Estimate>> defined;
-  double offset = experiment.desOffset;
-  bool offsetRules = false;
-  for (const DesPart &part : parts) {
-    if (!part.missing.empty())
-      return dash(part.missing);
-    if (!(part.drop.value + offset > 0))
-      continue;
-    defined.push_back({part.gain, part.drop});
-    offsetRules = offsetRules || part.drop.value < offset;
-  }
-  if (defined.empty())
-    return dash("undefined: the defense loses no accuracy");
-  Ratio ratio = defined.size() == 1 ? fiellerRatio(defined[0].first, defined[0].second, offset)
-                                    : meanRatio(defined, offset);
-  Score score = scoreOf(ratio, defined.front().first, parts.front().sample);
-  auto add = [&](const std::string &note) { score.note += (score.note.empty() ? "" : "; ") + note; };
-  if (parts.size() > 1)
-    add(besideMean(defined, parts.size() - defined.size(), offset));
-  if (offsetRules)
-    add("the offset is more than half of the denominator");
+  Measured first = measuredAt(a), second = measuredAt(b);
+  for (const Measured *one : {&first, &second})
+    if (!one->defined())
+      return dash(one->sample.note);
+  Estimate estimate = rt::difference(first.mean(), second.mean());
+  Score score = scoreOf(estimate, differenceInterval(estimate), first.sample);
+  score.draws = std::max(first.sample.draws, second.sample.draws);
+  score.paths = std::max(first.sample.paths, second.sample.paths);
+  addDeviations(score, a.cell ? "attack_success_rate" : "accuracy",
+                [&](const Scorer &run) { return run.difference(a, b); });
   return score;
 }
 

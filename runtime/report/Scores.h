@@ -1,30 +1,40 @@
-// Scores with their intervals and counts: accuracy, accuracy_drop, attack_success_rate, success_at_zero,
-// defense_rate and des (S5). A score is asked for by measure, aggregates included, and by a choice of axis
-// values.
+// Scores with their intervals, counts and deviations between runs (S5). A score is asked for by measure,
+// aggregates included, and by a choice of axis values.
 #ifndef SWITCHYARD_RUNTIME_REPORT_SCORES_H
 #define SWITCHYARD_RUNTIME_REPORT_SCORES_H
 
 #include "runtime/report/Grid.h"
 #include "runtime/report/Sample.h"
 
+#include <limits>
+
 namespace switchyard::rt {
 
 struct Score {
   bool defined = false; // else `note` says why there is no value
   bool bounded = true;  // of des; `low` and `high` are infinite where it is not
-  double value = 0, low = 0, high = 0;
-  int64_t images = 0, pairs = 0, draws = 0;
+  double value = 0;     // the mean over all runs
+  double low = 0, high = 0; // NaN for a deviation, which has no interval
+  int64_t images = 0, pairs = 0, draws = 0, paths = 0; // draws: 0 where all is exact over paths
+  /// Standard deviations between the trainings' values, and between attack runs on one model; NaN for one run.
+  double betweenTrainings = std::numeric_limits<double>::quiet_NaN();
+  double betweenAttacks = std::numeric_limits<double>::quiet_NaN();
   std::string note; // the reason of a dash, or what to know of the value; may be empty
 };
 
+/// accuracy, accuracy_drop, path_deviation, draw_deviation, attack_success_rate, success_at_zero,
+/// defense_rate, des.
+const std::vector<std::string> &measureNames();
 /// Whether the measure is a number around one (des) and not a fraction to be printed in percent.
 bool isRatio(const std::string &measure);
+/// Whether the measure is a standard deviation of accuracies (S5.4).
+bool isDeviation(const std::string &measure);
 /// Whether the measure belongs to attacks and not to a defense alone.
 bool isOfAttacks(const std::string &measure);
 
 class Scorer {
 public:
-  /// Keeps references to both.
+  /// Of all runs together. Keeps references to both.
   Scorer(const Experiment &experiment, const Outcomes &outcomes);
 
   /// Throws std::runtime_error, in the user's words, for an unknown measure, an axis that was left over, or
@@ -34,24 +44,45 @@ public:
   /// Of one point of the grid, without aggregates.
   Score score(const std::string &measure, const Point &point) const;
 
+  /// What was measured at `a` minus what was measured at `b`, paired by image and goal: the success of attacks
+  /// where the points are cells, else accuracy (S5.3).
+  Score difference(const Point &a, const Point &b) const;
+
   const Grid &grid() const { return points; }
+
+  const std::vector<Run> &runs() const { return allRuns; }
+  /// The scorer of one run; this one where there is only one.
+  const Scorer &ofRun(size_t run) const { return single.empty() ? *this : single[run]; }
 
 private:
   struct DesPart;
+  struct Measured;
+
+  Scorer(const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs);
+  void addDeviations(Score &score, const std::string &measure, const std::function<Score(const Scorer &)> &scoreOf) const;
+  Measured success(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points, Moment moment) const;
+  Measured correct(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
+  template <typename SampleOf>
+  Measured measured(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
+                    const std::vector<Run> &runs, SampleOf sampleOf) const;
 
   Score evaluate(const Measure &measure, const std::vector<Point> &points) const;
   Score accuracy(const Measure &measure, const std::vector<Point> &points) const;
   Score accuracyDrop(const Measure &measure, const std::vector<Point> &points) const;
+  Score deviation(const Measure &measure, const std::vector<Point> &points) const;
+  Sample deviationSample(const std::string &measure, const Point &point, int64_t training) const;
   Score successRate(const Measure &measure, const std::vector<Point> &points) const;
   Score des(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
   void collectDes(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
                   std::vector<DesPart> &parts) const;
   DesPart desPart(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
-  Sample baselineSuccess(const Point &point) const;
+  Sample baselineSample(const Point &point, Run run) const;
 
   const Experiment &experiment;
   const Outcomes &outcomes;
   Grid points;
+  std::vector<Run> allRuns, trainings; // trainings: the first attack run of each
+  std::vector<Scorer> single;          // of each run where there are several
 };
 
 } // namespace switchyard::rt

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 
 namespace switchyard::rt {
 
@@ -55,6 +56,36 @@ static Estimate combine(const Estimate &a, double scaleA, const Estimate &b, dou
       result.influence.back().second += scaleB * j++->second;
   }
   return result;
+}
+
+Estimate meanOf(const std::vector<Estimate> &estimates) {
+  if (estimates.size() == 1)
+    return estimates.front();
+  Estimate mean;
+  int64_t pairs = 0;
+  for (const Estimate &one : estimates) {
+    mean = combine(mean, 1, one, 1 / static_cast<double>(estimates.size()));
+    pairs = std::max(pairs, one.pairs);
+  }
+  mean.images = static_cast<int64_t>(mean.influence.size());
+  mean.pairs = pairs;
+  return mean;
+}
+
+/// The sum of squares around the mean.
+static double squares(const std::vector<double> &values) {
+  double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()), sum = 0;
+  for (double value : values)
+    sum += (value - mean) * (value - mean);
+  return sum;
+}
+
+double sampleDeviation(const std::vector<double> &values) {
+  return values.size() < 2 ? std::nan("") : std::sqrt(squares(values) / static_cast<double>(values.size() - 1));
+}
+
+double populationDeviation(const std::vector<double> &values) {
+  return values.empty() ? std::nan("") : std::sqrt(squares(values) / static_cast<double>(values.size()));
 }
 
 Estimate difference(const Estimate &a, const Estimate &b) {

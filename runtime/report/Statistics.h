@@ -33,6 +33,14 @@ struct Interval {
 /// and N in all, the variance is G / (G - 1) * sum((S_g - n_g * mean)^2) / N^2; zero for one image.
 Estimate clusteredMean(const std::vector<Observation> &observations);
 
+/// The mean of estimates over the same images, or over different ones, as repeated runs give them (S5.3).
+Estimate meanOf(const std::vector<Estimate> &estimates);
+
+/// The standard deviation of a sample, n - 1 in the denominator; NaN for fewer than two values.
+double sampleDeviation(const std::vector<double> &values);
+/// That of a whole population, n in the denominator; NaN for none.
+double populationDeviation(const std::vector<double> &values);
+
 /// a - b, paired by image.
 Estimate difference(const Estimate &a, const Estimate &b);
 

@@ -66,16 +66,17 @@ public:
         xIsAxis = xIsAxis && !point.text.empty();
         widen(x, point.x, first);
         widen(y, point.score.value, first);
-        if (point.score.bounded) {
+        if (point.score.bounded && !std::isnan(point.score.low)) {
           widen(y, point.score.low, false);
           widen(y, point.score.high, false);
         }
         first = false;
       }
-    if (!isRatio(plot.measure.name))
+    bool fraction = !isRatio(plot.measure.name) && !isDeviation(plot.measure.name);
+    if (fraction)
       y = {0, 1};
     for (Scale *scale : {&x, &y}) { // points keep clear of the frame
-      double margin = scale == &y && !isRatio(plot.measure.name) ? 0 : 0.05 * (scale->high - scale->low);
+      double margin = scale == &y && fraction ? 0 : 0.05 * (scale->high - scale->low);
       scale->low -= margin;
       scale->high += margin;
       if (!(scale->high > scale->low))
@@ -157,7 +158,8 @@ private:
     for (const PlotPoint &point : series.points) {
       const Score &score = point.score;
       points += shortNumber(px(point.x)) + "," + shortNumber(py(score.value)) + " ";
-      line(px(point.x), py(score.low), px(point.x), py(score.high), colour, " stroke-opacity=\"0.45\"");
+      if (!std::isnan(score.low)) // a deviation has no interval
+        line(px(point.x), py(score.low), px(point.x), py(score.high), colour, " stroke-opacity=\"0.45\"");
       out << "<circle cx=\"" << px(point.x) << "\" cy=\"" << py(score.value) << "\" r=\"3\" fill=\"" << colour
           << "\"/>\n";
     }

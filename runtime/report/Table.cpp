@@ -33,21 +33,6 @@ std::string aggregatesInWords(const Measure &measure) {
   return words;
 }
 
-TableCell entry(const Score &score, const std::string &measure) {
-  if (!score.defined)
-    return {"-", "", "", "", score.note};
-  int digits = isRatio(measure) ? 2 : 1;
-  double unit = isRatio(measure) ? 1 : 100;
-  TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note};
-  if (score.bounded) {
-    cell.low = fixed(score.low * unit, digits);
-    cell.high = fixed(score.high * unit, digits);
-  } else {
-    cell.remark = "unbounded";
-  }
-  return cell;
-}
-
 std::vector<std::string> texts(const Choice &choice) {
   std::vector<std::string> values;
   for (const auto &[axis, value] : choice)
@@ -60,8 +45,12 @@ Choice together(Choice a, const Choice &b) {
   return a;
 }
 
+std::string unitOf(const std::string &measure) {
+  return isRatio(measure) ? "" : isDeviation(measure) ? " (points)" : " (%)";
+}
+
 std::string withUnit(const Measure &measure) {
-  return inWords(measure) + (isRatio(measure.name) ? "" : " (%)");
+  return inWords(measure) + unitOf(measure.name);
 }
 
 /// The least and the largest of a count over a table's entries: "20", "1 to 20".
@@ -79,13 +68,16 @@ struct Range {
 
 /// Collects the counts behind one measure's entries.
 struct Counts {
-  Range images, pairs, draws;
+  Range images, pairs, draws, paths;
   void add(const Score &score) {
     if (!score.defined)
       return;
     images.add(score.images);
     pairs.add(score.pairs);
-    draws.add(score.draws);
+    if (score.draws > 0)
+      draws.add(score.draws);
+    if (score.paths > 0)
+      paths.add(score.paths);
   }
   std::string text(const std::string &measure) const {
     if (images.low < 0)
@@ -93,7 +85,9 @@ struct Counts {
     std::string words = images.text("image") + ", ";
     if (isOfAttacks(measure))
       words += pairs.text("pair") + ", ";
-    return words + draws.text("draw");
+    if (draws.low < 0)
+      return words + paths.text("path");
+    return words + draws.text("draw") + (paths.low < 0 ? "" : " or " + paths.text("path"));
   }
 };
 
@@ -179,8 +173,8 @@ private:
       measures = {"defense efficiency score (DES)"};
     std::string words = experiment.name + ": " + joined(measures, shared ? ", " : "; ");
     words += shared ? aggregatesInWords(show.measures.front()) : "";
-    if (show.measures.size() == 1 && !isRatio(show.measures.front().name))
-      words += " (%)";
+    if (show.measures.size() == 1)
+      words += unitOf(show.measures.front().name);
     for (const auto &[axis, value] : page)
       words += ", " + axis + " " + value.text;
     return words;
@@ -197,7 +191,10 @@ private:
         counts[measure.name].add(score);
         if (measure.name == "attack_success_rate" || measure.name == "defense_rate")
           atZero.push_back(scorer.score({"success_at_zero", measure.aggregates}, choice));
-        line.cells.push_back(entry(score, measure.name));
+        line.cells.push_back(tableCell(score, measure.name));
+        if (measure.name == "accuracy" && measure.aggregates.empty())
+          for (const char *name : {"draw_deviation", "path_deviation"})
+            deviations[name].push_back(scorer.score({name, {}}, choice));
       }
     table.rows.push_back(line);
   }
@@ -216,27 +213,54 @@ private:
     std::vector<std::string> result;
     for (const auto &[measures, line] : lines)
       result.push_back(lines.size() == 1 ? line : measures + ": " + line);
-    if (std::string line = zeroCaption(); !line.empty())
-      result.push_back(line);
+    for (const std::string &line : {deviationCaption(), exactCaption(), zeroCaption()})
+      if (!line.empty())
+        result.push_back(line);
     if (!lines.empty())
-      result.push_back("[low, high]: 95 % intervals over images, of these weights (one training)");
+      for (const std::string &line : intervalCaptions(experiment))
+        result.push_back(line);
     return result;
+  }
+
+  /// The deviation of an accuracy between draws, or between paths, stands beside it (S5.4).
+  std::string deviationCaption() const {
+    std::string words;
+    for (const auto &[name, scores] : deviations)
+      if (std::string range = rangeText(scores, 2); !range.empty())
+        words += (words.empty() ? "" : ", ") + range + " points between " +
+                 (name == "path_deviation" ? "paths" : "draws of the whole test set");
+    return words.empty() ? "" : "standard deviation of the accuracy: " + words;
+  }
+
+  /// Exactness is claimed for the finished example only (S5.1).
+  std::string exactCaption() const {
+    Range paths;
+    for (const auto &[measure, count] : counts)
+      if (isOfAttacks(measure) && count.paths.high > 0)
+        for (int64_t value : {count.paths.low, count.paths.high})
+          paths.add(value);
+    return paths.low < 0 ? ""
+                         : "success of a finished example is exact over " + paths.text("path") +
+                               "; training, attack and choice of images remain random";
   }
 
   /// Success at eps = 0 stands beside every rate of success (S2.4).
   std::string zeroCaption() const {
-    double low = 1, high = 0;
-    for (const Score &score : atZero)
-      if (score.defined) {
-        low = std::min(low, score.value);
-        high = std::max(high, score.value);
-      }
-    if (low > high)
+    std::string range = rangeText(atZero, 1);
+    return range.empty() ? "" : "clean images (eps = 0) already count as success: " + range + " %";
+  }
+
+  /// The least and the largest of the defined scores, in points.
+  static std::string rangeText(const std::vector<Score> &scores, int digits) {
+    std::vector<double> values;
+    for (const Score &score : scores)
+      if (score.defined)
+        values.push_back(100 * score.value);
+    if (values.empty())
       return "";
-    std::string range = fixed(100 * low, 1);
-    if (std::string top = fixed(100 * high, 1); top != range)
-      range += " to " + top;
-    return "clean images (eps = 0) already count as success: " + range + " %";
+    auto [low, high] = std::minmax_element(values.begin(), values.end());
+    std::string from = fixed(*low, digits), to = fixed(*high, digits);
+    return from == to ? from : from + " to " + to;
   }
 
   const Experiment &experiment;
@@ -245,6 +269,7 @@ private:
   std::map<std::string, Counts> counts;
   std::map<const Measure *, EqualSets> sets;
   std::vector<Score> atZero;
+  std::map<std::string, std::vector<Score>> deviations; // of accuracies, by measure
 };
 
 } // namespace
@@ -253,6 +278,40 @@ std::string inWords(const Measure &measure) {
   std::string words = measure.name == "des" ? "DES" : measure.name;
   std::replace(words.begin(), words.end(), '_', ' ');
   return words + aggregatesInWords(measure);
+}
+
+TableCell tableCell(const Score &score, const std::string &measure) {
+  if (!score.defined)
+    return {"-", "", "", "", score.note};
+  int digits = isRatio(measure) || isDeviation(measure) ? 2 : 1;
+  double unit = isRatio(measure) ? 1 : 100;
+  TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note};
+  if (!score.bounded) {
+    cell.remark = "unbounded";
+  } else if (!std::isnan(score.low)) {
+    cell.low = fixed(score.low * unit, digits);
+    cell.high = fixed(score.high * unit, digits);
+  }
+  for (double deviation : {score.betweenTrainings, score.betweenAttacks})
+    if (!std::isnan(deviation))
+      cell.spread += (cell.spread.empty() ? "" : ", ") + fixed(deviation * unit, digits);
+  return cell;
+}
+
+std::vector<std::string> intervalCaptions(const Experiment &experiment) {
+  std::string trainings = std::to_string(experiment.repeatTraining) + " trainings",
+              attacks = std::to_string(experiment.repeatAttack) + " attack runs";
+  bool ofTrainings = experiment.repeatTraining > 1, ofAttacks = experiment.repeatAttack > 1;
+  std::string line = "[low, high]: 95 % intervals over images, of ";
+  line += ofTrainings ? "the means over " + trainings : "these weights (one training)";
+  if (ofAttacks)
+    line += std::string(ofTrainings ? " and " : ", means over ") + attacks + (ofTrainings ? " on each" : "");
+  std::string between = "(deviation): standard deviation ";
+  if (ofTrainings && ofAttacks)
+    between += "between " + trainings + "; of attacks also between " + attacks + " on one model";
+  else
+    between += "between " + (ofTrainings ? trainings : attacks);
+  return ofTrainings || ofAttacks ? std::vector<std::string>{line, between} : std::vector<std::string>{line};
 }
 
 void checkAxes(const Grid &grid, const Show &show) {

@@ -10,6 +10,12 @@ namespace switchyard::rt {
 /// "defense rate, worst over attack, gradients"; "DES"
 std::string inWords(const Measure &measure);
 
+/// A score as tables print it, with its interval and its deviations between runs.
+TableCell tableCell(const Score &score, const std::string &measure);
+
+/// What stands in brackets and parentheses behind the values.
+std::vector<std::string> intervalCaptions(const Experiment &experiment);
+
 /// One table, or one for each combination of `for each` values. With one measure the first axis of `by` gives
 /// rows and the rest columns; with several measures all axes give rows and the measures columns. Throws
 /// std::runtime_error for an unknown axis and for entries that aggregate unequal sets of cells (S5.6).

@@ -41,13 +41,14 @@ public:
 };
 
 struct ColumnWidths {
-  size_t value = 0, low = 0, high = 0, remark = 0, letter = 0, heading = 0;
+  size_t value = 0, low = 0, high = 0, remark = 0, spread = 0, letter = 0, heading = 0;
 
   size_t interval() const {
     return std::max(low + high == 0 ? 0 : low + high + 5, remark == 0 ? 0 : remark + 1);
   }
+  size_t spreads() const { return spread == 0 ? 0 : spread + 3; }
   size_t letters() const { return letter == 0 ? 0 : letter + 1; }
-  size_t total() const { return std::max(value + interval() + letters(), heading); }
+  size_t total() const { return std::max(value + interval() + spreads() + letters(), heading); }
 };
 
 class Printer {
@@ -100,6 +101,7 @@ private:
       widths.low = std::max(widths.low, widthOf(cell.low));
       widths.high = std::max(widths.high, widthOf(cell.high));
       widths.remark = std::max(widths.remark, widthOf(cell.remark));
+      widths.spread = std::max(widths.spread, widthOf(cell.spread));
       widths.letter = std::max(widths.letter, widthOf(notes.letter(cell.note)));
     }
     return widths;
@@ -186,6 +188,10 @@ private:
     std::string letter = notes.letter(cell.note);
     size_t width = interval.empty() ? 0 : widths.interval(); // the letter of a dash stands beside it
     std::string text = right(cell.value, widths.value) + styled("2", left(interval, width));
+    if (!cell.spread.empty()) {
+      text += styled("2", left(" (" + cell.spread + ")", widths.spreads()));
+      width += widths.spreads();
+    }
     if (!letter.empty())
       text += " " + letter;
     size_t used = widths.value + width + (letter.empty() ? 0 : 1 + widthOf(letter));

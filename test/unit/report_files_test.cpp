@@ -69,14 +69,17 @@ TEST(Results, one_row_for_each_measured_cell) {
   SmallRun run;
   std::vector<std::vector<std::string>> csv = readCsv(resultsCsv(resultsOf(run.plan, run.outcomes)));
   EXPECT_EQ(csv[0], (std::vector<std::string>{"experiment", "dataset", "defense", "family", "attack",
-                                              "gradients", "judge", "eps", "measure", "value", "low", "high",
-                                              "images", "pairs", "draws", "seed", "job", "note"}));
+                                              "gradients", "judge", "eps", "measure", "compared_with", "value",
+                                              "low", "high", "images", "pairs", "draws", "paths", "training_run",
+                                              "attack_run", "between_trainings", "between_attacks", "seed", "job",
+                                              "note"}));
   // Two defenses by accuracy and its drop; sixteen cells by success, defense rate, DES and success at eps =
   // 0.
   EXPECT_EQ(csv.size(), 1 + 2 * 2 + 16 * 4u);
   EXPECT_EQ(csv[3],
             (std::vector<std::string>{"small", "digits", "noise(s = 0.1)", "", "", "", "", "", "accuracy",
-                                      "0.625", csv[3][10], csv[3][11], "4", "4", "2", "1", "hash1", ""}));
+                                      "", "0.625", csv[3][11], csv[3][12], "4", "4", "2", "0", "", "", "", "", "1",
+                                      "hash1", ""}));
 }
 
 TEST(Results, a_cell_that_means_nothing_says_why) {
@@ -107,6 +110,8 @@ TEST(Results, json_carries_program_data_and_rows) {
   const nlohmann::json &last = json["results"].back();
   EXPECT_EQ(last["axes"]["eps"]["text"], "32/255");
   EXPECT_EQ(last["judge"], "expected");
+  EXPECT_TRUE(last["training_run"].is_null());
+  EXPECT_TRUE(last["between_trainings"].is_null());
 }
 
 Show plotShow() {
@@ -126,7 +131,7 @@ TEST(Plots, one_line_for_each_setting_sorted_by_x) {
   EXPECT_DOUBLE_EQ(points[1].score.value, 0.5);
   std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plots[0]));
   EXPECT_EQ(csv[0], (std::vector<std::string>{"attack", "defense", "eps", "measure", "value", "low", "high",
-                                              "images", "pairs", "draws"}));
+                                              "images", "pairs", "draws", "paths"}));
   EXPECT_EQ(csv.size(), 1 + 2 * 2 * 2u);
 }
 
@@ -162,6 +167,17 @@ TEST(Plots, svg_has_a_line_for_each_series_and_escapes_labels) {
   EXPECT_EQ(count(">a&lt;b<"), 1);
   // Success 0.5 lies half way up the frame, which spans 40 to 340.
   EXPECT_EQ(count("cy=\"190\""), 2);
+}
+
+TEST(Plots, a_deviation_has_a_scale_of_its_own_and_no_bars) {
+  SmallRun run;
+  run.outcomes.accuracies.at(run.experiment().defenses[1].accuracy).drawAccuracy = {0.5, 0.75};
+  Show show = {"plot", {{"draw_deviation", {}}}, "accuracy", {"defense"}, {}};
+  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show)[0];
+  std::string svg = plotSvg(plot, plot.pages[0]);
+  EXPECT_NE(svg.find("<circle"), std::string::npos);
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+  EXPECT_EQ(svg.find("stroke-opacity"), std::string::npos);
 }
 
 TEST_F(Folder, a_report_is_files_and_tables) {

@@ -188,4 +188,28 @@ TEST(Coverage, fieller_of_gain_and_drop) {
   EXPECT_LT(double(covered) / runs, 0.97);
 }
 
+TEST(Runs, mean_of_estimates_over_the_same_images) {
+  Estimate a = clusteredMean({{0, -1, 0}, {1, -1, 1}}), b = clusteredMean({{0, -1, 1}, {1, -1, 1}});
+  Estimate mean = meanOf({a, b});
+  EXPECT_DOUBLE_EQ(mean.value, 0.75);
+  EXPECT_EQ(mean.images, 2);
+  EXPECT_EQ(mean.pairs, 2);
+  EXPECT_DOUBLE_EQ(variance(mean), variance(clusteredMean({{0, -1, 0.5}, {1, -1, 1}})));
+  EXPECT_EQ(meanOf({a}).value, a.value);
+}
+
+TEST(Runs, mean_of_estimates_over_different_images_adds_their_errors) {
+  Estimate a = clusteredMean({{0, -1, 0}, {1, -1, 1}}), b = clusteredMean({{2, -1, 0}, {3, -1, 1}});
+  Estimate mean = meanOf({a, b});
+  EXPECT_EQ(mean.images, 4);
+  EXPECT_DOUBLE_EQ(variance(mean), (variance(a) + variance(b)) / 4);
+}
+
+TEST(Runs, deviations) {
+  EXPECT_DOUBLE_EQ(sampleDeviation({1, 3}), std::sqrt(2));
+  EXPECT_DOUBLE_EQ(populationDeviation({1, 3}), 1);
+  EXPECT_TRUE(std::isnan(sampleDeviation({1})));
+  EXPECT_EQ(populationDeviation({1}), 0);
+}
+
 } // namespace

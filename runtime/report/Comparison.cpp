@@ -1,0 +1,70 @@
+// Rows: accuracy and each attack. Columns: both defenses, which the title names, and their difference.
+#include "runtime/report/Comparison.h"
+#include "runtime/report/Table.h"
+
+#include <algorithm>
+
+namespace switchyard::rt {
+
+/// The coordinates of a cell's attack: attack, gradients and the attack's axes.
+static Choice attackOf(const Cell &cell) {
+  Choice choice = {{"attack", {0, cell.attack}}, {"gradients", {0, cell.gradients}}};
+  choice.insert(choice.end(), cell.axes.begin(), cell.axes.end());
+  return choice;
+}
+
+static bool sameAttack(const Cell &a, const Cell &b) {
+  Choice first = attackOf(a), second = attackOf(b);
+  return std::equal(first.begin(), first.end(), second.begin(), second.end(), [](const auto &x, const auto &y) {
+    return x.first == y.first && x.second.text == y.second.text;
+  });
+}
+
+std::vector<ComparedPoints> comparedPoints(const Grid &grid, std::pair<int64_t, int64_t> comparison) {
+  std::vector<ComparedPoints> result = {
+      {grid.defenses.at(size_t(comparison.first)), grid.defenses.at(size_t(comparison.second))}};
+  for (const Point &first : grid.cells) {
+    auto second = std::find_if(grid.cells.begin(), grid.cells.end(), [&](const Point &point) {
+      return point.defense == comparison.second && sameAttack(*point.cell, *first.cell);
+    });
+    if (first.defense == comparison.first && second != grid.cells.end())
+      result.push_back({first, *second});
+  }
+  return result;
+}
+
+Table comparisonTable(const Experiment &experiment, const Scorer &scorer, std::pair<int64_t, int64_t> comparison) {
+  std::vector<ComparedPoints> points = comparedPoints(scorer.grid(), comparison);
+  Choice axes;
+  for (const ComparedPoints &one : points)
+    if (one.first.cell)
+      for (const auto &axis : attackOf(*one.first.cell))
+        if (std::none_of(axes.begin(), axes.end(), [&](const auto &known) { return known.first == axis.first; }))
+          axes.push_back(axis);
+  Table table;
+  table.title = experiment.name + ": " + experiment.defenses.at(size_t(comparison.first)).label + " compared with " +
+                experiment.defenses.at(size_t(comparison.second)).label + " (%)";
+  table.rowAxes = {"measure"};
+  for (const auto &[axis, value] : axes)
+    table.rowAxes.push_back(axis);
+  table.columns = {{"first"}, {"second"}, {"difference"}};
+  Score counts;
+  for (const ComparedPoints &one : points) {
+    TableRow row;
+    row.labels = {one.first.cell ? "attack success" : "accuracy"};
+    for (const auto &[axis, value] : axes) {
+      const AxisValue *at = one.first.cell ? one.first.coordinate(axis) : nullptr;
+      row.labels.push_back(at ? at->text : "");
+    }
+    Score difference = scorer.difference(one.first, one.second);
+    for (const Score &score : {scorer.score(one.measure(), one.first), scorer.score(one.measure(), one.second), difference})
+      row.cells.push_back(tableCell(score, one.measure()));
+    table.rows.push_back(row);
+  }
+  table.captions = {"difference: the first defense minus the second, in points, paired by image and goal"};
+  for (const std::string &line : intervalCaptions(experiment))
+    table.captions.push_back(line);
+  return table;
+}
+
+} // namespace switchyard::rt

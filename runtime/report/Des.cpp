@@ -1,0 +1,157 @@
+// DES: the gain in defense rate over the loss of accuracy. The drop in accuracy is paired over all test images;
+// the gain lives on the attacked images, a part of them. DES pairs the two by image: an image that was not
+// attacked adds to the error of the drop alone (S5.5). Over several runs gain and drop are means, and DES is
+// their ratio, which has Fieller's set; a mean of ratios has none.
+#include "runtime/report/Measured.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+#include <stdexcept>
+
+namespace switchyard::rt {
+
+/// What one value of DES is made of, or why there is none.
+struct Scorer::DesPart {
+  std::string missing;
+  int64_t defense = -1;
+  Estimate gain, drop;
+  Sample sample; // counts and notes of the attack
+};
+
+/// The baseline under the same attack. A deterministic model answers alike under every estimator (S4.3), so
+/// where the point's estimator means nothing to the baseline, any other stands for it.
+Sample Scorer::baselineSample(const Point &point, Run run) const {
+  const Cell *found = nullptr;
+  for (const Cell &cell : experiment.cells) {
+    bool sameAxes = std::equal(
+        cell.axes.begin(), cell.axes.end(), point.cell->axes.begin(), point.cell->axes.end(),
+        [](const auto &a, const auto &b) { return a.first == b.first && a.second.text == b.second.text; });
+    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack || !sameAxes)
+      continue;
+    bool exact = cell.gradients == point.cell->gradients;
+    if (cell.job >= 0 && (!found || exact))
+      found = &cell;
+  }
+  if (found)
+    return successSample(experiment, outcomes, {experiment.baseline, found, {}}, run, Moment::Finished);
+  Sample none;
+  none.state = Sample::State::Meaningless;
+  none.note = "the baseline was not attacked so";
+  return none;
+}
+
+Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
+                                const std::vector<Point> &points) const {
+  DesPart part;
+  part.missing = "not in the grid";
+  if (points.empty())
+    return part;
+  part.defense = points.front().defense;
+  for (const Point &point : points)
+    if (point.defense != part.defense)
+      throw std::runtime_error("des belongs to one defense; take a mean over defense, not a worst");
+  part.missing = "the baseline itself";
+  if (part.defense == experiment.baseline)
+    return part;
+  Measured attacked = success(aggregates, points, Moment::Finished);
+  Measured baseline = measured(aggregates, points, allRuns,
+                               [&](const Point &point, Run run) { return baselineSample(point, run); });
+  Measured base = correct({}, {this->points.defenses.at(experiment.baseline)});
+  Measured defended = correct({}, {this->points.defenses.at(part.defense)});
+  part.sample = attacked.sample;
+  for (const Measured *one : {&attacked, &baseline, &base, &defended})
+    if (part.missing = one->sample.note; !one->defined())
+      return part;
+  part.missing.clear();
+  part.gain = rt::difference(baseline.mean(), attacked.mean());
+  part.drop = rt::difference(base.mean(), defended.mean());
+  return part;
+}
+
+void Scorer::collectDes(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
+                        std::vector<DesPart> &parts) const {
+  if (aggregates.empty() || points.empty() ||
+      std::all_of(aggregates.begin(), aggregates.end(),
+                  [](const Aggregate &a) { return a.how == "worst"; })) {
+    parts.push_back(desPart(aggregates, points));
+    return;
+  }
+  if (aggregates.back().how == "worst")
+    throw std::runtime_error(
+        "a worst over a mean of des is not a value of any example; name the worst first");
+  std::vector<Aggregate> inner(aggregates.begin(), aggregates.end() - 1);
+  for (const std::vector<Point> &part : partition(points, aggregates.back().over))
+    collectDes(inner, part, parts);
+}
+
+/// The slope of the least-squares line through the points (drop, gain); NaN where all drops are equal.
+static double fittedSlope(const std::vector<std::pair<Estimate, Estimate>> &points) {
+  double x = 0, y = 0, xx = 0, xy = 0, n = static_cast<double>(points.size());
+  for (const auto &[gain, drop] : points) {
+    x += drop.value / n;
+    y += gain.value / n;
+  }
+  for (const auto &[gain, drop] : points) {
+    xx += (drop.value - x) * (drop.value - x);
+    xy += (drop.value - x) * (gain.value - y);
+  }
+  return xx > 0 ? xy / xx : std::nan("");
+}
+
+/// What stands beside every mean of DES (S5.5).
+static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &points, size_t undefined,
+                              double offset) {
+  double gain = 0, denominator = 0;
+  for (const auto &[numerator, drop] : points) {
+    gain += numerator.value;
+    denominator += drop.value + offset;
+  }
+  std::ostringstream text;
+  text.precision(3);
+  text << "mean of " << points.size();
+  if (undefined > 0)
+    text << ", " << undefined << " undefined left out";
+  text << "; pooled ratio " << gain / denominator;
+  if (double slope = fittedSlope(points); !std::isnan(slope))
+    text << ", slope of the linear fit " << slope;
+  return text.str();
+}
+
+static Score scoreOf(const Ratio &ratio, const Estimate &gain, const Sample &attack) {
+  Score score = scoreOf(gain, ratio.interval, attack);
+  score.value = ratio.value;
+  score.bounded = ratio.bounded;
+  return score;
+}
+
+Score Scorer::des(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const {
+  if (experiment.baseline < 0)
+    return dash("no defense `none` to compare with");
+  std::vector<DesPart> parts;
+  collectDes(aggregates, points, parts);
+  std::vector<std::pair<Estimate, Estimate>> defined;
+  double offset = experiment.desOffset;
+  bool offsetRules = false;
+  for (const DesPart &part : parts) {
+    if (!part.missing.empty())
+      return dash(part.missing);
+    if (!(part.drop.value + offset > 0))
+      continue;
+    defined.push_back({part.gain, part.drop});
+    offsetRules = offsetRules || part.drop.value < offset;
+  }
+  if (defined.empty())
+    return dash("undefined: the defense loses no accuracy");
+  Ratio ratio = defined.size() == 1 ? fiellerRatio(defined[0].first, defined[0].second, offset)
+                                    : meanRatio(defined, offset);
+  Score score = scoreOf(ratio, defined.front().first, parts.front().sample);
+  auto add = [&](const std::string &note) { score.note += (score.note.empty() ? "" : "; ") + note; };
+  if (parts.size() > 1)
+    add(besideMean(defined, parts.size() - defined.size(), offset));
+  if (offsetRules)
+    add("the offset is more than half of the denominator");
+  return score;
+}
+
+} // namespace switchyard::rt

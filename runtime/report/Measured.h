@@ -1,0 +1,39 @@
+// What Scores.cpp and Des.cpp share: what was measured in each run, and how it becomes a score.
+#ifndef SWITCHYARD_RUNTIME_REPORT_MEASURED_H
+#define SWITCHYARD_RUNTIME_REPORT_MEASURED_H
+
+#include "runtime/report/Scores.h"
+
+namespace switchyard::rt {
+
+/// One estimate for each run, or the reason why there is none.
+struct Scorer::Measured {
+  Sample sample; // of the first run: counts and notes
+  std::vector<Estimate> runs;
+
+  bool defined() const { return sample.state == Sample::State::Measured; }
+  Estimate mean() const { return meanOf(runs); }
+};
+
+template <typename SampleOf>
+Scorer::Measured Scorer::measured(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
+                                  const std::vector<Run> &runs, SampleOf sampleOf) const {
+  Measured result;
+  for (const Run &run : runs) {
+    Sample sample = aggregate(points, aggregates, [&](const Point &point) { return sampleOf(point, run); });
+    if (result.runs.empty() || sample.state != Sample::State::Measured)
+      result.sample = sample;
+    if (sample.state != Sample::State::Measured)
+      break;
+    result.runs.push_back(clusteredMean(sample.values));
+  }
+  return result;
+}
+
+/// No value, for this reason.
+Score dash(const std::string &reason);
+Score scoreOf(const Estimate &estimate, Interval interval, const Sample &sample);
+
+} // namespace switchyard::rt
+
+#endif
