@@ -36,7 +36,10 @@ std::vector<ChosenImplementation> Context::implementations() const {
 }
 
 size_t Context::handlesMade() const {
-  return state->handles.made();
+  size_t made = 0;
+  for (const auto &handle : state->handles.all())
+    made += handle->made();
+  return made;
 }
 
 void Context::setTimers(bool on) {

@@ -41,7 +41,8 @@ public:
 
   /// What was chosen for every handle made so far, in the order of their making.
   std::vector<ChosenImplementation> implementations() const;
-  /// Handles made so far, waiting ones included: constant once every geometry was seen.
+  /// Library objects made so far, those of waiting handles included: constant once every geometry was seen,
+  /// and by grouped calls every number of rows in every thread.
   size_t handlesMade() const;
 
   /// Off at first. Switching on starts from zero.

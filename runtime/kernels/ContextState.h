@@ -10,8 +10,8 @@
 
 #include <atomic>
 #include <map>
-#include <mutex>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -20,8 +20,8 @@ namespace switchyard::rt {
 /// Sums of calls and seconds by entry point and label.
 using Timers = std::map<std::pair<std::string, std::string>, std::pair<int64_t, double>>;
 
-/// oneDNN's engine and stream, and scratch memory that all handles share: they run one after another. Handles of
-/// grouped calls run at the same time, each in its thread's own library.
+/// oneDNN's engine and stream, and scratch memory that all handles share: they run one after another. Grouped
+/// calls run a handle on each thread, in the thread's own library.
 struct Library {
   explicit Library(int threads) : threads(threads) {}
 

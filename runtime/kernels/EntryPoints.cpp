@@ -67,23 +67,36 @@ swy_handle *prepare(swy_context *context, const char *entryPoint, const Geometry
   });
 }
 
-/// With `offsets`, a grouped call.
+/// Throws where the handle or an operand is not what the entry point takes.
+void checkCall(const char *entryPoint, const swy_handle *handle, LayerKind kind, int64_t direction,
+               std::initializer_list<const float *> operands) {
+  if (!handle)
+    throw std::runtime_error(std::string(entryPoint) + ": the handle is null");
+  if (!handle->held || handle->kind != kind || handle->direction != direction)
+    throw std::runtime_error(std::string(entryPoint) + ": the handle is " +
+                             (handle->held ? "that of " : "released: ") + handle->label);
+  for (const float *operand : operands)
+    if (!operand)
+      throw std::runtime_error(std::string(entryPoint) + ": an operand is null (" + handle->label + ")");
+}
+
 void run(swy_context *context, const char *entryPoint, swy_handle *handle, LayerKind kind, int64_t direction,
-         std::initializer_list<const float *> operands, const int32_t *offsets = nullptr) {
+         std::initializer_list<const float *> operands) {
   guarded(context, [&] {
-    if (!handle)
-      throw std::runtime_error(std::string(entryPoint) + ": the handle is null");
-    if (!handle->held || handle->kind != kind || handle->direction != direction)
-      throw std::runtime_error(std::string(entryPoint) + ": the handle is " +
-                               (handle->held ? "that of " : "released: ") + handle->label);
-    for (const float *operand : operands)
-      if (!operand)
-        throw std::runtime_error(std::string(entryPoint) + ": an operand is null (" + handle->label + ")");
+    checkCall(entryPoint, handle, kind, direction, operands);
     Timed timed(context, entryPoint, handle->label.c_str());
-    if (offsets)
-      handle->runGrouped(offsets, operands);
-    else
-      handle->run(operands);
+    handle->run(operands);
+  });
+}
+
+void runGrouped(swy_context *context, const char *entryPoint, swy_handle *handle, LayerKind kind,
+                int64_t direction, const int32_t *offsets, std::initializer_list<const float *> operands) {
+  guarded(context, [&] {
+    checkCall(entryPoint, handle, kind, direction, operands);
+    if (!offsets)
+      throw std::runtime_error(std::string(entryPoint) + ": the offsets are null (" + handle->label + ")");
+    Timed timed(context, entryPoint, handle->label.c_str());
+    handle->runGrouped(offsets, operands);
   });
 }
 
@@ -102,10 +115,11 @@ void swy_rt_parallel_for(swy_context *context, int64_t count, int64_t grain, swy
 swy_handle_t swy_rt_conv2d_prepare(swy_context *context, int64_t direction, int64_t batch, int64_t inChannels,
                                    int64_t height, int64_t width, int64_t outChannels, int64_t kernelHeight,
                                    int64_t kernelWidth, int64_t stride, int64_t padding, int64_t inputLayout,
-                                   int64_t outputLayout, int64_t relu, int64_t channels, const float *weights) {
+                                   int64_t outputLayout, int64_t relu, int64_t channels,
+                                   const float *weights) {
   Conv2dGeometry geometry{
-      direction,   batch,  inChannels, height,      width,        outChannels, kernelHeight,
-      kernelWidth, stride, padding,    inputLayout, outputLayout, relu,        context->exactOrder, channels};
+      direction, batch,   inChannels,  height,       width, outChannels,         kernelHeight, kernelWidth,
+      stride,    padding, inputLayout, outputLayout, relu,  context->exactOrder, channels};
   return prepare(context, __func__, geometry, weights);
 }
 
@@ -153,29 +167,35 @@ void swy_rt_dense_backward_weights(swy_context *context, swy_handle_t handle, co
 
 void swy_rt_group_rows(swy_context *context, int64_t batch, int64_t channels, const int32_t *channel,
                        int32_t *order, int32_t *inverse, int32_t *offsets) {
-  guarded(context, [&] { groupRows(batch, channels, channel, order, inverse, offsets); });
+  const char *entryPoint = __func__;
+  guarded(context, [&] {
+    Timed timed(context, entryPoint, "");
+    groupRows(batch, channels, channel, order, inverse, offsets);
+  });
 }
 
 void swy_rt_conv2d_grouped_forward(swy_context *context, swy_handle_t handle, const int32_t *offsets,
                                    const float *input, const float *biases, float *output) {
-  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_FORWARD, {input, biases, output}, offsets);
+  runGrouped(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_FORWARD, offsets,
+             {input, biases, output});
 }
 
 void swy_rt_conv2d_grouped_backward_input(swy_context *context, swy_handle_t handle, const int32_t *offsets,
                                           const float *outputCotangent, float *inputCotangent) {
-  run(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_BACKWARD_INPUT,
-      {outputCotangent, inputCotangent}, offsets);
+  runGrouped(context, __func__, handle, LayerKind::Conv2d, SWY_DIRECTION_BACKWARD_INPUT, offsets,
+             {outputCotangent, inputCotangent});
 }
 
 void swy_rt_dense_grouped_forward(swy_context *context, swy_handle_t handle, const int32_t *offsets,
                                   const float *input, const float *biases, float *output) {
-  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_FORWARD, {input, biases, output}, offsets);
+  runGrouped(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_FORWARD, offsets,
+             {input, biases, output});
 }
 
 void swy_rt_dense_grouped_backward_input(swy_context *context, swy_handle_t handle, const int32_t *offsets,
                                          const float *outputCotangent, float *inputCotangent) {
-  run(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_INPUT,
-      {outputCotangent, inputCotangent}, offsets);
+  runGrouped(context, __func__, handle, LayerKind::Dense, SWY_DIRECTION_BACKWARD_INPUT, offsets,
+             {outputCotangent, inputCotangent});
 }
 
 void swy_rt_release(swy_context *context, swy_handle_t handle) {

@@ -9,11 +9,15 @@ namespace switchyard::rt {
 
 void groupRows(int64_t batch, int64_t channels, const int32_t *channel, int32_t *order, int32_t *inverse,
                int32_t *offsets) {
+  if (batch < 0 || channels < 1)
+    throw std::runtime_error("examples cannot be grouped: a batch of " + std::to_string(batch) + ", " +
+                             std::to_string(channels) + " channels");
   std::vector<int32_t> next(size_t(channels) + 1, 0);
   for (int64_t row = 0; row < batch; ++row) {
     if (channel[row] < 0 || channel[row] >= channels)
-      throw std::runtime_error("row " + std::to_string(row) + " drew channel " + std::to_string(channel[row]) +
-                               " of " + std::to_string(channels));
+      throw std::runtime_error("example " + std::to_string(row) + " drew channel " +
+                               std::to_string(channel[row]) + ", the switching block has 0 to " +
+                               std::to_string(channels - 1));
     ++next[size_t(channel[row]) + 1];
   }
   for (int64_t c = 0; c < channels; ++c)

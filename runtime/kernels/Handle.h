@@ -3,9 +3,8 @@
 #ifndef SWITCHYARD_RUNTIME_KERNELS_HANDLE_H
 #define SWITCHYARD_RUNTIME_KERNELS_HANDLE_H
 
-#include "runtime/kernels/Storage.h"
-
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <stdexcept>
@@ -24,7 +23,7 @@ std::string directionName(int64_t direction);
 /// What every kind of layer asks of prepare's arguments. Throws std::runtime_error that begins with `label`.
 void checkDirection(int64_t direction, int64_t relu, bool hasWeights, const std::string &label);
 
-/// Grouped calls have one channel or more and train no weights; 0 stands for plain calls.
+/// Likewise of the channels of a switching block: none for plain calls; grouped ones train no weights.
 void checkChannels(int64_t direction, int64_t channels, const std::string &label);
 
 } // namespace switchyard::rt
@@ -34,20 +33,19 @@ struct swy_handle {
 
   /// Takes in plain weights; later changes of them are not seen.
   virtual void pack(const float *weights) = 0;
-  /// Runs on the operands of the entry point, in its order (results last).
-  virtual void run(std::initializer_list<const float *> operands) = 0;
-  /// The same over groups of rows: those of channel c begin at offsets[c]. On handles for grouped calls alone.
-  virtual void runGrouped(const int32_t *, std::initializer_list<const float *>) {
-    throw std::runtime_error(label + ": a handle for plain calls was used in a grouped one");
+  /// Runs on the operands of the entry point, in its order (results last). For handles of plain calls.
+  virtual void run(std::initializer_list<const float *>) {
+    throw std::runtime_error(label + ": a handle for grouped calls was given to a plain one");
   }
-
-  /// How packed weights lie in memory: handles that agree can share them. And how much memory that is.
-  virtual std::string packedFormat() const = 0;
-  virtual size_t packedBytes() const = 0;
-  /// Weights are packed into this memory and read from it from now on.
-  virtual void usePacked(const switchyard::rt::Storage &storage) = 0;
+  /// Runs on rows in the order of their channel, those of channel c from offsets[c] on. For handles of
+  /// grouped calls.
+  virtual void runGrouped(const int32_t * /*offsets*/, std::initializer_list<const float *>) {
+    throw std::runtime_error(label + ": a handle for plain calls was given to a grouped one");
+  }
   /// The library's name of what it runs.
   virtual std::string implementation() const = 0;
+  /// How many library objects it made so far.
+  virtual size_t made() const { return 1; }
 
   switchyard::rt::LayerKind kind{};
   int64_t direction = 0;

@@ -31,9 +31,10 @@ void checkDirection(int64_t direction, int64_t relu, bool hasWeights, const std:
 
 void checkChannels(int64_t direction, int64_t channels, const std::string &label) {
   if (channels < 0)
-    throw std::runtime_error(label + ": the number of channels must not be negative, got " + std::to_string(channels));
+    throw std::runtime_error(label + ": the number of channels must not be negative, got " +
+                             std::to_string(channels));
   if (channels > 0 && direction == SWY_DIRECTION_BACKWARD_WEIGHTS)
-    throw std::runtime_error(label + ": weights of a switching block are not trained by grouped calls");
+    throw std::runtime_error(label + ": there is no grouped call for the gradient of weights");
 }
 
 swy_handle *HandlePool::take(const HandleKey &key, const Make &make) {

@@ -21,7 +21,6 @@ public:
   /// Throws std::runtime_error for a handle that is not held.
   void giveBack(swy_handle *handle);
 
-  size_t made() const { return handles.size(); }
   const std::vector<std::unique_ptr<swy_handle>> &all() const { return handles; }
 
 private:

@@ -6,8 +6,11 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <exception>
 #include <fstream>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
@@ -88,9 +91,26 @@ void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, 
   }
 }
 
-void runTeam(int threads, const std::function<void(int)> &body) {
+void takeTurns(int threads, int64_t count, const std::function<void(int, int64_t)> &body) {
+  std::atomic<int64_t> next{0};
+  std::mutex failing;
+  std::exception_ptr failure;
 #pragma omp parallel num_threads(threads)
-  body(omp_get_thread_num());
+  {
+    // oneDNN plans for omp_get_max_threads(), which still tells the team's size here, and then meets a team
+    // of one. What is set here holds for this thread until the region's end; the team keeps its size.
+    omp_set_num_threads(1);
+    try {
+      for (int64_t item = next++; item < count; item = next++)
+        body(omp_get_thread_num(), item);
+    } catch (...) {
+      std::lock_guard<std::mutex> lock(failing);
+      failure = std::current_exception();
+      next = count;
+    }
+  }
+  if (failure)
+    std::rethrow_exception(failure);
 }
 
 } // namespace switchyard::rt

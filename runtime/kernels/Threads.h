@@ -22,8 +22,10 @@ bool insideLoop();
 /// swy_rt_parallel_for on a team of `threads`; `body` must not throw.
 void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, void *env);
 
-/// Runs body(0) .. body(threads - 1) on the team, one on each thread; `body` must not throw.
-void runTeam(int threads, const std::function<void(int)> &body);
+/// Runs body(worker, item) for every item of [0, count): the team's workers, numbered from 0, take items in
+/// their order as they become free. Libraries plan for one thread inside. Throws what a body threw; items not
+/// yet begun are then left out.
+void takeTurns(int threads, int64_t count, const std::function<void(int worker, int64_t item)> &body);
 
 } // namespace switchyard::rt
 

@@ -7,6 +7,8 @@ switchyard_unit_test(philox_test SOURCES philox_test.cpp LIBRARIES switchyard_ru
 set_source_files_properties(philox_test.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 switchyard_unit_test(kernels_layers_test SOURCES kernels_layers_test.cpp
   LIBRARIES switchyard_runtime ${TORCH_LIBRARIES})
+switchyard_unit_test(kernels_grouped_test SOURCES kernels_grouped_test.cpp
+  LIBRARIES switchyard_runtime ${TORCH_LIBRARIES})
 switchyard_unit_test(kernels_context_test SOURCES kernels_context_test.cpp LIBRARIES switchyard_runtime)
 # libgomp reads its variables when it is loaded, so they are set from outside.
 add_test(NAME kernels_context_test_environment COMMAND kernels_context_test)

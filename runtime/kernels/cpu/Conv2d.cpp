@@ -180,22 +180,25 @@ GroupedShape Conv2dGeometry::groupedShape() const {
           outChannels * inChannels * kernelHeight * kernelWidth};
 }
 
-std::unique_ptr<swy_handle> Conv2dGeometry::make(Library &library) const {
+std::unique_ptr<PlainCall> Conv2dGeometry::makePlain(Library &library) const {
+  if (isNarrowBackwardInput(*this))
+    return makeNarrowBackwardInput(library, *this);
   auto plan = direction == SWY_DIRECTION_FORWARD          ? planForward
               : direction == SWY_DIRECTION_BACKWARD_INPUT ? planBackwardInput
                                                           : planBackwardWeights;
+  return std::make_unique<LibraryCall>(library, plan(*this, library.engine));
+}
+
+std::unique_ptr<swy_handle> Conv2dGeometry::make(Library &library) const {
   std::unique_ptr<swy_handle> handle;
   if (channels > 0)
-    handle = std::make_unique<GroupedCall>(library, groupedShape(), [one = *this](Library &own, int64_t rows) {
-      Conv2dGeometry part = one;
+    handle = std::make_unique<GroupedCall>(library, groupedShape(), [g = *this](Library &own, int64_t rows) {
+      Conv2dGeometry part = g;
       part.batch = rows;
-      part.channels = 0;
-      return part.make(own);
+      return part.makePlain(own);
     });
-  else if (isNarrowBackwardInput(*this))
-    handle = makeNarrowBackwardInput(library, *this);
   else
-    handle = std::make_unique<LibraryCall>(library, plan(*this, library.engine));
+    handle = makePlain(library);
   handle->kind = LayerKind::Conv2d;
   handle->direction = direction;
   handle->label = label();

@@ -7,11 +7,11 @@
 
 namespace switchyard::rt {
 
-/// The arguments of swy_rt_conv2d_prepare. `exactOrder` forces direct algorithms; with `channels`, grouped.
+/// The arguments of swy_rt_conv2d_prepare. `exactOrder` forces direct algorithms; with `channels` it is a
+/// handle for grouped calls.
 struct Conv2dGeometry {
   int64_t direction, batch, inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride,
-      padding, inputLayout, outputLayout, relu, exactOrder,
-      channels = 0;
+      padding, inputLayout, outputLayout, relu, exactOrder, channels;
 
   int64_t outHeight() const { return (height + 2 * padding - kernelHeight) / stride + 1; }
   int64_t outWidth() const { return (width + 2 * padding - kernelWidth) / stride + 1; }
@@ -22,7 +22,10 @@ struct Conv2dGeometry {
   void check(bool hasWeights) const;
   /// Throws std::runtime_error if oneDNN has nothing for this geometry.
   std::unique_ptr<swy_handle> make(Library &library) const;
+
+private:
   GroupedShape groupedShape() const;
+  std::unique_ptr<PlainCall> makePlain(Library &library) const;
 };
 
 } // namespace switchyard::rt

@@ -78,22 +78,24 @@ void DenseGeometry::check(bool hasWeights) const {
     throw std::runtime_error(label() + ": sizes must be positive");
 }
 
-std::unique_ptr<swy_handle> DenseGeometry::make(Library &library) const {
+std::unique_ptr<PlainCall> DenseGeometry::makePlain(Library &library) const {
   auto plan = direction == SWY_DIRECTION_FORWARD          ? planForward
               : direction == SWY_DIRECTION_BACKWARD_INPUT ? planBackwardInput
                                                           : planBackwardWeights;
+  return std::make_unique<LibraryCall>(library, plan(*this, library.engine));
+}
+
+std::unique_ptr<swy_handle> DenseGeometry::make(Library &library) const {
   std::unique_ptr<swy_handle> handle;
+  const GroupedShape grouped{direction, batch, channels, inputs, outputs, outputs, inputs * outputs};
   if (channels > 0)
-    handle = std::make_unique<GroupedCall>(
-        library, GroupedShape{direction, batch, channels, inputs, outputs, outputs, inputs * outputs},
-        [one = *this](Library &own, int64_t rows) {
-          DenseGeometry part = one;
-          part.batch = rows;
-          part.channels = 0;
-          return part.make(own);
-        });
+    handle = std::make_unique<GroupedCall>(library, grouped, [g = *this](Library &own, int64_t rows) {
+      DenseGeometry part = g;
+      part.batch = rows;
+      return part.makePlain(own);
+    });
   else
-    handle = std::make_unique<LibraryCall>(library, plan(*this, library.engine));
+    handle = makePlain(library);
   handle->kind = LayerKind::Dense;
   handle->direction = direction;
   handle->label = label();

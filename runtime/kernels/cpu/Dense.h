@@ -7,15 +7,20 @@
 
 namespace switchyard::rt {
 
-/// The arguments of swy_rt_dense_prepare; with `channels`, grouped.
+/// The arguments of swy_rt_dense_prepare; with `channels` it is a handle for grouped calls.
 struct DenseGeometry {
-  int64_t direction, batch, inputs, outputs, relu, channels = 0;
+  int64_t direction, batch, inputs, outputs, relu, channels;
 
   std::string label() const;
-  HandleKey key() const { return {int64_t(LayerKind::Dense), direction, batch, inputs, outputs, relu, channels}; }
+  HandleKey key() const {
+    return {int64_t(LayerKind::Dense), direction, batch, inputs, outputs, relu, channels};
+  }
   /// Throws std::runtime_error for a geometry that means nothing, and where weights are missing or too many.
   void check(bool hasWeights) const;
   std::unique_ptr<swy_handle> make(Library &library) const;
+
+private:
+  std::unique_ptr<PlainCall> makePlain(Library &library) const;
 };
 
 } // namespace switchyard::rt

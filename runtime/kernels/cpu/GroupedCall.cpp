@@ -1,16 +1,14 @@
-// Work is cut into items, the largest first, and taken by the threads from a shared counter. Handles are made in
-// the thread that runs them, because oneDNN plans for as many threads as it sees there: one, inside a parallel
-// region.
+// Work is cut into items, the largest first, which the threads take in turns. A call is made in the thread
+// that runs it, once for each number of rows.
 #include "runtime/kernels/cpu/GroupedCall.h"
 #include "runtime/kernels/Threads.h"
 
 #include <algorithm>
+#include <cstring>
+#include <set>
 #include <stdexcept>
 
 namespace switchyard::rt {
-
-/// Fewer rows than this make a library call inefficient.
-constexpr int64_t fewestRows = 16;
 
 GroupedCall::GroupedCall(Library &library, const GroupedShape &shape, Make make)
     : library(library), shape(shape), make(std::move(make)), ofWorker(size_t(library.threads)) {
@@ -19,26 +17,37 @@ GroupedCall::GroupedCall(Library &library, const GroupedShape &shape, Make make)
 }
 
 void GroupedCall::pack(const float *weights) {
-  plain.assign(weights, weights + shape.channels * shape.weights);
-  for (std::unique_ptr<PackedSet> &set : sets)
-    std::fill(set->packed.begin(), set->packed.end(), 0);
+  const size_t bytes = sizeof(float) * size_t(shape.weights);
+  const bool first = !plain.data();
+  if (first)
+    plain = Storage(bytes * size_t(shape.channels));
+  takeTurns(library.threads, shape.channels, [&](int, int64_t channel) {
+    float *kept = plain.as<float>() + channel * shape.weights;
+    const float *given = weights + channel * shape.weights;
+    if (!first && std::memcmp(kept, given, bytes) == 0)
+      return;
+    std::memcpy(kept, given, bytes);
+    for (auto &[format, packed] : formats)
+      packed[size_t(channel)].current = false;
+  });
 }
 
-void GroupedCall::run(std::initializer_list<const float *>) {
-  throw std::runtime_error(label + ": a handle for grouped calls was used in a plain one");
+/// A quarter of a thread's share of the batch, so that threads end together; at least 16 rows, on fewer of
+/// which a library call is slow, but not more than leaves every thread something to do.
+int64_t GroupedCall::mostRows() const {
+  auto share = [&](int64_t parts) { return (shape.batch + parts - 1) / parts; };
+  return std::max(share(4 * library.threads), std::min<int64_t>(16, share(library.threads)));
 }
 
-/// The groups, those with more rows than an eighth of two threads' work in pieces, so that threads end together.
 std::vector<GroupedCall::Item> GroupedCall::itemsOf(const int32_t *offsets) const {
   if (offsets[0] != 0 || offsets[shape.channels] != shape.batch)
     throw std::runtime_error(label + ": the groups do not cover the batch");
-  const int64_t most = std::max(fewestRows, (shape.batch + 4 * library.threads - 1) / (4 * library.threads));
   std::vector<Item> items;
   for (int64_t channel = 0; channel < shape.channels; ++channel) {
     const int64_t begin = offsets[channel], rows = offsets[channel + 1] - begin;
     if (rows < 0)
       throw std::runtime_error(label + ": the groups' offsets decrease");
-    const int64_t pieces = (rows + most - 1) / most;
+    const int64_t pieces = (rows + mostRows() - 1) / mostRows();
     for (int64_t piece = 0; piece < pieces; ++piece) {
       const int64_t from = rows * piece / pieces, to = rows * (piece + 1) / pieces;
       items.push_back({channel, begin + from, to - from});
@@ -50,58 +59,61 @@ std::vector<GroupedCall::Item> GroupedCall::itemsOf(const int32_t *offsets) cons
 
 void GroupedCall::runGrouped(const int32_t *offsets, std::initializer_list<const float *> operands) {
   const std::vector<Item> items = itemsOf(offsets);
-  std::atomic<size_t> next{0};
-  std::mutex failing;
-  std::string failure;
-  runTeam(library.threads, [&](int worker) {
-    try {
-      for (size_t i = next++; i < items.size(); i = next++)
-        runItem(size_t(worker), items[i], operands);
-    } catch (const std::exception &error) {
-      std::lock_guard<std::mutex> lock(failing);
-      failure = error.what();
-      next = items.size();
-    }
-  });
-  if (!failure.empty())
-    throw std::runtime_error(failure);
+  takeTurns(library.threads, int64_t(items.size()),
+            [&](int worker, int64_t item) { runItem(worker, items[size_t(item)], operands); });
 }
 
-void GroupedCall::runItem(size_t worker, const Item &item, std::initializer_list<const float *> operands) {
-  std::unique_ptr<swy_handle> &handle = ofWorker[worker][item.rows];
-  if (!handle)
-    handle = make(*library.workers[worker], item.rows);
-  usePacked(*handle, item.channel);
+void GroupedCall::runItem(int worker, const Item &item, std::initializer_list<const float *> operands) {
+  Sized &its = sized(worker, item.rows);
+  useWeights(its, item.channel);
   const float *const *given = operands.begin();
-  const int64_t first = item.first;
   if (shape.direction == SWY_DIRECTION_FORWARD)
-    handle->run({given[0] + first * shape.input, given[1] + item.channel * shape.biases,
-                 given[2] + first * shape.output});
+    its.call->run({given[0] + item.first * shape.input, given[1] + item.channel * shape.biases,
+                   given[2] + item.first * shape.output});
   else
-    handle->run({given[0] + first * shape.output, given[1] + first * shape.input});
+    its.call->run({given[0] + item.first * shape.output, given[1] + item.first * shape.input});
 }
 
-/// Gives the handle the channel's weights in its own format; packs them at their first use.
-void GroupedCall::usePacked(swy_handle &handle, int64_t channel) {
-  std::lock_guard<std::mutex> lock(packing);
-  const std::string format = handle.packedFormat();
-  auto found = std::find_if(sets.begin(), sets.end(), [&](const auto &set) { return set->format == format; });
-  if (found == sets.end()) {
-    sets.push_back(std::make_unique<PackedSet>());
-    found = sets.end() - 1;
-    (*found)->format = format;
-    (*found)->ofChannel.resize(size_t(shape.channels));
-    (*found)->packed.assign(size_t(shape.channels), 0);
-  }
-  PackedSet &set = **found;
-  Storage &storage = set.ofChannel[size_t(channel)];
-  if (!storage.data())
-    storage = Storage(handle.packedBytes());
-  handle.usePacked(storage);
-  if (set.packed[size_t(channel)])
+GroupedCall::Sized &GroupedCall::sized(int worker, int64_t rows) {
+  Calls &calls = ofWorker[size_t(worker)];
+  auto known = calls.find(rows);
+  if (known != calls.end())
+    return known->second;
+  Sized its{make(*library.workers[size_t(worker)], rows)};
+  std::lock_guard<std::mutex> lock(formatsMutex);
+  its.weights = &formats.try_emplace(its.call->packedFormat(), size_t(shape.channels)).first->second;
+  return calls[rows] = std::move(its);
+}
+
+/// Points the call to the channel's weights, packed now if they are not yet.
+void GroupedCall::useWeights(Sized &sized, int64_t channel) {
+  Packed &packed = (*sized.weights)[size_t(channel)];
+  std::lock_guard<std::mutex> lock(packed.mutex);
+  if (!packed.storage.data())
+    packed.storage = Storage(sized.call->packedBytes());
+  sized.call->usePacked(packed.storage);
+  if (packed.current)
     return;
-  handle.pack(plain.data() + channel * shape.weights);
-  set.packed[size_t(channel)] = 1;
+  sized.call->pack(plain.as<float>() + channel * shape.weights);
+  packed.current = true;
+}
+
+std::string GroupedCall::implementation() const {
+  std::set<std::string> names;
+  for (const Calls &calls : ofWorker)
+    for (const auto &[rows, its] : calls)
+      names.insert(its.call->implementation());
+  std::string all = "grouped";
+  for (const std::string &name : names)
+    all += (all == "grouped" ? ": " : ", ") + name;
+  return all;
+}
+
+size_t GroupedCall::made() const {
+  size_t made = 1;
+  for (const Calls &calls : ofWorker)
+    made += calls.size();
+  return made;
 }
 
 } // namespace switchyard::rt

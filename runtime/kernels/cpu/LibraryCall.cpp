@@ -89,7 +89,7 @@ void LibraryCall::usePacked(const Storage &storage) {
   weights->librarys.set_data_handle(storage.data());
 }
 
-/// The description's bytes: formats that differ may compare equal to none, never to another.
+/// The bytes of oneDNN's description, which it zeroes before it fills them.
 std::string LibraryCall::packedFormat() const {
   dnnl::memory::desc description = weights->librarys.get_desc();
   return std::string(reinterpret_cast<const char *>(&description.data), sizeof description.data);

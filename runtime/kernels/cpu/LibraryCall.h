@@ -3,7 +3,7 @@
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CPU_LIBRARYCALL_H
 #define SWITCHYARD_RUNTIME_KERNELS_CPU_LIBRARYCALL_H
 
-#include "runtime/kernels/ContextState.h"
+#include "runtime/kernels/cpu/PlainCall.h"
 
 #include <optional>
 #include <vector>
@@ -27,7 +27,7 @@ struct LibraryCallPlan {
   std::optional<Operand> weights;
 };
 
-class LibraryCall : public swy_handle {
+class LibraryCall : public PlainCall {
 public:
   LibraryCall(Library &library, const LibraryCallPlan &plan);
 

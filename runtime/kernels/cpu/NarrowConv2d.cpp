@@ -78,15 +78,15 @@ template <int channels> void rows(int64_t begin, int64_t end, void *env) {
     row<channels>(r, index / r.g.height, index % r.g.height);
 }
 
-class NarrowBackwardInput : public swy_handle {
+class NarrowBackwardInput : public PlainCall {
 public:
   NarrowBackwardInput(const Library &library, const Conv2dGeometry &geometry)
       : threads(library.threads), geometry(geometry) {}
 
   std::string packedFormat() const override { return "narrow"; }
   size_t packedBytes() const override {
-    return sizeof(float) * size_t(geometry.outChannels * geometry.inChannels * geometry.kernelHeight *
-                                  geometry.kernelWidth);
+    return sizeof(float) *
+           size_t(geometry.outChannels * geometry.inChannels * geometry.kernelHeight * geometry.kernelWidth);
   }
   void usePacked(const Storage &storage) override { weights = storage; }
 
@@ -124,7 +124,7 @@ bool isNarrowBackwardInput(const Conv2dGeometry &g) {
          __builtin_cpu_supports("avx512f");
 }
 
-std::unique_ptr<swy_handle> makeNarrowBackwardInput(const Library &library, const Conv2dGeometry &geometry) {
+std::unique_ptr<PlainCall> makeNarrowBackwardInput(const Library &library, const Conv2dGeometry &geometry) {
   return std::make_unique<NarrowBackwardInput>(library, geometry);
 }
 

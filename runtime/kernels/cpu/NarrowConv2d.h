@@ -11,7 +11,7 @@ namespace switchyard::rt {
 /// Whether makeNarrowBackwardInput serves this geometry on this processor.
 bool isNarrowBackwardInput(const Conv2dGeometry &geometry);
 
-std::unique_ptr<swy_handle> makeNarrowBackwardInput(const Library &library, const Conv2dGeometry &geometry);
+std::unique_ptr<PlainCall> makeNarrowBackwardInput(const Library &library, const Conv2dGeometry &geometry);
 
 } // namespace switchyard::rt
 
