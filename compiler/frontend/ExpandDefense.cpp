@@ -43,7 +43,8 @@ public:
       : program(program), call(*point.call), decl(decl), network(network), result(result),
         inside(topScope(program, program.home(decl))), blocks(network.blocks.size()) {
     for (const Rewrite &one : decl.rewrites)
-      inserts |= !one.layers.empty();
+      for (auto &layer : one.layers)
+        inserted.insert(layer->name());
   }
 
   void bind(NamedValues arguments) {
@@ -185,20 +186,20 @@ private:
     if (place.which == Place::Named && !hasBlock(place.target, where, one.location))
       return false;
     std::vector<size_t> found = layersAt(place);
-    if (inserts)
-      return true;
-    bool nothing = found.empty() && place.which != Place::EveryLater;
+    bool mayBe = place.which == Place::Named ? !inserted.empty() : inserted.count(place.target) > 0;
+    bool nothing = found.empty() && place.which != Place::EveryLater && !mayBe;
+    bool atStart = !found.empty() && found.front() == 0 && inserted.empty();
     if (nothing)
       error(where, place.which == Place::Named
                        ? "block " + name + " of network `" + network.name + "` has no layer to split before"
                        : "network `" + network.name + "` has no layer `" + place.target + "` to split before")
           .note(one.location, "split here");
-    else if (!found.empty() && found.front() == 0)
+    else if (atStart)
       error(where, name + " is where network `" + network.name + "` begins: no block comes before it")
           .note(place.which == Place::Every ? "did you mean `every later " + place.target + "`?"
                                             : "name only the places where a further block begins");
     cuts.insert(found.begin(), found.end());
-    return !nothing && (found.empty() || found.front() != 0);
+    return !nothing && !atStart;
   }
 
   std::vector<size_t> layersAt(const Place &place) const {
@@ -242,7 +243,7 @@ private:
   }
 
   bool countFits(Location where, size_t numbers) {
-    if (numbers == blocks || (inserts && splitAt.valid()))
+    if (numbers == blocks || (!inserted.empty() && splitAt.valid()))
       return true;
     auto &problem = error(where, "`" + format(call) + "` gives " + std::to_string(numbers) +
                                      (numbers == 1 ? " number" : " numbers") + " of channels, but network `" +
@@ -272,9 +273,9 @@ private:
   resolved::Defense &result;
   Scope inside;
   std::vector<std::string> symbols; ///< parameters that stay symbolic
-  bool inserts = false;             ///< it puts layers in
+  std::set<std::string> inserted;   ///< kinds of layers that it puts in
   bool keepsBlocks = true;          ///< its split, if any, is at the network's own blocks
-  size_t blocks;                    ///< so far
+  size_t blocks;                    ///< after its split
   Location splitAt;
 };
 

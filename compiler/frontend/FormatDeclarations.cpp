@@ -170,7 +170,8 @@ std::string rewriteText(const Rewrite &one, bool filled) {
   case RewriteKind::TrainRecipe:
     break;
   }
-  return "train " + callText(*one.call);
+  bool plain = filled && one.call->arguments.empty() && one.call->name() == "bottom_up";
+  return "train " + (plain ? "bottom_up(draw = per_example)" : callText(*one.call));
 }
 
 } // namespace
