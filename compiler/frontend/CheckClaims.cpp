@@ -88,7 +88,7 @@ private:
     return std::any_of(experiment.estimators.begin(), experiment.estimators.end(), [&](const resolved::Estimator &e) {
       return (e.kind == resolved::EstimatorKind::Eot && e.draws > 1) ||
              (e.kind == resolved::EstimatorKind::AllPaths && switches(defense) &&
-              (!hasRandomLayers(defense) || e.draws > 1));
+              (!hasRandomLayers(defense) || e.draws > 0));
     });
   }
 

@@ -48,7 +48,6 @@ Table comparisonTable(const Experiment &experiment, const Scorer &scorer, std::p
   for (const auto &[axis, value] : axes)
     table.rowAxes.push_back(axis);
   table.columns = {{"first"}, {"second"}, {"difference"}};
-  Score counts;
   for (const ComparedPoints &one : points) {
     TableRow row;
     row.labels = {one.first.cell ? "attack success" : "accuracy"};
@@ -56,9 +55,11 @@ Table comparisonTable(const Experiment &experiment, const Scorer &scorer, std::p
       const AxisValue *at = one.first.cell ? one.first.coordinate(axis) : nullptr;
       row.labels.push_back(at ? at->text : "");
     }
-    Score difference = scorer.difference(one.first, one.second);
-    for (const Score &score : {scorer.score(one.measure(), one.first), scorer.score(one.measure(), one.second), difference})
-      row.cells.push_back(tableCell(score, one.measure()));
+    for (const Point *point : {&one.first, &one.second}) {
+      TableCell cell = tableCell(scorer.score(one.measure(), *point), one.measure());
+      row.cells.push_back({cell.value, "", "", "", cell.note}); // intervals side by side would say less
+    }
+    row.cells.push_back(tableCell(scorer.difference(one.first, one.second), one.measure()));
     table.rows.push_back(row);
   }
   table.captions = {"difference: the first defense minus the second, in points, paired by image and goal"};

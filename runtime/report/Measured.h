@@ -4,15 +4,22 @@
 
 #include "runtime/report/Scores.h"
 
+#include <set>
+
 namespace switchyard::rt {
 
 /// One estimate for each run, or the reason why there is none.
 struct Scorer::Measured {
   Sample sample; // of the first run: counts and notes
   std::vector<Estimate> runs;
+  std::set<std::pair<int32_t, int32_t>> pairs; // (image, goal) of all runs
 
   bool defined() const { return sample.state == Sample::State::Measured; }
-  Estimate mean() const { return meanOf(runs); }
+  Estimate mean() const {
+    Estimate mean = meanOf(runs);
+    mean.pairs = static_cast<int64_t>(pairs.size());
+    return mean;
+  }
 };
 
 template <typename SampleOf>
@@ -26,6 +33,8 @@ Scorer::Measured Scorer::measured(const std::vector<Aggregate> &aggregates, cons
     if (sample.state != Sample::State::Measured)
       break;
     result.runs.push_back(clusteredMean(sample.values));
+    for (const Observation &value : sample.values)
+      result.pairs.insert({value.image, value.goal});
   }
   return result;
 }
