@@ -27,6 +27,8 @@ LogicalResult LibraryCallOp::verify() {
     return emitOpError() << stringifyDirection(getDirection()) << " takes " << inputs << " inputs and "
                          << outputs << " outputs, got " << getInputs().size() << " and "
                          << getOutputs().size();
+  if (getOffsets() && getDirection() == Direction::BackwardWeights)
+    return emitOpError("backward_weights is never grouped");
   return success();
 }
 

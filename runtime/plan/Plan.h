@@ -1,4 +1,4 @@
-// The plan as the artifact carries it (docs/artifact.md), parsed and checked against schema 1.
+// The plan as the artifact carries it (docs/artifact.md), parsed and checked against schema 2.
 #ifndef SWITCHYARD_RUNTIME_PLAN_PLAN_H
 #define SWITCHYARD_RUNTIME_PLAN_PLAN_H
 

@@ -34,7 +34,7 @@ func.func @layouts_become_shapes(%v: tensor<2x32xf32>) -> tensor<2x32x4x4xf32> {
 // CHECK-LABEL: func.func @layers_become_library_calls
 func.func @layers_become_library_calls(%x: tensor<8x1x6x6xf32>, %d: tensor<8x3x4x4xf32>)
     -> (tensor<3x1x3x3xf32>, tensor<3xf32>) {
-  // CHECK: %[[H:.*]] = swy.prepare conv2d backward_weights [8, 1, 6, 6, 3, 3, 3, 1, 0, 0, 0, 0]
+  // CHECK: %[[H:.*]] = swy.prepare conv2d backward_weights [8, 1, 6, 6, 3, 3, 3, 1, 0, 0, 0, 0, 0]
   // CHECK: swy.library_call conv2d backward_weights %[[H]] ins(%{{.*}}, %{{.*}} :
   // CHECK: swy.release %[[H]]
   %w, %b = swy.conv2d_backward_weights %x, %d stride 1 padding 0 :

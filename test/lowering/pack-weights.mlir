@@ -1,7 +1,7 @@
 // RUN: switchyard-opt %s -pass-pipeline="builtin.module(func.func(swy-pack-weights))" | FileCheck %s
 
 // CHECK-LABEL: func.func @out_of_the_loop_and_once
-// CHECK: %[[H:.*]] = swy.prepare dense forward [8, 4, 4, 0] weights
+// CHECK: %[[H:.*]] = swy.prepare dense forward [8, 4, 4, 0, 0] weights
 // CHECK-NOT: swy.prepare
 // CHECK: scf.for
 // CHECK-COUNT-2: swy.library_call dense forward %[[H]]
@@ -14,10 +14,10 @@ func.func @out_of_the_loop_and_once(%n: index, %x: tensor<8x4xf32>, %w: tensor<4
   %c1 = arith.constant 1 : index
   %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> tensor<8x4xf32> {
     %o = tensor.empty() : tensor<8x4xf32>
-    %h = swy.prepare dense forward [8, 4, 4, 0] weights %w : tensor<4x4xf32>
+    %h = swy.prepare dense forward [8, 4, 4, 0, 0] weights %w : tensor<4x4xf32>
     %y = swy.library_call dense forward %h ins(%a, %b : tensor<8x4xf32>, tensor<4xf32>) outs(%o : tensor<8x4xf32>) -> tensor<8x4xf32>
     swy.release %h
-    %g = swy.prepare dense forward [8, 4, 4, 0] weights %w : tensor<4x4xf32>
+    %g = swy.prepare dense forward [8, 4, 4, 0, 0] weights %w : tensor<4x4xf32>
     %z = swy.library_call dense forward %g ins(%y, %b : tensor<8x4xf32>, tensor<4xf32>) outs(%o : tensor<8x4xf32>) -> tensor<8x4xf32>
     swy.release %g
     scf.yield %z : tensor<8x4xf32>

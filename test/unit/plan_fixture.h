@@ -41,6 +41,34 @@ inline Json planJson() {
   return Json::parse(artifact().planText());
 }
 
+/// The plan with two switching blocks of 3 and 2 channels instead of noise: job 0 and 1 train one classifier each,
+/// job 2 a bias on both, frozen; jobs 3 and 4 are exact over the paths. Model 0 is the first classifier, 1 both.
+inline Json switchingJson() {
+  Json plan = planJson();
+  Json train = plan["jobs"][0], accuracy = plan["jobs"][2], attack = plan["jobs"][3], other = train, tail = train;
+  train["stream"] = 1;
+  other.update({{"id", 1}, {"hash", "s1"}, {"label", "linear, other"}, {"stream", 2}});
+  tail.update({{"id", 2}, {"hash", "s2"}, {"label", "tail"}, {"stream", 3}, {"frozen", 1}});
+  tail["parameters"] = Json::parse(R"([{"name": "tail/bias", "shape": [10]}])");
+  tail["init"]["function"] = "init_tail";
+  tail["step"] = Json::parse(R"({"function": "tune_16", "scalars": {"rate": 0.1, "kill_at": -1}})");
+  Json predict = Json::parse(R"({"function": "switched_7", "scalars": {}})");
+  Json paths = Json::parse(R"({"stages": [{"function": "lift_7", "scalars": {}, "channels": 3},
+                                          {"function": "answer_7", "scalars": {}, "channels": 2}]})");
+  accuracy.update({{"id", 3}, {"hash", "s3"}, {"weights", 1}, {"predict", predict}, {"paths", paths}, {"draws", 0}});
+  attack.update({{"id", 4}, {"hash", "s4"}, {"weights", 1}, {"predict", predict}, {"paths", paths}});
+  Json both = plan["models"][0];
+  both["id"] = 1;
+  for (Json &parameter : both["parameters"]) {
+    parameter["shape"].insert(parameter["shape"].begin(), 2);
+    parameter["from"] = {0, 1};
+  }
+  plan["models"].push_back(both);
+  plan["jobs"] = {train, other, tail, accuracy, attack};
+  plan["experiments"] = Json::array();
+  return plan;
+}
+
 /// Images of class k are bright in the k-th stripe of rows, with a pattern that tells images apart.
 inline Split stripes(int64_t count, int64_t first) {
   Split split;
@@ -103,8 +131,9 @@ private:
   Context context{1};
 };
 
-/// How often the artifact's functions of one kind ("train", "predict", "attack") were called so far.
+/// How often the artifact's functions of one kind ("train", "predict", "attack", ...) were called so far.
 inline int64_t calls(const std::string &kind) {
+  artifact(); // opened, so that it has counters
   void *library = ::dlopen(PLAN_ARTIFACT, RTLD_NOW | RTLD_NOLOAD);
   auto *counter = static_cast<int64_t *>(::dlsym(library, (kind + "_calls").c_str()));
   int64_t count = *counter;
@@ -112,9 +141,10 @@ inline int64_t calls(const std::string &kind) {
   return count;
 }
 
-inline std::vector<float> trainedWeights(const RunOfPlan &run, const std::string &name = "linear/weights") {
+inline std::vector<float> trainedWeights(const RunOfPlan &run, const std::string &name = "linear/weights",
+                                         int64_t job = 0) {
   std::string problem;
-  std::filesystem::path path = run.storePath(0);
+  std::filesystem::path path = run.storePath(job);
   Store store(path.parent_path().string());
   return store.read(path.filename().string(), problem)->values<float>("parameter " + name);
 }

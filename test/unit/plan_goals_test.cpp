@@ -1,4 +1,5 @@
 // The executor's own arithmetic: goals, shuffling, the threat model's check, scalars of time.
+#include "runtime/kernels/Philox.h"
 #include "runtime/plan/Draws.h"
 #include "runtime/plan/Goals.h"
 #include "runtime/plan/Progress.h"
@@ -103,14 +104,18 @@ TEST(Goals, TooFewImagesIsAnError) {
   }
 }
 
-TEST(Shuffle, IsAPermutationOfItsOwnForEachEpochAndSeed) {
-  std::vector<int64_t> order = shuffledOrder(1, 0, 1000), sorted = order;
+TEST(Shuffle, IsAPermutationOfItsOwnForEachEpochSeedAndChannel) {
+  auto shuffled = [](uint64_t seed, uint64_t epoch, uint64_t channel = 0) {
+    return shuffledOrder(int64_t(philoxStream(seed, purposeShuffling, epoch, channel)), 1000);
+  };
+  std::vector<int64_t> order = shuffled(1, 0), sorted = order;
   std::sort(sorted.begin(), sorted.end());
   for (int64_t i = 0; i < 1000; ++i)
     ASSERT_EQ(sorted[size_t(i)], i);
-  EXPECT_EQ(order, shuffledOrder(1, 0, 1000));
-  EXPECT_NE(order, shuffledOrder(1, 1, 1000));
-  EXPECT_NE(order, shuffledOrder(2, 0, 1000));
+  EXPECT_EQ(order, shuffled(1, 0));
+  EXPECT_NE(order, shuffled(1, 1));
+  EXPECT_NE(order, shuffled(2, 0));
+  EXPECT_NE(order, shuffled(1, 0, 1)); // another channel of a switching block
   // The first half of the images is spread over the order: mean position near the middle.
   double mean = 0;
   for (size_t place = 0; place < 1000; ++place)

@@ -8,7 +8,7 @@ using namespace switchyard::rt::test;
 TEST(ParsePlan, ReadsTheWholePlan) {
   Plan plan = parsePlan(artifact().planText());
   EXPECT_EQ(plan.resolved, "use std");
-  EXPECT_EQ(plan.functions.size(), 11u);
+  EXPECT_EQ(plan.functions.size(), 16u);
   EXPECT_EQ(plan.functions[2].arguments.size(), 14u);
   EXPECT_EQ(plan.functions[2].arguments[9].access, Argument::Access::InOut);
   EXPECT_EQ(plan.functions[2].arguments.back().role, "arena");
@@ -16,6 +16,12 @@ TEST(ParsePlan, ReadsTheWholePlan) {
   EXPECT_EQ(plan.jobs[0].kind, Job::Kind::Train);
   EXPECT_EQ(plan.jobs[0].parameters[0].shape, (std::vector<int64_t>{10, 784}));
   EXPECT_EQ(plan.jobs[0].step.scalars.at("rate"), 0.1);
+  ASSERT_EQ(plan.models.size(), 1u);
+  EXPECT_EQ(plan.models[0].parameters[1].name, "linear/bias");
+  EXPECT_EQ(plan.models[0].parameters[1].from, std::vector<int64_t>{0});
+  EXPECT_EQ(plan.jobs[0].frozen, -1);
+  EXPECT_TRUE(plan.jobs[3].stages.empty());
+  EXPECT_EQ(plan.jobs[3].attackSeed, 1);
   EXPECT_EQ(plan.jobs[3].goal.choice, Goal::Choice::OneRandomClass);
   EXPECT_EQ(plan.jobs[3].norm, "linf");
   EXPECT_EQ(plan.experiments[0].cells[0].axes[0].first, "eps");
@@ -42,11 +48,7 @@ void PrintTo(const Mistake &mistake, std::ostream *out) {
   *out << mistake.pointer;
 }
 
-class ParsePlanMistake : public ::testing::TestWithParam<Mistake> {};
-
-TEST_P(ParsePlanMistake, IsNamedByItsPath) {
-  const Mistake &mistake = GetParam();
-  Json plan = planJson();
+static void expectMistake(Json plan, const Mistake &mistake) {
   Json::json_pointer place(mistake.pointer);
   if (mistake.value)
     plan[place] = Json::parse(mistake.value);
@@ -60,8 +62,14 @@ TEST_P(ParsePlanMistake, IsNamedByItsPath) {
   }
 }
 
+class ParsePlanMistake : public ::testing::TestWithParam<Mistake> {};
+TEST_P(ParsePlanMistake, IsNamedByItsPath) { expectMistake(planJson(), GetParam()); }
+
+class ParseSwitchingMistake : public ::testing::TestWithParam<Mistake> {};
+TEST_P(ParseSwitchingMistake, IsNamedByItsPath) { expectMistake(switchingJson(), GetParam()); }
+
 static const Mistake mistakes[] = {
-    {"Schema", "/schema", "2", "plan: schema: this switchyard-run reads schema 1, got 2; compile"},
+    {"Schema", "/schema", "1", "plan: schema: this switchyard-run reads schema 2, got 1; compile"},
     {"MissingField", "/jobs/3/goal/form", nullptr, "plan: jobs[3].goal.form: missing"},
     {"WrongType", "/jobs/0/epochs", "\"four\"", "plan: jobs[0].epochs: expected an integer, got \"four\""},
     {"Fraction", "/jobs/0/epochs", "2.5", "plan: jobs[0].epochs: expected an integer, got 2.5"},
@@ -92,9 +100,23 @@ static const Mistake mistakes[] = {
      "plan: functions[2].arguments[0].type: expected one of"},
     {"NoArena", "/functions/2/arguments", "[]",
      "plan: functions[2].arguments: the last argument of function \"train_1\" is not its arena"},
-    {"Weights", "/jobs/1/weights", "2", "plan: jobs[1].weights: expected -1 or the id of a training before"},
-    {"LaterWeights", "/jobs/1/weights", "1",
-     "plan: jobs[1].weights: expected -1 or the id of a training before"},
+    {"Weights", "/jobs/1/weights", "1", "plan: jobs[1].weights: expected -1 or the id of a model, got 1"},
+    {"AttackWeights", "/jobs/3/attack_weights", "7",
+     "plan: jobs[3].attack_weights: expected -1 or the id of a model, got 7"},
+    {"LaterWeights", "/jobs/0/frozen", "0",
+     "plan: jobs[0].frozen: parameter \"linear/weights\" of model 0 comes from job 0, which is not before this one"},
+    {"Stream", "/jobs/0/stream", nullptr, "plan: jobs[0].stream: missing"},
+    {"AttackSeed", "/jobs/3/attack_seed", nullptr, "plan: jobs[3].attack_seed: missing"},
+    {"ModelId", "/models/0/id", "1", "plan: models[0].id: expected the model's position 0, got 1"},
+    {"NoTraining", "/models/0/parameters/0/from", "[]", "plan: models[0].parameters[0].from: names no training"},
+    {"UnknownTraining", "/models/0/parameters/0/from", "[4]",
+     "plan: models[0].parameters[0].from: expected ids of trainings, got 4"},
+    {"NotATraining", "/models/0/parameters/1/from", "[1]",
+     "plan: models[0].parameters[1].from: expected ids of trainings, got 1"},
+    {"UntrainedParameter", "/models/0/parameters/1/name", "\"linear/b\"",
+     "plan: models[0].parameters[1]: training 0 has no parameter \"linear/b\""},
+    {"NoStack", "/models/0/parameters/0/from", "[0, 0]",
+     "plan: models[0].parameters[0].shape: [10, 784] is no stack of 2 times [10, 784]"},
     {"NoScalar", "/jobs/1/predict/scalars/rate", nullptr,
      "plan: jobs[1].predict.scalars.rate: missing; function \"predict_16\" takes it"},
     {"JobBatch", "/jobs/0/batch", "8", "plan: jobs[0].batch: function \"train_16\" takes a batch of 16"},
@@ -103,10 +125,10 @@ static const Mistake mistakes[] = {
     {"Classes", "/datasets/0/classes", "9",
      "plan: jobs[1].predict.function: function \"predict_16\" tells 10 classes apart, data set \"digits\" "
      "has 9"},
-    {"ParameterShape", "/jobs/0/parameters/0/shape", "[10, 783]",
-     "plan: jobs[0].init.function: function \"init\" takes parameter \"linear/weights\" as [10, 784], the"},
-    {"ParameterName", "/jobs/0/parameters/0/name", "\"w\"",
-     "plan: jobs[0].init.function: function \"init\" takes parameter \"linear/weights\", which the training"},
+    {"ParameterShape", "/functions/0/arguments/1/shape", "[10, 783]",
+     "plan: jobs[0].init.function: function \"init\" takes parameter \"linear/weights\" as [10, 783], the"},
+    {"ParameterName", "/functions/0/arguments/1/name", "\"w\"",
+     "plan: jobs[0].init.function: function \"init\" takes parameter \"w\", which the training"},
     {"NotInitialized", "/functions/0/arguments/2/role", "\"state\"",
      "plan: jobs[0].parameters[1]: function \"init\" does not initialize \"linear/bias\""},
     {"NoLogits", "/jobs/1/predict/function", "\"attack_7\"", "plan: jobs[1].predict.scalars.eps: missing"},
@@ -136,6 +158,42 @@ static const Mistake mistakes[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Each, ParsePlanMistake, ::testing::ValuesIn(mistakes),
                          [](const auto &info) { return std::string(info.param.name); });
+
+static const Mistake switchingMistakes[] = {
+    {"LaterModel", "/jobs/1/frozen", "1",
+     "plan: jobs[1].frozen: parameter \"linear/weights\" of model 1 comes from job 1, which is not before this one"},
+    {"NoSuchModel", "/jobs/2/frozen", "2", "plan: jobs[2].frozen: expected -1 or the id of a model, got 2"},
+    {"PlainModelForAStack", "/jobs/2/frozen", "0",
+     "plan: jobs[2].step.function: function \"tune_16\" takes parameter \"linear/weights\" as [2, 10, 784], the "
+     "training has [10, 784]"},
+    {"NothingFrozen", "/jobs/2/frozen", nullptr,
+     "plan: jobs[2].step.function: function \"tune_16\" takes parameter \"linear/weights\", which the training"},
+    {"StackShape", "/models/1/parameters/1/shape", "[3, 10]",
+     "plan: models[1].parameters[1].shape: [3, 10] is no stack of 2 times [10]"},
+    {"StackOfUnlike", "/models/1/parameters/1/from", "[0, 2]",
+     "plan: models[1].parameters[1]: training 2 has no parameter \"linear/bias\""},
+    {"Channels", "/jobs/3/paths/stages/0/channels", "0", "plan: jobs[3].paths.stages[0].channels: expected 1 to"},
+    {"FirstStageTakesImages", "/jobs/3/paths/stages/0/function", "\"answer_7\"",
+     "plan: jobs[3].paths.stages[0].function: function \"answer_7\" has no argument with role \"image\""},
+    {"LastStageAnswers", "/jobs/4/paths/stages/1/function", "\"lift_7\"",
+     "plan: jobs[4].paths.stages[1].function: function \"lift_7\" has no argument with role \"activation\""},
+    {"StagesDoNotFit", "/functions/11/arguments/2/shape", "[7, 785]",
+     "plan: jobs[3].paths.stages[1]: takes [7, 784], the stage before it gives [7, 785]"},
+    {"StageWithoutParameter", "/functions/12/arguments/2/name", "\"linear/w\"",
+     "plan: jobs[3].paths.stages[1].function: function \"answer_7\" takes parameter \"linear/w\", which"},
+};
+INSTANTIATE_TEST_SUITE_P(Each, ParseSwitchingMistake, ::testing::ValuesIn(switchingMistakes),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+TEST(ParsePlan, ReadsModelsAndStages) {
+  Plan plan = parsePlan(switchingJson().dump());
+  EXPECT_EQ(plan.models[1].parameters[0].shape, (std::vector<int64_t>{2, 10, 784}));
+  EXPECT_EQ(plan.models[1].parameters[0].from, (std::vector<int64_t>{0, 1}));
+  EXPECT_EQ(plan.jobs[2].frozen, 1);
+  EXPECT_EQ(plan.jobs[2].stream, 3);
+  ASSERT_EQ(plan.jobs[4].stages.size(), 2u);
+  EXPECT_EQ(plan.jobs[4].stages[0].channels, 3);
+}
 
 TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
   Json json = planJson();
@@ -173,7 +231,7 @@ TEST(ParsePlan, CorrectOnlyNeedsABaseline) {
 
 TEST(ParsePlan, SaysWhereTextIsNotJson) {
   try {
-    parsePlan("{\"schema\": 1,");
+    parsePlan("{\"schema\": 2,");
     FAIL() << "accepted";
   } catch (const std::runtime_error &error) {
     EXPECT_EQ(std::string(error.what()).find("plan: not JSON: "), 0u) << error.what();

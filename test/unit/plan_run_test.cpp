@@ -275,7 +275,7 @@ TEST(Artifact, SaysWhatCannotBeOpened) {
             0u);
   EXPECT_NE(message(OLD_ARTIFACT)
                 .find("speaks version 0 of the runtime's interface, this switchyard-run speaks "
-                      "version 1; compile the program again"),
+                      "version 2; compile the program again"),
             std::string::npos)
       << message(OLD_ARTIFACT);
 }
