@@ -1,5 +1,6 @@
 // What an experiment is about to claim, held against how it measures: a random defense that no attack adapts
-// to, success judged by one draw, too few images for the differences shown (S5.7). Found before anything runs.
+// to, success judged by one draw, too few images for the differences shown (S5.7). Found before anything
+// runs.
 
 #include "compiler/frontend/Clauses.h"
 #include "compiler/frontend/Writer.h"
@@ -28,7 +29,8 @@ double halfWidth(int64_t images) {
   if (images < 2)
     return 50;
   const double z = 1.959964, n = static_cast<double>(images), v = n - 1;
-  double t = z + (std::pow(z, 3) + z) / (4 * v) + (5 * std::pow(z, 5) + 16 * std::pow(z, 3) + 3 * z) / (96 * v * v) +
+  double t = z + (std::pow(z, 3) + z) / (4 * v) +
+             (5 * std::pow(z, 5) + 16 * std::pow(z, 3) + 3 * z) / (96 * v * v) +
              (3 * std::pow(z, 7) + 19 * std::pow(z, 5) + 17 * std::pow(z, 3) - 15 * z) / (384 * v * v * v);
   return 50 * t / std::sqrt(n + t * t);
 }
@@ -81,18 +83,22 @@ private:
     return false;
   }
 
-  bool isRandom(const resolved::Defense &defense) const { return switches(defense) || hasRandomLayers(defense); }
+  bool isRandom(const resolved::Defense &defense) const {
+    return switches(defense) || hasRandomLayers(defense);
+  }
 
   /// Whether some estimator follows the expectation over the model's draws and not a few of them.
   bool isAdaptedTo(const resolved::Defense &defense) const {
-    return std::any_of(experiment.estimators.begin(), experiment.estimators.end(), [&](const resolved::Estimator &e) {
-      return (e.kind == resolved::EstimatorKind::Eot && e.draws > 1) ||
-             (e.kind == resolved::EstimatorKind::AllPaths && switches(defense) &&
-              (!hasRandomLayers(defense) || e.draws > 0));
-    });
+    return std::any_of(experiment.estimators.begin(), experiment.estimators.end(),
+                       [&](const resolved::Estimator &e) {
+                         return (e.kind == resolved::EstimatorKind::Eot && e.draws > 1) ||
+                                (e.kind == resolved::EstimatorKind::AllPaths && switches(defense) &&
+                                 (!hasRandomLayers(defense) || e.draws > 0));
+                       });
   }
 
-  std::vector<const resolved::Defense *> defensesWhere(bool (ClaimChecker::*holds)(const resolved::Defense &) const) {
+  std::vector<const resolved::Defense *> defensesWhere(bool (ClaimChecker::*holds)(const resolved::Defense &)
+                                                           const) {
     std::vector<const resolved::Defense *> result;
     for (const resolved::Defense &one : experiment.defenses)
       if ((this->*holds)(one))
@@ -100,7 +106,9 @@ private:
     return result;
   }
 
-  bool isAttackedWeakly(const resolved::Defense &defense) const { return isRandom(defense) && !isAdaptedTo(defense); }
+  bool isAttackedWeakly(const resolved::Defense &defense) const {
+    return isRandom(defense) && !isAdaptedTo(defense);
+  }
 
   static std::string naming(const std::vector<const resolved::Defense *> &defenses) {
     std::string text = "`" + defenses.front()->label + "`";
@@ -132,8 +140,10 @@ private:
     bool paths = std::all_of(weakly.begin(), weakly.end(),
                              [&](auto *one) { return switches(*one) && !hasRandomLayers(*one); });
     Diagnostic &complaint =
-        weak(clause->location, "`" + measure + "` of a random model needs an attack that expects its randomness; none "
-                               "of `" + joined(written, "`, `") + "` does for " + naming(weakly));
+        weak(clause->location, "`" + measure +
+                                   "` of a random model needs an attack that expects its randomness; none "
+                                   "of `" +
+                                   joined(written, "`, `") + "` does for " + naming(weakly));
     complaint.note("add one that averages over draws: `gradients " + joined(written, ", ") + ", eot(10)`" +
                    (paths ? ", or over every path of the switching blocks: `all_paths`" : ""));
     waiver(complaint);
@@ -143,10 +153,12 @@ private:
     auto random = defensesWhere(&ClaimChecker::isRandom);
     if (!experiment.judge.oneDraw || random.empty())
       return;
-    Diagnostic &complaint = weak(findClause(decl, ClauseKind::Judge)->call->location,
-                                 "one draw cannot tell how often an attack succeeds on a random model such as " +
-                                     naming({random.front()}));
-    complaint.note("leave `judge` out for the expected success over 20 draws, or write `judge expected(draws = 20)`");
+    Diagnostic &complaint =
+        weak(findClause(decl, ClauseKind::Judge)->call->location,
+             "one draw cannot tell how often an attack succeeds on a random model such as " +
+                 naming({random.front()}));
+    complaint.note(
+        "leave `judge` out for the expected success over 20 draws, or write `judge expected(draws = 20)`");
     waiver(complaint);
   }
 
@@ -162,7 +174,8 @@ private:
     std::set<std::string> attacks;
     for (const resolved::Attack &one : experiment.attacks)
       attacks.insert(one.label);
-    bool several = (defensesApart && experiment.defenses.size() > 1) || (named.count("attack") && attacks.size() > 1) ||
+    bool several = (defensesApart && experiment.defenses.size() > 1) ||
+                   (named.count("attack") && attacks.size() > 1) ||
                    (named.count("gradients") && experiment.estimators.size() > 1);
     return several && std::any_of(show.measures.begin(), show.measures.end(),
                                   [](const resolved::Measure &one) { return isScoreOfAttacks(one.name); });
@@ -174,16 +187,18 @@ private:
     const Clause *clause = findClause(decl, ClauseKind::Images);
     auto show = std::find_if(experiment.shows.begin(), experiment.shows.end(),
                              [&](const resolved::Show &one) { return compares(one); });
-    if (!clause || experiment.images < 1 || show == experiment.shows.end() || halfWidth(experiment.images) <= fine)
+    if (!clause || experiment.images < 1 || show == experiment.shows.end() ||
+        halfWidth(experiment.images) <= fine)
       return;
     int64_t enough = experiment.images;
     while (halfWidth(enough) > fine)
       ++enough;
     std::string width = std::to_string(std::lround(halfWidth(experiment.images)));
     diagnostics
-        .warning(clause->count->location,
-                 std::to_string(experiment.images) + (experiment.images == 1 ? " image gives" : " images give") +
-                     " intervals of about +-" + width + " points at 50 %: smaller differences cannot be seen")
+        .warning(clause->count->location, std::to_string(experiment.images) +
+                                              (experiment.images == 1 ? " image gives" : " images give") +
+                                              " intervals of about +-" + width +
+                                              " points at 50 %: smaller differences cannot be seen")
         .note(show->location, "compared here")
         .note("at least " + std::to_string(enough) + " images give +-10 points");
   }

@@ -82,7 +82,8 @@ private:
       if (call.arguments.empty()) // paths alone
         addEstimator({kind->second, name, call.location, 0, -1});
       else if (int64_t draws = drawsOf(call)) // of all else, for each path
-        addEstimator({kind->second, "all_paths(draws = " + std::to_string(draws) + ")", call.location, draws, -1});
+        addEstimator(
+            {kind->second, "all_paths(draws = " + std::to_string(draws) + ")", call.location, draws, -1});
     } else if (!call.arguments.empty()) {
       diagnostics.error(call.location, "`" + name + "` takes no arguments");
     } else {
@@ -108,7 +109,8 @@ private:
     resolved::Defense wanted;
     int source = defenseOf(call, wanted, "examples are transferred from a model that the experiment trains");
     if (source >= 0)
-      addEstimator({resolved::EstimatorKind::Transfer, "transfer from " + wanted.label, call.location, 1, source});
+      addEstimator(
+          {resolved::EstimatorKind::Transfer, "transfer from " + wanted.label, call.location, 1, source});
   }
 
   void addEstimator(resolved::Estimator estimator) {
@@ -118,7 +120,8 @@ private:
     result.estimators.push_back(std::move(estimator));
   }
 
-  /// The index of the experiment's defense that the call names; -1 with an error reported, which `why` explains.
+  /// The index of the experiment's defense that the call names; -1 with an error reported, which `why`
+  /// explains.
   int defenseOf(const CallExpr &call, resolved::Defense &wanted, const std::string &why) {
     if (!makeDefense(program, Point{&call, scope, {}, "", ""}, result.network, wanted))
       return -1;
@@ -128,8 +131,9 @@ private:
     auto found = std::find(labels.begin(), labels.end(), wanted.label);
     if (found != labels.end())
       return static_cast<int>(found - labels.begin());
-    diagnostics.error(call.location, "`" + wanted.label + "` is no defense of this experiment" +
-                                         didYouMean(wanted.label, labels))
+    diagnostics
+        .error(call.location,
+               "`" + wanted.label + "` is no defense of this experiment" + didYouMean(wanted.label, labels))
         .note(why + ": add it to `defend with`");
     return -1;
   }

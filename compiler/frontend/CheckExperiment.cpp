@@ -152,8 +152,8 @@ private:
     diagnostics
         .error(net.low ? net.low->location : net.location,
                "network `" + net.name + "` takes the range " + result.network.low.text() + " to " +
-                   result.network.high.text() + ", the images of data set `" + data.name + "` are in " + images +
-                   "; write `range " + images + "`")
+                   result.network.high.text() + ", the images of data set `" + data.name + "` are in " +
+                   images + "; write `range " + images + "`")
         .note(where, "they meet here");
   }
 

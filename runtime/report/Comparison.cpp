@@ -15,9 +15,9 @@ static Choice attackOf(const Cell &cell) {
 
 static bool sameAttack(const Cell &a, const Cell &b) {
   Choice first = attackOf(a), second = attackOf(b);
-  return std::equal(first.begin(), first.end(), second.begin(), second.end(), [](const auto &x, const auto &y) {
-    return x.first == y.first && x.second.text == y.second.text;
-  });
+  return std::equal(
+      first.begin(), first.end(), second.begin(), second.end(),
+      [](const auto &x, const auto &y) { return x.first == y.first && x.second.text == y.second.text; });
 }
 
 std::vector<ComparedPoints> comparedPoints(const Grid &grid, std::pair<int64_t, int64_t> comparison) {
@@ -33,17 +33,19 @@ std::vector<ComparedPoints> comparedPoints(const Grid &grid, std::pair<int64_t, 
   return result;
 }
 
-Table comparisonTable(const Experiment &experiment, const Scorer &scorer, std::pair<int64_t, int64_t> comparison) {
+Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
+                      std::pair<int64_t, int64_t> comparison) {
   std::vector<ComparedPoints> points = comparedPoints(scorer.grid(), comparison);
   Choice axes;
   for (const ComparedPoints &one : points)
     if (one.first.cell)
       for (const auto &axis : attackOf(*one.first.cell))
-        if (std::none_of(axes.begin(), axes.end(), [&](const auto &known) { return known.first == axis.first; }))
+        if (std::none_of(axes.begin(), axes.end(),
+                         [&](const auto &known) { return known.first == axis.first; }))
           axes.push_back(axis);
   Table table;
-  table.title = experiment.name + ": " + experiment.defenses.at(size_t(comparison.first)).label + " compared with " +
-                experiment.defenses.at(size_t(comparison.second)).label + " (%)";
+  table.title = experiment.name + ": " + experiment.defenses.at(size_t(comparison.first)).label +
+                " compared with " + experiment.defenses.at(size_t(comparison.second)).label + " (%)";
   table.rowAxes = {"measure"};
   for (const auto &[axis, value] : axes)
     table.rowAxes.push_back(axis);

@@ -8,7 +8,8 @@
 
 namespace switchyard::rt {
 
-/// What is compared: both points without a cell (accuracy), or two cells of the same attack, gradients and axes.
+/// What is compared: both points without a cell (accuracy), or two cells of the same attack, gradients and
+/// axes.
 struct ComparedPoints {
   Point first, second;
   std::string measure() const { return first.cell ? "attack_success_rate" : "accuracy"; }
@@ -17,7 +18,8 @@ struct ComparedPoints {
 /// Accuracy, then every cell that both defenses have, in the program's order.
 std::vector<ComparedPoints> comparedPoints(const Grid &grid, std::pair<int64_t, int64_t> comparison);
 
-Table comparisonTable(const Experiment &experiment, const Scorer &scorer, std::pair<int64_t, int64_t> comparison);
+Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
+                      std::pair<int64_t, int64_t> comparison);
 
 } // namespace switchyard::rt
 

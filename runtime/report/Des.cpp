@@ -1,7 +1,7 @@
-// DES: the gain in defense rate over the loss of accuracy. The drop in accuracy is paired over all test images;
-// the gain lives on the attacked images, a part of them. DES pairs the two by image: an image that was not
-// attacked adds to the error of the drop alone (S5.5). Over several runs gain and drop are means, and DES is
-// their ratio, which has Fieller's set; a mean of ratios has none.
+// DES: the gain in defense rate over the loss of accuracy. The drop in accuracy is paired over all test
+// images; the gain lives on the attacked images, a part of them. DES pairs the two by image: an image that
+// was not attacked adds to the error of the drop alone (S5.5). Over several runs gain and drop are means, and
+// DES is their ratio, which has Fieller's set; a mean of ratios has none.
 #include "runtime/report/Measured.h"
 
 #include <algorithm>

@@ -29,7 +29,8 @@ std::vector<std::string> measuresOf(const Experiment &experiment) {
 /// The experiment's rows.
 class RowWriter {
 public:
-  RowWriter(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes, std::vector<ResultRow> &rows)
+  RowWriter(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
+            std::vector<ResultRow> &rows)
       : plan(plan), experiment(experiment), scorer(experiment, outcomes), rows(rows) {}
 
   void write() {
@@ -42,9 +43,11 @@ public:
                       [&](const Scorer &one) { return one.score(measure, point); });
     for (const auto &comparison : experiment.comparisons)
       for (const ComparedPoints &both : comparedPoints(scorer.grid(), comparison)) {
-        ResultRow row = rowOf(both.first, both.first.cell ? "attack_success_difference" : "accuracy_difference");
+        ResultRow row =
+            rowOf(both.first, both.first.cell ? "attack_success_difference" : "accuracy_difference");
         row.comparedWith = experiment.defenses[both.second.defense].label;
-        writeRuns(row, both.first, [&](const Scorer &one) { return one.difference(both.first, both.second); });
+        writeRuns(row, both.first,
+                  [&](const Scorer &one) { return one.difference(both.first, both.second); });
       }
   }
 
@@ -85,7 +88,8 @@ private:
         row.judge = judgeOf(plan.jobs.at(point.cell->job));
     }
     for (const auto &axis : point.coordinates)
-      if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" && axis.first != "gradients")
+      if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" &&
+          axis.first != "gradients")
         row.axes.push_back(axis);
     return row;
   }
@@ -130,9 +134,9 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
   std::vector<std::string> head = {"experiment", "dataset",   "defense", "family",
                                    "attack",     "gradients", "judge"};
   head.insert(head.end(), axes.begin(), axes.end());
-  for (const char *name : {"measure", "compared_with", "value", "low", "high", "images", "pairs", "draws", "paths",
-                           "training_run", "attack_run", "between_trainings", "between_attacks", "seed", "job",
-                           "note"})
+  for (const char *name :
+       {"measure", "compared_with", "value", "low", "high", "images", "pairs", "draws", "paths",
+        "training_run", "attack_run", "between_trainings", "between_attacks", "seed", "job", "note"})
     head.push_back(name);
   std::string csv = csvRecord(head);
   for (const ResultRow &row : rows) {
@@ -149,9 +153,9 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
     auto run = [](int64_t number) { return number > 0 ? std::to_string(number) : ""; };
     for (const std::string &field :
          {row.measure, row.comparedWith, number(score.value), number(score.low), number(score.high),
-          count(score.images), count(score.pairs), count(score.draws), count(score.paths), run(row.trainingRun),
-          run(row.attackRun), number(score.betweenTrainings), number(score.betweenAttacks),
-          std::to_string(row.seed), row.job, score.note})
+          count(score.images), count(score.pairs), count(score.draws), count(score.paths),
+          run(row.trainingRun), run(row.attackRun), number(score.betweenTrainings),
+          number(score.betweenAttacks), std::to_string(row.seed), row.job, score.note})
       fields.push_back(field);
     csv += csvRecord(fields);
   }

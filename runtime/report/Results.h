@@ -25,8 +25,8 @@ struct ResultRow {
 std::vector<std::string> measuresOf(const Experiment &experiment);
 
 /// Rows in the program's order: for each defense its accuracies, then for each cell its scores, at last the
-/// differences that are compared. Where trainings or attacks are repeated, the mean over the runs comes first,
-/// then a row for each run.
+/// differences that are compared. Where trainings or attacks are repeated, the mean over the runs comes
+/// first, then a row for each run.
 std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes);
 
 /// results.csv: RFC 4180, a head line, one row for each measured cell; axes have a column each, empty where

@@ -10,18 +10,21 @@ using Json = nlohmann::ordered_json;
 
 static Json rowJson(const ResultRow &row) {
   const Score &score = row.score;
-  Json json = {{"experiment", row.experiment}, {"dataset", row.dataset}, {"defense", row.defense},
-               {"family", row.family},         {"attack", row.attack},   {"gradients", row.gradients},
-               {"judge", row.judge},           {"axes", Json::object()}, {"measure", row.measure},
-               {"compared_with", row.comparedWith}};
+  Json json = {{"experiment", row.experiment}, {"dataset", row.dataset},
+               {"defense", row.defense},       {"family", row.family},
+               {"attack", row.attack},         {"gradients", row.gradients},
+               {"judge", row.judge},           {"axes", Json::object()},
+               {"measure", row.measure},       {"compared_with", row.comparedWith}};
   for (const auto &[name, value] : row.axes)
     json["axes"][name] = {{"value", value.value}, {"text", value.text}};
   for (const auto &[name, value] :
        {std::pair("value", score.value), {"low", score.low}, {"high", score.high}})
     json[name] = score.defined ? Json(value) : Json();
   json["bounded"] = score.bounded;
-  for (const auto &[name, value] :
-       {std::pair("images", score.images), {"pairs", score.pairs}, {"draws", score.draws}, {"paths", score.paths}})
+  for (const auto &[name, value] : {std::pair("images", score.images),
+                                    {"pairs", score.pairs},
+                                    {"draws", score.draws},
+                                    {"paths", score.paths}})
     json[name] = score.defined ? Json(value) : Json();
   for (const auto &[name, run] : {std::pair("training_run", row.trainingRun), {"attack_run", row.attackRun}})
     json[name] = run > 0 ? Json(run) : Json();

@@ -49,7 +49,8 @@ Sample successSample(const Experiment &experiment, const Outcomes &outcomes, con
                      Moment moment) {
   if (point.cell->job < 0)
     return nothing(Sample::State::Meaningless, point.cell->reason);
-  auto outcome = outcomes.attacks.find(point.cell->jobOf(run.training * experiment.repeatAttack + run.attack));
+  auto outcome =
+      outcomes.attacks.find(point.cell->jobOf(run.training * experiment.repeatAttack + run.attack));
   if (outcome == outcomes.attacks.end())
     return unfinished();
   Sample sample;

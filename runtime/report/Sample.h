@@ -26,7 +26,8 @@ struct Sample {
   int64_t draws = 1, paths = 0;    // draws: 0 where every value is exact over paths
 };
 
-Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, int64_t training);
+Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
+                     int64_t training);
 
 enum class Moment { Finished, AtZero }; // of the finished example, or of the clean image
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,

@@ -10,9 +10,14 @@
 namespace switchyard::rt {
 
 const std::vector<std::string> &measureNames() {
-  static const std::vector<std::string> names = {"accuracy",       "accuracy_drop",       "path_deviation",
-                                                 "draw_deviation", "attack_success_rate", "success_at_zero",
-                                                 "defense_rate",   "des"};
+  static const std::vector<std::string> names = {"accuracy",
+                                                 "accuracy_drop",
+                                                 "path_deviation",
+                                                 "draw_deviation",
+                                                 "attack_success_rate",
+                                                 "success_at_zero",
+                                                 "defense_rate",
+                                                 "des"};
   return names;
 }
 

@@ -11,12 +11,13 @@
 namespace switchyard::rt {
 
 struct Score {
-  bool defined = false; // else `note` says why there is no value
-  bool bounded = true;  // of des; `low` and `high` are infinite where it is not
-  double value = 0;     // the mean over all runs
+  bool defined = false;     // else `note` says why there is no value
+  bool bounded = true;      // of des; `low` and `high` are infinite where it is not
+  double value = 0;         // the mean over all runs
   double low = 0, high = 0; // NaN for a deviation, which has no interval
   int64_t images = 0, pairs = 0, draws = 0, paths = 0; // draws: 0 where all is exact over paths
-  /// Standard deviations between the trainings' values, and between attack runs on one model; NaN for one run.
+  /// Standard deviations between the trainings' values, and between attack runs on one model; NaN for one
+  /// run.
   double betweenTrainings = std::numeric_limits<double>::quiet_NaN();
   double betweenAttacks = std::numeric_limits<double>::quiet_NaN();
   std::string note; // the reason of a dash, or what to know of the value; may be empty
@@ -44,8 +45,8 @@ public:
   /// Of one point of the grid, without aggregates.
   Score score(const std::string &measure, const Point &point) const;
 
-  /// What was measured at `a` minus what was measured at `b`, paired by image and goal: the success of attacks
-  /// where the points are cells, else accuracy (S5.3).
+  /// What was measured at `a` minus what was measured at `b`, paired by image and goal: the success of
+  /// attacks where the points are cells, else accuracy (S5.3).
   Score difference(const Point &a, const Point &b) const;
 
   const Grid &grid() const { return points; }
@@ -59,8 +60,10 @@ private:
   struct Measured;
 
   Scorer(const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs);
-  void addDeviations(Score &score, const std::string &measure, const std::function<Score(const Scorer &)> &scoreOf) const;
-  Measured success(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points, Moment moment) const;
+  void addDeviations(Score &score, const std::string &measure,
+                     const std::function<Score(const Scorer &)> &scoreOf) const;
+  Measured success(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
+                   Moment moment) const;
   Measured correct(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
   template <typename SampleOf>
   Measured measured(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,

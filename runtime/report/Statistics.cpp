@@ -74,14 +74,16 @@ Estimate meanOf(const std::vector<Estimate> &estimates) {
 
 /// The sum of squares around the mean.
 static double squares(const std::vector<double> &values) {
-  double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()), sum = 0;
+  double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()),
+         sum = 0;
   for (double value : values)
     sum += (value - mean) * (value - mean);
   return sum;
 }
 
 double sampleDeviation(const std::vector<double> &values) {
-  return values.size() < 2 ? std::nan("") : std::sqrt(squares(values) / static_cast<double>(values.size() - 1));
+  return values.size() < 2 ? std::nan("")
+                           : std::sqrt(squares(values) / static_cast<double>(values.size() - 1));
 }
 
 double populationDeviation(const std::vector<double> &values) {

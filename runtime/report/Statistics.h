@@ -33,8 +33,8 @@ struct Interval {
 /// and N in all, the variance is G / (G - 1) * sum((S_g - n_g * mean)^2) / N^2; zero for one image.
 Estimate clusteredMean(const std::vector<Observation> &observations);
 
-/// The mean of estimates over the same images, or over different ones, as repeated runs give them (S5.3); `pairs` is
-/// that of the estimate with most.
+/// The mean of estimates over the same images, or over different ones, as repeated runs give them (S5.3);
+/// `pairs` is that of the estimate with most.
 Estimate meanOf(const std::vector<Estimate> &estimates);
 
 /// The standard deviation of a sample, n - 1 in the denominator; NaN for fewer than two values.

@@ -192,6 +192,7 @@ private:
         if (measure.name == "attack_success_rate" || measure.name == "defense_rate")
           atZero.push_back(scorer.score({"success_at_zero", measure.aggregates}, choice));
         line.cells.push_back(tableCell(score, measure.name));
+        hasIntervals |= score.defined && !std::isnan(score.low);
         if (measure.name == "accuracy" && measure.aggregates.empty())
           for (const char *name : {"draw_deviation", "path_deviation"})
             deviations[name].push_back(scorer.score({name, {}}, choice));
@@ -216,7 +217,7 @@ private:
     for (const std::string &line : {deviationCaption(), exactCaption(), zeroCaption()})
       if (!line.empty())
         result.push_back(line);
-    if (!lines.empty())
+    if (hasIntervals)
       for (const std::string &line : intervalCaptions(experiment))
         result.push_back(line);
     return result;
@@ -268,6 +269,7 @@ private:
   const Show &show;
   std::map<std::string, Counts> counts;
   std::map<const Measure *, EqualSets> sets;
+  bool hasIntervals = false; // not so a table of deviations alone
   std::vector<Score> atZero;
   std::map<std::string, std::vector<Score>> deviations; // of accuracies, by measure
 };

@@ -9,10 +9,10 @@
 namespace switchyard::rt {
 
 struct TableCell {
-  std::string value;     // "98.7", or "-"
-  std::string low, high; // empty where there is no interval
-  std::string remark;    // in the interval's place: "unbounded"
-  std::string note;      // explained below the table under a letter; empty for none
+  std::string value;       // "98.7", or "-"
+  std::string low, high;   // empty where there is no interval
+  std::string remark;      // in the interval's place: "unbounded"
+  std::string note;        // explained below the table under a letter; empty for none
   std::string spread = {}; // deviations between runs, printed behind the interval; empty for one run
 };
 

@@ -68,18 +68,19 @@ TEST(Csv, numbers_read_back) {
 TEST(Results, one_row_for_each_measured_cell) {
   SmallRun run;
   std::vector<std::vector<std::string>> csv = readCsv(resultsCsv(resultsOf(run.plan, run.outcomes)));
-  EXPECT_EQ(csv[0], (std::vector<std::string>{"experiment", "dataset", "defense", "family", "attack",
-                                              "gradients", "judge", "eps", "measure", "compared_with", "value",
-                                              "low", "high", "images", "pairs", "draws", "paths", "training_run",
-                                              "attack_run", "between_trainings", "between_attacks", "seed", "job",
-                                              "note"}));
+  EXPECT_EQ(csv[0], (std::vector<std::string>{
+                        "experiment",      "dataset", "defense",      "family",     "attack",
+                        "gradients",       "judge",   "eps",          "measure",    "compared_with",
+                        "value",           "low",     "high",         "images",     "pairs",
+                        "draws",           "paths",   "training_run", "attack_run", "between_trainings",
+                        "between_attacks", "seed",    "job",          "note"}));
   // Two defenses by accuracy and its drop; sixteen cells by success, defense rate, DES and success at eps =
   // 0.
   EXPECT_EQ(csv.size(), 1 + 2 * 2 + 16 * 4u);
-  EXPECT_EQ(csv[3],
-            (std::vector<std::string>{"small", "digits", "noise(s = 0.1)", "", "", "", "", "", "accuracy",
-                                      "", "0.625", csv[3][11], csv[3][12], "4", "4", "2", "0", "", "", "", "", "1",
-                                      "hash1", ""}));
+  EXPECT_EQ(csv[3], (std::vector<std::string>{
+                        "small", "digits",   "noise(s = 0.1)", "",  "",  "",  "",  "", "accuracy", "",
+                        "0.625", csv[3][11], csv[3][12],       "4", "4", "2", "0", "", "",         "",
+                        "",      "1",        "hash1",          ""}));
 }
 
 TEST(Results, a_cell_that_means_nothing_says_why) {

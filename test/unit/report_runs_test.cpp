@@ -32,7 +32,9 @@ protected:
       printTable(table, Style::Plain, out);
     return out.str();
   }
-  AccuracyOutcome &accuracyOfNoise() { return run.outcomes.accuracies.at(run.experiment().defenses[1].accuracy); }
+  AccuracyOutcome &accuracyOfNoise() {
+    return run.outcomes.accuracies.at(run.experiment().defenses[1].accuracy);
+  }
   int64_t copyOf(int64_t job) {
     int64_t copy = run.addJob(run.plan.jobs.at(job).kind);
     if (run.outcomes.attacks.count(job))
@@ -77,11 +79,13 @@ TEST_F(Runs, exact_success_counts_paths_and_no_draws) {
   EXPECT_DOUBLE_EQ(score.value, 0.375);
   EXPECT_EQ(score.draws, 0);
   EXPECT_EQ(score.paths, 4);
-  std::string text = print({"table", {{"defense_rate", {{"worst", {"attack", "gradients"}}}}}, "", {"defense", "eps"}, {}});
-  EXPECT_NE(text.find("2 images, 2 pairs, 1 draw or 4 paths\n"
-                      "success of a finished example is exact over 4 paths; training, attack and choice of images "
-                      "remain random\n"),
-            std::string::npos)
+  std::string text =
+      print({"table", {{"defense_rate", {{"worst", {"attack", "gradients"}}}}}, "", {"defense", "eps"}, {}});
+  EXPECT_NE(
+      text.find("2 images, 2 pairs, 1 draw or 4 paths\n"
+                "success of a finished example is exact over 4 paths; training, attack and choice of images "
+                "remain random\n"),
+      std::string::npos)
       << text;
   for (const ResultRow &row : resultsOf(run.plan, run.outcomes))
     EXPECT_TRUE(row.judge.empty() || row.judge == (row.defense == "none" ? "expected" : "all_paths"));
@@ -94,10 +98,12 @@ TEST_F(Runs, deviations_of_accuracy) {
   EXPECT_TRUE(std::isnan(draws.low));
   EXPECT_EQ(draws.images, 4);
   EXPECT_EQ(paths.note, "paths cannot be enumerated: not switching alone is random");
-  EXPECT_EQ(of("draw_deviation", {{"defense", {0, "none"}}}).note, "nothing deviates: one answer for each image");
+  EXPECT_EQ(of("draw_deviation", {{"defense", {0, "none"}}}).note,
+            "nothing deviates: one answer for each image");
   std::string text = print({"table", {{"accuracy", {}}}, "", {"defense"}, {}});
-  EXPECT_NE(text.find("standard deviation of the accuracy: 17.68 points between draws of the whole test set\n"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("standard deviation of the accuracy: 17.68 points between draws of the whole test set\n"),
+      std::string::npos)
       << text;
 
   makeExact();
@@ -106,6 +112,8 @@ TEST_F(Runs, deviations_of_accuracy) {
   text = print({"table", {{"accuracy", {}}, {"path_deviation", {}}}, "", {"defense"}, {}});
   EXPECT_NE(text.find("accuracy (%)          path deviation (points)"), std::string::npos) << text;
   EXPECT_NE(text.find("]   12.50\n"), std::string::npos) << text;
+  text = print({"table", {{"path_deviation", {}}}, "", {"defense"}, {}});
+  EXPECT_EQ(text.find("95 % intervals"), std::string::npos) << text;
 }
 
 TEST_F(Runs, mean_of_deviations) {
@@ -124,7 +132,7 @@ TEST_F(Runs, values_are_means_over_runs) {
   EXPECT_DOUBLE_EQ(success.value, 0.46875);
   EXPECT_EQ(success.images, 2);
   EXPECT_EQ(success.pairs, 2);
-  EXPECT_NEAR(success.betweenTrainings, 0.1875 / std::sqrt(2), 1e-12);                // 0.375 and 0.5625
+  EXPECT_NEAR(success.betweenTrainings, 0.1875 / std::sqrt(2), 1e-12);          // 0.375 and 0.5625
   EXPECT_NEAR(success.betweenAttacks, std::sqrt(0.375 * 0.375 / 2 / 2), 1e-12); // pooled over both trainings
   Score accuracy = of("accuracy", noise);
   EXPECT_DOUBLE_EQ(accuracy.value, 0.5); // 0.625 and 0.375
@@ -171,16 +179,14 @@ TEST_F(Runs, an_unfinished_run_is_a_dash) {
 
 TEST_F(Runs, tables_say_what_stands_in_parentheses) {
   repeat();
-  std::string text = print({"table",
-                            {{"attack_success_rate", {{"worst", {"attack"}}}}},
-                            "",
-                            {"defense", "eps"},
-                            {"gradients"}});
+  std::string text = print(
+      {"table", {{"attack_success_rate", {{"worst", {"attack"}}}}}, "", {"defense", "eps"}, {"gradients"}});
   EXPECT_NE(text.find("(13.3, 18.7)"), std::string::npos) << text;
-  EXPECT_NE(text.find("[low, high]: 95 % intervals over images, of the means over 2 trainings and 2 attack runs on "
-                      "each\n(deviation): standard deviation between 2 trainings; of attacks also between 2 attack "
-                      "runs on one model\n"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("[low, high]: 95 % intervals over images, of the means over 2 trainings and 2 attack runs on "
+                "each\n(deviation): standard deviation between 2 trainings; of attacks also between 2 attack "
+                "runs on one model\n"),
+      std::string::npos)
       << text;
   text = print({"table", {{"accuracy", {}}}, "", {"defense"}, {}});
   EXPECT_NE(text.find("] (17.7)\n"), std::string::npos) << text;
@@ -197,7 +203,9 @@ TEST_F(Runs, files_have_the_mean_and_every_run) {
     bool mean = row.trainingRun == 0;
     ++(mean ? means : runs);
     EXPECT_EQ(row.job.empty(), mean);
-    EXPECT_DOUBLE_EQ(row.score.value, mean ? 0.46875 : row.trainingRun == 2 && row.attackRun == 1 ? 0.75 : 0.375);
+    EXPECT_DOUBLE_EQ(row.score.value, mean                                         ? 0.46875
+                                      : row.trainingRun == 2 && row.attackRun == 1 ? 0.75
+                                                                                   : 0.375);
     EXPECT_EQ(std::isnan(row.score.betweenTrainings), !mean);
   }
   EXPECT_EQ(means, 1);
@@ -246,7 +254,8 @@ attack success   fgsm     randomness_off   32/255       - a   37.5        - a
       ++differences;
       EXPECT_EQ(row.defense, "none");
       EXPECT_EQ(row.comparedWith, "noise(s = 0.1)");
-      EXPECT_TRUE(row.measure == "accuracy_difference" || row.measure == "attack_success_difference") << row.measure;
+      EXPECT_TRUE(row.measure == "accuracy_difference" || row.measure == "attack_success_difference")
+          << row.measure;
     }
   EXPECT_EQ(differences, 9);
 }
