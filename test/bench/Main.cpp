@@ -1,12 +1,14 @@
 // switchyard-bench: compiled train steps and attack steps against the same maths in eager LibTorch, in one
 // run at equal threads. Without artifacts it times the runtime's library calls alone, which are the floor
-// under them; with --grouped, those of switching blocks.
+// under them; with --grouped, those of switching blocks. With --switching, whole attacks of one artifact against one
+// another: what a step costs on a network that switches, over the base network's.
 #include "test/bench/Compiled.h"
 #include "test/bench/Eager.h"
 #include "test/bench/GroupedCalls.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <optional>
@@ -17,7 +19,7 @@ using namespace switchyard::bench;
 namespace {
 
 struct Options {
-  std::string mnist, cifar, trainFunction, attackFunction, clock = "wall";
+  std::string mnist, cifar, switching, trainFunction, attackFunction, clock = "wall";
   int threads = 0, rounds = 11;
   int64_t steps = 4;
   bool grouped = false;
@@ -117,11 +119,38 @@ void benchGrouped(const Options &options, rt::Context &context) {
   }
 }
 
+/// The attack functions of an artifact, each once, in the order of its jobs.
+std::vector<std::string> attackFunctions(const test::CompiledArtifact &artifact) {
+  std::vector<std::string> names;
+  for (const auto &job : artifact.plan().at("jobs"))
+    if (job.at("kind") == "attack") {
+      std::string name = job.at("attack").at("function");
+      if (std::find(names.begin(), names.end(), name) == names.end())
+        names.push_back(name);
+    }
+  return names;
+}
+
+/// Weights are random: which channel a row draws does not depend on them, and neither does the time.
+void benchSwitching(const Options &options, rt::Context &context) {
+  test::CompiledArtifact artifact(options.switching);
+  std::vector<Contestant> contestants;
+  int64_t images = 0;
+  for (const std::string &name : attackFunctions(artifact)) {
+    images = artifact.function(name).batch() * options.steps;
+    contestants.push_back(compiled(context, artifact, name, Subject(), options.steps));
+    contestants.back().name = name;
+  }
+  report(options, context, std::to_string(options.steps) + " attack steps, packing included", contestants, images);
+}
+
 void benchAll(const Options &options) {
   rt::Context context(options.threads);
   printConditions(options, context);
   if (options.grouped)
     return benchGrouped(options, context);
+  if (!options.switching.empty())
+    return benchSwitching(options, context);
   for (const auto &[subject, path] :
        {std::pair(mnistCnn(), options.mnist), std::pair(cifarCnn(), options.cifar)}) {
     std::optional<test::CompiledArtifact> artifact;
@@ -145,6 +174,7 @@ int main(int argc, char **argv) {
   app.add_option("--threads", options.threads, "0: one for each core");
   app.add_option("--rounds", options.rounds)->check(CLI::PositiveNumber);
   app.add_option("--steps", options.steps, "attack steps in one measured call")->check(CLI::PositiveNumber);
+  app.add_option("--switching", options.switching, "only this artifact's attacks, against its first");
   app.add_flag("--grouped", options.grouped, "only switching blocks: library calls grouped by channel");
   app.add_option("--clock", options.clock, "cpu on a busy machine, with --threads 1")
       ->check(CLI::IsMember({"wall", "cpu"}));
