@@ -46,6 +46,12 @@ void materialize(OpBuilder &builder, OpOperand &use, Value destination) {
   use.set(stored.getResult());
 }
 
+Value copyOf(OpBuilder &builder, Location loc, Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(), type.getElementType());
+  return linalg::CopyOp::create(builder, loc, value, empty).getResult(0);
+}
+
 /// A loop-carried value that becomes another's next value is read before any is overwritten.
 void copyExchanged(OpBuilder &builder, scf::ForOp loop) {
   Operation *yield = loop.getBody()->getTerminator();
@@ -53,14 +59,24 @@ void copyExchanged(OpBuilder &builder, scf::ForOp loop) {
     auto type = dyn_cast<RankedTensorType>(use.get().getType());
     if (!type || use.get() == argument || !isa<BlockArgument>(use.get()))
       continue;
-    Value empty = tensor::EmptyOp::create(builder, loop.getLoc(), type.getShape(), type.getElementType());
-    use.set(linalg::CopyOp::create(builder, loop.getLoc(), use.get(), empty).getResult(0));
+    use.set(copyOf(builder, loop.getLoc(), use.get()));
   }
+}
+
+/// A loop inside another that goes on with one of its values writes into a buffer of its own: the outer loop's is
+/// written once the inner one is done.
+void copyStarts(scf::ForOp loop) {
+  OpBuilder builder(loop);
+  for (OpOperand &start : loop.getInitArgsMutable())
+    if (isa<BlockArgument>(start.get()) && isa<RankedTensorType>(start.get().getType()) &&
+        isa<scf::ForOp>(start.get().getParentBlock()->getParentOp()))
+      start.set(copyOf(builder, loop.getLoc(), start.get()));
 }
 
 void assignLoop(scf::ForOp loop) {
   Operation *yield = loop.getBody()->getTerminator();
   OpBuilder builder(yield);
+  copyStarts(loop);
   copyExchanged(builder, loop);
   for (auto [i, argument] : llvm::enumerate(loop.getRegionIterArgs()))
     if (isa<RankedTensorType>(argument.getType()))
@@ -71,11 +87,8 @@ void assignLoop(scf::ForOp loop) {
 void copyDuplicates(OpBuilder &builder, Operation *exit) {
   llvm::DenseSet<Value> seen;
   for (OpOperand &use : exit->getOpOperands()) {
-    auto type = cast<RankedTensorType>(use.get().getType());
-    if (seen.insert(use.get()).second)
-      continue;
-    Value empty = tensor::EmptyOp::create(builder, exit->getLoc(), type.getShape(), type.getElementType());
-    use.set(linalg::CopyOp::create(builder, exit->getLoc(), use.get(), empty).getResult(0));
+    if (!seen.insert(use.get()).second)
+      use.set(copyOf(builder, exit->getLoc(), use.get()));
   }
 }
 
