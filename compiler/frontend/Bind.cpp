@@ -5,6 +5,7 @@
 #include "compiler/frontend/Writer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace switchyard {
 
@@ -91,7 +92,8 @@ std::optional<Value> evaluatePlaces(Program &program, const Expr &e, const Scope
     return Value(Word{"blocks"});
   auto *list = as<ListExpr>(&e);
   if (!list) {
-    program.diagnostics.error(e.location, "`" + format(e) + "` is no list of places; write `blocks`, or such as " +
+    program.diagnostics.error(e.location, "`" + format(e) +
+                                              "` is no list of places; write `blocks`, or such as " +
                                               "`[first dense, every later conv]`");
     return std::nullopt;
   }
@@ -163,9 +165,9 @@ private:
     return type == "int" ? count(value) : value;
   }
 
-  /// Rounded (S1.5); what is not above 0 cannot be.
+  /// Rounded (S1.5); what is infinite or not above 0 cannot be.
   static Value count(const Value &value) {
-    bool asWritten = value.number().isInteger() || value.real() <= 0;
+    bool asWritten = value.number().isInteger() || value.real() <= 0 || std::isinf(value.real());
     return asWritten ? value : Value(Number(value.number().asCount()));
   }
 
@@ -241,11 +243,14 @@ std::optional<Value> convert(Program &program, Value value, const CatalogParamet
   std::string wanted;
   bool isNumber = value.isNumber();
   double number = isNumber ? value.real() : 0;
+  constexpr double most = 1e15; // doubles count one by one up to here
   switch (parameter.kind) {
   case P::Count:
-    if (isNumber && number > 0 && !value.number().isInteger())
+    if (number > 0 && number < most && !value.number().isInteger())
       return Value(Number(value.number().asCount())); // S1.5
-    wanted = isNumber && number >= 1 ? "" : "a whole number, at least 1";
+    wanted = number >= most            ? "a whole number below 1e15"
+             : isNumber && number >= 1 ? ""
+                                       : "a whole number, at least 1";
     break;
   case P::Size:
     wanted = isNumber && value.number().isInteger() && number >= 0 ? "" : "a whole number, at least 0";

@@ -247,12 +247,14 @@ std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scop
   auto value = evaluate(program, e, scope);
   if (!value)
     return std::nullopt;
-  if (value->isNumber() && value->real() > 0)
+  if (!value->isNumber())
+    program.diagnostics.error(e.location, "`" + format(e) + "` must be a number of " + things);
+  else if (!(value->real() > 0) || std::isinf(value->real()))
+    program.diagnostics.error(e.location, "the number of " + things + " must be " +
+                                              (value->real() > 0 ? "finite" : "above 0") + ", got " +
+                                              value->text());
+  else
     return value->number().asCount();
-  std::string written = format(e), got = value->text();
-  program.diagnostics.error(e.location, value->isNumber()
-                                            ? "the number of " + things + " must be above 0, got " + got
-                                            : "`" + written + "` must be a number of " + things);
   return std::nullopt;
 }
 

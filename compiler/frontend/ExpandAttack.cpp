@@ -4,32 +4,44 @@
 #include "compiler/frontend/Print.h"
 #include "compiler/frontend/Writer.h"
 
+#include <cmath>
+
 namespace switchyard {
 
 using namespace ast;
 
 namespace {
 
-/// Whether every loop of the body runs at least once with these arguments. Where a count depends on them, the
-/// complaint stands at the call.
-bool countsArePositive(Program &program, const Body &body, const Scope &scope, Location call) {
+/// Why a loop cannot run `count` times inside loops of `outer` iterations; empty: it can. The counter of draws has
+/// 24 bits for the index of all loops together (docs/artifact.md).
+std::string whyNotRepeated(const Number &count, double outer) {
+  constexpr double most = 1 << 24;
+  if (count.value() <= 0)
+    return "a loop repeats more than 0 times";
+  if (std::floor(count.value() + 0.5) * outer > most)
+    return "loops repeat at most " + std::to_string(1 << 24) + " times" +
+           (outer > 1 ? ", those around them included" : "");
+  return "";
+}
+
+/// Whether every loop of the body can run with these arguments; the complaint stands at the call.
+bool loopsCanRun(Program &program, const Body &body, const Scope &scope, Location call, double outer = 1) {
   for (auto &one : body) {
     auto *repeat = as<RepeatStatement>(one.get());
     auto *condition = as<IfStatement>(one.get());
-    if (condition && !(countsArePositive(program, condition->yes, scope, call) &&
-                       countsArePositive(program, condition->no, scope, call)))
+    if (condition && !(loopsCanRun(program, condition->yes, scope, call, outer) &&
+                       loopsCanRun(program, condition->no, scope, call, outer)))
       return false;
-    if (!repeat)
+    auto count = repeat ? evaluate(program, *repeat->count, scope) : std::nullopt;
+    if (!count || !count->isNumber())
       continue;
-    auto count = evaluate(program, *repeat->count, scope);
-    if (count && count->isNumber() && count->real() <= 0) {
+    if (std::string why = whyNotRepeated(count->number(), outer); !why.empty()) {
       std::string text = format(*repeat->count);
-      text = text == count->text() ? text : text + " = " + count->text();
-      program.diagnostics.error(call, "a loop repeats more than 0 times, got `" + text + "`")
-          .note(repeat->location, "repeated here");
+      text += text == count->text() ? "" : " = " + count->text();
+      program.diagnostics.error(call, why + ", got `" + text + "`").note(repeat->location, "repeated here");
       return false;
     }
-    if (!count || !countsArePositive(program, repeat->body, scope, call))
+    if (!loopsCanRun(program, repeat->body, scope, call, outer * static_cast<double>(count->number().asCount())))
       return false;
   }
   return true;
@@ -132,7 +144,7 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
   for (const NamedValue &one : result.arguments)
     inside.set(one.name, one.value);
   if (!makeThreat(program, network, inside, result, call.location) ||
-      !countsArePositive(program, decl->body, inside, call.location))
+      !loopsCanRun(program, decl->body, inside, call.location))
     return false;
   warnStep(program, result, given, call.location);
   return true;
