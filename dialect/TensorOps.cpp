@@ -90,6 +90,14 @@ static LogicalResult verifyRows(Operation *op, Value rows, Value result) {
 LogicalResult RandomUniformOp::verify() { return verifyRows(*this, getRows(), getResult()); }
 LogicalResult RandomNormalOp::verify() { return verifyRows(*this, getRows(), getResult()); }
 
+LogicalResult RandomChannelOp::verify() {
+  ArrayRef<int64_t> rows = shapeOf(getRows());
+  if (rows.empty() || rows.back() != 2 || rows.size() > 2 || shapeOf(getResult()) != rows.drop_back()) // (C1)
+    return emitOpError("draws one channel for each two words of rows, got ")
+           << getResult().getType() << " for " << getRows().getType();
+  return success();
+}
+
 LogicalResult TakeChannelOp::verify() {
   if (shapeOf(getStack()).empty() || shapeOf(getStack()).drop_front() != shapeOf(getResult())) // (C1)
     return emitOpError("of ") << getStack().getType() << " does not give " << getResult().getType();

@@ -248,6 +248,7 @@ def Swy_RandomChannelOp : Swy_Op<"random_channel", [Pure, Swy_Batchable]> {
     $stream `,` $rows `,` $pass `site` $site `below` $below attr-dict `:`
     type($stream) `,` type($rows) `,` type($pass) `->` type($result)
   }];
+  let hasVerifier = 1;
 }
 
 def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure]> {
@@ -339,6 +340,13 @@ def Swy_ChanceOp : Swy_Op<"chance", [Pure, Swy_Batchable]> {
   let arguments = (ins Swy_Bool:$condition);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$condition attr-dict `:` type($condition) `->` type($result)";
+}
+
+def Swy_StopGradientOp : Swy_Op<"stop_gradient", [Pure, Swy_Differentiable, Swy_Batchable, SameOperandsAndResultType]> {
+  let summary = "The value itself, as a constant to every gradient; gone after `swy-differentiate`";
+  let arguments = (ins Swy_Real:$input);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
 }
 
 def Swy_GradientOp : Swy_Op<"gradient", [Pure, AttrSizedOperandSegments]> {

@@ -1,0 +1,101 @@
+// Switching blocks: every operation in its pretty form, printed and parsed again; into an order and back is nothing.
+// RUN: switchyard-opt %s | switchyard-opt | FileCheck %s
+// RUN: switchyard-opt %s --canonicalize | FileCheck %s --check-prefix=FOLD
+
+// CHECK-LABEL: func.func @channels
+func.func @channels(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>, %w: tensor<5x10x64xf32>)
+    -> (tensor<8xi32>, tensor<10x64xf32>) {
+  // CHECK: swy.random_channel %{{.*}}, %{{.*}}, %{{.*}} site "features/channel" below 5 : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  %c = swy.random_channel %stream, %rows, %pass site "features/channel" below 5
+      : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  // CHECK: %[[P:.*]] = swy.path_channel block 1 below 5 : tensor<i32>
+  %p = swy.path_channel block 1 below 5 : tensor<i32>
+  // CHECK: swy.take_channel %{{.*}} at %[[P]] : tensor<5x10x64xf32>, tensor<i32> -> tensor<10x64xf32>
+  %t = swy.take_channel %w at %p : tensor<5x10x64xf32>, tensor<i32> -> tensor<10x64xf32>
+  return %c, %t : tensor<8xi32>, tensor<10x64xf32>
+}
+
+// CHECK-LABEL: func.func @grouped_layers
+func.func @grouped_layers(%x: tensor<8x1x6x6xf32>, %c: tensor<8xi32>, %w: tensor<5x3x1x3x3xf32>, %b: tensor<5x3xf32>,
+                          %v: tensor<5x10x48xf32>, %d: tensor<5x10xf32>)
+    -> (tensor<8x10xf32>, tensor<8x1x6x6xf32>, tensor<8x48xf32>) {
+  // CHECK: %[[G:.*]] = swy.group %{{.*}} by %{{.*}} below 5 : tensor<8x1x6x6xf32>, tensor<8xi32>
+  %g = swy.group %x by %c below 5 : tensor<8x1x6x6xf32>, tensor<8xi32>
+  // CHECK: swy.conv2d %[[G]], %{{.*}}, %{{.*}} channel %{{.*}} : tensor<8xi32> stride 1 padding 0 relu : tensor<8x1x6x6xf32>, tensor<5x3x1x3x3xf32>, tensor<5x3xf32> -> tensor<8x3x4x4xf32>
+  %y = swy.conv2d %g, %w, %b channel %c : tensor<8xi32> stride 1 padding 0 relu
+      : tensor<8x1x6x6xf32>, tensor<5x3x1x3x3xf32>, tensor<5x3xf32> -> tensor<8x3x4x4xf32>
+  %f = swy.reshape %y : tensor<8x3x4x4xf32> to tensor<8x48xf32>
+  // CHECK: swy.dense %{{.*}}, %{{.*}}, %{{.*}} channel %{{.*}} : tensor<8xi32> : tensor<8x48xf32>, tensor<5x10x48xf32>, tensor<5x10xf32> -> tensor<8x10xf32>
+  %z = swy.dense %f, %v, %d channel %c : tensor<8xi32>
+      : tensor<8x48xf32>, tensor<5x10x48xf32>, tensor<5x10xf32> -> tensor<8x10xf32>
+  // CHECK: swy.ungroup %{{.*}} by %{{.*}} below 5 : tensor<8x10xf32>, tensor<8xi32>
+  %u = swy.ungroup %z by %c below 5 : tensor<8x10xf32>, tensor<8xi32>
+  // CHECK: swy.dense_backward_input %{{.*}}, %{{.*}} channel %{{.*}} : tensor<8xi32> : tensor<8x10xf32>, tensor<5x10x48xf32> -> tensor<8x48xf32>
+  %e = swy.dense_backward_input %z, %v channel %c : tensor<8xi32>
+      : tensor<8x10xf32>, tensor<5x10x48xf32> -> tensor<8x48xf32>
+  // CHECK: swy.conv2d_backward_input %{{.*}}, %{{.*}} channel %{{.*}} : tensor<8xi32> stride 1 padding 0 : tensor<8x3x4x4xf32>, tensor<5x3x1x3x3xf32> -> tensor<8x1x6x6xf32>
+  %h = swy.conv2d_backward_input %y, %w channel %c : tensor<8xi32> stride 1 padding 0
+      : tensor<8x3x4x4xf32>, tensor<5x3x1x3x3xf32> -> tensor<8x1x6x6xf32>
+  return %u, %h, %e : tensor<8x10xf32>, tensor<8x1x6x6xf32>, tensor<8x48xf32>
+}
+
+// CHECK-LABEL: func.func @orders
+func.func @orders(%c: tensor<8xi32>, %x: tensor<8x64xf32>) -> (tensor<8x64xf32>, tensor<6xi32>) {
+  // CHECK: %[[O:.*]], %{{.*}}, %{{.*}} = swy.group_order %{{.*}} : tensor<8xi32> -> tensor<8xi32>, tensor<8xi32>, tensor<6xi32>
+  %o, %i, %f = swy.group_order %c : tensor<8xi32> -> tensor<8xi32>, tensor<8xi32>, tensor<6xi32>
+  // CHECK: swy.take_rows %{{.*}}, %[[O]] : tensor<8x64xf32>, tensor<8xi32> -> tensor<8x64xf32>
+  %y = swy.take_rows %x, %o : tensor<8x64xf32>, tensor<8xi32> -> tensor<8x64xf32>
+  return %y, %f : tensor<8x64xf32>, tensor<6xi32>
+}
+
+// CHECK-LABEL: func.func @library
+func.func @library(%c: tensor<8xi32>, %o: tensor<8xi32>, %f: tensor<6xi32>, %x: tensor<8x64xf32>,
+                   %w: tensor<5x10x64xf32>, %b: tensor<5x10xf32>, %out: tensor<8x10xf32>) -> tensor<8x10xf32> {
+  // CHECK: %[[S:.*]]:3 = swy.sort_rows %{{.*}} below 5 : tensor<8xi32> outs(%{{.*}}, %{{.*}}, %{{.*}} : tensor<8xi32>, tensor<8xi32>, tensor<6xi32>) -> tensor<8xi32>, tensor<8xi32>, tensor<6xi32>
+  %s:3 = swy.sort_rows %c below 5 : tensor<8xi32> outs(%o, %o, %f : tensor<8xi32>, tensor<8xi32>, tensor<6xi32>) -> tensor<8xi32>, tensor<8xi32>, tensor<6xi32>
+  // CHECK: %[[H:.*]] = swy.prepare dense forward [8, 64, 10, 0, 5] weights %{{.*}} : tensor<5x10x64xf32>
+  %h = swy.prepare dense forward [8, 64, 10, 0, 5] weights %w : tensor<5x10x64xf32>
+  // CHECK: swy.library_call dense forward %[[H]] groups %[[S]]#2 : tensor<6xi32> ins(
+  %y = swy.library_call dense forward %h groups %s#2 : tensor<6xi32> ins(%x, %b : tensor<8x64xf32>, tensor<5x10xf32>)
+      outs(%out : tensor<8x10xf32>) -> tensor<8x10xf32>
+  swy.release %h
+  return %y : tensor<8x10xf32>
+}
+
+// FOLD-LABEL: func.func @there_and_back
+// FOLD-SAME: %[[X:.*]]: tensor<8x4xf32>, %{{.*}}: tensor<8xi32>, %[[OTHER:.*]]: tensor<8xi32>
+// FOLD: %[[G:.*]] = swy.group %[[X]] by %[[OTHER]] below 5
+// FOLD: %[[R:.*]] = swy.ungroup %[[G]] by %{{.*}} below 5
+// FOLD: return %[[X]], %[[X]], %[[R]]
+func.func @there_and_back(%x: tensor<8x4xf32>, %c: tensor<8xi32>, %other: tensor<8xi32>)
+    -> (tensor<8x4xf32>, tensor<8x4xf32>, tensor<8x4xf32>) {
+  %g = swy.group %x by %c below 5 : tensor<8x4xf32>, tensor<8xi32>
+  %a = swy.ungroup %g by %c below 5 : tensor<8x4xf32>, tensor<8xi32>
+  %u = swy.ungroup %x by %c below 5 : tensor<8x4xf32>, tensor<8xi32>
+  %b = swy.group %u by %c below 5 : tensor<8x4xf32>, tensor<8xi32>
+  %h = swy.group %x by %other below 5 : tensor<8x4xf32>, tensor<8xi32>
+  %r = swy.ungroup %h by %c below 5 : tensor<8x4xf32>, tensor<8xi32>
+  return %a, %b, %r : tensor<8x4xf32>, tensor<8x4xf32>, tensor<8x4xf32>
+}
+
+// CHECK-LABEL: swy.network @switching range 0.000000e+00 to 1.000000e+00 classes 10 bottom_up per_batch
+swy.network @switching range 0.0 to 1.0 classes 10 bottom_up per_batch {
+^bb0(%x: tensor<16xf32>):
+  // CHECK: swy.block "head" %{{.*}} channels 5 : tensor<16xf32> -> tensor<10xf32>
+  %y = swy.block "head" %x channels 5 : tensor<16xf32> -> tensor<10xf32> {
+  ^bb0(%a: tensor<16xf32>):
+    %d = swy.dense_layer %a units 10 path "head/0" : tensor<16xf32> -> tensor<10xf32>
+    swy.yield %d : tensor<10xf32>
+  }
+  swy.yield %y : tensor<10xf32>
+}
+
+// CHECK-LABEL: swy.defense @hrs
+swy.defense @hrs {
+  // CHECK: swy.split ["first dense", "named head"]
+  swy.split ["first dense", "named head"]
+  // CHECK: swy.switch [5, 10]
+  swy.switch [5, 10]
+  // CHECK: swy.bottom_up draw per_example
+  swy.bottom_up draw per_example
+}
