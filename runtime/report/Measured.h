@@ -12,12 +12,13 @@ namespace switchyard::rt {
 struct Scorer::Measured {
   Sample sample; // of the first run: counts and notes
   std::vector<Estimate> runs;
-  std::set<std::pair<int32_t, int32_t>> pairs; // (image, goal) of all runs
+  std::set<std::pair<int32_t, int32_t>> pairs; // (image, goal) of all runs where there are several
 
   bool defined() const { return sample.state == Sample::State::Measured; }
   Estimate mean() const {
     Estimate mean = meanOf(runs);
-    mean.pairs = static_cast<int64_t>(pairs.size());
+    if (runs.size() > 1)
+      mean.pairs = static_cast<int64_t>(pairs.size());
     return mean;
   }
 };
@@ -33,7 +34,7 @@ Scorer::Measured Scorer::measured(const std::vector<Aggregate> &aggregates, cons
     if (sample.state != Sample::State::Measured)
       break;
     result.runs.push_back(clusteredMean(sample.values));
-    for (const Observation &value : sample.values)
+    for (const Observation &value : runs.size() > 1 ? sample.values : std::vector<Observation>())
       result.pairs.insert({value.image, value.goal});
   }
   return result;
