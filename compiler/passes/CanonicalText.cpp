@@ -1,4 +1,5 @@
-// Values get numbers in the order they appear. Versions: when an operation's meaning changes, its entry in
+// Values get numbers in the order they appear; constants appear where they are first used, since where they stand
+// depends on how the network was taken apart. Versions: when an operation's meaning changes, its entry in
 // `semanticsVersion` goes up, and results computed under the old meaning are no longer found.
 #include "compiler/passes/CanonicalText.h"
 
@@ -60,11 +61,15 @@ private:
         define(argument);
       stream << ")\n";
       for (Operation &op : block)
-        writeOperation(op);
+        if (!op.hasTrait<OpTrait::ConstantLike>())
+          writeOperation(op);
     }
   }
 
   void writeOperation(Operation &op) {
+    for (Value operand : op.getOperands())
+      if (Operation *source = operand.getDefiningOp(); source && !numbers.contains(operand))
+        writeOperation(*source);
     stream << op.getName().getStringRef() << "/" << semanticsVersion(op.getName().getStringRef()) << "(";
     for (Value operand : op.getOperands())
       stream << numbers.lookup(operand) << ",";

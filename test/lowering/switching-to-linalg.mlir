@@ -56,9 +56,11 @@ func.func @grouped_layers_become_grouped_calls(%x: tensor<8x1x6x6xf32>, %f: tens
 // The channel is a word of Philox times their number, its upper half.
 // CHECK-LABEL: func.func @channels_are_integers_below
 // CHECK: linalg.generic {{.*}}outs(%{{.*}} : tensor<8xi32>)
-// CHECK: arith.constant 5 : i32
-// CHECK: %{{.*}}, %[[HIGH:.*]] = arith.mului_extended
-// CHECK: linalg.yield %[[HIGH]] : i32
+// CHECK: %[[BELOW:.*]] = arith.constant 5 : i64
+// CHECK: %[[PRODUCT:.*]] = arith.muli %{{.*}}, %[[BELOW]] : i64
+// CHECK: %[[HIGH:.*]] = arith.shrui %[[PRODUCT]]
+// CHECK: %[[CHANNEL:.*]] = arith.trunci %[[HIGH]] : i64 to i32
+// CHECK: linalg.yield %[[CHANNEL]] : i32
 func.func @channels_are_integers_below(%s: tensor<i64>, %r: tensor<8x2xi32>, %p: tensor<i32>) -> tensor<8xi32> {
   %c = swy.random_channel %s, %r, %p site "b/channel" below 5 : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
   return %c : tensor<8xi32>

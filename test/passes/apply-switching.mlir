@@ -61,15 +61,14 @@ swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
   swy.defend_with @noisy label "e" arguments {} axes [] family "" strength ""
 }
 
-// What is inserted counts as the network's: the noise is a block of its own, called after its layer.
+// What is inserted counts as the network's: the noise begins the block, and before the layer behind it a cut can be.
 // CHECK-LABEL: swy.network @net.noisy
 // CHECK-SAME: scalars ["noisy.deviation"] bottom_up per_example
-// CHECK: swy.block "gaussian_noise" %{{.*}} channels 2 : tensor<1x8x8xf32> -> tensor<1x8x8xf32>
+// CHECK: swy.block "features" %{{.*}} channels 2 : tensor<1x8x8xf32> -> tensor<1x8x8xf32>
 // CHECK: swy.gaussian_noise_layer
 // CHECK: swy.block "conv" %{{.*}} channels 2 : tensor<1x8x8xf32> -> tensor<16xf32>
 // CHECK: swy.block "classifier" %{{.*}} channels 2
 
-// Two blocks that begin with the same kind of layer get numbers.
 // CHECK-LABEL: swy.network @net.convs
 // CHECK: swy.block "features" %{{.*}} channels 2 : tensor<1x8x8xf32> -> tensor<4x6x6xf32>
 // CHECK: swy.block "conv" %{{.*}} channels 2 : tensor<4x6x6xf32> -> tensor<64xf32>

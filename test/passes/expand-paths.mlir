@@ -25,7 +25,7 @@
 // as well, with the cotangents of all paths behind it summed.
 // HOIST-LABEL: func.func @paths
 // HOIST: scf.for
-// HOIST: %[[FIRST:.*]] = swy.take_channel %{{.*}}[[W:%arg[0-9]+|]]
+// HOIST: swy.take_channel
 // HOIST: %[[H:.*]] = swy.dense
 // HOIST: scf.for
 // HOIST-NOT: swy.dense %arg0
@@ -55,15 +55,15 @@ func.func @paths(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {s
 // CHECK: swy.random_normal %{{.*}}, %[[ROWS]], %{{.*}} site "features/0+noise"
 // CHECK: arith.constant dense<1.000000e+01>
 func.func @paths_and_draws(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"},
-                           %stream: tensor<i64> {swy.role = "stream"}, %w: tensor<2x4xf32> {swy.role = "weight"})
+                           %stream: tensor<i64> {swy.role = "stream"}, %w: tensor<2xf32> {swy.role = "weight"})
     -> (tensor<4xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64, swy.draws = 5 : i64} {
   %pass = arith.constant dense<0> : tensor<i32>
   %n = swy.random_normal %stream, %rows, %pass site "features/0+noise" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %p = swy.path_channel block 0 below 2 : tensor<i32>
-  %wp = swy.take_channel %w at %p : tensor<2x4xf32>, tensor<i32> -> tensor<4xf32>
+  %wp = swy.take_channel %w at %p : tensor<2xf32>, tensor<i32> -> tensor<f32>
   %y = swy.add %x, %n : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %s = swy.mul %y, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
-  %m = swy.mul %s, %wp : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %m = swy.mul %s, %wp : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
   %e = swy.reduce_sum %m keep 0 : tensor<4xf32> -> tensor<f32>
   %g = swy.gradient of %e at %x : tensor<f32>, tensor<4xf32> -> tensor<4xf32>
   return %g : tensor<4xf32>
