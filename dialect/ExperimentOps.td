@@ -105,6 +105,7 @@ class Swy_PlainLayer<string layerName, string text> : Swy_Layer<layerName> {
   let assemblyFormat = "$input `path` $path attr-dict `:` type($input) `->` type($result)";
 }
 def Swy_ReluLayerOp    : Swy_PlainLayer<"relu", "max(x, 0)">;
+def Swy_TanhLayerOp    : Swy_PlainLayer<"tanh", "Hyperbolic tangent">;
 def Swy_FlattenLayerOp : Swy_PlainLayer<"flatten", "All dimensions into one, row-major">;
 
 def Swy_MaxPoolLayerOp : Swy_Layer<"max_pool"> {
@@ -133,6 +134,19 @@ def Swy_GaussianNoiseLayerOp : Swy_Layer<"gaussian_noise", ["drawsIn"]> {
   let arguments = (ins AnyTensor:$input, Swy_Real:$deviation, Swy_When:$when, StrAttr:$path);
   let assemblyFormat = [{
     $input `,` $deviation `when` $when `path` $path attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Swy_SapLayerOp : Swy_Layer<"sap", ["drawsIn"]> {
+  let summary = "Stochastic activation pruning (Dhillon et al., 2018), in its Poisson form";
+  let description = [{
+    With p = |a| / sum |a| and N = `samples` times the number of activations, each is kept with probability
+    1 - exp(-N p) and then divided by it; the others are 0. The kept set is no function of the activations where a
+    gradient is concerned.
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Real:$samples, Swy_When:$when, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `,` $samples `when` $when `path` $path attr-dict `:` functional-type(operands, results)
   }];
 }
 
@@ -214,6 +228,17 @@ def Swy_BottomUpOp : Swy_Op<"bottom_up"> {
   }];
   let arguments = (ins Swy_TrainingDraw:$draw);
   let assemblyFormat = "`draw` $draw attr-dict";
+}
+
+def Swy_TrainAgainstOp : Swy_Op<"train_against"> {
+  let summary = "Adversarial training: every training example is first attacked (Madry et al., 2017)";
+  let description = [{
+    The operands are the attack's scalars, in its order. In a defense, and in the network it was applied to. The
+    attack's goal is to leave the label; it sees the network as at inference, with the weights of the step.
+    Example: `swy.train_against @pgd(%eps, %steps, %step) : tensor<f32>, tensor<i32>, tensor<f32>`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
+  let assemblyFormat = "$attack `(` $scalars `)` attr-dict (`:` type($scalars)^)?";
 }
 
 //===----------------------------------------------------------------------===//

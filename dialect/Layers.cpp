@@ -80,6 +80,11 @@ Value ReluLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiat
   return ReluOp::create(builder, getLoc(), input);
 }
 
+FailureOr<RankedTensorType> TanhLayerOp::inferType(RankedTensorType input) { return input; }
+Value TanhLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
+  return TanhOp::create(builder, getLoc(), input);
+}
+
 FailureOr<RankedTensorType> FlattenLayerOp::inferType(RankedTensorType input) {
   return RankedTensorType::get({input.getNumElements()}, input.getElementType());
 }
@@ -144,4 +149,27 @@ Value GaussianNoiseLayerOp::instantiate(OpBuilder &builder, Value input, const I
   Value draw =
       RandomNormalOp::create(builder, getLoc(), input.getType(), how.stream, how.rows, how.pass, getPath());
   return AddOp::create(builder, getLoc(), input, MulOp::create(builder, getLoc(), getDeviation(), draw));
+}
+
+FailureOr<RankedTensorType> SapLayerOp::inferType(RankedTensorType input) { return input; }
+bool SapLayerOp::drawsIn(bool training) {
+  return getWhen() == When::Always || getWhen() == (training ? When::Training : When::Inference);
+}
+
+/// x / k where a uniform draw is below k = 1 - exp(-N |x| / sum |x|), else 0; all zero stays zero.
+Value SapLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
+  if (how.mode == Instantiation::Mode::RandomnessOff || !drawsIn(how.mode == Instantiation::Mode::Training))
+    return input;
+  Location loc = getLoc();
+  auto real = [&](double value) { return realConstant(builder, loc, value); };
+  Value size = AbsOp::create(builder, loc, input), one = real(1);
+  Value total = MaxOp::create(builder, loc, ReduceSumOp::create(builder, loc, size, 0), real(1e-30));
+  Value draws = MulOp::create(builder, loc, getSamples(), real(static_cast<double>(typeOf(input).getNumElements())));
+  Value expected = DivOp::create(builder, loc, MulOp::create(builder, loc, draws, size), total);
+  Value missed = ExpOp::create(builder, loc, NegOp::create(builder, loc, expected));
+  Value keep = SubOp::create(builder, loc, one, missed);
+  Value draw = RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, getPath());
+  Value kept = CompareOp::create(builder, loc, typeOf(input).clone(builder.getI1Type()), Comparison::Less, draw, keep);
+  Value scaled = DivOp::create(builder, loc, input, AddOp::create(builder, loc, keep, real(1e-8)));
+  return SelectOp::create(builder, loc, input.getType(), kept, scaled, real(0));
 }

@@ -142,6 +142,8 @@ Cotangents ReshapeOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return {ReshapeOp::create(b, getLoc(), getInput().getType(), dy[0])};
 }
 
+Cotangents StopGradientOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) { return {Value()}; }
+
 Cotangents LogSumExpOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   Value softmax = SoftmaxOp::create(b, getLoc(), getLogits().getType(), getLogits());
   return timesSlope(b, getLoc(), dy[0], softmax);

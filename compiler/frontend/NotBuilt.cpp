@@ -14,8 +14,6 @@ struct Missing {
 
 const std::vector<Missing> &missing() {
   static const std::vector<Missing> list = {
-      {Feature::Layer, "sap", "stochastic activation pruning"},
-      {Feature::Layer, "tanh", "tanh as a layer"},
       {Feature::Layer, "pad", "padding as a layer"},
       {Feature::Layer, "local_conv", "locally connected layers"},
       {Feature::Layer, "batch_norm", "batch normalization"},

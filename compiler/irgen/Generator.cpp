@@ -63,6 +63,12 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
                                count("padding"), path);
   if (layer.kind == "dense")
     return DenseLayerOp::create(builder, loc, type, input, count("units"), path);
+  if (layer.kind == "tanh")
+    return TanhLayerOp::create(builder, loc, type, input, path);
+  if (layer.kind == "sap") {
+    mlir::Value samples = rate("samples_per_unit");
+    return SapLayerOp::create(builder, loc, type, input, samples, whenOf(layer["when"].word()), path);
+  }
   if (layer.kind == "relu")
     return ReluLayerOp::create(builder, loc, type, input, path);
   if (layer.kind == "flatten")

@@ -93,6 +93,40 @@ std::optional<Channel> drawInTraining(OpBuilder &b, BlockOp block, const Instant
   return Channel{drawChannel(b, block, shared).value, false};
 }
 
+/// An attack's body; `answer` puts the network in the place of `swy.model`. `given` are example, goal, rows and
+/// stream, `scalars` the attack's own. With several draws, `swy-expand-expectation` averages the gradients later.
+Value inlineAttack(Program &p, AttackOp attack, ValueRange given, ValueRange scalars,
+                   llvm::function_ref<Value(OpBuilder &, ModelOp)> answer) {
+  Block &body = attack.getBody().front();
+  IRMapping values;
+  values.map(body.getArguments().take_front(4), given);
+  values.map(body.getArguments().drop_front(4), scalars);
+  for (Operation &op : body.without_terminator())
+    p.builder.clone(op, values);
+  p.builder.getBlock()->walk([&](ModelOp model) {
+    OpBuilder builder(model);
+    model.getLogits().replaceAllUsesWith(answer(builder, model));
+    model.erase();
+  });
+  return values.lookup(body.back().getOperand(0));
+}
+
+/// The pass of a training step's forward pass behind an attack, whose own passes count from 0.
+constexpr int32_t passAfterAttack = 255 << 24;
+
+/// The training example as the attack leaves it, with the weights of this step; a constant to the step's gradient.
+Value attackExample(Program &p, AttackOp attack, TrainAgainstOp against, NetworkOp network, Value image, Value label,
+                    const NetworkArguments &arguments) {
+  SmallVector<Value> scalars = buildAttackScalars(p.builder, against, arguments.scalars);
+  auto answer = [&](OpBuilder &builder, ModelOp model) {
+    Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, model.getPass());
+    auto single = [](OpBuilder &, BlockOp, int64_t) -> std::optional<Channel> { return std::nullopt; };
+    return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, single);
+  };
+  Value attacked = inlineAttack(p, attack, {image, label, arguments.rows, arguments.stream}, scalars, answer);
+  return p.make<StopGradientOp>(attacked);
+}
+
 /// One step of SGD with momentum m and rate decay (PyTorch's form of Nesterov):
 /// v = m v + g; w -= rate / (1 + decay iteration) * (nesterov ? g + m v : v).
 /// Trains one channel of `block` and of the blocks behind it; those before it are frozen and switch (S3.4).
@@ -113,7 +147,15 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
     states.push_back(p.argument(parameter.type, "state", parameter.name));
   }
 
-  Instantiation how = arguments.instantiation(Instantiation::Mode::Training, p.integers({0}, /*scalar=*/true));
+  int32_t pass = 0;
+  auto againsts = network.getBody().front().getOps<TrainAgainstOp>();
+  if (!againsts.empty()) {
+    TrainAgainstOp against = *againsts.begin();
+    image = attackExample(p, module.lookupSymbol<AttackOp>(against.getAttack()), against, network, image, label,
+                          arguments);
+    pass = passAfterAttack;
+  }
+  Instantiation how = arguments.instantiation(Instantiation::Mode::Training, p.integers({pass}, /*scalar=*/true));
   auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
     if (index >= block)
       return std::nullopt; // one channel, in training
@@ -168,29 +210,20 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
   return function;
 }
 
-/// The attack's body with the network in the place of `swy.model`.
-/// With several draws, `swy-expand-expectation` averages the gradients later.
 func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator, int64_t draws,
                          StringRef name, int64_t batch) {
   Program p(module, attack.getLoc(), name, batch);
-  Block &body = attack.getBody().front();
   Value image = p.argument(exampleType(network), "image"), goal = p.argument(p.integer(), "goal");
   SmallVector<Value> own;
-  for (auto [scalar, argument] : llvm::zip(attack.getScalars().getAsValueRange<StringAttr>(), body.getArguments().drop_front(4)))
+  for (auto [scalar, argument] : llvm::zip(attack.getScalars().getAsValueRange<StringAttr>(),
+                                           attack.getBody().front().getArguments().drop_front(4)))
     own.push_back(p.argument(cast<RankedTensorType>(argument.getType()), "scalar", scalar));
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network);
-
-  IRMapping values;
-  values.map(body.getArguments().take_front(4), ValueRange{image, goal, arguments.rows, arguments.stream});
-  values.map(body.getArguments().drop_front(4), own);
   Value frozenPass = p.integers({0}, /*scalar=*/true);
-  for (Operation &op : body.without_terminator())
-    p.builder.clone(op, values);
   auto mode = estimator == Estimator::RandomnessOff ? Instantiation::Mode::RandomnessOff
                                                     : Instantiation::Mode::Inference;
-  p.builder.getBlock()->walk([&](ModelOp model) {
-    OpBuilder builder(model);
+  auto answer = [&](OpBuilder &builder, ModelOp model) {
     // A frozen draw is the same in every pass.
     Instantiation how =
         arguments.instantiation(mode, estimator == Estimator::FrozenDraw ? frozenPass : model.getPass());
@@ -201,11 +234,9 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
         return drawChannel(b, block, how);
       return Channel{PathChannelOp::create(b, block.getLoc(), p.integer(), index, *block.getChannels()), false};
     };
-    Value logits = buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
-    model.getLogits().replaceAllUsesWith(logits);
-    model.erase();
-  });
-  p.result(values.lookup(body.back().getOperand(0)), "adversarial");
+    return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
+  };
+  p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, answer), "adversarial");
   func::FuncOp function = p.close();
   if (draws > 1) // of what is random besides the paths
     function->setAttr("swy.draws", p.builder.getI64IntegerAttr(draws));

@@ -26,7 +26,7 @@ public:
       if (failed(propagate(op)))
         return failure();
     for (auto [at, result] : llvm::zip(gradient.getAt(), gradient.getResults()))
-      result.replaceAllUsesWith(cotangents.lookup(at));
+      result.replaceAllUsesWith(cotangentOf(at));
     gradient.erase();
     return success();
   }
@@ -56,6 +56,13 @@ private:
     if (active.contains(gradient.getOf()))
       return success();
     return gradient.emitError() << "the expression does not depend on the value its gradient is taken at";
+  }
+
+  /// Zero where the value is read by comparisons alone, which have no derivative.
+  Value cotangentOf(Value at) {
+    if (Value cotangent = cotangents.lookup(at))
+      return cotangent;
+    return BroadcastOp::create(builder, gradient.getLoc(), at.getType(), realConstant(builder, gradient.getLoc(), 0));
   }
 
   Value seed() {
@@ -105,6 +112,10 @@ struct DifferentiatePass : switchyard::impl::DifferentiateBase<DifferentiatePass
     for (GradientOp gradient : gradients)
       if (failed(Differentiation(gradient).run()))
         return signalPassFailure();
+    getOperation().walk([](StopGradientOp op) {
+      op.getResult().replaceAllUsesWith(op.getInput());
+      op.erase();
+    });
   }
 };
 

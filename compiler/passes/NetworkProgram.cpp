@@ -59,7 +59,8 @@ public:
     for (Operation &op : body.without_terminator()) {
       auto block = dyn_cast<BlockOp>(op);
       if (!block && !isa<LayerOpInterface>(op)) {
-        builder.clone(op, values);
+        if (!isa<TrainAgainstOp>(op)) // says how to train, computes nothing
+          builder.clone(op, values);
         continue;
       }
       int64_t at = std::min(index, last);
@@ -125,6 +126,19 @@ private:
 };
 
 } // namespace
+
+SmallVector<Value> buildAttackScalars(OpBuilder &builder, TrainAgainstOp against, ValueRange scalars) {
+  Block &body = *against->getBlock();
+  IRMapping values;
+  values.map(body.getArguments().drop_front(), scalars);
+  for (Operation &op : body) {
+    if (&op == against.getOperation())
+      break;
+    if (!isa<LayerOpInterface, BlockOp, TrainAgainstOp>(op))
+      builder.clone(op, values);
+  }
+  return llvm::map_to_vector(against.getScalars(), [&](Value v) { return values.lookup(v); });
+}
 
 Value buildNetwork(OpBuilder &builder, NetworkOp network, Value example, ValueRange scalars,
                    const Instantiation &how, ChooseChannel choose, BlockSpan range) {

@@ -53,6 +53,10 @@ mlir::Value buildNetwork(mlir::OpBuilder &builder, swy::NetworkOp network, mlir:
                          mlir::ValueRange scalars, const swy::Instantiation &how, ChooseChannel choose,
                          BlockSpan range = {});
 
+/// The values that an adversarial training gives its attack, from those of the network's scalars.
+llvm::SmallVector<mlir::Value> buildAttackScalars(mlir::OpBuilder &builder, swy::TrainAgainstOp against,
+                                                  mlir::ValueRange scalars);
+
 } // namespace switchyard
 
 #endif
