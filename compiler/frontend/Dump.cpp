@@ -31,6 +31,7 @@ private:
   void line(const std::string &content) { text += std::string(2 * depth, ' ') + content + "\n"; }
 
   void expr(const Expr &e);
+  void list(const Expr &e);
   void child(const std::string &role, const ExprPtr &e) {
     if (e)
       node(role, [&] { expr(*e); });
@@ -83,6 +84,20 @@ void Dumper::call(const CallExpr &e) {
   });
 }
 
+void Dumper::list(const Expr &e) {
+  if (auto *list = as<ListExpr>(&e))
+    return node("list", [&] {
+      for (auto &one : list->elements)
+        expr(*one);
+    });
+  auto *range = as<RangeExpr>(&e);
+  node("range", [&] {
+    expr(*range->from);
+    expr(*range->to);
+    child("by", range->by);
+  });
+}
+
 void Dumper::expr(const Expr &e) {
   switch (e.kind) {
   case ExprKind::Number:
@@ -118,16 +133,8 @@ void Dumper::expr(const Expr &e) {
   case ExprKind::Gradient:
     return node("gradient at " + as<GradientExpr>(&e)->at, [&] { expr(*as<GradientExpr>(&e)->of); });
   case ExprKind::List:
-    return node("list", [&] {
-      for (auto &one : as<ListExpr>(&e)->elements)
-        expr(*one);
-    });
   case ExprKind::Range:
-    return node("range", [&] {
-      expr(*as<RangeExpr>(&e)->from);
-      expr(*as<RangeExpr>(&e)->to);
-      child("by", as<RangeExpr>(&e)->by);
-    });
+    return list(e);
   case ExprKind::Place:
     return line("place " + placeText(as<PlaceExpr>(&e)->place));
   }
