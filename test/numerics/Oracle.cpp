@@ -33,6 +33,14 @@ at::Tensor drawNormal(const Draws &draws, const std::string &site, at::IntArrayR
   return draw(draws, site, sizes, rt::normal);
 }
 
+std::vector<int64_t> drawChannels(const Draws &draws, const std::string &name, int64_t count) {
+  const uint64_t key = rt::philoxKey(draws.stream, name + "/channel");
+  std::vector<int64_t> channels;
+  for (const auto &[image, target] : draws.rows)
+    channels.push_back(rt::integerBelow(rt::philoxWord(key, 0, image, draws.pass, target), uint32_t(count)));
+  return channels;
+}
+
 //===----------------------------------------------------------------------===//
 // Networks and losses
 //===----------------------------------------------------------------------===//
@@ -85,6 +93,53 @@ at::Tensor Network::logits(const at::Tensor &images, const Parameters &parameter
   return x;
 }
 
+/// The parameters of one channel: those that `layers` have, taken out of their stacks.
+static Parameters ofChannel(const Network &network, const Parameters &parameters, int64_t channel) {
+  Parameters own;
+  for (const Layer &layer : network.layers)
+    for (const char *name : {"/weights", "/bias"})
+      if (auto found = parameters.find(layer.path + name); found != parameters.end())
+        own[found->first] = channel < 0 ? found->second : found->second[channel];
+  return own;
+}
+
+at::Tensor SwitchingNetwork::logits(const at::Tensor &images, const Parameters &parameters, const Draws *draws,
+                                    const Paths &paths) const {
+  std::vector<at::Tensor> rows;
+  for (int64_t row = 0; row < images.size(0); ++row) {
+    at::Tensor x = images.slice(0, row, row + 1);
+    Draws own = draws ? Draws{draws->stream, {draws->rows[size_t(row)]}, draws->pass} : Draws{};
+    for (size_t i = 0; i < blocks.size(); ++i)
+      x = blocks[i].network.logits(x, ofChannel(blocks[i].network, parameters, paths[size_t(row)][i]), &own);
+    rows.push_back(x);
+  }
+  return at::cat(rows);
+}
+
+SwitchingNetwork::Paths SwitchingNetwork::drawn(const Draws &draws) const {
+  Paths paths(draws.rows.size());
+  for (const Block &block : blocks) {
+    std::vector<int64_t> channels = drawChannels(draws, block.name, block.channels);
+    for (size_t row = 0; row < paths.size(); ++row)
+      paths[row].push_back(channels[row]);
+  }
+  return paths;
+}
+
+std::vector<std::vector<int64_t>> SwitchingNetwork::allPaths() const {
+  std::vector<std::vector<int64_t>> paths{{}};
+  for (const Block &block : blocks) {
+    std::vector<std::vector<int64_t>> longer;
+    for (const std::vector<int64_t> &path : paths)
+      for (int64_t channel = 0; channel < block.channels; ++channel) {
+        longer.push_back(path);
+        longer.back().push_back(channel);
+      }
+    paths = longer;
+  }
+  return paths;
+}
+
 at::Tensor losses(Objective objective, bool away, const at::Tensor &logits, const at::Tensor &classes) {
   at::Tensor index = classes.to(at::kLong).unsqueeze(1);
   at::Tensor own = logits.gather(1, index).squeeze(1);
@@ -121,12 +176,18 @@ Gradients gradients(const Network &network, const at::Tensor &images, const Para
 at::Tensor trainStep(const Network &network, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
                      int64_t iteration, const at::Tensor &images, const at::Tensor &labels,
                      const at::Tensor &exampleWeights, const Draws *draws) {
+  auto logits = [&](const at::Tensor &x, const Parameters &used) { return network.logits(x, used, draws); };
+  return trainStep(logits, parameters, velocities, sgd, iteration, images, labels, exampleWeights);
+}
+
+at::Tensor trainStep(const LogitsOf &logits, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
+                     int64_t iteration, const at::Tensor &images, const at::Tensor &labels,
+                     const at::Tensor &exampleWeights) {
   std::vector<at::Tensor> leaves;
   Parameters used;
   for (const auto &[name, value] : parameters)
     leaves.push_back(used[name] = value.detach().requires_grad_());
-  at::Tensor loss =
-      losses(Objective::CrossEntropy, false, network.logits(images.detach(), used, draws), labels);
+  at::Tensor loss = losses(Objective::CrossEntropy, false, logits(images.detach(), used), labels);
   auto found = torch::autograd::grad({loss}, leaves, {exampleWeights.to(loss.scalar_type())});
   const double rate = sgd.rate / (1 + sgd.decay * double(iteration));
   size_t next = 0;

@@ -46,6 +46,30 @@ struct Network {
   at::Tensor logits(const at::Tensor &images, const Parameters &parameters, const Draws *draws) const;
 };
 
+/// The channel below `count` that each row draws for the switching block `name`.
+std::vector<int64_t> drawChannels(const Draws &draws, const std::string &name, int64_t count);
+
+/// Blocks of which each may have several channels. Parameters of a switching block are stacked, [channels, ...].
+struct SwitchingNetwork {
+  struct Block {
+    std::string name;
+    int64_t channels;
+    Network network;
+  };
+  /// For each example the channel of each block; -1 where the block's parameters are not stacked.
+  using Paths = std::vector<std::vector<int64_t>>;
+
+  std::vector<Block> blocks;
+
+  /// Logits of one example after another, each by the layers of its own path.
+  at::Tensor logits(const at::Tensor &images, const Parameters &parameters, const Draws *draws,
+                    const Paths &paths) const;
+  /// Each row's own draws.
+  Paths drawn(const Draws &draws) const;
+  /// Every path, the last block's channel changing first.
+  std::vector<std::vector<int64_t>> allPaths() const;
+};
+
 /// Objectives of stdlib, descended: toward a class, or away from the label.
 enum class Objective { CrossEntropy, Margin };
 
@@ -73,6 +97,12 @@ struct Sgd {
 at::Tensor trainStep(const Network &network, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
                      int64_t iteration, const at::Tensor &images, const at::Tensor &labels,
                      const at::Tensor &exampleWeights, const Draws *draws);
+
+/// Likewise of anything that gives logits of images by parameters.
+using LogitsOf = std::function<at::Tensor(const at::Tensor &, const Parameters &)>;
+at::Tensor trainStep(const LogitsOf &logits, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
+                     int64_t iteration, const at::Tensor &images, const at::Tensor &labels,
+                     const at::Tensor &exampleWeights);
 
 /// Everything an attack within an l-infinity ball needs beside its own numbers.
 struct AttackSetting {

@@ -56,24 +56,40 @@ static int64_t accuracyJob(const nlohmann::json &experiment, int64_t defense) {
   return experiment.at("defenses")[size_t(defense)].at("accuracy");
 }
 
-CompiledFunction CompiledModel::init() const {
-  return called(job(job(accuracyJob(*experiment, defense)).at("weights")).at("init"));
+const nlohmann::json &CompiledModel::parameters() const {
+  size_t model = job(accuracyJob(*experiment, defense)).at("weights");
+  return artifact.plan().at("models")[model].at("parameters");
 }
 
-CompiledFunction CompiledModel::step() const {
-  return called(job(job(accuracyJob(*experiment, defense)).at("weights")).at("step"));
+CompiledFunction CompiledModel::init() const { return called(job(parameters()[0].at("from")[0]).at("init")); }
+
+CompiledFunction CompiledModel::step() const { return called(job(parameters()[0].at("from")[0]).at("step")); }
+
+CompiledFunction CompiledModel::step(const std::string &parameter, size_t channel) const {
+  for (const auto &one : parameters())
+    if (one.at("name") == parameter)
+      return called(job(one.at("from").at(channel)).at("step"));
+  throw std::runtime_error("the model has no parameter \"" + parameter + "\"");
+}
+
+std::vector<CompiledFunction> CompiledModel::stages() const {
+  std::vector<CompiledFunction> functions;
+  for (const auto &stage : job(accuracyJob(*experiment, defense)).at("paths").at("stages"))
+    functions.push_back(called(stage));
+  return functions;
 }
 
 CompiledFunction CompiledModel::predict() const {
   return called(job(accuracyJob(*experiment, defense)).at("predict"));
 }
 
-CompiledFunction CompiledModel::attack(const std::string &text) const {
+CompiledFunction CompiledModel::attack(const std::string &text, const std::string &gradients) const {
   std::string there;
   for (const auto &cell : experiment->at("cells")) {
-    if (cell.at("defense") == defense && cell.at("attack") == text)
+    if (cell.at("defense") == defense && cell.at("attack") == text &&
+        (gradients.empty() || cell.at("gradients") == gradients))
       return called(job(cell.at("job")).at("attack"));
-    there += "\n  " + cell.at("attack").get<std::string>();
+    there += "\n  " + cell.at("attack").get<std::string>() + ", " + cell.at("gradients").get<std::string>();
   }
   throw std::runtime_error("no cell has the attack \"" + text + "\"; there are" + there);
 }
@@ -121,6 +137,32 @@ Network oracleNetwork(const std::string &program, const std::string &defense, bo
   return network;
 }
 
+/// The layers of one block of Inputs/switching.swy, with what the defense puts in.
+static Network withNoise(const std::vector<Layer> &layers, bool noisy, bool training) {
+  Network network;
+  for (const Layer &layer : layers) {
+    if (layer.kind == Kind::Conv && noisy)
+      network.layers.push_back({Kind::GaussianNoise, layer.path + "+noisy_switching.gaussian_noise", 0.1});
+    if (layer.kind != Kind::Dropout || training)
+      network.layers.push_back(layer);
+  }
+  return network;
+}
+
+SwitchingNetwork switchingNetwork(const std::string &experiment, bool training) {
+  std::vector<Layer> features{{Kind::Conv, "features/0"}, {Kind::Relu, "features/1"}, {Kind::MaxPool, "features/2", 2},
+                              {Kind::Conv, "features/3"}, {Kind::Relu, "features/4"}, {Kind::MaxPool, "features/5", 3},
+                              {Kind::Flatten, "features/6"}};
+  std::vector<Layer> dense{{Kind::Dense, "features/7"}, {Kind::Relu, "features/8"}, {Kind::Dropout, "features/9", 0.3}};
+  Network classifier{{{Kind::Dense, "classifier/0"}, {Kind::Relu, "classifier/1"}, {Kind::Dense, "classifier/2"}}};
+  if (experiment == "three")
+    return {{{"features", 2, withNoise(features, false, training)},
+             {"dense", 3, withNoise(dense, false, training)},
+             {"classifier", 2, classifier}}};
+  features.insert(features.end(), dense.begin(), dense.end());
+  return {{{"features", 3, withNoise(features, experiment == "noisy", training)}, {"classifier", 2, classifier}}};
+}
+
 //===----------------------------------------------------------------------===//
 // Examples and parameters
 //===----------------------------------------------------------------------===//
@@ -152,7 +194,9 @@ Parameters someParameters(const CompiledFunction &function, const std::string &r
     if (has != role)
       continue;
     at::Tensor shape = function.argument(role, name);
-    double fans = shape.dim() < 2 ? 0 : double(shape[0].numel() + shape.numel() / shape.size(1));
+    at::Tensor one = shape.dim() % 2 ? shape[0] : shape; // of a stack
+    bool bias = name.size() > 5 && name.compare(name.size() - 5, 5, "/bias") == 0;
+    double fans = bias ? 0 : double(one[0].numel() + one.numel() / one.size(1));
     parameters[name] = at::randn(shape.sizes()) * (fans == 0 ? 0.1 : std::sqrt(2 / fans));
   }
   return parameters;

@@ -20,14 +20,20 @@ public:
   /// `defense` is a name such as "gaussian". Throws std::runtime_error where the plan has no such thing.
   CompiledModel(const CompiledArtifact &artifact, const std::string &experiment, const std::string &defense);
 
+  /// Of the training that made the first parameter; in a switching block, of that which made a channel of one.
   CompiledFunction init() const;
   CompiledFunction step() const;
+  CompiledFunction step(const std::string &parameter, size_t channel) const;
   CompiledFunction predict() const;
-  /// `text` is the cell's, such as "fgsm(eps = 0.1)".
-  CompiledFunction attack(const std::string &text) const;
+  /// Of an exactly judged model: one function for each block.
+  std::vector<CompiledFunction> stages() const;
+  /// `text` is the cell's, such as "fgsm(eps = 0.1)"; `gradients` too, any where empty.
+  CompiledFunction attack(const std::string &text, const std::string &gradients = "") const;
 
 private:
   const nlohmann::json &job(int64_t id) const;
+  /// The model that answers.
+  const nlohmann::json &parameters() const;
   CompiledFunction called(const nlohmann::json &call) const;
 
   const CompiledArtifact &artifact;
@@ -37,6 +43,9 @@ private:
 
 /// What a program's network is under a defense ("none", "defensive_dropout", "gaussian").
 Network oracleNetwork(const std::string &program, const std::string &defense, bool training);
+
+/// The same for the defenses of Inputs/switching.swy, by experiment: "two", "shared", "three", "noisy".
+SwitchingNetwork switchingNetwork(const std::string &experiment, bool training);
 
 /// Images with what a call says of each. 10 classes, 1x28x28, no two neighbouring pixels alike.
 struct Examples {
@@ -48,7 +57,7 @@ struct Examples {
 };
 Examples someExamples(int64_t count);
 
-/// Weights of the variance that training starts from, and biases that are not zero.
+/// Weights of the variance that training starts from, and biases that are not zero; alike in stacks.
 Parameters someParameters(const CompiledFunction &function, const std::string &role);
 
 void giveParameters(CompiledFunction &function, const std::string &role, const Parameters &parameters);

@@ -40,6 +40,11 @@ nlohmann::json scalarsOf(const CompiledArtifact &artifact, const std::string &fu
     for (const char *call : {"init", "step", "predict", "attack"})
       if (job.contains(call) && job[call].at("function") == function)
         return job[call].at("scalars");
+  for (const auto &job : artifact.plan().at("jobs"))
+    if (job.contains("paths"))
+      for (const auto &stage : job["paths"].at("stages"))
+        if (stage.at("function") == function)
+          return stage.at("scalars");
   throw std::runtime_error("no job calls " + function);
 }
 
@@ -61,10 +66,10 @@ std::pair<at::Tensor, at::Tensor> both(const CompiledArtifact &one, const Compil
           runInBatches(ready(other, function), examples, output)};
 }
 
-/// gradient_of hands out gradients, the other attacks examples.
+/// gradient_... hands out gradients, the other attacks examples.
 void expectSameAttack(const std::string &name, const at::Tensor &found, const at::Tensor &expected) {
   EXPECT_GT(expected.abs().max().item<double>(), 0) << name;
-  if (name.find("gradient_of") == 0)
+  if (name.find("gradient_") == 0)
     EXPECT_LE(medianRelativeError(found, expected), 1e-5) << name;
   else if (name.find("start") == 0)
     EXPECT_TRUE(found.equal(expected)) << name;
@@ -117,10 +122,11 @@ TEST_P(CompiledVariants, TrainAlike) {
 
 std::vector<Variant> variants() {
   std::vector<Variant> all;
-  for (const char *program : {"odd", "blocked"})
+  for (const char *program : {"odd", "blocked", "switching"})
     for (const char *variant : {"native", "without-fuse-activations", "without-assign-layouts",
                                 "without-pack-weights", "without-fuse", "without-any"})
       all.push_back({program, variant});
+  all.push_back({"switching", "without-hoist-expectation"});
   return all;
 }
 
@@ -128,11 +134,11 @@ INSTANTIATE_TEST_SUITE_P(Ways, CompiledVariants, ::testing::ValuesIn(variants())
 
 /// Batches of 7 do not divide 64: the last is padded.
 TEST(CompiledBatches, AttackAndPredictAlike) {
-  const CompiledArtifact &expected = program("odd", "batch-64");
-  for (const char *batch : {"batch-1", "batch-7"}) {
-    SCOPED_TRACE(batch);
-    expectSameExamplesAndLogits(program("odd", batch), expected);
-  }
+  for (const char *name : {"odd", "switching"})
+    for (const char *batch : {"batch-1", "batch-7"}) {
+      SCOPED_TRACE(std::string(name) + ", " + batch);
+      expectSameExamplesAndLogits(program(name, batch), program(name, "batch-64"));
+    }
 }
 
 TEST(CompiledBatches, AreOfTheSizeAskedFor) {
