@@ -2,6 +2,8 @@
 
 #include "compiler/frontend/Catalog.h"
 
+#include <algorithm>
+
 namespace switchyard {
 
 using P = CatalogParameter;
@@ -89,10 +91,35 @@ const BuiltinFunction *findFunction(const std::string &name, size_t arguments) {
 const std::vector<NamedRecipe> &dataSources() {
   static const std::vector<NamedRecipe> sources = {
       {"synthetic_digits", {{"train", P::Count, "8000"}, {"test", P::Count, "1000"}}, {1, 28, 28}, 10},
-      {"mnist", {}, {1, 28, 28}, 10},
-      {"cifar10", {}, {3, 32, 32}, 10},
+      {"mnist", {{"train", P::Count, "60000"}, {"test", P::Count, "10000"}}, {1, 28, 28}, 10},
+      {"fashion_mnist", {{"train", P::Count, "60000"}, {"test", P::Count, "10000"}}, {1, 28, 28}, 10},
+      {"cifar10", {{"train", P::Count, "50000"}, {"test", P::Count, "10000"}}, {3, 32, 32}, 10},
+      // The last `test` images are for tests; or each split has files of its own.
+      {"numpy", {{"images", P::File, ""}, {"labels", P::File, ""}, {"test", P::Count, ""}}},
+      {"numpy",
+       {{"train_images", P::File, ""},
+        {"train_labels", P::File, ""},
+        {"test_images", P::File, ""},
+        {"test_labels", P::File, ""}}},
   };
   return sources;
+}
+
+const NamedRecipe *findDataSource(const ast::CallExpr &call) {
+  const NamedRecipe *byName = nullptr;
+  for (const NamedRecipe &one : dataSources()) {
+    if (one.name != call.name())
+      continue;
+    byName = byName ? byName : &one;
+    auto taken = [&](const ast::Argument &argument) {
+      return argument.name.empty() || std::any_of(one.parameters.begin(), one.parameters.end(),
+                                                  [&](const P &p) { return p.name == argument.name; });
+    };
+    if (call.arguments.size() <= one.parameters.size() &&
+        std::all_of(call.arguments.begin(), call.arguments.end(), taken))
+      return &one;
+  }
+  return byName;
 }
 
 const std::vector<NamedRecipe> &trainingRecipes() {
