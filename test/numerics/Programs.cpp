@@ -150,9 +150,10 @@ static Network withNoise(const std::vector<Layer> &layers, bool noisy, bool trai
 }
 
 SwitchingNetwork switchingNetwork(const std::string &experiment, bool training) {
-  std::vector<Layer> features{{Kind::Conv, "features/0"}, {Kind::Relu, "features/1"}, {Kind::MaxPool, "features/2", 2},
-                              {Kind::Conv, "features/3"}, {Kind::Relu, "features/4"}, {Kind::MaxPool, "features/5", 3},
-                              {Kind::Flatten, "features/6"}};
+  std::vector<Layer> features{
+      {Kind::Conv, "features/0", 0, 1, 1}, {Kind::Relu, "features/1"}, {Kind::MaxPool, "features/2", 2},
+      {Kind::Conv, "features/3", 0, 1, 1}, {Kind::Relu, "features/4"}, {Kind::MaxPool, "features/5", 2},
+      {Kind::Flatten, "features/6"}};
   std::vector<Layer> dense{{Kind::Dense, "features/7"}, {Kind::Relu, "features/8"}, {Kind::Dropout, "features/9", 0.3}};
   Network classifier{{{Kind::Dense, "classifier/0"}, {Kind::Relu, "classifier/1"}, {Kind::Dense, "classifier/2"}}};
   if (experiment == "three")
