@@ -124,6 +124,7 @@ struct ParamDecl : DeclOf<DeclKind::Param> {
 
 struct DatasetDecl : DeclOf<DeclKind::Dataset> {
   std::unique_ptr<CallExpr> source;
+  std::string folder; ///< checked: where relative names of files begin, that of the program's file
 };
 
 using Layers = std::vector<std::unique_ptr<CallExpr>>;

@@ -267,6 +267,11 @@ std::optional<Value> convert(Program &program, Value value, const CatalogParamet
   case P::Flag:
     wanted = std::holds_alternative<bool>(value.data) ? "" : "true or false";
     break;
+  case P::File: {
+    auto *text = std::get_if<std::string>(&value.data);
+    wanted = text && !text->empty() ? "" : "a file's name in quotes";
+    break;
+  }
   case P::When: {
     auto *word = std::get_if<Word>(&value.data);
     bool known = word && (word->text == "training" || word->text == "inference" || word->text == "always");

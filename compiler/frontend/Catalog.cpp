@@ -105,21 +105,24 @@ const std::vector<NamedRecipe> &dataSources() {
   return sources;
 }
 
-const NamedRecipe *findDataSource(const ast::CallExpr &call) {
-  const NamedRecipe *byName = nullptr;
-  for (const NamedRecipe &one : dataSources()) {
-    if (one.name != call.name())
-      continue;
-    byName = byName ? byName : &one;
-    auto taken = [&](const ast::Argument &argument) {
-      return argument.name.empty() || std::any_of(one.parameters.begin(), one.parameters.end(),
-                                                  [&](const P &p) { return p.name == argument.name; });
-    };
-    if (call.arguments.size() <= one.parameters.size() &&
-        std::all_of(call.arguments.begin(), call.arguments.end(), taken))
-      return &one;
+/// How many of the call's arguments the recipe has a parameter for.
+static size_t argumentsTaken(const NamedRecipe &recipe, const ast::CallExpr &call) {
+  size_t taken = 0;
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    const std::string &name = call.arguments[i].name;
+    taken += name.empty() ? i < recipe.parameters.size()
+                          : std::any_of(recipe.parameters.begin(), recipe.parameters.end(),
+                                        [&](const P &parameter) { return parameter.name == name; });
   }
-  return byName;
+  return taken;
+}
+
+const NamedRecipe *findDataSource(const ast::CallExpr &call) {
+  const NamedRecipe *best = nullptr;
+  for (const NamedRecipe &one : dataSources())
+    if (one.name == call.name() && (!best || argumentsTaken(one, call) > argumentsTaken(*best, call)))
+      best = &one;
+  return best;
 }
 
 const std::vector<NamedRecipe> &trainingRecipes() {

@@ -11,17 +11,6 @@ using namespace ast;
 
 namespace {
 
-void checkDataset(Program &program, const DatasetDecl &decl) {
-  std::vector<std::string> known;
-  for (const NamedRecipe &one : dataSources()) {
-    known.push_back(one.name);
-    if (one.name == decl.source->name())
-      return;
-  }
-  program.diagnostics.error(decl.source->location, "there is no data source `" + decl.source->name() + "`" +
-                                                       didYouMean(decl.source->name(), known));
-}
-
 void checkNetwork(Program &program, const NetworkDecl &decl) {
   checkParameters(program, decl.parameters, {"real", "int", "bool"});
   if (decl.parameters.empty()) // with parameters, shapes are known where it is used

@@ -88,15 +88,11 @@ private:
         clause ? program.find<DatasetDecl>(clause->name, program.user(), clause->nameLocation) : nullptr;
     if (!data)
       return;
-    for (const NamedRecipe &one : dataSources())
-      if (one.name == data->source->name()) {
-        auto arguments =
-            bindArguments(program, data->source->arguments, data->source->location, one.parameters,
-                          topScope(program, program.home(*data)), "data source `" + one.name + "`");
-        if (arguments)
-          result.dataset = {clause->name,        one.name, *arguments, one.input, 0, 1, one.classes,
-                            clause->nameLocation};
-      }
+    auto arguments = bindSource(program, *data, topScope(program, program.home(*data)));
+    const NamedRecipe &source = *findDataSource(*data->source);
+    if (arguments)
+      result.dataset = {clause->name,         source.name, *arguments, source.input, 0, 1, source.classes,
+                        clause->nameLocation};
   }
 
   void network() {
@@ -126,10 +122,17 @@ private:
   }
 
   void meetsData(Location where) {
-    const resolved::Dataset &data = result.dataset;
+    resolved::Dataset &data = result.dataset;
     const resolved::Network &net = result.network;
     if (data.source.empty() || net.blocks.empty())
       return;
+    if (data.input.empty()) { // compared once the files are read
+      data.input = net.input;
+      data.low = net.low;
+      data.high = net.high;
+      data.classes = net.classes;
+      return;
+    }
     auto clash = [&](const std::string &what, const std::string &of, const std::string &has) {
       diagnostics
           .error(where, "network `" + net.name + "` takes " + what + " " + of + ", data set `" + data.name +

@@ -21,6 +21,13 @@ const MeasureKind *findMeasure(const std::string &name) {
   return nullptr;
 }
 
+std::vector<std::string> measureNames() {
+  std::vector<std::string> names;
+  for (const MeasureKind &one : measureKinds())
+    names.push_back(one.name);
+  return names;
+}
+
 /// The axes of an experiment's results: how many values each has.
 class AxisTable {
 public:
@@ -72,6 +79,11 @@ public:
     return attack.count(name) && !defense.count(name) && !defenseAxes.count(name);
   }
 
+  /// Whether the axis belongs to defenses alone.
+  bool isOfDefenses(const std::string &name) const {
+    return !attack.count(name) && (defense.count(name) || defenseAxes.count(name));
+  }
+
 private:
   using Table = std::map<std::string, std::set<std::string>>;
   static void add(Table &table, const std::string &name, const std::string &value) {
@@ -102,11 +114,19 @@ public:
       part(one);
     if (result.kind == "plot" && result.against.empty())
       program.diagnostics.error(clause.nameLocation, "a plot says what it is drawn against: `against eps`");
+    if (result.kind == "scatter" && result.against.empty())
+      program.diagnostics.error(clause.nameLocation,
+                                "a scatter plot has a second measure: `against accuracy_drop`");
     if (result.kind == "table" && !result.against.empty())
       program.diagnostics.error(clause.nameLocation,
                                 "a table has rows and columns: `by` in place of `against`");
+    for (const ShowPart &one : clause.parts)
+      if (one.kind == ShowPartKind::Against && result.againstMeasure)
+        if (auto x = measure(one.against))
+          result.againstAggregates = x->aggregates;
     for (const Measure &one : clause.measures)
-      measure(one);
+      if (auto y = measure(one))
+        result.measures.push_back(std::move(*y));
     everyAxisMatters();
     return program.diagnostics.errorCount() == before;
   }
@@ -116,7 +136,7 @@ private:
     std::string missing = notBuilt(Feature::Show, clause.name);
     if (!missing.empty())
       program.diagnostics.error(clause.nameLocation, missing);
-    else if (clause.name != "table" && clause.name != "plot")
+    else if (clause.name != "table" && clause.name != "plot" && clause.name != "scatter")
       program.diagnostics.error(clause.nameLocation,
                                 "there is no `show " + clause.name + "`" +
                                     didYouMean(clause.name, {"table", "plot", "scatter", "histogram"}));
@@ -133,26 +153,47 @@ private:
   }
 
   void part(const ShowPart &one) {
-    if (one.kind == ShowPartKind::With || one.kind == ShowPartKind::At) {
-      std::string missing = notBuilt(Feature::Show, one.kind == ShowPartKind::With ? "with" : "at");
-      program.diagnostics.error(one.location, missing);
+    if (one.kind == ShowPartKind::At) {
+      program.diagnostics.error(one.location, notBuilt(Feature::Show, "at"));
       return;
     }
-    if (one.kind == ShowPartKind::Against) {
-      result.against = one.against.name;
-      result.againstMeasure = findMeasure(one.against.name) != nullptr;
-      resolved::Measure ignored;
-      if (result.againstMeasure)
-        resolveMeasure(program, one.against, experiment, ignored);
-      else
-        axis(one.against.name, one.against.location);
-      return;
-    }
+    if (one.kind == ShowPartKind::With)
+      return with(one);
+    if (one.kind == ShowPartKind::Against)
+      return against(one.against);
     auto &names = one.kind == ShowPartKind::By ? result.by : result.forEach;
     for (size_t i = 0; i < one.names.size(); ++i) {
       axis(one.names[i], one.locations[i]);
       names.push_back(one.names[i]);
     }
+  }
+
+  /// `against N`; the measures of a plot are looked at once all axes are named.
+  void against(const Measure &one) {
+    result.against = one.name;
+    result.againstMeasure = findMeasure(one.name) != nullptr;
+    if (result.againstMeasure)
+      return;
+    auto known = axes.names();
+    bool isAxis = std::find(known.begin(), known.end(), one.name) != known.end();
+    if (result.kind != "scatter")
+      axis(one.name, one.location);
+    else if (isAxis)
+      program.diagnostics.error(one.location, "a scatter plot has a measure on either axis; `show plot` draws against `" +
+                                                  one.name + "`");
+    else
+      program.diagnostics.error(one.location, "there is no measure `" + one.name + "`" +
+                                                  didYouMean(one.name, measureNames()));
+  }
+
+  void with(const ShowPart &one) {
+    if (one.names[0] != "fit")
+      program.diagnostics.error(one.locations[0], "a scatter plot comes `with fit`, not with `" + one.names[0] +
+                                                      "`" + didYouMean(one.names[0], {"fit"}));
+    else if (result.kind != "scatter")
+      program.diagnostics.error(one.location, "a fit belongs to a scatter plot: `show scatter of defense_rate "
+                                              "against accuracy_drop with fit`");
+    result.fit = true;
   }
 
   /// An axis of attacks tells nothing apart where no measure is of attacks.
@@ -171,7 +212,7 @@ private:
         constantOver(clause.measures.front().name, axis, where);
     };
     for (const ShowPart &one : clause.parts) {
-      if (one.kind == ShowPartKind::Against)
+      if (one.kind == ShowPartKind::Against && result.kind != "scatter")
         check(one.against.name, one.against.location);
       else if (one.kind == ShowPartKind::By || one.kind == ShowPartKind::ForEach)
         for (size_t i = 0; i < one.names.size(); ++i)
@@ -184,10 +225,10 @@ private:
                                          "`, which belongs to the attacks; leave it out");
   }
 
-  void measure(const Measure &one) {
+  std::optional<resolved::Measure> measure(const Measure &one) {
     resolved::Measure resolved;
     if (!resolveMeasure(program, one, experiment, resolved))
-      return;
+      return std::nullopt;
     std::set<std::string> named(result.by.begin(), result.by.end());
     named.insert(result.forEach.begin(), result.forEach.end());
     named.insert(result.against);
@@ -199,7 +240,12 @@ private:
                                     "`" + over + "` is aggregated, so it cannot be a row or column");
         if (!findMeasure(one.name)->needsAttack && axes.isOfAttacks(over))
           constantOver(one.name, over, aggregate.location);
+        if (result.kind == "scatter" && axes.isOfDefenses(over))
+          program.diagnostics.error(aggregate.location, "each defense is a point of a scatter plot, so `" + over +
+                                                            "` cannot be aggregated");
       }
+    if (result.kind == "scatter")
+      named.insert("defense"); // each is a point
     for (const Aggregate &aggregate : one.aggregates)
       named.insert(aggregate.over.begin(), aggregate.over.end());
     auto missing = axes.unnamed(named, findMeasure(one.name)->needsAttack);
@@ -209,7 +255,7 @@ private:
                                    "`, which is no row, no column and not "
                                    "aggregated")
           .note("add it behind `by`, or say `" + one.name + "(mean over " + name + ")`");
-    result.measures.push_back(std::move(resolved));
+    return resolved;
   }
 
   Program &program;
@@ -242,11 +288,8 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
   int before = program.diagnostics.errorCount();
   const MeasureKind *kind = findMeasure(measure.name);
   if (!kind) {
-    std::vector<std::string> known;
-    for (const MeasureKind &one : measureKinds())
-      known.push_back(one.name);
-    program.diagnostics.error(measure.location,
-                              "there is no measure `" + measure.name + "`" + didYouMean(measure.name, known));
+    program.diagnostics.error(measure.location, "there is no measure `" + measure.name + "`" +
+                                                    didYouMean(measure.name, measureNames()));
     return false;
   }
   std::string missing = notBuilt(Feature::Measure, measure.name);

@@ -66,6 +66,8 @@ std::optional<NamedValues> bindArguments(Program &program, const ast::CallExpr &
 std::optional<NamedValues> bindArguments(Program &program, const std::vector<ast::Argument> &arguments,
                                          Location where, const std::vector<CatalogParameter> &parameters,
                                          const Scope &scope, const std::string &what);
+/// Binds the arguments of a data source; names of files come out absolute.
+std::optional<NamedValues> bindSource(Program &program, const ast::DatasetDecl &decl, const Scope &scope);
 /// Converts a value to a catalog parameter's kind, or reports why not.
 std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
                              const std::string &what);

@@ -137,7 +137,7 @@ private:
     }
     if (auto *dataset = as<DatasetDecl>(&decl)) {
       head(decl);
-      return out.line("dataset " + decl.name + " = " + source(*dataset->source));
+      return out.line("dataset " + decl.name + " = " + source(*dataset));
     }
     if (auto *network = as<NetworkDecl>(&decl))
       return writeNetwork(out, *network, true);
@@ -163,13 +163,9 @@ private:
     return parts.empty() ? "" : "(" + joined(parts, ", ") + ")";
   }
 
-  std::string source(const CallExpr &call) {
-    for (const NamedRecipe &one : dataSources())
-      if (one.name == call.name()) {
-        auto values = bindArguments(program, call.arguments, call.location, one.parameters, scope(), "");
-        return values && !values->empty() ? call.name() + valuesText(*values) : callText(call);
-      }
-    return callText(call);
+  std::string source(const DatasetDecl &decl) {
+    auto values = bindSource(program, decl, scope());
+    return values && !values->empty() ? decl.source->name() + valuesText(*values) : callText(*decl.source);
   }
 
   Scope scope() {

@@ -27,9 +27,7 @@ const std::vector<Missing> &missing() {
       {Feature::Measure, "relative_deviation", "deviation of a probe"},
       {Feature::Measure, "reprogramming_accuracy", "adversarial reprogramming"},
       {Feature::Measure, "input_gradient", "statistics of gradients"},
-      {Feature::Show, "scatter", "scatter plots"},
       {Feature::Show, "histogram", "histograms"},
-      {Feature::Show, "with", "fits in plots"},
       {Feature::Show, "at", "single pixels"},
   };
   return list;

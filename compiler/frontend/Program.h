@@ -65,6 +65,8 @@ const char *spelling(ast::DeclKind kind);
 void loadModules(Program &program, const std::string &path);
 /// Values of the user's `param`s (Params.cpp).
 void evaluateParams(Program &program);
+/// That its source is known (DataSource.cpp).
+void checkDataset(Program &program, ast::DatasetDecl &decl);
 /// Unique names and known types of parameters; `types` may be written there (CheckAttack.cpp).
 void checkParameters(Program &program, const std::vector<ast::Parameter> &parameters,
                      const std::vector<std::string> &types);

@@ -19,7 +19,7 @@ using Axes = NamedValues;
 struct Dataset {
   std::string name;           ///< as declared: `digits`
   std::string source;         ///< what draws or reads it: `synthetic_digits`, `mnist`
-  NamedValues arguments;      ///< `train`, `test`
+  NamedValues arguments;      ///< `train`, `test`; absolute names of files
   std::vector<int64_t> input; ///< channels, height, width
   Number low, high;
   int64_t classes = 0;
@@ -147,10 +147,12 @@ struct Measure {
 };
 
 struct Show {
-  std::string kind; ///< table, plot
+  std::string kind; ///< table, plot, scatter
   std::vector<Measure> measures;
-  std::string against; ///< plot: an axis or a measure
+  std::string against; ///< plot: an axis or a measure; scatter: a measure
   bool againstMeasure = false;
+  std::vector<Aggregate> againstAggregates; ///< with a measure
+  bool fit = false;                         ///< scatter
   std::vector<std::string> by, forEach;
   Location location;
 };

@@ -63,7 +63,10 @@ private:
   DictionaryAttr dataset() {
     Entries arguments;
     for (const NamedValue &argument : e.dataset.arguments)
-      arguments.push_back(real(argument.name, argument.value.real()));
+      if (auto *file = std::get_if<std::string>(&argument.value.data))
+        arguments.push_back(entry(argument.name, *file));
+      else
+        arguments.push_back(real(argument.name, argument.value.real()));
     return dictionary({entry("name", e.dataset.name), entry("source", e.dataset.source),
                        entry("arguments", dictionary(arguments)), entry("input", b.getI64ArrayAttr(e.dataset.input)),
                        real("low", e.network.low.value()), real("high", e.network.high.value()),
@@ -99,16 +102,24 @@ private:
                        count("repeat_attack", e.repeatAttack), entry("comparisons", b.getArrayAttr(comparisons))});
   }
 
+  NamedAttribute aggregates(StringRef name, const std::vector<resolved::Aggregate> &list) {
+    SmallVector<Attribute> entries;
+    for (const resolved::Aggregate &a : list)
+      entries.push_back(dictionary({entry("how", a.how), strings("over", a.over)}));
+    return entry(name, b.getArrayAttr(entries));
+  }
+
   DictionaryAttr show(const resolved::Show &s) {
     SmallVector<Attribute> measures;
-    for (const resolved::Measure &m : s.measures) {
-      SmallVector<Attribute> aggregates;
-      for (const resolved::Aggregate &a : m.aggregates)
-        aggregates.push_back(dictionary({entry("how", a.how), strings("over", a.over)}));
-      measures.push_back(dictionary({entry("name", m.name), entry("aggregates", b.getArrayAttr(aggregates))}));
-    }
-    return dictionary({entry("kind", s.kind), entry("measures", b.getArrayAttr(measures)), entry("against", s.against),
-                       strings("by", s.by), strings("for_each", s.forEach)});
+    for (const resolved::Measure &m : s.measures)
+      measures.push_back(dictionary({entry("name", m.name), aggregates("aggregates", m.aggregates)}));
+    Entries entries{entry("kind", s.kind), entry("measures", b.getArrayAttr(measures)), entry("against", s.against),
+                    strings("by", s.by), strings("for_each", s.forEach)};
+    if (s.againstMeasure)
+      entries.push_back(aggregates("against_aggregates", s.againstAggregates));
+    if (s.kind == "scatter")
+      entries.push_back(flag("fit", s.fit));
+    return dictionary(entries);
   }
 
   /// The numbers that compiled functions take as arguments, by parameter.

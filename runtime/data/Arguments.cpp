@@ -20,8 +20,20 @@ int64_t countArgument(const DatasetSpec &spec, const std::string &name, int64_t 
   throw DataError(message.str());
 }
 
+std::string fileArgument(const DatasetSpec &spec, const std::string &name) {
+  auto found = spec.files.find(name);
+  if (found == spec.files.end())
+    throw DataError("data set " + spec.name + ": " + spec.source + " needs the file " + name);
+  return found->second;
+}
+
 void rejectUnknownArguments(const DatasetSpec &spec, const std::vector<std::string> &known) {
+  std::vector<std::string> given;
   for (const auto &[name, value] : spec.arguments)
+    given.push_back(name);
+  for (const auto &[name, file] : spec.files)
+    given.push_back(name);
+  for (const std::string &name : given)
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       std::string message =
           "data set " + spec.name + ": " + spec.source + " has no argument " + name + "; it takes ";

@@ -9,6 +9,9 @@ namespace switchyard::rt {
 /// A whole number of at least `least`, or `otherwise` where the program gives none. Throws DataError.
 int64_t countArgument(const DatasetSpec &spec, const std::string &name, int64_t otherwise, int64_t least);
 
+/// The file that an argument names. Throws DataError where the program gives none.
+std::string fileArgument(const DatasetSpec &spec, const std::string &name);
+
 /// Throws DataError for an argument that is not among `known`.
 void rejectUnknownArguments(const DatasetSpec &spec, const std::vector<std::string> &known);
 

@@ -4,6 +4,7 @@
 #include "runtime/data/Cifar10.h"
 #include "runtime/data/Digest.h"
 #include "runtime/data/Mnist.h"
+#include "runtime/data/Numpy.h"
 #include "runtime/data/SyntheticDigits.h"
 
 namespace switchyard::rt {
@@ -25,12 +26,14 @@ static std::string digestOf(const Dataset &dataset) {
 static Dataset load(const DatasetSpec &spec, const std::string &dataDirectory) {
   if (spec.source == "synthetic_digits")
     return drawSyntheticDigits(spec);
-  if (spec.source == "mnist")
+  if (spec.source == "mnist" || spec.source == "fashion_mnist")
     return loadMnist(spec, dataDirectory);
   if (spec.source == "cifar10")
     return loadCifar10(spec, dataDirectory);
+  if (spec.source == "numpy")
+    return loadNumpy(spec);
   throw DataError("data set " + spec.name + ": there is no source " + spec.source +
-                  "; this runtime has synthetic_digits, mnist and cifar10");
+                  "; this runtime has synthetic_digits, mnist, fashion_mnist, cifar10 and numpy");
 }
 
 Dataset loadDataset(const DatasetSpec &spec, const std::string &dataDirectory) {

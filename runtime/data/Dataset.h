@@ -1,5 +1,6 @@
 // A data set in memory: images as floats in row-major [count, channels, height, width], labels as classes.
-// Sources: synthetic digits, IDX files (MNIST); each is read whole and named by the digest of its content.
+// Sources: synthetic digits, IDX files (MNIST, Fashion-MNIST), CIFAR-10's records, NumPy's arrays; each is read whole
+// and named by the digest of its content.
 #ifndef SWITCHYARD_RUNTIME_DATA_DATASET_H
 #define SWITCHYARD_RUNTIME_DATA_DATASET_H
 
@@ -28,6 +29,7 @@ struct Dataset {
 struct DatasetSpec {
   std::string name, source; // source: "synthetic_digits", "mnist"
   std::map<std::string, double> arguments;
+  std::map<std::string, std::string> files = {}; // arguments that name a file, absolute
   std::vector<int64_t> input;
   double low = 0, high = 1;
   int64_t classes = 0;

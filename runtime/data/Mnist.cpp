@@ -11,28 +11,42 @@
 namespace switchyard::rt {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr int64_t classes = 10;
 
 std::string howToGet(const DatasetSpec &spec) {
   return spec.source +
          " is four files, train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and "
-         "t10k-labels-idx1-ubyte, plain or .gz, as published; put them into a directory DIR or DIR/" +
-         spec.source + " and give --data DIR or set SWITCHYARD_DATA=DIR";
+         "t10k-labels-idx1-ubyte, plain or .gz, as published; put them into " +
+         (spec.source == "mnist" ? "a directory DIR or " : "") + "DIR/" + spec.source +
+         " and give --data DIR or set SWITCHYARD_DATA=DIR";
+}
+
+/// Where the files may be. They have the same names for every source: in DIR itself only MNIST's are meant, unless
+/// DIR has the source's name.
+std::vector<fs::path> folders(const DatasetSpec &spec, const fs::path &directory) {
+  std::error_code ignored;
+  if (spec.source == "mnist" || fs::canonical(directory, ignored).filename() == spec.source)
+    return {directory, directory / spec.source};
+  return {directory / spec.source};
 }
 
 std::string findFile(const DatasetSpec &spec, const std::string &directory, const std::string &name) {
-  namespace fs = std::filesystem;
   if (directory.empty())
     throw DataError("data set " + spec.name + ": no data directory given; " + howToGet(spec));
   std::error_code ignored;
   if (!fs::is_directory(directory, ignored))
     throw DataError("data set " + spec.name + ": there is no directory " + directory + "; " + howToGet(spec));
-  for (const fs::path &folder : {fs::path(directory), fs::path(directory) / spec.source})
+  std::string places;
+  for (const fs::path &folder : folders(spec, directory)) {
+    places += (places.empty() ? "" : " or ") + folder.string();
     for (const char *ending : {"", ".gz"})
       if (fs::path file = folder / (name + ending); fs::is_regular_file(file, ignored))
         return file.string();
-  throw DataError("data set " + spec.name + ": found neither " + name + " nor " + name + ".gz in " +
-                  directory + " or " + (fs::path(directory) / spec.source).string() + "; " + howToGet(spec));
+  }
+  throw DataError("data set " + spec.name + ": found neither " + name + " nor " + name + ".gz in " + places + "; " +
+                  howToGet(spec));
 }
 
 void checkLabels(const std::string &path, const std::vector<uint8_t> &labels) {

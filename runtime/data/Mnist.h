@@ -6,7 +6,8 @@
 
 namespace switchyard::rt {
 
-/// Reads the four files from `directory` or its subdirectory named as the source, each plain or .gz.
+/// Reads the four files from the subdirectory of `directory` named as the source, MNIST's also from `directory`
+/// itself, each plain or .gz.
 /// Arguments train and test limit how many images are kept, from the first. Throws DataError.
 Dataset loadMnist(const DatasetSpec &spec, const std::string &directory);
 

@@ -89,6 +89,10 @@ std::string JsonNode::text() const {
   return value->get<std::string>();
 }
 
+bool JsonNode::isText() const {
+  return value->is_string();
+}
+
 size_t JsonNode::word(const std::vector<std::string> &words) const {
   std::string got = text(), wanted;
   for (size_t i = 0; i < words.size(); ++i) {

@@ -32,6 +32,7 @@ public:
   int64_t integer(int64_t low, int64_t high) const;
   double number() const;
   std::string text() const;
+  bool isText() const;
   /// A text that is one of `words`; returns its position.
   size_t word(const std::vector<std::string> &words) const;
   bool flag() const;

@@ -40,7 +40,10 @@ static DatasetSpec readDataset(const JsonNode &node) {
   spec.name = node.field("name").text();
   spec.source = node.field("source").text();
   for (auto &[name, value] : node.field("arguments").members())
-    spec.arguments[name] = value.number();
+    if (value.isText())
+      spec.files[name] = value.text();
+    else
+      spec.arguments[name] = value.number();
   spec.input = node.field("input").shape();
   if (spec.input.size() != 3)
     node.field("input").fail("expected channels, height and width, got " + std::to_string(spec.input.size()) +
@@ -204,18 +207,27 @@ static Cell readCell(const JsonNode &node) {
   return cell;
 }
 
+static std::vector<Aggregate> readAggregates(const JsonNode &node) {
+  std::vector<Aggregate> aggregates;
+  for (const JsonNode &one : node.items())
+    aggregates.push_back({one.field("how").text(), one.field("over").texts()});
+  return aggregates;
+}
+
 static Show readShow(const JsonNode &node) {
   Show show;
   show.kind = node.field("kind").text();
   for (const JsonNode &entry : node.field("measures").items()) {
     Measure measure;
     measure.name = entry.field("name").text();
-    for (const JsonNode &aggregate : entry.field("aggregates").items())
-      measure.aggregates.push_back({aggregate.field("how").text(), aggregate.field("over").texts()});
+    measure.aggregates = readAggregates(entry.field("aggregates"));
     show.measures.push_back(std::move(measure));
   }
   if (node.has("against"))
     show.against = node.field("against").text();
+  if (node.has("against_aggregates"))
+    show.againstAggregates = readAggregates(node.field("against_aggregates"));
+  show.fit = node.has("fit") && node.field("fit").flag();
   show.by = node.field("by").texts();
   show.forEach = node.field("for_each").texts();
   return show;

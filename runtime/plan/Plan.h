@@ -130,10 +130,12 @@ struct Measure {
 };
 
 struct Show {
-  std::string kind; // "table", "plot"
+  std::string kind; // "table", "plot", "scatter"
   std::vector<Measure> measures;
-  std::string against; // plot: axis or measure on the x axis
+  std::string against; // plot: axis or measure on the x axis; scatter: measure
   std::vector<std::string> by, forEach;
+  std::vector<Aggregate> againstAggregates = {}; // of a measure on the x axis
+  bool fit = false;                              // scatter: lines through the points
 };
 
 struct Experiment {

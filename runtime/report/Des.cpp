@@ -85,27 +85,15 @@ void Scorer::collectDes(const std::vector<Aggregate> &aggregates, const std::vec
     collectDes(inner, part, parts);
 }
 
-/// The slope of the least-squares line through the points (drop, gain); NaN where all drops are equal.
-static double fittedSlope(const std::vector<std::pair<Estimate, Estimate>> &points) {
-  double x = 0, y = 0, xx = 0, xy = 0, n = static_cast<double>(points.size());
-  for (const auto &[gain, drop] : points) {
-    x += drop.value / n;
-    y += gain.value / n;
-  }
-  for (const auto &[gain, drop] : points) {
-    xx += (drop.value - x) * (drop.value - x);
-    xy += (drop.value - x) * (gain.value - y);
-  }
-  return xx > 0 ? xy / xx : std::nan("");
-}
-
 /// What stands beside every mean of DES (S5.5).
 static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &points, size_t undefined,
                               double offset) {
   double gain = 0, denominator = 0;
+  std::vector<std::pair<double, double>> dropsAndGains;
   for (const auto &[numerator, drop] : points) {
     gain += numerator.value;
     denominator += drop.value + offset;
+    dropsAndGains.push_back({drop.value, numerator.value});
   }
   std::ostringstream text;
   text.precision(3);
@@ -113,7 +101,7 @@ static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &
   if (undefined > 0)
     text << ", " << undefined << " undefined left out";
   text << "; pooled ratio " << gain / denominator;
-  if (double slope = fittedSlope(points); !std::isnan(slope))
+  if (double slope = fittedLine(dropsAndGains).slope; !std::isnan(slope))
     text << ", slope of the linear fit " << slope;
   return text.str();
 }

@@ -6,6 +6,7 @@
 #include "runtime/report/Table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace switchyard::rt {
@@ -19,26 +20,44 @@ bool isMeasure(const std::string &name) {
   return std::find(measureNames().begin(), measureNames().end(), name) != measureNames().end();
 }
 
+/// Adds the point of two measures, unless one of them has no value there.
+void addPoint(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &choice,
+              const std::string &defense, PlotSeries &series) {
+  Score x = scorer.score({show.against, show.againstAggregates}, choice), y = scorer.score(measure, choice);
+  if (x.defined && y.defined)
+    series.points.push_back({x.value, "", y, x, defense});
+}
+
+/// Every defense of the setting, at this setting of the attack.
+void scatterPoints(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &setting,
+                   PlotSeries &series) {
+  for (const Point &point : select(scorer.grid().defenses, setting)) {
+    const AxisValue &defense = *point.coordinate("defense");
+    Choice choice = setting;
+    choice.push_back({"defense", defense});
+    addPoint(scorer, show, measure, choice, defense.text, series);
+  }
+}
+
 PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &page,
                     const Choice &by) {
   PlotSeries series{by, {}};
   Choice choice = page;
   choice.insert(choice.end(), by.begin(), by.end());
-  if (!isAxis(scorer.grid(), show.against)) {
-    Score x = scorer.score({show.against, {}}, choice), y = scorer.score(measure, choice);
-    if (x.defined && y.defined)
-      series.points.push_back({x.value, "", y});
-    return series;
-  }
-  for (const Choice &at : choices(scorer.grid(), {show.against})) {
-    Choice whole = choice;
-    whole.push_back(at.front());
-    Score y = scorer.score(measure, whole);
-    if (y.defined)
-      series.points.push_back({at.front().second.value, at.front().second.text, y});
-  }
-  std::stable_sort(series.points.begin(), series.points.end(),
-                   [](const PlotPoint &a, const PlotPoint &b) { return a.x < b.x; });
+  auto byX = [](const PlotPoint &a, const PlotPoint &b) { return a.x < b.x; };
+  if (show.kind == "scatter")
+    scatterPoints(scorer, show, measure, choice, series);
+  else if (!isAxis(scorer.grid(), show.against))
+    addPoint(scorer, show, measure, choice, "", series);
+  else
+    for (const Choice &at : choices(scorer.grid(), {show.against})) {
+      Choice whole = choice;
+      whole.push_back(at.front());
+      Score y = scorer.score(measure, whole);
+      if (y.defined)
+        series.points.push_back({at.front().second.value, at.front().second.text, y});
+    }
+  std::stable_sort(series.points.begin(), series.points.end(), byX);
   return series;
 }
 
@@ -50,7 +69,13 @@ std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, co
     throw std::runtime_error("a plot against " + show.against + ": that is neither an axis nor a measure");
   std::vector<Plot> plots;
   for (const Measure &measure : show.measures) {
-    Plot plot{experiment.name + "-" + measure.name + "-against-" + show.against, show.against, measure, {}};
+    Plot plot{experiment.name,
+              experiment.name + "-" + measure.name + "-against-" + show.against,
+              {show.against, show.againstAggregates},
+              measure,
+              show.kind == "scatter",
+              show.fit,
+              {}};
     for (const Choice &page : choices(scorer.grid(), show.forEach)) {
       plot.pages.push_back({page, {}});
       for (const Choice &by : choices(scorer.grid(), show.by))
@@ -61,34 +86,105 @@ std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, co
   return plots;
 }
 
+/// The names or the values of the axes that tell a series apart.
+static std::vector<std::string> axesOf(const Plot &plot) {
+  std::vector<std::string> names;
+  if (!plot.pages.empty() && !plot.pages.front().series.empty())
+    for (const Choice &choice : {plot.pages.front().forEach, plot.pages.front().series.front().by})
+      for (const auto &[axis, value] : choice)
+        names.push_back(axis);
+  return names;
+}
+
+static std::vector<AxisValue> valuesOf(const Plot::Page &page, const PlotSeries &series) {
+  std::vector<AxisValue> values;
+  for (const Choice *choice : {&page.forEach, &series.by})
+    for (const auto &[axis, value] : *choice)
+      values.push_back(value);
+  return values;
+}
+
+static void append(std::vector<std::string> &fields, const std::vector<std::string> &more) {
+  fields.insert(fields.end(), more.begin(), more.end());
+}
+
 std::string plotCsv(const Plot &plot) {
-  std::vector<std::string> head;
-  if (!plot.pages.empty() && !plot.pages.front().series.empty()) {
-    for (const auto &[axis, value] : plot.pages.front().forEach)
-      head.push_back(axis);
-    for (const auto &[axis, value] : plot.pages.front().series.front().by)
-      head.push_back(axis);
-  }
-  for (const std::string &name :
-       {plot.x, std::string("measure"), std::string("value"), std::string("low"), std::string("high"),
-        std::string("images"), std::string("pairs"), std::string("draws"), std::string("paths")})
-    head.push_back(name);
+  std::vector<std::string> head = axesOf(plot);
+  bool named = std::find(head.begin(), head.end(), "defense") != head.end();
+  if (plot.scatter)
+    append(head, named ? std::vector<std::string>{} : std::vector<std::string>{"defense"});
+  append(head, {plot.x.name});
+  if (plot.scatter)
+    append(head, {"x_low", "x_high"});
+  append(head, {"measure", "value", "low", "high", "images", "pairs", "draws", "paths"});
   std::string csv = csvRecord(head);
   for (const Plot::Page &page : plot.pages)
     for (const PlotSeries &series : page.series)
       for (const PlotPoint &point : series.points) {
         std::vector<std::string> fields;
-        for (const Choice *choice : {&page.forEach, &series.by})
-          for (const auto &[axis, value] : *choice)
-            fields.push_back(axisText(value));
+        for (const AxisValue &value : valuesOf(page, series))
+          fields.push_back(axisText(value));
         const Score &score = point.score;
-        for (const std::string &field :
-             {numberText(point.x), plot.measure.name, numberText(score.value), numberText(score.low),
-              numberText(score.high), std::to_string(score.images), std::to_string(score.pairs),
-              std::to_string(score.draws), std::to_string(score.paths)})
-          fields.push_back(field);
+        if (plot.scatter && !named)
+          fields.push_back(point.defense);
+        fields.push_back(numberText(point.x));
+        if (plot.scatter)
+          append(fields, {numberText(point.xScore.low), numberText(point.xScore.high)});
+        append(fields, {plot.measure.name, numberText(score.value), numberText(score.low), numberText(score.high),
+                        std::to_string(score.images), std::to_string(score.pairs), std::to_string(score.draws),
+                        std::to_string(score.paths)});
         csv += csvRecord(fields);
       }
+  return csv;
+}
+
+Line PlotSeries::fit() const {
+  std::vector<std::pair<double, double>> places;
+  for (const PlotPoint &point : points)
+    places.push_back({point.x, point.score.value});
+  return fittedLine(places);
+}
+
+Table fitTable(const Plot &plot) {
+  Table table;
+  table.title = plot.experiment + ": " + inWords(plot.measure) + " against " +
+                inWords(plot.x) + ", linear fit";
+  table.rowAxes = axesOf(plot);
+  table.columns = {{"slope"}, {"at " + inWords({plot.x.name, {}}) + " 0"}, {"points"}};
+  for (const Plot::Page &page : plot.pages)
+    for (const PlotSeries &series : page.series) {
+      Line line = series.fit();
+      TableRow row;
+      for (const AxisValue &value : valuesOf(page, series))
+        row.labels.push_back(value.text);
+      Score slope, start;
+      slope.defined = start.defined = !std::isnan(line.slope);
+      slope.note = slope.defined ? "" : "no two points differ in " + inWords({plot.x.name, {}});
+      slope.value = line.slope;
+      start.value = line.intercept;
+      slope.low = start.low = std::nan("");
+      row.cells = {tableCell(slope, "des"), tableCell(start, plot.measure.name),
+                   {std::to_string(series.points.size()), "", "", "", ""}};
+      table.rows.push_back(row);
+    }
+  table.captions = {"least squares through the points of the scatter plot, each defense counting alike"};
+  return table;
+}
+
+std::string fitCsv(const Plot &plot) {
+  std::vector<std::string> head = axesOf(plot);
+  append(head, {"x", "measure", "slope", "intercept", "points"});
+  std::string csv = csvRecord(head);
+  for (const Plot::Page &page : plot.pages)
+    for (const PlotSeries &series : page.series) {
+      Line line = series.fit();
+      std::vector<std::string> fields;
+      for (const AxisValue &value : valuesOf(page, series))
+        fields.push_back(axisText(value));
+      append(fields, {plot.x.name, plot.measure.name, numberText(line.slope), numberText(line.intercept),
+                      std::to_string(series.points.size())});
+      csv += csvRecord(fields);
+    }
   return csv;
 }
 

@@ -1,9 +1,10 @@
-// The data of `show plot`: one line of points for each setting of `by`, on one page for each setting of `for
-// each`.
+// The data of `show plot` and `show scatter`: a series of points for each setting of `by`, on one page for each
+// setting of `for each`. A plot's points lie along its axis; in a scatter plot every defense is a point.
 #ifndef SWITCHYARD_RUNTIME_REPORT_PLOT_H
 #define SWITCHYARD_RUNTIME_REPORT_PLOT_H
 
 #include "runtime/report/Scores.h"
+#include "runtime/report/TextTable.h"
 
 namespace switchyard::rt {
 
@@ -11,17 +12,24 @@ struct PlotPoint {
   double x = 0;
   std::string text; // of x, as the program writes it; empty where x is measured
   Score score;
+  Score xScore = {};        // where x is measured
+  std::string defense = {}; // of a scatter plot
 };
 
 struct PlotSeries {
   Choice by;
   std::vector<PlotPoint> points; // by increasing x; dashes left out
+
+  /// The least-squares line through the points; NaN where there is none.
+  Line fit() const;
 };
 
 struct Plot {
+  std::string experiment;
   std::string name; // "quickstart-attack_success_rate-against-eps", for file names
-  std::string x;    // axis or measure
+  Measure x;        // or an axis
   Measure measure;
+  bool scatter = false, fit = false; // fit: a line through each series of a scatter plot
   struct Page {
     Choice forEach;
     std::vector<PlotSeries> series;
@@ -32,8 +40,13 @@ struct Plot {
 /// One plot for each measure of the show. Throws as tablesOf does.
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
 
-/// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths.
+/// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths. Of a scatter
+/// plot also the defense, and x_low and x_high behind x.
 std::string plotCsv(const Plot &plot);
+
+/// The line of each series: its slope, where it begins, how many points it goes through.
+Table fitTable(const Plot &plot);
+std::string fitCsv(const Plot &plot);
 
 } // namespace switchyard::rt
 

@@ -69,13 +69,18 @@ private:
       }
       return;
     }
-    if (show.kind != "plot")
-      throw std::runtime_error("this runtime shows tables and plots");
+    if (show.kind != "plot" && show.kind != "scatter")
+      throw std::runtime_error("this runtime shows tables, plots and scatter plots");
     for (const Plot &plot : plotsOf(experiment, scorer, show)) {
       std::string name = fileName(plot.name), unique = name;
       for (int i = 2; !names.insert(unique).second; ++i)
         unique = name + "-" + std::to_string(i);
       writeWhole(directory + "/plots/" + unique + ".csv", plotCsv(plot));
+      if (plot.fit) {
+        writeWhole(directory + "/plots/" + unique + "-fit.csv", fitCsv(plot));
+        tables << "\n";
+        printTable(fitTable(plot), style, tables);
+      }
       for (const Plot::Page &page : plot.pages) {
         std::string ending;
         for (const auto &[axis, value] : page.forEach)

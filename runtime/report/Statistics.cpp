@@ -186,4 +186,19 @@ Ratio meanRatio(const std::vector<std::pair<Estimate, Estimate>> &parts, double 
   return {mean.value, true, true, {mean.value - margin, mean.value + margin}};
 }
 
+Line fittedLine(const std::vector<std::pair<double, double>> &points) {
+  double x = 0, y = 0, xx = 0, xy = 0, n = static_cast<double>(points.size());
+  for (const auto &[atX, atY] : points) {
+    x += atX / n;
+    y += atY / n;
+  }
+  for (const auto &[atX, atY] : points) {
+    xx += (atX - x) * (atX - x);
+    xy += (atX - x) * (atY - y);
+  }
+  if (!(xx > 0))
+    return {std::nan(""), std::nan("")};
+  return {xy / xx, y - x * xy / xx};
+}
+
 } // namespace switchyard::rt

@@ -71,6 +71,12 @@ struct Ratio {
 /// from zero at 95 %, with the degrees of freedom of the estimate that has seen fewer images (S5.5).
 Ratio fiellerRatio(const Estimate &numerator, const Estimate &denominator, double offset);
 
+/// The least-squares line through points (x, y).
+struct Line {
+  double slope = 0, intercept = 0; // NaN where no two points have different x
+};
+Line fittedLine(const std::vector<std::pair<double, double>> &points);
+
 /// The mean of several ratios over the same images, linearized (delta method); unbounded where one of them
 /// is. `parts` are (numerator, denominator), all of them defined.
 Ratio meanRatio(const std::vector<std::pair<Estimate, Estimate>> &parts, double offset);

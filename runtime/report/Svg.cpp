@@ -66,13 +66,12 @@ public:
         xIsAxis = xIsAxis && !point.text.empty();
         widen(x, point.x, first);
         widen(y, point.score.value, first);
-        if (point.score.bounded && !std::isnan(point.score.low)) {
-          widen(y, point.score.low, false);
-          widen(y, point.score.high, false);
-        }
         first = false;
+        widen(y, point.score);
+        if (plot.scatter)
+          widen(x, point.xScore);
       }
-    bool fraction = !isRatio(plot.measure.name) && !isDeviation(plot.measure.name);
+    bool fraction = isShare(plot.measure.name);
     if (fraction)
       y = {0, 1};
     for (Scale *scale : {&x, &y}) { // points keep clear of the frame
@@ -85,10 +84,10 @@ public:
   }
 
   std::string draw() {
-    double legend = 0;
+    double wide = 0;
     for (const PlotSeries &series : page.series)
-      legend = std::max(legend, 7.0 * static_cast<double>(label(series.by).size()));
-    double all = left + width + 50 + legend,
+      wide = std::max(wide, 7.0 * static_cast<double>(legend(series).size()));
+    double all = left + width + 50 + wide,
            tall = std::max(top + height + 60, top + legendLine * page.series.size());
     out << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << all << "\" height=\"" << tall
         << "\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
@@ -104,7 +103,7 @@ public:
         << "\" fill=\"none\" stroke=\"#333\"/>\n";
     std::string unit = isRatio(plot.measure.name) ? "" : " (%)";
     text(left + width / 2, top + height + 44, "middle",
-         xIsAxis ? plot.x : inWords({plot.x, {}}) + (isRatio(plot.x) ? "" : " (%)"));
+         xIsAxis ? plot.x.name : inWords(plot.x) + (isRatio(plot.x.name) ? "" : " (%)"));
     out << "<g transform=\"translate(20 " << top + height / 2 << ") rotate(-90)\">";
     text(0, 0, "middle", inWords({plot.measure.name, {}}) + unit);
     out << "</g>\n</svg>\n";
@@ -112,6 +111,17 @@ public:
   }
 
 private:
+  /// Whether a measure lies between 0 and 1; a drop in accuracy may lie below.
+  static bool isShare(const std::string &measure) {
+    return !isRatio(measure) && !isDeviation(measure) && measure != "accuracy_drop";
+  }
+  /// A bounded interval is shown whole.
+  static void widen(Scale &scale, const Score &score) {
+    if (!score.bounded || std::isnan(score.low))
+      return;
+    widen(scale, score.low, false);
+    widen(scale, score.high, false);
+  }
   static void widen(Scale &scale, double value, bool first) {
     scale = {first ? value : std::min(scale.low, value), first ? value : std::max(scale.high, value)};
   }
@@ -141,7 +151,7 @@ private:
     if (!xIsAxis) {
       step = tickStep(x);
       for (double value = std::ceil(x.low / step) * step; value <= x.high + 1e-9 * step; value += step)
-        tickX(value, shortNumber(value * (isRatio(plot.x) ? 1 : 100)));
+        tickX(value, shortNumber(value * (isRatio(plot.x.name) ? 1 : 100)));
       return;
     }
     std::vector<double> drawn; // an axis has a tick at each of its values, as the program writes it
@@ -160,15 +170,39 @@ private:
       points += shortNumber(px(point.x)) + "," + shortNumber(py(score.value)) + " ";
       if (!std::isnan(score.low)) // a deviation has no interval
         line(px(point.x), py(score.low), px(point.x), py(score.high), colour, " stroke-opacity=\"0.45\"");
+      if (plot.scatter && !std::isnan(point.xScore.low))
+        line(px(point.xScore.low), py(score.value), px(point.xScore.high), py(score.value), colour,
+             " stroke-opacity=\"0.45\"");
       out << "<circle cx=\"" << px(point.x) << "\" cy=\"" << py(score.value) << "\" r=\"3\" fill=\"" << colour
-          << "\"/>\n";
+          << "\"" << (point.defense.empty() ? "/>" : "><title>" + escaped(point.defense) + "</title></circle>")
+          << "\n";
     }
+    if (plot.fit)
+      drawFit(series, colour);
     if (xIsAxis && series.points.size() > 1)
       out << "<polyline points=\"" << points << "\" fill=\"none\" stroke=\"" << colour
           << "\" stroke-width=\"1.5\"/>\n";
     double legendY = top + 10 + legendLine * static_cast<double>(index);
     line(left + width + 12, legendY, left + width + 30, legendY, colour, " stroke-width=\"2\"");
-    text(left + width + 36, legendY + 4, "start", label(series.by));
+    text(left + width + 36, legendY + 4, "start", legend(series));
+  }
+
+  /// From the leftmost point to the rightmost.
+  void drawFit(const PlotSeries &series, const std::string &colour) {
+    Line fit = series.fit();
+    if (std::isnan(fit.slope))
+      return;
+    double from = series.points.front().x, to = series.points.back().x;
+    auto at = [&](double value) { return py(fit.intercept + fit.slope * value); };
+    line(px(from), at(from), px(to), at(to), colour, " stroke-dasharray=\"6 3\"");
+  }
+
+  std::string legend(const PlotSeries &series) const {
+    std::string words = label(series.by);
+    Line fit = series.fit();
+    if (plot.fit && !std::isnan(fit.slope))
+      words += (words.empty() ? "slope " : ", slope ") + shortNumber(fit.slope);
+    return words;
   }
 
   const Plot &plot;

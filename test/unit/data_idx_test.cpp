@@ -220,7 +220,22 @@ TEST_F(MnistFiles, arguments_that_make_no_sense) {
 
 TEST_F(MnistFiles, unknown_source) {
   spec.source = "imagenet";
-  expectComplaint({"no source imagenet", "synthetic_digits, mnist and cifar10"});
+  expectComplaint({"no source imagenet", "synthetic_digits, mnist, fashion_mnist, cifar10 and numpy"});
+}
+
+TEST_F(MnistFiles, fashion_has_the_same_files_in_a_folder_of_its_own) {
+  std::string digest = load().digest;
+  spec.source = "fashion_mnist";
+  expectComplaint({"found neither train-images-idx3-ubyte", "fashion_mnist is four files",
+                   "put them into DIR/fashion_mnist and", "--data DIR"});
+  EXPECT_EQ(complaint().find(directory.string() + " or"), std::string::npos); // MNIST's files are not taken for them
+  fs::path folder = directory / "fashion_mnist";
+  fs::create_directories(folder);
+  for (const char *name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+                           "t10k-labels-idx1-ubyte"})
+    fs::rename(directory / name, folder / name);
+  EXPECT_EQ(load().digest, digest);
+  EXPECT_EQ(loadDataset(spec, folder.string()).digest, digest); // --data names the folder itself
 }
 
 TEST(Mnist, the_published_files) {

@@ -29,6 +29,29 @@ TEST(ParsePlan, ReadsTheWholePlan) {
   EXPECT_EQ(plan.experiments[0].shows[0].by, std::vector<std::string>{"defense"});
 }
 
+TEST(ParsePlan, ArgumentsAreNumbersOrFiles) {
+  Json plan = planJson();
+  plan["datasets"][0]["arguments"] = Json::parse(R"({"images": "/data/x.npy", "test": 20})");
+  DatasetSpec spec = parsePlan(plan.dump()).datasets[0];
+  EXPECT_EQ(spec.files, (std::map<std::string, std::string>{{"images", "/data/x.npy"}}));
+  EXPECT_EQ(spec.arguments, (std::map<std::string, double>{{"test", 20}}));
+}
+
+TEST(ParsePlan, AScatterPlotMayHaveAFitAndAnAggregatedMeasureOnItsXAxis) {
+  Json plan = planJson();
+  Json &show = plan["experiments"][0]["shows"][0];
+  EXPECT_FALSE(parsePlan(plan.dump()).experiments[0].shows[0].fit);
+  show["kind"] = "scatter";
+  show["against"] = "des";
+  show["against_aggregates"] = Json::parse(R"([{"how": "mean", "over": ["strength"]}])");
+  show["fit"] = true;
+  Show read = parsePlan(plan.dump()).experiments[0].shows[0];
+  EXPECT_TRUE(read.fit);
+  ASSERT_EQ(read.againstAggregates.size(), 1u);
+  EXPECT_EQ(read.againstAggregates[0].how, "mean");
+  EXPECT_EQ(read.againstAggregates[0].over, std::vector<std::string>{"strength"});
+}
+
 TEST(ParsePlan, KeepsTheOrderOfAxes) {
   Json plan = planJson();
   plan["experiments"][0]["cells"][0]["axes"] =

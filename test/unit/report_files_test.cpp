@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -151,6 +152,73 @@ TEST(Plots, against_a_measure_each_setting_is_a_point) {
   EXPECT_THROW(plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show), std::runtime_error);
 }
 
+Show scatterShow() {
+  return {"scatter", {{"defense_rate", {{"worst", {"gradients", "eps"}}}}}, "accuracy_drop", {}, {"attack"}, {}, true};
+}
+
+TEST(Scatter, every_defense_is_a_point_with_intervals_both_ways) {
+  SmallRun run;
+  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), scatterShow())[0];
+  ASSERT_EQ(plot.pages.size(), 2u);
+  ASSERT_EQ(plot.pages[0].series.size(), 1u);
+  const std::vector<PlotPoint> &points = plot.pages[0].series[0].points;
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_EQ(points[1].defense, "noise(s = 0.1)");
+  EXPECT_DOUBLE_EQ(points[1].x, 0.375);
+  EXPECT_LT(points[1].xScore.low, 0.375);
+  EXPECT_GT(points[1].xScore.high, 0.375);
+  std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plot));
+  EXPECT_EQ(csv[0], (std::vector<std::string>{"attack", "defense", "accuracy_drop", "x_low", "x_high", "measure",
+                                              "value", "low", "high", "images", "pairs", "draws", "paths"}));
+  EXPECT_EQ(csv.size(), 1 + 2 * 2u);
+}
+
+TEST(Scatter, a_point_without_a_value_is_left_out) {
+  SmallRun run;
+  Show show = scatterShow();
+  show.measures = {{"draw_deviation", {}}}; // `none` has none
+  show.forEach = {};
+  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show)[0];
+  ASSERT_EQ(plot.pages[0].series[0].points.size(), 1u);
+  EXPECT_TRUE(std::isnan(plot.pages[0].series[0].fit().slope)); // no line through one point
+  Table table = fitTable(plot);
+  EXPECT_EQ(table.rows[0].cells[0].value, "-");
+  EXPECT_EQ(table.rows[0].cells[0].note, "no two points differ in accuracy drop");
+  EXPECT_EQ(readCsv(fitCsv(plot))[1],
+            (std::vector<std::string>{"accuracy_drop", "draw_deviation", "", "", "1"}));
+}
+
+TEST(Scatter, a_measure_on_the_x_axis_may_be_aggregated) {
+  SmallRun run;
+  Show show = {"scatter", {{"accuracy", {}}}, "attack_success_rate", {}, {}};
+  show.againstAggregates = {{"worst", {"attack", "gradients", "eps"}}};
+  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show)[0];
+  ASSERT_EQ(plot.pages[0].series[0].points.size(), 2u);
+  EXPECT_DOUBLE_EQ(plot.pages[0].series[0].points[1].x, 1); // `none`: both images fooled
+}
+
+TEST(Scatter, the_fit_is_drawn_printed_and_in_a_file) {
+  SmallRun run;
+  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), scatterShow())[0];
+  const std::vector<PlotPoint> &points = plot.pages[1].series[0].points;
+  Line line = plot.pages[1].series[0].fit();
+  EXPECT_NEAR(line.slope, (points[1].score.value - points[0].score.value) / 0.375, 1e-12);
+  EXPECT_NEAR(line.intercept, points[0].score.value, 1e-12);
+  Table table = fitTable(plot);
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(table.rows[1].labels, (std::vector<std::string>{"pgd"}));
+  EXPECT_EQ(table.rows[1].cells[2].value, "2");
+  EXPECT_EQ(table.rows[1].cells[0].note, "");
+  EXPECT_EQ(readCsv(fitCsv(plot))[0],
+            (std::vector<std::string>{"attack", "x", "measure", "slope", "intercept", "points"}));
+  std::string svg = plotSvg(plot, plot.pages[1]);
+  EXPECT_NE(svg.find("stroke-dasharray"), std::string::npos);
+  EXPECT_NE(svg.find(">slope "), std::string::npos);
+  EXPECT_NE(svg.find("<title>noise(s = 0.1)</title>"), std::string::npos);
+  EXPECT_EQ(svg.find("<polyline"), std::string::npos);
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+}
+
 TEST(Plots, svg_has_a_line_for_each_series_and_escapes_labels) {
   SmallRun run;
   run.experiment().defenses[1].label = "a<b";
@@ -183,7 +251,8 @@ TEST(Plots, a_deviation_has_a_scale_of_its_own_and_no_bars) {
 
 TEST_F(Folder, a_report_is_files_and_tables) {
   SmallRun run;
-  run.experiment().shows = {{"table", {{"accuracy", {}}}, "", {"defense"}, {}}, plotShow(), plotShow()};
+  run.experiment().shows = {
+      {"table", {{"accuracy", {}}}, "", {"defense"}, {}}, plotShow(), plotShow(), scatterShow()};
   std::ostringstream tables;
   writeReport(run.plan, run.outcomes, {{0, "abc"}}, path.string(), tables);
   EXPECT_NE(tables.str().find("noise(s = 0.1)    62.5 ["), std::string::npos) << tables.str();
@@ -192,6 +261,11 @@ TEST_F(Folder, a_report_is_files_and_tables) {
   EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps.csv"));
   EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps-pgd.svg"));
   EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps-2.csv"));
+  EXPECT_TRUE(fs::exists(path / "plots/small-defense_rate-against-accuracy_drop-pgd.svg"));
+  EXPECT_TRUE(fs::exists(path / "plots/small-defense_rate-against-accuracy_drop-fit.csv"));
+  EXPECT_NE(tables.str().find("small: defense rate, worst over gradients, eps against accuracy drop, linear fit"),
+            std::string::npos)
+      << tables.str();
 }
 
 TEST_F(Folder, a_table_that_cannot_be_made_leaves_the_rest) {

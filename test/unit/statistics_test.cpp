@@ -212,4 +212,15 @@ TEST(Runs, deviations) {
   EXPECT_EQ(populationDeviation({1}), 0);
 }
 
+TEST(Line, goes_through_points_and_averages_what_lies_off) {
+  Line exact = fittedLine({{0, 1}, {2, 5}});
+  EXPECT_DOUBLE_EQ(exact.slope, 2);
+  EXPECT_DOUBLE_EQ(exact.intercept, 1);
+  Line fitted = fittedLine({{0, 0}, {1, 3}, {2, 0}});
+  EXPECT_NEAR(fitted.slope, 0, 1e-15);
+  EXPECT_DOUBLE_EQ(fitted.intercept, 1);
+  for (const auto &points : {std::vector<std::pair<double, double>>{}, {{1, 2}}, {{1, 2}, {1, 3}}})
+    EXPECT_TRUE(std::isnan(fittedLine(points).slope));
+}
+
 } // namespace
