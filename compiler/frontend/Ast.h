@@ -1,5 +1,5 @@
-// The program as written, with the places of its parts. Plain structs: the parser fills in what the text says,
-// the checker the fields marked `checked`. No MLIR here, and no ANTLR.
+// The program as written, with the places of its parts. Plain structs: the parser fills in what the text
+// says, the checker the fields marked `checked`. No MLIR here, and no ANTLR.
 
 #ifndef SWITCHYARD_COMPILER_FRONTEND_AST_H
 #define SWITCHYARD_COMPILER_FRONTEND_AST_H

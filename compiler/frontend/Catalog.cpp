@@ -64,7 +64,7 @@ const std::vector<BuiltinFunction> &builtinFunctions() {
       {"to_unbounded", Function::ToUnbounded, {T::Image}, T::Image}, // atanh of the input scaled into (-1, 1)
       {"to_range", Function::ToRange, {T::Image}, T::Image},         // its inverse
       {"chance", Function::Chance, {T::Bool}, T::Real},              // S4.2
-      {"adam", // S1.3; Keras' defaults
+      {"adam",                                                       // S1.3; Keras' defaults
        Function::Adam,
        {T::Real},
        T::Optimizer,

@@ -14,7 +14,8 @@ namespace switchyard {
 /// A named argument of a layer, recipe or data source. `byDefault` empty: must be given.
 struct CatalogParameter {
   std::string name;
-  /// Count: whole, at least 1; Size: whole, at least 0; Rate: in [0, 1); When: a word of S3.3; File: its name, in quotes
+  /// Count: whole, at least 1; Size: whole, at least 0; Rate: in [0, 1); When: a word of S3.3; File: its
+  /// name, in quotes
   enum Kind { Count, Size, Rate, Positive, NonNegative, When, Flag, File } kind;
   std::string byDefault; ///< as written
 };
@@ -70,8 +71,9 @@ const BuiltinFunction *findFunction(const std::string &name, size_t arguments);
 struct NamedRecipe {
   std::string name;
   std::vector<CatalogParameter> parameters;
-  std::vector<int64_t> input = {}; ///< data sources: an image's shape; empty: known from the files, once they are read
-  int classes = 0;                 ///< data sources: 0 where `input` is empty
+  std::vector<int64_t> input =
+      {};          ///< data sources: an image's shape; empty: known from the files, once they are read
+  int classes = 0; ///< data sources: 0 where `input` is empty
 };
 const std::vector<NamedRecipe> &dataSources();
 /// By name and by the arguments that are given (`numpy` has two forms).

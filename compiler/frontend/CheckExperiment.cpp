@@ -91,8 +91,8 @@ private:
     auto arguments = bindSource(program, *data, topScope(program, program.home(*data)));
     const NamedRecipe &source = *findDataSource(*data->source);
     if (arguments)
-      result.dataset = {clause->name,         source.name, *arguments, source.input, 0, 1, source.classes,
-                        clause->nameLocation};
+      result.dataset = {clause->name,   source.name,         *arguments, source.input, 0, 1,
+                        source.classes, clause->nameLocation};
   }
 
   void network() {

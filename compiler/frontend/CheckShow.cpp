@@ -179,8 +179,9 @@ private:
     if (result.kind != "scatter")
       axis(one.name, one.location);
     else if (isAxis)
-      program.diagnostics.error(one.location, "a scatter plot has a measure on either axis; `show plot` draws against `" +
-                                                  one.name + "`");
+      program.diagnostics.error(one.location,
+                                "a scatter plot has a measure on either axis; `show plot` draws against `" +
+                                    one.name + "`");
     else
       program.diagnostics.error(one.location, "there is no measure `" + one.name + "`" +
                                                   didYouMean(one.name, measureNames()));
@@ -188,11 +189,12 @@ private:
 
   void with(const ShowPart &one) {
     if (one.names[0] != "fit")
-      program.diagnostics.error(one.locations[0], "a scatter plot comes `with fit`, not with `" + one.names[0] +
-                                                      "`" + didYouMean(one.names[0], {"fit"}));
+      program.diagnostics.error(one.locations[0], "a scatter plot comes `with fit`, not with `" +
+                                                      one.names[0] + "`" + didYouMean(one.names[0], {"fit"}));
     else if (result.kind != "scatter")
-      program.diagnostics.error(one.location, "a fit belongs to a scatter plot: `show scatter of defense_rate "
-                                              "against accuracy_drop with fit`");
+      program.diagnostics.error(one.location,
+                                "a fit belongs to a scatter plot: `show scatter of defense_rate "
+                                "against accuracy_drop with fit`");
     result.fit = true;
   }
 
@@ -241,8 +243,8 @@ private:
         if (!findMeasure(one.name)->needsAttack && axes.isOfAttacks(over))
           constantOver(one.name, over, aggregate.location);
         if (result.kind == "scatter" && axes.isOfDefenses(over))
-          program.diagnostics.error(aggregate.location, "each defense is a point of a scatter plot, so `" + over +
-                                                            "` cannot be aggregated");
+          program.diagnostics.error(aggregate.location, "each defense is a point of a scatter plot, so `" +
+                                                            over + "` cannot be aggregated");
       }
     if (result.kind == "scatter")
       named.insert("defense"); // each is a point

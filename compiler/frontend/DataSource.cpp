@@ -31,9 +31,11 @@ bool tellsSplitsApart(Program &program, const CallExpr &call) {
     twoFiles &= one.name.empty() || one.name == "images" || one.name == "labels";
   if (twoFiles)
     program.diagnostics
-        .error(call.location, "data source `numpy` needs `test`: how many images, the last ones, are for tests")
-        .note("write such as `test = 1000`; or give four files: `train_images`, `train_labels`, `test_images` "
-              "and `test_labels`");
+        .error(call.location,
+               "data source `numpy` needs `test`: how many images, the last ones, are for tests")
+        .note(
+            "write such as `test = 1000`; or give four files: `train_images`, `train_labels`, `test_images` "
+            "and `test_labels`");
   return !twoFiles;
 }
 

@@ -218,9 +218,10 @@ private:
                           ? "judge one_draw"
                           : "judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
     case ClauseKind::Repeat:
-      return out.line("repeat " + one.name + " " +
-                      std::to_string(one.name == "training" ? resolved.repeatTraining : resolved.repeatAttack) +
-                      " times");
+      return out.line(
+          "repeat " + one.name + " " +
+          std::to_string(one.name == "training" ? resolved.repeatTraining : resolved.repeatAttack) +
+          " times");
     case ClauseKind::Measure:
       return out.line("measure " + measures(one, resolved));
     default:

@@ -72,7 +72,7 @@ struct Rewrite {
   Place place;                                     ///< AtEnd, Before, After
   std::string replace;                             ///< kind of layer taken out; empty: none
   std::vector<Layer> layers;                       ///< AtEnd, Before, After
-  std::vector<Place> cuts;       ///< Split: a new block begins before each; the network's own are joined first
+  std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
   std::vector<int64_t> channels; ///< Switch: of each block, in order
   bool drawPerBatch = false;     ///< TrainRecipe, `bottom_up`: how frozen blocks switch; else per example
   Location location;
@@ -83,7 +83,7 @@ struct Defense {
   std::string name;              ///< `gaussian`, `paper.x`
   NamedValues arguments;         ///< all parameters
   std::vector<Rewrite> rewrites; ///< this instance's, places resolved
-  bool mounted = false;  ///< `mount on base`: the base model's weights, nothing is trained
+  bool mounted = false;          ///< `mount on base`: the base model's weights, nothing is trained
   std::string label;    ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
   std::string family;   ///< empty: none
   std::string strength; ///< inside a family: its axes together (S1.7)
@@ -119,7 +119,7 @@ struct Estimator {
   EstimatorKind kind = EstimatorKind::OneDraw;
   std::string label; ///< `one_draw`, `eot(10)`, `transfer from none`
   Location location;
-  int64_t draws = 1;   ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
+  int64_t draws = 1; ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
   int64_t source = -1; ///< Transfer: index of the defense that the examples are made on
 };
 

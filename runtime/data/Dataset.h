@@ -1,6 +1,6 @@
 // A data set in memory: images as floats in row-major [count, channels, height, width], labels as classes.
-// Sources: synthetic digits, IDX files (MNIST, Fashion-MNIST), CIFAR-10's records, NumPy's arrays; each is read whole
-// and named by the digest of its content.
+// Sources: synthetic digits, IDX files (MNIST, Fashion-MNIST), CIFAR-10's records, NumPy's arrays; each is
+// read whole and named by the digest of its content.
 #ifndef SWITCHYARD_RUNTIME_DATA_DATASET_H
 #define SWITCHYARD_RUNTIME_DATA_DATASET_H
 

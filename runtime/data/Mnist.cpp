@@ -23,8 +23,8 @@ std::string howToGet(const DatasetSpec &spec) {
          " and give --data DIR or set SWITCHYARD_DATA=DIR";
 }
 
-/// Where the files may be. They have the same names for every source: in DIR itself only MNIST's are meant, unless
-/// DIR has the source's name.
+/// Where the files may be. They have the same names for every source: in DIR itself only MNIST's are meant,
+/// unless DIR has the source's name.
 std::vector<fs::path> folders(const DatasetSpec &spec, const fs::path &directory) {
   std::error_code ignored;
   if (spec.source == "mnist" || fs::canonical(directory, ignored).filename() == spec.source)
@@ -45,8 +45,8 @@ std::string findFile(const DatasetSpec &spec, const std::string &directory, cons
       if (fs::path file = folder / (name + ending); fs::is_regular_file(file, ignored))
         return file.string();
   }
-  throw DataError("data set " + spec.name + ": found neither " + name + " nor " + name + ".gz in " + places + "; " +
-                  howToGet(spec));
+  throw DataError("data set " + spec.name + ": found neither " + name + " nor " + name + ".gz in " + places +
+                  "; " + howToGet(spec));
 }
 
 void checkLabels(const std::string &path, const std::vector<uint8_t> &labels) {

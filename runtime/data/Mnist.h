@@ -6,9 +6,9 @@
 
 namespace switchyard::rt {
 
-/// Reads the four files from the subdirectory of `directory` named as the source, MNIST's also from `directory`
-/// itself, each plain or .gz.
-/// Arguments train and test limit how many images are kept, from the first. Throws DataError.
+/// Reads the four files from the subdirectory of `directory` named as the source, MNIST's also from
+/// `directory` itself, each plain or .gz. Arguments train and test limit how many images are kept, from the
+/// first. Throws DataError.
 Dataset loadMnist(const DatasetSpec &spec, const std::string &directory);
 
 } // namespace switchyard::rt

@@ -110,7 +110,9 @@ private:
       ++at;
     return text.substr(from, at - from);
   }
-  [[noreturn]] void fail() const { throw DataError(path + " is damaged: its header is none that NumPy writes"); }
+  [[noreturn]] void fail() const {
+    throw DataError(path + " is damaged: its header is none that NumPy writes");
+  }
 
   const std::string &path, &text;
   size_t at = 0;
@@ -185,7 +187,8 @@ void readType(const std::string &path, const std::string &type, NpyArray &array)
   for (int64_t size : {1, 2, 4, 8, 16})
     isSize |= array.itemSize == size && (array.kind == 'f' || size <= 8);
   if (!known || !std::strchr("fiub", array.kind) || !isSize)
-    throw DataError(path + " holds elements of type " + type + ", which are no numbers that are read here; save such "
+    throw DataError(path + " holds elements of type " + type +
+                    ", which are no numbers that are read here; save such "
                     "as array.astype('float32')");
   if (type[0] == '>' && array.itemSize > 1)
     throw DataError(path + " is big-endian (" + type + "); save array.astype('<" + type.substr(1) + "')");

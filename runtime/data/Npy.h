@@ -20,8 +20,8 @@ struct NpyArray {
   template <typename T> T at(int64_t index) const;
 };
 
-/// Reads a whole file of format version 1 to 3. Throws DataError where it cannot be read, is none of NumPy's, holds
-/// what is no plain row-major little-endian array, or is shorter or longer than its header says.
+/// Reads a whole file of format version 1 to 3. Throws DataError where it cannot be read, is none of NumPy's,
+/// holds what is no plain row-major little-endian array, or is shorter or longer than its header says.
 NpyArray readNpy(const std::string &path);
 
 } // namespace switchyard::rt

@@ -1,6 +1,6 @@
-// Images are float32 or float64 in the network's range, or unsigned bytes, which become [0, 1]; [n, channels, height,
-// width] or, grey, [n, height, width]. Every value is looked at: what is out of range or no number would train a
-// network on something else than the program says.
+// Images are float32 or float64 in the network's range, or unsigned bytes, which become [0, 1]; [n, channels,
+// height, width] or, grey, [n, height, width]. Every value is looked at: what is out of range or no number
+// would train a network on something else than the program says.
 #include "runtime/data/Numpy.h"
 
 #include "runtime/data/Arguments.h"
@@ -34,7 +34,8 @@ public:
       return fromFloats<float>();
     if (array.kind == 'f' && array.itemSize == 8)
       return fromFloats<double>();
-    throw DataError(path + " holds " + array.typeName() + ", images are float32, float64 or uint8; save such as "
+    throw DataError(path + " holds " + array.typeName() +
+                    ", images are float32, float64 or uint8; save such as "
                     "array.astype('float32')");
   }
 
@@ -49,7 +50,8 @@ private:
     image.erase(image.begin());
     if (image.size() == 2)
       image.insert(image.begin(), 1);
-    bool channelsLast = array.shape.size() == 4 && image != spec.input && spec.input == std::vector<int64_t>{image[2], image[0], image[1]};
+    bool channelsLast = array.shape.size() == 4 && image != spec.input &&
+                        spec.input == std::vector<int64_t>{image[2], image[0], image[1]};
     if (channelsLast)
       throw DataError(path + " has the channels last, " + shapeText(array.shape) +
                       "; save numpy.ascontiguousarray(array.transpose(0, 3, 1, 2))");
@@ -58,8 +60,8 @@ private:
 
   std::vector<float> fromBytes() const {
     if (spec.low != 0 || spec.high != 1)
-      throw DataError(path + " holds uint8, which is read as 0 to 1, but the network's range is " + rangeText() +
-                      "; write `range 0 to 1`, or save floats in that range");
+      throw DataError(path + " holds uint8, which is read as 0 to 1, but the network's range is " +
+                      rangeText() + "; write `range 0 to 1`, or save floats in that range");
     std::vector<float> result(static_cast<size_t>(array.count()));
     for (size_t i = 0; i < result.size(); ++i)
       result[i] = static_cast<float>(static_cast<unsigned char>(array.bytes[i])) / 255;
@@ -148,8 +150,9 @@ Split readSplit(const DatasetSpec &spec, const std::string &imagesName, const st
     split.count = images.count();
     split.labels = readLabels(spec, labelPath);
     if (split.count != static_cast<int64_t>(split.labels.size()))
-      throw DataError(imagePath + " holds " + std::to_string(split.count) + " images, but " + labelPath + " holds " +
-                      std::to_string(split.labels.size()) + " labels; they do not belong together");
+      throw DataError(imagePath + " holds " + std::to_string(split.count) + " images, but " + labelPath +
+                      " holds " + std::to_string(split.labels.size()) +
+                      " labels; they do not belong together");
     split.images = images.pixels();
     return split;
   } catch (const DataError &error) {

@@ -6,8 +6,8 @@
 
 namespace switchyard::rt {
 
-/// Reads `images` and `labels`, the last `test` of which are the test split; or `train_images`, `train_labels`,
-/// `test_images` and `test_labels`. Throws DataError.
+/// Reads `images` and `labels`, the last `test` of which are the test split; or `train_images`,
+/// `train_labels`, `test_images` and `test_labels`. Throws DataError.
 Dataset loadNumpy(const DatasetSpec &spec);
 
 } // namespace switchyard::rt

@@ -111,8 +111,8 @@ struct Cell {
   std::string attack, gradients;
   Axes axes;
   int64_t job = -1; // -1: the setting means nothing here, `reason` says why
-  /// Of each run: the attack runs on the first training's model, then those on the second's, ...; `job` is the
-  /// first. May be empty where there is one.
+  /// Of each run: the attack runs on the first training's model, then those on the second's, ...; `job` is
+  /// the first. May be empty where there is one.
   std::vector<int64_t> jobs;
   std::string reason;
 

@@ -130,9 +130,9 @@ std::string plotCsv(const Plot &plot) {
         fields.push_back(numberText(point.x));
         if (plot.scatter)
           append(fields, {numberText(point.xScore.low), numberText(point.xScore.high)});
-        append(fields, {plot.measure.name, numberText(score.value), numberText(score.low), numberText(score.high),
-                        std::to_string(score.images), std::to_string(score.pairs), std::to_string(score.draws),
-                        std::to_string(score.paths)});
+        append(fields, {plot.measure.name, numberText(score.value), numberText(score.low),
+                        numberText(score.high), std::to_string(score.images), std::to_string(score.pairs),
+                        std::to_string(score.draws), std::to_string(score.paths)});
         csv += csvRecord(fields);
       }
   return csv;
@@ -147,8 +147,8 @@ Line PlotSeries::fit() const {
 
 Table fitTable(const Plot &plot) {
   Table table;
-  table.title = plot.experiment + ": " + inWords(plot.measure) + " against " +
-                inWords(plot.x) + ", linear fit";
+  table.title =
+      plot.experiment + ": " + inWords(plot.measure) + " against " + inWords(plot.x) + ", linear fit";
   table.rowAxes = axesOf(plot);
   table.columns = {{"slope"}, {"at " + inWords({plot.x.name, {}}) + " 0"}, {"points"}};
   for (const Plot::Page &page : plot.pages)
@@ -163,7 +163,8 @@ Table fitTable(const Plot &plot) {
       slope.value = line.slope;
       start.value = line.intercept;
       slope.low = start.low = std::nan("");
-      row.cells = {tableCell(slope, "des"), tableCell(start, plot.measure.name),
+      row.cells = {tableCell(slope, "des"),
+                   tableCell(start, plot.measure.name),
                    {std::to_string(series.points.size()), "", "", "", ""}};
       table.rows.push_back(row);
     }

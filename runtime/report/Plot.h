@@ -1,5 +1,5 @@
-// The data of `show plot` and `show scatter`: a series of points for each setting of `by`, on one page for each
-// setting of `for each`. A plot's points lie along its axis; in a scatter plot every defense is a point.
+// The data of `show plot` and `show scatter`: a series of points for each setting of `by`, on one page for
+// each setting of `for each`. A plot's points lie along its axis; in a scatter plot every defense is a point.
 #ifndef SWITCHYARD_RUNTIME_REPORT_PLOT_H
 #define SWITCHYARD_RUNTIME_REPORT_PLOT_H
 
@@ -40,8 +40,8 @@ struct Plot {
 /// One plot for each measure of the show. Throws as tablesOf does.
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
 
-/// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths. Of a scatter
-/// plot also the defense, and x_low and x_high behind x.
+/// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths. Of a
+/// scatter plot also the defense, and x_low and x_high behind x.
 std::string plotCsv(const Plot &plot);
 
 /// The line of each series: its slope, where it begins, how many points it goes through.

@@ -174,7 +174,8 @@ private:
         line(px(point.xScore.low), py(score.value), px(point.xScore.high), py(score.value), colour,
              " stroke-opacity=\"0.45\"");
       out << "<circle cx=\"" << px(point.x) << "\" cy=\"" << py(score.value) << "\" r=\"3\" fill=\"" << colour
-          << "\"" << (point.defense.empty() ? "/>" : "><title>" + escaped(point.defense) + "</title></circle>")
+          << "\""
+          << (point.defense.empty() ? "/>" : "><title>" + escaped(point.defense) + "</title></circle>")
           << "\n";
     }
     if (plot.fit)

@@ -1,5 +1,5 @@
-// Draws one page of a plot as SVG: lines, or points and what is fitted to them, with intervals, ticks, labels and a
-// legend.
+// Draws one page of a plot as SVG: lines, or points and what is fitted to them, with intervals, ticks, labels
+// and a legend.
 #ifndef SWITCHYARD_RUNTIME_REPORT_SVG_H
 #define SWITCHYARD_RUNTIME_REPORT_SVG_H
 

@@ -1,6 +1,6 @@
 // NumPy's .npy files: the formats that are read, and the answer to arrays that fit no network.
-#include "runtime/data/Numpy.h"
 #include "runtime/data/Npy.h"
+#include "runtime/data/Numpy.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -20,8 +20,8 @@ template <typename T> std::string bytesOf(const std::vector<T> &values) {
 }
 
 /// A file as numpy.save writes it, the header padded to a multiple of 64.
-std::string npy(const std::string &type, const std::string &shape, const std::string &elements, int version = 1,
-                const std::string &order = "False") {
+std::string npy(const std::string &type, const std::string &shape, const std::string &elements,
+                int version = 1, const std::string &order = "False") {
   std::string header = "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
   size_t before = version == 1 ? 10 : 12;
   header += std::string(63 - (before + header.size()) % 64, ' ') + "\n";
@@ -111,7 +111,8 @@ TEST_F(NumpyFiles, types_and_versions) {
   }
   write("x.npy", npy("<f8", "(3, 2, 2)", bytesOf<double>({pixels.begin(), pixels.end()})));
   EXPECT_EQ(loadDataset(spec, "").digest, digest);
-  write("x.npy", npy("|u1", "(3, 2, 2)", bytesOf<uint8_t>({0, 51, 102, 255, 153, 204, 255, 0, 255, 255, 0, 0})));
+  write("x.npy",
+        npy("|u1", "(3, 2, 2)", bytesOf<uint8_t>({0, 51, 102, 255, 153, 204, 255, 0, 255, 255, 0, 0})));
   EXPECT_EQ(loadDataset(spec, "").digest, digest);
   write("y.npy", npy("|u1", "(3,)", bytesOf<uint8_t>({0, 1, 2})));
   EXPECT_EQ(loadDataset(spec, "").digest, digest);
