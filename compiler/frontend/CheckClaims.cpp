@@ -56,10 +56,14 @@ private:
 
   /// The first measured or shown score of attacks; empty: none.
   std::string attackMeasure() const {
-    for (const Clause &clause : decl.clauses)
+    for (const Clause &clause : decl.clauses) {
       for (const Measure &one : clause.measures)
         if (isScoreOfAttacks(one.name))
           return one.name;
+      for (const ShowPart &part : clause.parts)
+        if (isScoreOfAttacks(part.against.name))
+          return part.against.name;
+    }
     return "";
   }
 
@@ -167,7 +171,8 @@ private:
     std::set<std::string> named(show.by.begin(), show.by.end());
     named.insert(show.forEach.begin(), show.forEach.end());
     named.insert(show.against);
-    bool defensesApart = named.count("defense") || named.count("family") || named.count("strength");
+    bool defensesApart = show.kind == "scatter" || named.count("defense") || named.count("family") ||
+                         named.count("strength");
     for (const resolved::Defense &one : experiment.defenses)
       for (const NamedValue &axis : one.axes)
         defensesApart |= named.count(axis.name) > 0;
@@ -177,8 +182,9 @@ private:
     bool several = (defensesApart && experiment.defenses.size() > 1) ||
                    (named.count("attack") && attacks.size() > 1) ||
                    (named.count("gradients") && experiment.estimators.size() > 1);
-    return several && std::any_of(show.measures.begin(), show.measures.end(),
-                                  [](const resolved::Measure &one) { return isScoreOfAttacks(one.name); });
+    bool ofAttacks = std::any_of(show.measures.begin(), show.measures.end(),
+                                 [](const resolved::Measure &one) { return isScoreOfAttacks(one.name); });
+    return several && (ofAttacks || isScoreOfAttacks(show.against));
   }
 
   /// The goals of an image succeed and fail together, so that images count, not pairs (S5.2).

@@ -16,10 +16,6 @@ bool isAxis(const Grid &grid, const std::string &name) {
   return std::find(grid.axes.begin(), grid.axes.end(), name) != grid.axes.end();
 }
 
-bool isMeasure(const std::string &name) {
-  return std::find(measureNames().begin(), measureNames().end(), name) != measureNames().end();
-}
-
 /// Adds the point of two measures, unless one of them has no value there.
 void addPoint(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &choice,
               const std::string &defense, PlotSeries &series) {

@@ -15,9 +15,12 @@ static void addOnce(std::vector<std::string> &names, const std::string &name) {
 
 std::vector<std::string> measuresOf(const Experiment &experiment) {
   std::vector<std::string> names = experiment.measures;
-  for (const Show &show : experiment.shows)
+  for (const Show &show : experiment.shows) {
     for (const Measure &measure : show.measures)
       addOnce(names, measure.name);
+    if (isMeasure(show.against))
+      addOnce(names, show.against);
+  }
   auto has = [&](const char *name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   if (has("accuracy") && experiment.baseline >= 0)
     addOnce(names, "accuracy_drop");

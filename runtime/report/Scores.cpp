@@ -21,6 +21,9 @@ const std::vector<std::string> &measureNames() {
   return names;
 }
 
+bool isMeasure(const std::string &name) {
+  return std::find(measureNames().begin(), measureNames().end(), name) != measureNames().end();
+}
 bool isRatio(const std::string &measure) {
   return measure == "des";
 }

@@ -26,6 +26,7 @@ struct Score {
 /// accuracy, accuracy_drop, path_deviation, draw_deviation, attack_success_rate, success_at_zero,
 /// defense_rate, des.
 const std::vector<std::string> &measureNames();
+bool isMeasure(const std::string &name);
 /// Whether the measure is a number around one (des) and not a fraction to be printed in percent.
 bool isRatio(const std::string &measure);
 /// Whether the measure is a standard deviation of accuracies (S5.4).

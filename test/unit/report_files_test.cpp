@@ -173,6 +173,14 @@ TEST(Scatter, every_defense_is_a_point_with_intervals_both_ways) {
   EXPECT_EQ(csv.size(), 1 + 2 * 2u);
 }
 
+TEST(Scatter, the_measure_on_the_x_axis_is_among_the_results) {
+  SmallRun run;
+  run.experiment().measures = {"defense_rate"};
+  run.experiment().shows = {scatterShow()};
+  EXPECT_EQ(measuresOf(run.experiment()),
+            (std::vector<std::string>{"defense_rate", "accuracy_drop", "success_at_zero"}));
+}
+
 TEST(Scatter, a_point_without_a_value_is_left_out) {
   SmallRun run;
   Show show = scatterShow();
