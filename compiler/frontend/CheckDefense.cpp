@@ -29,7 +29,7 @@ public:
         program.diagnostics.error(one.location, "a defense is mounted on `base`, the base model, not on `" +
                                                     one.target + "`");
       if (one.kind == RewriteKind::TrainAgainst)
-        program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
+        checkAgainst(one);
       if (one.kind == RewriteKind::TrainRecipe)
         checkRecipe(*one.call);
       if (one.kind == RewriteKind::Switch && one.target != "block")
@@ -77,6 +77,14 @@ private:
         noLayer(one->location, place->place.target);
   }
 
+  void checkAgainst(const Rewrite &one) {
+    program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
+    bool leavesLabel = !one.goal || (one.goal->away && one.goal->choice == "label");
+    if (!leavesLabel)
+      program.diagnostics.error(one.goal->location, "training is against attacks `away from label`, the only goal "
+                                                    "there; leave it out or say so");
+  }
+
   void checkRecipe(const CallExpr &call) {
     if (call.name() != "bottom_up") {
       program.diagnostics.error(call.location, "a defense has no training `" + call.name() + "`" +
@@ -114,6 +122,15 @@ private:
   void checkSwitching() {
     const Rewrite *split = only(RewriteKind::Split, "splits"), *switches = only(RewriteKind::Switch, "switches");
     const Rewrite *train = only(RewriteKind::TrainRecipe, "trains"), *mount = only(RewriteKind::Mount, "mounts");
+    const Rewrite *against = only(RewriteKind::TrainAgainst, "trains");
+    if (against && train)
+      program.diagnostics.error(against->location, "switching blocks are trained bottom-up, and adversarial training "
+                                                   "beside it is not known: keep one of the two")
+          .note(train->location, "trained bottom-up here");
+    if (against && mount)
+      program.diagnostics.error(mount->location, "a mounted defense keeps the base model's weights and is not trained: "
+                                                 "leave out `mount on base` or `train against`")
+          .note(against->location, "trained here");
     bool bottomUp = train && train->call->name() == "bottom_up";
     if (switches && !train)
       program.diagnostics.error(switches->location, "the channels of switching blocks are trained one by one: add "

@@ -196,6 +196,9 @@ private:
         failed.insert(point.call->location);
         return;
       }
+      for (const resolved::Rewrite &one : defense.rewrites)
+        if (one.attack)
+          objectivesHave(defense.location, *one.attack, true);
       auto [first, isNew] = labels.insert({defense.label, defense.location});
       if (!isNew)
         diagnostics.error(defense.location, "defense `" + defense.label + "` stands here twice")
@@ -268,7 +271,8 @@ private:
       diagnostics.error(clause->location,
                         "the attacks have no goal: add `, toward one_random_class` or `, away from "
                         "label`");
-    objectivesHave(clause->location);
+    for (const resolved::Attack &attack : result.attacks)
+      objectivesHave(clause->location, attack, result.goal.away);
   }
 
   void goal(const Goal &goal) {
@@ -299,21 +303,18 @@ private:
   }
 
   /// Every objective that an attack descends must say what it means for this goal.
-  void objectivesHave(Location where) {
-    std::set<const ObjectiveDecl *> reported;
+  void objectivesHave(Location where, const resolved::Attack &attack, bool away) {
     auto test = [&](const ObjectiveDecl *objective) {
-      bool has = !objective || (result.goal.away ? objective->away() : objective->toward());
-      if (!has && reported.insert(objective).second)
+      bool has = !objective || (away ? objective->away() : objective->toward());
+      if (!has && withoutGoal.insert({where, objective}).second)
         diagnostics
             .error(where, "objective `" + objective->name + "` does not say what to do " +
-                              (result.goal.away ? "`away from`" : "`toward`") + " a class")
+                              (away ? "`away from`" : "`toward`") + " a class")
             .note(objective->location, "declared here");
     };
-    for (const resolved::Attack &attack : result.attacks) {
-      for (const NamedValue &one : attack.arguments)
-        test(one.value.objective());
-      forEachObjective(attack.decl->body, test);
-    }
+    for (const NamedValue &one : attack.arguments)
+      test(one.value.objective());
+    forEachObjective(attack.decl->body, test);
   }
 
   static void forEachObjective(const Body &body, const std::function<void(const ObjectiveDecl *)> &test) {
@@ -381,6 +382,7 @@ private:
   const ExperimentDecl &decl;
   resolved::Experiment &result;
   Scope scope;
+  std::set<std::pair<Location, const ObjectiveDecl *>> withoutGoal; ///< reported
 };
 
 } // namespace

@@ -29,6 +29,10 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
 bool makeAttack(Program &program, const Point &point, const resolved::Network &network,
                 resolved::Attack &result);
 
+/// The numbers of an attack that was made from `call`: for the call and each alias on the way to the attack's body.
+std::vector<std::vector<resolved::AttackScalar>> attackScalars(Program &program, const ast::CallExpr &call,
+                                                               const Scope &scope, std::vector<std::string> symbols);
+
 } // namespace switchyard
 
 #endif

@@ -1,6 +1,7 @@
 // Attacks at a point: aliases followed, arguments bound, the ball's radius held against the input's range.
 
 #include "compiler/frontend/Expand.h"
+#include "compiler/frontend/Layers.h"
 #include "compiler/frontend/Print.h"
 #include "compiler/frontend/Writer.h"
 
@@ -148,6 +149,59 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
     return false;
   warnStep(program, result, given, call.location);
   return true;
+}
+
+static std::vector<resolved::AttackScalar> scalarsOf(Program &program, const CallExpr &call, const AttackDecl &decl,
+                                                     const NamedValues &values, const Scope &outer,
+                                                     const std::vector<std::string> &symbols) {
+  std::vector<std::string> names;
+  for (const Parameter &one : decl.parameters)
+    names.push_back(one.name);
+  auto matched = matchArguments(program, call.arguments, call.location, names,
+                                std::vector<bool>(names.size(), false), "attack `" + decl.name + "`");
+  Scope inside = topScope(program, program.home(decl));
+  std::vector<std::string> inner;
+  std::vector<resolved::AttackScalar> scalars;
+  for (size_t i = 0; i < names.size(); ++i) {
+    resolved::AttackScalar one;
+    const Argument *given = (*matched)[i];
+    one.name = names[i];
+    one.value = values[i].value;
+    one.given = given;
+    one.expression = given ? given->value.get() : decl.parameters[i].byDefault.get();
+    if (decl.parameters[i].type.name == "real")
+      findSymbols(one, given ? outer : inside, given ? symbols : inner);
+    if (one.symbolic)
+      inner.push_back(one.name);
+    inside.set(one.name, one.value);
+    scalars.push_back(std::move(one));
+  }
+  return scalars;
+}
+
+static void addScalars(Program &program, const CallExpr &call, const AttackDecl &decl, const Scope &outer,
+                       const std::vector<std::string> &symbols,
+                       std::vector<std::vector<resolved::AttackScalar>> &levels) {
+  auto values = bindArguments(program, call, decl.parameters, outer, program.home(decl), "attack `" + decl.name + "`");
+  levels.push_back(scalarsOf(program, call, decl, *values, outer, symbols));
+  if (!decl.alias)
+    return;
+  Scope inside = topScope(program, program.home(decl));
+  std::vector<std::string> inner;
+  for (const resolved::AttackScalar &one : levels.back()) {
+    inside.set(one.name, one.value);
+    if (one.symbolic)
+      inner.push_back(one.name);
+  }
+  addScalars(program, *decl.alias, *decl.aliased, inside, inner, levels);
+}
+
+std::vector<std::vector<resolved::AttackScalar>> attackScalars(Program &program, const CallExpr &call,
+                                                               const Scope &scope, std::vector<std::string> symbols) {
+  std::vector<std::vector<resolved::AttackScalar>> levels;
+  auto *decl = program.find<AttackDecl>(call.name(), scope.module, call.location);
+  addScalars(program, call, *decl, scope, symbols, levels);
+  return levels;
 }
 
 } // namespace switchyard

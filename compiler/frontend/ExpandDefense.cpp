@@ -2,7 +2,6 @@
 
 #include "compiler/frontend/Expand.h"
 #include "compiler/frontend/Layers.h"
-#include "compiler/frontend/NotBuilt.h"
 #include "compiler/frontend/Print.h"
 #include "compiler/frontend/Writer.h"
 
@@ -20,12 +19,6 @@ constexpr int64_t maxChannels = 10000;
 /// What of a defense no experiment can use yet; reported at its use.
 bool defenseIsBuilt(Program &program, const DefenseDecl &decl, Location where) {
   for (const Rewrite &one : decl.rewrites) {
-    std::string missing = one.kind == RewriteKind::TrainAgainst ? notBuilt(Feature::Rewrite, "train against") : "";
-    if (!missing.empty()) {
-      program.diagnostics.error(where, "defense `" + decl.name + "` cannot be used: " + missing)
-          .note(one.location, "used here");
-      return false;
-    }
     if (!layersAreBuilt(program, one.layers, where))
       return false;
   }
@@ -87,8 +80,9 @@ private:
       return channels(one, rewrite);
     case RewriteKind::TrainRecipe:
       return recipe(one, rewrite);
-    case RewriteKind::Mount:
     case RewriteKind::TrainAgainst:
+      return against(one, rewrite);
+    case RewriteKind::Mount:
       return true;
     default:
       return place(one, rewrite.place) && layers(one, rewrite);
@@ -254,6 +248,25 @@ private:
     else
       problem.note("give one number for each block: " + joined(blockNames(), ", "));
     return false;
+  }
+
+  /// Every training example is first attacked.
+  bool against(const Rewrite &one, resolved::Rewrite &rewrite) {
+    int before = program.diagnostics.errorCount();
+    rewrite.attack.emplace();
+    if (!makeAttack(program, Point{one.call.get(), inside, {}, "", ""}, network, *rewrite.attack)) {
+      if (program.diagnostics.errorCount() > before)
+        error(call.location, "defense `" + result.label + "` does not fit its attack `" + one.call->name() + "`");
+      return false;
+    }
+    if (rewrite.attack->threat.kind == ThreatKind::Minimizes) {
+      error(one.call->location, "attack `" + one.call->name() + "` minimizes a distance; training needs an attack "
+                                "within a ball")
+          .note(rewrite.attack->decl->location, "declared here");
+      return false;
+    }
+    rewrite.scalars = attackScalars(program, *one.call, inside, symbols);
+    return true;
   }
 
   bool recipe(const Rewrite &one, resolved::Rewrite &rewrite) {

@@ -14,6 +14,8 @@ const LayerKind *layerKind(Program &program, const ast::CallExpr &call);
 /// errors.
 std::optional<resolved::Layer> bindLayer(Program &program, const ast::CallExpr &call, const Scope &scope,
                                          const std::vector<std::string> &symbols = {});
+/// Says whether the argument's expression depends on a name of `symbols`, and what else it names.
+void findSymbols(resolved::LayerArgument &argument, const Scope &scope, const std::vector<std::string> &symbols);
 /// Reports layers that no experiment can use yet, noting the use at `where`; false if there is one.
 bool layersAreBuilt(Program &program, const ast::Layers &layers, Location where);
 

@@ -46,15 +46,31 @@ std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call,
     argument.name = names[i];
     argument.value = (*values)[i].value;
     argument.expression = (*matched)[i] ? (*matched)[i]->value.get() : nullptr;
-    std::vector<const NameExpr *> used;
-    if (argument.expression && argument.value.isNumber() &&
-        kind->parameters[i].kind != CatalogParameter::Count)
-      collectNames(*argument.expression, used);
-    for (const NameExpr *one : used)
-      argument.symbolic |= std::find(symbols.begin(), symbols.end(), one->path[0]) != symbols.end();
+    if (argument.value.isNumber() && kind->parameters[i].kind != CatalogParameter::Count)
+      findSymbols(argument, scope, symbols);
     layer.arguments.push_back(std::move(argument));
   }
   return layer;
+}
+
+void findSymbols(resolved::LayerArgument &argument, const Scope &scope, const std::vector<std::string> &symbols) {
+  std::vector<const NameExpr *> used;
+  if (argument.expression)
+    collectNames(*argument.expression, used);
+  NamedValues others;
+  for (const NameExpr *one : used) {
+    bool isSymbol = std::find(symbols.begin(), symbols.end(), one->path[0]) != symbols.end();
+    argument.symbolic |= isSymbol;
+    const Value *value = scope.find(one->path[0]);
+    if (!isSymbol && value && value->isNumber()) {
+      NamedValue other;
+      other.name = one->path[0];
+      other.value = *value;
+      others.push_back(std::move(other));
+    }
+  }
+  if (argument.symbolic)
+    argument.constants = std::move(others);
 }
 
 bool layersAreBuilt(Program &program, const Layers &layers, Location where) {

@@ -18,7 +18,6 @@ const std::vector<Missing> &missing() {
       {Feature::Layer, "local_conv", "locally connected layers"},
       {Feature::Layer, "batch_norm", "batch normalization"},
       {Feature::Layer, "avg_pool", "average pooling"},
-      {Feature::Rewrite, "train against", "adversarial training"},
       {Feature::Clause, "reprogram", "adversarial reprogramming"},
       {Feature::Clause, "probe", "statistics of gradients"},
       {Feature::Clause, "precision", "the choice of arithmetic"},

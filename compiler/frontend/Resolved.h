@@ -8,6 +8,7 @@
 #include "compiler/frontend/Ast.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct LayerArgument {
   Value value;
   const ast::Expr *expression = nullptr; ///< null: the default
   bool symbolic = false;
+  NamedValues constants; ///< what a symbolic expression names that is none of the symbols
 };
 
 struct Layer {
@@ -67,32 +69,6 @@ struct Training {
   Location location;
 };
 
-struct Rewrite {
-  ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< Mount is Defense::mounted, TrainAgainst not built yet
-  Place place;                                     ///< AtEnd, Before, After
-  std::string replace;                             ///< kind of layer taken out; empty: none
-  std::vector<Layer> layers;                       ///< AtEnd, Before, After
-  std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
-  std::vector<int64_t> channels; ///< Switch: of each block, in order
-  bool drawPerBatch = false;     ///< TrainRecipe, `bottom_up`: how frozen blocks switch; else per example
-  Location location;
-};
-
-struct Defense {
-  const ast::DefenseDecl *decl = nullptr;
-  std::string name;              ///< `gaussian`, `paper.x`
-  NamedValues arguments;         ///< all parameters
-  std::vector<Rewrite> rewrites; ///< this instance's, places resolved
-  bool mounted = false;          ///< `mount on base`: the base model's weights, nothing is trained
-  std::string label;    ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
-  std::string family;   ///< empty: none
-  std::string strength; ///< inside a family: its axes together (S1.7)
-  Axes axes;
-  Location location;
-
-  bool isBaseline() const { return decl && decl->rewrites.empty(); }
-};
-
 struct Threat {
   ast::ThreatKind kind = ast::ThreatKind::None;
   std::string norm;                            ///< `linf`, `l2`
@@ -111,6 +87,40 @@ struct Attack {
   Axes axes;
   Threat threat;
   Location location;
+};
+
+/// A number that an attack takes in adversarial training. A call's expression stands in the parameters of the
+/// caller (the defense, or the attack whose alias it is), a default's in those of the same attack before it.
+struct AttackScalar : LayerArgument {
+  bool given = false;
+};
+
+struct Rewrite {
+  ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< Mount is Defense::mounted
+  Place place;                                     ///< AtEnd, Before, After
+  std::string replace;                             ///< kind of layer taken out; empty: none
+  std::vector<Layer> layers;                       ///< AtEnd, Before, After
+  std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
+  std::vector<int64_t> channels; ///< Switch: of each block, in order
+  std::optional<Attack> attack;  ///< TrainAgainst
+  std::vector<std::vector<AttackScalar>> scalars; ///< TrainAgainst: of the call, then of each alias
+  bool drawPerBatch = false;     ///< TrainRecipe, `bottom_up`: how frozen blocks switch; else per example
+  Location location;
+};
+
+struct Defense {
+  const ast::DefenseDecl *decl = nullptr;
+  std::string name;              ///< `gaussian`, `paper.x`
+  NamedValues arguments;         ///< all parameters
+  std::vector<Rewrite> rewrites; ///< this instance's, places resolved
+  bool mounted = false;          ///< `mount on base`: the base model's weights, nothing is trained
+  std::string label;    ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
+  std::string family;   ///< empty: none
+  std::string strength; ///< inside a family: its axes together (S1.7)
+  Axes axes;
+  Location location;
+
+  bool isBaseline() const { return decl && decl->rewrites.empty(); }
 };
 
 enum class EstimatorKind { OneDraw, RandomnessOff, Eot, FrozenDraw, AllPaths, Transfer };

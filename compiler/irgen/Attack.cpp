@@ -9,19 +9,19 @@ using namespace switchyard::swy;
 namespace switchyard {
 
 /// What makes an attack's program, numbers aside: declaration, objectives, form of the goal, network's input.
-static std::string structure(const resolved::Attack &attack, const resolved::Experiment &experiment) {
-  std::string text = std::to_string(reinterpret_cast<uintptr_t>(attack.decl)) + (experiment.goal.away ? "a" : "t");
+static std::string structure(const resolved::Attack &attack, const resolved::Network &network, bool away) {
+  std::string text = std::to_string(reinterpret_cast<uintptr_t>(attack.decl)) + (away ? "a" : "t");
   for (const ast::Parameter &parameter : attack.decl->parameters)
     if (!isRealParameter(parameter) && !isIntParameter(parameter))
       text += "|" + parameter.name + "=" + find(attack.arguments, parameter.name)->text();
-  for (int64_t size : experiment.network.input)
+  for (int64_t size : network.input)
     text += "x" + std::to_string(size);
-  return text + "," + experiment.network.low.text() + "," + experiment.network.high.text() + "," +
-         std::to_string(experiment.network.classes) + (attack.threat.clipped ? "c" : "u");
+  return text + "," + network.low.text() + "," + network.high.text() + "," +
+         std::to_string(network.classes) + (attack.threat.clipped ? "c" : "u");
 }
 
-std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Experiment &experiment) {
-  auto [entry, isNew] = made.try_emplace(structure(attack, experiment));
+std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Network &network, bool away) {
+  auto [entry, isNew] = made.try_emplace(structure(attack, network, away));
   if (!isNew)
     return entry->second;
   OpBuilder &b = g.builder;
@@ -29,22 +29,22 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
   entry->second = g.freshSymbol(attack.name);
   mlir::Location loc = g.place(attack.decl->location);
   SmallVector<StringRef> scalars;
-  SmallVector<mlir::Type> types{g.realType(experiment.network.input), g.intType(), g.intType({2}),
+  SmallVector<mlir::Type> types{g.realType(network.input), g.intType(), g.intType({2}),
                                 RankedTensorType::get({}, b.getI64Type())};
   for (const ast::Parameter &parameter : attack.decl->parameters)
     if (isRealParameter(parameter) || isIntParameter(parameter)) {
       scalars.push_back(parameter.name);
       types.push_back(isIntParameter(parameter) ? g.intType() : g.realType());
     }
-  auto op = AttackOp::create(b, loc, entry->second, experiment.goal.away, b.getStrArrayAttr(scalars));
+  auto op = AttackOp::create(b, loc, entry->second, away, b.getStrArrayAttr(scalars));
   Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
-  AttackBody(g, attack, experiment, *body, scalars).generate();
+  AttackBody(g, attack, network, away, *body, scalars).generate();
   return entry->second;
 }
 
-AttackBody::AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Experiment &experiment,
+AttackBody::AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Network &network, bool away,
                        Block &block, ArrayRef<StringRef> scalars)
-    : g(g), b(g.builder), attack(attack), experiment(experiment), x0(block.getArgument(0)),
+    : g(g), b(g.builder), attack(attack), network(network), away(away), x0(block.getArgument(0)),
       goal(block.getArgument(1)), rows(block.getArgument(2)), stream(block.getArgument(3)) {
   variables["x0"] = x0;
   for (auto [name, argument] : llvm::zip(scalars, block.getArguments().drop_front(4)))

@@ -12,7 +12,8 @@ namespace switchyard {
 
 class AttackBody {
 public:
-  AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Experiment &experiment, mlir::Block &block,
+  AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Network &network, bool away,
+             mlir::Block &block,
              llvm::ArrayRef<llvm::StringRef> scalars);
   void generate();
 
@@ -52,7 +53,8 @@ private:
   Generator &g;
   mlir::OpBuilder &b;
   const resolved::Attack &attack;
-  const resolved::Experiment &experiment;
+  const resolved::Network &network;
+  bool away; // the form of the goal
   mlir::Value x0, goal, rows, stream;
   mlir::Value iteration; // i32, flattened index of the loops around; null outside
   int32_t sites = 0;     // call sites of `model` so far

@@ -153,7 +153,7 @@ mlir::Value AttackBody::call(const ast::CallExpr &expr) {
 }
 
 mlir::Value AttackBody::objective(const ast::ObjectiveDecl &decl, mlir::Value logits) {
-  const ast::GoalCase *goalCase = experiment.goal.away ? decl.away() : decl.toward();
+  const ast::GoalCase *goalCase = away ? decl.away() : decl.toward();
   llvm::StringMap<mlir::Value> saved = std::move(variables);
   variables.clear();
   variables[decl.logits] = logits;
@@ -191,7 +191,7 @@ mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
   case Function::LogSumExp: return LogSumExpOp::create(b, loc, argument(0));
   case Function::Model: {
     mlir::Value x = argument(0);
-    return ModelOp::create(b, loc, g.realType({experiment.network.classes}), x, nextPass(loc));
+    return ModelOp::create(b, loc, g.realType({network.classes}), x, nextPass(loc));
   }
   case Function::Project: return project(loc, argument(0));
   case Function::UniformLike: return randomLike(expr, /*normal=*/false);
@@ -257,12 +257,12 @@ mlir::Value AttackBody::project(mlir::Location loc, mlir::Value x) {
   }
   if (!attack.threat.clipped)
     return x;
-  return clamp(loc, x, g.real(loc, experiment.network.low.value()), g.real(loc, experiment.network.high.value()));
+  return clamp(loc, x, g.real(loc, network.low.value()), g.real(loc, network.high.value()));
 }
 
 /// atanh of the input scaled into (-1, 1), kept off the ends so that border pixels can move.
 mlir::Value AttackBody::toUnbounded(mlir::Location loc, mlir::Value x) {
-  double low = experiment.network.low.value(), high = experiment.network.high.value(), inside = 1 - 1e-6;
+  double low = network.low.value(), high = network.high.value(), inside = 1 - 1e-6;
   mlir::Value centred = SubOp::create(b, loc, x, g.real(loc, (low + high) / 2));
   mlir::Value v = MulOp::create(b, loc, centred, g.real(loc, inside * 2 / (high - low)));
   mlir::Value one = g.real(loc, 1);
@@ -271,7 +271,7 @@ mlir::Value AttackBody::toUnbounded(mlir::Location loc, mlir::Value x) {
 }
 
 mlir::Value AttackBody::toRange(mlir::Location loc, mlir::Value w) {
-  double low = experiment.network.low.value(), high = experiment.network.high.value();
+  double low = network.low.value(), high = network.high.value();
   mlir::Value scaled = MulOp::create(b, loc, g.real(loc, (high - low) / 2), TanhOp::create(b, loc, w));
   return AddOp::create(b, loc, g.real(loc, (low + high) / 2), scaled);
 }

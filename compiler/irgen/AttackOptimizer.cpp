@@ -33,7 +33,7 @@ void AttackBody::makeOptimizer(const std::string &name, const ast::CallExpr &ada
     variables[slot(name, slotNames[i])] = adam.bound[i] ? realExpression(adam.bound[i])
                                                         : g.real(loc, Number::parse(parameter.byDefault).value());
   mlir::Value zero = g.real(loc, 0);
-  mlir::Value zeros = BroadcastOp::create(b, loc, g.realType(experiment.network.input), zero);
+  mlir::Value zeros = BroadcastOp::create(b, loc, g.realType(network.input), zero);
   variables[slot(name, "mean")] = variables[slot(name, "square")] = zeros;
   variables[slot(name, "mean_weight")] = variables[slot(name, "square_weight")] = zero;
 }

@@ -29,9 +29,9 @@ public:
     std::string network = generateNetwork(g, e.network);
     SmallVector<std::string> defenseSymbols, attackSymbols;
     for (const resolved::Defense &defense : e.defenses)
-      defenseSymbols.push_back(defenses.generate(defense));
+      defenseSymbols.push_back(defenses.generate(defense, e.network));
     for (const resolved::Attack &attack : e.attacks)
-      attackSymbols.push_back(attacks.generate(attack, e));
+      attackSymbols.push_back(attacks.generate(attack, e.network, e.goal.away));
     mlir::Location loc = g.place(e.location);
     auto op = ExperimentOp::create(b, loc, g.freshSymbol(e.name), network, dataset(), training(), settings(),
                                    static_cast<int64_t>(e.seed));

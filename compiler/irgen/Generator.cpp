@@ -89,8 +89,8 @@ OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &s
   context.loadDialect<SwyDialect, arith::ArithDialect, scf::SCFDialect, tensor::TensorDialect>();
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
   Generator g(*module, sources);
-  DefenseGenerator defenses(g);
   AttackGenerator attacks(g);
+  DefenseGenerator defenses(g, attacks);
   for (const resolved::Experiment &experiment : program.experiments)
     generateExperiment(g, experiment, defenses, attacks);
   return module;

@@ -43,26 +43,28 @@ private:
 /// Each makes its operation at the end of the module, once for equal things, and returns its symbol.
 std::string generateNetwork(Generator &g, const resolved::Network &network);
 
-class DefenseGenerator {
-public:
-  explicit DefenseGenerator(Generator &g) : g(g) {}
-  /// Instances that differ in real parameters alone share one operation.
-  std::string generate(const resolved::Defense &defense);
-
-private:
-  void rewrite(const resolved::Rewrite &rewrite, llvm::function_ref<mlir::Value(const ast::Expr *)> scalar);
-  Generator &g;
-  llvm::StringMap<std::string> made;
-};
-
 class AttackGenerator {
 public:
   explicit AttackGenerator(Generator &g) : g(g) {}
   /// Instances that differ in numbers alone share one operation.
-  std::string generate(const resolved::Attack &attack, const resolved::Experiment &experiment);
+  std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away);
 
 private:
   Generator &g;
+  llvm::StringMap<std::string> made;
+};
+
+class DefenseGenerator {
+public:
+  DefenseGenerator(Generator &g, AttackGenerator &attacks) : g(g), attacks(attacks) {}
+  /// Instances that differ in real parameters alone share one operation.
+  std::string generate(const resolved::Defense &defense, const resolved::Network &network);
+
+private:
+  void rewrite(const resolved::Rewrite &rewrite,
+               llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> scalar);
+  Generator &g;
+  AttackGenerator &attacks;
   llvm::StringMap<std::string> made;
 };
 

@@ -40,6 +40,14 @@ static std::string cutText(const Place &place) {
   return words[place.which] + place.target;
 }
 
+/// An argument's part in what makes an instance's rewrites.
+static std::string symbolText(const resolved::LayerArgument &argument) {
+  std::string text = argument.symbolic ? argument.name : argument.value.text();
+  for (const NamedValue &constant : argument.constants)
+    text += "," + constant.name + "=" + constant.value.text();
+  return text;
+}
+
 /// Everything that makes an instance's rewrites, real parameters aside.
 static std::string structure(const resolved::Defense &defense) {
   std::string text = defense.name;
@@ -53,8 +61,11 @@ static std::string structure(const resolved::Defense &defense) {
     for (const resolved::Layer &layer : rewrite.layers) {
       text += ";" + layer.kind;
       for (const resolved::LayerArgument &argument : layer.arguments)
-        text += "," + (argument.symbolic ? argument.name : argument.value.text());
+        text += "," + symbolText(argument);
     }
+    for (const auto &level : rewrite.scalars)
+      for (const resolved::AttackScalar &scalar : level)
+        text += ";" + symbolText(scalar);
   }
   return text;
 }
@@ -97,7 +108,7 @@ static bool switching(Generator &g, const resolved::Rewrite &rewrite) {
 }
 
 void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
-                               llvm::function_ref<mlir::Value(const ast::Expr *)> scalar) {
+                               llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> scalar) {
   OpBuilder &b = g.builder;
   mlir::Location loc = g.place(rewrite.location);
   if (switching(g, rewrite))
@@ -113,21 +124,24 @@ void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
     value = g.layer(layer, value, "", [&](const resolved::LayerArgument &argument) {
       OpBuilder::InsertionGuard outside(b);
       b.restoreInsertionPoint(before);
-      return scalar(argument.expression);
+      return scalar(argument);
     });
   YieldOp::create(b, loc, value);
 }
 
-/// Real arithmetic on a defense's parameters.
-static mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const llvm::StringMap<mlir::Value> &parameters) {
+using Parameters = llvm::StringMap<mlir::Value>;
+
+/// Real arithmetic on the parameters of a defense, or of an attack to train against.
+static mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const Parameters &parameters,
+                              const NamedValues &constants) {
   mlir::Location loc = g.place(expr->location);
   if (auto *number = ast::as<ast::NumberExpr>(expr))
     return g.real(loc, number->value.value());
   if (auto *unary = ast::as<ast::UnaryExpr>(expr))
-    return NegOp::create(g.builder, loc, arithmetic(g, unary->operand.get(), parameters));
+    return NegOp::create(g.builder, loc, arithmetic(g, unary->operand.get(), parameters, constants));
   if (auto *binary = ast::as<ast::BinaryExpr>(expr)) {
-    mlir::Value left = arithmetic(g, binary->left.get(), parameters);
-    mlir::Value right = arithmetic(g, binary->right.get(), parameters);
+    mlir::Value left = arithmetic(g, binary->left.get(), parameters, constants);
+    mlir::Value right = arithmetic(g, binary->right.get(), parameters, constants);
     switch (binary->op) {
     case ast::BinaryOp::Add: return AddOp::create(g.builder, loc, left, right);
     case ast::BinaryOp::Subtract: return SubOp::create(g.builder, loc, left, right);
@@ -136,13 +150,40 @@ static mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const llvm::S
     default: break;
     }
   }
-  if (auto *call = ast::as<ast::CallExpr>(expr))
-    return parameters.lookup(call->path.back());
-  return parameters.lookup(ast::as<ast::NameExpr>(expr)->path.back());
+  auto *call = ast::as<ast::CallExpr>(expr);
+  const std::string &name = call ? call->path.back() : ast::as<ast::NameExpr>(expr)->path.back();
+  if (mlir::Value parameter = parameters.lookup(name))
+    return parameter;
+  return g.real(loc, find(constants, name)->real());
 }
 
-std::string DefenseGenerator::generate(const resolved::Defense &defense) {
-  auto [entry, isNew] = made.try_emplace(structure(defense));
+/// The numbers of an attack from the parameters of the defense, by way of the aliases between.
+static SmallVector<mlir::Value> attackScalars(Generator &g, const resolved::Rewrite &rewrite, Parameters outer) {
+  const std::vector<ast::Parameter> &declared = rewrite.attack->decl->parameters;
+  for (const auto &level : rewrite.scalars) {
+    Parameters inner;
+    for (const resolved::AttackScalar &one : level)
+      if (one.symbolic)
+        inner[one.name] = arithmetic(g, one.expression, one.given ? outer : inner, one.constants);
+    outer = std::move(inner);
+  }
+  SmallVector<mlir::Value> scalars;
+  for (auto [parameter, one] : llvm::zip(declared, rewrite.scalars.back())) {
+    mlir::Location loc = g.place(rewrite.location);
+    if (isIntParameter(parameter))
+      scalars.push_back(g.integer(loc, static_cast<int32_t>(one.value.integer())));
+    else if (isRealParameter(parameter))
+      scalars.push_back(one.symbolic ? outer[one.name] : g.real(loc, one.value.real()));
+  }
+  return scalars;
+}
+
+std::string DefenseGenerator::generate(const resolved::Defense &defense, const resolved::Network &network) {
+  std::string key = structure(defense), attack;
+  for (const resolved::Rewrite &one : defense.rewrites)
+    if (one.attack) // its program depends on the network's shapes
+      key += "@" + (attack = attacks.generate(*one.attack, network, /*away=*/true));
+  auto [entry, isNew] = made.try_emplace(key);
   if (!isNew)
     return entry->second;
   OpBuilder &b = g.builder;
@@ -155,11 +196,16 @@ std::string DefenseGenerator::generate(const resolved::Defense &defense) {
       names.push_back(parameter.name);
   auto op = DefenseOp::create(b, loc, entry->second, b.getStrArrayAttr(names));
   Block *body = b.createBlock(&op.getBody());
-  llvm::StringMap<mlir::Value> parameters;
+  Parameters parameters;
   for (StringRef name : names)
     parameters[name] = body->addArgument(g.realType(), loc);
   for (const resolved::Rewrite &r : defense.rewrites)
-    rewrite(r, [&](const ast::Expr *expr) { return arithmetic(g, expr, parameters); });
+    if (r.attack)
+      TrainAgainstOp::create(b, g.place(r.location), attack, attackScalars(g, r, parameters));
+    else
+      rewrite(r, [&](const resolved::LayerArgument &one) {
+        return arithmetic(g, one.expression, parameters, one.constants);
+      });
   return entry->second;
 }
 
