@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <set>
 
 namespace switchyard {
 
@@ -53,9 +54,27 @@ std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call,
   return layer;
 }
 
+/// Whether compiled code can compute an expression: arithmetic on numbers. Of all else an instance's value is a
+/// constant of its own.
+static bool isArithmetic(const Expr &e, const Scope &scope) {
+  if (auto *name = as<NameExpr>(&e)) {
+    const Value *value = scope.find(name->path[0]);
+    return value && value->isNumber();
+  }
+  if (auto *unary = as<UnaryExpr>(&e))
+    return unary->op == UnaryOp::Minus && isArithmetic(*unary->operand, scope);
+  if (auto *binary = as<BinaryExpr>(&e)) {
+    static const std::set<BinaryOp> arithmetic = {BinaryOp::Add, BinaryOp::Subtract, BinaryOp::Multiply,
+                                                  BinaryOp::Divide, BinaryOp::Power};
+    return arithmetic.count(binary->op) && isArithmetic(*binary->left, scope) &&
+           isArithmetic(*binary->right, scope);
+  }
+  return e.kind == ExprKind::Number;
+}
+
 void findSymbols(resolved::LayerArgument &argument, const Scope &scope, const std::vector<std::string> &symbols) {
   std::vector<const NameExpr *> used;
-  if (argument.expression)
+  if (argument.expression && isArithmetic(*argument.expression, scope))
     collectNames(*argument.expression, used);
   NamedValues others;
   for (const NameExpr *one : used) {

@@ -9,8 +9,7 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
-/// Of a literal, or arithmetic on literals, exactly.
-static std::optional<Number> constantOf(const ast::Expr *expr) {
+std::optional<Number> constantOf(const ast::Expr *expr) {
   if (auto *number = ast::as<ast::NumberExpr>(expr))
     return number->value;
   if (auto *unary = ast::as<ast::UnaryExpr>(expr); unary && unary->op == ast::UnaryOp::Minus)
@@ -122,19 +121,9 @@ mlir::Value AttackBody::binary(const ast::BinaryExpr &expr) {
   }
 }
 
-/// Small whole exponents by multiplication (the base may be negative), others as exp(y log(x)).
 mlir::Value AttackBody::power(const ast::BinaryExpr &expr) {
-  mlir::Location loc = g.place(expr.location);
-  mlir::Value base = realExpression(expr.left.get());
-  std::optional<Number> exponent = constantOf(expr.right.get());
-  if (exponent && exponent->isInteger() && exponent->value() >= 1 && exponent->value() <= 8) {
-    mlir::Value result = base;
-    for (int n = 1; n < exponent->value(); ++n)
-      result = MulOp::create(b, loc, result, base);
-    return result;
-  }
-  mlir::Value logarithm = LogOp::create(b, loc, base);
-  return ExpOp::create(b, loc, MulOp::create(b, loc, realExpression(expr.right.get()), logarithm));
+  return buildPower(g, g.place(expr.location), realExpression(expr.left.get()), expr.right.get(),
+                    [&] { return realExpression(expr.right.get()); });
 }
 
 mlir::Value AttackBody::call(const ast::CallExpr &expr) {

@@ -85,6 +85,19 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
   llvm_unreachable("the checker lets through only layers that are built");
 }
 
+mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,
+                       llvm::function_ref<mlir::Value()> buildExponent) {
+  std::optional<Number> constant = constantOf(exponent);
+  if (constant && constant->isInteger() && constant->value() >= 1 && constant->value() <= 8) {
+    mlir::Value result = base;
+    for (int n = 1; n < constant->value(); ++n)
+      result = MulOp::create(g.builder, loc, result, base);
+    return result;
+  }
+  mlir::Value logarithm = LogOp::create(g.builder, loc, base);
+  return ExpOp::create(g.builder, loc, MulOp::create(g.builder, loc, buildExponent(), logarithm));
+}
+
 OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &sources, MLIRContext &context) {
   context.loadDialect<SwyDialect, arith::ArithDialect, scf::SCFDialect, tensor::TensorDialect>();
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));

@@ -71,6 +71,13 @@ private:
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
                         AttackGenerator &attacks);
 
+/// Of a literal, or arithmetic on literals, exactly.
+std::optional<Number> constantOf(const ast::Expr *expr);
+
+/// base ^ exponent: small whole exponents by multiplication (the base may be negative), others as exp(y log(x)).
+mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,
+                       llvm::function_ref<mlir::Value()> buildExponent);
+
 /// Whether a declared parameter is a real number, which compiled functions take as an argument.
 bool isRealParameter(const ast::Parameter &parameter);
 bool isIntParameter(const ast::Parameter &parameter);

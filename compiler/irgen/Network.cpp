@@ -141,7 +141,10 @@ static mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const Paramet
     return NegOp::create(g.builder, loc, arithmetic(g, unary->operand.get(), parameters, constants));
   if (auto *binary = ast::as<ast::BinaryExpr>(expr)) {
     mlir::Value left = arithmetic(g, binary->left.get(), parameters, constants);
-    mlir::Value right = arithmetic(g, binary->right.get(), parameters, constants);
+    auto exponent = [&] { return arithmetic(g, binary->right.get(), parameters, constants); };
+    if (binary->op == ast::BinaryOp::Power)
+      return buildPower(g, loc, left, binary->right.get(), exponent);
+    mlir::Value right = exponent();
     switch (binary->op) {
     case ast::BinaryOp::Add: return AddOp::create(g.builder, loc, left, right);
     case ast::BinaryOp::Subtract: return SubOp::create(g.builder, loc, left, right);
