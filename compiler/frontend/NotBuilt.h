@@ -8,7 +8,7 @@
 
 namespace switchyard {
 
-enum class Feature { Layer, Rewrite, Clause, Measure, Show };
+enum class Feature { Layer, Clause, Measure, Show };
 
 /// The message "`x` is not built yet: what it is", or nothing if it is built.
 std::string notBuilt(Feature feature, const std::string &name);

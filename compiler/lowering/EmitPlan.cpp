@@ -61,7 +61,10 @@ public:
     module.walk([&](AttackJobOp job) { jobs.push_back(attack(job)); });
     Array experiments;
     module.walk([&](ExperimentOp op) { experiments.push_back(experiment(op)); });
-    return Object{{"datasets", std::move(datasets)}, {"models", std::move(models)}, {"jobs", std::move(jobs)}, {"experiments", std::move(experiments)}};
+    return Object{{"datasets", std::move(datasets)},
+                  {"models", std::move(models)},
+                  {"jobs", std::move(jobs)},
+                  {"experiments", std::move(experiments)}};
   }
 
 private:
@@ -132,7 +135,7 @@ private:
     object["paths"] = Object{{"stages", std::move(stages)}};
   }
 
-  /// The stacks' first dimension; 1 for a block without parameters.
+  /// How many channels the stage's block has, as BuildPrograms noted it.
   int64_t channelsOf(StringRef stage) {
     auto function = module.lookupSymbol<func::FuncOp>(stage);
     auto channels = function->getAttrOfType<IntegerAttr>("swy.channels");

@@ -29,13 +29,17 @@ struct Draw {
     return tensor::ExtractOp::create(b, loc, tensor, indices);
   }
 
+  /// The four words of a block (i32).
+  std::array<Value, 4> block4(OpBuilder &b, Location loc, Value block) const {
+    return buildPhilox(
+        b, loc,
+        {block, perExample(b, loc, rows, {0}), perExample(b, loc, pass, {}), perExample(b, loc, rows, {1})}, key);
+  }
+
   /// Element `word` (0 to 3) of `block`, both indices.
   Value element(OpBuilder &b, Location loc, Value block, Value word) const {
     Value block32 = arith::IndexCastOp::create(b, loc, b.getI32Type(), block);
-    std::array<Value, 4> words = buildPhilox(
-        b, loc,
-        {block32, perExample(b, loc, rows, {0}), perExample(b, loc, pass, {}), perExample(b, loc, rows, {1})},
-        key);
+    std::array<Value, 4> words = block4(b, loc, block32);
     Value chosen = words[3];
     for (int64_t i : {2, 1, 0}) {
       Value here = arith::ConstantIndexOp::create(b, loc, i);
@@ -150,10 +154,7 @@ struct LowerRandomChannel : OpConversionPattern<swy::RandomChannelOp> {
               op.getRows().getType().getRank() == 2, false};
     RankedTensorType type = op.getResult().getType();
     auto body = [&](OpBuilder &b, Location place, ValueRange) -> Value {
-      Value word = buildPhilox(b, place,
-                               {intConstant(b, place, 0), draw.perExample(b, place, draw.rows, {0}),
-                                draw.perExample(b, place, draw.pass, {}), draw.perExample(b, place, draw.rows, {1})},
-                               draw.key)[0];
+      Value word = draw.block4(b, place, intConstant(b, place, 0))[0];
       Value wide = arith::ExtUIOp::create(b, place, b.getI64Type(), word);
       Value count = intConstant(b, place, static_cast<int64_t>(op.getBelow()), 64);
       Value scaled = arith::ShRUIOp::create(b, place, arith::MulIOp::create(b, place, wide, count),
@@ -190,8 +191,8 @@ struct LowerWithDraw : OpConversionPattern<swy::WithDrawOp> {
 } // namespace
 
 void populateRandomPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerWithDraw, LowerRandomChannel, LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types,
-                                                                                    patterns.getContext());
+  patterns.add<LowerWithDraw, LowerRandomChannel, LowerRandom<swy::RandomUniformOp>,
+               LowerRandom<swy::RandomNormalOp>>(types, patterns.getContext());
 }
 
 } // namespace switchyard
