@@ -153,6 +153,7 @@ const std::vector<MeasureKind> &measureKinds() {
       {"attack_success_rate", true, false},
       {"defense_rate", true, false},
       {"des", true, true, {{"offset", P::NonNegative, "0.002"}}}, // S5.5
+      {"distance", true, false}, // of the examples that succeed, in the attack's norm
       {"path_deviation", false, false},
       {"draw_deviation", false, false},
       {"deviation", false, false},

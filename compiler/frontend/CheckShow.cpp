@@ -314,6 +314,9 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
           .error(one.location,
                  "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
           .note("known are `mean over` and `worst over`");
+    if (one.how == "worst" && (!kind->needsAttack || kind->name == "distance"))
+      program.diagnostics.error(one.location, "`worst over` takes for each example the attack that succeeds most, and `" +
+                                                  kind->name + "` is no success; it has a `mean over` alone");
     result.aggregates.push_back({one.how, one.over});
   }
   auto values = bindArguments(program, measure.arguments, measure.location, kind->parameters,

@@ -23,6 +23,7 @@ struct Dataset {
   int64_t classes = 0;
   Split train, test;
   std::string digest; // SHA-256 (hex) of pixels and labels, mixed into the key of every job that reads them
+  std::string note = {}; // what readers of results should know of it; mostly empty
 };
 
 /// What the plan says of a data set (docs/artifact.md, `datasets`).

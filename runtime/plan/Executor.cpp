@@ -24,7 +24,9 @@ const Dataset &Executor::dataset(int64_t index) {
     throw std::runtime_error("data set \"" + spec.name + "\" has images of " + shapeText(loaded.shape) +
                              " and " + std::to_string(loaded.classes) + " classes, the program says " +
                              shapeText(spec.input) + " and " + std::to_string(spec.classes));
-  digestOf[index] = loaded.digest;
+  outcomes.datasets[index] = {loaded.digest, loaded.note};
+  if (!loaded.note.empty())
+    work.progress.warn("data set " + spec.name + ": " + loaded.note);
   return datasets[index] = std::move(loaded);
 }
 

@@ -23,8 +23,6 @@ public:
   /// is in the store.
   Outcomes run();
 
-  /// Digests of the data sets that `run` has read, by their number in the plan.
-  const std::map<int64_t, std::string> &digests() const { return digestOf; }
   /// The name of a job's work in the store: hash of the job, its data and all it builds on (S6.1).
   const std::string &key(int64_t job) const { return keys.at(job); }
 
@@ -41,7 +39,6 @@ private:
   DatasetLoader load;
   Outcomes outcomes;
   std::map<int64_t, Dataset> datasets;
-  std::map<int64_t, std::string> digestOf;
   std::map<int64_t, std::string> keys;
   Models models;
   CleanSuccess cleanSuccess;

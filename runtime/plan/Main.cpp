@@ -72,7 +72,7 @@ void run(const Options &options) {
   Executor executor(work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); });
   Outcomes outcomes = executor.run();
   progress.total();
-  writeReport(plan, outcomes, executor.digests(), options.out, std::cout);
+  writeReport(plan, outcomes, options.out, std::cout);
 }
 
 } // namespace

@@ -41,11 +41,17 @@ struct AttackOutcome {
   int64_t paths = 0; // above 0: success is the exact mean over so many paths
 };
 
-/// By job id of the plan.
+/// A data set as it was read: SHA-256 (hex) of its content, and what readers of results should know of it.
+struct DatasetOutcome {
+  std::string digest, note;
+};
+
+/// By job id of the plan; data sets by their number there.
 struct Outcomes {
   std::map<int64_t, TrainOutcome> trainings;
   std::map<int64_t, AccuracyOutcome> accuracies;
   std::map<int64_t, AttackOutcome> attacks;
+  std::map<int64_t, DatasetOutcome> datasets;
 };
 
 } // namespace switchyard::rt

@@ -31,8 +31,8 @@ std::string fileName(const std::string &text) {
 
 class ReportWriter {
 public:
-  ReportWriter(const Outcomes &outcomes, const std::string &directory, std::ostream &tables)
-      : outcomes(outcomes), directory(directory), tables(tables),
+  ReportWriter(const Plan &plan, const Outcomes &outcomes, const std::string &directory, std::ostream &tables)
+      : plan(plan), outcomes(outcomes), directory(directory), tables(tables),
         style(&tables == &std::cout && isatty(STDOUT_FILENO) ? Style::Terminal : Style::Plain) {}
 
   void write(const Experiment &experiment) {
@@ -44,14 +44,21 @@ public:
         complaints += (complaints.empty() ? "" : "\n") + inWords(experiment, show) + ": " + error.what();
       }
     for (const auto &comparison : experiment.comparisons) {
-      tables << "\n";
-      printTable(comparisonTable(experiment, scorer, comparison), style, tables);
+      print(experiment, comparisonTable(experiment, scorer, comparison));
     }
   }
 
   std::string complaints;
 
 private:
+  void print(const Experiment &experiment, Table table) {
+    std::string note = datasetNote(plan, outcomes, experiment);
+    if (!note.empty())
+      table.captions.push_back(note);
+    tables << "\n";
+    printTable(table, style, tables);
+  }
+
   static std::string inWords(const Experiment &experiment, const Show &show) {
     std::string words = "experiment " + experiment.name + ", show " + show.kind + " of ";
     for (size_t i = 0; i < show.measures.size(); ++i)
@@ -63,10 +70,8 @@ private:
 
   void write(const Experiment &experiment, const Scorer &scorer, const Show &show) {
     if (show.kind == "table") {
-      for (const Table &table : tablesOf(experiment, scorer, show)) {
-        tables << "\n";
-        printTable(table, style, tables);
-      }
+      for (const Table &table : tablesOf(experiment, scorer, show))
+        print(experiment, table);
       return;
     }
     if (show.kind != "plot" && show.kind != "scatter")
@@ -78,18 +83,18 @@ private:
       writeWhole(directory + "/plots/" + unique + ".csv", plotCsv(plot));
       if (plot.fit) {
         writeWhole(directory + "/plots/" + unique + "-fit.csv", fitCsv(plot));
-        tables << "\n";
-        printTable(fitTable(plot), style, tables);
+        print(experiment, fitTable(plot));
       }
       for (const Plot::Page &page : plot.pages) {
         std::string ending;
         for (const auto &[axis, value] : page.forEach)
           ending += "-" + value.text;
-        writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg", plotSvg(plot, page));
+        writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg", plotSvg(plot, page, datasetNote(plan, outcomes, experiment)));
       }
     }
   }
 
+  const Plan &plan;
   const Outcomes &outcomes;
   const std::string &directory;
   std::ostream &tables;
@@ -99,13 +104,11 @@ private:
 
 } // namespace
 
-void writeReport(const Plan &plan, const Outcomes &outcomes,
-                 const std::map<int64_t, std::string> &dataDigests, const std::string &outDirectory,
-                 std::ostream &tables) {
+void writeReport(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory, std::ostream &tables) {
   std::vector<ResultRow> rows = resultsOf(plan, outcomes);
   writeWhole(outDirectory + "/results.csv", resultsCsv(rows));
-  writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, dataDigests, rows));
-  ReportWriter writer(outcomes, outDirectory, tables);
+  writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, rows));
+  ReportWriter writer(plan, outcomes, outDirectory, tables);
   for (const Experiment &experiment : plan.experiments)
     writer.write(experiment);
   tables.flush();

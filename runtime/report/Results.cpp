@@ -118,9 +118,21 @@ private:
 
 std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes) {
   std::vector<ResultRow> rows;
-  for (const Experiment &experiment : plan.experiments)
+  for (const Experiment &experiment : plan.experiments) {
+    size_t first = rows.size();
     RowWriter(plan, experiment, outcomes, rows).write();
+    std::string note = datasetNote(plan, outcomes, experiment);
+    for (size_t i = first; i < rows.size() && !note.empty(); ++i)
+      rows[i].score.note += (rows[i].score.note.empty() ? "" : "; ") + note;
+  }
   return rows;
+}
+
+std::string datasetNote(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment) {
+  auto read = outcomes.datasets.find(experiment.dataset);
+  if (read == outcomes.datasets.end() || read->second.note.empty())
+    return "";
+  return "data set " + plan.datasets.at(experiment.dataset).name + ": " + read->second.note;
 }
 
 std::string axisText(const AxisValue &value) {

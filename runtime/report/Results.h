@@ -34,9 +34,10 @@ std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes);
 std::string resultsCsv(const std::vector<ResultRow> &rows);
 
 /// results.json: the same rows with what they came from: the program, its data by digest, its trainings.
-std::string resultsJson(const Plan &plan, const Outcomes &outcomes,
-                        const std::map<int64_t, std::string> &dataDigests,
-                        const std::vector<ResultRow> &rows);
+std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::vector<ResultRow> &rows);
+
+/// What readers of any of the experiment's results should know of its data, as a sentence; mostly empty.
+std::string datasetNote(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
 
 /// An axis value as files show it: the number, or the text of what is none.
 std::string axisText(const AxisValue &value);

@@ -37,7 +37,6 @@ static Json rowJson(const ResultRow &row) {
 }
 
 std::string resultsJson(const Plan &plan, const Outcomes &outcomes,
-                        const std::map<int64_t, std::string> &dataDigests,
                         const std::vector<ResultRow> &rows) {
   Json json;
   json["schema"] = 1;
@@ -48,10 +47,12 @@ std::string resultsJson(const Plan &plan, const Outcomes &outcomes,
                      {"cpu", plan.cpu}};
   json["datasets"] = Json::array();
   for (size_t i = 0; i < plan.datasets.size(); ++i) {
-    auto digest = dataDigests.find(static_cast<int64_t>(i));
+    auto read = outcomes.datasets.find(static_cast<int64_t>(i));
+    bool known = read != outcomes.datasets.end();
     json["datasets"].push_back({{"name", plan.datasets[i].name},
                                 {"source", plan.datasets[i].source},
-                                {"sha256", digest == dataDigests.end() ? Json() : Json(digest->second)}});
+                                {"sha256", known ? Json(read->second.digest) : Json()},
+                                {"note", known ? read->second.note : ""}});
   }
   json["trainings"] = Json::array();
   for (const auto &[id, training] : outcomes.trainings)

@@ -45,8 +45,10 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
   return sample;
 }
 
-Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
-                     Moment moment) {
+/// One value for each attacked pair; pairs without one (NaN) are left out. `none` is the reason if all are.
+template <typename ValueOf>
+static Sample attackSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
+                           ValueOf valueOf, const char *none) {
   if (point.cell->job < 0)
     return nothing(Sample::State::Meaningless, point.cell->reason);
   auto outcome =
@@ -56,14 +58,26 @@ Sample successSample(const Experiment &experiment, const Outcomes &outcomes, con
   Sample sample;
   sample.draws = outcome->second.draws;
   sample.paths = outcome->second.paths;
-  for (const AttackPair &pair : outcome->second.pairs) {
-    float success = moment == Moment::Finished ? pair.success : pair.successAtZero;
-    sample.values.push_back({pair.image, pair.goal, fractionOf(success, sample)});
-  }
+  for (const AttackPair &pair : outcome->second.pairs)
+    if (double value = valueOf(pair, sample); !std::isnan(value))
+      sample.values.push_back({pair.image, pair.goal, value});
   std::sort(sample.values.begin(), sample.values.end(), before);
-  if (sample.values.empty())
-    return nothing(Sample::State::Meaningless, "no image was attacked");
-  return sample;
+  return sample.values.empty() ? nothing(Sample::State::Meaningless, none) : sample;
+}
+
+Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
+                     Moment moment) {
+  auto success = [&](const AttackPair &pair, const Sample &sample) {
+    return fractionOf(moment == Moment::Finished ? pair.success : pair.successAtZero, sample);
+  };
+  return attackSample(experiment, outcomes, point, run, success, "no image was attacked");
+}
+
+Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run) {
+  auto distance = [](const AttackPair &pair, const Sample &) {
+    return pair.success >= 0.5f ? static_cast<double>(pair.distance) : std::nan("");
+  };
+  return attackSample(experiment, outcomes, point, run, distance, "no example succeeds");
 }
 
 std::vector<std::vector<Point>> partition(const std::vector<Point> &points,

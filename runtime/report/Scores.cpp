@@ -17,15 +17,16 @@ const std::vector<std::string> &measureNames() {
                                                  "attack_success_rate",
                                                  "success_at_zero",
                                                  "defense_rate",
-                                                 "des"};
+                                                 "des",
+                                                 "distance"};
   return names;
 }
 
 bool isMeasure(const std::string &name) {
   return std::find(measureNames().begin(), measureNames().end(), name) != measureNames().end();
 }
-bool isRatio(const std::string &measure) {
-  return measure == "des";
+bool isPlainNumber(const std::string &measure) {
+  return measure == "des" || measure == "distance";
 }
 bool isDeviation(const std::string &measure) {
   return measure == "path_deviation" || measure == "draw_deviation";
@@ -139,6 +140,8 @@ Score Scorer::evaluate(const Measure &measure, const std::vector<Point> &points)
   if (measure.name == "attack_success_rate" || measure.name == "success_at_zero" ||
       measure.name == "defense_rate")
     return successRate(measure, points);
+  if (measure.name == "distance")
+    return distance(measure, points);
   std::string known;
   for (const std::string &name : measureNames())
     known += (known.empty() ? "" : ", ") + name;
@@ -234,6 +237,18 @@ Score Scorer::successRate(const Measure &measure, const std::vector<Point> &poin
     interval = {1 - interval.high, 1 - interval.low};
   }
   return scoreOf(mean, interval, answers.sample);
+}
+
+/// Of the examples that succeed alone, as distances are compared in the literature: a failed attack has none.
+Score Scorer::distance(const Measure &measure, const std::vector<Point> &points) const {
+  refuseWorst(measure);
+  Measured distances = measured(measure.aggregates, points, allRuns, [&](const Point &point, Run run) {
+    return distanceSample(experiment, outcomes, point, run);
+  });
+  if (!distances.defined())
+    return dash(distances.sample.note);
+  Estimate mean = distances.mean();
+  return scoreOf(mean, meanInterval(mean), distances.sample);
 }
 
 Score Scorer::difference(const Point &a, const Point &b) const {

@@ -24,11 +24,11 @@ struct Score {
 };
 
 /// accuracy, accuracy_drop, path_deviation, draw_deviation, attack_success_rate, success_at_zero,
-/// defense_rate, des.
+/// defense_rate, des, distance.
 const std::vector<std::string> &measureNames();
 bool isMeasure(const std::string &name);
-/// Whether the measure is a number around one (des) and not a fraction to be printed in percent.
-bool isRatio(const std::string &measure);
+/// Whether the measure is a number for itself (des, distance) and not a fraction to be printed in percent.
+bool isPlainNumber(const std::string &measure);
 /// Whether the measure is a standard deviation of accuracies (S5.4).
 bool isDeviation(const std::string &measure);
 /// Whether the measure belongs to attacks and not to a defense alone.
@@ -76,6 +76,7 @@ private:
   Score deviation(const Measure &measure, const std::vector<Point> &points) const;
   Sample deviationSample(const std::string &measure, const Point &point, int64_t training) const;
   Score successRate(const Measure &measure, const std::vector<Point> &points) const;
+  Score distance(const Measure &measure, const std::vector<Point> &points) const;
   Score des(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
   void collectDes(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
                   std::vector<DesPart> &parts) const;

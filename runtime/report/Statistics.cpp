@@ -130,6 +130,11 @@ Interval wilsonInterval(const Estimate &mean) {
   return {std::max(0.0, centre - margin), std::min(1.0, centre + margin)};
 }
 
+Interval meanInterval(const Estimate &mean) {
+  double margin = mean.images < 2 ? std::nan("") : tQuantile(mean.images) * std::sqrt(variance(mean));
+  return {mean.value - margin, mean.value + margin};
+}
+
 Interval differenceInterval(const Estimate &difference) {
   if (difference.images < 2)
     return {-1, 1};

@@ -11,7 +11,7 @@
 
 namespace switchyard::rt {
 
-/// One value in [0, 1] measured on an image (and a goal; -1 where there is none).
+/// One value, mostly in [0, 1], measured on an image (and a goal; -1 where there is none).
 struct Observation {
   int32_t image = 0, goal = -1;
   double value = 0;
@@ -54,6 +54,9 @@ double tQuantile(int64_t images);
 /// Wilson's 95 % interval for a mean in [0, 1] with n_eff = p (1 - p) / v, or the number of images where v is
 /// 0; [0, 1] for one image (S5.2).
 Interval wilsonInterval(const Estimate &mean);
+
+/// value +- t * sqrt(v) for a mean without bounds, such as a distance; NaN for one image.
+Interval meanInterval(const Estimate &mean);
 
 /// value +- t * sqrt(v), within [-1, 1]. Where no two images differ (v = 0), the margin is Wilson's for a
 /// count of zero, t^2 / (images + t^2): many equal differences don't prove that there are no others.

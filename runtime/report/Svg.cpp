@@ -83,7 +83,7 @@ public:
     }
   }
 
-  std::string draw() {
+  std::string draw(const std::string &note) {
     double wide = 0;
     for (const PlotSeries &series : page.series)
       wide = std::max(wide, 7.0 * static_cast<double>(legend(series).size()));
@@ -96,14 +96,16 @@ public:
     for (const auto &[axis, value] : page.forEach)
       title += ", " + axis + " " + value.text;
     text(left, 24, "start", title, " font-size=\"14\"");
+    if (!note.empty())
+      text(left, 36, "start", note, " font-size=\"10\"");
     drawTicks();
     for (size_t i = 0; i < page.series.size(); ++i)
       drawSeries(page.series[i], i);
     out << "<rect x=\"" << left << "\" y=\"" << top << "\" width=\"" << width << "\" height=\"" << height
         << "\" fill=\"none\" stroke=\"#333\"/>\n";
-    std::string unit = isRatio(plot.measure.name) ? "" : " (%)";
+    std::string unit = isPlainNumber(plot.measure.name) ? "" : " (%)";
     text(left + width / 2, top + height + 44, "middle",
-         xIsAxis ? plot.x.name : inWords(plot.x) + (isRatio(plot.x.name) ? "" : " (%)"));
+         xIsAxis ? plot.x.name : inWords(plot.x) + (isPlainNumber(plot.x.name) ? "" : " (%)"));
     out << "<g transform=\"translate(20 " << top + height / 2 << ") rotate(-90)\">";
     text(0, 0, "middle", inWords({plot.measure.name, {}}) + unit);
     out << "</g>\n</svg>\n";
@@ -113,7 +115,7 @@ public:
 private:
   /// Whether a measure lies between 0 and 1; a drop in accuracy may lie below.
   static bool isShare(const std::string &measure) {
-    return !isRatio(measure) && !isDeviation(measure) && measure != "accuracy_drop";
+    return !isPlainNumber(measure) && !isDeviation(measure) && measure != "accuracy_drop";
   }
   /// A bounded interval is shown whole.
   static void widen(Scale &scale, const Score &score) {
@@ -143,7 +145,7 @@ private:
   }
 
   void drawTicks() {
-    double unit = isRatio(plot.measure.name) ? 1 : 100, step = tickStep(y);
+    double unit = isPlainNumber(plot.measure.name) ? 1 : 100, step = tickStep(y);
     for (double value = std::ceil(y.low / step) * step; value <= y.high + 1e-9 * step; value += step) {
       line(left, py(value), left + width, py(value), "#ddd");
       text(left - 8, py(value) + 4, "end", shortNumber(value * unit));
@@ -151,7 +153,7 @@ private:
     if (!xIsAxis) {
       step = tickStep(x);
       for (double value = std::ceil(x.low / step) * step; value <= x.high + 1e-9 * step; value += step)
-        tickX(value, shortNumber(value * (isRatio(plot.x.name) ? 1 : 100)));
+        tickX(value, shortNumber(value * (isPlainNumber(plot.x.name) ? 1 : 100)));
       return;
     }
     std::vector<double> drawn; // an axis has a tick at each of its values, as the program writes it
@@ -215,8 +217,8 @@ private:
 
 } // namespace
 
-std::string plotSvg(const Plot &plot, const Plot::Page &page) {
-  return Drawing(plot, page).draw();
+std::string plotSvg(const Plot &plot, const Plot::Page &page, const std::string &note) {
+  return Drawing(plot, page).draw(note);
 }
 
 } // namespace switchyard::rt

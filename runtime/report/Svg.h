@@ -8,8 +8,8 @@
 namespace switchyard::rt {
 
 /// A complete SVG document. Fractions are shown in percent; an unbounded interval is drawn to the frame's
-/// edge.
-std::string plotSvg(const Plot &plot, const Plot::Page &page);
+/// edge. `note` stands below the title.
+std::string plotSvg(const Plot &plot, const Plot::Page &page, const std::string &note = "");
 
 } // namespace switchyard::rt
 

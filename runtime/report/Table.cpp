@@ -46,7 +46,7 @@ Choice together(Choice a, const Choice &b) {
 }
 
 std::string unitOf(const std::string &measure) {
-  return isRatio(measure) ? "" : isDeviation(measure) ? " (points)" : " (%)";
+  return isPlainNumber(measure) ? "" : isDeviation(measure) ? " (points)" : " (%)";
 }
 
 std::string withUnit(const Measure &measure) {
@@ -169,7 +169,7 @@ private:
     bool shared = sharedAggregates();
     for (const Measure &measure : show.measures)
       measures.push_back(inWords(shared ? Measure{measure.name, {}} : measure));
-    if (show.measures.size() == 1 && isRatio(show.measures.front().name))
+    if (show.measures.size() == 1 && show.measures.front().name == "des")
       measures = {"defense efficiency score (DES)"};
     std::string words = experiment.name + ": " + joined(measures, shared ? ", " : "; ");
     words += shared ? aggregatesInWords(show.measures.front()) : "";
@@ -285,8 +285,8 @@ std::string inWords(const Measure &measure) {
 TableCell tableCell(const Score &score, const std::string &measure) {
   if (!score.defined)
     return {"-", "", "", "", score.note};
-  int digits = isRatio(measure) || isDeviation(measure) ? 2 : 1;
-  double unit = isRatio(measure) ? 1 : 100;
+  int digits = isPlainNumber(measure) || isDeviation(measure) ? 2 : 1;
+  double unit = isPlainNumber(measure) ? 1 : 100;
   TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note};
   if (!score.bounded) {
     cell.remark = "unbounded";

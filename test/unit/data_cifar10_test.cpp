@@ -59,6 +59,7 @@ TEST_F(Cifar10, ReadsRecordsInOrder) {
   EXPECT_EQ(data.train.count, 10);
   EXPECT_EQ(data.train.labels, (std::vector<int32_t>{1, 9, 2, 9, 3, 9, 4, 9, 5, 9}));
   EXPECT_EQ(data.test.labels, std::vector<int32_t>{3});
+  EXPECT_EQ(data.note, "");
   EXPECT_FLOAT_EQ(data.test.images[0], 0.2f);
   EXPECT_FLOAT_EQ(data.test.images[1024], 0.4f);
   EXPECT_FLOAT_EQ(data.test.images[2048], 1.0f);

@@ -103,7 +103,7 @@ TEST(Results, an_axis_that_is_no_number_keeps_its_text) {
 TEST(Results, json_carries_program_data_and_rows) {
   SmallRun run;
   std::vector<ResultRow> rows = resultsOf(run.plan, run.outcomes);
-  nlohmann::json json = nlohmann::json::parse(resultsJson(run.plan, run.outcomes, {{0, "abc"}}, rows));
+  nlohmann::json json = nlohmann::json::parse(resultsJson(run.plan, run.outcomes, rows));
   EXPECT_EQ(json["program"]["file"], "small.swy");
   EXPECT_EQ(json["program"]["seed"], 7);
   EXPECT_EQ(json["datasets"][0]["sha256"], "abc");
@@ -262,7 +262,7 @@ TEST_F(Folder, a_report_is_files_and_tables) {
   run.experiment().shows = {
       {"table", {{"accuracy", {}}}, "", {"defense"}, {}}, plotShow(), plotShow(), scatterShow()};
   std::ostringstream tables;
-  writeReport(run.plan, run.outcomes, {{0, "abc"}}, path.string(), tables);
+  writeReport(run.plan, run.outcomes, path.string(), tables);
   EXPECT_NE(tables.str().find("noise(s = 0.1)    62.5 ["), std::string::npos) << tables.str();
   EXPECT_EQ(readFile(path / "results.csv"), resultsCsv(resultsOf(run.plan, run.outcomes)));
   EXPECT_TRUE(fs::exists(path / "results.json"));
@@ -276,13 +276,30 @@ TEST_F(Folder, a_report_is_files_and_tables) {
       << tables.str();
 }
 
+TEST_F(Folder, a_note_on_the_data_stands_in_every_file_and_table) {
+  SmallRun run;
+  run.outcomes.datasets[0].note = "not the original pixels";
+  run.experiment().shows = {{"table", {{"accuracy", {}}}, "", {"defense"}, {}}, plotShow(), scatterShow()};
+  std::ostringstream tables;
+  writeReport(run.plan, run.outcomes, path.string(), tables);
+  const std::string note = "data set digits: not the original pixels";
+  size_t first = tables.str().find(note);
+  ASSERT_NE(first, std::string::npos) << tables.str();
+  EXPECT_NE(tables.str().find(note, first + 1), std::string::npos) << "below the fitted lines, too";
+  EXPECT_NE(readFile(path / "plots/small-attack_success_rate-against-eps-pgd.svg").find(note), std::string::npos);
+  nlohmann::json json = nlohmann::json::parse(readFile(path / "results.json"));
+  EXPECT_EQ(json["datasets"][0]["note"], "not the original pixels");
+  for (const auto &row : json["results"])
+    EXPECT_NE(row["note"].get<std::string>().find(note), std::string::npos) << row;
+}
+
 TEST_F(Folder, a_table_that_cannot_be_made_leaves_the_rest) {
   SmallRun run;
   run.experiment().shows = {{"table", {{"defense_rate", {}}}, "", {"defense"}, {}},
                             {"table", {{"accuracy", {}}}, "", {"defense"}, {}}};
   std::ostringstream tables;
   try {
-    writeReport(run.plan, run.outcomes, {}, path.string(), tables);
+    writeReport(run.plan, run.outcomes, path.string(), tables);
     FAIL() << "no error";
   } catch (const std::runtime_error &error) {
     EXPECT_NE(std::string(error.what())

@@ -60,6 +60,7 @@ struct SmallRun {
     plan.datasets.resize(1);
     plan.datasets[0].name = "digits";
     plan.datasets[0].source = "synthetic_digits";
+    outcomes.datasets[0] = {"abc", ""};
     plan.experiments.resize(1);
     experiment().name = "small";
     experiment().baseline = 0;

@@ -51,6 +51,24 @@ TEST_F(Scores, accuracy_drop_is_paired) {
   EXPECT_EQ(base.high, 0);
 }
 
+TEST_F(Scores, distance_is_of_the_examples_that_succeed) {
+  AttackOutcome &attack = run.outcomes.attacks.at(run.experiment().cells[0].job);
+  attack.pairs = {{0, 3, 4, 1, 0, 1.5f}, {0, 3, 5, 0.5f, 0, 2.5f}, {1, 7, 2, 1, 0, 3}, {2, 7, 2, 0.25f, 0, 9}};
+  std::vector<std::pair<std::string, std::string>> cell = {
+      {"defense", "none"}, {"attack", "fgsm"}, {"gradients", "one_draw"}, {"eps", "16/255"}};
+  Score score = of({"distance", {}}, cell);
+  EXPECT_DOUBLE_EQ(score.value, 7.0 / 3);
+  EXPECT_EQ(score.pairs, 3);
+  EXPECT_EQ(score.images, 2);
+  // Sums less the mean: -2/3 and 2/3; variance 2 / 1 * (8/9) / 9, t(1) = 12.7062.
+  EXPECT_NEAR(score.high - score.value, 12.7062 * std::sqrt(16.0 / 81), 1e-4);
+  for (AttackPair &pair : attack.pairs)
+    pair.success = 0;
+  EXPECT_EQ(of({"distance", {}}, cell).note, "no example succeeds");
+  EXPECT_NE(complaint({"distance", {{"worst", {"attack"}}}}, cell).find("worst is taken per example"),
+            std::string::npos);
+}
+
 TEST_F(Scores, success_and_defense_rate_of_one_cell) {
   std::vector<std::pair<std::string, std::string>> cell = {
       {"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}};

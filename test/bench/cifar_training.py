@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Trains the paper's CIFAR-10 network in Switchyard and in PyTorch with the same settings, over several seeds, and
+sets losses, accuracies and times side by side. Initial weights, order and dropout are drawn by each on its own, so
+only distributions can agree. Not a test: it takes minutes and needs PyTorch (Debian: python3-torch).
+
+Usage: test/bench/cifar_training.py BUILD --data DIR [--seeds 3] [--epochs 3] [--train 20000]
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+
+PROGRAM = """
+use std
+use std.paper
+dataset photos = cifar10(train = {train})
+experiment training {{
+  dataset  photos
+  network  cifar_cnn
+  training paper.sgd(epochs = {epochs})
+  defend with {{ none }}
+  measure accuracy
+}}
+"""
+BATCH, RATE, MOMENTUM, DECAY, DROPOUT = 128, 0.01, 0.9, 1e-6, 0.7  # paper.sgd and cifar_cnn
+
+
+def switchyard(options, seed):
+    """Loss of each epoch, accuracy on the test split, seconds of training."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "training.swy")
+        with open(path, "w") as file:
+            file.write(PROGRAM.format(train=options.train, epochs=options.epochs))
+        command = [os.path.join(options.build, "bin", "switchyard"), "run", path, "--data", options.data,
+                   "--seed", str(seed), "--store", folder + "/store", "--out", folder + "/out"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(folder + "/out/results.json") as file:
+            results = json.load(file)
+    training = results["trainings"][0]
+    accuracy = [row["value"] for row in results["results"] if row["measure"] == "accuracy"][0]
+    return training["epoch_loss"], accuracy, training["seconds"]
+
+
+def read_split(options, names, count):
+    import numpy
+    import torch
+    records = numpy.concatenate([numpy.fromfile(os.path.join(options.data, name), numpy.uint8).reshape(-1, 3073)
+                                 for name in names])[:count]
+    images = torch.from_numpy(records[:, 1:].reshape(-1, 3, 32, 32).astype("float32") / 255)
+    return images.contiguous(memory_format=torch.channels_last), torch.from_numpy(records[:, 0].astype("int64"))
+
+
+def build_network():
+    from torch import nn
+    layers = []
+    for inputs, outputs in ((3, 64), (64, 64), (64, 128), (128, 128)):
+        layers += [nn.Conv2d(inputs, outputs, 3), nn.ReLU()] + ([nn.MaxPool2d(2)] if inputs == outputs else [])
+    layers += [nn.Flatten(), nn.Linear(3200, 256), nn.ReLU(), nn.Dropout(DROPOUT), nn.Linear(256, 256), nn.ReLU(),
+               nn.Linear(256, 10)]
+    for layer in layers:
+        if hasattr(layer, "weight"):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
+    import torch
+    return nn.Sequential(*layers).to(memory_format=torch.channels_last)
+
+
+def pytorch(options, seed, train, test):
+    import torch
+    from torch.nn.functional import cross_entropy
+    torch.manual_seed(seed)
+    network = build_network()
+    optimizer = torch.optim.SGD(network.parameters(), RATE, MOMENTUM, nesterov=True)
+    losses, iteration, begin = [], 0, time.time()
+    for _ in range(options.epochs):
+        network.train()
+        total = 0.0
+        for rows in torch.randperm(len(train[1])).split(BATCH):
+            for group in optimizer.param_groups:
+                group["lr"] = RATE / (1 + DECAY * iteration)
+            loss = cross_entropy(network(train[0][rows]), train[1][rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(rows)
+            iteration += 1
+        losses.append(total / len(train[1]))
+    seconds = time.time() - begin
+    network.eval()
+    with torch.no_grad():
+        right = sum((network(x).argmax(1) == y).sum().item() for x, y in zip(test[0].split(500), test[1].split(500)))
+    return losses, right / len(test[1]), seconds
+
+
+def table(options, runs):
+    names = [f"loss, epoch {i + 1}" for i in range(options.epochs)] + ["test accuracy (%)", "seconds"]
+    columns = {tool: [list(losses) + [100 * accuracy, seconds] for losses, accuracy, seconds in results]
+               for tool, results in runs.items()}
+    print("| | " + " | ".join(columns) + " |\n| --- |" + " --- |" * len(columns))
+    for i, name in enumerate(names):
+        digits = 4 if name.startswith("loss") else 2
+        cells = []
+        for values in columns.values():
+            values = [run[i] for run in values]
+            spread = f" +- {statistics.stdev(values):.{digits}f}" if len(values) > 1 else ""
+            cells.append(f"{statistics.mean(values):.{digits}f}{spread}")
+        print(f"| {name} | " + " | ".join(cells) + " |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build")
+    parser.add_argument("--data", required=True, help="folder of CIFAR-10's binary version")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--train", type=int, default=20000)
+    options = parser.parse_args()
+    import torch
+    torch.set_num_threads(len(os.sched_getaffinity(0)))  # as Switchyard does; one fewer under taskset
+    train = read_split(options, [f"data_batch_{i}.bin" for i in range(1, 6)], options.train)
+    test = read_split(options, ["test_batch.bin"], 10000)
+    runs = {"Switchyard": [], f"PyTorch {torch.__version__}": []}
+    for seed in range(1, options.seeds + 1):  # taking turns, so that a busy machine slows both alike
+        for tool, results in runs.items():
+            results.append(switchyard(options, seed) if tool == "Switchyard" else pytorch(options, seed, train, test))
+            losses, accuracy, seconds = results[-1]
+            print(f"{tool}, seed {seed}: loss {' '.join(f'{loss:.4f}' for loss in losses)}, accuracy "
+                  f"{100 * accuracy:.2f} %, {seconds:.0f} s", flush=True)
+    table(options, runs)
+
+
+if __name__ == "__main__":
+    main()
