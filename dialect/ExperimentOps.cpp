@@ -21,6 +21,13 @@ LogicalResult DefenseOp::verify() {
   return success();
 }
 
+LogicalResult DefendWithOp::verify() {
+  if (getDefenses().empty() || getDefenses().size() != getArguments().size()) // (C1)
+    return emitOpError("needs defenses and arguments for each, got ")
+           << getArguments().size() << " for " << getDefenses().size();
+  return success();
+}
+
 LogicalResult AttackOp::verify() {
   Block &body = getBody().front();
   if (body.getNumArguments() != 4 + getScalars().size())

@@ -291,16 +291,24 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator]>
 def Swy_DefendWithOp : Swy_Op<"defend_with"> {
   let summary = "One protected network of an experiment";
   let description = [{
-    `arguments` are the defense's scalars; `axes` what varies: name -> {value, text}. With `mounted` the weights
-    are the base model's and nothing is trained.
+    Several defenses rewrite the network one after another. `arguments` are the scalars of each; `axes` what varies:
+    name -> {value, text}. With `mounted` the weights are the base model's and nothing is trained.
+    (C1) at least one defense, and arguments for each.
+
+    Example:
+    ```
+    swy.defend_with @hrs with @gaussian label "hrs(channels = [5, 5]) with gaussian(init = 0.2, inner = 0.1)"
+      arguments [{}, {init = 0.2, inner = 0.1} ] axes [] family "" strength ""
+    ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$defense, StrAttr:$label, DictionaryAttr:$arguments,
+  let arguments = (ins FlatSymbolRefArrayAttr:$defenses, StrAttr:$label, DictArrayAttr:$arguments,
                        ArrayAttr:$axes, StrAttr:$family, StrAttr:$strength, UnitAttr:$mounted,
                        OptionalAttr<FlatSymbolRefAttr>:$network);
   let assemblyFormat = [{
-    $defense `label` $label `arguments` $arguments `axes` $axes `family` $family `strength` $strength
-    (`mounted` $mounted^)? (`network` $network^)? attr-dict
+    custom<Composition>($defenses) `label` $label `arguments` $arguments `axes` $axes `family` $family
+    `strength` $strength (`mounted` $mounted^)? (`network` $network^)? attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def Swy_AttackWithOp : Swy_Op<"attack_with"> {

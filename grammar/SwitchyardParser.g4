@@ -107,7 +107,7 @@ clause
   | 'judge' call                                                 # judgeClause
   | 'precision' name                                             # precisionClause
   | 'repeat' what=('training' | 'attack') expr 'times'           # repeatClause
-  | 'compare' call 'with' call                                   # compareClause
+  | 'compare' compared ('with' compared)+                        # compareClause
   | 'measure' measure (',' measure)* ('each' name)?              # measureClause
   | 'show' name 'of' measure (',' measure)* showPart*            # showClause
   ;
@@ -115,11 +115,14 @@ clause
 group : '{' item* '}' forIn* ;
 item
   : 'family' name '{' item* '}'                                  # familyItem
-  | itemName ('.' name)* arguments? forIn*                       # callItem
+  | composition forIn*                                           # callItem
   ;
+composition : itemCall ('with' itemCall)* ;
+itemCall    : itemName ('.' name)* arguments? ;
+compared    : itemCall | '(' composition ')' ;
 forIn : 'for' name (',' name)* 'in' expr ;
 
-estimator : 'transfer' 'from' call # transferEstimator | call # drawEstimator ;
+estimator : 'transfer' 'from' composition # transferEstimator | call # drawEstimator ;
 
 goal
   : 'toward' IDENT                                               # namedGoal
@@ -192,11 +195,11 @@ argument  : name '=' entry # namedArg | entry ('except' expr)? # valueArg ;
 qualified : name ('.' name)* ;
 
 // ------------------------------------------------------------------------------------------------
-// Names. Where an item of a group starts, `family` opens a clause, and `of` may continue the list of a
-// `for` before it (`for x in gradient of ...`): neither is an item's name.
+// Names. Where an item of a group starts, `family` opens a clause, `of` may continue the list of a `for`
+// before it (`for x in gradient of ...`), and `with` the composition: none of them is an item's name.
 // ------------------------------------------------------------------------------------------------
 
-name : itemName | 'family' | 'of' ;
+name : itemName | 'family' | 'of' | 'with' ;
 
 itemName
   : IDENT
@@ -206,5 +209,5 @@ itemName
   | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
   | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
   | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'precision' | 'probe' | 'reprogram' | 'show'
-  | 'that' | 'training' | 'transfer' | 'transform' | 'with'
+  | 'that' | 'training' | 'transfer' | 'transform'
   ;

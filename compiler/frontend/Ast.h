@@ -222,13 +222,16 @@ struct ForIn {
   Location location;
 };
 
+/// Calls joined by `with`, the first applied first; mostly one. Attacks stand alone.
+using Composition = std::vector<std::unique_ptr<CallExpr>>;
+
 struct Group;
 
 /// A defense or attack of a group, or a family of them.
 struct Item {
   std::string family;           ///< with a family: its name, and `items`
-  std::unique_ptr<Group> items; ///< null: a call
-  std::unique_ptr<CallExpr> call;
+  std::unique_ptr<Group> items; ///< null: calls
+  Composition calls;
   std::vector<ForIn> loops;
   Location location;
 };
@@ -283,8 +286,8 @@ enum class ClauseKind {
 };
 
 struct Estimator {
-  bool transfer = false; ///< `transfer from C`
-  std::unique_ptr<CallExpr> call;
+  std::unique_ptr<CallExpr> call; ///< null: `transfer from` the source
+  Composition source;
 };
 
 struct Reprogram {
@@ -302,8 +305,8 @@ struct Clause {
   std::vector<std::string> comments; ///< `//` lines before it
   std::string name; ///< Dataset, Probe (what), Precision, Repeat (training, attack), Show (form)
   Location nameLocation;
-  std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge, Compare
-  std::unique_ptr<CallExpr> with;    ///< Compare
+  std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge
+  Composition compared, with;        ///< Compare
   Group group;                       ///< Defend, Attack
   std::vector<Estimator> estimators; ///< Gradients
   ExprPtr count;                     ///< Images, Probe (draws), Repeat

@@ -68,18 +68,22 @@ private:
   }
 
   static bool switches(const resolved::Defense &defense) {
-    return std::any_of(defense.decl->rewrites.begin(), defense.decl->rewrites.end(),
-                       [](const Rewrite &one) { return one.kind == RewriteKind::Switch; });
+    for (const resolved::DefensePart &part : defense.parts)
+      for (const resolved::Rewrite &one : part.rewrites)
+        if (one.kind == RewriteKind::Switch)
+          return true;
+    return false;
   }
 
   /// Whether the protected network has layers that draw when it answers.
   bool hasRandomLayers(const resolved::Defense &defense) const {
     std::set<std::string> replaced;
-    for (const resolved::Rewrite &rewrite : defense.rewrites) {
-      replaced.insert(rewrite.replace);
-      if (std::any_of(rewrite.layers.begin(), rewrite.layers.end(), drawsAtInference))
-        return true;
-    }
+    for (const resolved::DefensePart &part : defense.parts)
+      for (const resolved::Rewrite &rewrite : part.rewrites) {
+        replaced.insert(rewrite.replace);
+        if (std::any_of(rewrite.layers.begin(), rewrite.layers.end(), drawsAtInference))
+          return true;
+      }
     for (const resolved::Block &block : experiment.network.blocks)
       for (const resolved::Layer &layer : block.layers)
         if (!replaced.count(layer.kind) && drawsAtInference(layer))

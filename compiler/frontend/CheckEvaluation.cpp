@@ -24,7 +24,7 @@ public:
       return;
     }
     for (const Estimator &one : clause->estimators)
-      one.transfer ? transferEstimator(*one.call) : drawEstimator(*one.call);
+      one.call ? drawEstimator(*one.call) : transferEstimator(one.source);
   }
 
   void judge() {
@@ -105,12 +105,12 @@ private:
   }
 
   /// `transfer from D`: D is a defense of this experiment, written with the same arguments (S4.4).
-  void transferEstimator(const CallExpr &call) {
+  void transferEstimator(const Composition &written) {
     resolved::Defense wanted;
-    int source = defenseOf(call, wanted, "examples are transferred from a model that the experiment trains");
+    int source = defenseOf(written, wanted, "examples are transferred from a model that the experiment trains");
     if (source >= 0)
       addEstimator(
-          {resolved::EstimatorKind::Transfer, "transfer from " + wanted.label, call.location, 1, source});
+          {resolved::EstimatorKind::Transfer, "transfer from " + wanted.label, wanted.location, 1, source});
   }
 
   void addEstimator(resolved::Estimator estimator) {
@@ -120,10 +120,9 @@ private:
     result.estimators.push_back(std::move(estimator));
   }
 
-  /// The index of the experiment's defense that the call names; -1 with an error reported, which `why`
-  /// explains.
-  int defenseOf(const CallExpr &call, resolved::Defense &wanted, const std::string &why) {
-    if (!makeDefense(program, Point{&call, scope, {}, "", ""}, result.network, wanted))
+  /// The index of the experiment's defense that is written; -1 with an error reported, which `why` explains.
+  int defenseOf(const Composition &written, resolved::Defense &wanted, const std::string &why) {
+    if (!makeDefense(program, Point{callsOf(written), scope, {}, "", ""}, result.network, wanted))
       return -1;
     std::vector<std::string> labels;
     for (const resolved::Defense &one : result.defenses)
@@ -132,7 +131,7 @@ private:
     if (found != labels.end())
       return static_cast<int>(found - labels.begin());
     diagnostics
-        .error(call.location,
+        .error(wanted.location,
                "`" + wanted.label + "` is no defense of this experiment" + didYouMean(wanted.label, labels))
         .note(why + ": add it to `defend with`");
     return -1;
@@ -163,11 +162,11 @@ private:
   void comparison(const Clause &clause) {
     resolved::Defense first, second;
     std::string why = "what is compared is trained and attacked";
-    int a = defenseOf(*clause.call, first, why), b = defenseOf(*clause.with, second, why);
+    int a = defenseOf(clause.compared, first, why), b = defenseOf(clause.with, second, why);
     if (a < 0 || b < 0)
       return;
     if (a == b)
-      diagnostics.error(clause.with->location, "`" + second.label + "` is compared with itself");
+      diagnostics.error(second.location, "`" + second.label + "` is compared with itself");
     std::pair<int, int> pair(a, b);
     if (std::find(result.comparisons.begin(), result.comparisons.end(), pair) != result.comparisons.end())
       diagnostics.error(clause.location, "this comparison stands here twice");

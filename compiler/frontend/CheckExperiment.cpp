@@ -192,13 +192,14 @@ private:
     std::set<Location> failed; // one report a call, not one a point
     expand(program, clause->group, [&](const Point &point) {
       resolved::Defense defense;
-      if (failed.count(point.call->location) || !makeDefense(program, point, result.network, defense)) {
-        failed.insert(point.call->location);
+      if (failed.count(point.call().location) || !makeDefense(program, point, result.network, defense)) {
+        failed.insert(point.call().location);
         return;
       }
-      for (const resolved::Rewrite &one : defense.rewrites)
-        if (one.attack)
-          objectivesHave(defense.location, *one.attack, true);
+      for (const resolved::DefensePart &part : defense.parts)
+        for (const resolved::Rewrite &one : part.rewrites)
+          if (one.attack)
+            objectivesHave(part.location, *one.attack, true);
       auto [first, isNew] = labels.insert({defense.label, defense.location});
       if (!isNew)
         diagnostics.error(defense.location, "defense `" + defense.label + "` stands here twice")
@@ -213,6 +214,13 @@ private:
       diagnostics.error(clause->location, "there is no defense here; the unprotected model is `none`");
   }
 
+  bool standsAlone(const Point &attack) {
+    if (attack.calls.size() > 1)
+      diagnostics.error(attack.calls[1]->location, "attacks are not composed: `with` joins defenses")
+          .note("list attacks one after another; each is a row of the results");
+    return attack.calls.size() == 1;
+  }
+
   void attacks() {
     const Clause *clause = find(ClauseKind::Attack);
     if (!clause)
@@ -224,8 +232,9 @@ private:
     std::set<Location> failed;
     expand(program, clause->group, [&](const Point &point) {
       resolved::Attack attack;
-      if (failed.count(point.call->location) || !makeAttack(program, point, result.network, attack)) {
-        failed.insert(point.call->location);
+      if (failed.count(point.call().location) || !standsAlone(point) ||
+          !makeAttack(program, point, result.network, attack)) {
+        failed.insert(point.call().location);
         return;
       }
       std::string axes;

@@ -278,7 +278,7 @@ bool hasAttacks(const resolved::Experiment &experiment) {
 bool mentionsNone(const resolved::Experiment &experiment) {
   for (const Clause &one : experiment.decl->clauses)
     for (const Item &item : one.group.items)
-      if (one.kind == ClauseKind::Defend && item.call && item.call->name() == "none")
+      if (one.kind == ClauseKind::Defend && item.calls.size() == 1 && item.calls.front()->name() == "none")
         return true;
   return false;
 }

@@ -58,6 +58,11 @@ private:
   void declaration(const Decl &decl);
   void network(const NetworkDecl &decl);
   void attack(const AttackDecl &decl);
+  void composition(const Composition &composition) {
+    call(*composition.front());
+    for (size_t i = 1; i < composition.size(); ++i)
+      node("with", [&] { call(*composition[i]); });
+  }
   void loops(const std::vector<ForIn> &loops) {
     for (const ForIn &one : loops)
       node("for " + joined(one.variables, ", "), [&] { expr(*one.list); });
@@ -268,7 +273,7 @@ void Dumper::group(const Group &one) {
       node("family " + item.family, [&] { group(*item.items); });
     else
       node("item", [&] {
-        call(*item.call);
+        composition(item.calls);
         loops(item.loops);
       });
   }
@@ -298,11 +303,15 @@ void Dumper::clause(const Clause &one) {
 void Dumper::clauseParts(const Clause &one) {
   if (one.call)
     call(*one.call);
-  if (one.with)
-    call(*one.with);
+  for (const Composition *side : {&one.compared, &one.with})
+    if (!side->empty())
+      composition(*side);
   group(one.group);
   for (const Estimator &estimator : one.estimators)
-    callChild(estimator.transfer ? "transfer" : "estimator", estimator.call);
+    if (estimator.call)
+      callChild("estimator", estimator.call);
+    else
+      node("transfer", [&] { composition(estimator.source); });
   child("count", one.count);
   if (one.goal)
     goal(*one.goal);

@@ -31,7 +31,7 @@ public:
       for (const ForIn &loop : one.loops)
         loops.push_back(&loop);
       checkVariables(loops);
-      Point point{one.call.get(), topScope(program, program.user()), {}, family, ""};
+      Point point{callsOf(one.calls), topScope(program, program.user()), {}, family, ""};
       axis(point, loops, 0, 0);
     }
   }
@@ -84,7 +84,7 @@ private:
   void finish(Point &point) {
     if (++points > maxPoints) {
       if (points == maxPoints + 1)
-        program.diagnostics.error(point.call->location,
+        program.diagnostics.error(point.call().location,
                                   "this expands to more than " + std::to_string(maxPoints) + " combinations");
       return;
     }
@@ -101,6 +101,13 @@ private:
 };
 
 } // namespace
+
+std::vector<const CallExpr *> callsOf(const Composition &composition) {
+  std::vector<const CallExpr *> calls;
+  for (auto &one : composition)
+    calls.push_back(one.get());
+  return calls;
+}
 
 void expand(Program &program, const Group &group, const std::function<void(const Point &)> &visit) {
   Expander(program, visit).group(group, {}, "");

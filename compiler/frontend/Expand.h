@@ -13,12 +13,17 @@ namespace switchyard {
 
 /// One item of a group at one point of its axes.
 struct Point {
-  const ast::CallExpr *call;
+  std::vector<const ast::CallExpr *> calls; ///< of attacks, one
   Scope scope; ///< the file's params and the axes
   resolved::Axes axes;
   std::string family;
   std::string strength; ///< inside a family
+
+  const ast::CallExpr &call() const { return *calls.front(); }
 };
+
+/// What a composition joins, as a Point has it.
+std::vector<const ast::CallExpr *> callsOf(const ast::Composition &composition);
 
 /// Visits every item of the group at every point, items outermost.
 void expand(Program &program, const ast::Group &group, const std::function<void(const Point &)> &visit);
@@ -28,6 +33,11 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
                  resolved::Defense &result);
 bool makeAttack(Program &program, const Point &point, const resolved::Network &network,
                 resolved::Attack &result);
+
+/// Whether one model can be trained as all parts of a defense ask (CheckComposition.cpp); false with errors reported.
+bool trainedInOneWay(Program &program, const std::vector<resolved::DefensePart> &parts);
+/// Whether at most one part splits the network, and none does so behind one that switches; needs their rewrites.
+bool splitOnce(Program &program, const std::vector<resolved::DefensePart> &parts);
 
 /// The numbers of an attack that was made from `call`: for the call and each alias on the way to the attack's body.
 std::vector<std::vector<resolved::AttackScalar>> attackScalars(Program &program, const ast::CallExpr &call,

@@ -85,12 +85,12 @@ std::string attackLabel(const Point &point, const AttackDecl &decl, const NamedV
   std::vector<std::string> parts;
   size_t position = 0;
   std::map<std::string, const Expr *> given;
-  for (const Argument &one : point.call->arguments)
+  for (const Argument &one : point.call().arguments)
     given[one.name.empty() ? decl.parameters[position++].name : one.name] = one.value.get();
   for (const NamedValue &one : arguments)
     if (given.count(one.name) && !mentionsAxis(*given[one.name], point.scope))
       parts.push_back(one.name + " = " + one.value.text());
-  return point.call->name() + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
+  return point.call().name() + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
 }
 
 void warnStep(Program &program, const resolved::Attack &attack, const NamedValues &given, Location where) {
@@ -111,7 +111,7 @@ void warnStep(Program &program, const resolved::Attack &attack, const NamedValue
 
 bool makeAttack(Program &program, const Point &point, const resolved::Network &network,
                 resolved::Attack &result) {
-  const CallExpr &call = *point.call;
+  const CallExpr &call = point.call();
   auto *decl = program.find<AttackDecl>(call.name(), point.scope.module, call.location);
   if (!decl)
     return false;

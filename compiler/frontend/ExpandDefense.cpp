@@ -1,4 +1,5 @@
-// Defenses at a point: arguments bound, places held against the network, blocks counted for their channels.
+// Defenses at a point: arguments bound, places held against the network, blocks counted for their channels. The
+// parts of a composition are taken in order, each on what those before it have made.
 
 #include "compiler/frontend/Expand.h"
 #include "compiler/frontend/Layers.h"
@@ -6,6 +7,7 @@
 #include "compiler/frontend/Writer.h"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 
 namespace switchyard {
@@ -29,32 +31,48 @@ std::string counted(size_t number, const std::string &what) {
   return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
 }
 
-class DefenseInstance {
-public:
-  DefenseInstance(Program &program, const Point &point, const DefenseDecl &decl, const resolved::Network &network,
-                  resolved::Defense &result)
-      : program(program), call(*point.call), decl(decl), network(network), result(result),
-        inside(topScope(program, program.home(decl))), blocks(network.blocks.size()) {
-    for (const Rewrite &one : decl.rewrites)
-      for (auto &layer : one.layers)
-        inserted.insert(layer->name());
-  }
+/// What the rewrites so far have made of the network.
+struct Rewritten {
+  size_t blocks;                  ///< how many it has
+  Location splitAt;               ///< invalid: it has its own blocks
+  std::set<std::string> inserted; ///< kinds of layers that are put in, by the part at work too
+};
 
-  void bind(NamedValues arguments) {
+/// One part of a defense at a point.
+class PartInstance {
+public:
+  PartInstance(Program &program, const CallExpr &call, const resolved::Network &network,
+               resolved::DefensePart &result)
+      : program(program), call(call), decl(*result.decl), network(network), result(result),
+        inside(topScope(program, program.home(decl))) {}
+
+  /// Arguments and label.
+  bool bind(const Scope &scope) {
+    auto arguments = bindArguments(program, call, decl.parameters, scope, program.home(decl),
+                                   "defense `" + call.name() + "`");
+    if (!arguments)
+      return false;
     std::vector<std::string> given;
-    for (size_t i = 0; i < arguments.size(); ++i) {
-      const NamedValue &one = arguments[i];
+    for (size_t i = 0; i < arguments->size(); ++i) {
+      const NamedValue &one = (*arguments)[i];
       inside.set(one.name, one.value);
       if (decl.parameters[i].type.name == "real")
         symbols.push_back(one.name);
       if (one.written)
         given.push_back(one.name + " = " + one.value.text());
     }
+    result.name = call.name();
     result.label = call.name() + (given.empty() ? "" : "(" + joined(given, ", ") + ")");
-    result.arguments = std::move(arguments);
+    result.arguments = std::move(*arguments);
+    result.location = call.location;
+    return true;
   }
 
-  bool rewrites() {
+  bool rewrites(Rewritten &soFar) {
+    state = &soFar;
+    for (const Rewrite &one : decl.rewrites)
+      for (auto &layer : one.layers)
+        state->inserted.insert(layer->name());
     for (const Rewrite &one : decl.rewrites) {
       resolved::Rewrite rewrite;
       rewrite.kind = one.kind;
@@ -64,7 +82,6 @@ public:
         return false;
       bool isMount = one.kind == RewriteKind::Mount;
       bool isNothing = one.kind == RewriteKind::Split && keepsBlocks;
-      result.mounted |= isMount;
       if (!isMount && !isNothing)
         result.rewrites.push_back(std::move(rewrite));
     }
@@ -124,8 +141,8 @@ private:
     const Value *given = inside.find(one.place.target);
     if (given && std::holds_alternative<Place>(given->data))
       place = std::get<Place>(given->data);
-    if (place.which == Place::Named)
-      return hasBlock(place.target, call.location, one.place.location);
+    if (place.which == Place::Named) // the blocks of a split are looked for once they are there
+      return state->splitAt.valid() || hasBlock(place.target, call.location, one.place.location);
     if (one.kind != RewriteKind::AtEnd || place.target == "block")
       return true;
     error(call.location, "`" + placeText(place) + "` is a layer and has no end; give a block")
@@ -147,8 +164,8 @@ private:
     return true;
   }
 
-  /// Where the network is cut. Layers that the defense itself puts in are not there yet: what depends on them is
-  /// checked when it is applied.
+  /// Where the network is cut. Layers that are put in are not there yet: what depends on them is checked when the
+  /// defense is applied.
   bool split(const Rewrite &one, resolved::Rewrite &rewrite) {
     auto places = evaluatePlaces(program, *one.argument, inside);
     if (!places)
@@ -163,8 +180,8 @@ private:
         return false;
       rewrite.cuts.push_back(place);
     }
-    blocks = cuts.size() + 1;
-    splitAt = one.location;
+    state->blocks = cuts.size() + 1;
+    state->splitAt = one.location;
     return true;
   }
 
@@ -180,9 +197,9 @@ private:
     if (place.which == Place::Named && !hasBlock(place.target, where, one.location))
       return false;
     std::vector<size_t> found = layersAt(place);
-    bool mayBe = place.which == Place::Named ? !inserted.empty() : inserted.count(place.target) > 0;
+    bool mayBe = place.which == Place::Named ? !state->inserted.empty() : state->inserted.count(place.target) > 0;
     bool nothing = found.empty() && place.which != Place::EveryLater && !mayBe;
-    bool atStart = !found.empty() && found.front() == 0 && inserted.empty();
+    bool atStart = !found.empty() && found.front() == 0 && state->inserted.empty();
     if (nothing)
       error(where, place.which == Place::Named
                        ? "block " + name + " of network `" + network.name + "` has no layer to split before"
@@ -237,14 +254,15 @@ private:
   }
 
   bool countFits(Location where, size_t numbers) {
-    if (numbers == blocks || (!inserted.empty() && splitAt.valid()))
+    bool split = state->splitAt.valid();
+    if (numbers == state->blocks || (!state->inserted.empty() && split))
       return true;
     auto &problem = error(where, "`" + format(call) + "` gives " + std::to_string(numbers) +
                                      (numbers == 1 ? " number" : " numbers") + " of channels, but network `" +
-                                     network.name + "` has " + counted(blocks, "block") +
-                                     (splitAt.valid() ? " after the split" : ""));
-    if (splitAt.valid())
-      problem.note(splitAt, "split here");
+                                     network.name + "` has " + counted(state->blocks, "block") +
+                                     (split ? " after the split" : ""));
+    if (split)
+      problem.note(state->splitAt, "split here");
     else
       problem.note("give one number for each block: " + joined(blockNames(), ", "));
     return false;
@@ -254,7 +272,7 @@ private:
   bool against(const Rewrite &one, resolved::Rewrite &rewrite) {
     int before = program.diagnostics.errorCount();
     rewrite.attack.emplace();
-    if (!makeAttack(program, Point{one.call.get(), inside, {}, "", ""}, network, *rewrite.attack)) {
+    if (!makeAttack(program, Point{{one.call.get()}, inside, {}, "", ""}, network, *rewrite.attack)) {
       if (program.diagnostics.errorCount() > before)
         error(call.location, "defense `" + result.label + "` does not fit its attack `" + one.call->name() + "`");
       return false;
@@ -283,36 +301,46 @@ private:
   const CallExpr &call;
   const DefenseDecl &decl;
   const resolved::Network &network;
-  resolved::Defense &result;
+  resolved::DefensePart &result;
+  Rewritten *state = nullptr;
   Scope inside;
   std::vector<std::string> symbols; ///< parameters that stay symbolic
-  std::set<std::string> inserted;   ///< kinds of layers that it puts in
   bool keepsBlocks = true;          ///< its split, if any, is at the network's own blocks
-  size_t blocks;                    ///< after its split
-  Location splitAt;
 };
 
 } // namespace
 
 bool makeDefense(Program &program, const Point &point, const resolved::Network &network,
                  resolved::Defense &result) {
-  const CallExpr &call = *point.call;
-  auto *decl = program.find<DefenseDecl>(call.name(), point.scope.module, call.location);
-  if (!decl || !defenseIsBuilt(program, *decl, call.location))
-    return false;
-  auto arguments = bindArguments(program, call, decl->parameters, point.scope, program.home(*decl),
-                                 "defense `" + call.name() + "`");
-  if (!arguments)
-    return false;
-  result.decl = decl;
-  result.name = call.name();
   result.family = point.family;
   result.strength = point.strength;
   result.axes = point.axes;
-  result.location = call.location;
-  DefenseInstance instance(program, point, *decl, network, result);
-  instance.bind(std::move(*arguments));
-  return instance.rewrites();
+  result.location = point.call().location;
+  result.parts.resize(point.calls.size());
+  std::deque<PartInstance> instances;
+  std::vector<std::string> labels;
+  for (size_t i = 0; i < point.calls.size(); ++i) {
+    const CallExpr &call = *point.calls[i];
+    resolved::DefensePart &part = result.parts[i];
+    part.decl = program.find<DefenseDecl>(call.name(), point.scope.module, call.location);
+    if (!part.decl || !defenseIsBuilt(program, *part.decl, call.location))
+      return false;
+    instances.emplace_back(program, call, network, part);
+    if (!instances.back().bind(point.scope))
+      return false;
+    labels.push_back(part.label);
+  }
+  result.label = joined(labels, " with ");
+  if (!trainedInOneWay(program, result.parts))
+    return false;
+  Rewritten soFar{network.blocks.size(), {}, {}};
+  for (PartInstance &one : instances)
+    if (!one.rewrites(soFar))
+      return false;
+  for (const resolved::DefensePart &part : result.parts)
+    for (const Rewrite &one : part.decl->rewrites)
+      result.mounted |= one.kind == RewriteKind::Mount;
+  return splitOnce(program, result.parts);
 }
 
 } // namespace switchyard

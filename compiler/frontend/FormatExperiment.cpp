@@ -17,7 +17,7 @@ std::string loopsText(const std::vector<ForIn> &loops) {
 }
 
 std::string itemText(const Item &item) {
-  return callText(*item.call) + loopsText(item.loops);
+  return compositionText(item.calls, callText) + loopsText(item.loops);
 }
 
 void writeItems(Writer &out, const std::vector<Item> &items) {
@@ -90,7 +90,7 @@ void writeReprogram(Writer &out, const Reprogram &reprogram) {
 std::string estimatorsText(const std::vector<Estimator> &estimators) {
   std::vector<std::string> parts;
   for (const Estimator &one : estimators)
-    parts.push_back((one.transfer ? "transfer from " : "") + callText(*one.call));
+    parts.push_back(one.call ? callText(*one.call) : "transfer from " + compositionText(one.source, callText));
   return joined(parts, ", ");
 }
 
@@ -129,7 +129,7 @@ void writeClause(Writer &out, const Clause &clause) {
   case ClauseKind::Repeat:
     return out.line("repeat " + clause.name + " " + format(*clause.count) + " times");
   case ClauseKind::Compare:
-    return out.line("compare " + callText(*clause.call) + " with " + callText(*clause.with));
+    return out.line("compare " + sideText(clause.compared, callText) + " with " + sideText(clause.with, callText));
   case ClauseKind::Measure:
     return out.line("measure " + measuresText(clause.measures) +
                     (clause.each.empty() ? "" : " each " + clause.each));

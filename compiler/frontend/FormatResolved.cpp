@@ -6,6 +6,8 @@
 #include "compiler/frontend/Print.h"
 #include "compiler/frontend/Writer.h"
 
+#include <functional>
+
 namespace switchyard {
 
 using namespace ast;
@@ -204,11 +206,13 @@ private:
       return out.line("training " + one.call->name() + valuesText(resolved.training.arguments));
     case ClauseKind::Defend:
       return group("defend with", one.group, [&](const CallExpr &call) {
-        for (const resolved::Defense &defense : resolved.defenses)
-          if (defense.location == call.location)
-            return &defense.decl->parameters;
-        return static_cast<const std::vector<Parameter> *>(nullptr);
+        return defenseParameters(call, resolved);
       });
+    case ClauseKind::Gradients:
+      return out.line("gradients " + estimators(one, resolved));
+    case ClauseKind::Compare:
+      return out.line("compare " + sideText(one.compared, filledDefense(resolved)) + " with " +
+                      sideText(one.with, filledDefense(resolved)));
     case ClauseKind::Attack:
       return group("attack with", one.group, [&](const CallExpr &call) { return attackParameters(call); });
     case ClauseKind::Images:
@@ -229,6 +233,14 @@ private:
     }
   }
 
+  static const std::vector<Parameter> *defenseParameters(const CallExpr &call, const resolved::Experiment &resolved) {
+    for (const resolved::Defense &defense : resolved.defenses)
+      for (const resolved::DefensePart &part : defense.parts)
+        if (part.name == call.name())
+          return &part.decl->parameters;
+    return nullptr;
+  }
+
   /// The attack's own parameters, not those of what it stands for.
   const std::vector<Parameter> *attackParameters(const CallExpr &call) {
     for (auto &module : checked.modules)
@@ -239,6 +251,19 @@ private:
             return &attack->parameters;
         }
     return nullptr;
+  }
+
+  /// A defense outside of the group is written as there, so that it names the same one.
+  std::function<std::string(const CallExpr &)> filledDefense(const resolved::Experiment &resolved) {
+    return [this, &resolved](const CallExpr &one) { return call(one, scope(), defenseParameters(one, resolved)); };
+  }
+
+  std::string estimators(const Clause &clause, const resolved::Experiment &resolved) {
+    std::vector<std::string> parts;
+    for (const Estimator &one : clause.estimators)
+      parts.push_back(one.call ? callText(*one.call)
+                               : "transfer from " + compositionText(one.source, filledDefense(resolved)));
+    return joined(parts, ", ");
   }
 
   void images(const Clause &one, const resolved::Experiment &resolved) {
@@ -277,7 +302,8 @@ private:
       }
       Scope inside = outer;
       std::string behind = loops(one.loops, inside);
-      out.line(call(*one.call, inside, parametersOf(*one.call)) + behind);
+      auto filled = [&](const CallExpr &one) { return call(one, inside, parametersOf(one)); };
+      out.line(compositionText(one.calls, filled) + behind);
     }
   }
 

@@ -108,19 +108,33 @@ struct Rewrite {
   Location location;
 };
 
-struct Defense {
+/// What one declaration does in a defense.
+struct DefensePart {
   const ast::DefenseDecl *decl = nullptr;
   std::string name;              ///< `gaussian`, `paper.x`
   NamedValues arguments;         ///< all parameters
   std::vector<Rewrite> rewrites; ///< this instance's, places resolved
-  bool mounted = false;          ///< `mount on base`: the base model's weights, nothing is trained
-  std::string label;    ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
+  std::string label; ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
+  Location location;
+};
+
+/// `A with B` has the parts A and B, in the order in which they rewrite the network; most defenses have one.
+struct Defense {
+  std::vector<DefensePart> parts;
+  bool mounted = false; ///< `mount on base`: the base model's weights, nothing is trained
+  std::string label;    ///< of the parts, joined by ` with `
   std::string family;   ///< empty: none
   std::string strength; ///< inside a family: its axes together (S1.7)
   Axes axes;
-  Location location;
+  Location location;    ///< of the first part
 
-  bool isBaseline() const { return decl && decl->rewrites.empty(); }
+  /// Rewrites nothing.
+  bool isBaseline() const {
+    for (const DefensePart &part : parts)
+      if (!part.decl->rewrites.empty())
+        return false;
+    return true;
+  }
 };
 
 enum class EstimatorKind { OneDraw, RandomnessOff, Eot, FrozenDraw, AllPaths, Transfer };

@@ -50,6 +50,18 @@ std::string joined(const std::vector<std::string> &parts, const std::string &sep
 std::string placeText(const Place &place);
 std::string shapeText(const std::vector<int64_t> &shape);
 std::string callText(const ast::CallExpr &call);
+/// A composition's calls, each as `write` has it.
+template <typename F> std::string compositionText(const ast::Composition &composition, F write) {
+  std::vector<std::string> parts;
+  for (auto &one : composition)
+    parts.push_back(write(*one));
+  return joined(parts, " with ");
+}
+/// As a side of `compare`: in parentheses where it is composed.
+template <typename F> std::string sideText(const ast::Composition &side, F write) {
+  std::string text = compositionText(side, write);
+  return side.size() > 1 ? "(" + text + ")" : text;
+}
 std::string argumentsText(const std::vector<ast::Argument> &arguments);
 std::string goalText(const ast::Goal &goal);
 void writeDeclaration(Writer &out, const ast::Decl &decl);

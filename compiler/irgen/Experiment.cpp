@@ -27,9 +27,11 @@ public:
 
   void generate(DefenseGenerator &defenses, AttackGenerator &attacks) {
     std::string network = generateNetwork(g, e.network);
-    SmallVector<std::string> defenseSymbols, attackSymbols;
+    SmallVector<SmallVector<std::string>> defenseSymbols;
+    SmallVector<std::string> attackSymbols;
     for (const resolved::Defense &defense : e.defenses)
-      defenseSymbols.push_back(defenses.generate(defense, e.network));
+      defenseSymbols.push_back(
+          llvm::map_to_vector(defense.parts, [&](auto &part) { return defenses.generate(part, e.network); }));
     for (const resolved::Attack &attack : e.attacks)
       attackSymbols.push_back(attacks.generate(attack, e.network, e.goal.away));
     mlir::Location loc = g.place(e.location);
@@ -37,9 +39,8 @@ public:
                                    static_cast<int64_t>(e.seed));
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
-    for (auto [defense, symbol] : llvm::zip(e.defenses, defenseSymbols))
-      DefendWithOp::create(b, g.place(defense.location), symbol, defense.label, realArguments(defense.decl->parameters, defense.arguments),
-                           axes(defense.axes), defense.family, defense.strength, defense.mounted, FlatSymbolRefAttr());
+    for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))
+      defendWith(defense, symbols);
     for (auto [attack, symbol] : llvm::zip(e.attacks, attackSymbols))
       AttackWithOp::create(b, g.place(attack.location), symbol, attack.label,
                            realArguments(attack.decl->parameters, attack.arguments), axes(attack.axes), threat(attack));
@@ -49,6 +50,16 @@ public:
   }
 
 private:
+  void defendWith(const resolved::Defense &defense, ArrayRef<std::string> symbols) {
+    SmallVector<Attribute> parts, arguments;
+    for (auto [part, symbol] : llvm::zip(defense.parts, symbols)) {
+      parts.push_back(FlatSymbolRefAttr::get(b.getContext(), symbol));
+      arguments.push_back(realArguments(part.decl->parameters, part.arguments));
+    }
+    DefendWithOp::create(b, g.place(defense.location), b.getArrayAttr(parts), defense.label, b.getArrayAttr(arguments),
+                         axes(defense.axes), defense.family, defense.strength, defense.mounted, FlatSymbolRefAttr());
+  }
+
   NamedAttribute entry(StringRef name, Attribute value) { return b.getNamedAttr(name, value); }
   NamedAttribute entry(StringRef name, StringRef value) { return entry(name, b.getStringAttr(value)); }
   NamedAttribute real(StringRef name, double value) { return entry(name, b.getF64FloatAttr(value)); }

@@ -58,7 +58,7 @@ class DefenseGenerator {
 public:
   DefenseGenerator(Generator &g, AttackGenerator &attacks) : g(g), attacks(attacks) {}
   /// Instances that differ in real parameters alone share one operation.
-  std::string generate(const resolved::Defense &defense, const resolved::Network &network);
+  std::string generate(const resolved::DefensePart &defense, const resolved::Network &network);
 
 private:
   void rewrite(const resolved::Rewrite &rewrite,

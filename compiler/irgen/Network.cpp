@@ -49,7 +49,7 @@ static std::string symbolText(const resolved::LayerArgument &argument) {
 }
 
 /// Everything that makes an instance's rewrites, real parameters aside.
-static std::string structure(const resolved::Defense &defense) {
+static std::string structure(const resolved::DefensePart &defense) {
   std::string text = defense.name;
   for (const resolved::Rewrite &rewrite : defense.rewrites) {
     text += "|" + std::to_string(int(rewrite.kind)) + "," + std::to_string(int(rewrite.place.which)) + "," +
@@ -181,7 +181,7 @@ static SmallVector<mlir::Value> attackScalars(Generator &g, const resolved::Rewr
   return scalars;
 }
 
-std::string DefenseGenerator::generate(const resolved::Defense &defense, const resolved::Network &network) {
+std::string DefenseGenerator::generate(const resolved::DefensePart &defense, const resolved::Network &network) {
   std::string key = structure(defense), attack;
   for (const resolved::Rewrite &one : defense.rewrites)
     if (one.attack) // its program depends on the network's shapes

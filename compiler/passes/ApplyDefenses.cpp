@@ -1,6 +1,8 @@
 // Defenses are rewrites: layers put before, after or at the end of places in a network. Each pair of network
 // and defense gives a network of its own; what the inserted layers read of the defense's parameters becomes
-// the new network's scalars.
+// the new network's scalars. A composition rewrites what the defenses before have made of the network, so that
+// each stays one operation, whatever it is composed with.
+#include "compiler/passes/Models.h"
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/SwitchBlocks.h"
 
@@ -84,14 +86,28 @@ LogicalResult inferTypes(Block &block) {
   return success();
 }
 
+/// A defense as declared. Its instances' symbols have numbers that depend on what else the program has; sites of
+/// draws and scalars, which jobs are named by, must not.
+std::string declaredName(DefenseOp defense) { return defense.getSymName().split('#').first.str(); }
+
+/// `wanted`, with a number behind it if it is taken.
+std::string fresh(llvm::StringSet<> &taken, const std::string &wanted) {
+  std::string name = wanted;
+  for (int n = 2; !taken.insert(name).second; ++n)
+    name = wanted + "." + std::to_string(n);
+  return name;
+}
+
 /// One defense applied to one network, built as a new network.
 class Application {
 public:
-  Application(NetworkOp network, DefenseOp defense, StringRef name)
-      : builder(network), network(network), defense(defense) {
+  /// `written` is the network as messages name it, `name` the new one's symbol.
+  Application(NetworkOp network, DefenseOp defense, StringRef written, StringRef name)
+      : builder(network), defense(defense), written(written) {
     builder.setInsertionPointAfter(network);
     result = cast<NetworkOp>(builder.clone(*network));
     result.setSymName(name);
+    result.walk([&](LayerOpInterface layer) { paths.insert(layer.getPath()); });
   }
 
   FailureOr<NetworkOp> run() {
@@ -104,7 +120,7 @@ public:
       return abandon();
     auto logits = cast<RankedTensorType>(result.getBody().front().back().getOperand(0).getType());
     if (logits.getShape() != ArrayRef<int64_t>{static_cast<int64_t>(result.getClasses())}) {
-      defense.emitError() << "after this defense network `" << network.getSymName() << "` gives " << logits
+      defense.emitError() << "after this defense network `" << written << "` gives " << logits
                           << " instead of " << result.getClasses() << " logits";
       return abandon();
     }
@@ -121,8 +137,11 @@ private:
   void addScalars() {
     Block &body = result.getBody().front();
     SmallVector<Attribute> names(result.getScalars().begin(), result.getScalars().end());
+    llvm::StringSet<> scalarNames;
+    for (StringRef name : result.getScalars().getAsValueRange<StringAttr>())
+      scalarNames.insert(name);
     for (auto [name, argument] : llvm::zip(defense.getScalars().getAsRange<StringAttr>(), defense.getBody().getArguments())) {
-      names.push_back(builder.getStringAttr(defense.getSymName() + "." + name.getValue()));
+      names.push_back(builder.getStringAttr(fresh(scalarNames, declaredName(defense) + "." + name.getValue().str())));
       scalars.map(argument, body.addArgument(argument.getType(), argument.getLoc()));
     }
     result.setScalarsAttr(builder.getArrayAttr(names));
@@ -133,9 +152,9 @@ private:
     if (auto insert = dyn_cast<InsertOp>(op))
       return applyInsert(insert);
     if (auto split = dyn_cast<SplitOp>(op))
-      return switchyard::applySplit(result, split, network.getSymName());
+      return switchyard::applySplit(result, split, written);
     if (auto channels = dyn_cast<SwitchOp>(op))
-      return switchyard::applySwitch(result, channels, network.getSymName());
+      return switchyard::applySwitch(result, channels, written);
     if (auto training = dyn_cast<BottomUpOp>(op))
       result.setBottomUp(training.getDraw());
     else
@@ -144,19 +163,21 @@ private:
   }
 
   LogicalResult applyInsert(InsertOp insert) {
-    FailureOr<SmallVector<Operation *>> places = selectPlaces(result, insert, network.getSymName());
+    FailureOr<SmallVector<Operation *>> places = selectPlaces(result, insert, written);
     if (failed(places))
       return failure();
     for (Operation *place : *places)
-      insertAt(insert, place);
+      if (failed(insertAt(insert, place)))
+        return failure();
     return success();
   }
 
-  void insertAt(InsertOp insert, Operation *place) {
+  LogicalResult insertAt(InsertOp insert, Operation *place) {
     OpBuilder::InsertionGuard guard(builder);
     if (insert.getWhere() == Where::EndOf) {
       Block *body = isa<BlockOp>(place) ? &cast<BlockOp>(place).getBody().front() : place->getBlock();
-      removeReplaced(insert, *body);
+      if (failed(removeReplaced(insert, *body)))
+        return failure();
       Operation *yield = body->getTerminator();
       builder.setInsertionPoint(yield);
       yield->setOperand(0, copyLayers(insert, yield->getOperand(0), pathOf(place) + "/end"));
@@ -173,16 +194,23 @@ private:
       for (OpOperand *use : uses)
         use->set(after);
     }
+    return success();
   }
 
-  /// With `replace`, the layer of that kind that ends the block goes.
-  void removeReplaced(InsertOp insert, Block &body) {
+  /// With `replace`, the layer of that kind that ends the block goes. What another defense has put in stays: the
+  /// model would not be what its name says.
+  LogicalResult removeReplaced(InsertOp insert, Block &body) {
     Operation *last = body.getTerminator()->getOperand(0).getDefiningOp();
     auto layer = dyn_cast_or_null<LayerOpInterface>(last);
     if (!insert.getReplace() || !layer || layer.getKind() != *insert.getReplace())
-      return;
+      return success();
+    if (layer.getPath().contains('+') && !own.contains(layer.getPath()))
+      return insert.emitError() << "this would replace the " << layer.getKind()
+                                << " that a defense before it has put in: keep one of the two, or give them places of "
+                                   "their own";
     last->getResult(0).replaceAllUsesWith(last->getOperand(0));
     last->erase();
+    return success();
   }
 
   Value copyLayers(InsertOp insert, Value value, const std::string &place) {
@@ -192,7 +220,7 @@ private:
     for (Operation &op : body.without_terminator()) {
       Operation *copy = builder.clone(op, mapping);
       if (auto layer = dyn_cast<LayerOpInterface>(copy))
-        layer.setPath(freshPath(place + "+" + defense.getSymName().str() + "." + layer.getKind().str()));
+        layer.setPath(freshPath(place + "+" + declaredName(defense) + "." + layer.getKind().str()));
       // Unranked until inferTypes runs; take the input's type so that verifiers can read it meanwhile.
       if (isa<LayerOpInterface>(copy))
         copy->getResult(0).setType(copy->getOperand(0).getType());
@@ -202,17 +230,17 @@ private:
 
   /// A path names a site of draws, so it must be unique in the network.
   std::string freshPath(const std::string &wanted) {
-    std::string path = wanted;
-    for (int n = 2; !paths.insert(path).second; ++n)
-      path = wanted + "." + std::to_string(n);
+    std::string path = fresh(paths, wanted);
+    own.insert(path);
     return path;
   }
 
   OpBuilder builder;
-  NetworkOp network, result;
+  NetworkOp result;
   DefenseOp defense;
+  StringRef written;
   IRMapping scalars;
-  llvm::StringSet<> paths;
+  llvm::StringSet<> paths, own; // of all layers, and of those put in here
 };
 
 struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass> {
@@ -227,22 +255,40 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
   LogicalResult protect(SymbolTable &symbols, DefendWithOp use) {
     auto experiment = use->getParentOfType<ExperimentOp>();
     auto network = symbols.lookup<NetworkOp>(experiment.getNetwork());
-    auto defense = symbols.lookup<DefenseOp>(use.getDefense());
-    if (!network || !defense)
-      return use.emitError() << "unknown network or defense";
-    std::string name = (experiment.getNetwork() + "." + use.getDefense()).str();
-    if (broken.contains(name))
-      return failure();
-    if (!symbols.lookup(name)) {
-      FailureOr<NetworkOp> result = Application(network, defense, name).run();
-      if (failed(result)) {
-        broken.insert(name);
+    std::string name = experiment.getNetwork().str() + ".", written = switchyard::networkNameOf(experiment).str();
+    bool composed = use.getDefenses().size() > 1;
+    ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
+      if (composed)
+        diagnostic.attachNote(use.getLoc()) << "in `" << use.getLabel() << "`";
+      return failure(); // goes on to the printer
+    });
+    for (auto [index, symbol] : llvm::enumerate(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>())) {
+      auto defense = symbols.lookup<DefenseOp>(symbol);
+      if (!network || !defense)
+        return use.emitError() << "unknown network or defense";
+      name += (index ? "+" : "") + symbol.str();
+      network = apply(symbols, network, defense, written, name);
+      if (!network)
         return failure();
-      }
-      symbols.insert(*result);
+      written += " with " + declaredName(defense);
     }
     use.setNetwork(name);
     return success();
+  }
+
+  /// The network of that name, made if it is not there; null where it cannot be.
+  NetworkOp apply(SymbolTable &symbols, NetworkOp network, DefenseOp defense, StringRef written, StringRef name) {
+    if (broken.contains(name))
+      return {};
+    if (auto known = symbols.lookup<NetworkOp>(name))
+      return known;
+    FailureOr<NetworkOp> result = Application(network, defense, written, name).run();
+    if (failed(result)) {
+      broken.insert(name);
+      return {};
+    }
+    symbols.insert(*result);
+    return *result;
   }
 
   llvm::StringSet<> broken; // report each network and defense once

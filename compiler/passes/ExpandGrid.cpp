@@ -4,6 +4,8 @@
 #include "compiler/passes/Models.h"
 #include "compiler/passes/Passes.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using namespace switchyard;
 using namespace switchyard::swy;
@@ -61,11 +63,18 @@ private:
       accuracies.push_back(reference(accuracyJob(use, *model, run)));
       runs.push_back(std::move(*model));
     }
-    DefenseEntryOp::create(builder, use.getLoc(), name, use.getDefense().split('#').first, use.getLabel(),
+    DefenseEntryOp::create(builder, use.getLoc(), name, declaredNames(use), use.getLabel(),
                            use.getFamily(), use.getStrength(), use.getAxes(),
                            cast<FlatSymbolRefAttr>(accuracies.front()).getValue(), runsOf(accuracies));
     models.push_back(std::move(runs));
     return success();
+  }
+
+  /// The defenses as declared: "hrs with gaussian".
+  static std::string declaredNames(DefendWithOp use) {
+    auto names = llvm::map_range(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(),
+                                 [](StringRef symbol) { return symbol.split('#').first; });
+    return llvm::join(names, " with ");
   }
 
   std::string accuracyJob(DefendWithOp use, Model &model, int64_t run) {

@@ -16,12 +16,15 @@ std::string ModelMaker::name(StringRef kind) {
   return (experiment.getSymName() + "." + kind + "." + std::to_string(serial++)).str();
 }
 
-/// The defense's arguments under the names the network's scalars have.
-DictionaryAttr ModelMaker::networkScalars(DefendWithOp use) {
+/// The defenses' arguments under the names the network's scalars have, which are in the same order.
+DictionaryAttr ModelMaker::networkScalars(DefendWithOp use, NetworkOp network) {
   SmallVector<NamedAttribute> scalars;
-  for (NamedAttribute argument : use.getArguments())
-    scalars.push_back(
-        builder.getNamedAttr((use.getDefense() + "." + argument.getName().getValue()).str(), argument.getValue()));
+  auto names = network.getScalars().getAsRange<StringAttr>();
+  auto name = names.begin();
+  for (auto [defense, arguments] : llvm::zip(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(),
+                                             use.getArguments().getAsRange<DictionaryAttr>()))
+    for (auto scalar : symbols.lookup<DefenseOp>(defense).getScalars().getAsRange<StringAttr>())
+      scalars.push_back(builder.getNamedAttr(*name++, arguments.get(scalar)));
   return builder.getDictionaryAttr(scalars);
 }
 
@@ -76,7 +79,9 @@ std::string ModelMaker::bottomUp(DefendWithOp use, NetworkOp network, const std:
   std::string frozen;
   for (auto [index, block] : llvm::enumerate(blocksOf(network))) {
     Trainings channels;
-    std::string of = index ? label : networkNameOf(experiment).str();
+    // Those of the first block depend on nothing but what is put in there: mostly nothing.
+    bool plain = index == 0 && use.getDefenses().size() == 1;
+    std::string of = plain ? networkNameOf(experiment).str() : label;
     for (int64_t channel = 0; channel < static_cast<int64_t>(block.getChannels().value_or(1)); ++channel)
       channels.push_back(train(use.getLoc(), network,
                                of + ", channel " + std::to_string(channel) + " of " + block.getName().str(), scalars,
@@ -91,7 +96,7 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
   auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
   if (!network)
     return use.emitError() << "has no network: swy-apply-defenses must run first";
-  Model model{network, "", networkScalars(use), hasRandomLayers(network), pathsOf(network)};
+  Model model{network, "", networkScalars(use, network), hasRandomLayers(network), pathsOf(network)};
   std::string label = (networkNameOf(experiment) + ", " + use.getLabel()).str();
   if (use.getMounted()) {
     FailureOr<std::string> base = mounted(use, network, run);

@@ -56,8 +56,9 @@ public:
 private:
   void inlineBlock(BlockOp block) {
     Block &body = block.getBody().front();
-    if (isa<LayerOpInterface>(body.front()))
-      beginning[&body.front()] = block.getName();
+    auto layers = body.getOps<LayerOpInterface>(); // arithmetic on scalars may come before the first
+    if (!layers.empty())
+      beginning[(*layers.begin()).getOperation()] = block.getName();
     body.getArgument(0).replaceAllUsesWith(block.getInput());
     block.getResult().replaceAllUsesWith(body.back().getOperand(0));
     for (Operation &op : llvm::make_early_inc_range(body.without_terminator()))

@@ -62,6 +62,12 @@ swy.network @tiny range 0.0 to 1.0 classes 10 {
   swy.yield %y : tensor<10xf32>
 }
 
+// CHECK-LABEL: swy.experiment @composed
+swy.experiment @composed network @tiny dataset {} training {} seed 1 settings {} {
+  // CHECK: swy.defend_with @noise with @noise label "twice" arguments [{deviation = 1.000000e-01 : f64}, {}] axes [] family "" strength ""
+  swy.defend_with @noise with @noise label "twice" arguments [{deviation = 1.0e-01 : f64}, {}] axes [] family "" strength ""
+}
+
 // CHECK-LABEL: swy.defense @noise scalars ["deviation"]
 swy.defense @noise scalars ["deviation"] {
 ^bb0(%d: tensor<f32>):

@@ -138,11 +138,15 @@ Network oracleNetwork(const std::string &program, const std::string &defense, bo
 }
 
 /// The layers of one block of Inputs/switching.swy, with what the defense puts in.
-static Network withNoise(const std::vector<Layer> &layers, bool noisy, bool training) {
+static Network withNoise(const std::vector<Layer> &layers, const std::string &experiment, bool training) {
   Network network;
+  bool first = true;
   for (const Layer &layer : layers) {
-    if (layer.kind == Kind::Conv && noisy)
+    if (layer.kind == Kind::Conv && experiment == "noisy")
       network.layers.push_back({Kind::GaussianNoise, layer.path + "+noisy_switching.gaussian_noise", 0.1});
+    if (layer.kind == Kind::Conv && experiment == "composed")
+      network.layers.push_back({Kind::GaussianNoise, layer.path + "+gaussian.gaussian_noise", first ? 0.1 : 0.05});
+    first &= layer.kind != Kind::Conv;
     if (layer.kind != Kind::Dropout || training)
       network.layers.push_back(layer);
   }
@@ -157,11 +161,12 @@ SwitchingNetwork switchingNetwork(const std::string &experiment, bool training) 
   std::vector<Layer> dense{{Kind::Dense, "features/7"}, {Kind::Relu, "features/8"}, {Kind::Dropout, "features/9", 0.3}};
   Network classifier{{{Kind::Dense, "classifier/0"}, {Kind::Relu, "classifier/1"}, {Kind::Dense, "classifier/2"}}};
   if (experiment == "three")
-    return {{{"features", 2, withNoise(features, false, training)},
-             {"dense", 3, withNoise(dense, false, training)},
+    return {{{"features", 2, withNoise(features, experiment, training)},
+             {"dense", 3, withNoise(dense, experiment, training)},
              {"classifier", 2, classifier}}};
   features.insert(features.end(), dense.begin(), dense.end());
-  return {{{"features", 3, withNoise(features, experiment == "noisy", training)}, {"classifier", 2, classifier}}};
+  int64_t channels = experiment == "composed" ? 2 : 3;
+  return {{{"features", channels, withNoise(features, experiment, training)}, {"classifier", 2, classifier}}};
 }
 
 //===----------------------------------------------------------------------===//

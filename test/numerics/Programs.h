@@ -44,7 +44,7 @@ private:
 /// What a program's network is under a defense ("none", "defensive_dropout", "gaussian").
 Network oracleNetwork(const std::string &program, const std::string &defense, bool training);
 
-/// The same for the defenses of Inputs/switching.swy, by experiment: "two", "shared", "three", "noisy".
+/// The same for the defenses of Inputs/switching.swy, by experiment: "two", "shared", "three", "noisy", "composed".
 SwitchingNetwork switchingNetwork(const std::string &experiment, bool training);
 
 /// Images with what a call says of each. 10 classes, 1x28x28, no two neighbouring pixels alike.

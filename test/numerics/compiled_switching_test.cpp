@@ -18,7 +18,9 @@ using Paths = SwitchingNetwork::Paths;
 
 constexpr int64_t count = 40; // no multiple of a batch
 
-std::string defenseOf(const std::string &experiment) { return experiment == "noisy" ? "noisy_switching" : "hrs"; }
+std::string defenseOf(const std::string &experiment) {
+  return experiment == "noisy" ? "noisy_switching" : experiment == "composed" ? "hrs with gaussian" : "hrs";
+}
 
 class Switching : public ::testing::TestWithParam<const char *> {
 protected:
@@ -54,7 +56,7 @@ TEST_P(Switching, DrawsAreTheSameInEveryBatch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Programs, Switching, ::testing::Values("two", "three", "noisy"));
+INSTANTIATE_TEST_SUITE_P(Programs, Switching, ::testing::Values("two", "three", "noisy", "composed"));
 
 //===----------------------------------------------------------------------===//
 // Stages
@@ -174,7 +176,9 @@ INSTANTIATE_TEST_SUITE_P(Programs, SwitchingGradients,
                                            Estimated{"three", "eot(4)"}, Estimated{"three", "all_paths"},
                                            Estimated{"three", "randomness_off"}, Estimated{"noisy", "one_draw"},
                                            Estimated{"noisy", "all_paths(draws = 2)"},
-                                           Estimated{"noisy", "randomness_off"}));
+                                           Estimated{"noisy", "randomness_off"}, Estimated{"composed", "one_draw"},
+                                           Estimated{"composed", "all_paths(draws = 2)"},
+                                           Estimated{"composed", "randomness_off"}));
 
 class SwitchingAttacks : public SwitchingGradients {};
 
@@ -289,6 +293,8 @@ INSTANTIATE_TEST_SUITE_P(Programs, SwitchingTraining,
                                            Trained{"shared", "classifier/0/weights", 1},
                                            Trained{"three", "features/7/weights", 1},
                                            Trained{"three", "classifier/0/weights", 2},
-                                           Trained{"noisy", "classifier/2/weights", 1}));
+                                           Trained{"noisy", "classifier/2/weights", 1},
+                                           Trained{"composed", "features/3/weights", 0},
+                                           Trained{"composed", "classifier/2/weights", 1}));
 
 } // namespace

@@ -13,7 +13,7 @@ swy.defense @noise {
   }
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @noise label "noise" arguments {} axes [] family "" strength ""
+  swy.defend_with @noise label "noise" arguments [{}] axes [] family "" strength ""
 }
 
 // -----
@@ -30,7 +30,7 @@ swy.defense @named {
   }
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @named label "named" arguments {} axes [] family "" strength ""
+  swy.defend_with @named label "named" arguments [{}] axes [] family "" strength ""
 }
 
 // -----
@@ -49,7 +49,7 @@ swy.defense @pool {
   }
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @pool label "pool" arguments {} axes [] family "" strength ""
+  swy.defend_with @pool label "pool" arguments [{}] axes [] family "" strength ""
 }
 
 // -----
@@ -68,5 +68,5 @@ swy.defense @shrink {
   }
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @shrink label "shrink" arguments {} axes [] family "" strength ""
+  swy.defend_with @shrink label "shrink" arguments [{}] axes [] family "" strength ""
 }

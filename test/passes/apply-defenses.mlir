@@ -48,9 +48,9 @@ swy.defense @twice {
 }
 
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @noise label "noise" arguments {} axes [] family "" strength ""
-  swy.defend_with @drop label "drop" arguments {} axes [] family "" strength ""
-  swy.defend_with @twice label "twice" arguments {} axes [] family "" strength ""
+  swy.defend_with @noise label "noise" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @drop label "drop" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @twice label "twice" arguments [{}] axes [] family "" strength ""
 }
 
 // CHECK-LABEL: swy.network @net.twice

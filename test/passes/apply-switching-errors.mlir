@@ -15,7 +15,7 @@ swy.defense @place {
   swy.split ["first conv"]
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @place label "a" arguments {} axes [] family "" strength ""
+  swy.defend_with @place label "a" arguments [{}] axes [] family "" strength ""
 }
 
 // -----
@@ -34,7 +34,7 @@ swy.defense @name {
   swy.split ["named head"]
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @name label "a" arguments {} axes [] family "" strength ""
+  swy.defend_with @name label "a" arguments [{}] axes [] family "" strength ""
 }
 
 // -----
@@ -53,7 +53,7 @@ swy.defense @start {
   swy.split ["named all"]
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @start label "a" arguments {} axes [] family "" strength ""
+  swy.defend_with @start label "a" arguments [{}] axes [] family "" strength ""
 }
 
 // -----
@@ -78,6 +78,6 @@ swy.defense @few {
   swy.switch []
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @many label "a" arguments {} axes [] family "" strength ""
-  swy.defend_with @few label "b" arguments {} axes [] family "" strength ""
+  swy.defend_with @many label "a" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @few label "b" arguments [{}] axes [] family "" strength ""
 }

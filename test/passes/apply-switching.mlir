@@ -54,11 +54,11 @@ swy.defense @noisy scalars ["deviation"] {
 }
 
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @own_blocks label "a" arguments {} axes [] family "" strength ""
-  swy.defend_with @three label "b" arguments {} axes [] family "" strength ""
-  swy.defend_with @one label "c" arguments {} axes [] family "" strength ""
-  swy.defend_with @convs label "d" arguments {} axes [] family "" strength ""
-  swy.defend_with @noisy label "e" arguments {} axes [] family "" strength ""
+  swy.defend_with @own_blocks label "a" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @three label "b" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @one label "c" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @convs label "d" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @noisy label "e" arguments [{}] axes [] family "" strength ""
 }
 
 // What is inserted counts as the network's: the noise begins the block, and before the layer behind it a cut can be.

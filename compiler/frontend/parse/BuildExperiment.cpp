@@ -57,9 +57,9 @@ bool Builder::settingClause(Parser::ClauseContext *tree, Clause &result) {
     result.kind = ClauseKind::Gradients;
     for (auto *one : gradients->estimator()) {
       if (auto *transfer = dynamic_cast<Parser::TransferEstimatorContext *>(one))
-        result.estimators.push_back({true, call(transfer->call())});
+        result.estimators.push_back({nullptr, composition(transfer->composition())});
       else
-        result.estimators.push_back({false, call(dynamic_cast<Parser::DrawEstimatorContext *>(one)->call())});
+        result.estimators.push_back({call(dynamic_cast<Parser::DrawEstimatorContext *>(one)->call()), {}});
     }
   } else if (auto *images = dynamic_cast<Parser::ImagesClauseContext *>(tree)) {
     result.kind = ClauseKind::Images;
@@ -94,9 +94,7 @@ bool Builder::settingClause(Parser::ClauseContext *tree, Clause &result) {
 /// What is shown of it.
 void Builder::resultClause(Parser::ClauseContext *tree, Clause &result) {
   if (auto *compare = dynamic_cast<Parser::CompareClauseContext *>(tree)) {
-    result.kind = ClauseKind::Compare;
-    result.call = call(compare->call(0));
-    result.with = call(compare->call(1));
+    comparison(compare, result);
   } else if (auto *measures = dynamic_cast<Parser::MeasureClauseContext *>(tree)) {
     result.kind = ClauseKind::Measure;
     for (auto *one : measures->measure())
@@ -134,21 +132,53 @@ Item Builder::item(Parser::ItemContext *tree) {
     return result;
   }
   auto *one = dynamic_cast<Parser::CallItemContext *>(tree);
-  result.call = std::make_unique<CallExpr>();
-  result.call->path.push_back(text(one->itemName()));
-  for (auto *name : one->name())
-    result.call->path.push_back(text(name));
-  antlr4::ParserRuleContext *last = one->itemName();
-  if (!one->name().empty())
-    last = one->name().back();
-  result.call->location = at(one->itemName());
-  if (last->getStop()->getLine() == tree->getStart()->getLine())
-    result.call->location.length = at(last).column + at(last).length - result.call->location.column;
-  result.call->parentheses = one->arguments() != nullptr;
-  if (one->arguments())
-    result.call->arguments = arguments(one->arguments());
-  result.location = result.call->location;
+  result.calls = composition(one->composition());
+  result.location = result.calls.front()->location;
   result.loops = forIns(one->forIn());
+  return result;
+}
+
+Composition Builder::composition(Parser::CompositionContext *tree) {
+  Composition result;
+  for (auto *one : tree->itemCall())
+    result.push_back(itemCall(one));
+  return result;
+}
+
+std::unique_ptr<CallExpr> Builder::itemCall(Parser::ItemCallContext *tree) {
+  auto node = std::make_unique<CallExpr>();
+  node->path.push_back(text(tree->itemName()));
+  for (auto *name : tree->name())
+    node->path.push_back(text(name));
+  antlr4::ParserRuleContext *last = tree->itemName();
+  if (!tree->name().empty())
+    last = tree->name().back();
+  node->location = at(tree->itemName());
+  if (last->getStop()->getLine() == tree->getStart()->getLine())
+    node->location.length = at(last).column + at(last).length - node->location.column;
+  node->parentheses = tree->arguments() != nullptr;
+  if (tree->arguments()) {
+    warnContinuation(tree->arguments()->LPAREN()->getSymbol());
+    node->arguments = arguments(tree->arguments());
+  }
+  return node;
+}
+
+/// `compare A with B`. A third side is a composition whose parentheses are missing.
+void Builder::comparison(Parser::CompareClauseContext *tree, Clause &clause) {
+  clause.kind = ClauseKind::Compare;
+  clause.compared = compared(tree->compared(0));
+  clause.with = compared(tree->compared(1));
+  if (tree->compared().size() > 2)
+    diagnostics.error(at(tree->WITH(1)->getSymbol()), "`compare` takes two defenses, got a third behind this `with`")
+        .note("a composed one stands in parentheses: `compare (A with B) with C`");
+}
+
+Composition Builder::compared(Parser::ComparedContext *tree) {
+  if (tree->composition())
+    return composition(tree->composition());
+  Composition result;
+  result.push_back(itemCall(tree->itemCall()));
   return result;
 }
 

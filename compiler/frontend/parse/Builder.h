@@ -45,6 +45,10 @@ private:
   void resultClause(Parser::ClauseContext *tree, ast::Clause &clause);
   ast::Group group(Parser::GroupContext *tree);
   ast::Item item(Parser::ItemContext *tree);
+  ast::Composition composition(Parser::CompositionContext *tree);
+  std::unique_ptr<ast::CallExpr> itemCall(Parser::ItemCallContext *tree);
+  ast::Composition compared(Parser::ComparedContext *tree);
+  void comparison(Parser::CompareClauseContext *tree, ast::Clause &clause);
   ast::ForIn forIn(Parser::ForInContext *tree);
   std::vector<ast::ForIn> forIns(const std::vector<Parser::ForInContext *> &trees);
   ast::Goal goal(Parser::GoalContext *tree);
