@@ -209,8 +209,12 @@ private:
     })[0];
   }
 
-  /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop.
+  /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop. A layer's
+  /// mask is no end: it compares a draw itself, which the attack never sees.
   static bool endsIn(Operation *op) {
+    auto isDraw = [](Value v) { return v.getDefiningOp() && drawsForModel(v.getDefiningOp()); };
+    if (isa<CompareOp>(op) && llvm::any_of(op->getOperands(), isDraw))
+      return false;
     return isa<CompareOp, ArgmaxOp, ArgLargestOp, scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
   }
 
