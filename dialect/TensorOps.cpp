@@ -28,6 +28,18 @@ LogicalResult BroadcastOp::verify() {
   return success();
 }
 
+LogicalResult IotaOp::verify() {
+  int64_t rank = shapeOf(getResult()).size(), along = getAlong();
+  if (along < 0 || along >= rank) // (C1)
+    return emitOpError("along dimension ") << along << " of " << getResult().getType();
+  return success();
+}
+
+void IotaOp::batchResults(int64_t batch) {
+  setAlong(getAlong() + 1);
+  getResult().setType(cast<RankedTensorType>(batchedType(getResult().getType(), batch)));
+}
+
 void ReduceSumOp::build(OpBuilder &builder, OperationState &state, Value input, int64_t keep) {
   auto type = cast<RankedTensorType>(input.getType());
   build(builder, state, RankedTensorType::get(type.getShape().take_front(keep), type.getElementType()), input, keep);
@@ -67,6 +79,18 @@ LogicalResult ArgmaxOp::verify() {
   return verifyDropsLast(*this, getInput(), getResult(), "result");
 }
 
+void ArgLargestOp::build(OpBuilder &builder, OperationState &state, Value input, int64_t rank) {
+  build(builder, state, dropLast(input, builder.getI32Type()), input, rank);
+}
+LogicalResult ArgLargestOp::verify() {
+  if (failed(verifyDropsLast(*this, getInput(), getResult(), "result"))) // (C2)
+    return failure();
+  int64_t rank = getRank(), elements = shapeOf(getInput()).back();
+  if (rank < 1 || rank > elements) // (C1)
+    return emitOpError("rank ") << rank << " among " << elements << " elements";
+  return success();
+}
+
 void TakeOp::build(OpBuilder &builder, OperationState &state, Value input, Value index) {
   build(builder, state, dropLast(input), input, index);
 }
@@ -87,8 +111,22 @@ static LogicalResult verifyRows(Operation *op, Value rows, Value result) {
     return op->emitOpError("rows for ") << shape[0] << " examples, but a result of type " << result.getType();
   return success();
 }
-LogicalResult RandomUniformOp::verify() { return verifyRows(*this, getRows(), getResult()); }
-LogicalResult RandomNormalOp::verify() { return verifyRows(*this, getRows(), getResult()); }
+
+/// (C1) and (C2).
+template <typename RandomOp> static LogicalResult verifyRandom(RandomOp op) {
+  if (failed(verifyRows(op, op.getRows(), op.getResult())))
+    return failure();
+  int64_t rank = shapeOf(op.getResult()).size() - (shapeOf(op.getRows()).size() - 1), last = -1;
+  for (int64_t dimension : op.getShared().value_or(ArrayRef<int64_t>())) {
+    if (dimension <= last || dimension >= rank)
+      return op.emitOpError("shared must name dimensions 0 to ") << rank - 1 << " in rising order, got [" << *op.getShared()
+                                                                 << "]";
+    last = dimension;
+  }
+  return success();
+}
+LogicalResult RandomUniformOp::verify() { return verifyRandom(*this); }
+LogicalResult RandomNormalOp::verify() { return verifyRandom(*this); }
 
 LogicalResult RandomChannelOp::verify() {
   ArrayRef<int64_t> rows = shapeOf(getRows());

@@ -42,6 +42,7 @@ def Swy_ExpOp  : Swy_Unary<"exp",  "Exponential elementwise">;
 def Swy_LogOp  : Swy_Unary<"log",  "Natural logarithm elementwise">;
 def Swy_SqrtOp : Swy_Unary<"sqrt", "Square root elementwise">;
 def Swy_TanhOp : Swy_Unary<"tanh", "Hyperbolic tangent elementwise">;
+def Swy_FloorOp : Swy_Unary<"floor", "Largest whole number not above, elementwise; derivative 0">;
 
 class Swy_Binary<string mnemonic, string text> : Swy_Elementwise<mnemonic, [Swy_Differentiable]> {
   let summary = text;
@@ -121,6 +122,17 @@ def Swy_BroadcastOp : Swy_Op<"broadcast", [Pure, Swy_Differentiable, Swy_Batchab
   let hasVerifier = 1;
 }
 
+def Swy_IotaOp : Swy_Op<"iota", [Pure, DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>]> {
+  let summary = "Each element's index along one dimension, as a real";
+  let description = [{
+    (C1) the result has that dimension. Example: `%rows = swy.iota along 1 : tensor<1x28x28xf32>`
+  }];
+  let arguments = (ins I64Attr:$along);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "`along` $along attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Reductions and shapes
 //===----------------------------------------------------------------------===//
@@ -188,6 +200,19 @@ def Swy_ArgmaxOp : Swy_Op<"argmax", [Pure, Swy_Batchable]> {
   let hasVerifier = 1;
 }
 
+def Swy_ArgLargestOp : Swy_Op<"arg_largest", [Pure, Swy_Batchable]> {
+  let summary = "Index of the k-th largest element of the last dimension; of equal ones the first comes first";
+  let description = [{
+    NaN counts as largest. (C1) the rank is from 1 to the number of elements; (C2) the result drops the input's last
+    dimension. Example: `%i = swy.arg_largest %z rank 3 : tensor<10xf32> -> tensor<i32>`
+  }];
+  let arguments = (ins Swy_Real:$input, I64Attr:$rank);
+  let results = (outs Swy_Int:$result);
+  let assemblyFormat = "$input `rank` $rank attr-dict `:` type($input) `->` type($result)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$input, "int64_t":$rank)>];
+  let hasVerifier = 1;
+}
+
 def Swy_TakeOp : Swy_Op<"take", [Pure, Swy_Differentiable, Swy_Batchable]> {
   let summary = "The element of the last dimension that an index names";
   let description = [{
@@ -219,16 +244,23 @@ class Swy_Random<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_Bat
   let description = [{
     Philox 4x32-10 at the key (stream, site) and the counter (element >> 2, rows[0], pass, rows[1]); a pure
     function of its operands, so it may be repeated, moved or fused. The element counts in row-major order
-    of the example's logical shape. (C1) `rows` is tensor<2xi32> for one example, tensor<Bx2xi32> for B.
-    Example: `%u = swy.random_uniform %stream, %rows, %pass site "features/0+noise" :
+    of the example's logical shape. Along the dimensions that `shared` lists (of the example, from 0) all elements
+    have one draw, that of index 0 there. (C1) `rows` is tensor<2xi32> for one example, tensor<Bx2xi32> for B;
+    (C2) `shared` rises and names dimensions of the example.
+    Example: `%u = swy.random_uniform %stream, %rows, %pass site "attack/draw#0" shared [1] :
               tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<1x28x28xf32>`
   }];
-  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, StrAttr:$site);
+  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, StrAttr:$site,
+                       OptionalAttr<DenseI64ArrayAttr>:$shared);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
-    $stream `,` $rows `,` $pass `site` $site attr-dict `:`
+    $stream `,` $rows `,` $pass `site` $site (`shared` $shared^)? attr-dict `:`
     type($stream) `,` type($rows) `,` type($pass) `->` type($result)
   }];
+  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$stream, "::mlir::Value":$rows,
+                                 "::mlir::Value":$pass, "::llvm::StringRef":$site), [{
+    build($_builder, $_state, result, stream, rows, pass, $_builder.getStringAttr(site), {});
+  }]>];
   let hasVerifier = 1;
 }
 def Swy_RandomUniformOp : Swy_Random<"random_uniform", "Uniform draws in [0, 1), multiples of 2^-24">;

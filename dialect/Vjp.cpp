@@ -44,6 +44,8 @@ Cotangents AbsOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
 
 Cotangents SignOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) { return {Value()}; }
 
+Cotangents FloorOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) { return {Value()}; }
+
 Cotangents ExpOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return timesSlope(b, getLoc(), dy[0], getResult());
 }

@@ -69,8 +69,8 @@ const char *spelling(BinaryOp op) {
 
 const char *spelling(Type type) {
   static const char *const words[] = {
-      "something unknown", "a number",     "a whole number", "a truth value", "a text",  "an image", "logits",
-      "a class",           "an objective", "an optimizer",   "a list",        "a place", "a draw"};
+      "something unknown", "a number", "a whole number", "a truth value", "a mask", "a text",  "an image",
+      "logits",            "a class",  "an objective",   "an optimizer",  "a list", "a place", "a draw"};
   return words[static_cast<int>(type)];
 }
 

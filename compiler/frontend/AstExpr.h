@@ -27,6 +27,7 @@ enum class Type {
   Real,
   Int,  ///< known before the attack runs
   Bool, ///< in an attack: one for each example
+  Mask, ///< a truth value for each element of an image
   String,
   Image,     ///< a tensor of the input's shape
   Logits,    ///< a tensor of [classes]

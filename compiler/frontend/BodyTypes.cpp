@@ -57,9 +57,20 @@ bool isScalar(Type type) {
 bool isNumeric(Type type) {
   return isScalar(type) || type == Type::Image || type == Type::Logits;
 }
+bool isTruth(Type type) {
+  return type == Type::Bool || type == Type::Mask;
+}
 
 Type ExpressionTyper::fail(Location where, const std::string &message) {
   program.diagnostics.error(where, message);
+  return Type::Unknown;
+}
+
+Type ExpressionTyper::failGot(Location where, const std::string &message, Type got) {
+  Diagnostic &error = program.diagnostics.error(where, message + ", got " + spelling(got));
+  if (got == Type::Mask)
+    error.note("a mask holds for some elements of an image: `if mask then a else b` chooses element by element, "
+               "`sum(if mask then 1 else 0)` counts");
   return Type::Unknown;
 }
 
@@ -92,7 +103,7 @@ bool ExpressionTyper::expect(Expr &e, Type wanted, const std::string &what) {
   Type got = type(e);
   if (got == Type::Unknown || got == wanted || (wanted == Type::Real && got == Type::Int))
     return true;
-  fail(e.location, what + " must be " + spelling(wanted) + ", got " + spelling(got));
+  failGot(e.location, what + " must be " + spelling(wanted), got);
   return false;
 }
 
@@ -179,25 +190,52 @@ Type ExpressionTyper::argument(CallExpr &e, size_t i, Type wanted) {
   }
   Type got = type(value);
   if (got != Type::Unknown && !isNumeric(got))
-    return fail(value.location, what + " must be a number, an image or logits, got " + spelling(got));
+    return failGot(value.location, what + " must be a number, an image or logits", got);
   return got;
+}
+
+/// `each = column`: a word and no expression. Whether this argument is one.
+bool ExpressionTyper::eachWord(const BuiltinFunction &function, Argument &one) {
+  if (one.name != "each" || function.each.empty())
+    return false;
+  auto *word = as<NameExpr>(one.value.get());
+  std::string text = format(*one.value);
+  if (word && std::find(function.each.begin(), function.each.end(), text) != function.each.end())
+    word->meaning = Meaning::Word;
+  else
+    program.diagnostics
+        .error(one.value->location, "there is no draw for each `" + text + "`" + didYouMean(text, function.each))
+        .note("known are " + joined(function.each, ", "));
+  return true;
+}
+
+/// `largest(z, k)`: the index is a part of the program, no value that it computes.
+void ExpressionTyper::wholeConstant(const CallExpr &e) {
+  const Expr &k = *e.arguments[1].value;
+  auto *literal = as<NumberExpr>(&k);
+  if (k.type == Type::Int && !(literal && literal->value.asCount() == literal->value.value()))
+    fail(k.location, "`largest(z, k)` takes a whole number from 1 for k, written out, got `" + format(k) + "`");
 }
 
 Type ExpressionTyper::builtinCall(CallExpr &e) {
   const BuiltinFunction &function = *findFunction(e.name(), e.arguments.size());
   e.meaning = Meaning::Builtin;
   e.builtin = &function;
-  if (inObjective && (function.function == Function::Model || function.function == Function::Project ||
-                      function.function == Function::Chance || function.function == Function::Adam))
+  static const std::set<Function> ofAttacks = {Function::Model, Function::Project, Function::Chance,
+                                               Function::Adam,  Function::Uniform, Function::Normal};
+  if (inObjective && ofAttacks.count(function.function))
     return fail(e.location, "an objective sees logits only: `" + function.name + "` belongs into an attack");
   if (!function.named.empty())
     return namedCall(e);
-  if (function.parameters.size() != e.arguments.size())
+  size_t given = e.arguments.size();
+  if (given > 0 && eachWord(function, e.arguments.back()))
+    --given;
+  if (function.parameters.size() != given)
     return fail(e.location, "`" + function.name + "` takes " + std::to_string(function.parameters.size()) +
                                 (function.parameters.size() == 1 ? " argument" : " arguments") + ", got " +
-                                std::to_string(e.arguments.size()));
+                                std::to_string(given));
   Type result = Type::Int;
-  for (size_t i = 0; i < e.arguments.size(); ++i) {
+  for (size_t i = 0; i < given; ++i) {
     const Argument &one = e.arguments[i];
     if (!one.name.empty())
       return fail(one.location, "`" + function.name + "` takes its arguments by position");
@@ -212,6 +250,8 @@ Type ExpressionTyper::builtinCall(CallExpr &e) {
       expect(*one.except, Type::Class, "what `except` leaves out");
     result = together(result, got, e.location, "`" + function.name + "`");
   }
+  if (function.function == Function::Largest)
+    wholeConstant(e);
   return function.result == Type::Unknown ? (result == Type::Int ? Type::Real : result) : function.result;
 }
 
@@ -255,12 +295,30 @@ Type ExpressionTyper::together(Type a, Type b, Location where, const std::string
 
 Type ExpressionTyper::unary(UnaryExpr &e) {
   Type operand = type(*e.operand);
-  bool fits = e.op == UnaryOp::Not ? operand == Type::Bool : isNumeric(operand);
+  bool fits = e.op == UnaryOp::Not ? isTruth(operand) : isNumeric(operand);
   if (operand == Type::Unknown || fits)
     return operand;
-  return fail(e.operand->location, std::string("`") + spelling(e.op) + "` needs " +
-                                       (e.op == UnaryOp::Not ? "a truth value" : "a number") + ", got " +
-                                       spelling(operand));
+  return failGot(e.operand->location, std::string("`") + spelling(e.op) + "` needs " +
+                                          (e.op == UnaryOp::Not ? "a truth value" : "a number"),
+                 operand);
+}
+
+/// `and`, `or`: a truth value holds for all elements of a mask beside it.
+Type ExpressionTyper::logic(BinaryExpr &e, Type left, Type right) {
+  if (isTruth(left) && isTruth(right))
+    return left == Type::Mask ? left : right;
+  bool wrongLeft = !isTruth(left);
+  return failGot(wrongLeft ? e.left->location : e.right->location,
+                 std::string("`") + spelling(e.op) + "` needs truth values", wrongLeft ? left : right);
+}
+
+/// Of two numbers a truth value; with an image on a side a mask.
+Type ExpressionTyper::comparison(BinaryExpr &e, Type left, Type right) {
+  auto fits = [](Type type) { return isScalar(type) || type == Type::Image; };
+  if (fits(left) && fits(right))
+    return isScalar(left) && isScalar(right) ? Type::Bool : Type::Mask;
+  return fail(e.location, std::string("`") + spelling(e.op) + "` compares numbers or images, got " +
+                              spelling(fits(left) ? right : left) + "; `sum`, `norm` or `max` make a number of it");
 }
 
 Type ExpressionTyper::binary(BinaryExpr &e) {
@@ -268,33 +326,36 @@ Type ExpressionTyper::binary(BinaryExpr &e) {
   if (left == Type::Unknown || right == Type::Unknown)
     return Type::Unknown;
   std::string sign = std::string("`") + spelling(e.op) + "`";
-  if (e.op == BinaryOp::And || e.op == BinaryOp::Or) {
-    if (left == Type::Bool && right == Type::Bool)
-      return Type::Bool;
-    bool wrongLeft = left != Type::Bool;
-    return fail(wrongLeft ? e.left->location : e.right->location,
-                sign + " needs truth values, got " + spelling(wrongLeft ? left : right));
-  }
+  if (e.op == BinaryOp::And || e.op == BinaryOp::Or)
+    return logic(e, left, right);
   if (!isNumeric(left) || !isNumeric(right)) {
     bool wrongLeft = !isNumeric(left);
-    return fail(wrongLeft ? e.left->location : e.right->location,
-                sign + " needs numbers, got " + spelling(wrongLeft ? left : right));
+    return failGot(wrongLeft ? e.left->location : e.right->location, sign + " needs numbers",
+                   wrongLeft ? left : right);
   }
-  if (e.op >= BinaryOp::Less && e.op <= BinaryOp::NotEqual) {
-    if (isScalar(left) && isScalar(right))
-      return Type::Bool;
-    return fail(e.location, sign + " compares numbers, got " + spelling(isScalar(left) ? right : left) +
-                                "; `sum`, `norm` or `max` make a number of it");
-  }
+  if (e.op >= BinaryOp::Less && e.op <= BinaryOp::NotEqual)
+    return comparison(e, left, right);
   if (e.op == BinaryOp::Power && !isScalar(right))
     return fail(e.right->location, std::string("an exponent must be a number, got ") + spelling(right));
   Type result = together(left, right, e.location, sign);
   return result == Type::Int && e.op == BinaryOp::Divide ? Type::Real : result;
 }
 
+/// `if mask then a else b`: an image, element by element.
+Type ExpressionTyper::maskedChoice(ChoiceExpr &e, Type yes, Type no) {
+  for (auto [type, arm] : {std::pair(yes, e.yes.get()), {no, e.no.get()}})
+    if (!isScalar(type) && type != Type::Image && type != Type::Unknown)
+      return failGot(arm->location, "a mask chooses between numbers or images", type);
+  return Type::Image;
+}
+
 Type ExpressionTyper::choice(ChoiceExpr &e) {
-  expect(*e.condition, Type::Bool, "the condition of `if`");
-  Type yes = type(*e.yes), no = type(*e.no);
+  Type condition = type(*e.condition), yes = type(*e.yes), no = type(*e.no);
+  if (condition == Type::Mask)
+    return maskedChoice(e, yes, no);
+  if (condition != Type::Bool && condition != Type::Unknown)
+    fail(e.condition->location,
+         std::string("the condition of `if` must be a truth value or a mask, got ") + spelling(condition));
   if (yes == Type::Unknown || no == Type::Unknown || yes == no)
     return yes;
   if (isScalar(yes) && isScalar(no))
@@ -358,6 +419,14 @@ Type ExpressionTyper::gradient(GradientExpr &e) {
   return Type::Unknown;
 }
 
+/// Whether the function takes only the shape of its first argument.
+static bool takesShape(const BuiltinFunction &function) {
+  static const std::set<Function> list = {
+      Function::UniformLike, Function::NormalLike, Function::ConstantLike, Function::Height,
+      Function::Width,       Function::Channels,   Function::RowNumbers,   Function::ColumnNumbers};
+  return list.count(function.function);
+}
+
 Flow ExpressionTyper::flow(const Expr &e) {
   if (auto *gradient = as<GradientExpr>(&e)) {
     Flow inner = flow(*gradient->of), result;
@@ -371,22 +440,15 @@ Flow ExpressionTyper::flow(const Expr &e) {
     if (child)
       result.merge(flow(*child));
   };
-  if (auto *name = as<NameExpr>(&e))
+  if (auto *name = as<NameExpr>(&e); name && name->meaning != Meaning::Word)
     if (Variable *variable = environment.find(joined(name->path, ".")))
       return variable->flow;
   if (auto *call = as<CallExpr>(&e)) {
-    if (call->builtin && call->builtin->function == Function::Chance) // a count has no derivative
+    // A count has no derivative; of an image whose shape alone is taken nothing but that is read.
+    if (call->builtin && call->builtin->function == Function::Chance)
       return result;
-    if (call->builtin &&
-        (call->builtin->function == Function::UniformLike ||
-         call->builtin->function == Function::NormalLike ||
-         call->builtin->function == Function::ConstantLike)) { // takes only the shape of the first
-      for (size_t i = 1; i < call->arguments.size(); ++i)
-        add(call->arguments[i].value.get());
-      return result;
-    }
-    for (const Argument &one : call->arguments)
-      add(one.value.get());
+    for (size_t i = call->builtin && takesShape(*call->builtin) ? 1 : 0; i < call->arguments.size(); ++i)
+      add(call->arguments[i].value.get());
   }
   if (auto *unary = as<UnaryExpr>(&e))
     add(unary->operand.get());

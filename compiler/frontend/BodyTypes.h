@@ -62,16 +62,23 @@ private:
   ast::Type objectiveCall(ast::CallExpr &e);
   ast::Type stepCall(ast::CallExpr &e);
   ast::Type builtinCall(ast::CallExpr &e);
+  bool eachWord(const BuiltinFunction &function, ast::Argument &one);
+  void wholeConstant(const ast::CallExpr &e);
   ast::Type namedCall(ast::CallExpr &e);
   ast::Type argument(ast::CallExpr &e, size_t i, ast::Type wanted);
   ast::Type unary(ast::UnaryExpr &e);
   ast::Type binary(ast::BinaryExpr &e);
+  ast::Type comparison(ast::BinaryExpr &e, ast::Type left, ast::Type right);
+  ast::Type logic(ast::BinaryExpr &e, ast::Type left, ast::Type right);
   ast::Type choice(ast::ChoiceExpr &e);
+  ast::Type maskedChoice(ast::ChoiceExpr &e, ast::Type yes, ast::Type no);
   ast::Type index(ast::IndexExpr &e);
   ast::Type gradient(ast::GradientExpr &e);
   /// The type of two operands side by side, scalars broadcast; reports a mismatch at `where`.
   ast::Type together(ast::Type a, ast::Type b, Location where, const std::string &what);
   ast::Type fail(Location where, const std::string &message);
+  /// Something was wanted where `got` stands; for a mask with a note on what to do with it.
+  ast::Type failGot(Location where, const std::string &message, ast::Type got);
 
   Program &program;
   const ast::Module &module;
@@ -81,6 +88,7 @@ private:
 
 bool isNumeric(ast::Type type); ///< a number or a tensor of them
 bool isScalar(ast::Type type);  ///< Real or Int
+bool isTruth(ast::Type type);   ///< Bool or Mask
 
 } // namespace switchyard
 

@@ -39,6 +39,9 @@ const LayerKind *findLayer(const std::string &name) {
   return nullptr;
 }
 
+/// Who shares a draw: each pixel's channels, each row or column of a channel, each channel (docs/randomness.md).
+static const std::vector<std::string> eachWords = {"element", "pixel", "row", "column", "channel"};
+
 const std::vector<BuiltinFunction> &builtinFunctions() {
   static const std::vector<BuiltinFunction> functions = {
       {"sign", Function::Sign, {T::Unknown}, T::Unknown},
@@ -51,6 +54,14 @@ const std::vector<BuiltinFunction> &builtinFunctions() {
       {"max", Function::Max, {T::Unknown}, T::Real},
       {"max", Function::Max, {T::Unknown, T::Unknown}, T::Unknown},
       {"min", Function::Min, {T::Unknown, T::Unknown}, T::Unknown},
+      {"largest", Function::Largest, {T::Logits, T::Int}, T::Real}, // the k-th, from 1
+      {"floor", Function::Floor, {T::Unknown}, T::Unknown},
+      {"round", Function::Round, {T::Unknown}, T::Unknown}, // halves up (S1.5)
+      {"height", Function::Height, {T::Image}, T::Int},
+      {"width", Function::Width, {T::Image}, T::Int},
+      {"channels", Function::Channels, {T::Image}, T::Int},
+      {"row_numbers", Function::RowNumbers, {T::Image}, T::Image}, // each pixel's row, from 0
+      {"column_numbers", Function::ColumnNumbers, {T::Image}, T::Image},
       {"clamp", Function::Clamp, {T::Unknown, T::Real, T::Real}, T::Unknown},
       {"sum", Function::Sum, {T::Unknown}, T::Real},
       {"mean_abs", Function::MeanAbs, {T::Unknown}, T::Real}, // mean of the elements' absolute values
@@ -58,8 +69,10 @@ const std::vector<BuiltinFunction> &builtinFunctions() {
       {"log_sum_exp", Function::LogSumExp, {T::Logits}, T::Real},
       {"model", Function::Model, {T::Image}, T::Logits},
       {"project", Function::Project, {T::Image}, T::Image},                            // S2.1
-      {"uniform_like", Function::UniformLike, {T::Image, T::Real, T::Real}, T::Image}, // S1.4
-      {"normal_like", Function::NormalLike, {T::Image, T::Real, T::Real}, T::Image},   // mean, deviation
+      {"uniform_like", Function::UniformLike, {T::Image, T::Real, T::Real}, T::Image, {}, eachWords}, // S1.4
+      {"normal_like", Function::NormalLike, {T::Image, T::Real, T::Real}, T::Image, {}, eachWords}, // mean, deviation
+      {"uniform", Function::Uniform, {T::Real, T::Real}, T::Real}, // one number
+      {"normal", Function::Normal, {T::Real, T::Real}, T::Real},
       {"constant_like", Function::ConstantLike, {T::Image, T::Real}, T::Image},
       {"to_unbounded", Function::ToUnbounded, {T::Image}, T::Image}, // atanh of the input scaled into (-1, 1)
       {"to_range", Function::ToRange, {T::Image}, T::Image},         // its inverse
@@ -86,6 +99,13 @@ const BuiltinFunction *findFunction(const std::string &name, size_t arguments) {
       return &one;
   }
   return byName;
+}
+
+std::string eachOf(const ast::CallExpr &call) {
+  for (const ast::Argument &one : call.arguments)
+    if (one.name == "each")
+      return ast::as<ast::NameExpr>(one.value.get())->path.back();
+  return call.builtin->each.front();
 }
 
 const std::vector<NamedRecipe> &dataSources() {

@@ -48,6 +48,16 @@ enum class Function {
   Clamp,
   Chance,
   Adam,
+  Largest,
+  Uniform,
+  Normal,
+  Floor,
+  Round,
+  Height,
+  Width,
+  Channels,
+  RowNumbers,
+  ColumnNumbers,
 };
 
 struct BuiltinFunction {
@@ -58,6 +68,8 @@ struct BuiltinFunction {
   ast::Type result; ///< Unknown: the type of the arguments, a tensor's before a number's
   /// For functions whose arguments have names: numbers all, a default where one may be left out.
   std::vector<CatalogParameter> named = {};
+  /// The words that its last argument takes, by the name `each`; the first one where it is left out.
+  std::vector<std::string> each = {};
 };
 
 const std::vector<LayerKind> &layerKinds();
@@ -66,6 +78,8 @@ const LayerKind *findLayer(const std::string &name);
 const std::vector<BuiltinFunction> &builtinFunctions();
 /// By name and number of arguments (`max` has two forms).
 const BuiltinFunction *findFunction(const std::string &name, size_t arguments);
+/// The word that the call of a function with `each` gives or leaves to be understood.
+std::string eachOf(const ast::CallExpr &call);
 
 /// Data sources and training recipes: a name and its arguments.
 struct NamedRecipe {

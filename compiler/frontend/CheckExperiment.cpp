@@ -1,6 +1,7 @@
 // An experiment from its clauses: first data, network and training, then what is compared on them, then how
 // it is measured, at last what is shown, since each needs what comes before.
 
+#include "compiler/frontend/CheckGoals.h"
 #include "compiler/frontend/Clauses.h"
 #include "compiler/frontend/NotBuilt.h"
 #include "compiler/frontend/Print.h"
@@ -19,7 +20,7 @@ class ExperimentChecker {
 public:
   ExperimentChecker(Program &program, const ExperimentDecl &decl, resolved::Experiment &result)
       : program(program), diagnostics(program.diagnostics), decl(decl), result(result),
-        scope(topScope(program, program.user())) {}
+        scope(topScope(program, program.user())), goals(program.diagnostics) {}
 
   bool check() {
     int before = diagnostics.errorCount();
@@ -199,7 +200,7 @@ private:
       for (const resolved::DefensePart &part : defense.parts)
         for (const resolved::Rewrite &one : part.rewrites)
           if (one.attack)
-            objectivesHave(part.location, *one.attack, true);
+            goals.check(part.location, part.location, *one.attack, result.network, true);
       auto [first, isNew] = labels.insert({defense.label, defense.location});
       if (!isNew)
         diagnostics.error(defense.location, "defense `" + defense.label + "` stands here twice")
@@ -281,7 +282,7 @@ private:
                         "the attacks have no goal: add `, toward one_random_class` or `, away from "
                         "label`");
     for (const resolved::Attack &attack : result.attacks)
-      objectivesHave(clause->location, attack, result.goal.away);
+      goals.check(clause->location, attack.location, attack, result.network, result.goal.away);
   }
 
   void goal(const Goal &goal) {
@@ -309,52 +310,6 @@ private:
                                                   index->text());
     if (fits)
       result.goal.index = index->integer();
-  }
-
-  /// Every objective that an attack descends must say what it means for this goal.
-  void objectivesHave(Location where, const resolved::Attack &attack, bool away) {
-    auto test = [&](const ObjectiveDecl *objective) {
-      bool has = !objective || (away ? objective->away() : objective->toward());
-      if (!has && withoutGoal.insert({where, objective}).second)
-        diagnostics
-            .error(where, "objective `" + objective->name + "` does not say what to do " +
-                              (away ? "`away from`" : "`toward`") + " a class")
-            .note(objective->location, "declared here");
-    };
-    for (const NamedValue &one : attack.arguments)
-      test(one.value.objective());
-    forEachObjective(attack.decl->body, test);
-  }
-
-  static void forEachObjective(const Body &body, const std::function<void(const ObjectiveDecl *)> &test) {
-    for (auto &one : body) {
-      if (auto *repeat = as<RepeatStatement>(one.get()))
-        forEachObjective(repeat->body, test);
-      if (auto *condition = as<IfStatement>(one.get())) {
-        forEachObjective(condition->yes, test);
-        forEachObjective(condition->no, test);
-      }
-      if (auto *assign = as<AssignStatement>(one.get()))
-        objectivesIn(*assign->value, test);
-      if (auto *result = as<ReturnStatement>(one.get()))
-        objectivesIn(*result->value, test);
-    }
-  }
-
-  static void objectivesIn(const Expr &e, const std::function<void(const ObjectiveDecl *)> &test) {
-    if (auto *call = as<CallExpr>(&e)) {
-      test(call->objective);
-      for (const Argument &one : call->arguments)
-        objectivesIn(*one.value, test);
-    }
-    if (auto *gradient = as<GradientExpr>(&e))
-      objectivesIn(*gradient->of, test);
-    if (auto *unary = as<UnaryExpr>(&e))
-      objectivesIn(*unary->operand, test);
-    if (auto *binary = as<BinaryExpr>(&e)) {
-      objectivesIn(*binary->left, test);
-      objectivesIn(*binary->right, test);
-    }
   }
 
   void measures() {
@@ -391,7 +346,7 @@ private:
   const ExperimentDecl &decl;
   resolved::Experiment &result;
   Scope scope;
-  std::set<std::pair<Location, const ObjectiveDecl *>> withoutGoal; ///< reported
+  GoalChecker goals;
 };
 
 } // namespace

@@ -44,6 +44,23 @@ Scope topScope(const Program &program, const Module &module) {
 
 namespace {
 
+/// The dimension that `channels(x)`, `height(x)` or `width(x)` asks for: sizes are known without the image.
+std::optional<size_t> dimensionAskedFor(const Expr &e) {
+  auto *call = as<CallExpr>(&e);
+  if (!call || !call->builtin)
+    return std::nullopt;
+  switch (call->builtin->function) {
+  case Function::Channels:
+    return 0;
+  case Function::Height:
+    return 1;
+  case Function::Width:
+    return 2;
+  default:
+    return std::nullopt;
+  }
+}
+
 class Evaluator {
 public:
   Evaluator(Program &program, const Scope &scope) : program(program), scope(scope) {}
@@ -70,6 +87,10 @@ public:
       return range(*as<RangeExpr>(&e));
     case ExprKind::Place:
       return Value(as<PlaceExpr>(&e)->place);
+    case ExprKind::Call:
+      if (auto dimension = dimensionAskedFor(e); dimension && !scope.image.empty())
+        return Value(Number(scope.image[*dimension]));
+      [[fallthrough]];
     default:
       return fail(e, "`" + format(e) + "` is not known before the experiment runs");
     }
@@ -259,6 +280,8 @@ std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scop
 }
 
 void collectNames(const Expr &e, std::vector<const NameExpr *> &names) {
+  if (dimensionAskedFor(e))
+    return;
   if (auto *name = as<NameExpr>(&e))
     names.push_back(name);
   for (const Expr *child : children(e))

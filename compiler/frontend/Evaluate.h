@@ -15,7 +15,8 @@ namespace switchyard {
 class Scope {
 public:
   explicit Scope(const ast::Module &module) : module(module) {}
-  const ast::Module &module; ///< where names are looked up
+  const ast::Module &module;  ///< where names are looked up
+  std::vector<int64_t> image; ///< inside an attack: channels, height, width
 
   void set(const std::string &name, Value value, bool axis = false);
   const Value *find(const std::string &name) const;
@@ -43,7 +44,7 @@ std::optional<int64_t> evaluateCount(Program &program, const ast::Expr &e, const
 
 /// Whether a name of the expression is an axis in this scope.
 bool mentionsAxis(const ast::Expr &e, const Scope &scope);
-/// The names used in an expression, variables and parameters, in order.
+/// The names whose values an expression needs, variables and parameters, in order: not `x0` in `height(x0)`.
 void collectNames(const ast::Expr &e, std::vector<const ast::NameExpr *> &names);
 
 /// The places that a list names, or the word `blocks` for where the network's own blocks begin.

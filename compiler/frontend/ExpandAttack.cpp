@@ -144,6 +144,7 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
   Scope inside = topScope(program, program.home(*decl));
   for (const NamedValue &one : result.arguments)
     inside.set(one.name, one.value);
+  inside.image = network.input;
   if (!makeThreat(program, network, inside, result, call.location) ||
       !loopsCanRun(program, decl->body, inside, call.location))
     return false;

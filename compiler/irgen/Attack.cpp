@@ -122,11 +122,9 @@ void AttackBody::condition(const ast::IfStatement &statement) {
     variables[name] = yes[name] == no[name] ? yes[name] : select(loc, holds, yes[name], no[name]);
 }
 
-/// A select whose condition is one truth value for the example.
+/// A select whose condition is one truth value for the example, or a mask.
 mlir::Value AttackBody::select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no) {
-  mlir::Type type = broadcastType({yes.getType(), no.getType()});
-  if (yes.getType() != type && no.getType() != type)
-    llvm_unreachable("one of the two has the wider type");
+  mlir::Type type = broadcastType({yes.getType(), no.getType(), condition.getType()});
   return SelectOp::create(b, loc, type, condition, yes, no);
 }
 

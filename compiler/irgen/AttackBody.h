@@ -42,7 +42,8 @@ private:
   mlir::Value power(const ast::BinaryExpr &expr);
   mlir::Value call(const ast::CallExpr &expr);
   mlir::Value builtin(const ast::CallExpr &expr);
-  mlir::Value randomLike(const ast::CallExpr &expr, bool normal);
+  mlir::Value random(const ast::CallExpr &expr, bool normal);
+  mlir::Value round(mlir::Location loc, mlir::Value x);
   mlir::Value largest(const ast::CallExpr &expr);
   mlir::Value project(mlir::Location loc, mlir::Value x);
   mlir::Value clamp(mlir::Location loc, mlir::Value x, mlir::Value low, mlir::Value high);

@@ -2,6 +2,8 @@
 // objective's goal case is inlined with the experiment's goal in the place of its class.
 #include "compiler/irgen/AttackBody.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 #include <cmath>
 
 using namespace mlir;
@@ -69,7 +71,11 @@ mlir::Value AttackBody::expression(const ast::Expr *expr) {
   case ast::ExprKind::Choice: {
     auto *choice = ast::as<ast::ChoiceExpr>(expr);
     mlir::Value condition = expression(choice->condition.get());
-    return select(loc, condition, realExpression(choice->yes.get()), realExpression(choice->no.get()));
+    bool truth = expr->type == ast::Type::Bool || expr->type == ast::Type::Mask;
+    auto arm = [&](const ast::Expr *e) { return truth ? expression(e) : realExpression(e); };
+    // In this order, as ever: names of jobs depend on it.
+    mlir::Value no = arm(choice->no.get()), yes = arm(choice->yes.get());
+    return select(loc, condition, yes, no);
   }
   case ast::ExprKind::Gradient: {
     auto *gradient = ast::as<ast::GradientExpr>(expr);
@@ -183,48 +189,84 @@ mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
     return ModelOp::create(b, loc, g.realType({network.classes}), x, nextPass(loc));
   }
   case Function::Project: return project(loc, argument(0));
-  case Function::UniformLike: return randomLike(expr, /*normal=*/false);
-  case Function::NormalLike: return randomLike(expr, /*normal=*/true);
+  case Function::Uniform:
+  case Function::UniformLike: return random(expr, /*normal=*/false);
+  case Function::Normal:
+  case Function::NormalLike: return random(expr, /*normal=*/true);
   case Function::ConstantLike: return BroadcastOp::create(b, loc, argument(0).getType(), argument(1));
   case Function::ToUnbounded: return toUnbounded(loc, argument(0));
   case Function::ToRange: return toRange(loc, argument(0));
   case Function::Clamp: return clamp(loc, argument(0), argument(1), argument(2));
   case Function::Chance:
     return ChanceOp::create(b, loc, g.realType(), expression(expr.arguments[0].value.get()));
+  case Function::Largest: return largest(expr);
+  case Function::Floor: return FloorOp::create(b, loc, argument(0));
+  case Function::Round: return round(loc, argument(0));
+  case Function::Channels: return g.integer(loc, static_cast<int32_t>(network.input[0]));
+  case Function::Height: return g.integer(loc, static_cast<int32_t>(network.input[1]));
+  case Function::Width: return g.integer(loc, static_cast<int32_t>(network.input[2]));
+  case Function::RowNumbers: return IotaOp::create(b, loc, g.realType(network.input), 1);
+  case Function::ColumnNumbers: return IotaOp::create(b, loc, g.realType(network.input), 2);
   case Function::Adam:
     break;
   }
   llvm_unreachable("an optimizer is made by an assignment alone");
 }
 
-/// `max(z)` or `max(z except t)`: the element at the index of the largest, so that one rule differentiates both.
+/// `max(z)`, `max(z except t)` or `largest(z, k)`: the element at an index, so that one rule differentiates all.
 mlir::Value AttackBody::largest(const ast::CallExpr &expr) {
   mlir::Location loc = g.place(expr.location);
   mlir::Value x = realExpression(expr.arguments[0].value.get());
   auto type = cast<RankedTensorType>(x.getType());
   if (type.getRank() != 1)
     x = ReshapeOp::create(b, loc, g.realType({type.getNumElements()}), x);
+  if (expr.builtin->function == Function::Largest) {
+    int64_t rank = ast::as<ast::NumberExpr>(expr.arguments[1].value.get())->value.asCount();
+    return TakeOp::create(b, loc, x, ArgLargestOp::create(b, loc, x, rank));
+  }
   mlir::Value except = expr.arguments[0].except ? expression(expr.arguments[0].except.get()) : mlir::Value();
   return TakeOp::create(b, loc, x, ArgmaxOp::create(b, loc, x, except));
 }
 
-/// Uniform in [a, b) or normal with mean a and deviation b, of the first argument's shape. The site counts the
-/// attack's own draws.
-mlir::Value AttackBody::randomLike(const ast::CallExpr &expr, bool normal) {
+/// The dimensions of an image (channels, height, width) that share one draw.
+static SmallVector<int64_t> sharedBy(StringRef each) {
+  return llvm::StringSwitch<SmallVector<int64_t>>(each)
+      .Case("pixel", {0})
+      .Case("row", {2})
+      .Case("column", {1})
+      .Case("channel", {1, 2})
+      .Default({});
+}
+
+/// Uniform in [a, b) or normal with mean a and deviation b: one number, or an image of the first argument's shape.
+/// The site counts the attack's own draws.
+mlir::Value AttackBody::random(const ast::CallExpr &expr, bool normal) {
   mlir::Location loc = g.place(expr.location);
-  mlir::Value like = realExpression(expr.arguments[0].value.get());
-  mlir::Value first = realExpression(expr.arguments[1].value.get());
-  mlir::Value second = realExpression(expr.arguments[2].value.get());
-  std::string site = "attack/draw#" + std::to_string(draws++);
+  unsigned image = expr.builtin->parameters.size() == 3; // the argument that gives the shape
+  mlir::Type type = image ? realExpression(expr.arguments[0].value.get()).getType() : mlir::Type(g.realType());
+  mlir::Value first = realExpression(expr.arguments[image].value.get());
+  mlir::Value second = realExpression(expr.arguments[image + 1].value.get());
+  StringAttr site = b.getStringAttr("attack/draw#" + std::to_string(draws++));
   mlir::Value pass = iteration ? mlir::Value(tensor::FromElementsOp::create(b, loc, g.intType(), iteration))
                                : g.integer(loc, 0);
+  SmallVector<int64_t> dimensions = image ? sharedBy(eachOf(expr)) : SmallVector<int64_t>();
+  DenseI64ArrayAttr shared = dimensions.empty() ? DenseI64ArrayAttr() : b.getDenseI64ArrayAttr(dimensions);
   if (normal) {
-    mlir::Value draw = RandomNormalOp::create(b, loc, like.getType(), stream, rows, pass, site);
+    mlir::Value draw = RandomNormalOp::create(b, loc, type, stream, rows, pass, site, shared);
     return AddOp::create(b, loc, first, MulOp::create(b, loc, second, draw));
   }
-  mlir::Value draw = RandomUniformOp::create(b, loc, like.getType(), stream, rows, pass, site);
+  mlir::Value draw = RandomUniformOp::create(b, loc, type, stream, rows, pass, site, shared);
   mlir::Value width = SubOp::create(b, loc, second, first);
   return AddOp::create(b, loc, first, MulOp::create(b, loc, width, draw));
+}
+
+/// The nearest whole number, halves up (S1.5). The rest is exact, x + 1/2 would not be.
+mlir::Value AttackBody::round(mlir::Location loc, mlir::Value x) {
+  mlir::Value below = FloorOp::create(b, loc, x);
+  mlir::Value above = AddOp::create(b, loc, below, g.real(loc, 1)), rest = SubOp::create(b, loc, x, below);
+  auto type = cast<RankedTensorType>(x.getType()).clone(b.getI1Type());
+  mlir::Value up = CompareOp::create(b, loc, type, Comparison::GreaterEqual, rest, g.real(loc, 0.5));
+  return select(loc, up, above, below);
 }
 
 mlir::Value AttackBody::clamp(mlir::Location loc, mlir::Value x, mlir::Value low, mlir::Value high) {

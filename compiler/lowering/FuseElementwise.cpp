@@ -28,7 +28,7 @@ bool othersComeLater(Operation *producer, Operation *consumer) {
 
 bool isCheap(linalg::GenericOp op) {
   return llvm::none_of(op.getBody()->getOperations(), [](Operation &inner) {
-    return isa<math::MathDialect>(inner.getDialect()) && !isa<math::AbsFOp>(inner);
+    return isa<math::MathDialect>(inner.getDialect()) && !isa<math::AbsFOp, math::FloorOp>(inner);
   });
 }
 

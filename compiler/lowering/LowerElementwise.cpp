@@ -70,6 +70,7 @@ Value scalarOf(Operation *op, OpBuilder &b, Location loc, ValueRange v) {
       .Case([&](swy::LogOp) { return math::LogOp::create(b, loc, v[0]); })
       .Case([&](swy::SqrtOp) { return math::SqrtOp::create(b, loc, v[0]); })
       .Case([&](swy::TanhOp) { return math::TanhOp::create(b, loc, v[0]); })
+      .Case([&](swy::FloorOp) { return math::FloorOp::create(b, loc, v[0]); })
       .Case([&](swy::AddOp) { return arith::AddFOp::create(b, loc, v[0], v[1]); })
       .Case([&](swy::SubOp) { return arith::SubFOp::create(b, loc, v[0], v[1]); })
       .Case([&](swy::MulOp) { return arith::MulFOp::create(b, loc, v[0], v[1]); })
@@ -107,6 +108,20 @@ struct LowerElementwise : ConversionPattern {
     auto body = [&](OpBuilder &b, Location loc, ValueRange v) { return scalarOf(op, b, loc, v); };
     rewriter.replaceOp(op,
                        buildElementwise(rewriter, op->getLoc(), type, operands, op->getOperandTypes(), body));
+    return success();
+  }
+};
+
+/// Row-major always: nothing that blocked layouts serve makes one.
+struct LowerIota : OpConversionPattern<swy::IotaOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(swy::IotaOp op, OpAdaptor, ConversionPatternRewriter &rewriter) const override {
+    auto body = [&](OpBuilder &b, Location loc, ValueRange) -> Value {
+      Value index = linalg::IndexOp::create(b, loc, op.getAlong());
+      return toReal(b, loc, arith::IndexCastOp::create(b, loc, b.getI32Type(), index));
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), op.getResult().getType(), {}, {}, body));
     return success();
   }
 };
@@ -189,7 +204,7 @@ private:
 } // namespace
 
 void populateElementwisePatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerElementwise, LowerReshape, LowerConvertLayout>(types, patterns.getContext());
+  patterns.add<LowerElementwise, LowerIota, LowerReshape, LowerConvertLayout>(types, patterns.getContext());
 }
 
 } // namespace switchyard

@@ -111,6 +111,58 @@ Value generateBlocked(OpBuilder &builder, Location loc, RankedTensorType type, c
   return tensor::ExpandShapeOp::create(builder, loc, physicalType(type), joined, join);
 }
 
+/// The draws that remain where elements share them: the shape without the shared dimensions.
+Value generateOnce(OpBuilder &builder, Location loc, RankedTensorType type, ArrayRef<int64_t> strides,
+                   const Draw &draw) {
+  auto body = [&](OpBuilder &b, Location place, ValueRange i) {
+    Value element = arith::ConstantIndexOp::create(b, place, 0);
+    for (auto [index, stride] : llvm::zip_equal(i.drop_front(draw.batched), strides)) {
+      Value step = arith::ConstantIndexOp::create(b, place, stride);
+      element = arith::AddIOp::create(b, place, element, arith::MulIOp::create(b, place, index, step));
+    }
+    Value four = arith::ConstantIndexOp::create(b, place, 4);
+    return draw.element(b, place, arith::DivUIOp::create(b, place, element, four),
+                        arith::RemUIOp::create(b, place, element, four));
+  };
+  return generate(builder, loc, emptyTensor(builder, loc, type), builder.getMultiDimIdentityMap(type.getRank()), body)
+      .getResult(0);
+}
+
+/// Each draw is made once and repeated along the dimensions of the example that share it. Where those come first, the
+/// draws are of neighbouring elements.
+Value generateShared(OpBuilder &builder, Location loc, RankedTensorType type, ArrayRef<int64_t> shared,
+                     const Draw &draw) {
+  SmallVector<int64_t> shape, strides;
+  SmallVector<AffineExpr> kept;
+  int64_t stride = 1, first = draw.batched;
+  for (int64_t i = type.getRank() - 1; i >= 0; --i) {
+    if (i < first || !llvm::is_contained(shared, i - first)) {
+      shape.insert(shape.begin(), type.getDimSize(i));
+      kept.insert(kept.begin(), builder.getAffineDimExpr(i));
+      if (i >= first)
+        strides.insert(strides.begin(), stride);
+    }
+    stride *= type.getDimSize(i);
+  }
+  auto onceType = RankedTensorType::get(shape, type.getElementType());
+  bool neighbours = shared.back() + 1 == static_cast<int64_t>(shared.size());
+  Value once;
+  if (neighbours)
+    once = swy::ReshapeOp::create(builder, loc, onceType, generateRows(builder, loc, onceType, draw));
+  else
+    once = generateOnce(builder, loc, onceType, strides, draw);
+  unsigned rank = type.getRank();
+  SmallVector<AffineMap> maps{AffineMap::get(rank, 0, kept, builder.getContext()),
+                              builder.getMultiDimIdentityMap(rank)};
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  return linalg::GenericOp::create(builder, loc, TypeRange(type), once, ValueRange(emptyTensor(builder, loc, type)),
+                                   maps, loops,
+                                   [](OpBuilder &b, Location place, ValueRange v) {
+                                     linalg::YieldOp::create(b, place, v[0]);
+                                   })
+      .getResult(0);
+}
+
 template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> {
   using OpConversionPattern<RandomOp>::OpConversionPattern;
 
@@ -121,9 +173,10 @@ template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> 
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     auto type = cast<RankedTensorType>(op.getResult().getType());
-    if (isBlocked(type) && type.getDimSize(2) * type.getDimSize(3) % 4 != 0) {
+    ArrayRef<int64_t> shared = op.getShared().value_or(ArrayRef<int64_t>());
+    if (isBlocked(type) && (!shared.empty() || type.getDimSize(2) * type.getDimSize(3) % 4 != 0)) {
       Value plain = RandomOp::create(rewriter, loc, plainType(type), op.getStream(), op.getRows(),
-                                     op.getPass(), op.getSite());
+                                     op.getPass(), op.getSiteAttr(), op.getSharedAttr());
       rewriter.replaceOpWithNewOp<swy::ConvertLayoutOp>(op, type, plain);
       return success();
     }
@@ -134,8 +187,9 @@ template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> 
     draw.pass = adaptor.getPass();
     draw.batched = op.getRows().getType().getRank() == 2;
     draw.normal = std::is_same_v<RandomOp, swy::RandomNormalOp>;
-    Value values = isBlocked(type) ? generateBlocked(rewriter, loc, type, draw)
-                                   : generateRows(rewriter, loc, type, draw);
+    Value values = !shared.empty()   ? generateShared(rewriter, loc, type, shared, draw)
+                   : isBlocked(type) ? generateBlocked(rewriter, loc, type, draw)
+                                     : generateRows(rewriter, loc, type, draw);
     if (values.getType() != physicalType(type))
       values = swy::ReshapeOp::create(rewriter, loc, type, values);
     rewriter.replaceOp(op, values);

@@ -80,9 +80,13 @@ private:
     return success();
   }
 
-  /// A loop-carried value is per example as soon as its start or what the body gives is.
+  /// A loop-carried value is per example as soon as its start or what the body gives is. An image that a loop makes
+  /// is, whatever it is made of: behind the loop it could not be spread any further.
   LogicalResult batchLoop(scf::ForOp loop) {
-    SmallVector<bool> carried = llvm::map_to_vector(loop.getInitArgs(), [&](Value v) { return isPerExample(v); });
+    SmallVector<bool> carried = llvm::map_to_vector(loop.getInitArgs(), [&](Value v) {
+      auto type = dyn_cast<RankedTensorType>(v.getType());
+      return isPerExample(v) || (type && type.getRank() > 0);
+    });
     growCarried(loop, carried);
     for (unsigned i = 0; i < carried.size(); ++i) {
       if (!carried[i])
@@ -158,7 +162,7 @@ private:
       for (OpOperand &operand : copy->getOpOperands())
         if (cast<RankedTensorType>(operand.get().getType()).getRank() > 0)
           operand.set(repeat(operand.get(), copy));
-    copy->getResult(0).setType(cast<RankedTensorType>(wanted));
+    cast<BatchableOpInterface>(copy).batchResults(batch);
     perExample.insert(copy->getResult(0));
     return copy->getResult(0);
   }

@@ -209,9 +209,13 @@ private:
     })[0];
   }
 
-  /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop.
+  /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop. A layer's
+  /// mask is no end: it compares a draw itself, which the attack never sees.
   static bool endsIn(Operation *op) {
-    return isa<CompareOp, ArgmaxOp, scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
+    auto isDraw = [](Value v) { return v.getDefiningOp() && drawsForModel(v.getDefiningOp()); };
+    if (isa<CompareOp>(op) && llvm::any_of(op->getOperands(), isDraw))
+      return false;
+    return isa<CompareOp, ArgmaxOp, ArgLargestOp, scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
   }
 
   /// A gradient is a mean already; so is what a loop over the set gives.
@@ -231,7 +235,8 @@ private:
     }
   }
 
-  /// Replaces what depends on a draw, among the operands of `op` and what `loop`'s body reads, by its mean.
+  /// Replaces what depends on a draw, among the operands of `op` and what `loop`'s body reads, by its mean, from `op`
+  /// on (S4.2): what is compared and then kept is averaged once.
   void averageOperands(Operation &op, scf::ForOp loop, llvm::DenseSet<Value> &dependent) {
     llvm::SetVector<Value> used;
     for (Value operand : op.getOperands())
@@ -243,7 +248,11 @@ private:
         continue;
       Expectation expectation(set, &op, value);
       Value mean = meanOf(expectation, value, value, [](OpBuilder &, Value copy) { return copy; });
-      value.replaceUsesWithIf(mean, [&](OpOperand &use) { return op.isAncestor(use.getOwner()); });
+      bool isDifferentiated = llvm::any_of(value.getUsers(), [](Operation *user) { return isa<GradientOp>(user); });
+      value.replaceUsesWithIf(mean, [&](OpOperand &use) {
+        Operation *user = op.getBlock()->findAncestorOpInBlock(*use.getOwner());
+        return user == &op || (user && !isDifferentiated && op.isBeforeInBlock(user));
+      });
       expectation.clean();
     }
   }

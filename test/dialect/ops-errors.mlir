@@ -49,6 +49,46 @@ func.func @random_c1(%stream: tensor<i64>, %rows: tensor<8x3xi32>, %pass: tensor
 
 // -----
 
+func.func @random_c2_order(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) {
+  // expected-error @+1 {{shared must name dimensions 0 to 2 in rising order, got [2, 1]}}
+  %0 = swy.random_uniform %stream, %rows, %pass site "s" shared [2, 1] : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x1x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @random_c2_range(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) {
+  // expected-error @+1 {{shared must name dimensions 0 to 2 in rising order, got [3]}}
+  %0 = swy.random_normal %stream, %rows, %pass site "s" shared [3] : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x1x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @iota_c1() {
+  // expected-error @+1 {{along dimension 2 of 'tensor<4x3xf32>'}}
+  %0 = swy.iota along 2 : tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @arg_largest_c1(%z: tensor<4x10xf32>) {
+  // expected-error @+1 {{rank 11 among 10 elements}}
+  %0 = swy.arg_largest %z rank 11 : tensor<4x10xf32> -> tensor<4xi32>
+  return
+}
+
+// -----
+
+func.func @arg_largest_c2(%z: tensor<4x10xf32>) {
+  // expected-error @+1 {{result must have the input's shape without the last dimension}}
+  %0 = swy.arg_largest %z rank 3 : tensor<4x10xf32> -> tensor<10xi32>
+  return
+}
+
+// -----
+
 func.func @gradient_c2(%e: tensor<4x3xf32>, %x: tensor<4x3xf32>) {
   // expected-error @+1 {{is of one scalar for each example}}
   %0 = swy.gradient of %e at %x : tensor<4x3xf32>, tensor<4x3xf32> -> tensor<4x3xf32>

@@ -29,6 +29,17 @@ func.func @classes(%z: tensor<4x10xf32>, %t: tensor<4xi32>) -> tensor<4xf32> {
   return %r : tensor<4xf32>
 }
 
+// CHECK-LABEL: func.func @places_and_ranks
+func.func @places_and_ranks(%z: tensor<4x10xf32>) -> (tensor<4xi32>, tensor<4x10xf32>) {
+  // CHECK: swy.arg_largest %{{.*}} rank 3 : tensor<4x10xf32> -> tensor<4xi32>
+  %i = swy.arg_largest %z rank 3 : tensor<4x10xf32> -> tensor<4xi32>
+  // CHECK: swy.iota along 1 : tensor<4x10xf32>
+  %n = swy.iota along 1 : tensor<4x10xf32>
+  // CHECK: swy.floor %{{.*}} : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  %f = swy.floor %n : (tensor<4x10xf32>) -> tensor<4x10xf32>
+  return %i, %f : tensor<4xi32>, tensor<4x10xf32>
+}
+
 // CHECK-LABEL: func.func @layers
 func.func @layers(%x: tensor<8x1x28x28xf32>, %w: tensor<32x1x3x3xf32>, %b: tensor<32xf32>)
     -> tensor<8x32x13x13xf32> {
@@ -45,6 +56,9 @@ func.func @draws(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32
   // CHECK: swy.random_normal %{{.*}}, %{{.*}}, %{{.*}} site "features/0+noise"
   %n = swy.random_normal %stream, %rows, %pass site "features/0+noise"
       : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x3xf32>
+  // CHECK: swy.random_uniform %{{.*}}, %{{.*}}, %{{.*}} site "attack/draw#0" shared [1, 2]
+  %u = swy.random_uniform %stream, %rows, %pass site "attack/draw#0" shared [1, 2]
+      : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x1x4x4xf32>
   return %n : tensor<8x3xf32>
 }
 

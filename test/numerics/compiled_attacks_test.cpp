@@ -30,7 +30,7 @@ std::string nameOf(const ::testing::TestParamInfo<Case> &info) {
   return info.param.program + "_" + info.param.defense;
 }
 
-/// Inputs/odd.swy, momentum_fgsm.
+/// stdlib/attacks.swy, momentum_fgsm.
 at::Tensor momentumFgsm(const AttackSetting &setting, const at::Tensor &clean, int64_t steps) {
   at::Tensor x = clean, memory = at::zeros_like(clean);
   for (int64_t i = 0; i < steps; ++i) {
@@ -149,7 +149,7 @@ TEST_P(CompiledAttacks, PgdLowersTheLoss) {
 
 INSTANTIATE_TEST_SUITE_P(Programs, CompiledAttacks, ::testing::ValuesIn(cases), nameOf);
 
-/// Attacks that only Inputs/odd.swy has.
+/// Attacks that Inputs/odd.swy alone calls.
 class CompiledOwnAttacks : public CompiledAttacks {};
 
 TEST_P(CompiledOwnAttacks, StartOfPgdIsTheSitesDraw) {

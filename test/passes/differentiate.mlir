@@ -36,3 +36,20 @@ func.func @summed_over_batch(%s: tensor<f32>, %p: tensor<4xf32>, %seed: tensor<4
   %g = swy.gradient of %e at %s seed %seed : tensor<4xf32> : tensor<4xf32>, tensor<f32> -> tensor<f32>
   return %g : tensor<f32>
 }
+
+// Nothing comes back through a floor or a comparison.
+// CHECK-LABEL: func.func @rounded
+// CHECK-SAME: %[[X:.*]]: tensor<4x3xf32>
+func.func @rounded(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
+  // CHECK: %[[MASK:.*]] = swy.compare gt %[[X]]
+  %zero = arith.constant dense<0.0> : tensor<f32>
+  %m = swy.compare gt %x, %zero : (tensor<4x3xf32>, tensor<f32>) -> tensor<4x3xi1>
+  %f = swy.floor %x : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  %y = swy.select %m, %x, %f : (tensor<4x3xi1>, tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  %e = swy.reduce_sum %y keep 1 : tensor<4x3xf32> -> tensor<4xf32>
+  // CHECK: %[[DY:.*]] = swy.broadcast %{{.*}} to tensor<4x3xf32>
+  // CHECK: %[[DX:.*]] = swy.select %[[MASK]], %[[DY]]
+  // CHECK: return %[[DX]]
+  %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
+  return %g : tensor<4x3xf32>
+}

@@ -1,6 +1,7 @@
 // Lowered programs against straightforward loops, and against themselves without optimizations (S6.2).
 #include "test/unit/lowering_fixture.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -45,6 +46,39 @@ TEST(Losses, match_loops_in_double) {
     for (int i = 0; i < 10; ++i)
       EXPECT_NEAR(difference[10 * b + i], std::exp(double(row[i]) - row[best]) / sum - (i == target[b]),
                   1e-6);
+  }
+}
+
+TEST(Losses, ranks_are_those_of_a_stable_sort) {
+  std::string text = "func.func @f(%z: tensor<7x5xf32>) -> (";
+  std::string body, results, types;
+  for (int k = 1; k <= 5; ++k) {
+    std::string name = "%i" + std::to_string(k);
+    body += "  " + name + " = swy.arg_largest %z rank " + std::to_string(k) + " : tensor<7x5xf32> -> tensor<7xi32>\n";
+    results += (k > 1 ? ", " : "") + name;
+    types += k > 1 ? ", tensor<7xi32>" : "tensor<7xi32>";
+  }
+  Compiled function(text + types + ") attributes {swy.entry} {\n" + body + "  return " + results + " : " + types + "\n}");
+  Buffer<float> z(35);
+  fill(z, 5);
+  z[1] = z[3] = z[0];          // ties: the first one first
+  z[7] = NAN, z[9] = NAN;      // above all, also in order
+  z[12] = INFINITY, z[13] = -INFINITY;
+  std::vector<Buffer<int32_t>> found;
+  std::vector<void *> buffers{z.data()};
+  for (int k = 0; k < 5; ++k)
+    found.emplace_back(7);
+  for (auto &one : found)
+    buffers.push_back(one.data());
+  function(buffers);
+  for (int b = 0; b < 7; ++b) {
+    const float *row = &z[5 * b];
+    std::vector<int32_t> order{0, 1, 2, 3, 4};
+    std::stable_sort(order.begin(), order.end(), [&](int i, int j) {
+      return std::isnan(row[i]) ? !std::isnan(row[j]) : row[i] > row[j];
+    });
+    for (int k = 0; k < 5; ++k)
+      EXPECT_EQ(found[k][b], order[k]) << "row " << b << ", rank " << k + 1;
   }
 }
 

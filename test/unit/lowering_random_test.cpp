@@ -91,6 +91,50 @@ TEST_P(Draws, layout_does_not_change_a_draw) {
   }
 }
 
+/// Elements of [3, h, w] that share a draw, and the first of those that element e is among.
+struct Sharing {
+  std::string shared;
+  int64_t (*first)(int64_t e, int64_t h, int64_t w);
+};
+
+const Sharing sharings[] = {
+    {"[0]", [](int64_t e, int64_t h, int64_t w) { return e % (h * w); }},
+    {"[1]", [](int64_t e, int64_t h, int64_t w) { return e / (h * w) * h * w + e % w; }},
+    {"[2]", [](int64_t e, int64_t, int64_t w) { return e / w * w; }},
+    {"[1, 2]", [](int64_t e, int64_t h, int64_t w) { return e / (h * w) * h * w; }},
+    {"[0, 1, 2]", [](int64_t, int64_t, int64_t) { return int64_t(0); }},
+};
+
+TEST_P(Draws, shared_draws_are_those_of_the_first_element) {
+  for (const Sharing &one : sharings)
+    for (auto [h, w] : {std::pair<int64_t, int64_t>(4, 8), {3, 5}}) {
+      std::string shape = "3x" + std::to_string(h) + "x" + std::to_string(w) + "xf32";
+      std::string text = plainProgram(GetParam(), "random_uniform", shape);
+      text.insert(text.find(" : tensor<i64>"), " shared " + one.shared);
+      Buffer<float> got = draw(Compiled(text), GetParam(), 3 * h * w);
+      uint64_t key = rt::philoxKey(stream, "features/0+noise");
+      for (int64_t b = 0; b < GetParam(); ++b)
+        for (int64_t e = 0; e < 3 * h * w; ++e) {
+          uint32_t word = rt::philoxWord(key, one.first(e, h, w), 100 + b, pass, rt::targetAndDraw(b % 10, 40000));
+          ASSERT_EQ(got[b * 3 * h * w + e], rt::uniform(word)) << one.shared << ", row " << b << ", element " << e;
+        }
+    }
+}
+
+/// The same beside a convolution's layout.
+TEST_P(Draws, layout_does_not_change_a_shared_draw) {
+  std::string text = blockedProgram(GetParam(), "4x6xf32");
+  text.insert(text.find(" : tensor<i64>"), " shared [1, 2]");
+  Buffer<float> image(GetParam() * 24), weights(32), bias(32);
+  Buffer<float> got = draw(Compiled(text), GetParam(), 32 * 24, {image.data(), weights.data(), bias.data()});
+  uint64_t key = rt::philoxKey(stream, "a");
+  for (int64_t b = 0; b < GetParam(); ++b)
+    for (int64_t e = 0; e < 32 * 24; ++e) {
+      uint32_t word = rt::philoxWord(key, e / 24 * 24, 100 + b, pass, rt::targetAndDraw(b % 10, 40000));
+      ASSERT_EQ(got[b * 32 * 24 + e], rt::normal(word)) << "row " << b << ", element " << e;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Batches, Draws, testing::Values(1, 7, 64));
 
 } // namespace
