@@ -31,9 +31,7 @@ public:
   PairChecker(Program &program, const resolved::DefensePart &first, const resolved::DefensePart &second)
       : program(program), first(first), second(second) {}
 
-  bool trainedInOneWay() {
-    return mountedAlike() && switchedOnce() && attackedOnce();
-  }
+  bool trainedInOneWay() { return mountedAlike() && switchedOnce() && attackedOnce(); }
 
   bool splitOnce() {
     const resolved::Rewrite *again = resolvedSplit(second), *before = resolvedSplit(first);
@@ -77,9 +75,11 @@ private:
     const Rewrite *before = find(first, RewriteKind::Switch), *again = find(second, RewriteKind::Switch);
     if (!before || !again)
       return true;
-    error("`" + second.label + "` switches blocks that `" + first.label + "` switches already: keep one of the two")
-        .note(before->location, "switched here")
-        .note(again->location, "and here");
+    Diagnostic &problem = error("`" + second.label + "` switches blocks that `" + first.label +
+                                "` switches already: keep one of the two");
+    problem.note(before->location, "switched here");
+    if (again != before)
+      problem.note(again->location, "and here");
     return false;
   }
 
@@ -90,11 +90,12 @@ private:
     if (!attacked || !other)
       return true;
     bool twice = before && again;
-    error("`" + first.label + "` and `" + second.label + "` both say how the model is trained" +
-          (twice ? ", each against an attack" : ", one of them bottom-up and one against an attack") +
-          ": keep one of the two")
-        .note(attacked->location, "trained against an attack here")
-        .note(other->location, twice ? "and here" : "trained bottom-up here");
+    Diagnostic &problem = error("`" + first.label + "` and `" + second.label + "` both say how the model is trained" +
+                                (twice ? ", each against an attack" : ", one of them bottom-up and one against an attack") +
+                                ": keep one of the two");
+    problem.note(attacked->location, "trained against an attack here");
+    if (other != attacked)
+      problem.note(other->location, twice ? "and here" : "trained bottom-up here");
     return false;
   }
 

@@ -93,13 +93,6 @@ swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
 // CHECK: path "classifier/0+early.gaussian_noise"
 // CHECK-NEXT: path "classifier/0"
 
-// CHECK-LABEL: swy.network @"net.noise+noise"
-// CHECK-SAME: scalars ["noise.deviation", "noise.deviation.2"]
-// CHECK-NEXT: ^bb0(%{{.*}}: tensor<1x8x8xf32>, %[[A:.*]]: tensor<f32>, %[[B:.*]]: tensor<f32>):
-// CHECK: swy.gaussian_noise_layer %{{.*}}, %[[A]] when always path "features/0+noise.gaussian_noise"
-// CHECK-NEXT: swy.gaussian_noise_layer %{{.*}}, %[[B]] when always path "features/0+noise.gaussian_noise.2"
-// CHECK-NEXT: swy.conv_layer
-
 // CHECK-LABEL: swy.network @"net.curb#2+rect"
 // CHECK: swy.tanh_layer %{{.*}} path "features/0+curb.tanh"
 // CHECK-NEXT: swy.conv_layer
@@ -109,6 +102,13 @@ swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
 // CHECK-NEXT: swy.tanh_layer %{{.*}} path "features/end+curb.tanh"
 // CHECK-NEXT: swy.relu_layer %{{.*}} path "features/end+rect.relu"
 // CHECK-NEXT: swy.yield
+
+// CHECK-LABEL: swy.network @"net.noise+noise"
+// CHECK-SAME: scalars ["noise.deviation", "noise.deviation.2"]
+// CHECK-NEXT: ^bb0(%{{.*}}: tensor<1x8x8xf32>, %[[A:.*]]: tensor<f32>, %[[B:.*]]: tensor<f32>):
+// CHECK: swy.gaussian_noise_layer %{{.*}}, %[[A]] when always path "features/0+noise.gaussian_noise"
+// CHECK-NEXT: swy.gaussian_noise_layer %{{.*}}, %[[B]] when always path "features/0+noise.gaussian_noise.2"
+// CHECK-NEXT: swy.conv_layer
 
 // CHECK-LABEL: swy.network @"net.noise+curb#2"
 // CHECK: swy.gaussian_noise_layer %{{.*}} path "features/0+noise.gaussian_noise"

@@ -115,6 +115,22 @@ bool SyntaxErrors::reportMissingBrace(size_t offending) {
   return true;
 }
 
+bool SyntaxErrors::reportLateWith(size_t offending) {
+  if (offending >= segment.end || tokens[offending].getType() != Lexer::WITH)
+    return false;
+  // Back to the item's start: a `for` between says that the composition is over.
+  for (size_t i = offending; i-- > segment.begin;) {
+    size_t type = tokens[i].getType();
+    if (type == Lexer::LBRACE || type == Lexer::RBRACE)
+      return false;
+    if (type != Lexer::FOR)
+      continue;
+    diagnostics.error(tokens.location(offending), "`with` comes before `for`: `A with B for x in L`");
+    return true;
+  }
+  return false;
+}
+
 void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
                           const antlr4::misc::IntervalSet &expected) {
   size_t index =
@@ -123,7 +139,8 @@ void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
     return;
   ++reported;
   lastLine = tokens[index].getLine();
-  if (reportSwallowedWord(index) || reportMissingBrace(index))
+  if (reportSwallowedWord(index) || reportMissingBrace(index) ||
+      reportLateWith(index))
     return;
   std::string wanted = expectation(parser, expected);
   std::string advice =

@@ -23,6 +23,8 @@ private:
   void report(antlr4::Parser *parser, antlr4::Token *offending, const antlr4::misc::IntervalSet &expected);
   bool reportSwallowedWord(size_t offending);
   bool reportMissingBrace(size_t offending);
+  /// A composition that goes on behind its `for`.
+  bool reportLateWith(size_t offending);
   /// What an item would have to be, as few words as can say it; empty: no help.
   std::string expectation(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expected) const;
 
