@@ -42,7 +42,8 @@ public:
           .note(again->location, "and here")
           .note("split it once, at all places");
     } else if (again && switched) {
-      error("`" + second.label + "` splits the network whose blocks `" + first.label + "` switches: put the split first")
+      error("`" + second.label + "` splits the network whose blocks `" + first.label +
+            "` switches: put the split first")
           .note(switched->location, "switched here")
           .note(again->location, "split here");
     }
@@ -90,9 +91,9 @@ private:
     if (!attacked || !other)
       return true;
     bool twice = before && again;
-    Diagnostic &problem = error("`" + first.label + "` and `" + second.label + "` both say how the model is trained" +
-                                (twice ? ", each against an attack" : ", one of them bottom-up and one against an attack") +
-                                ": keep one of the two");
+    std::string how = twice ? "each against an attack" : "one of them bottom-up and one against an attack";
+    Diagnostic &problem = error("`" + first.label + "` and `" + second.label +
+                                "` both say how the model is trained, " + how + ": keep one of the two");
     problem.note(attacked->location, "trained against an attack here");
     if (other != attacked)
       problem.note(other->location, twice ? "and here" : "trained bottom-up here");

@@ -116,7 +116,7 @@ public:
       if (failed(apply(op)))
         return abandon();
     }
-    if (failed(inferTypes(result.getBody().front())))
+    if (failed(inferTypes(result.getBody().front())) || failed(everyParameterIsTrained()))
       return abandon();
     auto logits = cast<RankedTensorType>(result.getBody().front().back().getOperand(0).getType());
     if (logits.getShape() != ArrayRef<int64_t>{static_cast<int64_t>(result.getClasses())}) {
@@ -131,6 +131,18 @@ private:
   FailureOr<NetworkOp> abandon() {
     result.erase();
     return failure();
+  }
+
+  /// Bottom-up training goes through the blocks: it would pass by what stands between them.
+  LogicalResult everyParameterIsTrained() {
+    if (!result.getBottomUp())
+      return success();
+    for (auto layer : result.getBody().front().getOps<LayerOpInterface>())
+      if (!layer.getParameters().empty())
+        return layer->emitError() << "this " << layer.getKind()
+                                  << " layer stands outside of the switching blocks, whose channels alone are trained; "
+                                     "put it into a block, such as `at end of BLOCK { ... }`";
+    return success();
   }
 
   /// The defense's parameters become arguments of the network, named defense.parameter.
