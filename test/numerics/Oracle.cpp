@@ -140,6 +140,13 @@ std::vector<std::vector<int64_t>> SwitchingNetwork::allPaths() const {
   return paths;
 }
 
+/// What the difference of logits ratio divides by: from the sorted logits.
+static at::Tensor spreadOf(bool away, const at::Tensor &logits) {
+  at::Tensor sorted = std::get<0>(logits.sort(/*dim=*/1, /*descending=*/true));
+  at::Tensor first = sorted.select(1, 0), third = sorted.select(1, 2);
+  return away ? first - third : first - (third + sorted.select(1, 3)) / 2;
+}
+
 at::Tensor losses(Objective objective, bool away, const at::Tensor &logits, const at::Tensor &classes) {
   at::Tensor index = classes.to(at::kLong).unsqueeze(1);
   at::Tensor own = logits.gather(1, index).squeeze(1);
@@ -147,7 +154,8 @@ at::Tensor losses(Objective objective, bool away, const at::Tensor &logits, cons
       objective == Objective::CrossEntropy
           ? logits.logsumexp(1)
           : std::get<0>(logits.scatter(1, index, -std::numeric_limits<double>::infinity()).max(1));
-  return away ? own - against : against - own;
+  at::Tensor difference = away ? own - against : against - own;
+  return objective == Objective::Dlr ? difference / spreadOf(away, logits) : difference;
 }
 
 Gradients gradients(const Network &network, const at::Tensor &images, const Parameters &parameters,

@@ -71,7 +71,7 @@ struct SwitchingNetwork {
 };
 
 /// Objectives of stdlib, descended: toward a class, or away from the label.
-enum class Objective { CrossEntropy, Margin };
+enum class Objective { CrossEntropy, Margin, Dlr };
 
 /// Loss of each example, [batch].
 at::Tensor losses(Objective objective, bool away, const at::Tensor &logits, const at::Tensor &classes);
