@@ -22,12 +22,10 @@ mnist = os.path.join(root, "..", "shared", "data", "mnist")
 if os.path.isdir(mnist):
     config.available_features.add("mnist")
     config.substitutions.append(("%mnist", os.path.abspath(mnist)))
-# Both data sets in one folder: CIFAR-10 as run_all.py unpacked it, and a link to MNIST.
+# Both data sets in one folder, as run_all.py laid it.
 data = os.path.join(config.switchyard_build, "test", "data")
 if os.path.exists(os.path.join(data, "cifar10", "test_batch.bin")):
     config.available_features.add("cifar10")
     config.substitutions.append(("%data", data))
-    if os.path.isdir(mnist) and not os.path.islink(os.path.join(data, "mnist")):
-        os.symlink(os.path.abspath(mnist), os.path.join(data, "mnist"))
 if os.path.exists(os.path.join(config.switchyard_build, "bin", "switchyard-run")):
     config.available_features.add("runtime")

@@ -8,17 +8,27 @@ import sys
 import tempfile
 
 
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "shared", "data")
+
+
+def link_mnist(build):
+    """MNIST in the folder that has CIFAR-10, since some programs read both."""
+    source, link = os.path.abspath(os.path.join(SOURCE, "mnist")), os.path.join(build, "test", "data", "mnist")
+    if os.path.isdir(source) and not os.path.islink(link):
+        os.makedirs(os.path.dirname(link), exist_ok=True)
+        os.symlink(source, link)
+
+
 def unpack_cifar10(build):
     """CIFAR-10's records, made once from the JPEG files beside the project; why not, where that is not possible."""
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "shared", "data")
     folder = os.path.join(build, "test", "data", "cifar10")
     if os.path.exists(os.path.join(folder, "test_batch.bin")):
         return ""
-    if not os.path.exists(os.path.join(source, "cifar10-jpeg.tar.xz")):
+    if not os.path.exists(os.path.join(SOURCE, "cifar10-jpeg.tar.xz")):
         return "CIFAR-10 is not beside the project"
     part = folder + ".part"  # what is cut off is not taken for the whole
     os.makedirs(part, exist_ok=True)
-    done = subprocess.run(["/usr/bin/python3", os.path.join(source, "unpack_cifar10"), part],
+    done = subprocess.run(["/usr/bin/python3", os.path.join(SOURCE, "unpack_cifar10"), part],
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         return "CIFAR-10 could not be unpacked: " + done.stderr.strip()
@@ -71,6 +81,7 @@ def main():
     build = os.path.abspath(sys.argv[1])
     # Threads that spin at barriers make a run on a busy machine ten times longer.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    link_mnist(build)
     missing = unpack_cifar10(build)
     if missing:
         print(f"SKIPPED the tests on CIFAR-10: {missing}")

@@ -24,6 +24,7 @@ struct Options {
   std::vector<std::string> disable; ///< names of passes
   std::string cpu;                  ///< empty: x86-64-v3 (`native` when running)
   int64_t batch = 100;              ///< examples attacked or predicted at once
+  int threads = 0;                  ///< run: 0: all cores
   bool resolved = false;            ///< print
 };
 

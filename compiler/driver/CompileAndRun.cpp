@@ -178,6 +178,8 @@ int runCommand(const Options &options) {
     words.insert(words.end(), {"--data", options.data});
   if (!options.store.empty())
     words.insert(words.end(), {"--store", options.store});
+  if (options.threads > 0)
+    words.insert(words.end(), {"--threads", std::to_string(options.threads)});
   std::vector<char *> arguments;
   for (std::string &word : words)
     arguments.push_back(word.data());

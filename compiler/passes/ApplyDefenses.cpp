@@ -86,10 +86,6 @@ LogicalResult inferTypes(Block &block) {
   return success();
 }
 
-/// A defense as declared. Its instances' symbols have numbers that depend on what else the program has; sites of
-/// draws and scalars, which jobs are named by, must not.
-std::string declaredName(DefenseOp defense) { return defense.getSymName().split('#').first.str(); }
-
 /// `wanted`, with a number behind it if it is taken.
 std::string fresh(llvm::StringSet<> &taken, const std::string &wanted) {
   std::string name = wanted;
@@ -145,6 +141,9 @@ private:
     return success();
   }
 
+  /// Sites of draws and scalars are named by it.
+  StringRef declared() { return switchyard::declaredName(defense.getSymName()); }
+
   /// The defense's parameters become arguments of the network, named defense.parameter.
   void addScalars() {
     Block &body = result.getBody().front();
@@ -153,7 +152,7 @@ private:
     for (StringRef name : result.getScalars().getAsValueRange<StringAttr>())
       scalarNames.insert(name);
     for (auto [name, argument] : llvm::zip(defense.getScalars().getAsRange<StringAttr>(), defense.getBody().getArguments())) {
-      names.push_back(builder.getStringAttr(fresh(scalarNames, declaredName(defense) + "." + name.getValue().str())));
+      names.push_back(builder.getStringAttr(fresh(scalarNames, (declared() + "." + name.getValue()).str())));
       scalars.map(argument, body.addArgument(argument.getType(), argument.getLoc()));
     }
     result.setScalarsAttr(builder.getArrayAttr(names));
@@ -232,7 +231,7 @@ private:
     for (Operation &op : body.without_terminator()) {
       Operation *copy = builder.clone(op, mapping);
       if (auto layer = dyn_cast<LayerOpInterface>(copy))
-        layer.setPath(freshPath(place + "+" + declaredName(defense) + "." + layer.getKind().str()));
+        layer.setPath(freshPath((place + "+" + declared() + "." + layer.getKind()).str()));
       // Unranked until inferTypes runs; take the input's type so that verifiers can read it meanwhile.
       if (isa<LayerOpInterface>(copy))
         copy->getResult(0).setType(copy->getOperand(0).getType());
@@ -282,7 +281,7 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
       network = apply(symbols, network, defense, written, name);
       if (!network)
         return failure();
-      written += " with " + declaredName(defense);
+      written += (" with " + switchyard::declaredName(symbol)).str();
     }
     use.setNetwork(name);
     return success();

@@ -72,9 +72,7 @@ private:
 
   /// The defenses as declared: "hrs with gaussian".
   static std::string declaredNames(DefendWithOp use) {
-    auto names = llvm::map_range(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(),
-                                 [](StringRef symbol) { return symbol.split('#').first; });
-    return llvm::join(names, " with ");
+    return llvm::join(llvm::map_range(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(), declaredName), " with ");
   }
 
   std::string accuracyJob(DefendWithOp use, Model &model, int64_t run) {

@@ -9,7 +9,7 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
-StringRef networkNameOf(ExperimentOp experiment) { return experiment.getNetwork().split('#').first; }
+StringRef networkNameOf(ExperimentOp experiment) { return declaredName(experiment.getNetwork()); }
 
 /// Job names are unique, readable and carry no meaning.
 std::string ModelMaker::name(StringRef kind) {

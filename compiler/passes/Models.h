@@ -50,7 +50,11 @@ private:
   int64_t &serial;
 };
 
-/// The network of an experiment as the user wrote it: a symbol may have a number behind '#'.
+/// A symbol as the user declared it. Instances have a number behind '#' that depends on what else the program has; what
+/// jobs are named by must not.
+inline llvm::StringRef declaredName(llvm::StringRef symbol) { return symbol.split('#').first; }
+
+/// The network of an experiment as the user wrote it.
 llvm::StringRef networkNameOf(swy::ExperimentOp experiment);
 
 } // namespace switchyard
