@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define SWY_ABI_VERSION 2
+#define SWY_ABI_VERSION 3
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,11 +25,26 @@ typedef void (*swy_loop_body)(int64_t begin, int64_t end, void *env);
  * Every buffer is aligned to SWY_ALIGNMENT bytes. */
 typedef void (*swy_compiled_function)(swy_context *context, void *const *arguments);
 
+/* A kernel for tests on machines without a GPU: what a thread of a block does. Threads of a warp (32) meet in
+ * `shuffle`, which gives the word of the thread whose number differs in the bits of `distance`, those of a block in
+ * `barrier`. `shared` is the block's memory, 256 bytes for each of a kernel's shared buffers. */
+typedef struct {
+  int32_t (*shuffle)(void *state, int32_t word, int32_t distance);
+  void (*barrier)(void *state);
+  void *state;
+} swy_emulation;
+typedef void (*swy_emulated_kernel)(int64_t block, int64_t thread, void *const *parameters, void *shared,
+                                    const swy_emulation *hooks);
+
+/* A device function (NAME.cuda) has the same type. Its n buffers are the device's memory, and n further arguments
+ * are the host's copies of those that are scalars (others may be null): loop counts are read there. */
+
 #define SWY_ALIGNMENT 64
 
 /* What an artifact (a shared object) exports beside its functions. */
 #define SWY_ARTIFACT_ABI_VERSION "swy_artifact_abi_version" /* int32_t */
 #define SWY_ARTIFACT_PLAN "swy_artifact_plan"               /* const char[], JSON, zero-terminated */
+#define SWY_ARTIFACT_KERNELS "swy_artifact_kernels_"        /* + sm_80 and the like: const char[], PTX, zero-terminated */
 
 enum { SWY_DIRECTION_FORWARD = 0, SWY_DIRECTION_BACKWARD_INPUT = 1, SWY_DIRECTION_BACKWARD_WEIGHTS = 2 };
 enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1 };
@@ -43,6 +58,7 @@ enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1 };
 #define INDICES_OUT int32_t *
 #define BODY swy_loop_body
 #define ENV void *
+#define TEXT const char *
 #define VOID void
 #define SWY_ENTRY(name, result, parameters) result name parameters;
 #include "runtime/entry_points.def"
@@ -55,6 +71,7 @@ enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1 };
 #undef INDICES_OUT
 #undef BODY
 #undef ENV
+#undef TEXT
 #undef VOID
 
 #ifdef __cplusplus

@@ -9,6 +9,8 @@
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <vector>
+
 using namespace llvm;
 
 namespace switchyard {
@@ -63,14 +65,15 @@ Expected<std::string> findLinker() {
                  "for example: apt-get install gcc");
 }
 
-Error runLinker(StringRef linker, StringRef object, StringRef path) {
+Error runLinker(StringRef linker, ArrayRef<StringRef> objects, StringRef path) {
   auto words = TemporaryFile::create("log");
   if (!words)
     return words.takeError();
   // cc passes by its start-up files: the artifact's only needs are the runtime's and libm's, open at load
   // time.
   StringRef stem = linker.substr(linker.rfind('/') + 1);
-  SmallVector<StringRef> arguments{linker, "-shared", "-o", path, object};
+  SmallVector<StringRef> arguments{linker, "-shared", "-o", path};
+  llvm::append_range(arguments, objects);
   if (!stem.starts_with("ld"))
     arguments.push_back("-nostartfiles");
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(words->path), StringRef(words->path)};
@@ -84,16 +87,23 @@ Error runLinker(StringRef linker, StringRef object, StringRef path) {
 
 } // namespace
 
-Error linkArtifact(StringRef object, StringRef path) {
+Error linkArtifact(ArrayRef<StringRef> objects, StringRef path) {
   auto linker = findLinker();
   if (!linker)
     return linker.takeError();
-  auto file = TemporaryFile::create("o");
-  if (!file)
-    return file.takeError();
-  if (Error error = writeFile(file->path, object))
-    return error;
-  return runLinker(*linker, file->path, path);
+  std::vector<TemporaryFile> files;
+  SmallVector<StringRef> paths;
+  files.reserve(objects.size());
+  for (StringRef object : objects) {
+    auto file = TemporaryFile::create("o");
+    if (!file)
+      return file.takeError();
+    if (Error error = writeFile(file->path, object))
+      return error;
+    files.push_back(std::move(*file));
+    paths.push_back(files.back().path);
+  }
+  return runLinker(*linker, paths, path);
 }
 
 } // namespace switchyard

@@ -41,13 +41,29 @@ Expected<std::unique_ptr<Module>> optimizedModule(mlir::ModuleOp source, TargetM
   return module;
 }
 
+void define(Module &module, Constant *value, StringRef name) {
+  new GlobalVariable(module, value->getType(), true, GlobalValue::ExternalLinkage, value, name);
+}
+
+void exportTable(Module &module, const ArtifactData &data) {
+  PointerType *pointer = PointerType::get(module.getContext(), 0);
+  SmallVector<Constant *> entries;
+  for (const std::string &name : data.table) {
+    Constant *text = ConstantDataArray::getString(module.getContext(), name);
+    entries.push_back(new GlobalVariable(module, text->getType(), true, GlobalValue::PrivateLinkage, text));
+    entries.push_back(module.getFunction(name));
+  }
+  entries.append(2, ConstantPointerNull::get(pointer));
+  define(module, ConstantArray::get(ArrayType::get(pointer, entries.size()), entries), data.tableSymbol);
+}
+
 void exportData(Module &module, const ArtifactData &data) {
-  LLVMContext &context = module.getContext();
-  auto define = [&](Constant *value, StringRef name) {
-    new GlobalVariable(module, value->getType(), true, GlobalValue::ExternalLinkage, value, name);
-  };
-  define(ConstantDataArray::getString(context, data.plan), data.planSymbol);
-  define(ConstantInt::get(Type::getInt32Ty(context), data.abiVersion), data.abiVersionSymbol);
+  for (const auto &[symbol, text] : data.texts)
+    define(module, ConstantDataArray::getString(module.getContext(), text), symbol);
+  for (const auto &[symbol, number] : data.numbers)
+    define(module, ConstantInt::get(Type::getInt32Ty(module.getContext()), number), symbol);
+  if (!data.tableSymbol.empty())
+    exportTable(module, data);
 }
 
 } // namespace
@@ -61,8 +77,7 @@ Error emitObject(mlir::ModuleOp source, const ArtifactData &data, const TargetOp
   auto module = optimizedModule(source, **machine, context);
   if (!module)
     return module.takeError();
-  if (!data.planSymbol.empty())
-    exportData(**module, data);
+  exportData(**module, data);
   legacy::PassManager passes;
   if ((*machine)->addPassesToEmitFile(passes, output, nullptr, CodeGenFileType::ObjectFile))
     return failure("this LLVM writes no object files for x86-64");

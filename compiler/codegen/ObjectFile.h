@@ -7,13 +7,19 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace switchyard {
 
-/// Data that the object exports beside its functions.
+/// Data that an object exports beside its functions.
 struct ArtifactData {
-  std::string plan;       // JSON text, exported as a zero-terminated string under `planSymbol`
-  int32_t abiVersion = 0; // exported under `abiVersionSymbol`
-  std::string planSymbol, abiVersionSymbol;
+  std::vector<std::pair<std::string, std::string>> texts; // symbol and text, which ends with a zero
+  std::vector<std::pair<std::string, int32_t>> numbers;
+  /// Functions of the module that the symbol `tableSymbol` lists as pairs (name, address), with an end of nulls.
+  std::vector<std::string> table;
+  std::string tableSymbol;
 };
 
 /// Writes an object file. The module's context needs the LLVM translation registered.

@@ -1,4 +1,4 @@
-// Makes LLVM's target machine from --cpu.
+// Makes LLVM's target machines from --cpu and --gpu.
 #include "compiler/codegen/Target.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -13,7 +13,18 @@ using namespace llvm;
 namespace switchyard {
 namespace {
 
-constexpr StringLiteral tripleName = "x86_64-unknown-linux-gnu";
+constexpr StringLiteral tripleName = "x86_64-unknown-linux-gnu", gpuTripleName = "nvptx64-nvidia-cuda";
+
+Expected<const Target *> findTarget(StringRef triple, StringRef code) {
+  InitializeAllTargetInfos();
+  InitializeAllTargets();
+  InitializeAllTargetMCs();
+  InitializeAllAsmPrinters();
+  std::string message;
+  if (const Target *target = TargetRegistry::lookupTarget(Triple(triple), message))
+    return target;
+  return createStringError(inconvertibleErrorCode(), "this LLVM generates no " + code + ": " + message);
+}
 
 std::string featuresOfThisMachine() {
   SubtargetFeatures features;
@@ -22,37 +33,43 @@ std::string featuresOfThisMachine() {
   return features.getString();
 }
 
-std::unique_ptr<TargetMachine> makeMachine(const Target &target, StringRef cpu, StringRef features) {
+std::unique_ptr<TargetMachine> makeMachine(const Target &target, StringRef cpu, StringRef features,
+                                           StringRef triple = tripleName) {
   ::llvm::TargetOptions options; // no fast-math of any kind: draws are bit-exact (S3.2)
   return std::unique_ptr<TargetMachine>(target.createTargetMachine(
-      Triple(tripleName), cpu, features, options, Reloc::PIC_, std::nullopt, CodeGenOptLevel::Aggressive));
+      Triple(triple), cpu, features, options, Reloc::PIC_, std::nullopt, CodeGenOptLevel::Aggressive));
 }
 
-Error unknownCpu(const TargetMachine &generic, StringRef cpu) {
+Error unknown(const TargetMachine &machine, const Twine &what, StringRef others) {
   std::string names;
-  for (const SubtargetSubTypeKV &known : generic.getMCSubtargetInfo()->getAllProcessorDescriptions())
+  for (const SubtargetSubTypeKV &known : machine.getMCSubtargetInfo()->getAllProcessorDescriptions())
     names += (names.empty() ? "" : ", ") + std::string(known.Key);
-  return createStringError(inconvertibleErrorCode(),
-                           "unknown cpu '" + cpu.str() + "'; choose native or one of: " + names);
+  return createStringError(inconvertibleErrorCode(), "unknown " + what + "; choose " + others + "one of: " + names);
 }
 
 } // namespace
 
 Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetOptions &options) {
-  InitializeAllTargetInfos();
-  InitializeAllTargets();
-  InitializeAllTargetMCs();
-  InitializeAllAsmPrinters();
-  std::string message;
-  const Target *target = TargetRegistry::lookupTarget(Triple(tripleName), message);
-  if (!target)
-    return createStringError(inconvertibleErrorCode(), "this LLVM generates no x86-64 code: " + message);
+  auto found = findTarget(tripleName, "x86-64 code");
+  if (!found)
+    return found.takeError();
+  const Target *target = *found;
   if (options.cpu == "native")
     return makeMachine(*target, sys::getHostCPUName(), featuresOfThisMachine());
   std::unique_ptr<TargetMachine> generic = makeMachine(*target, "x86-64", "");
   if (!generic->getMCSubtargetInfo()->isCPUStringValid(options.cpu))
-    return unknownCpu(*generic, options.cpu);
+    return unknown(*generic, "cpu '" + options.cpu + "'", "native or ");
   return makeMachine(*target, options.cpu, "");
+}
+
+Expected<std::unique_ptr<TargetMachine>> createGpuMachine(StringRef chip) {
+  auto target = findTarget(gpuTripleName, "PTX");
+  if (!target)
+    return target.takeError();
+  std::unique_ptr<TargetMachine> generic = makeMachine(**target, "sm_80", "", gpuTripleName);
+  if (!generic->getMCSubtargetInfo()->isCPUStringValid(chip))
+    return unknown(*generic, "gpu '" + chip + "'", "");
+  return makeMachine(**target, chip, "", gpuTripleName);
 }
 
 } // namespace switchyard

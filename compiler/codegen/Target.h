@@ -1,4 +1,4 @@
-// Which machine code is for: x86-64, with the instructions that --cpu allows.
+// Which machine code is for: x86-64, with the instructions that --cpu allows, and NVIDIA's GPUs.
 #ifndef SWITCHYARD_COMPILER_CODEGEN_TARGET_H
 #define SWITCHYARD_COMPILER_CODEGEN_TARGET_H
 
@@ -17,6 +17,9 @@ struct TargetOptions {
 
 /// A code generator for shared objects; an error lists the processors to choose from.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const TargetOptions &options);
+
+/// A code generator for PTX; `chip` is a GPU by LLVM's name, such as `sm_80`. An error lists the GPUs to choose from.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createGpuMachine(llvm::StringRef chip);
 
 } // namespace switchyard
 #endif

@@ -23,6 +23,7 @@ struct Options {
   uint64_t seed = 1;
   std::vector<std::string> disable; ///< names of passes
   std::string cpu;                  ///< empty: x86-64-v3 (`native` when running)
+  std::vector<std::string> gpus;    ///< empty: sm_80 and sm_90
   int64_t batch = 100;              ///< examples attacked or predicted at once
   int threads = 0;                  ///< run: 0: all cores
   bool resolved = false;            ///< print

@@ -5,6 +5,7 @@
 #include "compiler/frontend/Print.h"
 #include "runtime/waiting.h"
 
+#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -49,6 +50,18 @@ bool checkDisabled(const Options &options) {
   return true;
 }
 
+CompilerOptions::Kernels kernelsFor(const std::string &device) {
+  if (device == "cpu")
+    return CompilerOptions::Kernels::None;
+  return device == "emulated" ? CompilerOptions::Kernels::Emulated : CompilerOptions::Kernels::Ptx;
+}
+
+/// Whether this machine has a GPU's driver; the driver itself says later whether there is a GPU.
+bool hasGpuDriver() {
+  std::string message;
+  return llvm::sys::DynamicLibrary::getPermanentLibrary("libcuda.so.1", &message).isValid();
+}
+
 CompilerOptions compilerOptions(const Options &options, const char *defaultCpu) {
   CompilerOptions result;
   result.cpu = options.cpu.empty() ? defaultCpu : options.cpu;
@@ -56,6 +69,9 @@ CompilerOptions compilerOptions(const Options &options, const char *defaultCpu) 
   result.file = options.file;
   result.seed = options.seed;
   result.batch = options.batch;
+  if (!options.gpus.empty())
+    result.gpus = options.gpus;
+  result.kernels = kernelsFor(options.device);
   return result;
 }
 
@@ -99,6 +115,9 @@ std::string artifactName(const CheckedProgram &program, const CompilerOptions &c
   add(compiler.cpu == "native" ? "native on this machine" : compiler.cpu);
   add(std::to_string(compiler.seed));
   add(std::to_string(compiler.batch));
+  add(std::to_string(static_cast<int>(compiler.kernels)));
+  for (const std::string &gpu : compiler.gpus)
+    add(gpu);
   for (const std::string &name : compiler.disabled)
     add(name);
   if (auto self = llvm::MemoryBuffer::getFile(compilerPath(options)))
@@ -112,6 +131,8 @@ std::string artifactFor(const Options &options) {
   std::string path;
   if (input.program) {
     CompilerOptions compiler = compilerOptions(options, "native");
+    if (options.device == "auto" && !hasGpuDriver())
+      compiler.kernels = CompilerOptions::Kernels::None;
     std::string folder = artifactFolder(options);
     path = folder + "/" + artifactName(*input.program, compiler, options);
     if (!llvm::sys::fs::exists(path)) {

@@ -4,20 +4,22 @@
 
 #include "compiler/codegen/Artifact.h"
 #include "compiler/codegen/ObjectFile.h"
+#include "compiler/codegen/Ptx.h"
 #include "compiler/frontend/Print.h"
 #include "compiler/irgen/IRGen.h"
 #include "compiler/lowering/EmitPlan.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Pipeline.h"
+#include "compiler/lowering/Signatures.h"
 #include "compiler/passes/Passes.h"
 #include "dialect/Dialect.h"
 #include "runtime/abi.h"
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace mlir;
@@ -42,8 +44,6 @@ struct Compiler::State {
     DialectRegistry registry;
     registry.insert<swy::SwyDialect>();
     registerLoweringDialects(registry);
-    registerBuiltinDialectTranslation(registry);
-    registerLLVMDialectTranslation(registry);
     return registry;
   }
 
@@ -76,10 +76,12 @@ struct Compiler::State {
     return success();
   }
 
-  bool run(llvm::function_ref<void(OpPassManager &)> build) {
+  bool run(llvm::function_ref<void(OpPassManager &)> build) { return run(*module, build); }
+
+  bool run(ModuleOp target, llvm::function_ref<void(OpPassManager &)> build) {
     PassManager manager(&context);
     build(manager);
-    return succeeded(manager.run(*module)) && !diagnostics.hasErrors();
+    return succeeded(manager.run(target)) && !diagnostics.hasErrors();
   }
 
   bool fail(llvm::Error error) {
@@ -113,12 +115,46 @@ struct Compiler::State {
     return run([&](OpPassManager &manager) { buildLinalgPipeline(manager, lowering()); });
   }
 
-  /// Leaves the plan's text in `plan`.
+  /// Kernels and what launches them, in `device`.
+  bool toKernels() {
+    if (!device) {
+      if (!toPrograms())
+        return false;
+      dropExperimentLevel(*module);
+      device = std::move(module);
+    }
+    LoweringOptions options = lowering();
+    options.device = Device::Cuda;
+    return run(*device, [&](OpPassManager &manager) { buildDevicePipeline(manager, options); });
+  }
+
+  bool toPtx(const std::string &gpu, std::string &text) {
+    if (!nvvm) {
+      nvvm = device->clone();
+      for (Operation &op : llvm::make_early_inc_range(*nvvm->getBody()))
+        if (!isa<gpu::GPUModuleOp>(op))
+          op.erase();
+      if (!run(*nvvm, buildKernelPipeline))
+        return false;
+    }
+    llvm::Expected<std::string> ptx = emitPtx(*nvvm->getOps<gpu::GPUModuleOp>().begin(), gpu);
+    if (!ptx)
+      return fail(ptx.takeError());
+    text = std::move(*ptx);
+    return true;
+  }
+
+  /// Leaves the plan's text in `plan`, and in `device` the device functions where they are wanted.
   bool toLLVM() {
     if (!toPrograms())
       return false;
     llvm::json::Object jobs = emitJobs(*module);
     dropExperimentLevel(*module);
+    if (options.kernels != CompilerOptions::Kernels::None) {
+      device = module->clone();
+      if (!toKernels())
+        return false;
+    }
     if (!run([&](OpPassManager &manager) { buildLoweringPipeline(manager, lowering()); }))
       return false;
     ProgramFacts facts;
@@ -127,18 +163,50 @@ struct Compiler::State {
     facts.compiler = SWITCHYARD_VERSION;
     facts.cpu = options.cpu;
     facts.seed = static_cast<int64_t>(options.seed);
-    plan = planText(std::move(jobs), emitFunctions(*module), facts);
+    plan = planText(std::move(jobs), emitFunctions(*module, device ? *device : ModuleOp()), facts);
     return true;
   }
 
-  bool toObject(llvm::SmallVectorImpl<char> &bytes) {
+  using Bytes = llvm::SmallVector<char, 0>;
+
+  bool toObject(Bytes &bytes) {
     if (!toLLVM())
       return false;
-    ArtifactData data{plan, SWY_ABI_VERSION, SWY_ARTIFACT_PLAN, SWY_ARTIFACT_ABI_VERSION};
+    ArtifactData data;
+    data.texts = {{SWY_ARTIFACT_PLAN, plan}};
+    data.numbers = {{SWY_ARTIFACT_ABI_VERSION, SWY_ABI_VERSION}};
+    return writeObject(*module, data, bytes);
+  }
+
+  /// The device functions' host code, with the kernels as data.
+  bool toDeviceObject(Bytes &bytes) {
+    ArtifactData data;
+    bool emulated = options.kernels == CompilerOptions::Kernels::Emulated;
+    if (emulated)
+      data.tableSymbol = SWY_ARTIFACT_KERNELS "emulated";
+    else
+      for (const std::string &gpu : options.gpus)
+        if (!toPtx(gpu, data.texts.emplace_back(SWY_ARTIFACT_KERNELS + gpu, "").second))
+          return false;
+    if (!run(*device, [&](OpPassManager &manager) {
+          if (emulated)
+            manager.addPass(createEmulateKernels());
+          buildHostPipeline(manager);
+        }))
+      return false;
+    for (auto function : device->getOps<LLVM::LLVMFuncOp>()) {
+      if (function->hasAttr(signatureAttribute))
+        function.setName((function.getName() + deviceSuffix).str());
+      if (function->hasAttr(kernelAttribute))
+        data.table.push_back(function.getName().str());
+    }
+    return writeObject(*device, data, bytes);
+  }
+
+  bool writeObject(ModuleOp code, const ArtifactData &data, Bytes &bytes) {
     llvm::raw_svector_ostream stream(bytes);
-    if (llvm::Error error = emitObject(*module, data, TargetOptions{options.cpu}, stream))
-      return fail(std::move(error));
-    return true;
+    llvm::Error error = emitObject(code, data, TargetOptions{options.cpu}, stream);
+    return error ? fail(std::move(error)) : true;
   }
 
   const CheckedProgram &program;
@@ -147,7 +215,7 @@ struct Compiler::State {
   CompilerOptions options;
   MLIRContext context;
   ScopedDiagnosticHandler handler;
-  OwningOpRef<ModuleOp> module;
+  OwningOpRef<ModuleOp> module, device, nvvm;
   std::string plan;
 };
 
@@ -159,7 +227,7 @@ Compiler::~Compiler() = default;
 bool Compiler::emit(const std::string &stage, std::string &output) {
   llvm::raw_string_ostream stream(output);
   if (stage == "obj") {
-    llvm::SmallVector<char, 0> bytes;
+    State::Bytes bytes;
     if (!state->toObject(bytes))
       return false;
     output.assign(bytes.begin(), bytes.end());
@@ -171,6 +239,14 @@ bool Compiler::emit(const std::string &stage, std::string &output) {
     llvm::Error error = emitLLVMText(*state->module, TargetOptions{state->options.cpu}, stream);
     return error ? state->fail(std::move(error)) : true;
   }
+  if (stage == "ptx")
+    return state->toKernels() && state->toPtx(state->options.gpus.front(), output);
+  if (stage == "gpu") {
+    if (!state->toKernels())
+      return false;
+    state->device->print(stream);
+    return true;
+  }
   bool done = stage == "swy" ? state->toExperiments() : stage == "programs" ? state->toPrograms() : state->toLinalg();
   if (done)
     state->module->print(stream);
@@ -178,13 +254,16 @@ bool Compiler::emit(const std::string &stage, std::string &output) {
 }
 
 bool Compiler::writeArtifact(const std::string &path) {
-  llvm::SmallVector<char, 0> bytes;
-  if (!state->toObject(bytes))
+  State::Bytes cpu, device;
+  if (!state->toObject(cpu) || (state->device && !state->toDeviceObject(device)))
     return false;
+  llvm::SmallVector<llvm::StringRef> objects{{cpu.data(), cpu.size()}};
+  if (state->device)
+    objects.emplace_back(device.data(), device.size());
   llvm::SmallString<128> temporary;
   if (std::error_code error = llvm::sys::fs::createUniqueFile(path + ".%%%%%%", temporary))
     return state->fail(llvm::createStringError(error, "cannot write " + path + ": " + error.message()));
-  llvm::Error error = linkArtifact(llvm::StringRef(bytes.data(), bytes.size()), temporary);
+  llvm::Error error = linkArtifact(objects, temporary);
   if (!error)
     if (std::error_code renamed = llvm::sys::fs::rename(temporary, path))
       error = llvm::createStringError(renamed, "cannot write " + path + ": " + renamed.message());

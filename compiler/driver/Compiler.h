@@ -16,6 +16,10 @@ struct CompilerOptions {
   std::vector<std::string> disabled; ///< optimizations to leave out, by name
   std::string file;                  ///< as the user wrote it
   uint64_t seed = 1;
+  /// Device functions beside the CPU's: none, for GPUs, or as functions that a CPU runs thread by thread (for tests).
+  enum class Kernels { None, Ptx, Emulated };
+  Kernels kernels = Kernels::None;
+  std::vector<std::string> gpus{"sm_80", "sm_90"}; ///< that PTX is written for, by LLVM's names
   int64_t batch = 100; ///< examples attacked or predicted at once; no part of any result (S6.1)
 };
 
@@ -28,7 +32,8 @@ public:
   ~Compiler();
 
   /// The text of a stage: `swy` (experiments), `programs` (functions, jobs, cells), `linalg` (fused), `llvm`
-  /// (optimized LLVM IR), or the bytes of `obj`. False if there were errors, which are in `diagnostics` then.
+  /// (optimized LLVM IR), `gpu` (kernels and the host's code around them), `ptx` (for the first of `gpus`), or the
+  /// bytes of `obj`, the CPU's object file. False if there were errors, which are in `diagnostics` then.
   bool emit(const std::string &stage, std::string &output);
 
   /// Writes the artifact (docs/artifact.md), by way of a temporary file beside it.

@@ -17,10 +17,9 @@ void addFile(CLI::App *command, Options &options) {
 }
 
 void addCode(CLI::App *command, Options &options) {
-  command->add_option("--device", options.device, "auto, cpu or cuda")
-      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command->add_option("--disable", options.disable, "a pass to leave out; may be repeated")->take_all();
   command->add_option("--cpu", options.cpu, "processor to compile for: x86-64-v3, native, ...");
+  command->add_option("--gpu", options.gpus, "GPU to compile for (sm_80 and sm_90); may be repeated")->take_all();
   command->add_option("--batch", options.batch, "examples attacked or predicted at once (100)")
       ->check(CLI::Range(1, 1 << 20));
 }
@@ -29,6 +28,7 @@ CLI::App *addRun(CLI::App &app, Options &options) {
   CLI::App *run = app.add_subcommand("run", "compile and run: progress, tables, report");
   addFile(run, options);
   addCode(run, options);
+  run->add_option("--device", options.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   run->add_option("--data", options.data, "folder of the data sets ($SWITCHYARD_DATA)");
   run->add_option("--store", options.store, "folder of trained weights and finished cells");
   run->add_option("--threads", options.threads, "threads to use (all cores)")->check(CLI::Range(1, 4096));
@@ -40,8 +40,10 @@ CLI::App *addCompile(CLI::App &app, Options &options) {
   CLI::App *compile = app.add_subcommand("compile", "write the artifact, or show a stage");
   addFile(compile, options);
   addCode(compile, options);
+  compile->add_option("--device", options.device, "auto (cpu and cuda), cpu, cuda, or emulated: kernels for a CPU, for tests")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda", "emulated"}));
   compile->add_option("--emit", options.emit, "stage to show")
-      ->check(CLI::IsMember({"ast", "swy", "programs", "linalg", "llvm", "obj"}));
+      ->check(CLI::IsMember({"ast", "swy", "programs", "linalg", "gpu", "ptx", "llvm", "obj"}));
   compile->add_option("-o", options.output, "file to write");
   return compile;
 }

@@ -1,6 +1,7 @@
 // How library operations bufferize: preparing reads the weights, a call reads its inputs and writes its
 // outputs. And the registration of everything by which the lowering's dialects bufferize and become LLVM IR.
 #include "compiler/lowering/Passes.h"
+#include "compiler/lowering/Pipeline.h"
 
 #include "dialect/Dialect.h"
 
@@ -112,6 +113,7 @@ void registerLoweringDialects(DialectRegistry &registry) {
   registerLLVMDialectTranslation(registry);
   registerGPUDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
+  registerKernelConversions(registry);
   registry.addExtension(+[](MLIRContext *context, swy::SwyDialect *) {
     swy::LibraryCallOp::attachInterface<BufferizeCall>(*context);
     swy::PrepareOp::attachInterface<BufferizePrepare>(*context);

@@ -273,8 +273,12 @@ void dropExperimentLevel(ModuleOp module) {
       op.erase();
 }
 
-Array emitFunctions(ModuleOp lowered) {
+Array emitFunctions(ModuleOp lowered, ModuleOp device) {
   Array functions;
+  llvm::StringMap<int64_t> deviceArena;
+  if (device)
+    for (const FunctionSignature &signature : collectSignatures(device))
+      deviceArena[signature.name] = signature.arenaBytes;
   for (const FunctionSignature &signature : collectSignatures(lowered)) {
     Array arguments;
     for (const ArgumentSignature &argument : signature.arguments)
@@ -287,6 +291,8 @@ Array emitFunctions(ModuleOp lowered) {
                                {"batch", signature.batch},
                                {"arena_bytes", signature.arenaBytes},
                                {"arguments", std::move(arguments)}});
+    if (device)
+      functions.back().getAsObject()->insert({"cuda_arena_bytes", deviceArena.at(signature.name)});
   }
   return functions;
 }

@@ -6,7 +6,7 @@ using namespace mlir;
 namespace switchyard {
 namespace {
 
-enum Kind { CONTEXT, INT, HANDLE, IN, OUT, INDICES, INDICES_OUT, BODY, ENV, VOID };
+enum Kind { CONTEXT, INT, HANDLE, IN, OUT, INDICES, INDICES_OUT, BODY, ENV, TEXT, VOID };
 
 struct EntryPoint {
   StringRef name;

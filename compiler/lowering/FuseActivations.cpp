@@ -94,10 +94,14 @@ private:
 };
 
 struct FuseActivationsPass : impl::FuseActivationsBase<FuseActivationsPass> {
+  using FuseActivationsBase::FuseActivationsBase;
+
   void runOnOperation() override {
     RewritePatternSet below(&getContext()), into(&getContext());
     below.add<ReluBelowPool>(&getContext());
-    into.add<MaskByActivation, ReluIntoLayer<swy::Conv2dOp>, ReluIntoLayer<swy::DenseOp>>(&getContext());
+    into.add<MaskByActivation>(&getContext());
+    if (intoLayers)
+      into.add<ReluIntoLayer<swy::Conv2dOp>, ReluIntoLayer<swy::DenseOp>>(&getContext());
     // Pooling first: a relu inside a layer can no longer move.
     if (failed(applyPatternsGreedily(getOperation(), std::move(below))) ||
         failed(applyPatternsGreedily(getOperation(), std::move(into))))

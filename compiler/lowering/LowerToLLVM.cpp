@@ -1,5 +1,7 @@
 // The last step: memrefs to pointers, library operations to calls of the runtime, loop bodies to tasks that
 // the runtime's threads run, and for each entry function a wrapper that unpacks its arguments.
+#include "compiler/lowering/LowerToLLVM.h"
+
 #include "compiler/lowering/EntryPoints.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
@@ -23,7 +25,9 @@ namespace switchyard {
 #define GEN_PASS_DEF_LOWERTOLLVM
 #include "compiler/lowering/Passes.h.inc"
 
-namespace {
+//===----------------------------------------------------------------------===//
+// What all patterns share
+//===----------------------------------------------------------------------===//
 
 /// The running call's context: the first argument of every entry function.
 Value contextOf(Operation *op) {
@@ -52,6 +56,15 @@ Value callEntryPoint(OpBuilder &builder, Operation *op, const Twine &name, Array
   auto call = LLVM::CallOp::create(builder, op->getLoc(), callee, arguments);
   return call.getNumResults() ? call.getResult() : Value();
 }
+
+Value stackSlot(OpBuilder &builder, Operation *op, Type type) {
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&op->getParentOfType<FunctionOpInterface>().getFunctionBody().front());
+  return LLVM::AllocaOp::create(builder, op->getLoc(), LLVM::LLVMPointerType::get(op->getContext()), type,
+                                integer(builder, op->getLoc(), 1));
+}
+
+namespace {
 
 struct LowerPrepare : ConvertOpToLLVMPattern<swy::PrepareOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
@@ -135,7 +148,7 @@ struct LowerParallelFor : ConvertOpToLLVMPattern<swy::ParallelForOp> {
       values.push_back(passed(rewriter, loc, original, converted));
     auto environment =
         LLVM::LLVMStructType::getLiteral(getContext(), llvm::to_vector(TypeRange(ValueRange(values))));
-    Value storage = allocate(rewriter, op, environment);
+    Value storage = stackSlot(rewriter, op, environment);
     for (auto [i, value] : llvm::enumerate(values))
       LLVM::StoreOp::create(rewriter, loc, value, field(rewriter, loc, environment, storage, i));
     LLVM::LLVMFuncOp task = taskOf(rewriter, op, environment);
@@ -151,14 +164,6 @@ private:
   static Value field(OpBuilder &builder, Location loc, Type environment, Value base, int32_t index) {
     return LLVM::GEPOp::create(builder, loc, base.getType(), environment, base,
                                ArrayRef<LLVM::GEPArg>{0, index});
-  }
-
-  /// At the function's start: a place inside a loop would grow the stack with every turn.
-  static Value allocate(OpBuilder &builder, swy::ParallelForOp op, Type type) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(&op->getParentOfType<FunctionOpInterface>().getFunctionBody().front());
-    return LLVM::AllocaOp::create(builder, op.getLoc(), LLVM::LLVMPointerType::get(op.getContext()), type,
-                                  integer(builder, op.getLoc(), 1));
   }
 
   static LLVM::LLVMFuncOp taskOf(OpBuilder &builder, swy::ParallelForOp op,
@@ -187,18 +192,22 @@ private:
 
 struct LowerToLLVMPass : impl::LowerToLLVMBase<LowerToLLVMPass> {
   void runOnOperation() override {
-    SmallVector<func::FuncOp> entries;
-    for (auto function : getOperation().getOps<func::FuncOp>())
+    SmallVector<func::FuncOp> entries, kernels;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function->hasAttr(entryAttribute))
         entries.push_back(function);
+      if (function->hasAttr(kernelAttribute))
+        kernels.push_back(function);
+    }
     for (func::FuncOp function : entries)
       if (failed(prepareEntry(function)))
         return signalPassFailure();
+    llvm::for_each(kernels, wrapEmulatedKernel);
     if (failed(convert()))
       return signalPassFailure();
     getOperation().walk(annotateLoop);
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
-      if (!function.isExternal() && !function->hasAttr(signatureAttribute))
+      if (!function.isExternal() && !function->hasAttr(signatureAttribute) && !function->hasAttr(kernelAttribute))
         function.setLinkage(LLVM::Linkage::Internal);
   }
 
@@ -225,6 +234,8 @@ private:
     std::string name = function.getName().str();
     function.setName(name + ".compute");
     makeWrapper(function, name, pointer);
+    for (unsigned i = 1; i < function.getNumArguments(); ++i)
+      function.removeArgAttr(i, hostCopyAttribute);
     for (StringRef moved : {entryAttribute, signatureAttribute, arenaAttribute})
       function->removeAttr(moved);
     return success();
@@ -241,13 +252,25 @@ private:
     Block *block = wrapper.addEntryBlock(builder);
     builder.setInsertionPointToStart(block);
     SmallVector<Value> arguments{block->getArgument(0)};
-    for (int32_t i = 0; i + 1 < static_cast<int32_t>(function.getNumArguments()); ++i) {
+    for (int32_t i : argumentPlaces(function)) {
       Value place = LLVM::GEPOp::create(builder, loc, pointer, pointer, block->getArgument(1),
                                         ArrayRef<LLVM::GEPArg>{i});
       arguments.push_back(LLVM::LoadOp::create(builder, loc, pointer, place));
     }
     LLVM::CallOp::create(builder, loc, TypeRange(), function.getName(), arguments);
     LLVM::ReturnOp::create(builder, loc, ValueRange());
+  }
+
+  /// Where in the caller's list each argument behind the context stands: the buffers in order, the host's copy of
+  /// scalar i behind them all at i.
+  static SmallVector<int32_t> argumentPlaces(func::FuncOp function) {
+    SmallVector<int32_t> places;
+    int32_t buffers = 0;
+    for (unsigned i = 1; i < function.getNumArguments(); ++i) {
+      auto original = function.getArgAttrOfType<IntegerAttr>(i, hostCopyAttribute);
+      places.push_back(original ? buffers + static_cast<int32_t>(original.getInt()) : buffers++);
+    }
+    return places;
   }
 
   LogicalResult convert() {
@@ -263,10 +286,18 @@ private:
     populateFuncToLLVMConversionPatterns(types, patterns);
     populateMathToLLVMConversionPatterns(types, patterns);
     ub::populateUBToLLVMConversionPatterns(types, patterns);
+    populateLaunchPatterns(types, patterns);
     patterns.add<LowerPrepare, LowerLibraryCall, LowerSortRows, LowerRelease, LowerParallelFor>(types);
     LLVMConversionTarget target(getContext());
-    target.addLegalOp<ModuleOp>();
-    return applyFullConversion(getOperation(), target, std::move(patterns));
+    target.addLegalOp<ModuleOp, gpu::GPUModuleOp>();
+    target.markOpRecursivelyLegal<gpu::GPUModuleOp>();
+    if (failed(applyFullConversion(getOperation(), target, std::move(patterns))))
+      return failure();
+    // Kernels have gone their own way (buildKernelPipeline).
+    for (auto kernels : llvm::make_early_inc_range(getOperation().getOps<gpu::GPUModuleOp>()))
+      kernels.erase();
+    getOperation()->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
+    return success();
   }
 };
 

@@ -1,6 +1,7 @@
 // Turns each linalg operation of an entry function into a function of a range [begin, end) of its outermost
 // dimension, run in parallel where there is enough to do. Dimensions are merged first, for long inner loops.
 #include "compiler/lowering/LowerToLinalg.h"
+#include "compiler/lowering/Outlining.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
 
@@ -11,8 +12,6 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Utils/Utils.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
-#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 
@@ -28,90 +27,12 @@ constexpr int64_t operationsPerTask = 1 << 16;
 
 constexpr int64_t elementsOfLine = 16;
 
-//===----------------------------------------------------------------------===//
-// Merging dimensions
-//===----------------------------------------------------------------------===//
-
-bool usesIndices(linalg::GenericOp op) {
-  return llvm::any_of(op.getBody()->getOperations(),
-                      [](Operation &inner) { return isa<linalg::IndexOp>(inner); });
-}
-
-/// Neighbouring dimensions of one kind that every operand runs through in order, or not at all.
-SmallVector<ReassociationIndices> mergeableDimensions(linalg::GenericOp op) {
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
-  SmallVector<ReassociationIndices> groups;
-  for (unsigned i = 0; i < kinds.size(); ++i) {
-    if (!groups.empty() && kinds[i] == kinds[groups.back().back()]) {
-      ReassociationIndices longer = groups.back();
-      longer.push_back(i);
-      if (linalg::areDimSequencesPreserved(maps, longer)) {
-        groups.back() = longer;
-        continue;
-      }
-    }
-    groups.push_back({static_cast<int64_t>(i)});
-  }
-  return groups;
-}
-
-linalg::GenericOp mergeDimensions(RewriterBase &rewriter, linalg::GenericOp op) {
-  if (usesIndices(op) ||
-      !llvm::all_of(op.getIndexingMapsArray(), [](AffineMap m) { return m.isProjectedPermutation(); }))
-    return op;
-  SmallVector<ReassociationIndices> groups = mergeableDimensions(op);
-  if (groups.size() == op.getNumLoops())
-    return op;
-  rewriter.setInsertionPoint(op);
-  FailureOr<linalg::CollapseResult> merged = linalg::collapseOpIterationDims(op, groups, rewriter);
-  if (failed(merged))
-    return op;
-  rewriter.eraseOp(op);
-  return cast<linalg::GenericOp>(merged->collapsedOp.getOperation());
-}
-
-//===----------------------------------------------------------------------===//
-// Outlining
-//===----------------------------------------------------------------------===//
-
 /// Scalar operations of one iteration, roughly.
 int64_t costOfElement(linalg::GenericOp op) {
   int64_t cost = op->getNumOperands();
   for (Operation &inner : op.getBody()->without_terminator())
     cost += isa<math::MathDialect>(inner.getDialect()) ? 20 : 1;
   return cost;
-}
-
-/// Buffers at the root of the views that `op` works on, and scalars from outside; constants and views are
-/// copied into the body instead.
-SetVector<Value> capturesOf(Operation *op, SetVector<Operation *> &copied) {
-  SetVector<Value> captures;
-  SmallVector<Value> todo(op->getOperands());
-  SetVector<Value> used;
-  getUsedValuesDefinedAbove(op->getRegions(), used);
-  llvm::append_range(todo, used);
-  SetVector<Operation *> found;
-  std::function<void(Value)> visit = [&](Value value) {
-    Operation *source = value.getDefiningOp();
-    bool reshapes = source && isa<memref::CollapseShapeOp, memref::ExpandShapeOp, memref::CastOp>(source);
-    if (!source || !(reshapes || source->hasTrait<OpTrait::ConstantLike>())) {
-      captures.insert(value);
-      return;
-    }
-    llvm::for_each(source->getOperands(), visit);
-    copied.insert(source);
-  };
-  llvm::for_each(todo, visit);
-  return captures;
-}
-
-/// Whether no other buffer shares memory with this one: an argument, a global, or a place in the arena.
-bool isRoot(Value value) {
-  Operation *source = value.getDefiningOp();
-  if (!source)
-    return isa<func::FuncOp>(value.getParentBlock()->getParentOp());
-  return isa<memref::ViewOp, memref::GetGlobalOp>(source);
 }
 
 std::optional<int64_t> constantTripCount(scf::ForOp loop) {
@@ -179,15 +100,8 @@ private:
     function.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     unsigned count = 0;
     for (linalg::LinalgOp op : ops) {
-      rewriter.setInsertionPoint(op);
-      auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
-      if (!generic) {
-        FailureOr<linalg::GenericOp> general = linalg::generalizeNamedOp(rewriter, op);
-        if (failed(general))
-          return op.emitOpError("has no form as loops");
-        generic = *general;
-      }
-      if (failed(outline(rewriter, function, mergeDimensions(rewriter, generic), count)))
+      FailureOr<linalg::GenericOp> generic = generalForm(rewriter, op);
+      if (failed(generic) || failed(outline(rewriter, function, *generic, count)))
         return failure();
     }
     return success();
@@ -195,7 +109,7 @@ private:
 
   LogicalResult outline(IRRewriter &rewriter, func::FuncOp function, linalg::GenericOp op, unsigned &count) {
     SetVector<Operation *> copied;
-    SetVector<Value> captures = capturesOf(op, copied);
+    SetVector<Value> captures = capturesOf(op, copied, isConstantOrView);
     bool ranged = op.getNumLoops() > 0 && op.getIteratorTypesArray().front() == utils::IteratorType::parallel;
     SmallVector<int64_t> trips = op.getStaticLoopRanges();
     FailureOr<func::FuncOp> body = makeBody(rewriter, op, captures, copied, ranged);
@@ -232,21 +146,8 @@ private:
     func::ReturnOp::create(rewriter, op.getLoc());
     if (failed(lowerToLoops(rewriter, inner, ranged, body.getArgument(0), body.getArgument(1))))
       return failure();
-    annotate(body, captures);
+    annotateBuffers(body, captures, 2);
     return body;
-  }
-
-  void annotate(func::FuncOp body, const SetVector<Value> &captures) {
-    bool distinct =
-        llvm::all_of(captures, [](Value v) { return !isa<MemRefType>(v.getType()) || isRoot(v); });
-    Builder builder(&getContext());
-    for (auto [i, capture] : llvm::enumerate(captures)) {
-      if (!isa<MemRefType>(capture.getType()))
-        continue;
-      body.setArgAttr(i + 2, LLVM::LLVMDialect::getAlignAttrName(), builder.getI64IntegerAttr(64));
-      if (distinct)
-        body.setArgAttr(i + 2, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
-    }
   }
 
   /// A function with this text that is there already, or `body` under a name of its own.

@@ -58,6 +58,33 @@ def AssignLayouts : Pass<"swy-assign-layouts", "::mlir::func::FuncOp"> {
   }];
 }
 
+def DeviceMath : Pass<"swy-device-math", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Give kernels instructions in the place of mathematical functions";
+  let description = [{
+    Square roots, fused multiply-adds and the like become LLVM's intrinsics, for which NVPTX has instructions.
+    Nothing calls libdevice, so no part of CUDA is needed to compile (S3.2: exponentials and logarithms are
+    polynomials, the same as the CPU's).
+    ```
+    %y = math.sqrt %x : f32   ==>   %y = llvm.call_intrinsic "llvm.sqrt"(%x) : (f32) -> f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def EmulateKernels : Pass<"swy-emulate-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make a function of every kernel that a CPU runs thread by thread (for tests)";
+  let description = [{
+    Block and thread become arguments, shuffles and barriers calls of hooks (runtime/abi.h, `swy_emulation`), so
+    that what goes to PTX can be held against the CPU's results where there is no GPU.
+    ```
+    gpu.func @k(%x: memref<4xf32>) kernel { %t = gpu.thread_id x ... }
+    ==>
+    func.func @k(%block: index, %thread: index, %hooks: !llvm.ptr, %x: memref<4xf32>) attributes {swy.kernel = 0}
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect"];
+}
+
 def FuseActivations : Pass<"swy-fuse-activations"> {
   let summary = "Let convolutions and dense layers apply the relu that follows";
   let description = [{
@@ -71,6 +98,8 @@ def FuseActivations : Pass<"swy-fuse-activations"> {
     %y = swy.conv2d ...; %m, %i = swy.max_pool %y size 2; %p = swy.relu %m
     ```
   }];
+  let options = [Option<"intoLayers", "into-layers", "bool", "true",
+                        "let layers apply the relu; else it only moves below poolings">];
 }
 
 def FuseElementwise : Pass<"swy-fuse-elementwise"> {
@@ -103,6 +132,20 @@ def GroupRows : Pass<"swy-group-rows", "::mlir::func::FuncOp"> {
   }];
 }
 
+def HostScalars : Pass<"swy-host-scalars", "::mlir::func::FuncOp"> {
+  let summary = "Let the host's control flow read the host's copies of scalars";
+  let description = [{
+    A device function's arguments are the device's memory. A scalar that a loop's bound is read from becomes a
+    further argument, marked with the number of the one that it is a copy of. (C1) no control flow depends on a
+    value that is computed on the device.
+    ```
+    func.func @f(%steps: memref<i32>) { %n = memref.load %steps[] ...
+    ==>
+    func.func @f(%steps: memref<i32>, %host: memref<i32> {swy.host_copy = 0}) { %n = memref.load %host[] ...
+    ```
+  }];
+}
+
 def LowerToLinalg : Pass<"swy-lower-to-linalg", "::mlir::func::FuncOp"> {
   let summary = "Turn program-level operations into linalg and library calls";
   let description = [{
@@ -129,6 +172,22 @@ def LowerToLLVM : Pass<"swy-lower-to-llvm", "::mlir::ModuleOp"> {
     `swy-outline-loops`, structured control flow lowered to branches and affine arithmetic expanded.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def OutlineKernels : Pass<"swy-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make every linalg operation a GPU kernel and its launch";
+  let description = [{
+    A thread computes an element, or four neighbours where there is enough to do; a long reduction is a block's
+    work, by shuffles within warps. Scalars of the call are read, and what follows from them computed, in the
+    kernel. Equal kernels are emitted once.
+    ```
+    linalg.generic ins(%x : memref<64x100xf32>) outs(%y : memref<64x100xf32>) {...}
+    ==>
+    gpu.launch_func @kernels::@f_kernel_0 blocks in (%25, %1, %1) threads in (%256, %1, %1) args(%x, %y)
+    gpu.module @kernels { gpu.func @f_kernel_0(%x: ..., %y: ...) kernel {...} }
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::gpu::GPUDialect", "::mlir::scf::SCFDialect"];
 }
 
 def OutlineLoops : Pass<"swy-outline-loops", "::mlir::ModuleOp"> {

@@ -37,12 +37,13 @@ void buildLinalgPipeline(OpPassManager &manager, const LoweringOptions &options)
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   // Activations join layers while they are still operations of their own.
+  bool cpu = options.device == Device::Cpu;
   if (enabled("fuse-activations"))
-    manager.addPass(createFuseActivations());
+    manager.addPass(createFuseActivations({/*intoLayers=*/cpu}));
   // Channels become groups of rows, whatever else is done.
   manager.addNestedPass<func::FuncOp>(createGroupRows());
   // Layouts are types of program-level values; below this they are shapes.
-  if (enabled("assign-layouts"))
+  if (enabled("assign-layouts") && cpu)
     manager.addNestedPass<func::FuncOp>(createAssignLayouts());
   manager.addNestedPass<func::FuncOp>(createLowerToLinalg());
   // Preparing moves out of loops while weights are still values, which do not change.
@@ -77,6 +78,10 @@ void buildLoweringPipeline(OpPassManager &manager, const LoweringOptions &option
   // Polynomials before loops, while each exponential stands once.
   manager.addPass(createApproximateMath());
   manager.addPass(createOutlineLoops());
+  buildHostPipeline(manager);
+}
+
+void buildHostPipeline(OpPassManager &manager) {
   // Subscripts become arithmetic, loops branches, views pointers.
   manager.addPass(createLowerAffinePass());
   manager.addPass(createCanonicalizerPass());
@@ -119,6 +124,14 @@ void registerSwyLoweringPasses() {
                                               buildLinalgPipeline(manager, options.read());
                                               buildBufferPipeline(manager);
                                             });
+  PassPipelineRegistration<PipelineOptions>("swy-lower-to-kernels",
+                                            "Program-level functions to GPU kernels and their launches",
+                                            [](OpPassManager &manager, const PipelineOptions &options) {
+                                              LoweringOptions cuda = options.read();
+                                              cuda.device = Device::Cuda;
+                                              buildDevicePipeline(manager, cuda);
+                                            });
+  PassPipelineRegistration<>("swy-lower-kernels-to-nvvm", "GPU kernels to the NVVM dialect", buildKernelPipeline);
   PassPipelineRegistration<PipelineOptions>("swy-lower-all", "Program-level functions to the LLVM dialect",
                                             [](OpPassManager &manager, const PipelineOptions &options) {
                                               buildLoweringPipeline(manager, options.read());

@@ -14,7 +14,8 @@ static int checkedThreads(int threads) {
   return threads == 0 ? availableCores() : threads;
 }
 
-Context::Context(int threads) : state(std::make_unique<swy_context>(checkedThreads(threads))) {
+Context::Context(int threads, Device *device)
+    : state(std::make_unique<swy_context>(checkedThreads(threads), device)) {
   setTeam(state->threads);
 }
 

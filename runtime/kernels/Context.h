@@ -24,10 +24,13 @@ struct ChosenImplementation {
   std::string call, implementation;
 };
 
+class Device;
+
 class Context {
 public:
-  /// 0 threads: one for each physical core that the process may use.
-  explicit Context(int threads = 0);
+  /// 0 threads: one for each physical core that the process may use. With a device, for calls of device functions;
+  /// it outlives the context.
+  explicit Context(int threads = 0, Device *device = nullptr);
   ~Context();
   Context(const Context &) = delete;
   Context &operator=(const Context &) = delete;

@@ -41,7 +41,7 @@ struct Library {
 } // namespace switchyard::rt
 
 struct swy_context {
-  explicit swy_context(int threads) : threads(threads), library(threads) {}
+  swy_context(int threads, switchyard::rt::Device *device) : threads(threads), device(device), library(threads) {}
 
   /// Keeps the first message; entry points may fail on any thread of a loop.
   void fail(const std::string &message) {
@@ -52,6 +52,7 @@ struct swy_context {
   }
 
   const int threads;
+  switchyard::rt::Device *const device; // null: the CPU
   bool exactOrder = false;
 
   std::atomic<bool> failed{false};

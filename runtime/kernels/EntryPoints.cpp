@@ -6,6 +6,7 @@
 #include "runtime/kernels/Threads.h"
 #include "runtime/kernels/cpu/Conv2d.h"
 #include "runtime/kernels/cpu/Dense.h"
+#include "runtime/kernels/cuda/Layers.h"
 
 #include <chrono>
 #include <stdexcept>
@@ -58,8 +59,9 @@ swy_handle *prepare(swy_context *context, const char *entryPoint, const Geometry
                     const float *weights) {
   return guarded(context, [&]() -> swy_handle * {
     geometry.check(weights != nullptr);
-    swy_handle *handle =
-        context->handles.take(geometry.key(), [&] { return geometry.make(context->library); });
+    swy_handle *handle = context->handles.take(geometry.key(), [&] {
+      return context->device ? makeDeviceLayer(geometry, *context->device) : geometry.make(context->library);
+    });
     Timed timed(context, entryPoint, handle->label.c_str());
     if (weights)
       handle->pack(weights);
@@ -170,7 +172,19 @@ void swy_rt_group_rows(swy_context *context, int64_t batch, int64_t channels, co
   const char *entryPoint = __func__;
   guarded(context, [&] {
     Timed timed(context, entryPoint, "");
-    groupRows(batch, channels, channel, order, inverse, offsets);
+    if (context->device)
+      groupRowsOnDevice(*context->device, batch, channels, channel, order, inverse, offsets);
+    else
+      groupRows(batch, channels, channel, order, inverse, offsets);
+  });
+}
+
+void swy_rt_launch(swy_context *context, const char *kernel, const char *place, int64_t blocks, int64_t threads,
+                   void *parameters) {
+  guarded(context, [&] {
+    if (!context->device)
+      throw std::runtime_error(std::string("kernel ") + kernel + " was launched without a device");
+    context->device->launch(kernel, place, blocks, threads, static_cast<void **>(parameters));
   });
 }
 

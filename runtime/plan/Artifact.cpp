@@ -26,8 +26,12 @@ Artifact::Artifact(const std::string &path) : path(path) {
                              std::to_string(SWY_ABI_VERSION) + "; compile the program again");
 }
 
+void *Artifact::find(const std::string &name) const {
+  return ::dlsym(library.get(), name.c_str());
+}
+
 void *Artifact::symbol(const std::string &name) const {
-  void *address = ::dlsym(library.get(), name.c_str());
+  void *address = find(name);
   if (!address)
     throw std::runtime_error("artifact " + path + " has no symbol \"" + name +
                              "\"; is it made by `switchyard compile`?");
@@ -40,6 +44,19 @@ const char *Artifact::planText() const {
 
 swy_compiled_function Artifact::function(const std::string &name) const {
   return reinterpret_cast<swy_compiled_function>(symbol(name));
+}
+
+swy_compiled_function Artifact::deviceFunction(const std::string &name) const {
+  return reinterpret_cast<swy_compiled_function>(symbol(name + ".cuda"));
+}
+
+const void *Artifact::kernels(int capability) const {
+  if (capability == 0)
+    return find(SWY_ARTIFACT_KERNELS "emulated");
+  for (; capability >= 50; --capability)
+    if (const void *image = find(SWY_ARTIFACT_KERNELS "sm_" + std::to_string(capability)))
+      return image;
+  return nullptr;
 }
 
 } // namespace switchyard::rt

@@ -18,8 +18,15 @@ public:
   const char *planText() const;
   /// Throws std::runtime_error, naming the function, where the artifact lacks it.
   swy_compiled_function function(const std::string &name) const;
+  /// The device function of that name.
+  swy_compiled_function deviceFunction(const std::string &name) const;
+
+  /// Kernels for a GPU of this capability (80 for sm_80): of those there are, for the newest GPU that is no newer. 0
+  /// asks for emulated ones. Null where there are none.
+  const void *kernels(int capability) const;
 
 private:
+  void *find(const std::string &name) const;
   void *symbol(const std::string &name) const;
 
   std::string path;

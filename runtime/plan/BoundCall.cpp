@@ -43,10 +43,10 @@ static std::shared_ptr<Buffer> sharedBuffer(const Function &function, const Argu
   return buffer;
 }
 
-static std::shared_ptr<Buffer> bind(const Function &function, const Argument &argument, const Call &call,
+static std::shared_ptr<Buffer> bind(const Function &function, const Argument &argument, const Call &call, bool onDevice,
                                     Buffers &weights, Buffers &parameters, Buffers &state) {
   if (argument.role == "arena")
-    return std::make_shared<Buffer>(size_t(function.arenaBytes));
+    return std::make_shared<Buffer>(size_t(onDevice ? function.deviceArenaBytes : function.arenaBytes));
   if (argument.role == "scalar")
     return scalarBuffer(function, argument, call.scalars.at(argument.name));
   if (argument.role == "weight")
@@ -59,12 +59,23 @@ static std::shared_ptr<Buffer> bind(const Function &function, const Argument &ar
 }
 
 BoundCall::BoundCall(const Function &function, swy_compiled_function entry, const Call &call,
-                     swy_context *context, Buffers &weights, Buffers &parameters,
-                     Buffers &state)
-    : function(function), entry(entry), context(context) {
+                     swy_context *context, Device *device, Buffers &weights, Buffers &parameters, Buffers &state)
+    : function(function), entry(entry), context(context), device(device) {
   for (const Argument &argument : function.arguments) {
-    buffers.push_back(bind(function, argument, call, weights, parameters, state));
-    pointers.push_back(buffers.back()->data());
+    buffers.push_back(bind(function, argument, call, device != nullptr, weights, parameters, state));
+    pointers.push_back(device ? nullptr : buffers.back()->data());
+  }
+  pointers.resize(device ? 2 * buffers.size() : buffers.size());
+}
+
+void BoundCall::pointToDevice() const {
+  using Access = Argument::Access;
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    Access access = function.arguments[i].access;
+    pointers[i] = buffers[i]->deviceData(*device, access == Access::In || access == Access::InOut,
+                                         access == Access::Out || access == Access::InOut);
+    bool scalar = access == Access::In && function.arguments[i].shape.empty();
+    pointers[buffers.size() + i] = scalar ? buffers[i]->hostCopy() : nullptr;
   }
 }
 
@@ -91,6 +102,8 @@ void BoundCall::copyTo(const char *role, const BoundCall &other, const char *inp
 }
 
 void BoundCall::run() const {
+  if (device)
+    pointToDevice();
   entry(context, pointers.data());
   std::string message = takeError(context);
   if (!message.empty())

@@ -19,8 +19,9 @@ public:
   /// `state`, all shared with other calls and extended where a name is new; scalars to the call's values;
   /// everything else to buffers of its own. Throws std::runtime_error where a scalar cannot be given as its declared
   /// type.
+  /// `entry` is a device function where there is a device.
   BoundCall(const Function &function, swy_compiled_function entry, const Call &call, swy_context *context,
-            Buffers &weights, Buffers &parameters, Buffers &state);
+            Device *device, Buffers &weights, Buffers &parameters, Buffers &state);
 
   /// The buffer with this role, or null where the function has no such argument.
   template <typename T> T *buffer(const char *role) const {
@@ -43,13 +44,15 @@ public:
   void run() const;
 
 private:
+  void pointToDevice() const;
   const std::shared_ptr<Buffer> *find(const std::string &role) const;
 
   const Function &function;
   swy_compiled_function entry;
   swy_context *context;
   std::vector<std::shared_ptr<Buffer>> buffers; // one for each argument
-  std::vector<void *> pointers;
+  mutable std::vector<void *> pointers; // with a device twice as many: see runtime/abi.h
+  Device *device;
 };
 
 } // namespace switchyard::rt

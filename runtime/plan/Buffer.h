@@ -1,9 +1,10 @@
-// Zeroed memory for the arguments of compiled functions; shared between the calls that use the same
-// parameters.
+// Memory for the arguments of compiled functions, zeroed at first; shared between the calls that use the same
+// parameters. What a device works on is there, too, and each side's copy is brought up to date when it is asked for.
 #ifndef SWITCHYARD_RUNTIME_PLAN_BUFFER_H
 #define SWITCHYARD_RUNTIME_PLAN_BUFFER_H
 
 #include "runtime/kernels/Storage.h"
+#include "runtime/kernels/cuda/Device.h"
 
 #include <cstring>
 #include <map>
@@ -14,18 +15,51 @@ namespace switchyard::rt {
 
 class Buffer {
 public:
-  /// Throws std::runtime_error where there is not so much memory.
-  explicit Buffer(size_t bytes) : storage(bytes) {
-    if (bytes)
-      std::memset(storage.data(), 0, bytes);
+  explicit Buffer(size_t bytes) : size(bytes) {}
+
+  /// The host's copy, to be read or written: the device's is out of date from here on. Throws std::runtime_error
+  /// where there is not so much memory.
+  void *data() {
+    if (!host.data()) {
+      host = Storage(size);
+      if (size)
+        std::memset(host.data(), 0, size);
+    }
+    if (newest == OnDevice)
+      device->download(host.data(), onDevice.get(), size);
+    newest = OnHost;
+    return host.data();
   }
 
-  void *data() const { return storage.data(); }
-  size_t bytes() const { return storage.bytes(); }
-  template <typename T> T *as() const { return storage.as<T>(); }
+  /// The device's copy, for a function that reads it, writes it, or both. A buffer meets one device only.
+  void *deviceData(Device &where, bool reads, bool writes) {
+    bool fresh = !onDevice;
+    if (fresh) {
+      device = &where;
+      onDevice = where.allocate(size);
+    }
+    if (reads && newest == OnHost)
+      where.upload(onDevice.get(), host.data(), size);
+    else if (reads && fresh)
+      where.clear(onDevice.get(), size);
+    newest = writes ? OnDevice : newest == OnHost && reads ? Same : newest;
+    return onDevice.get();
+  }
+
+  /// The host's copy of what no device function writes.
+  void *hostCopy() const { return host.data(); }
+
+  size_t bytes() const { return size; }
+  template <typename T> T *as() { return static_cast<T *>(data()); }
 
 private:
-  Storage storage;
+  enum Newest { Same, OnHost, OnDevice };
+
+  size_t size;
+  Storage host;
+  Device *device = nullptr;
+  std::shared_ptr<void> onDevice;
+  Newest newest = Same;
 };
 
 /// Parameters or optimizer state by name.

@@ -20,7 +20,7 @@ static void addBuffers(StoreEntry &entry, const std::string &prefix, const Buffe
 
 static void addParameters(StoreEntry &entry, const Job &job, const Buffers &parameters) {
   for (const Parameter &parameter : job.parameters) {
-    const Buffer &buffer = *parameters.at(parameter.name);
+    Buffer &buffer = *parameters.at(parameter.name);
     entry.add(parameterPrefix + parameter.name, "f32", parameter.shape, buffer.data(), buffer.bytes());
   }
 }

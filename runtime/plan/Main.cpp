@@ -1,6 +1,7 @@
 // switchyard-run: opens a compiled artifact, runs its plan, writes the report. Everything that fails ends
 // here as one line on standard error and exit status 1.
 #include "runtime/kernels/Context.h"
+#include "runtime/kernels/cuda/Device.h"
 #include "runtime/plan/Executor.h"
 #include "runtime/report/Report.h"
 #include "runtime/waiting.h"
@@ -57,17 +58,35 @@ void writeProgram(const Plan &plan, const std::string &directory) {
     throw std::runtime_error("cannot write " + path + "; choose another directory with --out");
 }
 
+/// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs is there.
+std::unique_ptr<Device> chooseDevice(const Options &options, const Artifact &artifact) {
+  if (options.device == "cpu")
+    return nullptr;
+  try {
+    auto device = std::make_unique<Device>();
+    const void *kernels = artifact.kernels(device->capability());
+    if (!kernels)
+      throw std::runtime_error("the artifact has no kernels for " + device->name() + " (sm_" +
+                               std::to_string(device->capability()) + "); compile it with --gpu sm_" +
+                               std::to_string(device->capability()));
+    device->loadKernels(kernels);
+    return device;
+  } catch (const std::exception &error) {
+    if (options.device == "cuda")
+      throw std::runtime_error("--device cuda: " + std::string(error.what()));
+    return nullptr;
+  }
+}
+
 void run(const Options &options) {
-  if (options.device == "cuda")
-    throw std::runtime_error(
-        "this build of the runtime has no CUDA; leave --device out, or say --device cpu");
   Artifact artifact(options.artifact);
+  std::unique_ptr<Device> device = chooseDevice(options, artifact);
   Plan plan = parsePlan(artifact.planText());
   writeProgram(plan, options.out); // before the work, so that a wrong --out is known at once
   Store store(options.store.empty() ? defaultStoreDirectory() : options.store);
-  Context context(options.threads);
+  Context context(options.threads, device.get());
   Progress progress(std::cerr, ::isatty(STDERR_FILENO), int64_t(plan.jobs.size()));
-  Workplace work{plan, artifact, context.get(), store, progress};
+  Workplace work{plan, artifact, context.get(), store, progress, device.get()};
   std::string data = dataDirectory(options);
   Executor executor(work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); });
   Outcomes outcomes = executor.run();

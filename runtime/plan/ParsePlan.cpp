@@ -30,6 +30,8 @@ static Function readFunction(const JsonNode &node) {
   function.name = node.field("name").text();
   function.batch = node.field("batch").integer(0, maxCount);
   function.arenaBytes = node.field("arena_bytes").integer(0, int64_t(1) << 46);
+  if (node.has("cuda_arena_bytes"))
+    function.deviceArenaBytes = node.field("cuda_arena_bytes").integer(0, int64_t(1) << 46);
   for (const JsonNode &argument : node.field("arguments").items())
     function.arguments.push_back(readArgument(argument));
   return function;

@@ -21,6 +21,7 @@ struct Argument {
 struct Function {
   std::string name;
   int64_t batch = 0, arenaBytes = 0;
+  int64_t deviceArenaBytes = -1; // of the device function; -1 where there is none
   std::vector<Argument> arguments; // the arena is the last
 };
 

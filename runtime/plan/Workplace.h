@@ -16,10 +16,12 @@ struct Workplace {
   swy_context *context;
   const Store &store;
   Progress &progress;
+  Device *device = nullptr; // null: the CPU's functions
 
   BoundCall bind(const Call &call, Buffers &weights, Buffers &parameters, Buffers &state) const {
     const Function &function = plan.functions[size_t(call.function)];
-    return {function, artifact.function(function.name), call, context, weights, parameters, state};
+    swy_compiled_function entry = device ? artifact.deviceFunction(function.name) : artifact.function(function.name);
+    return {function, entry, call, context, device, weights, parameters, state};
   }
   /// A function that trains nothing.
   BoundCall bind(const Call &call, Buffers &weights) const {

@@ -2,9 +2,12 @@
 #include "test/numerics/Artifact.h"
 
 #include "runtime/kernels/Context.h"
+#include "runtime/kernels/cuda/Device.h"
 
 #include <dlfcn.h>
 #include <stdexcept>
+
+extern "C" int swyStandInDriver; // in the stand-in, which by this is linked
 
 namespace switchyard::test {
 
@@ -18,12 +21,20 @@ static at::ScalarType scalarType(const std::string &type) {
   throw std::runtime_error("the plan has an argument of type \"" + type + "\"; known are f32, i32, i64");
 }
 
-CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::json &description)
-    : entry(entry), called(description.at("name")), rows(description.at("batch")) {
+struct EmulatedDevice {
+  const int *driver = &swyStandInDriver;
+  rt::Device device;
+  rt::Context context{1, &device};
+};
+
+CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::json &description,
+                                   std::shared_ptr<EmulatedDevice> on)
+    : entry(entry), called(description.at("name")), rows(description.at("batch")), device(std::move(on)) {
+  const char *arena = device ? "cuda_arena_bytes" : "arena_bytes";
   for (const auto &argument : description.at("arguments")) {
     std::string role = argument.at("role");
     if (role == "arena") {
-      buffers[{role, ""}] = at::zeros({std::max<int64_t>(1, description.at("arena_bytes"))}, at::kByte);
+      buffers[{role, ""}] = at::zeros({std::max<int64_t>(1, description.at(arena))}, at::kByte);
       pointers.push_back(buffers[{role, ""}].data_ptr());
       continue;
     }
@@ -36,6 +47,8 @@ CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::
     order.push_back(key);
     pointers.push_back(buffer.data_ptr());
   }
+  if (device) // the host's copies of scalars: the stand-in's memory is the host's
+    pointers.insert(pointers.end(), pointers.begin(), pointers.end());
 }
 
 bool CompiledFunction::has(const std::string &role, const std::string &name) const {
@@ -70,6 +83,8 @@ void CompiledFunction::set(const std::string &role, const std::string &name, dou
 }
 
 void CompiledFunction::run(swy_context *context) const {
+  if (device)
+    context = device->context.get();
   entry(context, pointers.data());
   std::string message = rt::takeError(context);
   if (!message.empty())
@@ -86,6 +101,10 @@ CompiledArtifact::CompiledArtifact(const std::string &path)
                              " of the runtime's interface, this is version " +
                              std::to_string(SWY_ABI_VERSION));
   document = nlohmann::json::parse(static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN)));
+  if (const void *kernels = ::dlsym(library, SWY_ARTIFACT_KERNELS "emulated")) {
+    device = std::make_shared<EmulatedDevice>();
+    device->device.loadKernels(kernels);
+  }
 }
 
 void *CompiledArtifact::symbol(const std::string &name) const {
@@ -97,7 +116,8 @@ void *CompiledArtifact::symbol(const std::string &name) const {
 CompiledFunction CompiledArtifact::function(const std::string &name) const {
   for (const auto &description : document.at("functions"))
     if (description.at("name") == name)
-      return CompiledFunction(reinterpret_cast<swy_compiled_function>(symbol(name)), description);
+      return CompiledFunction(reinterpret_cast<swy_compiled_function>(symbol(device ? name + ".cuda" : name)), description,
+                              device);
   throw std::runtime_error(path + " has no function \"" + name + "\" in its plan");
 }
 

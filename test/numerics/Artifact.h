@@ -8,17 +8,23 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace switchyard::test {
 
+/// The stand-in for a GPU (test/gpu) with an artifact's emulated kernels on it.
+struct EmulatedDevice;
+
 /// A compiled function with a buffer for each argument.
 class CompiledFunction {
 public:
-  /// Zeroed buffers of the shapes that `description` (an entry of the plan's `functions`) gives.
-  CompiledFunction(swy_compiled_function entry, const nlohmann::json &description);
+  /// Zeroed buffers of the shapes that `description` (an entry of the plan's `functions`) gives. With a device,
+  /// `entry` is a device function.
+  CompiledFunction(swy_compiled_function entry, const nlohmann::json &description,
+                   std::shared_ptr<EmulatedDevice> device = nullptr);
 
   /// The buffer itself, to be filled or read in place. Throws std::runtime_error, listing what there is,
   /// where the function has no such argument.
@@ -33,7 +39,8 @@ public:
   int64_t batch() const { return rows; }
   const std::string &name() const { return called; }
 
-  /// Throws std::runtime_error with the context's message where the call failed.
+  /// Throws std::runtime_error with the context's message where the call failed. A device function runs on its
+  /// device's own context.
   void run(swy_context *context) const;
 
 private:
@@ -43,6 +50,7 @@ private:
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, at::Tensor> buffers;
   std::vector<void *> pointers;
+  std::shared_ptr<EmulatedDevice> device;
 };
 
 class CompiledArtifact {
@@ -51,6 +59,7 @@ public:
   explicit CompiledArtifact(const std::string &path);
 
   const nlohmann::json &plan() const { return document; }
+  /// The device function of that name where the artifact has emulated kernels, else the CPU's.
   CompiledFunction function(const std::string &name) const;
 
 private:
@@ -59,6 +68,7 @@ private:
   std::string path;
   void *library;
   nlohmann::json document;
+  std::shared_ptr<EmulatedDevice> device;
 };
 
 } // namespace switchyard::test

@@ -1,5 +1,5 @@
 // One program compiled in several ways gives one result (S3.2, S6.2): at batches of 1, 7 and 64, without each
-// optimization and without any, for this processor and for a common one.
+// optimization and without any, for this processor and for a common one; and its GPU kernels, run on the CPU.
 #include "runtime/kernels/Context.h"
 #include "test/numerics/Programs.h"
 
@@ -124,7 +124,7 @@ std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const char *program : {"odd", "blocked", "switching"})
     for (const char *variant : {"native", "without-fuse-activations", "without-assign-layouts",
-                                "without-pack-weights", "without-fuse", "without-any"})
+                                "without-pack-weights", "without-fuse", "without-any", "emulated"})
       all.push_back({program, variant});
   all.push_back({"switching", "without-hoist-expectation"});
   return all;

@@ -26,7 +26,7 @@ TEST(Target, an_unknown_cpu_is_named_with_the_known_ones) {
 }
 
 TEST(Artifact, what_is_no_object_file_does_not_link) {
-  llvm::Error error = linkArtifact("no object", testing::TempDir() + "codegen_test.so");
+  llvm::Error error = linkArtifact({"no object"}, testing::TempDir() + "codegen_test.so");
   ASSERT_TRUE(static_cast<bool>(error));
   std::string message = llvm::toString(std::move(error));
   EXPECT_EQ(message.find("linking '"), 0u) << message;

@@ -38,11 +38,11 @@ Compiled::Compiled(const std::string &text, const std::vector<std::string> &disa
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   check(
-      emitObject(*module, {"{}", SWY_ABI_VERSION, SWY_ARTIFACT_PLAN, SWY_ARTIFACT_ABI_VERSION}, {}, stream));
+      emitObject(*module, {{{SWY_ARTIFACT_PLAN, "{}"}}, {{SWY_ARTIFACT_ABI_VERSION, SWY_ABI_VERSION}}, {}, {}}, {}, stream));
   llvm::SmallString<64> path;
   if (llvm::sys::fs::createTemporaryFile("lowering_test", "so", path))
     throw std::runtime_error("no temporary file");
-  check(linkArtifact(bytes, path));
+  check(linkArtifact({bytes}, path));
   library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   llvm::sys::fs::remove(path);
   if (!library)

@@ -1,0 +1,31 @@
+// What loops for the CPU and kernels for the GPU share: a linalg operation leaves its function with the buffers and
+// scalars that it uses, its dimensions merged first.
+#ifndef SWITCHYARD_COMPILER_LOWERING_OUTLINING_H
+#define SWITCHYARD_COMPILER_LOWERING_OUTLINING_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace switchyard {
+
+/// The operation with neighbouring dimensions merged that every operand runs through in order, for long inner loops;
+/// the operation itself where it cannot be merged.
+mlir::linalg::GenericOp mergeDimensions(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op);
+
+/// A named linalg operation in its general form, merged.
+mlir::FailureOr<mlir::linalg::GenericOp> generalForm(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp op);
+
+/// Whether a body computes an operation's result itself rather than being given it: constants and views.
+bool isConstantOrView(mlir::Operation *op);
+
+/// The values that `op` and its body need from outside. Operations for which `recomputed` holds go to `copied`
+/// instead, in the order in which they can be cloned, and what they need takes their place.
+mlir::SetVector<mlir::Value> capturesOf(mlir::Operation *op, mlir::SetVector<mlir::Operation *> &copied,
+                                        llvm::function_ref<bool(mlir::Operation *)> recomputed);
+
+/// Tells LLVM of every captured buffer that it is aligned (SWY_ALIGNMENT) and, where that is certain, that no two
+/// overlap. `first` is the number of the argument that gets the first capture.
+void annotateBuffers(mlir::FunctionOpInterface body, const mlir::SetVector<mlir::Value> &captures, unsigned first);
+
+} // namespace switchyard
+#endif

@@ -1,0 +1,53 @@
+// Where the host's control flow reads a scalar (the number of an attack's steps), it reads the runtime's own copy:
+// the buffers that a device function is given are the device's.
+#include "compiler/lowering/Passes.h"
+#include "compiler/lowering/Signatures.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+#define GEN_PASS_DEF_HOSTSCALARS
+#include "compiler/lowering/Passes.h.inc"
+
+namespace {
+
+struct HostScalarsPass : impl::HostScalarsBase<HostScalarsPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (!function->hasAttr(entryAttribute))
+      return;
+    unsigned given = function.getNumArguments();
+    DenseMap<Value, Value> copies;
+    WalkResult result = function.walk([&](memref::LoadOp load) {
+      auto argument = dyn_cast<BlockArgument>(load.getMemRef());
+      if (!argument || argument.getOwner() != &function.getBody().front() || load.getMemRefType().getRank() != 0) {
+        load.emitError("the program's control flow depends on a value that is computed on the device");
+        return WalkResult::interrupt();
+      }
+      if (argument.getArgNumber() < given)
+        load.getMemrefMutable().assign(copyOf(function, argument, copies));
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+
+private:
+  static Value copyOf(func::FuncOp function, BlockArgument argument, DenseMap<Value, Value> &copies) {
+    Value &copy = copies[argument];
+    if (!copy) {
+      Builder builder(function.getContext());
+      auto mark = builder.getNamedAttr(hostCopyAttribute, builder.getI64IntegerAttr(argument.getArgNumber()));
+      unsigned place = function.getNumArguments();
+      (void)function.insertArgument(place, argument.getType(), builder.getDictionaryAttr(mark), function.getLoc());
+      copy = function.getArgument(place);
+    }
+    return copy;
+  }
+};
+
+} // namespace
+} // namespace switchyard

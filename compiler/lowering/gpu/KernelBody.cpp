@@ -1,0 +1,332 @@
+// A thread's number gives the parallel indices; consecutive threads take consecutive elements of the innermost
+// dimension, so that a warp's accesses are one piece of memory. Reductions keep their sums in registers.
+#include "compiler/lowering/gpu/KernelBody.h"
+
+#include "compiler/lowering/LowerToLinalg.h"
+
+#include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Affine/Utils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace switchyard {
+namespace {
+
+constexpr int64_t warp = 32;
+/// A thread makes four elements (16 bytes a store) where this many are left to keep every multiprocessor busy.
+constexpr int64_t elementsForFour = 1 << 14;
+/// A reduction of fewer elements is one thread's work; so is a longer one if there are this many of them.
+constexpr int64_t shortReduction = 64, manyReductions = 1 << 15;
+
+int64_t product(ArrayRef<int64_t> sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), int64_t(1), std::multiplies<int64_t>());
+}
+
+//===----------------------------------------------------------------------===//
+// What the operation is
+//===----------------------------------------------------------------------===//
+
+/// An operation's dimensions by kind, with their sizes.
+struct Dimensions {
+  SmallVector<unsigned> parallel, reduced;
+  SmallVector<int64_t> parallelSizes, reducedSizes;
+
+  explicit Dimensions(linalg::GenericOp op) {
+    SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+    for (auto [i, kind] : llvm::enumerate(op.getIteratorTypesArray())) {
+      bool isParallel = kind == utils::IteratorType::parallel;
+      (isParallel ? parallel : reduced).push_back(i);
+      (isParallel ? parallelSizes : reducedSizes).push_back(sizes[i]);
+    }
+  }
+  int64_t elements() const { return product(parallelSizes); }
+  int64_t reductions() const { return product(reducedSizes); }
+};
+
+/// The operation by which result `i` joins a new element to what there is, or null where that is not one operation
+/// that can be applied in any order.
+Operation *combinerOf(linalg::GenericOp op, unsigned i) {
+  SmallVector<Operation *, 1> combiners;
+  Value reduced = matchReduction(op.getRegionOutputArgs(), i, combiners);
+  if (!reduced || combiners.size() != 1 || !arith::getNeutralElement(combiners.front()))
+    return nullptr;
+  return combiners.front();
+}
+
+bool combinesInAnyOrder(linalg::GenericOp op) {
+  for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
+    if (!combinerOf(op, i))
+      return false;
+  return true;
+}
+
+/// Whether neighbours in the innermost dimension are neighbours in memory for some operand.
+bool runsAlongMemory(linalg::GenericOp op) {
+  unsigned last = op.getNumLoops() - 1;
+  return llvm::any_of(op.getIndexingMapsArray(), [&](AffineMap map) {
+    return map.getNumResults() > 0 && map.getResults().back() == getAffineDimExpr(last, map.getContext());
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Pieces of code
+//===----------------------------------------------------------------------===//
+
+/// Writes code at one place of one operation.
+struct Writer {
+  OpBuilder &b;
+  linalg::GenericOp op;
+  Location loc = op.getLoc();
+
+  Value index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
+  Value add(Value x, Value y) { return arith::AddIOp::create(b, loc, x, y); }
+  Value times(Value x, int64_t by) { return by == 1 ? x : Value(arith::MulIOp::create(b, loc, x, index(by))); }
+  Value thread() { return gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x); }
+  Value block() { return gpu::BlockIdOp::create(b, loc, gpu::Dimension::x); }
+
+  /// Indices of a row-major position.
+  SmallVector<Value> unravel(Value position, ArrayRef<int64_t> sizes) {
+    SmallVector<Value> indices(sizes.size());
+    for (size_t i = sizes.size(); i-- > 1;) {
+      indices[i] = sizes[i] == 1 ? index(0) : Value(arith::RemUIOp::create(b, loc, position, index(sizes[i])));
+      position = sizes[i] == 1 ? position : Value(arith::DivUIOp::create(b, loc, position, index(sizes[i])));
+    }
+    if (!sizes.empty())
+      indices[0] = position;
+    return indices;
+  }
+
+  SmallVector<Value> placeOf(OpOperand &operand, ArrayRef<Value> indices) {
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    return *affine::expandAffineMap(b, loc, map, indices);
+  }
+
+  Value load(OpOperand &operand, ArrayRef<Value> indices) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      return operand.get();
+    return memref::LoadOp::create(b, loc, operand.get(), placeOf(operand, indices));
+  }
+
+  SmallVector<Value> loadInputs(ArrayRef<Value> indices) {
+    SmallVector<Value> values;
+    for (OpOperand *input : op.getDpsInputOperands())
+      values.push_back(op.payloadUsesValueFromOperand(input) ? load(*input, indices) : Value());
+    return values;
+  }
+
+  SmallVector<Value> loadOutputs(ArrayRef<Value> indices) {
+    SmallVector<Value> values;
+    for (OpOperand &output : op.getDpsInitsMutable())
+      values.push_back(op.payloadUsesValueFromOperand(&output) ? load(output, indices) : Value());
+    return values;
+  }
+
+  void store(ValueRange values, ArrayRef<Value> indices) {
+    for (auto [output, value] : llvm::zip_equal(op.getDpsInitsMutable(), values))
+      memref::StoreOp::create(b, loc, value, output.get(), placeOf(output, indices));
+  }
+
+  /// The body's values for one iteration.
+  SmallVector<Value> evaluate(ArrayRef<Value> indices, ArrayRef<Value> inputs, ArrayRef<Value> outputs) {
+    IRMapping mapping;
+    SmallVector<Value> given(inputs);
+    llvm::append_range(given, outputs);
+    for (auto [argument, value] : llvm::zip_equal(op.getBody()->getArguments(), given))
+      if (value)
+        mapping.map(argument, value);
+    for (Operation &inner : op.getBody()->without_terminator()) {
+      if (auto position = dyn_cast<linalg::IndexOp>(inner))
+        mapping.map(position.getResult(), indices[position.getDim()]);
+      else
+        b.clone(inner, mapping);
+    }
+    SmallVector<Value> values;
+    for (Value value : op.getBody()->getTerminator()->getOperands())
+      values.push_back(mapping.lookupOrDefault(value));
+    return values;
+  }
+
+  /// Runs `body` under the condition that `position` is below `count`; without one where that is certain.
+  void guarded(Value position, int64_t count, int64_t launched, function_ref<void()> body) {
+    if (count == launched)
+      return body();
+    Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, position, index(count));
+    auto branch = scf::IfOp::create(b, loc, inside, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    body();
+  }
+};
+
+/// Indices of all dimensions from those of the two kinds.
+SmallVector<Value> allIndices(const Dimensions &d, ArrayRef<Value> parallel, ArrayRef<Value> reduced) {
+  SmallVector<Value> indices(parallel.size() + reduced.size());
+  for (auto [dimension, value] : llvm::zip_equal(d.parallel, parallel))
+    indices[dimension] = value;
+  for (auto [dimension, value] : llvm::zip_equal(d.reduced, reduced))
+    indices[dimension] = value;
+  return indices;
+}
+
+//===----------------------------------------------------------------------===//
+// A thread's elements
+//===----------------------------------------------------------------------===//
+
+/// Loads of all elements first, then all computation, then all stores: neighbours become one access of 16 bytes.
+void buildElements(Writer &w, const Dimensions &d, const KernelPlan &plan, Value number) {
+  SmallVector<int64_t> sizes = d.parallelSizes;
+  if (plan.perThread > 1)
+    sizes.back() /= plan.perThread;
+  SmallVector<Value> first = w.unravel(number, sizes);
+  if (!sizes.empty() && plan.perThread > 1)
+    first.back() = sizes.back() == 1 ? w.index(0) : w.times(first.back(), plan.perThread);
+  SmallVector<SmallVector<Value>> places, inputs, outputs, values;
+  for (int64_t i = 0; i < plan.perThread; ++i) {
+    SmallVector<Value> place = first;
+    if (i > 0)
+      place.back() = sizes.back() == 1 ? w.index(i) : w.add(first.back(), w.index(i));
+    inputs.push_back(w.loadInputs(place));
+    outputs.push_back(w.loadOutputs(place));
+    places.push_back(std::move(place));
+  }
+  for (int64_t i = 0; i < plan.perThread; ++i)
+    values.push_back(w.evaluate(places[i], inputs[i], outputs[i]));
+  for (int64_t i = 0; i < plan.perThread; ++i)
+    w.store(values[i], places[i]);
+}
+
+/// One element, its reduction in order.
+void buildReduction(Writer &w, const Dimensions &d, Value number) {
+  SmallVector<Value> parallel = w.unravel(number, d.parallelSizes);
+  SmallVector<Value> zeros(d.reduced.size(), w.index(0));
+  SmallVector<Value> place = allIndices(d, parallel, zeros), start;
+  for (OpOperand &output : w.op.getDpsInitsMutable())
+    start.push_back(w.load(output, place));
+  auto loop = scf::ForOp::create(w.b, w.loc, w.index(0), w.index(d.reductions()), w.index(1), start);
+  {
+    OpBuilder::InsertionGuard guard(w.b);
+    w.b.setInsertionPointToStart(loop.getBody());
+    SmallVector<Value> at = allIndices(d, parallel, w.unravel(loop.getInductionVar(), d.reducedSizes));
+    SmallVector<Value> soFar(loop.getRegionIterArgs());
+    scf::YieldOp::create(w.b, w.loc, w.evaluate(at, w.loadInputs(at), soFar));
+  }
+  w.store(loop.getResults(), place);
+}
+
+//===----------------------------------------------------------------------===//
+// A block's reduction
+//===----------------------------------------------------------------------===//
+
+Value combine(Writer &w, unsigned i, Value x, Value y) {
+  Operation *combiner = combinerOf(w.op, i);
+  Operation *copy = w.b.clone(*combiner);
+  copy->setOperands({x, y});
+  return copy->getResult(0);
+}
+
+Value neutral(Writer &w, unsigned i) {
+  return arith::ConstantOp::create(w.b, w.loc, *arith::getNeutralElement(combinerOf(w.op, i)));
+}
+
+/// Every thread of a warp gets the combination of all its threads' values.
+Value combineWarp(Writer &w, unsigned i, Value value) {
+  for (int32_t distance = warp / 2; distance > 0; distance /= 2) {
+    auto other = gpu::ShuffleOp::create(w.b, w.loc, value, distance, warp, gpu::ShuffleMode::XOR);
+    value = combine(w, i, value, other.getShuffleResult());
+  }
+  return value;
+}
+
+/// Every warp puts its value into shared memory, then each combines all of them.
+Value combineBlock(Writer &w, unsigned i, Value value, Value shared, int64_t warps) {
+  value = combineWarp(w, i, value);
+  if (warps == 1)
+    return value;
+  Value lane = arith::RemUIOp::create(w.b, w.loc, w.thread(), w.index(warp));
+  Value number = arith::DivUIOp::create(w.b, w.loc, w.thread(), w.index(warp));
+  // All threads of a warp have the same value: which of them is stored does not matter.
+  memref::StoreOp::create(w.b, w.loc, value, shared, number);
+  gpu::BarrierOp::create(w.b, w.loc);
+  Value holds = arith::CmpIOp::create(w.b, w.loc, arith::CmpIPredicate::ult, lane, w.index(warps));
+  Value safe = arith::SelectOp::create(w.b, w.loc, holds, lane, w.index(0));
+  Value part = memref::LoadOp::create(w.b, w.loc, shared, safe);
+  return combineWarp(w, i, arith::SelectOp::create(w.b, w.loc, holds, part, neutral(w, i)));
+}
+
+/// A thread takes every `threads`-th element of the reduction, so that a warp reads one piece of memory.
+void buildBlockWide(Writer &w, const Dimensions &d, const KernelPlan &plan, ValueRange shared) {
+  SmallVector<Value> parallel = w.unravel(w.block(), d.parallelSizes), start;
+  for (unsigned i = 0; i < w.op.getNumDpsInits(); ++i)
+    start.push_back(neutral(w, i));
+  auto loop = scf::ForOp::create(w.b, w.loc, w.thread(), w.index(d.reductions()), w.index(plan.threads), start);
+  {
+    OpBuilder::InsertionGuard guard(w.b);
+    w.b.setInsertionPointToStart(loop.getBody());
+    SmallVector<Value> at = allIndices(d, parallel, w.unravel(loop.getInductionVar(), d.reducedSizes));
+    SmallVector<Value> soFar(loop.getRegionIterArgs());
+    scf::YieldOp::create(w.b, w.loc, w.evaluate(at, w.loadInputs(at), soFar));
+  }
+  SmallVector<Value> values;
+  for (auto [i, value] : llvm::enumerate(loop.getResults()))
+    values.push_back(combineBlock(w, i, value, shared.empty() ? Value() : shared[i], plan.threads / warp));
+  w.guarded(w.thread(), 1, plan.threads, [&] {
+    SmallVector<Value> place = allIndices(d, parallel, SmallVector<Value>(d.reduced.size(), w.index(0)));
+    for (auto [i, output] : llvm::enumerate(w.op.getDpsInitsMutable()))
+      values[i] = combine(w, i, w.load(output, place), values[i]);
+    w.store(values, place);
+  });
+}
+
+} // namespace
+
+KernelPlan planKernel(linalg::GenericOp op) {
+  Dimensions d(op);
+  KernelPlan plan;
+  int64_t elements = d.elements(), reductions = d.reductions();
+  if (reductions >= shortReduction && elements < manyReductions && combinesInAnyOrder(op)) {
+    plan.kind = KernelPlan::BlockWide;
+    plan.threads = std::clamp<int64_t>(llvm::PowerOf2Ceil(llvm::divideCeil(reductions, 4)), warp, 256);
+    plan.work = plan.blocks = elements;
+    return plan;
+  }
+  bool fours = d.reduced.empty() && !d.parallelSizes.empty() && d.parallelSizes.back() % 4 == 0;
+  if (fours && (op->hasAttr(wordsAttribute) || (elements >= elementsForFour && runsAlongMemory(op))))
+    plan.perThread = 4;
+  plan.work = elements / plan.perThread;
+  plan.threads = std::min<int64_t>(256, llvm::alignTo(plan.work, warp));
+  plan.blocks = llvm::divideCeil(plan.work, plan.threads);
+  return plan;
+}
+
+SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
+  SmallVector<Type> types;
+  if (plan.kind != KernelPlan::BlockWide || plan.threads == warp)
+    return types;
+  auto space = gpu::AddressSpaceAttr::get(op.getContext(), gpu::AddressSpace::Workgroup);
+  for (Value output : op.getDpsInits()) {
+    Type element = cast<MemRefType>(output.getType()).getElementType();
+    types.push_back(MemRefType::get({plan.threads / warp}, element, MemRefLayoutAttrInterface(), space));
+  }
+  return types;
+}
+
+void buildKernelBody(OpBuilder &builder, linalg::GenericOp op, const KernelPlan &plan, ValueRange shared) {
+  Dimensions d(op);
+  Writer w{builder, op};
+  if (plan.kind == KernelPlan::BlockWide)
+    return buildBlockWide(w, d, plan, shared);
+  Value number = w.add(w.times(w.block(), plan.threads), w.thread());
+  w.guarded(number, plan.work, plan.threads * plan.blocks, [&] {
+    if (d.reduced.empty())
+      buildElements(w, d, plan, number);
+    else
+      buildReduction(w, d, number);
+  });
+}
+
+} // namespace switchyard

@@ -1,0 +1,74 @@
+// A launch as a call of swy_rt_launch: the kernel by its name, the parameters as a list of addresses of values.
+#include "compiler/lowering/LowerToLLVM.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Location.h"
+
+using namespace mlir;
+
+namespace switchyard {
+namespace {
+
+/// "file:line" of the user's text, or "".
+std::string placeOf(Location loc) {
+  std::string place;
+  loc->walk([&](Location inner) {
+    auto range = dyn_cast<FileLineColRange>(inner);
+    if (!range)
+      return WalkResult::advance();
+    place = (range.getFilename().getValue() + ":" + Twine(range.getStartLine())).str();
+    return WalkResult::interrupt();
+  });
+  return place;
+}
+
+/// The address of a constant text; equal ones are one.
+Value constantText(OpBuilder &builder, Operation *op, StringRef text) {
+  auto module = op->getParentOfType<ModuleOp>();
+  std::string name = ("text." + text).str();
+  auto global = module.lookupSymbol<LLVM::GlobalOp>(name);
+  if (!global) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module.getBody());
+    std::string bytes = text.str() + '\0';
+    auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), bytes.size());
+    global = LLVM::GlobalOp::create(builder, module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::Internal, name,
+                                    builder.getStringAttr(bytes));
+  }
+  return LLVM::AddressOfOp::create(builder, op->getLoc(), global);
+}
+
+struct LowerLaunch : ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(gpu::LaunchFuncOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Type pointer = LLVM::LLVMPointerType::get(getContext());
+    auto list = LLVM::LLVMArrayType::get(pointer, op.getKernelOperands().size());
+    Value parameters = stackSlot(rewriter, op, list);
+    for (auto [i, original, converted] : llvm::enumerate(op.getKernelOperands(), adaptor.getKernelOperands())) {
+      Value value = passed(rewriter, loc, original, converted);
+      Value slot = stackSlot(rewriter, op, value.getType());
+      LLVM::StoreOp::create(rewriter, loc, value, slot);
+      Value entry = LLVM::GEPOp::create(rewriter, loc, pointer, list, parameters,
+                                        ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(i)});
+      LLVM::StoreOp::create(rewriter, loc, slot, entry);
+    }
+    callEntryPoint(rewriter, op, "swy_rt_launch",
+                   {contextOf(op), constantText(rewriter, op, op.getKernelName().getValue()),
+                    constantText(rewriter, op, placeOf(loc)), adaptor.getGridSizeX(), adaptor.getBlockSizeX(),
+                    parameters});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+} // namespace
+
+void populateLaunchPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerLaunch>(types);
+}
+
+} // namespace switchyard

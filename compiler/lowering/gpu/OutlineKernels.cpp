@@ -1,0 +1,142 @@
+// Every linalg operation and every copy of an entry function becomes a kernel and its launch. What can be computed
+// from a call's scalars is computed in the kernel, which leaves the host nothing to do but launch: a step's launches
+// then depend on addresses and loop counts only, and one recorded graph serves all its calls.
+#include "compiler/lowering/Outlining.h"
+#include "compiler/lowering/Passes.h"
+#include "compiler/lowering/Signatures.h"
+#include "compiler/lowering/gpu/HostValues.h"
+#include "compiler/lowering/gpu/KernelBody.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+
+namespace switchyard {
+
+#define GEN_PASS_DEF_OUTLINEKERNELS
+#include "compiler/lowering/Passes.h.inc"
+
+namespace {
+
+/// Whether a kernel computes the operation's result itself.
+bool isRecomputed(Operation *op) {
+  if (auto load = dyn_cast<memref::LoadOp>(op))
+    return isGivenScalar(load.getMemRef());
+  return isConstantOrView(op) || (isa<arith::ArithDialect>(op->getDialect()) && op->getNumRegions() == 0);
+}
+
+/// A copy between buffers as an operation with a body.
+linalg::GenericOp asGeneric(RewriterBase &rewriter, memref::CopyOp copy) {
+  rewriter.setInsertionPoint(copy);
+  unsigned rank = cast<MemRefType>(copy.getTarget().getType()).getRank();
+  SmallVector<AffineMap> maps(2, rewriter.getMultiDimIdentityMap(rank));
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(rewriter, copy.getLoc(), ValueRange(copy.getSource()), ValueRange(copy.getTarget()),
+                                           maps, loops, [](OpBuilder &b, Location loc, ValueRange values) {
+                                             linalg::YieldOp::create(b, loc, values.front());
+                                           });
+  rewriter.eraseOp(copy);
+  return generic;
+}
+
+struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+    module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), builder.getUnitAttr());
+    kernels = gpu::GPUModuleOp::create(builder, module.getLoc(), kernelModule);
+    known.clear();
+    for (auto function : module.getOps<func::FuncOp>())
+      if (function->hasAttr(entryAttribute) && failed(outlineAll(function)))
+        return signalPassFailure();
+  }
+
+private:
+  gpu::GPUModuleOp kernels;
+  llvm::StringMap<gpu::GPUFuncOp> known; // by text
+
+  LogicalResult outlineAll(func::FuncOp function) {
+    computeOnHost(function);
+    IRRewriter rewriter(&getContext());
+    SmallVector<memref::CopyOp> copies;
+    function.walk([&](memref::CopyOp copy) { copies.push_back(copy); });
+    for (memref::CopyOp copy : copies)
+      asGeneric(rewriter, copy);
+    SmallVector<linalg::LinalgOp> ops;
+    function.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+    unsigned count = 0;
+    for (linalg::LinalgOp op : ops) {
+      FailureOr<linalg::GenericOp> generic = generalForm(rewriter, op);
+      if (failed(generic) || failed(outline(rewriter, function, *generic, count)))
+        return failure();
+    }
+    return success();
+  }
+
+  LogicalResult outline(IRRewriter &rewriter, func::FuncOp function, linalg::GenericOp op, unsigned &count) {
+    SetVector<Operation *> copied;
+    SetVector<Value> captures = capturesOf(op, copied, isRecomputed);
+    for (Value capture : captures)
+      if (capture.getDefiningOp<memref::GetGlobalOp>()) // the host's memory
+        return op.emitError("a constant tensor has no form in a GPU kernel yet");
+    KernelPlan plan = planKernel(op);
+    gpu::GPUFuncOp kernel = share(function, makeKernel(rewriter, op, plan, captures, copied), count);
+    rewriter.setInsertionPoint(op);
+    auto index = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(rewriter, op.getLoc(), value); };
+    Value one = index(1);
+    SmallVector<Value> operands;
+    for (Value capture : captures)
+      operands.push_back(capture.getType().isIndex()
+                             ? Value(arith::IndexCastOp::create(rewriter, op.getLoc(), rewriter.getI32Type(), capture))
+                             : capture);
+    gpu::LaunchFuncOp::create(rewriter, op.getLoc(), kernel, {index(plan.blocks), one, one},
+                              {index(plan.threads), one, one}, /*dynamicSharedMemorySize=*/nullptr, operands);
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+  gpu::GPUFuncOp makeKernel(IRRewriter &rewriter, linalg::GenericOp op, const KernelPlan &plan,
+                            const SetVector<Value> &captures, const SetVector<Operation *> &copied) {
+    SmallVector<Type> types; // indices (of loops on the host) are passed as 32 bits
+    for (Value capture : captures)
+      types.push_back(capture.getType().isIndex() ? Type(rewriter.getI32Type()) : capture.getType());
+    rewriter.setInsertionPointToEnd(kernels.getBody());
+    auto kernel = gpu::GPUFuncOp::create(rewriter, kernels.getLoc(), "kernel", rewriter.getFunctionType(types, {}),
+                                         sharedBuffers(op, plan));
+    kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), rewriter.getUnitAttr());
+    kernel.setKnownBlockSize(SmallVector<int32_t>{static_cast<int32_t>(plan.threads), 1, 1});
+    rewriter.setInsertionPointToStart(&kernel.getBody().front());
+    IRMapping mapping;
+    for (auto [capture, argument] : llvm::zip(captures, kernel.getArguments()))
+      mapping.map(capture, !capture.getType().isIndex() ? Value(argument)
+                                                        : Value(arith::IndexCastOp::create(rewriter, op.getLoc(), capture.getType(), argument)));
+    for (Operation *inner : copied)
+      rewriter.clone(*inner, mapping);
+    auto inner = cast<linalg::GenericOp>(rewriter.clone(*op, mapping));
+    buildKernelBody(rewriter, inner, plan, ValueRange(kernel.getWorkgroupAttributions()));
+    rewriter.eraseOp(inner);
+    rewriter.setInsertionPointToEnd(&kernel.getBody().front());
+    gpu::ReturnOp::create(rewriter, op.getLoc());
+    annotateBuffers(cast<FunctionOpInterface>(kernel.getOperation()), captures, 0);
+    return kernel;
+  }
+
+  /// A kernel with this text that is there already, or `kernel` under a name of its own.
+  gpu::GPUFuncOp share(func::FuncOp function, gpu::GPUFuncOp kernel, unsigned &count) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    kernel.print(stream, OpPrintingFlags().useLocalScope());
+    auto [same, fresh] = known.try_emplace(text, kernel);
+    if (!fresh) {
+      kernel.erase();
+      return same->second;
+    }
+    kernel.setName((function.getName() + "_kernel_" + Twine(count++)).str());
+    return kernel;
+  }
+};
+
+} // namespace
+} // namespace switchyard

@@ -1,0 +1,63 @@
+// The CUDA driver's C interface, loaded when a GPU is asked for: nothing of CUDA is needed to build, and artifacts
+// open on machines without a GPU.
+#ifndef SWITCHYARD_RUNTIME_KERNELS_CUDA_DRIVER_H
+#define SWITCHYARD_RUNTIME_KERNELS_CUDA_DRIVER_H
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace switchyard::rt {
+
+/// Function pointers under the driver's own names, of the versions that all drivers since CUDA 11 have.
+class Driver {
+public:
+  using Result = int;
+  using DevicePointer = uint64_t;
+  using Handle = void *; // a context, module, function or stream
+
+  /// Throws std::runtime_error where there is no driver, or no GPU that it can use.
+  static std::shared_ptr<Driver> load();
+  ~Driver();
+  Driver(const Driver &) = delete;
+  Driver &operator=(const Driver &) = delete;
+
+  /// Throws std::runtime_error that says what was tried and what the driver says of it.
+  void check(Result result, const std::string &what) const;
+
+  /// Whether the device's memory is the host's: the stand-in of tests, which has no GPU behind it.
+  bool standIn() const { return isStandIn; }
+
+  Result (*init)(unsigned flags);
+  Result (*deviceGet)(int *device, int ordinal);
+  Result (*deviceGetCount)(int *count);
+  Result (*deviceGetName)(char *name, int length, int device);
+  Result (*deviceGetAttribute)(int *value, int attribute, int device);
+  Result (*primaryContextRetain)(Handle *context, int device);
+  Result (*contextSetCurrent)(Handle context);
+  Result (*moduleLoadDataEx)(Handle *module, const void *image, unsigned count, int *options, void **values);
+  Result (*moduleGetFunction)(Handle *function, Handle module, const char *name);
+  Result (*streamCreate)(Handle *stream, unsigned flags);
+  Result (*streamSynchronize)(Handle stream);
+  Result (*copyToDevice)(DevicePointer to, const void *from, size_t bytes, Handle stream);
+  Result (*copyToHost)(void *to, DevicePointer from, size_t bytes, Handle stream);
+  Result (*fill)(DevicePointer to, unsigned char value, size_t bytes, Handle stream);
+  Result (*launchKernel)(Handle function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
+                         unsigned blockY, unsigned blockZ, unsigned sharedBytes, Handle stream, void **parameters,
+                         void **extra);
+
+private:
+  Driver() = default;
+  void find();
+  void start();
+  template <typename Function> void find(Function &function, const char *name);
+
+  void *library = nullptr;
+  Result (*getErrorString)(Result result, const char **text) = nullptr;
+  bool isStandIn = false;
+};
+
+} // namespace switchyard::rt
+
+#endif

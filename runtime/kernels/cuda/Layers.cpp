@@ -1,0 +1,166 @@
+// A handle keeps a copy of its weights and makes views of the operands for each call. A grouped call is a call for
+// each channel's rows: how many there are is known on the host (Device::offsetsAt).
+#include "runtime/kernels/cuda/Layers.h"
+
+#include <ATen/ATen.h>
+
+#include <stdexcept>
+
+namespace switchyard::rt {
+namespace {
+
+using Shape = std::vector<int64_t>;
+
+/// What convolution and dense layer have in common: shapes of one example and of the weights.
+class DeviceLayer : public swy_handle {
+public:
+  DeviceLayer(Device &device, LayerKind layer, int64_t way, std::string text, int64_t batch, int64_t channels, Shape weights,
+              Shape input, Shape output)
+      : device(device), batch(batch), channels(channels), weightShape(std::move(weights)), inputShape(std::move(input)),
+        outputShape(std::move(output)) {
+    kind = layer;
+    direction = way;
+    label = std::move(text);
+  }
+
+  void pack(const float *weights) override {
+    Shape shape = weightShape;
+    if (channels > 0)
+      shape.insert(shape.begin(), channels);
+    at::NoGradGuard guard;
+    at::Tensor given = device.view(weights, shape);
+    if (packed.defined())
+      packed.copy_(given);
+    else
+      packed = given.clone();
+  }
+
+  void run(std::initializer_list<const float *> operands) override {
+    if (channels > 0)
+      return swy_handle::run(operands);
+    at::NoGradGuard guard;
+    call(operands.begin(), 0, batch, packed, 0);
+  }
+
+  void runGrouped(const int32_t *offsets, std::initializer_list<const float *> operands) override {
+    if (channels == 0)
+      return swy_handle::runGrouped(offsets, operands);
+    at::NoGradGuard guard;
+    const std::vector<int32_t> &rows = device.offsetsAt(offsets);
+    for (int64_t c = 0; c < channels; ++c)
+      if (rows[size_t(c) + 1] > rows[size_t(c)])
+        call(operands.begin(), rows[size_t(c)], rows[size_t(c) + 1], packed[c], c);
+  }
+
+  std::string implementation() const override { return "LibTorch"; }
+
+protected:
+  virtual void forward(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, at::Tensor y) = 0;
+  virtual void backwardInput(const at::Tensor &cotangent, const at::Tensor &w, at::Tensor x) = 0;
+  virtual void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w, at::Tensor bias) = 0;
+
+  /// Rows [begin, end) of a tensor of examples.
+  at::Tensor rows(const float *memory, const Shape &example, int64_t begin, int64_t end) const {
+    int64_t size = 1;
+    Shape shape{end - begin};
+    for (int64_t extent : example) {
+      size *= extent;
+      shape.push_back(extent);
+    }
+    return device.view(memory + begin * size, shape);
+  }
+
+  Device &device;
+  int64_t batch, channels;
+  Shape weightShape, inputShape, outputShape;
+
+private:
+  void call(const float *const *operands, int64_t begin, int64_t end, const at::Tensor &weights, int64_t channel) {
+    const int64_t outputs = weightShape.front();
+    auto input = [&](int i) { return rows(operands[i], inputShape, begin, end); };
+    auto output = [&](int i) { return rows(operands[i], outputShape, begin, end); };
+    switch (direction) {
+    case SWY_DIRECTION_FORWARD:
+      return forward(input(0), weights, device.view(operands[1] + channel * outputs, {outputs}), output(2));
+    case SWY_DIRECTION_BACKWARD_INPUT:
+      return backwardInput(output(0), weights, input(1));
+    default:
+      return backwardWeights(input(0), output(1), device.view(operands[2], weightShape), device.view(operands[3], {outputs}));
+    }
+  }
+
+  at::Tensor packed;
+};
+
+class DeviceDense : public DeviceLayer {
+public:
+  DeviceDense(const DenseGeometry &g, Device &device)
+      : DeviceLayer(device, LayerKind::Dense, g.direction, g.label(), g.batch, g.channels, {g.outputs, g.inputs},
+                    {g.inputs}, {g.outputs}),
+        relu(g.relu != 0) {}
+
+private:
+  void forward(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, at::Tensor y) override {
+    at::addmm_out(y, bias, x, w.t());
+    if (relu)
+      y.relu_();
+  }
+  void backwardInput(const at::Tensor &cotangent, const at::Tensor &w, at::Tensor x) override {
+    at::mm_out(x, cotangent, w);
+  }
+  void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w, at::Tensor bias) override {
+    at::mm_out(w, cotangent.t(), x);
+    at::sum_out(bias, cotangent, {0});
+  }
+
+  bool relu;
+};
+
+class DeviceConv2d : public DeviceLayer {
+public:
+  DeviceConv2d(const Conv2dGeometry &g, Device &device)
+      : DeviceLayer(device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels,
+                    {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth}, {g.inChannels, g.height, g.width},
+                    {g.outChannels, g.outHeight(), g.outWidth()}),
+        relu(g.relu != 0), stride{g.stride, g.stride}, padding{g.padding, g.padding} {}
+
+private:
+  void forward(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, at::Tensor y) override {
+    y.copy_(at::conv2d(x, w, bias, stride, padding));
+    if (relu)
+      y.relu_();
+  }
+  void backwardInput(const at::Tensor &cotangent, const at::Tensor &w, at::Tensor x) override {
+    x.copy_(std::get<0>(backward(cotangent, x, w, {true, false, false})));
+  }
+  void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w, at::Tensor bias) override {
+    auto [unused, weights, biases] = backward(cotangent, x, w, {false, true, true});
+    w.copy_(weights);
+    bias.copy_(biases);
+  }
+
+  /// `x` and `w` give shapes where their own values do not matter.
+  std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor &cotangent, const at::Tensor &x,
+                                                          const at::Tensor &w, std::array<bool, 3> wanted) const {
+    const int64_t outputs = w.size(0), one[] = {1, 1}, zero[] = {0, 0};
+    return at::convolution_backward(cotangent, x, w, at::IntArrayRef(outputs), stride, padding, one, /*transposed=*/false,
+                                    zero, /*groups=*/1, wanted);
+  }
+
+  bool relu;
+  Shape stride, padding;
+};
+
+} // namespace
+
+std::unique_ptr<swy_handle> makeDeviceLayer(const Conv2dGeometry &geometry, Device &device) {
+  if (geometry.inputLayout != SWY_LAYOUT_PLAIN || geometry.outputLayout != SWY_LAYOUT_PLAIN)
+    throw std::runtime_error(geometry.label() + ": a device's tensors are plain");
+  return std::make_unique<DeviceConv2d>(geometry, device);
+}
+
+std::unique_ptr<swy_handle> makeDeviceLayer(const DenseGeometry &geometry, Device &device) {
+  return std::make_unique<DeviceDense>(geometry, device);
+}
+
+} // namespace switchyard::rt
