@@ -2,6 +2,9 @@
 # user's environment, store or data.
 import os
 
+import shutil
+import sys
+
 import lit.formats
 
 config.name = "switchyard"
@@ -16,6 +19,13 @@ config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixes=false"
 config.environment["SWITCHYARD_STDLIB"] = os.path.join(root, "stdlib")
 config.substitutions.append(("%root", root))
+config.substitutions.append(("%python", sys.executable))
+# A libcuda.so.1 that runs kernels on the CPU (test/gpu).
+config.substitutions.append(("%standin", os.path.join(config.switchyard_build, "test", "stand-in")))
+ptxas = shutil.which("ptxas", path=os.pathsep.join([os.environ["PATH"], "/usr/local/cuda/bin"]))
+if ptxas:
+    config.available_features.add("ptxas")
+    config.substitutions.append(("%ptxas", ptxas))
 
 # MNIST beside the project, on machines that have it.
 mnist = os.path.join(root, "..", "shared", "data", "mnist")

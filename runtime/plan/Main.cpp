@@ -86,6 +86,8 @@ void run(const Options &options) {
   Store store(options.store.empty() ? defaultStoreDirectory() : options.store);
   Context context(options.threads, device.get());
   Progress progress(std::cerr, ::isatty(STDERR_FILENO), int64_t(plan.jobs.size()));
+  if (device)
+    progress.detail("running on " + device->name());
   Workplace work{plan, artifact, context.get(), store, progress, device.get()};
   std::string data = dataDirectory(options);
   Executor executor(work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); });

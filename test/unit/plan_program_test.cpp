@@ -44,7 +44,7 @@ TEST(SwitchyardRun, EveryFailureIsOneLine) {
   std::string artifact = PLAN_ARTIFACT, file = directory.path("file");
   const std::pair<std::string, std::string> failures[] = {
       {"nowhere.swyo", "cannot open artifact nowhere.swyo: no such file"},
-      {artifact + " --device cuda", "this build of the runtime has no CUDA"},
+      {artifact + " --device cuda", "no NVIDIA driver on this machine"},
       {artifact + " --device tpu", "--device: tpu not in {auto,cpu,cuda}"},
       {artifact + " --threads 0", "--threads: Value 0 not in range 1 to 4096"},
       {"", "artifact is required"},

@@ -24,7 +24,7 @@ namespace {
 bool isRecomputed(Operation *op) {
   if (auto load = dyn_cast<memref::LoadOp>(op))
     return isGivenScalar(load.getMemRef());
-  return isConstantOrView(op) || (isa<arith::ArithDialect>(op->getDialect()) && op->getNumRegions() == 0);
+  return isConstantOrView(op) || isa<memref::GetGlobalOp>(op) || (isa<arith::ArithDialect>(op->getDialect()) && op->getNumRegions() == 0);
 }
 
 /// A copy between buffers as an operation with a body.
@@ -69,18 +69,19 @@ private:
     unsigned count = 0;
     for (linalg::LinalgOp op : ops) {
       FailureOr<linalg::GenericOp> generic = generalForm(rewriter, op);
-      if (failed(generic) || failed(outline(rewriter, function, *generic, count)))
+      if (failed(generic))
         return failure();
+      outline(rewriter, function, *generic, count);
     }
     return success();
   }
 
-  LogicalResult outline(IRRewriter &rewriter, func::FuncOp function, linalg::GenericOp op, unsigned &count) {
+  void outline(IRRewriter &rewriter, func::FuncOp function, linalg::GenericOp op, unsigned &count) {
     SetVector<Operation *> copied;
     SetVector<Value> captures = capturesOf(op, copied, isRecomputed);
-    for (Value capture : captures)
-      if (capture.getDefiningOp<memref::GetGlobalOp>()) // the host's memory
-        return op.emitError("a constant tensor has no form in a GPU kernel yet");
+    for (Operation *inner : copied)
+      if (auto constant = dyn_cast<memref::GetGlobalOp>(inner))
+        shareConstant(rewriter, constant);
     KernelPlan plan = planKernel(op);
     gpu::GPUFuncOp kernel = share(function, makeKernel(rewriter, op, plan, captures, copied), count);
     rewriter.setInsertionPoint(op);
@@ -94,7 +95,14 @@ private:
     gpu::LaunchFuncOp::create(rewriter, op.getLoc(), kernel, {index(plan.blocks), one, one},
                               {index(plan.threads), one, one}, /*dynamicSharedMemorySize=*/nullptr, operands);
     rewriter.eraseOp(op);
-    return success();
+  }
+
+  /// Constant tensors are data of the kernels' module as well.
+  void shareConstant(IRRewriter &rewriter, memref::GetGlobalOp use) {
+    if (kernels.lookupSymbol(use.getName()))
+      return;
+    rewriter.setInsertionPointToStart(kernels.getBody());
+    rewriter.clone(*getOperation().lookupSymbol(use.getName()));
   }
 
   gpu::GPUFuncOp makeKernel(IRRewriter &rewriter, linalg::GenericOp op, const KernelPlan &plan,
