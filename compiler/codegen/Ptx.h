@@ -9,8 +9,9 @@
 
 namespace switchyard {
 
-/// The PTX text of a gpu.module for a GPU by LLVM's name, such as `sm_80`; a newer GPU runs it too. The context needs
-/// the LLVM and NVVM translations registered. It is an error if the text calls what is not in it, such as libdevice.
+/// The PTX text of a gpu.module for a GPU by LLVM's name, such as `sm_80`; a newer GPU runs it too. The
+/// context needs the LLVM and NVVM translations registered. It is an error if the text calls what is not in
+/// it, such as libdevice.
 llvm::Expected<std::string> emitPtx(mlir::Operation *kernels, llvm::StringRef chip);
 
 } // namespace switchyard

@@ -40,7 +40,9 @@ CLI::App *addCompile(CLI::App &app, Options &options) {
   CLI::App *compile = app.add_subcommand("compile", "write the artifact, or show a stage");
   addFile(compile, options);
   addCode(compile, options);
-  compile->add_option("--device", options.device, "auto (cpu and cuda), cpu, cuda, or emulated: kernels for a CPU, for tests")
+  compile
+      ->add_option("--device", options.device,
+                   "auto (cpu and cuda), cpu, cuda, or emulated: kernels for a CPU, for tests")
       ->check(CLI::IsMember({"auto", "cpu", "cuda", "emulated"}));
   compile->add_option("--emit", options.emit, "stage to show")
       ->check(CLI::IsMember({"ast", "swy", "programs", "linalg", "gpu", "ptx", "llvm", "obj"}));

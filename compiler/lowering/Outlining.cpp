@@ -96,8 +96,7 @@ static bool isRoot(Value value) {
 }
 
 void annotateBuffers(FunctionOpInterface body, const SetVector<Value> &captures, unsigned first) {
-  bool distinct =
-      llvm::all_of(captures, [](Value v) { return !isa<MemRefType>(v.getType()) || isRoot(v); });
+  bool distinct = llvm::all_of(captures, [](Value v) { return !isa<MemRefType>(v.getType()) || isRoot(v); });
   Builder builder(body->getContext());
   for (auto [i, capture] : llvm::enumerate(captures)) {
     if (!isa<MemRefType>(capture.getType()))

@@ -1,5 +1,5 @@
-// What loops for the CPU and kernels for the GPU share: a linalg operation leaves its function with the buffers and
-// scalars that it uses, its dimensions merged first.
+// What loops for the CPU and kernels for the GPU share: a linalg operation leaves its function with the
+// buffers and scalars that it uses, its dimensions merged first.
 #ifndef SWITCHYARD_COMPILER_LOWERING_OUTLINING_H
 #define SWITCHYARD_COMPILER_LOWERING_OUTLINING_H
 
@@ -8,8 +8,8 @@
 
 namespace switchyard {
 
-/// The operation with neighbouring dimensions merged that every operand runs through in order, for long inner loops;
-/// the operation itself where it cannot be merged.
+/// The operation with neighbouring dimensions merged that every operand runs through in order, for long inner
+/// loops; the operation itself where it cannot be merged.
 mlir::linalg::GenericOp mergeDimensions(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op);
 
 /// A named linalg operation in its general form, merged.
@@ -18,14 +18,15 @@ mlir::FailureOr<mlir::linalg::GenericOp> generalForm(mlir::RewriterBase &rewrite
 /// Whether a body computes an operation's result itself rather than being given it: constants and views.
 bool isConstantOrView(mlir::Operation *op);
 
-/// The values that `op` and its body need from outside. Operations for which `recomputed` holds go to `copied`
-/// instead, in the order in which they can be cloned, and what they need takes their place.
+/// The values that `op` and its body need from outside. Operations for which `recomputed` holds go to
+/// `copied` instead, in the order in which they can be cloned, and what they need takes their place.
 mlir::SetVector<mlir::Value> capturesOf(mlir::Operation *op, mlir::SetVector<mlir::Operation *> &copied,
                                         llvm::function_ref<bool(mlir::Operation *)> recomputed);
 
-/// Tells LLVM of every captured buffer that it is aligned (SWY_ALIGNMENT) and, where that is certain, that no two
-/// overlap. `first` is the number of the argument that gets the first capture.
-void annotateBuffers(mlir::FunctionOpInterface body, const mlir::SetVector<mlir::Value> &captures, unsigned first);
+/// Tells LLVM of every captured buffer that it is aligned (SWY_ALIGNMENT) and, where that is certain, that no
+/// two overlap. `first` is the number of the argument that gets the first capture.
+void annotateBuffers(mlir::FunctionOpInterface body, const mlir::SetVector<mlir::Value> &captures,
+                     unsigned first);
 
 } // namespace switchyard
 #endif

@@ -58,9 +58,10 @@ void writeProgram(const Plan &plan, const std::string &directory) {
     throw std::runtime_error("cannot write " + path + "; choose another directory with --out");
 }
 
-/// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs is there.
+/// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs is there,
+/// and says why not where a machine has NVIDIA's driver but something is missing.
 std::unique_ptr<Device> chooseDevice(const Options &options, const Artifact &artifact) {
-  if (options.device == "cpu")
+  if (options.device == "cpu" || (options.device == "auto" && !Device::driverIsThere()))
     return nullptr;
   try {
     auto device = std::make_unique<Device>();
@@ -74,6 +75,7 @@ std::unique_ptr<Device> chooseDevice(const Options &options, const Artifact &art
   } catch (const std::exception &error) {
     if (options.device == "cuda")
       throw std::runtime_error("--device cuda: " + std::string(error.what()));
+    std::cerr << "switchyard-run: warning: running on the CPU: " << error.what() << "\n";
     return nullptr;
   }
 }

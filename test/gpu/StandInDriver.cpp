@@ -1,8 +1,9 @@
-// A libcuda.so.1 for machines without a GPU: memory is the host's, kernels are emulated ones (the artifact's table of
-// functions in the place of PTX), run at once, block after block. A block's threads are fibers that change where they
-// meet, at shuffles and barriers; a kernel without those runs its threads in a plain loop.
+// A libcuda.so.1 for machines without a GPU: memory is the host's, kernels are emulated ones (the artifact's
+// table of functions in the place of PTX), run at once, block after block. A block's threads are fibers that
+// change where they meet, at shuffles and barriers; a kernel without those runs its threads in a plain loop.
 //
-// SWITCHYARD_STANDIN_FAIL=NAME makes the driver's function NAME fail, SWITCHYARD_STANDIN_NO_GPU=1 hides the GPU.
+// SWITCHYARD_STANDIN_FAIL=NAME makes the driver's function NAME fail, SWITCHYARD_STANDIN_NO_GPU=1 hides the
+// GPU.
 #include "runtime/abi.h"
 
 #include <cstdio>
@@ -29,13 +30,16 @@ struct Fiber {
   bool waiting = false;
 };
 
-/// Runs one block after another. All threads of a block must meet at the same places: those of a kernel do, its conditions being the
-/// same for all where it shuffles.
+/// Runs one block after another. All threads of a block must meet at the same places: those of a kernel do,
+/// its conditions being the same for all where it shuffles.
 class Block {
 public:
   Block(swy_emulated_kernel kernel, int64_t threads, void *const *parameters)
-      : kernel(kernel), threads(threads), parameters(parameters), words(size_t(threads), 0), shared(sharedBytes, 0) {
-    hooks = {[](void *block, int32_t word, int32_t distance) { return static_cast<Block *>(block)->shuffle(word, distance); },
+      : kernel(kernel), threads(threads), parameters(parameters), words(size_t(threads), 0),
+        shared(sharedBytes, 0) {
+    hooks = {[](void *block, int32_t word, int32_t distance) {
+               return static_cast<Block *>(block)->shuffle(word, distance);
+             },
              [](void *block) { static_cast<Block *>(block)->meet(); }, this};
   }
 
@@ -77,7 +81,8 @@ private:
     fiber.context.uc_stack.ss_size = stackBytes;
     fiber.context.uc_link = &scheduler;
     auto address = reinterpret_cast<uintptr_t>(this);
-    makecontext(&fiber.context, reinterpret_cast<void (*)()>(&Block::enter), 2, unsigned(address >> 32), unsigned(address));
+    makecontext(&fiber.context, reinterpret_cast<void (*)()>(&Block::enter), 2, unsigned(address >> 32),
+                unsigned(address));
     resume(fiber);
   }
 
@@ -195,8 +200,8 @@ Result cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void *) {
   std::memset(reinterpret_cast<void *>(to), value, bytes);
   return success;
 }
-Result cuLaunchKernel(void *function, unsigned blocks, unsigned, unsigned, unsigned threads, unsigned, unsigned, unsigned,
-                      void *, void **parameters, void **) {
+Result cuLaunchKernel(void *function, unsigned blocks, unsigned, unsigned, unsigned threads, unsigned,
+                      unsigned, unsigned, void *, void **parameters, void **) {
   if (fails("cuLaunchKernel"))
     return launchFailure;
   if (std::getenv("SWITCHYARD_STANDIN_TRACE"))

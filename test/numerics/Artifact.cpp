@@ -116,8 +116,7 @@ void *CompiledArtifact::symbol(const std::string &name) const {
 CompiledFunction CompiledArtifact::function(const std::string &name) const {
   for (const auto &description : document.at("functions"))
     if (description.at("name") == name)
-      return CompiledFunction(reinterpret_cast<swy_compiled_function>(symbol(device ? name + ".cuda" : name)), description,
-                              device);
+      return {reinterpret_cast<swy_compiled_function>(symbol(device ? name + ".cuda" : name)), description, device};
   throw std::runtime_error(path + " has no function \"" + name + "\" in its plan");
 }
 

@@ -1,6 +1,6 @@
 // Mathematical functions of kernels as LLVM's intrinsics, before the conversion to NVVM would make calls of
-// libdevice of them. NVPTX has an instruction for each, rounded as IEEE 754 asks; what has none (exponentials,
-// logarithms, hyperbolic tangents) is polynomials already (ApproximateMath).
+// libdevice of them. NVPTX has an instruction for each, rounded as IEEE 754 asks; what has none
+// (exponentials, logarithms, hyperbolic tangents) is polynomials already (ApproximateMath).
 #include "compiler/lowering/Passes.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"

@@ -1,6 +1,7 @@
-// Kernels as functions that a CPU runs thread by thread, so that tests on machines without a GPU see what kernels
-// compute: the very code that goes to PTX, from the gpu dialect down through the CPU's lowering. Whoever runs them
-// (test/gpu) switches between a block's threads where they meet: the hooks of runtime/abi.h's swy_emulation.
+// Kernels as functions that a CPU runs thread by thread, so that tests on machines without a GPU see what
+// kernels compute: the very code that goes to PTX, from the gpu dialect down through the CPU's lowering.
+// Whoever runs them (test/gpu) switches between a block's threads where they meet: the hooks of
+// runtime/abi.h's swy_emulation.
 #include "compiler/lowering/LowerToLLVM.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
@@ -34,8 +35,10 @@ void emulateShuffle(OpBuilder &b, gpu::ShuffleOp op, Value hooks) {
   Value bits = type == word ? op.getValue() : Value(arith::BitcastOp::create(b, loc, word, op.getValue()));
   auto signature = LLVM::LLVMFunctionType::get(word, {hooks.getType(), word, word});
   Value shuffle = hook(b, loc, hooks, 0), state = hook(b, loc, hooks, 2);
-  Value got = LLVM::CallOp::create(b, loc, signature, ValueRange{shuffle, state, bits, op.getOffset()}).getResult();
-  op.getShuffleResult().replaceAllUsesWith(type == word ? got : Value(arith::BitcastOp::create(b, loc, type, got)));
+  Value got =
+      LLVM::CallOp::create(b, loc, signature, ValueRange{shuffle, state, bits, op.getOffset()}).getResult();
+  op.getShuffleResult().replaceAllUsesWith(type == word ? got
+                                                        : Value(arith::BitcastOp::create(b, loc, type, got)));
   op.erase();
 }
 
@@ -103,7 +106,8 @@ struct EmulateKernelsPass : impl::EmulateKernelsBase<EmulateKernelsPass> {
 
 } // namespace
 
-/// NAME(block, thread, parameters, shared, hooks) reads the parameters; all shared buffers have the same size.
+/// NAME(block, thread, parameters, shared, hooks) reads the parameters; all shared buffers have the same
+/// size.
 void wrapEmulatedKernel(func::FuncOp function) {
   OpBuilder b(function);
   Location loc = function.getLoc();
@@ -112,7 +116,8 @@ void wrapEmulatedKernel(func::FuncOp function) {
   function->removeAttr(kernelAttribute);
   function.setName(name + ".compute");
   Type pointer = LLVM::LLVMPointerType::get(b.getContext()), i64 = b.getI64Type();
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {i64, i64, pointer, pointer, pointer});
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
+                                          {i64, i64, pointer, pointer, pointer});
   auto wrapper = LLVM::LLVMFuncOp::create(b, loc, name, type);
   wrapper->setAttr(kernelAttribute, b.getUnitAttr());
   Block *block = wrapper.addEntryBlock(b);

@@ -1,5 +1,5 @@
-// Where the host's control flow reads a scalar (the number of an attack's steps), it reads the runtime's own copy:
-// the buffers that a device function is given are the device's.
+// Where the host's control flow reads a scalar (the number of an attack's steps), it reads the runtime's own
+// copy: the buffers that a device function is given are the device's.
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
 
@@ -23,7 +23,8 @@ struct HostScalarsPass : impl::HostScalarsBase<HostScalarsPass> {
     DenseMap<Value, Value> copies;
     WalkResult result = function.walk([&](memref::LoadOp load) {
       auto argument = dyn_cast<BlockArgument>(load.getMemRef());
-      if (!argument || argument.getOwner() != &function.getBody().front() || load.getMemRefType().getRank() != 0) {
+      if (!argument || argument.getOwner() != &function.getBody().front() ||
+          load.getMemRefType().getRank() != 0) {
         load.emitError("the program's control flow depends on a value that is computed on the device");
         return WalkResult::interrupt();
       }
@@ -42,7 +43,8 @@ private:
       Builder builder(function.getContext());
       auto mark = builder.getNamedAttr(hostCopyAttribute, builder.getI64IntegerAttr(argument.getArgNumber()));
       unsigned place = function.getNumArguments();
-      (void)function.insertArgument(place, argument.getType(), builder.getDictionaryAttr(mark), function.getLoc());
+      (void)function.insertArgument(place, argument.getType(), builder.getDictionaryAttr(mark),
+                                    function.getLoc());
       copy = function.getArgument(place);
     }
     return copy;

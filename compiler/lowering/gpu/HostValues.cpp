@@ -1,5 +1,5 @@
-// A computed scalar is written by one linalg operation without dimensions; if all that it reads is given, its body
-// can stand where the scalar is loaded.
+// A computed scalar is written by one linalg operation without dimensions; if all that it reads is given, its
+// body can stand where the scalar is loaded.
 #include "compiler/lowering/gpu/HostValues.h"
 
 #include "compiler/lowering/Signatures.h"
@@ -52,7 +52,8 @@ static Value scalarOf(OpBuilder &builder, Location loc, Value buffer) {
     return {};
   IRMapping mapping;
   for (OpOperand *input : writer.getDpsInputOperands()) {
-    Value value = isa<MemRefType>(input->get().getType()) ? scalarOf(builder, loc, input->get()) : input->get();
+    Value value =
+        isa<MemRefType>(input->get().getType()) ? scalarOf(builder, loc, input->get()) : input->get();
     if (!value)
       return {};
     mapping.map(writer.getMatchingBlockArgument(input), value);

@@ -1,5 +1,6 @@
-// A thread's number gives the parallel indices; consecutive threads take consecutive elements of the innermost
-// dimension, so that a warp's accesses are one piece of memory. Reductions keep their sums in registers.
+// A thread's number gives the parallel indices; consecutive threads take consecutive elements of the
+// innermost dimension, so that a warp's accesses are one piece of memory. Reductions keep their sums in
+// registers.
 #include "compiler/lowering/gpu/KernelBody.h"
 
 #include "compiler/lowering/LowerToLinalg.h"
@@ -18,7 +19,8 @@ namespace switchyard {
 namespace {
 
 constexpr int64_t warp = 32;
-/// A thread makes four elements (16 bytes a store) where this many are left to keep every multiprocessor busy.
+/// A thread makes four elements (16 bytes a store) where this many are left to keep every multiprocessor
+/// busy.
 constexpr int64_t elementsForFour = 1 << 14;
 /// A reduction of fewer elements is one thread's work; so is a longer one if there are this many of them.
 constexpr int64_t shortReduction = 64, manyReductions = 1 << 15;
@@ -48,8 +50,8 @@ struct Dimensions {
   int64_t reductions() const { return product(reducedSizes); }
 };
 
-/// The operation by which result `i` joins a new element to what there is, or null where that is not one operation
-/// that can be applied in any order.
+/// The operation by which result `i` joins a new element to what there is, or null where that is not one
+/// operation that can be applied in any order.
 Operation *combinerOf(linalg::GenericOp op, unsigned i) {
   SmallVector<Operation *, 1> combiners;
   Value reduced = matchReduction(op.getRegionOutputArgs(), i, combiners);
@@ -85,7 +87,9 @@ struct Writer {
 
   Value index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
   Value add(Value x, Value y) { return arith::AddIOp::create(b, loc, x, y); }
-  Value times(Value x, int64_t by) { return by == 1 ? x : Value(arith::MulIOp::create(b, loc, x, index(by))); }
+  Value times(Value x, int64_t by) {
+    return by == 1 ? x : Value(arith::MulIOp::create(b, loc, x, index(by)));
+  }
   Value thread() { return gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x); }
   Value block() { return gpu::BlockIdOp::create(b, loc, gpu::Dimension::x); }
 
@@ -93,7 +97,8 @@ struct Writer {
   SmallVector<Value> unravel(Value position, ArrayRef<int64_t> sizes) {
     SmallVector<Value> indices(sizes.size());
     for (size_t i = sizes.size(); i-- > 1;) {
-      indices[i] = sizes[i] == 1 ? index(0) : Value(arith::RemUIOp::create(b, loc, position, index(sizes[i])));
+      indices[i] =
+          sizes[i] == 1 ? index(0) : Value(arith::RemUIOp::create(b, loc, position, index(sizes[i])));
       position = sizes[i] == 1 ? position : Value(arith::DivUIOp::create(b, loc, position, index(sizes[i])));
     }
     if (!sizes.empty())
@@ -177,7 +182,8 @@ SmallVector<Value> allIndices(const Dimensions &d, ArrayRef<Value> parallel, Arr
 // A thread's elements
 //===----------------------------------------------------------------------===//
 
-/// Loads of all elements first, then all computation, then all stores: neighbours become one access of 16 bytes.
+/// Loads of all elements first, then all computation, then all stores: neighbours become one access of 16
+/// bytes.
 void buildElements(Writer &w, const Dimensions &d, const KernelPlan &plan, Value number) {
   SmallVector<int64_t> sizes = d.parallelSizes;
   if (plan.perThread > 1)
@@ -263,7 +269,8 @@ void buildBlockWide(Writer &w, const Dimensions &d, const KernelPlan &plan, Valu
   SmallVector<Value> parallel = w.unravel(w.block(), d.parallelSizes), start;
   for (unsigned i = 0; i < w.op.getNumDpsInits(); ++i)
     start.push_back(neutral(w, i));
-  auto loop = scf::ForOp::create(w.b, w.loc, w.thread(), w.index(d.reductions()), w.index(plan.threads), start);
+  auto loop =
+      scf::ForOp::create(w.b, w.loc, w.thread(), w.index(d.reductions()), w.index(plan.threads), start);
   {
     OpBuilder::InsertionGuard guard(w.b);
     w.b.setInsertionPointToStart(loop.getBody());

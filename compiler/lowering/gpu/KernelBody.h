@@ -21,7 +21,8 @@ struct KernelPlan {
 /// Static shapes only.
 KernelPlan planKernel(mlir::linalg::GenericOp op);
 
-/// The buffer of a block's warps that a plan needs in shared memory for each result; empty where it needs none.
+/// The buffer of a block's warps that a plan needs in shared memory for each result; empty where it needs
+/// none.
 llvm::SmallVector<mlir::Type> sharedBuffers(mlir::linalg::GenericOp op, const KernelPlan &plan);
 
 /// Writes the work of one thread at the builder's place; `op` itself stays as it is.

@@ -1,4 +1,5 @@
-// A launch as a call of swy_rt_launch: the kernel by its name, the parameters as a list of addresses of values.
+// A launch as a call of swy_rt_launch: the kernel by its name, the parameters as a list of addresses of
+// values.
 #include "compiler/lowering/LowerToLLVM.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -33,8 +34,8 @@ Value constantText(OpBuilder &builder, Operation *op, StringRef text) {
     builder.setInsertionPointToStart(module.getBody());
     std::string bytes = text.str() + '\0';
     auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), bytes.size());
-    global = LLVM::GlobalOp::create(builder, module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::Internal, name,
-                                    builder.getStringAttr(bytes));
+    global = LLVM::GlobalOp::create(builder, module.getLoc(), type, /*isConstant=*/true,
+                                    LLVM::Linkage::Internal, name, builder.getStringAttr(bytes));
   }
   return LLVM::AddressOfOp::create(builder, op->getLoc(), global);
 }
@@ -48,7 +49,8 @@ struct LowerLaunch : ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
     Type pointer = LLVM::LLVMPointerType::get(getContext());
     auto list = LLVM::LLVMArrayType::get(pointer, op.getKernelOperands().size());
     Value parameters = stackSlot(rewriter, op, list);
-    for (auto [i, original, converted] : llvm::enumerate(op.getKernelOperands(), adaptor.getKernelOperands())) {
+    for (auto [i, original, converted] :
+         llvm::enumerate(op.getKernelOperands(), adaptor.getKernelOperands())) {
       Value value = passed(rewriter, loc, original, converted);
       Value slot = stackSlot(rewriter, op, value.getType());
       LLVM::StoreOp::create(rewriter, loc, value, slot);

@@ -1,6 +1,6 @@
-// Every linalg operation and every copy of an entry function becomes a kernel and its launch. What can be computed
-// from a call's scalars is computed in the kernel, which leaves the host nothing to do but launch: a step's launches
-// then depend on addresses and loop counts only, and one recorded graph serves all its calls.
+// Every linalg operation and every copy of an entry function becomes a kernel and its launch. What can be
+// computed from a call's scalars is computed in the kernel, which leaves the host nothing to do but launch: a
+// step's launches then depend on addresses and loop counts only, and one recorded graph serves all its calls.
 #include "compiler/lowering/Outlining.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
@@ -24,7 +24,8 @@ namespace {
 bool isRecomputed(Operation *op) {
   if (auto load = dyn_cast<memref::LoadOp>(op))
     return isGivenScalar(load.getMemRef());
-  return isConstantOrView(op) || isa<memref::GetGlobalOp>(op) || (isa<arith::ArithDialect>(op->getDialect()) && op->getNumRegions() == 0);
+  return isConstantOrView(op) || isa<memref::GetGlobalOp>(op) ||
+         (isa<arith::ArithDialect>(op->getDialect()) && op->getNumRegions() == 0);
 }
 
 /// A copy between buffers as an operation with a body.
@@ -33,10 +34,9 @@ linalg::GenericOp asGeneric(RewriterBase &rewriter, memref::CopyOp copy) {
   unsigned rank = cast<MemRefType>(copy.getTarget().getType()).getRank();
   SmallVector<AffineMap> maps(2, rewriter.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(rewriter, copy.getLoc(), ValueRange(copy.getSource()), ValueRange(copy.getTarget()),
-                                           maps, loops, [](OpBuilder &b, Location loc, ValueRange values) {
-                                             linalg::YieldOp::create(b, loc, values.front());
-                                           });
+  auto generic = linalg::GenericOp::create(
+      rewriter, copy.getLoc(), ValueRange(copy.getSource()), ValueRange(copy.getTarget()), maps, loops,
+      [](OpBuilder &b, Location loc, ValueRange values) { linalg::YieldOp::create(b, loc, values.front()); });
   rewriter.eraseOp(copy);
   return generic;
 }
@@ -85,13 +85,16 @@ private:
     KernelPlan plan = planKernel(op);
     gpu::GPUFuncOp kernel = share(function, makeKernel(rewriter, op, plan, captures, copied), count);
     rewriter.setInsertionPoint(op);
-    auto index = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(rewriter, op.getLoc(), value); };
+    auto index = [&](int64_t value) -> Value {
+      return arith::ConstantIndexOp::create(rewriter, op.getLoc(), value);
+    };
     Value one = index(1);
     SmallVector<Value> operands;
     for (Value capture : captures)
-      operands.push_back(capture.getType().isIndex()
-                             ? Value(arith::IndexCastOp::create(rewriter, op.getLoc(), rewriter.getI32Type(), capture))
-                             : capture);
+      operands.push_back(
+          capture.getType().isIndex()
+              ? Value(arith::IndexCastOp::create(rewriter, op.getLoc(), rewriter.getI32Type(), capture))
+              : capture);
     gpu::LaunchFuncOp::create(rewriter, op.getLoc(), kernel, {index(plan.blocks), one, one},
                               {index(plan.threads), one, one}, /*dynamicSharedMemorySize=*/nullptr, operands);
     rewriter.eraseOp(op);
@@ -111,15 +114,17 @@ private:
     for (Value capture : captures)
       types.push_back(capture.getType().isIndex() ? Type(rewriter.getI32Type()) : capture.getType());
     rewriter.setInsertionPointToEnd(kernels.getBody());
-    auto kernel = gpu::GPUFuncOp::create(rewriter, kernels.getLoc(), "kernel", rewriter.getFunctionType(types, {}),
-                                         sharedBuffers(op, plan));
+    auto kernel = gpu::GPUFuncOp::create(rewriter, kernels.getLoc(), "kernel",
+                                         rewriter.getFunctionType(types, {}), sharedBuffers(op, plan));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), rewriter.getUnitAttr());
     kernel.setKnownBlockSize(SmallVector<int32_t>{static_cast<int32_t>(plan.threads), 1, 1});
     rewriter.setInsertionPointToStart(&kernel.getBody().front());
     IRMapping mapping;
     for (auto [capture, argument] : llvm::zip(captures, kernel.getArguments()))
-      mapping.map(capture, !capture.getType().isIndex() ? Value(argument)
-                                                        : Value(arith::IndexCastOp::create(rewriter, op.getLoc(), capture.getType(), argument)));
+      mapping.map(capture, !capture.getType().isIndex()
+                               ? Value(argument)
+                               : Value(arith::IndexCastOp::create(rewriter, op.getLoc(), capture.getType(),
+                                                                  argument)));
     for (Operation *inner : copied)
       rewriter.clone(*inner, mapping);
     auto inner = cast<linalg::GenericOp>(rewriter.clone(*op, mapping));

@@ -1,4 +1,5 @@
-// LibTorch's calls run on our stream: it is made the thread's current one, which needs none of CUDA's headers.
+// LibTorch's calls run on our stream: it is made the thread's current one, which needs none of CUDA's
+// headers.
 #include "runtime/kernels/cuda/Device.h"
 #include "runtime/kernels/cuda/Driver.h"
 
@@ -18,7 +19,8 @@ struct Device::State {
   c10::Device tensors{c10::DeviceType::CPU};
   std::string name;
   int capability = 0;
-  std::unordered_map<const char *, Driver::Handle> functions; // by the address of the kernel's name in the artifact
+  std::unordered_map<const char *, Driver::Handle>
+      functions; // by the address of the kernel's name in the artifact
   std::map<const int32_t *, std::vector<int32_t>> offsets;
 
   State() {
@@ -27,8 +29,9 @@ struct Device::State {
     driver->check(driver->deviceGetName(text, sizeof text, ordinal), "asking for the GPU's name");
     name = text;
     if (!driver->standIn() && !at::hasCUDA())
-      throw std::runtime_error("this runtime was built with a LibTorch without CUDA; build it with one that has CUDA "
-                               "(README, \"On a GPU\")");
+      throw std::runtime_error(
+          "this runtime was built with a LibTorch without CUDA; build it with one that has CUDA "
+          "(README, \"On a GPU\")");
     driver->check(driver->primaryContextRetain(&context, ordinal), "opening " + name);
     driver->check(driver->contextSetCurrent(context), "opening " + name);
     driver->check(driver->streamCreate(&stream, /*CU_STREAM_NON_BLOCKING*/ 1), "making a stream");
@@ -44,7 +47,8 @@ struct Device::State {
 
   int attribute(int which) const {
     int value = 0;
-    driver->check(driver->deviceGetAttribute(&value, which, ordinal), "asking " + name + " for its capability");
+    driver->check(driver->deviceGetAttribute(&value, which, ordinal),
+                  "asking " + name + " for its capability");
     return value;
   }
 
@@ -59,7 +63,8 @@ struct Device::State {
   Driver::Handle function(const char *kernel) {
     auto [entry, isNew] = functions.try_emplace(kernel, nullptr);
     if (isNew)
-      driver->check(driver->moduleGetFunction(&entry->second, module, kernel), std::string("finding kernel ") + kernel);
+      driver->check(driver->moduleGetFunction(&entry->second, module, kernel),
+                    std::string("finding kernel ") + kernel);
     return entry->second;
   }
 };
@@ -70,6 +75,10 @@ static Driver::DevicePointer address(const void *memory) {
 
 Device::Device() : state(std::make_unique<State>()) {}
 Device::~Device() = default;
+
+bool Device::driverIsThere() {
+  return Driver::isThere();
+}
 
 const std::string &Device::name() const {
   return state->name;
@@ -85,16 +94,19 @@ void Device::loadKernels(const void *image) {
   int options[] = {errorLog, errorLogBytes};
   void *values[] = {log, reinterpret_cast<void *>(sizeof log)};
   auto result = state->driver->moduleLoadDataEx(&state->module, image, 2, options, values);
-  state->driver->check(result, "compiling the kernels for " + state->name + (*log ? std::string(" (") + log + ")" : ""));
+  state->driver->check(result, "compiling the kernels for " + state->name +
+                                   (*log ? std::string(" (") + log + ")" : ""));
   state->functions.clear();
 }
 
-void Device::launch(const char *kernel, const char *place, int64_t blocks, int64_t threads, void **parameters) {
+void Device::launch(const char *kernel, const char *place, int64_t blocks, int64_t threads,
+                    void **parameters) {
   Driver::Handle function = state->function(kernel);
-  auto result = state->driver->launchKernel(function, unsigned(blocks), 1, 1, unsigned(threads), 1, 1, 0, state->stream,
-                                            parameters, nullptr);
+  auto result = state->driver->launchKernel(function, unsigned(blocks), 1, 1, unsigned(threads), 1, 1, 0,
+                                            state->stream, parameters, nullptr);
   if (result != 0) // the text is made only where it is needed
-    state->driver->check(result, std::string("launching kernel ") + kernel + (*place ? std::string(" of ") + place : ""));
+    state->driver->check(result, std::string("launching kernel ") + kernel +
+                                     (*place ? std::string(" of ") + place : ""));
 }
 
 std::shared_ptr<void> Device::allocate(size_t bytes) {
@@ -104,16 +116,19 @@ std::shared_ptr<void> Device::allocate(size_t bytes) {
 }
 
 void Device::upload(void *to, const void *from, size_t bytes) {
-  state->driver->check(state->driver->copyToDevice(address(to), from, bytes, state->stream), "copying to " + state->name);
+  state->driver->check(state->driver->copyToDevice(address(to), from, bytes, state->stream),
+                       "copying to " + state->name);
 }
 
 void Device::download(void *to, const void *from, size_t bytes) {
-  state->driver->check(state->driver->copyToHost(to, address(from), bytes, state->stream), "copying from " + state->name);
+  state->driver->check(state->driver->copyToHost(to, address(from), bytes, state->stream),
+                       "copying from " + state->name);
   synchronize();
 }
 
 void Device::clear(void *memory, size_t bytes) {
-  state->driver->check(state->driver->fill(address(memory), 0, bytes, state->stream), "clearing memory of " + state->name);
+  state->driver->check(state->driver->fill(address(memory), 0, bytes, state->stream),
+                       "clearing memory of " + state->name);
 }
 
 void Device::synchronize() {
@@ -121,7 +136,8 @@ void Device::synchronize() {
 }
 
 at::Tensor Device::view(const void *memory, const std::vector<int64_t> &shape) const {
-  return at::from_blob(const_cast<void *>(memory), shape, at::TensorOptions(at::kFloat).device(state->tensors));
+  return at::from_blob(const_cast<void *>(memory), shape,
+                       at::TensorOptions(at::kFloat).device(state->tensors));
 }
 
 void Device::rememberOffsets(const int32_t *offsets, std::vector<int32_t> values) {

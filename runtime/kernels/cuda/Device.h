@@ -1,5 +1,5 @@
-// A GPU as the runtime uses it: memory from LibTorch's caching allocator, one stream on which everything runs in
-// order (copies, generated kernels, LibTorch's libraries), the kernels of one artifact.
+// A GPU as the runtime uses it: memory from LibTorch's caching allocator, one stream on which everything runs
+// in order (copies, generated kernels, LibTorch's libraries), the kernels of one artifact.
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CUDA_DEVICE_H
 #define SWITCHYARD_RUNTIME_KERNELS_CUDA_DEVICE_H
 
@@ -21,6 +21,8 @@ public:
   /// The first GPU that the driver shows. Throws where there is none, or where this LibTorch has no CUDA.
   Device();
   ~Device();
+  /// Whether this machine has NVIDIA's driver.
+  static bool driverIsThere();
   Device(const Device &) = delete;
   Device &operator=(const Device &) = delete;
 
@@ -45,8 +47,8 @@ public:
   /// Floats at this address of the device, as LibTorch sees them. Borrowed.
   at::Tensor view(const void *memory, const std::vector<int64_t> &shape) const;
 
-  /// The host's copy of a switching block's offsets, which the device has at this address (swy_rt_group_rows): the
-  /// libraries' calls need to know on the host how many rows there are.
+  /// The host's copy of a switching block's offsets, which the device has at this address
+  /// (swy_rt_group_rows): the libraries' calls need to know on the host how many rows there are.
   void rememberOffsets(const int32_t *offsets, std::vector<int32_t> values);
   const std::vector<int32_t> &offsetsAt(const int32_t *offsets) const;
 

@@ -9,7 +9,8 @@ namespace switchyard::rt {
 template <typename Function> void Driver::find(Function &function, const char *name) {
   function = reinterpret_cast<Function>(::dlsym(library, name));
   if (!function)
-    throw std::runtime_error(std::string("the NVIDIA driver (libcuda.so.1) lacks ") + name + "; it is older than CUDA 11");
+    throw std::runtime_error(std::string("the NVIDIA driver (libcuda.so.1) lacks ") + name +
+                             "; it is older than CUDA 11");
 }
 
 void Driver::find() {
@@ -40,9 +41,17 @@ void Driver::start() {
   isStandIn = ::dlsym(library, "swyStandInDriver") != nullptr;
 }
 
+static void *openLibrary() {
+  return ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+}
+
+bool Driver::isThere() {
+  return openLibrary() != nullptr;
+}
+
 std::shared_ptr<Driver> Driver::load() {
   std::shared_ptr<Driver> driver(new Driver);
-  driver->library = ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+  driver->library = openLibrary();
   if (!driver->library)
     throw std::runtime_error("no NVIDIA driver on this machine (libcuda.so.1 cannot be opened)");
   driver->find();

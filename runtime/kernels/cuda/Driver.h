@@ -1,5 +1,5 @@
-// The CUDA driver's C interface, loaded when a GPU is asked for: nothing of CUDA is needed to build, and artifacts
-// open on machines without a GPU.
+// The CUDA driver's C interface, loaded when a GPU is asked for: nothing of CUDA is needed to build, and
+// artifacts open on machines without a GPU.
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CUDA_DRIVER_H
 #define SWITCHYARD_RUNTIME_KERNELS_CUDA_DRIVER_H
 
@@ -19,6 +19,7 @@ public:
 
   /// Throws std::runtime_error where there is no driver, or no GPU that it can use.
   static std::shared_ptr<Driver> load();
+  static bool isThere();
   ~Driver();
   Driver(const Driver &) = delete;
   Driver &operator=(const Driver &) = delete;
@@ -44,8 +45,8 @@ public:
   Result (*copyToHost)(void *to, DevicePointer from, size_t bytes, Handle stream);
   Result (*fill)(DevicePointer to, unsigned char value, size_t bytes, Handle stream);
   Result (*launchKernel)(Handle function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
-                         unsigned blockY, unsigned blockZ, unsigned sharedBytes, Handle stream, void **parameters,
-                         void **extra);
+                         unsigned blockY, unsigned blockZ, unsigned sharedBytes, Handle stream,
+                         void **parameters, void **extra);
 
 private:
   Driver() = default;

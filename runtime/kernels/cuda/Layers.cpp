@@ -1,5 +1,5 @@
-// A handle keeps a copy of its weights and makes views of the operands for each call. A grouped call is a call for
-// each channel's rows: how many there are is known on the host (Device::offsetsAt).
+// A handle keeps a copy of its weights and makes views of the operands for each call. A grouped call is a
+// call for each channel's rows: how many there are is known on the host (Device::offsetsAt).
 #include "runtime/kernels/cuda/Layers.h"
 
 #include <ATen/ATen.h>
@@ -14,10 +14,10 @@ using Shape = std::vector<int64_t>;
 /// What convolution and dense layer have in common: shapes of one example and of the weights.
 class DeviceLayer : public swy_handle {
 public:
-  DeviceLayer(Device &device, LayerKind layer, int64_t way, std::string text, int64_t batch, int64_t channels, Shape weights,
-              Shape input, Shape output)
-      : device(device), batch(batch), channels(channels), weightShape(std::move(weights)), inputShape(std::move(input)),
-        outputShape(std::move(output)) {
+  DeviceLayer(Device &device, LayerKind layer, int64_t way, std::string text, int64_t batch, int64_t channels,
+              Shape weights, Shape input, Shape output)
+      : device(device), batch(batch), channels(channels), weightShape(std::move(weights)),
+        inputShape(std::move(input)), outputShape(std::move(output)) {
     kind = layer;
     direction = way;
     label = std::move(text);
@@ -57,7 +57,8 @@ public:
 protected:
   virtual void forward(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, at::Tensor y) = 0;
   virtual void backwardInput(const at::Tensor &cotangent, const at::Tensor &w, at::Tensor x) = 0;
-  virtual void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w, at::Tensor bias) = 0;
+  virtual void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w,
+                               at::Tensor bias) = 0;
 
   /// Rows [begin, end) of a tensor of examples.
   at::Tensor rows(const float *memory, const Shape &example, int64_t begin, int64_t end) const {
@@ -75,7 +76,8 @@ protected:
   Shape weightShape, inputShape, outputShape;
 
 private:
-  void call(const float *const *operands, int64_t begin, int64_t end, const at::Tensor &weights, int64_t channel) {
+  void call(const float *const *operands, int64_t begin, int64_t end, const at::Tensor &weights,
+            int64_t channel) {
     const int64_t outputs = weightShape.front();
     auto input = [&](int i) { return rows(operands[i], inputShape, begin, end); };
     auto output = [&](int i) { return rows(operands[i], outputShape, begin, end); };
@@ -85,7 +87,8 @@ private:
     case SWY_DIRECTION_BACKWARD_INPUT:
       return backwardInput(output(0), weights, input(1));
     default:
-      return backwardWeights(input(0), output(1), device.view(operands[2], weightShape), device.view(operands[3], {outputs}));
+      return backwardWeights(input(0), output(1), device.view(operands[2], weightShape),
+                             device.view(operands[3], {outputs}));
     }
   }
 
@@ -95,8 +98,8 @@ private:
 class DeviceDense : public DeviceLayer {
 public:
   DeviceDense(const DenseGeometry &g, Device &device)
-      : DeviceLayer(device, LayerKind::Dense, g.direction, g.label(), g.batch, g.channels, {g.outputs, g.inputs},
-                    {g.inputs}, {g.outputs}),
+      : DeviceLayer(device, LayerKind::Dense, g.direction, g.label(), g.batch, g.channels,
+                    {g.outputs, g.inputs}, {g.inputs}, {g.outputs}),
         relu(g.relu != 0) {}
 
 private:
@@ -108,7 +111,8 @@ private:
   void backwardInput(const at::Tensor &cotangent, const at::Tensor &w, at::Tensor x) override {
     at::mm_out(x, cotangent, w);
   }
-  void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w, at::Tensor bias) override {
+  void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w,
+                       at::Tensor bias) override {
     at::mm_out(w, cotangent.t(), x);
     at::sum_out(bias, cotangent, {0});
   }
@@ -120,8 +124,8 @@ class DeviceConv2d : public DeviceLayer {
 public:
   DeviceConv2d(const Conv2dGeometry &g, Device &device)
       : DeviceLayer(device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels,
-                    {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth}, {g.inChannels, g.height, g.width},
-                    {g.outChannels, g.outHeight(), g.outWidth()}),
+                    {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth},
+                    {g.inChannels, g.height, g.width}, {g.outChannels, g.outHeight(), g.outWidth()}),
         relu(g.relu != 0), stride{g.stride, g.stride}, padding{g.padding, g.padding} {}
 
 private:
@@ -133,7 +137,8 @@ private:
   void backwardInput(const at::Tensor &cotangent, const at::Tensor &w, at::Tensor x) override {
     x.copy_(std::get<0>(backward(cotangent, x, w, {true, false, false})));
   }
-  void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w, at::Tensor bias) override {
+  void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w,
+                       at::Tensor bias) override {
     auto [unused, weights, biases] = backward(cotangent, x, w, {false, true, true});
     w.copy_(weights);
     bias.copy_(biases);
@@ -141,10 +146,11 @@ private:
 
   /// `x` and `w` give shapes where their own values do not matter.
   std::tuple<at::Tensor, at::Tensor, at::Tensor> backward(const at::Tensor &cotangent, const at::Tensor &x,
-                                                          const at::Tensor &w, std::array<bool, 3> wanted) const {
+                                                          const at::Tensor &w,
+                                                          std::array<bool, 3> wanted) const {
     const int64_t outputs = w.size(0), one[] = {1, 1}, zero[] = {0, 0};
-    return at::convolution_backward(cotangent, x, w, at::IntArrayRef(outputs), stride, padding, one, /*transposed=*/false,
-                                    zero, /*groups=*/1, wanted);
+    return at::convolution_backward(cotangent, x, w, at::IntArrayRef(outputs), stride, padding, one,
+                                    /*transposed=*/false, zero, /*groups=*/1, wanted);
   }
 
   bool relu;
