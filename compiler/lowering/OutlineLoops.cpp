@@ -101,7 +101,7 @@ private:
     unsigned count = 0;
     for (linalg::LinalgOp op : ops) {
       FailureOr<linalg::GenericOp> generic = generalForm(rewriter, op);
-      if (failed(generic) || failed(outline(rewriter, function, *generic, count)))
+      if (failed(generic) || failed(outline(rewriter, function, mergeDimensions(rewriter, *generic), count)))
         return failure();
     }
     return success();

@@ -60,7 +60,7 @@ FailureOr<linalg::GenericOp> generalForm(RewriterBase &rewriter, linalg::LinalgO
       return op.emitOpError("has no form as loops");
     generic = *general;
   }
-  return mergeDimensions(rewriter, generic);
+  return generic;
 }
 
 bool isConstantOrView(Operation *op) {

@@ -12,7 +12,7 @@ namespace switchyard {
 /// loops; the operation itself where it cannot be merged.
 mlir::linalg::GenericOp mergeDimensions(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op);
 
-/// A named linalg operation in its general form, merged.
+/// A named linalg operation in its general form.
 mlir::FailureOr<mlir::linalg::GenericOp> generalForm(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp op);
 
 /// Whether a body computes an operation's result itself rather than being given it: constants and views.

@@ -178,7 +178,8 @@ def OutlineKernels : Pass<"swy-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Make every linalg operation a GPU kernel and its launch";
   let description = [{
     A thread computes an element, or four neighbours where there is enough to do; a long reduction is a block's
-    work, by shuffles within warps. Scalars of the call are read, and what follows from them computed, in the
+    work, by shuffles within warps. Operations that do little for each row of a batch and follow one another (a
+    loss and its gradient) share a kernel, a thread a row. Scalars of the call are read, and what follows from them computed, in the
     kernel. Equal kernels are emitted once.
     ```
     linalg.generic ins(%x : memref<64x100xf32>) outs(%y : memref<64x100xf32>) {...}

@@ -25,24 +25,36 @@ func.func @neighbours(%x: memref<64x16384xf32>, %y: memref<64x16384xf32>) attrib
 
 // Few elements: one a thread, whole warps, and a guard; equal kernels are one. A copy is a kernel too.
 // CHECK-LABEL: func.func @few
-// CHECK-COUNT-2: gpu.launch_func @kernels::@few_kernel_{{0|1}} blocks in (%{{.*}}) threads in (%c32
-// CHECK-COUNT-2: gpu.func
+// CHECK: gpu.launch_func @kernels::@few_kernel_0 blocks in (%{{.*}}) threads in (%c32
+// CHECK-LABEL: func.func @again
+// CHECK: gpu.launch_func @kernels::@few_kernel_0
+// CHECK-LABEL: func.func @copy
+// CHECK: gpu.launch_func @kernels::@copy_kernel_0
+// CHECK: gpu.func @few_kernel_0
+// CHECK: scf.if
+// CHECK: gpu.func @copy_kernel_0
 // CHECK-NOT: gpu.func
 #id = affine_map<(i) -> (i)>
-func.func @few(%x: memref<10xf32>, %y: memref<10xf32>, %z: memref<10xf32>) attributes {swy.entry} {
+func.func @few(%x: memref<10xf32>, %y: memref<10xf32>) attributes {swy.entry} {
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+      ins(%x : memref<10xf32>) outs(%y : memref<10xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.negf %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+func.func @again(%x: memref<10xf32>, %y: memref<10xf32>) attributes {swy.entry} {
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+      ins(%x : memref<10xf32>) outs(%y : memref<10xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.negf %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+func.func @copy(%x: memref<10xf32>, %y: memref<10xf32>) attributes {swy.entry} {
   memref.copy %x, %y : memref<10xf32> to memref<10xf32>
-  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
-      ins(%x : memref<10xf32>) outs(%z : memref<10xf32>) {
-  ^bb0(%a: f32, %o: f32):
-    %s = arith.negf %a : f32
-    linalg.yield %s : f32
-  }
-  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
-      ins(%y : memref<10xf32>) outs(%z : memref<10xf32>) {
-  ^bb0(%a: f32, %o: f32):
-    %s = arith.negf %a : f32
-    linalg.yield %s : f32
-  }
   return
 }
 
@@ -107,5 +119,80 @@ func.func @last_one(%x: memref<10x3072xf32>, %y: memref<10xf32>) attributes {swy
     %s = arith.select %positive, %a, %last : f32
     linalg.yield %s : f32
   }
+  return
+}
+
+// -----
+
+// A softmax of few classes: everything that is done for a row is one thread's, in one kernel.
+// CHECK-LABEL: func.func @softmax
+// CHECK: gpu.launch_func @kernels::@softmax_kernel_0 blocks in (%c16{{.*}}) threads in (%c128
+// CHECK-NOT: gpu.launch_func
+// CHECK: gpu.func @softmax_kernel_0
+// CHECK-COUNT-3: scf.for
+#all = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+func.func @softmax(%x: memref<2048x10xf32>, %sum: memref<2048xf32>, %y: memref<2048x10xf32>) attributes {swy.entry} {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%sum : memref<2048xf32>)
+  linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%x : memref<2048x10xf32>) outs(%y : memref<2048x10xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = math.exp %a : f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [#all, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%y : memref<2048x10xf32>) outs(%sum : memref<2048xf32>) {
+  ^bb0(%a: f32, %so_far: f32):
+    %s = arith.addf %a, %so_far : f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [#row, #all], iterator_types = ["parallel", "parallel"]}
+      ins(%sum : memref<2048xf32>) outs(%y : memref<2048x10xf32>) {
+  ^bb0(%a: f32, %e: f32):
+    %s = arith.divf %e, %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
+// Not where a row reads what other rows write, nor over the end of a loop, nor where a buffer takes another's place.
+// CHECK-LABEL: func.func @other_rows
+// CHECK-COUNT-2: gpu.launch_func
+// CHECK-LABEL: func.func @loop_end
+// CHECK-COUNT-2: gpu.launch_func
+// CHECK-LABEL: func.func @same_place
+// CHECK-COUNT-2: gpu.launch_func
+#id = affine_map<(i) -> (i)>
+func.func @other_rows(%x: memref<10xf32>, %y: memref<10xf32>, %z: memref<10xf32>) attributes {swy.entry} {
+  memref.copy %x, %y : memref<10xf32> to memref<10xf32>
+  linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%z : memref<10xf32>) {
+  ^bb0(%o: f32):
+    %i = linalg.index 0 : index
+    %last = arith.constant 9 : index
+    %other = arith.subi %last, %i : index
+    %s = memref.load %y[%other] : memref<10xf32>
+    linalg.yield %s : f32
+  }
+  return
+}
+func.func @loop_end(%x: memref<10xf32>, %y: memref<10xf32>, %z: memref<10xf32>, %n: index) attributes {swy.entry} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    memref.copy %x, %y : memref<10xf32> to memref<10xf32>
+  }
+  memref.copy %y, %z : memref<10xf32> to memref<10xf32>
+  return
+}
+func.func @same_place(%x: memref<10xf32>, %y: memref<10xf32>, %arena: memref<128xi8>) attributes {swy.entry} {
+  %c0 = arith.constant 0 : index
+  %c32 = arith.constant 32 : index
+  %a = memref.view %arena[%c0][] : memref<128xi8> to memref<10xf32>
+  %b = memref.view %arena[%c32][] : memref<128xi8> to memref<10xf32>
+  memref.copy %a, %x : memref<10xf32> to memref<10xf32>
+  memref.copy %y, %b : memref<10xf32> to memref<10xf32>
   return
 }

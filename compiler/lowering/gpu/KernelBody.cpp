@@ -207,8 +207,7 @@ void buildElements(Writer &w, const Dimensions &d, const KernelPlan &plan, Value
 }
 
 /// One element, its reduction in order.
-void buildReduction(Writer &w, const Dimensions &d, Value number) {
-  SmallVector<Value> parallel = w.unravel(number, d.parallelSizes);
+void buildReduction(Writer &w, const Dimensions &d, ArrayRef<Value> parallel) {
   SmallVector<Value> zeros(d.reduced.size(), w.index(0));
   SmallVector<Value> place = allIndices(d, parallel, zeros), start;
   for (OpOperand &output : w.op.getDpsInitsMutable())
@@ -222,6 +221,26 @@ void buildReduction(Writer &w, const Dimensions &d, Value number) {
     scf::YieldOp::create(w.b, w.loc, w.evaluate(at, w.loadInputs(at), soFar));
   }
   w.store(loop.getResults(), place);
+}
+
+/// One row of an operation over rows, element after element.
+void buildRow(Writer &w, Value row) {
+  Dimensions d(w.op);
+  ArrayRef<int64_t> inner = ArrayRef<int64_t>(d.parallelSizes).drop_front();
+  auto element = [&](Value position) {
+    SmallVector<Value> parallel{row};
+    llvm::append_range(parallel, w.unravel(position, inner));
+    if (!d.reduced.empty())
+      return buildReduction(w, d, parallel);
+    SmallVector<Value> values = w.evaluate(parallel, w.loadInputs(parallel), w.loadOutputs(parallel));
+    w.store(values, parallel);
+  };
+  if (product(inner) == 1)
+    return element(w.index(0));
+  auto loop = scf::ForOp::create(w.b, w.loc, w.index(0), w.index(product(inner)), w.index(1));
+  OpBuilder::InsertionGuard guard(w.b);
+  w.b.setInsertionPointToStart(loop.getBody());
+  element(loop.getInductionVar());
 }
 
 //===----------------------------------------------------------------------===//
@@ -310,6 +329,25 @@ KernelPlan planKernel(linalg::GenericOp op) {
   return plan;
 }
 
+KernelPlan planRows(int64_t rows) {
+  KernelPlan plan;
+  plan.work = rows;
+  plan.threads = std::min<int64_t>(128, llvm::alignTo(rows, warp)); // few rows: over many multiprocessors
+  plan.blocks = llvm::divideCeil(plan.work, plan.threads);
+  return plan;
+}
+
+void buildRows(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const KernelPlan &plan) {
+  Writer first{builder, ops.front()};
+  Value row = first.add(first.times(first.block(), plan.threads), first.thread());
+  first.guarded(row, plan.work, plan.threads * plan.blocks, [&] {
+    for (linalg::GenericOp op : ops) {
+      Writer w{builder, op};
+      buildRow(w, row);
+    }
+  });
+}
+
 SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
   SmallVector<Type> types;
   if (plan.kind != KernelPlan::BlockWide || plan.threads == warp)
@@ -332,7 +370,7 @@ void buildKernelBody(OpBuilder &builder, linalg::GenericOp op, const KernelPlan 
     if (d.reduced.empty())
       buildElements(w, d, plan, number);
     else
-      buildReduction(w, d, number);
+      buildReduction(w, d, w.unravel(number, d.parallelSizes));
   });
 }
 

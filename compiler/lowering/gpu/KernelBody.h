@@ -21,6 +21,9 @@ struct KernelPlan {
 /// Static shapes only.
 KernelPlan planKernel(mlir::linalg::GenericOp op);
 
+/// A thread for each row.
+KernelPlan planRows(int64_t rows);
+
 /// The buffer of a block's warps that a plan needs in shared memory for each result; empty where it needs
 /// none.
 llvm::SmallVector<mlir::Type> sharedBuffers(mlir::linalg::GenericOp op, const KernelPlan &plan);
@@ -28,6 +31,9 @@ llvm::SmallVector<mlir::Type> sharedBuffers(mlir::linalg::GenericOp op, const Ke
 /// Writes the work of one thread at the builder's place; `op` itself stays as it is.
 void buildKernelBody(mlir::OpBuilder &builder, mlir::linalg::GenericOp op, const KernelPlan &plan,
                      mlir::ValueRange shared);
+
+/// Writes one thread's row of several operations, one after another (RowGroups.h).
+void buildRows(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::linalg::GenericOp> ops, const KernelPlan &plan);
 
 } // namespace switchyard
 #endif

@@ -6,6 +6,7 @@
 #include "compiler/lowering/Signatures.h"
 #include "compiler/lowering/gpu/HostValues.h"
 #include "compiler/lowering/gpu/KernelBody.h"
+#include "compiler/lowering/gpu/RowGroups.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -66,24 +67,30 @@ private:
       asGeneric(rewriter, copy);
     SmallVector<linalg::LinalgOp> ops;
     function.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
-    unsigned count = 0;
-    for (linalg::LinalgOp op : ops) {
-      FailureOr<linalg::GenericOp> generic = generalForm(rewriter, op);
-      if (failed(generic))
+    for (linalg::LinalgOp op : ops)
+      if (failed(generalForm(rewriter, op)))
         return failure();
-      outline(rewriter, function, *generic, count);
+    unsigned count = 0;
+    for (RowGroup &group : groupByRows(function)) {
+      if (group.size() == 1)
+        group.front() = mergeDimensions(rewriter, group.front());
+      outline(rewriter, function, group, count);
     }
     return success();
   }
 
-  void outline(IRRewriter &rewriter, func::FuncOp function, linalg::GenericOp op, unsigned &count) {
+  void outline(IRRewriter &rewriter, func::FuncOp function, ArrayRef<linalg::GenericOp> group,
+               unsigned &count) {
     SetVector<Operation *> copied;
-    SetVector<Value> captures = capturesOf(op, copied, isRecomputed);
+    SetVector<Value> captures;
+    for (linalg::GenericOp op : group)
+      captures.insert_range(capturesOf(op, copied, isRecomputed));
     for (Operation *inner : copied)
       if (auto constant = dyn_cast<memref::GetGlobalOp>(inner))
         shareConstant(rewriter, constant);
-    KernelPlan plan = planKernel(op);
-    gpu::GPUFuncOp kernel = share(function, makeKernel(rewriter, op, plan, captures, copied), count);
+    linalg::GenericOp op = group.back(); // by then all operands are there
+    KernelPlan plan = group.size() == 1 ? planKernel(op) : planRows(op.getStaticLoopRanges().front());
+    gpu::GPUFuncOp kernel = share(function, makeKernel(rewriter, group, plan, captures, copied), count);
     rewriter.setInsertionPoint(op);
     auto index = [&](int64_t value) -> Value {
       return arith::ConstantIndexOp::create(rewriter, op.getLoc(), value);
@@ -97,7 +104,8 @@ private:
               : capture);
     gpu::LaunchFuncOp::create(rewriter, op.getLoc(), kernel, {index(plan.blocks), one, one},
                               {index(plan.threads), one, one}, /*dynamicSharedMemorySize=*/nullptr, operands);
-    rewriter.eraseOp(op);
+    for (linalg::GenericOp done : llvm::reverse(group))
+      rewriter.eraseOp(done);
   }
 
   /// Constant tensors are data of the kernels' module as well.
@@ -108,8 +116,9 @@ private:
     rewriter.clone(*getOperation().lookupSymbol(use.getName()));
   }
 
-  gpu::GPUFuncOp makeKernel(IRRewriter &rewriter, linalg::GenericOp op, const KernelPlan &plan,
+  gpu::GPUFuncOp makeKernel(IRRewriter &rewriter, ArrayRef<linalg::GenericOp> group, const KernelPlan &plan,
                             const SetVector<Value> &captures, const SetVector<Operation *> &copied) {
+    linalg::GenericOp op = group.front();
     SmallVector<Type> types; // indices (of loops on the host) are passed as 32 bits
     for (Value capture : captures)
       types.push_back(capture.getType().isIndex() ? Type(rewriter.getI32Type()) : capture.getType());
@@ -127,9 +136,15 @@ private:
                                                                   argument)));
     for (Operation *inner : copied)
       rewriter.clone(*inner, mapping);
-    auto inner = cast<linalg::GenericOp>(rewriter.clone(*op, mapping));
-    buildKernelBody(rewriter, inner, plan, ValueRange(kernel.getWorkgroupAttributions()));
-    rewriter.eraseOp(inner);
+    RowGroup inner;
+    for (linalg::GenericOp member : group)
+      inner.push_back(cast<linalg::GenericOp>(rewriter.clone(*member, mapping)));
+    if (inner.size() == 1)
+      buildKernelBody(rewriter, inner.front(), plan, ValueRange(kernel.getWorkgroupAttributions()));
+    else
+      buildRows(rewriter, inner, plan);
+    for (linalg::GenericOp member : inner)
+      rewriter.eraseOp(member);
     rewriter.setInsertionPointToEnd(&kernel.getBody().front());
     gpu::ReturnOp::create(rewriter, op.getLoc());
     annotateBuffers(cast<FunctionOpInterface>(kernel.getOperation()), captures, 0);
