@@ -2,6 +2,8 @@
 // are told the same three things, since an artifact needs no start-up files: shared, from, to.
 #include "compiler/codegen/Artifact.h"
 
+#include "compiler/codegen/Failure.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/FileSystem.h"
@@ -17,10 +19,6 @@ namespace switchyard {
 namespace {
 
 constexpr StringLiteral linkers[] = {"cc", "gcc", "clang", "ld.lld-22", "ld.lld", "ld"};
-
-Error failure(const Twine &message) {
-  return createStringError(inconvertibleErrorCode(), message);
-}
 
 /// A file that disappears with this object.
 class TemporaryFile {

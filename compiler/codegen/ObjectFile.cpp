@@ -1,45 +1,17 @@
-// Translates to LLVM IR, stamps the target on every function, runs the O3 pipeline, and writes code.
+// Writes optimized LLVM IR as code or text, with the data that goes into an object.
 #include "compiler/codegen/ObjectFile.h"
 
-#include "mlir/ExecutionEngine/OptUtils.h"
-#include "mlir/Target/LLVMIR/Export.h"
+#include "compiler/codegen/Failure.h"
+#include "compiler/codegen/OptimizedModule.h"
+
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
-#include "llvm/IR/Module.h"
 
 using namespace llvm;
 
 namespace switchyard {
 namespace {
-
-Error failure(const Twine &message) {
-  return createStringError(inconvertibleErrorCode(), message);
-}
-
-/// Without a triple and a processor on every function LLVM does not vectorize.
-void stampTarget(Module &module, const TargetMachine &machine) {
-  module.setTargetTriple(machine.getTargetTriple());
-  module.setDataLayout(machine.createDataLayout());
-  module.setPICLevel(PICLevel::BigPIC);
-  for (Function &function : module)
-    if (!function.isDeclaration()) {
-      function.addFnAttr("target-cpu", machine.getTargetCPU());
-      function.addFnAttr("target-features", machine.getTargetFeatureString());
-      function.addFnAttr(Attribute::NoUnwind);
-    }
-}
-
-Expected<std::unique_ptr<Module>> optimizedModule(mlir::ModuleOp source, TargetMachine &machine,
-                                                  LLVMContext &context) {
-  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "switchyard");
-  if (!module)
-    return failure("the lowered program has no form in LLVM's representation (a bug in the compiler)");
-  stampTarget(*module, machine);
-  if (Error error = mlir::makeOptimizingTransformer(3, 0, &machine)(module.get()))
-    return error;
-  return module;
-}
 
 void define(Module &module, Constant *value, StringRef name) {
   new GlobalVariable(module, value->getType(), true, GlobalValue::ExternalLinkage, value, name);

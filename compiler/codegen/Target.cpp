@@ -1,6 +1,8 @@
 // Makes LLVM's target machines from --cpu and --gpu.
 #include "compiler/codegen/Target.h"
 
+#include "compiler/codegen/Failure.h"
+
 #include "llvm/ADT/StringMap.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -23,7 +25,7 @@ Expected<const Target *> findTarget(StringRef triple, StringRef code) {
   std::string message;
   if (const Target *target = TargetRegistry::lookupTarget(Triple(triple), message))
     return target;
-  return createStringError(inconvertibleErrorCode(), "this LLVM generates no " + code + ": " + message);
+  return failure("this LLVM generates no " + code + ": " + message);
 }
 
 std::string featuresOfThisMachine() {
@@ -44,7 +46,7 @@ Error unknown(const TargetMachine &machine, const Twine &what, StringRef others)
   std::string names;
   for (const SubtargetSubTypeKV &known : machine.getMCSubtargetInfo()->getAllProcessorDescriptions())
     names += (names.empty() ? "" : ", ") + std::string(known.Key);
-  return createStringError(inconvertibleErrorCode(), "unknown " + what + "; choose " + others + "one of: " + names);
+  return failure("unknown " + what + "; choose " + others + "one of: " + names);
 }
 
 } // namespace
