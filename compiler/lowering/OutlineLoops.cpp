@@ -12,6 +12,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Utils/Utils.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace mlir;
 
@@ -92,7 +93,7 @@ struct OutlineLoopsPass : impl::OutlineLoopsBase<OutlineLoopsPass> {
   }
 
 private:
-  llvm::StringMap<func::FuncOp> bodies; // by text
+  BodiesByText<func::FuncOp> bodies;
 
   LogicalResult outlineAll(func::FuncOp function) {
     IRRewriter rewriter(&getContext());
@@ -115,16 +116,12 @@ private:
     FailureOr<func::FuncOp> body = makeBody(rewriter, op, captures, copied, ranged);
     if (failed(body))
       return failure();
-    func::FuncOp shared = share(function, *body, count);
+    func::FuncOp shared = bodies.share(*body, function.getName() + "_loop_", count);
     rewriter.setInsertionPoint(op);
     callBody(rewriter, op.getLoc(), shared, captures.getArrayRef(), ranged ? trips.front() : 1,
-             costOfElement(op) * product(ArrayRef<int64_t>(trips).drop_front(ranged ? 1 : 0)));
+             costOfElement(op) * computeProduct(ArrayRef<int64_t>(trips).drop_front(ranged ? 1 : 0)));
     rewriter.eraseOp(op);
     return success();
-  }
-
-  static int64_t product(ArrayRef<int64_t> values) {
-    return std::accumulate(values.begin(), values.end(), int64_t(1), std::multiplies<int64_t>());
   }
 
   FailureOr<func::FuncOp> makeBody(IRRewriter &rewriter, linalg::GenericOp op,
@@ -147,20 +144,6 @@ private:
     if (failed(lowerToLoops(rewriter, inner, ranged, body.getArgument(0), body.getArgument(1))))
       return failure();
     annotateBuffers(body, captures, 2);
-    return body;
-  }
-
-  /// A function with this text that is there already, or `body` under a name of its own.
-  func::FuncOp share(func::FuncOp function, func::FuncOp body, unsigned &count) {
-    std::string text;
-    llvm::raw_string_ostream stream(text);
-    body.print(stream, OpPrintingFlags().useLocalScope());
-    auto [known, fresh] = bodies.try_emplace(text, body);
-    if (!fresh) {
-      body.erase();
-      return known->second;
-    }
-    body.setName((function.getName() + "_loop_" + Twine(count++)).str());
     return body;
   }
 

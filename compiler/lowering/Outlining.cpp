@@ -71,9 +71,9 @@ bool isConstantOrView(Operation *op) {
 SetVector<Value> capturesOf(Operation *op, SetVector<Operation *> &copied,
                             function_ref<bool(Operation *)> recomputed) {
   SetVector<Value> captures, used;
-  SmallVector<Value> todo(op->getOperands());
+  SmallVector<Value> needed(op->getOperands());
   getUsedValuesDefinedAbove(op->getRegions(), used);
-  llvm::append_range(todo, used);
+  llvm::append_range(needed, used);
   std::function<void(Value)> visit = [&](Value value) {
     Operation *source = value.getDefiningOp();
     if (!source || !recomputed(source)) {
@@ -83,7 +83,7 @@ SetVector<Value> capturesOf(Operation *op, SetVector<Operation *> &copied,
     llvm::for_each(source->getOperands(), visit);
     copied.insert(source);
   };
-  llvm::for_each(todo, visit);
+  llvm::for_each(needed, visit);
   return captures;
 }
 

@@ -5,6 +5,10 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/PatternMatch.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <string>
 
 namespace switchyard {
 
@@ -27,6 +31,30 @@ mlir::SetVector<mlir::Value> capturesOf(mlir::Operation *op, mlir::SetVector<mli
 /// two overlap. `first` is the number of the argument that gets the first capture.
 void annotateBuffers(mlir::FunctionOpInterface body, const mlir::SetVector<mlir::Value> &captures,
                      unsigned first);
+
+/// Bodies by their text, so that equal ones are emitted once.
+template <typename Function> class BodiesByText {
+public:
+  void clear() { bodies.clear(); }
+
+  /// A function with the text of `body` that is there already, `body` being erased, or `body` itself under
+  /// the name `prefix` with the next of `count`'s numbers.
+  Function share(Function body, const llvm::Twine &prefix, unsigned &count) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    body->print(stream, mlir::OpPrintingFlags().useLocalScope());
+    auto [known, fresh] = bodies.try_emplace(text, body);
+    if (!fresh) {
+      body.erase();
+      return known->second;
+    }
+    body.setName((prefix + llvm::Twine(count++)).str());
+    return body;
+  }
+
+private:
+  llvm::StringMap<Function> bodies;
+};
 
 } // namespace switchyard
 #endif

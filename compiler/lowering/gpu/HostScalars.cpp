@@ -19,7 +19,6 @@ struct HostScalarsPass : impl::HostScalarsBase<HostScalarsPass> {
     func::FuncOp function = getOperation();
     if (!function->hasAttr(entryAttribute))
       return;
-    unsigned given = function.getNumArguments();
     DenseMap<Value, Value> copies;
     WalkResult result = function.walk([&](memref::LoadOp load) {
       auto argument = dyn_cast<BlockArgument>(load.getMemRef());
@@ -28,8 +27,7 @@ struct HostScalarsPass : impl::HostScalarsBase<HostScalarsPass> {
         load.emitError("the program's control flow depends on a value that is computed on the device");
         return WalkResult::interrupt();
       }
-      if (argument.getArgNumber() < given)
-        load.getMemrefMutable().assign(copyOf(function, argument, copies));
+      load.getMemrefMutable().assign(copyOf(function, argument, copies));
       return WalkResult::advance();
     });
     if (result.wasInterrupted())

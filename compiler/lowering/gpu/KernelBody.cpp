@@ -11,7 +11,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/Matchers.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace mlir;
 
@@ -24,10 +24,6 @@ constexpr int64_t warp = 32;
 constexpr int64_t elementsForFour = 1 << 14;
 /// A reduction of fewer elements is one thread's work; so is a longer one if there are this many of them.
 constexpr int64_t shortReduction = 64, manyReductions = 1 << 15;
-
-int64_t product(ArrayRef<int64_t> sizes) {
-  return std::accumulate(sizes.begin(), sizes.end(), int64_t(1), std::multiplies<int64_t>());
-}
 
 //===----------------------------------------------------------------------===//
 // What the operation is
@@ -46,8 +42,8 @@ struct Dimensions {
       (isParallel ? parallelSizes : reducedSizes).push_back(sizes[i]);
     }
   }
-  int64_t elements() const { return product(parallelSizes); }
-  int64_t reductions() const { return product(reducedSizes); }
+  int64_t elements() const { return computeProduct(parallelSizes); }
+  int64_t reductions() const { return computeProduct(reducedSizes); }
 };
 
 /// The operation by which result `i` joins a new element to what there is, or null where that is not one
@@ -206,21 +202,29 @@ void buildElements(Writer &w, const Dimensions &d, const KernelPlan &plan, Value
     w.store(values[i], places[i]);
 }
 
+/// Joins the elements `begin`, `begin + step` and so on of a reduction to the values of `start`.
+SmallVector<Value> accumulate(Writer &w, const Dimensions &d, ArrayRef<Value> parallel, Value begin,
+                              int64_t step, ValueRange start) {
+  auto loop = scf::ForOp::create(w.b, w.loc, begin, w.index(d.reductions()), w.index(step), start);
+  OpBuilder::InsertionGuard guard(w.b);
+  w.b.setInsertionPointToStart(loop.getBody());
+  SmallVector<Value> at = allIndices(d, parallel, w.unravel(loop.getInductionVar(), d.reducedSizes));
+  SmallVector<Value> soFar(loop.getRegionIterArgs());
+  scf::YieldOp::create(w.b, w.loc, w.evaluate(at, w.loadInputs(at), soFar));
+  return SmallVector<Value>(loop.getResults());
+}
+
+/// Where a reduction's results stand.
+SmallVector<Value> placeOfResult(Writer &w, const Dimensions &d, ArrayRef<Value> parallel) {
+  return allIndices(d, parallel, SmallVector<Value>(d.reduced.size(), w.index(0)));
+}
+
 /// One element, its reduction in order.
 void buildReduction(Writer &w, const Dimensions &d, ArrayRef<Value> parallel) {
-  SmallVector<Value> zeros(d.reduced.size(), w.index(0));
-  SmallVector<Value> place = allIndices(d, parallel, zeros), start;
+  SmallVector<Value> place = placeOfResult(w, d, parallel), start;
   for (OpOperand &output : w.op.getDpsInitsMutable())
     start.push_back(w.load(output, place));
-  auto loop = scf::ForOp::create(w.b, w.loc, w.index(0), w.index(d.reductions()), w.index(1), start);
-  {
-    OpBuilder::InsertionGuard guard(w.b);
-    w.b.setInsertionPointToStart(loop.getBody());
-    SmallVector<Value> at = allIndices(d, parallel, w.unravel(loop.getInductionVar(), d.reducedSizes));
-    SmallVector<Value> soFar(loop.getRegionIterArgs());
-    scf::YieldOp::create(w.b, w.loc, w.evaluate(at, w.loadInputs(at), soFar));
-  }
-  w.store(loop.getResults(), place);
+  w.store(accumulate(w, d, parallel, w.index(0), 1, start), place);
 }
 
 /// One row of an operation over rows, element after element.
@@ -235,9 +239,9 @@ void buildRow(Writer &w, Value row) {
     SmallVector<Value> values = w.evaluate(parallel, w.loadInputs(parallel), w.loadOutputs(parallel));
     w.store(values, parallel);
   };
-  if (product(inner) == 1)
+  if (computeProduct(inner) == 1)
     return element(w.index(0));
-  auto loop = scf::ForOp::create(w.b, w.loc, w.index(0), w.index(product(inner)), w.index(1));
+  auto loop = scf::ForOp::create(w.b, w.loc, w.index(0), w.index(computeProduct(inner)), w.index(1));
   OpBuilder::InsertionGuard guard(w.b);
   w.b.setInsertionPointToStart(loop.getBody());
   element(loop.getInductionVar());
@@ -288,29 +292,25 @@ void buildBlockWide(Writer &w, const Dimensions &d, const KernelPlan &plan, Valu
   SmallVector<Value> parallel = w.unravel(w.block(), d.parallelSizes), start;
   for (unsigned i = 0; i < w.op.getNumDpsInits(); ++i)
     start.push_back(neutral(w, i));
-  auto loop =
-      scf::ForOp::create(w.b, w.loc, w.thread(), w.index(d.reductions()), w.index(plan.threads), start);
-  {
-    OpBuilder::InsertionGuard guard(w.b);
-    w.b.setInsertionPointToStart(loop.getBody());
-    SmallVector<Value> at = allIndices(d, parallel, w.unravel(loop.getInductionVar(), d.reducedSizes));
-    SmallVector<Value> soFar(loop.getRegionIterArgs());
-    scf::YieldOp::create(w.b, w.loc, w.evaluate(at, w.loadInputs(at), soFar));
-  }
-  SmallVector<Value> values;
-  for (auto [i, value] : llvm::enumerate(loop.getResults()))
-    values.push_back(combineBlock(w, i, value, shared.empty() ? Value() : shared[i], plan.threads / warp));
+  SmallVector<Value> values = accumulate(w, d, parallel, w.thread(), plan.threads, start);
+  for (auto [i, value] : llvm::enumerate(values))
+    value = combineBlock(w, i, value, shared.empty() ? Value() : shared[i], plan.threads / warp);
   w.guarded(w.thread(), 1, plan.threads, [&] {
-    SmallVector<Value> place = allIndices(d, parallel, SmallVector<Value>(d.reduced.size(), w.index(0)));
+    SmallVector<Value> place = placeOfResult(w, d, parallel);
     for (auto [i, output] : llvm::enumerate(w.op.getDpsInitsMutable()))
       values[i] = combine(w, i, w.load(output, place), values[i]);
     w.store(values, place);
   });
 }
 
-} // namespace
+/// Enough blocks of at most `most` threads.
+void spread(KernelPlan &plan, int64_t work, int64_t most) {
+  plan.work = work;
+  plan.threads = std::min<int64_t>(most, llvm::alignTo(work, warp));
+  plan.blocks = llvm::divideCeil(work, plan.threads);
+}
 
-KernelPlan planKernel(linalg::GenericOp op) {
+KernelPlan planAlone(linalg::GenericOp op) {
   Dimensions d(op);
   KernelPlan plan;
   int64_t elements = d.elements(), reductions = d.reductions();
@@ -323,29 +323,34 @@ KernelPlan planKernel(linalg::GenericOp op) {
   bool fours = d.reduced.empty() && !d.parallelSizes.empty() && d.parallelSizes.back() % 4 == 0;
   if (fours && (op->hasAttr(wordsAttribute) || (elements >= elementsForFour && runsAlongMemory(op))))
     plan.perThread = 4;
-  plan.work = elements / plan.perThread;
-  plan.threads = std::min<int64_t>(256, llvm::alignTo(plan.work, warp));
-  plan.blocks = llvm::divideCeil(plan.work, plan.threads);
+  spread(plan, elements / plan.perThread, 256);
   return plan;
 }
 
-KernelPlan planRows(int64_t rows) {
+/// What the thread of this number does.
+void buildThread(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const KernelPlan &plan, Value number) {
+  for (linalg::GenericOp op : ops) {
+    Writer w{builder, op};
+    Dimensions d(op);
+    if (plan.kind == KernelPlan::Rows)
+      buildRow(w, number);
+    else if (d.reduced.empty())
+      buildElements(w, d, plan, number);
+    else
+      buildReduction(w, d, w.unravel(number, d.parallelSizes));
+  }
+}
+
+} // namespace
+
+KernelPlan planKernel(ArrayRef<linalg::GenericOp> ops) {
+  linalg::GenericOp first = ops.front();
+  if (ops.size() == 1)
+    return planAlone(first);
   KernelPlan plan;
-  plan.work = rows;
-  plan.threads = std::min<int64_t>(128, llvm::alignTo(rows, warp)); // few rows: over many multiprocessors
-  plan.blocks = llvm::divideCeil(plan.work, plan.threads);
+  plan.kind = KernelPlan::Rows;
+  spread(plan, first.getStaticLoopRanges().front(), 128); // few rows: over many multiprocessors
   return plan;
-}
-
-void buildRows(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const KernelPlan &plan) {
-  Writer first{builder, ops.front()};
-  Value row = first.add(first.times(first.block(), plan.threads), first.thread());
-  first.guarded(row, plan.work, plan.threads * plan.blocks, [&] {
-    for (linalg::GenericOp op : ops) {
-      Writer w{builder, op};
-      buildRow(w, row);
-    }
-  });
 }
 
 SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
@@ -360,18 +365,13 @@ SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
   return types;
 }
 
-void buildKernelBody(OpBuilder &builder, linalg::GenericOp op, const KernelPlan &plan, ValueRange shared) {
-  Dimensions d(op);
-  Writer w{builder, op};
+void buildKernelBody(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const KernelPlan &plan,
+                     ValueRange shared) {
+  Writer w{builder, ops.front()};
   if (plan.kind == KernelPlan::BlockWide)
-    return buildBlockWide(w, d, plan, shared);
+    return buildBlockWide(w, Dimensions(w.op), plan, shared);
   Value number = w.add(w.times(w.block(), plan.threads), w.thread());
-  w.guarded(number, plan.work, plan.threads * plan.blocks, [&] {
-    if (d.reduced.empty())
-      buildElements(w, d, plan, number);
-    else
-      buildReduction(w, d, w.unravel(number, d.parallelSizes));
-  });
+  w.guarded(number, plan.work, plan.threads * plan.blocks, [&] { buildThread(builder, ops, plan, number); });
 }
 
 } // namespace switchyard

@@ -48,7 +48,7 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
     module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), builder.getUnitAttr());
     kernels = gpu::GPUModuleOp::create(builder, module.getLoc(), kernelModule);
-    known.clear();
+    bodies.clear();
     for (auto function : module.getOps<func::FuncOp>())
       if (function->hasAttr(entryAttribute) && failed(outlineAll(function)))
         return signalPassFailure();
@@ -56,7 +56,7 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
 
 private:
   gpu::GPUModuleOp kernels;
-  llvm::StringMap<gpu::GPUFuncOp> known; // by text
+  BodiesByText<gpu::GPUFuncOp> bodies;
 
   LogicalResult outlineAll(func::FuncOp function) {
     computeOnHost(function);
@@ -89,8 +89,9 @@ private:
       if (auto constant = dyn_cast<memref::GetGlobalOp>(inner))
         shareConstant(rewriter, constant);
     linalg::GenericOp op = group.back(); // by then all operands are there
-    KernelPlan plan = group.size() == 1 ? planKernel(op) : planRows(op.getStaticLoopRanges().front());
-    gpu::GPUFuncOp kernel = share(function, makeKernel(rewriter, group, plan, captures, copied), count);
+    KernelPlan plan = planKernel(group);
+    gpu::GPUFuncOp kernel = bodies.share(makeKernel(rewriter, group, plan, captures, copied),
+                                         function.getName() + "_kernel_", count);
     rewriter.setInsertionPoint(op);
     auto index = [&](int64_t value) -> Value {
       return arith::ConstantIndexOp::create(rewriter, op.getLoc(), value);
@@ -139,29 +140,12 @@ private:
     RowGroup inner;
     for (linalg::GenericOp member : group)
       inner.push_back(cast<linalg::GenericOp>(rewriter.clone(*member, mapping)));
-    if (inner.size() == 1)
-      buildKernelBody(rewriter, inner.front(), plan, ValueRange(kernel.getWorkgroupAttributions()));
-    else
-      buildRows(rewriter, inner, plan);
+    buildKernelBody(rewriter, inner, plan, ValueRange(kernel.getWorkgroupAttributions()));
     for (linalg::GenericOp member : inner)
       rewriter.eraseOp(member);
     rewriter.setInsertionPointToEnd(&kernel.getBody().front());
     gpu::ReturnOp::create(rewriter, op.getLoc());
     annotateBuffers(cast<FunctionOpInterface>(kernel.getOperation()), captures, 0);
-    return kernel;
-  }
-
-  /// A kernel with this text that is there already, or `kernel` under a name of its own.
-  gpu::GPUFuncOp share(func::FuncOp function, gpu::GPUFuncOp kernel, unsigned &count) {
-    std::string text;
-    llvm::raw_string_ostream stream(text);
-    kernel.print(stream, OpPrintingFlags().useLocalScope());
-    auto [same, fresh] = known.try_emplace(text, kernel);
-    if (!fresh) {
-      kernel.erase();
-      return same->second;
-    }
-    kernel.setName((function.getName() + "_kernel_" + Twine(count++)).str());
     return kernel;
   }
 };

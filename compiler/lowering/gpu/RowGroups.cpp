@@ -6,8 +6,8 @@
 
 #include "compiler/lowering/LowerToLinalg.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -90,9 +90,7 @@ std::optional<int64_t> rowsOf(linalg::GenericOp op) {
   if (sizes.empty() || op->hasAttr(wordsAttribute) ||
       op.getIteratorTypesArray().front() != utils::IteratorType::parallel)
     return std::nullopt;
-  int64_t work = 1;
-  for (int64_t size : ArrayRef<int64_t>(sizes).drop_front())
-    work *= size;
+  int64_t work = computeProduct(ArrayRef<int64_t>(sizes).drop_front());
   return work <= workOfRow ? std::optional(sizes.front()) : std::nullopt;
 }
 
