@@ -27,7 +27,8 @@ typedef void (*swy_compiled_function)(swy_context *context, void *const *argumen
 
 /* A kernel for tests on machines without a GPU: what a thread of a block does. Threads of a warp (32) meet in
  * `shuffle`, which gives the word of the thread whose number differs in the bits of `distance`, those of a block in
- * `barrier`. `shared` is the block's memory, 256 bytes for each of a kernel's shared buffers. */
+ * `barrier`. `shared` is the block's memory, SWY_EMULATED_SHARED_BYTES for each of a kernel's shared buffers. */
+#define SWY_EMULATED_SHARED_BYTES 256
 typedef struct {
   int32_t (*shuffle)(void *state, int32_t word, int32_t distance);
   void (*barrier)(void *state);
@@ -36,15 +37,19 @@ typedef struct {
 typedef void (*swy_emulated_kernel)(int64_t block, int64_t thread, void *const *parameters, void *shared,
                                     const swy_emulation *hooks);
 
-/* A device function (NAME.cuda) has the same type. Its n buffers are the device's memory, and n further arguments
+/* A device function (NAME and SWY_DEVICE_SUFFIX) has the same type. Its n buffers are the device's memory, and n further arguments
  * are the host's copies of those that are scalars (others may be null): loop counts are read there. */
+#define SWY_DEVICE_SUFFIX ".cuda"
 
 #define SWY_ALIGNMENT 64
 
 /* What an artifact (a shared object) exports beside its functions. */
 #define SWY_ARTIFACT_ABI_VERSION "swy_artifact_abi_version" /* int32_t */
 #define SWY_ARTIFACT_PLAN "swy_artifact_plan"               /* const char[], JSON, zero-terminated */
-#define SWY_ARTIFACT_KERNELS "swy_artifact_kernels_"        /* + sm_80 and the like: const char[], PTX, zero-terminated */
+/* Kernels: with sm_80 and the like behind it const char[], PTX, zero-terminated; with SWY_EMULATED pairs of name and
+ * swy_emulated_kernel, ending with nulls. */
+#define SWY_ARTIFACT_KERNELS "swy_artifact_kernels_"
+#define SWY_EMULATED "emulated"
 
 enum { SWY_DIRECTION_FORWARD = 0, SWY_DIRECTION_BACKWARD_INPUT = 1, SWY_DIRECTION_BACKWARD_WEIGHTS = 2 };
 enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1 };

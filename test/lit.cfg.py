@@ -1,7 +1,6 @@
 # The lit suites: programs of the language and textual IR, checked with FileCheck. Tests see nothing of the
 # user's environment, store or data.
 import os
-
 import shutil
 import sys
 

@@ -183,7 +183,7 @@ struct Compiler::State {
     ArtifactData data;
     bool emulated = options.kernels == CompilerOptions::Kernels::Emulated;
     if (emulated)
-      data.tableSymbol = SWY_ARTIFACT_KERNELS "emulated";
+      data.tableSymbol = SWY_ARTIFACT_KERNELS SWY_EMULATED;
     else
       for (const std::string &gpu : options.gpus)
         if (!toPtx(gpu, data.texts.emplace_back(SWY_ARTIFACT_KERNELS + gpu, "").second))
@@ -196,7 +196,7 @@ struct Compiler::State {
       return false;
     for (auto function : device->getOps<LLVM::LLVMFuncOp>()) {
       if (function->hasAttr(signatureAttribute))
-        function.setName((function.getName() + deviceSuffix).str());
+        function.setName((function.getName() + SWY_DEVICE_SUFFIX).str());
       if (function->hasAttr(kernelAttribute))
         data.table.push_back(function.getName().str());
     }

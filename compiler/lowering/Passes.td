@@ -188,7 +188,8 @@ def OutlineKernels : Pass<"swy-outline-kernels", "::mlir::ModuleOp"> {
     gpu.module @kernels { gpu.func @f_kernel_0(%x: ..., %y: ...) kernel {...} }
     ```
   }];
-  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::gpu::GPUDialect", "::mlir::scf::SCFDialect"];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect"];
 }
 
 def OutlineLoops : Pass<"swy-outline-loops", "::mlir::ModuleOp"> {

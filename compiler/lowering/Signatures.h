@@ -30,12 +30,8 @@ constexpr llvm::StringLiteral arenaAttribute = "swy.arena_bytes";
 constexpr llvm::StringLiteral entryAttribute = "swy.entry";
 /// On an argument of a device function: which argument's scalar it is in the host's memory.
 constexpr llvm::StringLiteral hostCopyAttribute = "swy.host_copy";
-/// What the name of a device function ends with in an artifact.
-constexpr llvm::StringLiteral deviceSuffix = ".cuda";
 /// On a kernel that is emulated: how many buffers it has in shared memory.
 constexpr llvm::StringLiteral kernelAttribute = "swy.kernel";
-/// Bytes of each of them.
-constexpr int64_t emulatedSharedBytes = 256;
 /// The gpu.module of a program's kernels.
 constexpr llvm::StringLiteral kernelModule = "kernels";
 

@@ -6,6 +6,7 @@
 #include "runtime/kernels/Threads.h"
 #include "runtime/kernels/cpu/Conv2d.h"
 #include "runtime/kernels/cpu/Dense.h"
+#include "runtime/kernels/cuda/GroupRows.h"
 #include "runtime/kernels/cuda/Layers.h"
 
 #include <chrono>

@@ -11,12 +11,6 @@ namespace switchyard::rt {
 void groupRows(int64_t batch, int64_t channels, const int32_t *channel, int32_t *order, int32_t *inverse,
                int32_t *offsets);
 
-class Device;
-
-/// The same on a device's memory. The host sorts: the libraries' calls that follow need the groups' sizes there.
-void groupRowsOnDevice(Device &device, int64_t batch, int64_t channels, const int32_t *channel, int32_t *order,
-                       int32_t *inverse, int32_t *offsets);
-
 } // namespace switchyard::rt
 
 #endif

@@ -47,12 +47,12 @@ swy_compiled_function Artifact::function(const std::string &name) const {
 }
 
 swy_compiled_function Artifact::deviceFunction(const std::string &name) const {
-  return reinterpret_cast<swy_compiled_function>(symbol(name + ".cuda"));
+  return reinterpret_cast<swy_compiled_function>(symbol(name + SWY_DEVICE_SUFFIX));
 }
 
 const void *Artifact::kernels(int capability) const {
   if (capability == 0)
-    return find(SWY_ARTIFACT_KERNELS "emulated");
+    return find(SWY_ARTIFACT_KERNELS SWY_EMULATED);
   for (; capability >= 50; --capability)
     if (const void *image = find(SWY_ARTIFACT_KERNELS "sm_" + std::to_string(capability)))
       return image;

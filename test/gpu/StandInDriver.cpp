@@ -16,7 +16,7 @@
 namespace {
 
 constexpr int success = 0, invalidImage = 200, notFound = 500, launchFailure = 719;
-constexpr size_t stackBytes = 256 << 10, sharedBytes = 64 << 10;
+constexpr size_t stackBytes = 256 << 10, sharedBytes = 16 * SWY_EMULATED_SHARED_BYTES;
 
 struct Kernel {
   const char *name;

@@ -196,3 +196,19 @@ func.func @same_place(%x: memref<10xf32>, %y: memref<10xf32>, %arena: memref<128
   memref.copy %y, %b : memref<10xf32> to memref<10xf32>
   return
 }
+
+// -----
+
+// A constant tensor is data of the kernels' module: the host's memory is not the device's.
+// CHECK-LABEL: func.func @constant
+// CHECK: gpu.launch_func @kernels::@constant_kernel_0 {{.*}} args(%{{[^:]*}} : memref<4xf32>)
+// CHECK: gpu.module @kernels
+// CHECK: memref.global "private" constant @weights : memref<4xf32>
+// CHECK: gpu.func @constant_kernel_0(%{{[^:]*}}: memref<4xf32>
+// CHECK: memref.get_global @weights
+memref.global "private" constant @weights : memref<4xf32> = dense<[1.0, 2.0, 3.0, 4.0]>
+func.func @constant(%y: memref<4xf32>) attributes {swy.entry} {
+  %w = memref.get_global @weights : memref<4xf32>
+  memref.copy %w, %y : memref<4xf32> to memref<4xf32>
+  return
+}

@@ -101,7 +101,7 @@ CompiledArtifact::CompiledArtifact(const std::string &path)
                              " of the runtime's interface, this is version " +
                              std::to_string(SWY_ABI_VERSION));
   document = nlohmann::json::parse(static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN)));
-  if (const void *kernels = ::dlsym(library, SWY_ARTIFACT_KERNELS "emulated")) {
+  if (const void *kernels = ::dlsym(library, SWY_ARTIFACT_KERNELS SWY_EMULATED)) {
     device = std::make_shared<EmulatedDevice>();
     device->device.loadKernels(kernels);
   }
@@ -116,7 +116,7 @@ void *CompiledArtifact::symbol(const std::string &name) const {
 CompiledFunction CompiledArtifact::function(const std::string &name) const {
   for (const auto &description : document.at("functions"))
     if (description.at("name") == name)
-      return {reinterpret_cast<swy_compiled_function>(symbol(device ? name + ".cuda" : name)), description, device};
+      return {reinterpret_cast<swy_compiled_function>(symbol(device ? name + SWY_DEVICE_SUFFIX : name)), description, device};
   throw std::runtime_error(path + " has no function \"" + name + "\" in its plan");
 }
 

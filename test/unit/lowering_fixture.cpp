@@ -37,8 +37,10 @@ Compiled::Compiled(const std::string &text, const std::vector<std::string> &disa
 
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);
-  check(
-      emitObject(*module, {{{SWY_ARTIFACT_PLAN, "{}"}}, {{SWY_ARTIFACT_ABI_VERSION, SWY_ABI_VERSION}}, {}, {}}, {}, stream));
+  ArtifactData data;
+  data.texts = {{SWY_ARTIFACT_PLAN, "{}"}};
+  data.numbers = {{SWY_ARTIFACT_ABI_VERSION, SWY_ABI_VERSION}};
+  check(emitObject(*module, data, {}, stream));
   llvm::SmallString<64> path;
   if (llvm::sys::fs::createTemporaryFile("lowering_test", "so", path))
     throw std::runtime_error("no temporary file");

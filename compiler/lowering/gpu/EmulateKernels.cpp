@@ -5,6 +5,7 @@
 #include "compiler/lowering/LowerToLLVM.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
+#include "runtime/abi.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -126,7 +127,7 @@ void wrapEmulatedKernel(func::FuncOp function) {
   unsigned last = function.getNumArguments() - shared;
   for (unsigned i = leading; i < function.getNumArguments(); ++i) {
     if (i >= last) {
-      int64_t bytes = (i - last) * emulatedSharedBytes;
+      int64_t bytes = (i - last) * SWY_EMULATED_SHARED_BYTES;
       arguments.push_back(LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), block->getArgument(3),
                                               ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)}));
       continue;

@@ -123,16 +123,12 @@ void Device::upload(void *to, const void *from, size_t bytes) {
 void Device::download(void *to, const void *from, size_t bytes) {
   state->driver->check(state->driver->copyToHost(to, address(from), bytes, state->stream),
                        "copying from " + state->name);
-  synchronize();
+  state->driver->check(state->driver->streamSynchronize(state->stream), "waiting for " + state->name);
 }
 
 void Device::clear(void *memory, size_t bytes) {
   state->driver->check(state->driver->fill(address(memory), 0, bytes, state->stream),
                        "clearing memory of " + state->name);
-}
-
-void Device::synchronize() {
-  state->driver->check(state->driver->streamSynchronize(state->stream), "waiting for " + state->name);
 }
 
 at::Tensor Device::view(const void *memory, const std::vector<int64_t> &shape) const {

@@ -42,7 +42,6 @@ public:
   /// Waits until the bytes are there.
   void download(void *to, const void *from, size_t bytes);
   void clear(void *memory, size_t bytes);
-  void synchronize();
 
   /// Floats at this address of the device, as LibTorch sees them. Borrowed.
   at::Tensor view(const void *memory, const std::vector<int64_t> &shape) const;
