@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define SWY_ABI_VERSION 3
+#define SWY_ABI_VERSION 4
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +36,11 @@ typedef struct {
 } swy_emulation;
 typedef void (*swy_emulated_kernel)(int64_t block, int64_t thread, void *const *parameters, void *shared,
                                     const swy_emulation *hooks);
+typedef struct {
+  const char *name;
+  swy_emulated_kernel function;
+  int64_t parameters; /* how many */
+} swy_emulated_entry;
 
 /* A device function (NAME and SWY_DEVICE_SUFFIX) has the same type. Its n buffers are the device's memory, and n further arguments
  * are the host's copies of those that are scalars (others may be null): loop counts are read there. */
@@ -46,8 +51,8 @@ typedef void (*swy_emulated_kernel)(int64_t block, int64_t thread, void *const *
 /* What an artifact (a shared object) exports beside its functions. */
 #define SWY_ARTIFACT_ABI_VERSION "swy_artifact_abi_version" /* int32_t */
 #define SWY_ARTIFACT_PLAN "swy_artifact_plan"               /* const char[], JSON, zero-terminated */
-/* Kernels: with sm_80 and the like behind it const char[], PTX, zero-terminated; with SWY_EMULATED pairs of name and
- * swy_emulated_kernel, ending with nulls. */
+/* Kernels: with sm_80 and the like behind it const char[], PTX, zero-terminated; with SWY_EMULATED an array of
+ * swy_emulated_entry whose last one is all nulls. */
 #define SWY_ARTIFACT_KERNELS "swy_artifact_kernels_"
 #define SWY_EMULATED "emulated"
 

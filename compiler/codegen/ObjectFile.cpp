@@ -18,15 +18,18 @@ void define(Module &module, Constant *value, StringRef name) {
 }
 
 void exportTable(Module &module, const ArtifactData &data) {
-  PointerType *pointer = PointerType::get(module.getContext(), 0);
+  LLVMContext &context = module.getContext();
+  Type *pointer = PointerType::get(context, 0), *number = Type::getInt64Ty(context);
+  StructType *type = StructType::get(pointer, pointer, number);
   SmallVector<Constant *> entries;
-  for (const std::string &name : data.table) {
-    Constant *text = ConstantDataArray::getString(module.getContext(), name);
-    entries.push_back(new GlobalVariable(module, text->getType(), true, GlobalValue::PrivateLinkage, text));
-    entries.push_back(module.getFunction(name));
+  for (const auto &[name, parameters] : data.table) {
+    Constant *text = ConstantDataArray::getString(context, name);
+    auto *global = new GlobalVariable(module, text->getType(), true, GlobalValue::PrivateLinkage, text);
+    entries.push_back(
+        ConstantStruct::get(type, {global, module.getFunction(name), ConstantInt::get(number, parameters)}));
   }
-  entries.append(2, ConstantPointerNull::get(pointer));
-  define(module, ConstantArray::get(ArrayType::get(pointer, entries.size()), entries), data.tableSymbol);
+  entries.push_back(ConstantAggregateZero::get(type));
+  define(module, ConstantArray::get(ArrayType::get(type, entries.size()), entries), data.tableSymbol);
 }
 
 void exportData(Module &module, const ArtifactData &data) {

@@ -17,8 +17,9 @@ namespace switchyard {
 struct ArtifactData {
   std::vector<std::pair<std::string, std::string>> texts; // symbol and text, which ends with a zero
   std::vector<std::pair<std::string, int32_t>> numbers;
-  /// Functions of the module that the symbol `tableSymbol` lists as pairs (name, address), with an end of nulls.
-  std::vector<std::string> table;
+  /// Functions of the module with their numbers of parameters, listed under the symbol `tableSymbol`
+  /// (swy_emulated_entry).
+  std::vector<std::pair<std::string, int64_t>> table;
   std::string tableSymbol;
 };
 

@@ -65,7 +65,10 @@ bool hasGpuDriver() {
 CompilerOptions compilerOptions(const Options &options, const char *defaultCpu) {
   CompilerOptions result;
   result.cpu = options.cpu.empty() ? defaultCpu : options.cpu;
-  result.disabled = options.disable;
+  std::vector<std::string> atRunTime = runtimeOptimizationNames();
+  for (const std::string &name : options.disable)
+    if (!llvm::is_contained(atRunTime, name))
+      result.disabled.push_back(name);
   result.file = options.file;
   result.seed = options.seed;
   result.batch = options.batch;
@@ -199,6 +202,11 @@ int runCommand(const Options &options) {
     words.insert(words.end(), {"--data", options.data});
   if (!options.store.empty())
     words.insert(words.end(), {"--store", options.store});
+  for (const std::string &name : runtimeOptimizationNames())
+    if (llvm::is_contained(options.disable, name))
+      words.insert(words.end(), {"--disable", name});
+  if (options.together > 0)
+    words.insert(words.end(), {"--together", std::to_string(options.together)});
   if (options.threads > 0)
     words.insert(words.end(), {"--threads", std::to_string(options.threads)});
   std::vector<char *> arguments;

@@ -30,8 +30,12 @@ std::vector<std::string> optimizationNames() {
   std::vector<std::string> names{"hoist-expectation"};
   for (StringRef name : loweringOptimizations())
     names.push_back(name.str());
+  for (const std::string &name : runtimeOptimizationNames())
+    names.push_back(name);
   return names;
 }
+
+std::vector<std::string> runtimeOptimizationNames() { return {"capture", "batch-channels"}; }
 
 struct Compiler::State {
   State(const CheckedProgram &program, const Sources &sources, Diagnostics &diagnostics, CompilerOptions options)
@@ -197,8 +201,8 @@ struct Compiler::State {
     for (auto function : device->getOps<LLVM::LLVMFuncOp>()) {
       if (function->hasAttr(signatureAttribute))
         function.setName((function.getName() + SWY_DEVICE_SUFFIX).str());
-      if (function->hasAttr(kernelAttribute))
-        data.table.push_back(function.getName().str());
+      if (auto parameters = function->getAttrOfType<IntegerAttr>(kernelAttribute))
+        data.table.emplace_back(function.getName().str(), parameters.getInt());
     }
     return writeObject(*device, data, bytes);
   }

@@ -25,6 +25,8 @@ struct CompilerOptions {
 
 /// The optimizations that --disable knows.
 std::vector<std::string> optimizationNames();
+/// Those among them that the runtime makes, on a GPU: a step as one graph, trainings side by side.
+std::vector<std::string> runtimeOptimizationNames();
 
 class Compiler {
 public:

@@ -273,26 +273,34 @@ void dropExperimentLevel(ModuleOp module) {
       op.erase();
 }
 
+static Object signatureObject(const FunctionSignature &signature) {
+  Array arguments;
+  for (const ArgumentSignature &argument : signature.arguments)
+    arguments.push_back(Object{{"role", argument.role},
+                               {"name", argument.name},
+                               {"type", argument.type},
+                               {"shape", Array(argument.shape)},
+                               {"access", argument.access}});
+  return Object{{"batch", signature.batch},
+                {"arena_bytes", signature.arenaBytes},
+                {"arguments", std::move(arguments)}};
+}
+
 Array emitFunctions(ModuleOp lowered, ModuleOp device) {
-  Array functions;
-  llvm::StringMap<int64_t> deviceArena;
+  llvm::StringMap<FunctionSignature> onDevice;
   if (device)
     for (const FunctionSignature &signature : collectSignatures(device))
-      deviceArena[signature.name] = signature.arenaBytes;
+      onDevice[signature.name] = signature;
+  Array functions;
   for (const FunctionSignature &signature : collectSignatures(lowered)) {
-    Array arguments;
-    for (const ArgumentSignature &argument : signature.arguments)
-      arguments.push_back(Object{{"role", argument.role},
-                                 {"name", argument.name},
-                                 {"type", argument.type},
-                                 {"shape", Array(argument.shape)},
-                                 {"access", argument.access}});
-    functions.push_back(Object{{"name", signature.name},
-                               {"batch", signature.batch},
-                               {"arena_bytes", signature.arenaBytes},
-                               {"arguments", std::move(arguments)}});
-    if (device)
-      functions.back().getAsObject()->insert({"cuda_arena_bytes", deviceArena.at(signature.name)});
+    Object function = signatureObject(signature);
+    function["name"] = signature.name;
+    if (auto found = onDevice.find(signature.name); found != onDevice.end()) {
+      Object cuda = signatureObject(found->second);
+      cuda["host"] = Array(found->second.hostCopies);
+      function["cuda"] = std::move(cuda);
+    }
+    functions.push_back(std::move(function));
   }
   return functions;
 }

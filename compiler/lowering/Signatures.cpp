@@ -1,6 +1,7 @@
 // Writes and reads the attribute that carries an entry function's signature through the lowering.
 #include "compiler/lowering/Signatures.h"
 
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -54,6 +55,10 @@ std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
     if (auto bytes = op.getAttrOfType<IntegerAttr>(arenaAttribute))
       signature.arenaBytes = bytes.getInt();
     signature.arguments.push_back({"arena", "", "i8", {signature.arenaBytes}, "scratch"});
+    if (auto function = dyn_cast<FunctionOpInterface>(op))
+      for (unsigned i = 0; i < function.getNumArguments(); ++i)
+        if (auto place = function.getArgAttrOfType<IntegerAttr>(i, hostCopyAttribute))
+          signature.hostCopies.push_back(place.getInt());
     signatures.push_back(std::move(signature));
   }
   return signatures;

@@ -22,6 +22,7 @@ struct FunctionSignature {
   int64_t batch = 1; // examples of one call
   int64_t arenaBytes = 0;
   std::vector<ArgumentSignature> arguments;
+  std::vector<int64_t> hostCopies; // of a device function: the arguments whose values the host reads
 };
 
 /// The attribute in which the lowering records the arguments of an entry function.
@@ -30,7 +31,7 @@ constexpr llvm::StringLiteral arenaAttribute = "swy.arena_bytes";
 constexpr llvm::StringLiteral entryAttribute = "swy.entry";
 /// On an argument of a device function: which argument's scalar it is in the host's memory.
 constexpr llvm::StringLiteral hostCopyAttribute = "swy.host_copy";
-/// On a kernel that is emulated: how many buffers it has in shared memory.
+/// On a kernel that is emulated: how many buffers it has in shared memory, and as LLVM's function how many parameters.
 constexpr llvm::StringLiteral kernelAttribute = "swy.kernel";
 /// The gpu.module of a program's kernels.
 constexpr llvm::StringLiteral kernelModule = "kernels";

@@ -2,6 +2,7 @@
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/ContextState.h"
 #include "runtime/kernels/Threads.h"
+#include "runtime/kernels/cuda/Device.h"
 
 #include <stdexcept>
 
@@ -19,7 +20,14 @@ Context::Context(int threads, Device *device)
   setTeam(state->threads);
 }
 
-Context::~Context() = default;
+Context::~Context() {
+  if (!state->device)
+    return;
+  try {
+    state->device->wait(); // its handles may be at work
+  } catch (const std::exception &) { // whoever waits for a result says so
+  }
+}
 
 int Context::threads() const {
   return state->threads;
@@ -53,6 +61,10 @@ std::vector<TimedCall> Context::timedCalls() const {
     for (const auto &[name, sum] : *state->timers)
       calls.push_back({name.second, name.first, sum.first, sum.second});
   return calls;
+}
+
+int threadsOf(const swy_context *context) {
+  return context->threads;
 }
 
 std::string takeError(swy_context *context) {

@@ -59,6 +59,9 @@ private:
 /// The first error on this context since it was last taken, or "" if there is none; calls work again.
 std::string takeError(swy_context *context);
 
+/// The threads of the context's loops.
+int threadsOf(const swy_context *context);
+
 } // namespace switchyard::rt
 
 #endif

@@ -25,6 +25,8 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
   const Split &test = dataset.test;
   if (test.count == 0)
     throw std::runtime_error("the data set has no test images");
+  if (work.device)
+    work.device->keep(test.images.data(), test.images.size());
   Judge judge(work, job, weights, philoxStream(job.seed, purposeAccuracy));
   const size_t members = size_t(judge.members());
   std::vector<Row> rows = testRows(test);

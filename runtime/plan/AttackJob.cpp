@@ -21,6 +21,8 @@ public:
         attack(work.bind(job.attack, attacked)),
         judge(work, job, judged, philoxStream(job.attackSeed, purposeJudging)) {
     attack.set<int64_t>("stream", int64_t(philoxStream(job.attackSeed, purposeAttack)));
+    if (work.device)
+      work.device->keep(test.images.data(), test.images.size());
   }
 
   AttackOutcome run(const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess) {

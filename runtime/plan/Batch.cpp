@@ -4,12 +4,17 @@
 namespace switchyard::rt {
 
 static void fillImages(const BoundCall &call, const std::vector<Row> &rows) {
-  float *images = call.buffer<float>("image");
-  if (!images)
+  if (!call.has("image"))
     return;
-  size_t bytes = tensorBytes("f32", call.argument("image").shape) / size_t(call.batch());
+  const size_t floats = tensorBytes("f32", call.argument("image").shape) / sizeof(float) / size_t(call.batch());
+  std::vector<const float *> pixels;
   for (int64_t i = 0; i < call.batch(); ++i)
-    std::memcpy(images + i * (bytes / sizeof(float)), rows[i % rows.size()].pixels, bytes);
+    pixels.push_back(rows[size_t(i) % rows.size()].pixels);
+  if (call.runsOn())
+    return call.gather("image", pixels, int64_t(floats));
+  float *images = call.buffer<float>("image");
+  for (size_t i = 0; i < pixels.size(); ++i)
+    std::memcpy(images + i * floats, pixels[i], floats * sizeof(float));
 }
 
 void fillBatch(const BoundCall &call, const std::vector<Row> &rows) {

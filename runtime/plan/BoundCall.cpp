@@ -2,6 +2,7 @@
 #include "runtime/plan/BoundCall.h"
 #include "runtime/kernels/Context.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -43,10 +44,10 @@ static std::shared_ptr<Buffer> sharedBuffer(const Function &function, const Argu
   return buffer;
 }
 
-static std::shared_ptr<Buffer> bind(const Function &function, const Argument &argument, const Call &call, bool onDevice,
+static std::shared_ptr<Buffer> bind(const Function &function, const Argument &argument, const Call &call,
                                     Buffers &weights, Buffers &parameters, Buffers &state) {
   if (argument.role == "arena")
-    return std::make_shared<Buffer>(size_t(onDevice ? function.deviceArenaBytes : function.arenaBytes));
+    return std::make_shared<Buffer>(size_t(function.arenaBytes));
   if (argument.role == "scalar")
     return scalarBuffer(function, argument, call.scalars.at(argument.name));
   if (argument.role == "weight")
@@ -62,10 +63,19 @@ BoundCall::BoundCall(const Function &function, swy_compiled_function entry, cons
                      swy_context *context, Device *device, Buffers &weights, Buffers &parameters, Buffers &state)
     : function(function), entry(entry), context(context), device(device) {
   for (const Argument &argument : function.arguments) {
-    buffers.push_back(bind(function, argument, call, device != nullptr, weights, parameters, state));
+    buffers.push_back(bind(function, argument, call, weights, parameters, state));
     pointers.push_back(device ? nullptr : buffers.back()->data());
   }
   pointers.resize(device ? 2 * buffers.size() : buffers.size());
+}
+
+BoundCall::~BoundCall() {
+  if (!device || buffers.empty()) // moved away
+    return;
+  try {
+    device->wait();
+  } catch (const std::exception &) { // whoever waits for a result says so
+  }
 }
 
 void BoundCall::pointToDevice() const {
@@ -101,9 +111,40 @@ void BoundCall::copyTo(const char *role, const BoundCall &other, const char *inp
   std::memcpy((*to)->data(), (*from)->data(), (*to)->bytes());
 }
 
+Fetched BoundCall::fetch(const char *role) const {
+  const std::shared_ptr<Buffer> &result = *find(argument(role).role);
+  if (result->newestOn())
+    return Fetched(result->startDownload());
+  const float *values = result->as<float>();
+  return Fetched(std::vector<float>(values, values + result->bytes() / sizeof(float)));
+}
+
+void BoundCall::gather(const char *role, const std::vector<const float *> &images, int64_t floats) const {
+  const std::shared_ptr<Buffer> &input = *find(argument(role).role);
+  device->gather(input->deviceData(*device, /*reads=*/false, /*writes=*/true), images, floats);
+}
+
+/// All that decides what a device function launches.
+Replay::Key BoundCall::replayKey() const {
+  Replay::Key key;
+  for (const void *pointer : pointers)
+    key.push_back(reinterpret_cast<uintptr_t>(pointer));
+  for (int64_t i : function.hostArguments) {
+    uint64_t value = 0;
+    std::memcpy(&value, buffers[size_t(i)]->hostCopy(), std::min(sizeof value, buffers[size_t(i)]->bytes()));
+    key.push_back(value);
+  }
+  return key;
+}
+
 void BoundCall::run() const {
-  if (device)
-    pointToDevice();
+  if (!device)
+    return call();
+  pointToDevice();
+  replay.run(*device, replayKey(), [this] { call(); });
+}
+
+void BoundCall::call() const {
   entry(context, pointers.data());
   std::string message = takeError(context);
   if (!message.empty())

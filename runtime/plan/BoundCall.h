@@ -3,6 +3,7 @@
 #define SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 
 #include "runtime/abi.h"
+#include "runtime/kernels/cuda/Graph.h"
 #include "runtime/plan/Buffer.h"
 #include "runtime/plan/Plan.h"
 
@@ -12,6 +13,19 @@ namespace switchyard::rt {
 
 /// Bytes of a dense tensor.
 size_t tensorBytes(const std::string &type, const std::vector<int64_t> &shape);
+
+/// A result of a call, copied for the host while the next calls run.
+class Fetched {
+public:
+  explicit Fetched(std::vector<float> values) : values(std::move(values)) {}
+  explicit Fetched(std::shared_ptr<Download> download) : download(std::move(download)) {}
+  /// Waits until it is there.
+  const float *get() const { return download ? static_cast<const float *>(download->wait()) : values.data(); }
+
+private:
+  std::vector<float> values;
+  std::shared_ptr<Download> download;
+};
 
 class BoundCall {
 public:
@@ -23,6 +37,10 @@ public:
   BoundCall(const Function &function, swy_compiled_function entry, const Call &call, swy_context *context,
             Device *device, Buffers &weights, Buffers &parameters, Buffers &state);
 
+  /// Waits for a device that still works on its buffers.
+  ~BoundCall();
+  BoundCall(BoundCall &&) = default;
+
   /// The buffer with this role, or null where the function has no such argument.
   template <typename T> T *buffer(const char *role) const {
     const std::shared_ptr<Buffer> *found = find(role);
@@ -33,18 +51,27 @@ public:
     if (T *place = buffer<T>(role))
       *place = value;
   }
+  /// A result (f32) of the last call.
+  Fetched fetch(const char *role) const;
+  /// Fills an `in` argument with images of `floats` each; on a device only, by the device (Device::gather).
+  void gather(const char *role, const std::vector<const float *> &images, int64_t floats) const;
   /// Copies a finished result into an input of another function, of the same size.
   void copyTo(const char *role, const BoundCall &other, const char *input) const;
+  bool has(const char *role) const { return find(role) != nullptr; }
   int64_t batch() const { return function.batch; }
   /// The argument with this role; throws std::runtime_error where there is none.
   const Argument &argument(const char *role) const;
 
-  /// Calls the function; throws std::runtime_error with the function's name and the runtime's message where
+  Device *runsOn() const { return device; }
+
+  /// Calls the function; on a device it returns while that works. Throws std::runtime_error with the function's name and the runtime's message where
   /// an entry point failed.
   void run() const;
 
 private:
   void pointToDevice() const;
+  Replay::Key replayKey() const;
+  void call() const;
   const std::shared_ptr<Buffer> *find(const std::string &role) const;
 
   const Function &function;
@@ -53,6 +80,7 @@ private:
   std::vector<std::shared_ptr<Buffer>> buffers; // one for each argument
   mutable std::vector<void *> pointers; // with a device twice as many: see runtime/abi.h
   Device *device;
+  mutable Replay replay;
 };
 
 } // namespace switchyard::rt

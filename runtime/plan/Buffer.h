@@ -31,13 +31,13 @@ public:
     return host.data();
   }
 
-  /// The device's copy, for a function that reads it, writes it, or both. A buffer meets one device only.
+  /// The device's copy, for a function that reads it, writes it, or both. Where another device of the same GPU has
+  /// used it, that one must have come to its end (Device::wait).
   void *deviceData(Device &where, bool reads, bool writes) {
+    device = &where;
     bool fresh = !onDevice;
-    if (fresh) {
-      device = &where;
+    if (fresh)
       onDevice = where.allocate(size);
-    }
     if (reads && newest == OnHost)
       where.upload(onDevice.get(), host.data(), size);
     else if (reads && fresh)
@@ -48,6 +48,10 @@ public:
 
   /// The host's copy of what no device function writes.
   void *hostCopy() const { return host.data(); }
+  /// The device whose copy is newer than the host's, or null.
+  Device *newestOn() const { return newest == OnDevice ? device : nullptr; }
+  /// Starts to bring what a device function wrote to the host.
+  std::shared_ptr<Download> startDownload() const { return device->startDownload(onDevice.get(), size); }
 
   size_t bytes() const { return size; }
   template <typename T> T *as() { return static_cast<T *>(data()); }

@@ -377,9 +377,30 @@ std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
   return jobs;
 }
 
+/// A device function takes what the function of its name takes, but may take more rows at once.
+static void checkDeviceFunction(const Function &function, const std::string &path) {
+  const Function &onDevice = *function.onDevice;
+  FunctionCheck(onDevice, path).run();
+  auto same = [](const Argument &a, const Argument &b) {
+    return a.role == b.role && a.name == b.name && a.type == b.type && a.access == b.access;
+  };
+  if (!std::equal(function.arguments.begin(), function.arguments.end(), onDevice.arguments.begin(),
+                  onDevice.arguments.end(), same))
+    failPlan(path + ".arguments", "they are not those of function \"" + function.name + "\"");
+  for (size_t i = 0; i < onDevice.hostArguments.size(); ++i) {
+    const Argument &argument = onDevice.arguments[size_t(onDevice.hostArguments[i])];
+    if (argument.access != Access::In || !argument.shape.empty())
+      failPlan(path + ".host[" + std::to_string(i) + "]", "the host reads scalars that are \"in\" only");
+  }
+}
+
 void checkPlan(const Plan &plan) {
-  for (size_t i = 0; i < plan.functions.size(); ++i)
-    FunctionCheck(plan.functions[i], "functions[" + std::to_string(i) + "]").run();
+  for (size_t i = 0; i < plan.functions.size(); ++i) {
+    std::string path = "functions[" + std::to_string(i) + "]";
+    FunctionCheck(plan.functions[i], path).run();
+    if (plan.functions[i].onDevice)
+      checkDeviceFunction(plan.functions[i], path + ".cuda");
+  }
   for (size_t i = 0; i < plan.models.size(); ++i)
     checkModel(plan, plan.models[i], "models[" + std::to_string(i) + "]");
   for (size_t i = 0; i < plan.experiments.size(); ++i)

@@ -7,6 +7,7 @@
 #include "runtime/plan/Summary.h"
 #include "runtime/plan/Train.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace switchyard::rt {
@@ -91,13 +92,7 @@ void Executor::compute(const Job &job) {
   const Dataset &data = dataset(job.dataset);
   work.progress.start(jobTitle(job));
   auto begin = std::chrono::steady_clock::now();
-  if (job.kind == Job::Kind::Train) {
-    Buffers &trained = models.trained(job.id);
-    TrainOutcome &outcome = outcomes.trainings[job.id] =
-        train(work, job, data, key, models.weights(job.frozen), trained);
-    work.store.write(trainEntry(key, job, outcome, trained));
-    work.store.remove(checkpointKey(key));
-  } else if (job.kind == Job::Kind::Accuracy) {
+  if (job.kind == Job::Kind::Accuracy) {
     AccuracyOutcome &outcome = outcomes.accuracies[job.id] = measureAccuracy(work, job, data, models.weights(job.weights));
     outcome.seconds = secondsSince(begin);
     work.store.write(accuracyEntry(key, job, outcome));
@@ -111,17 +106,56 @@ void Executor::compute(const Job &job) {
   work.progress.finish(jobSummary(job, outcomes));
 }
 
+/// Whether a training can run side by side with those that wait.
+bool Executor::joins(const Job &job) const {
+  if (job.kind != Job::Kind::Train || waiting.size() >= lanes.count())
+    return false;
+  std::vector<int64_t> needed = upstream(job);
+  return std::none_of(waiting.begin(), waiting.end(), [&](const Job *other) {
+    return std::find(needed.begin(), needed.end(), other->id) != needed.end();
+  });
+}
+
+void Executor::trainWaiting() {
+  if (waiting.empty())
+    return;
+  std::string title = jobTitle(*waiting.front());
+  if (waiting.size() > 1)
+    title += " and " + std::to_string(waiting.size() - 1) + " more side by side";
+  work.progress.start(title, int64_t(waiting.size()));
+  std::vector<TrainTask> tasks;
+  for (const Job *job : waiting)
+    tasks.push_back({lanes.lane(tasks.size()), *job, dataset(job->dataset), keys[job->id], models.weights(job->frozen),
+                     models.trained(job->id)});
+  std::vector<TrainOutcome> trained = train(tasks);
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const TrainTask &task = tasks[i];
+    outcomes.trainings[task.job.id] = std::move(trained[i]);
+    work.store.write(trainEntry(task.key, task.job, outcomes.trainings[task.job.id], task.parameters));
+    work.store.remove(checkpointKey(task.key));
+    work.progress.finish((tasks.size() > 1 ? jobTitle(task.job) + ": " : "") + jobSummary(task.job, outcomes));
+  }
+  waiting.clear();
+}
+
 Outcomes Executor::run() {
   for (const Job &job : work.plan.jobs) {
     keys[job.id] = makeKey(job);
+    if (!joins(job))
+      trainWaiting();
     if (takeFromStore(job))
       continue;
+    if (job.kind == Job::Kind::Train) {
+      waiting.push_back(&job);
+      continue;
+    }
     try {
       compute(job);
     } catch (const std::exception &error) {
       throw std::runtime_error(jobTitle(job) + ": " + error.what());
     }
   }
+  trainWaiting();
   return outcomes;
 }
 

@@ -3,6 +3,7 @@
 #define SWITCHYARD_RUNTIME_PLAN_EXECUTOR_H
 
 #include "runtime/plan/AttackJob.h"
+#include "runtime/plan/Lanes.h"
 #include "runtime/plan/Models.h"
 #include "runtime/plan/Outcomes.h"
 #include "runtime/plan/Workplace.h"
@@ -15,9 +16,10 @@ using DatasetLoader = std::function<Dataset(const DatasetSpec &)>;
 
 class Executor {
 public:
-  /// `load` brings the data sets of the plan into memory, each once.
-  Executor(const Workplace &work, DatasetLoader load)
-      : work(work), load(std::move(load)), models(work.plan) {}
+  /// `load` brings the data sets of the plan into memory, each once. On a GPU up to `together` trainings run side by
+  /// side where none needs another's result.
+  Executor(const Workplace &work, DatasetLoader load, size_t together = 1)
+      : work(work), load(std::move(load)), lanes(work, together), models(work.plan) {}
 
   /// Runs all jobs; throws std::runtime_error, naming the job, at the first failure. What is finished by then
   /// is in the store.
@@ -34,9 +36,13 @@ private:
   void readOutcome(const StoreEntry &entry, const Job &job);
   bool takeFromStore(const Job &job);
   void compute(const Job &job);
+  bool joins(const Job &job) const;
+  void trainWaiting();
 
   const Workplace &work;
   DatasetLoader load;
+  Lanes lanes; // before the models, whose buffers its devices bring home
+  std::vector<const Job *> waiting; // trainings that will run side by side
   Outcomes outcomes;
   std::map<int64_t, Dataset> datasets;
   std::map<int64_t, std::string> keys;

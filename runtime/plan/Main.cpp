@@ -7,6 +7,7 @@
 #include "runtime/waiting.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -21,6 +22,12 @@ namespace {
 struct Options {
   std::string artifact, data, store, out = "out", device = "auto";
   int threads = 0; // 0: the runtime chooses
+  size_t together = 10;
+  std::vector<std::string> disable;
+
+  bool disabled(const std::string &name) const {
+    return std::find(disable.begin(), disable.end(), name) != disable.end();
+  }
 };
 
 /// The store holds whole entries only, so there is nothing to tidy up: say so and leave.
@@ -40,6 +47,11 @@ void addOptions(CLI::App &app, Options &options) {
   app.add_option("--device", options.device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
+  app.add_option("--together", options.together, "trainings side by side on a GPU")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  app.add_option("--disable", options.disable, "leave out capture (steps as graphs), batch-channels (trainings side by side)")
+      ->check(CLI::IsMember({"capture", "batch-channels"}));
   app.add_option("--threads", options.threads, "threads to use (else all cores)")->check(CLI::Range(1, 4096));
 }
 
@@ -92,7 +104,10 @@ void run(const Options &options) {
     progress.detail("running on " + device->name());
   Workplace work{plan, artifact, context.get(), store, progress, device.get()};
   std::string data = dataDirectory(options);
-  Executor executor(work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); });
+  if (device && options.disabled("capture"))
+    device->neverRecord();
+  Executor executor(work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); },
+                    options.disabled("batch-channels") ? 1 : options.together);
   Outcomes outcomes = executor.run();
   progress.total();
   writeReport(plan, outcomes, options.out, std::cout);

@@ -25,15 +25,26 @@ static Argument readArgument(const JsonNode &node) {
   return argument;
 }
 
-static Function readFunction(const JsonNode &node) {
+/// What a function and its device function have in common.
+static Function readSignature(const JsonNode &node, const std::string &name) {
   Function function;
-  function.name = node.field("name").text();
+  function.name = name;
   function.batch = node.field("batch").integer(0, maxCount);
   function.arenaBytes = node.field("arena_bytes").integer(0, int64_t(1) << 46);
-  if (node.has("cuda_arena_bytes"))
-    function.deviceArenaBytes = node.field("cuda_arena_bytes").integer(0, int64_t(1) << 46);
   for (const JsonNode &argument : node.field("arguments").items())
     function.arguments.push_back(readArgument(argument));
+  return function;
+}
+
+static Function readFunction(const JsonNode &node) {
+  Function function = readSignature(node, node.field("name").text());
+  if (!node.has("cuda"))
+    return function;
+  JsonNode cuda = node.field("cuda");
+  Function onDevice = readSignature(cuda, function.name);
+  for (const JsonNode &place : cuda.field("host").items())
+    onDevice.hostArguments.push_back(place.integer(0, int64_t(onDevice.arguments.size()) - 1));
+  function.onDevice = std::make_shared<const Function>(std::move(onDevice));
   return function;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ struct Argument {
 struct Function {
   std::string name;
   int64_t batch = 0, arenaBytes = 0;
-  int64_t deviceArenaBytes = -1; // of the device function; -1 where there is none
   std::vector<Argument> arguments; // the arena is the last
+  std::shared_ptr<const Function> onDevice; // the device function of this name; null where there is none
+  std::vector<int64_t> hostArguments;       // of a device function: scalars whose values decide what it launches
 };
 
 /// A compiled function together with the scalars of one job.

@@ -38,8 +38,8 @@ void Progress::clearLive() {
   live = false;
 }
 
-void Progress::start(const std::string &newTitle) {
-  ++number;
+void Progress::start(const std::string &newTitle, int64_t count) {
+  number += count;
   title = newTitle;
   jobBegin = Clock::now();
   lastDrawn = {};

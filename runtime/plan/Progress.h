@@ -19,8 +19,8 @@ public:
   /// Ends a live line that an exception left standing.
   ~Progress();
 
-  /// A job begins; `title` is shown until it finishes.
-  void start(const std::string &title);
+  /// A job, or so many at once, begins; `title` is shown until they finish, each with a call of `finish`.
+  void start(const std::string &title, int64_t count = 1);
   /// The running job has done `done` of `total` things, counted from `first` in this process (a resumed job
   /// begins above 0); `stage` is shown beside, e.g. "epoch 2 of 4".
   void advance(int64_t done, int64_t total, const char *things, const std::string &stage = "",

@@ -1,51 +1,81 @@
-// A training job. The compiled step does forward, backward and update of one batch; here are only the order
-// of the images, the losses and the checkpoints.
+// Training jobs. The compiled step does forward, backward and update of one batch; here are only the order of the
+// images, the losses and the checkpoints. On a GPU the host starts batches without waiting for their losses.
 #include "runtime/plan/Train.h"
 #include "runtime/plan/Batch.h"
 #include "runtime/plan/Draws.h"
 #include "runtime/plan/Entries.h"
+#include "runtime/plan/Summary.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <sstream>
 
 namespace switchyard::rt {
 
 namespace {
 
+/// A batch whose losses have not been looked at.
+struct Flight {
+  int64_t epoch, batch;
+  std::vector<int64_t> images;
+  Fetched losses;
+};
+
 class Training {
 public:
-  Training(const Workplace &work, const Job &job, const Dataset &dataset, const std::string &key,
-           Buffers &frozen, Buffers &parameters)
-      : work(work), job(job), split(dataset.train), parameters(parameters), key(key),
-        init(work.bind(job.init, frozen, parameters, state)),
-        step(work.bind(job.step, frozen, parameters, state)) {}
-
-  TrainOutcome run() {
+  /// `sharing`: how many trainings, this one included, share the time.
+  Training(const TrainTask &task, size_t sharing)
+      : work(task.work), job(task.job), split(task.dataset.train), parameters(task.parameters), key(task.key),
+        sharing(sharing), init(work.bind(job.init, task.frozen, parameters, state)),
+        step(work.bind(job.step, task.frozen, parameters, state)) {
     if (split.count == 0)
       throw std::runtime_error("the data set has no training images");
+    if (work.device)
+      work.device->keep(split.images.data(), split.images.size());
+  }
+
+  void start() {
     if (!resume()) {
       init.set<int64_t>("stream", stream(purposeInitialization));
       init.run();
     }
-    firstDone = epochsDone() * split.count;
-    double before = outcome.seconds;
-    auto begin = std::chrono::steady_clock::now();
-    while (epochsDone() < job.epochs) {
-      runEpoch(epochsDone());
-      outcome.seconds =
-          before + std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      if (epochsDone() < job.epochs)
-        work.store.write(checkpointEntry(key, job, outcome, parameters, state));
-    }
-    return std::move(outcome);
+    firstDone = imagesDone();
+    epochBegin = Clock::now();
   }
+
+  bool done() const { return epochsDone() >= job.epochs; }
+
+  /// The next batch, and with the last one of an epoch the end of that.
+  void advance() {
+    if (batch == 0)
+      beginEpoch();
+    runBatch();
+    ++batch;
+    // A device works ahead of what the host has seen of it.
+    while (flights.size() > (work.device ? batchesAhead : 0))
+      land();
+    if (batch == batches())
+      endEpoch();
+  }
+
+  int64_t imagesDone() const { return epochsDone() * split.count + std::min(split.count, batch * job.batch); }
+  int64_t imagesInAll() const { return job.epochs * split.count; }
+  int64_t imagesBefore() const { return firstDone; }
+  std::string stage() const { return stage(epochsDone()); }
+  void wait() const {
+    if (work.device)
+      work.device->wait();
+  }
+
+  TrainOutcome outcome;
 
 private:
   int64_t epochsDone() const { return int64_t(outcome.epochLoss.size()); }
   int64_t batches() const { return (split.count + job.batch - 1) / job.batch; }
   std::string stage(int64_t epoch) const {
+    epoch = std::min(epoch, job.epochs - 1); // after the last one
     return "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(job.epochs);
   }
 
@@ -72,28 +102,35 @@ private:
     return true;
   }
 
-  void runEpoch(int64_t epoch) {
-    auto begin = std::chrono::steady_clock::now();
-    std::vector<int64_t> order = shuffledOrder(stream(purposeShuffling, epoch), split.count);
-    step.set<int64_t>("stream", stream(purposeTraining, epoch));
-    double sum = 0;
-    for (int64_t batch = 0; batch < batches(); ++batch) {
-      int64_t first = batch * job.batch, last = std::min(split.count, first + job.batch);
-      sum += runBatch(epoch, batch, {order.begin() + first, order.begin() + last});
-      work.progress.advance(epoch * split.count + last, job.epochs * split.count, "images", stage(epoch),
-                            firstDone);
-    }
-    outcome.epochLoss.push_back(sum / double(split.count));
-    std::ostringstream text;
-    text.precision(4);
-    text << stage(epoch) << ": loss " << outcome.epochLoss.back() << ", "
-         << durationText(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    work.progress.detail(text.str());
+  void beginEpoch() {
+    order = shuffledOrder(stream(purposeShuffling, epochsDone()), split.count);
+    step.set<int64_t>("stream", stream(purposeTraining, epochsDone()));
+    sum = 0;
   }
 
-  /// One step; returns the sum of the batch's losses.
-  double runBatch(int64_t epoch, int64_t batch, const std::vector<int64_t> &images) {
+  void endEpoch() {
+    while (!flights.empty())
+      land();
+    const int64_t epoch = epochsDone();
+    const double seconds = std::chrono::duration<double>(Clock::now() - epochBegin).count();
+    epochBegin = Clock::now();
+    batch = 0;
+    outcome.epochLoss.push_back(sum / double(split.count));
+    outcome.seconds += seconds / double(sharing);
+    std::ostringstream text;
+    text.precision(4);
+    text << (sharing == 1 ? "" : jobTitle(job) + ", ") << stage(epoch) << ": loss " << outcome.epochLoss.back() << ", "
+         << durationText(seconds);
+    work.progress.detail(text.str());
+    if (!done())
+      work.store.write(checkpointEntry(key, job, outcome, parameters, state));
+  }
+
+  /// One step, without waiting for its end.
+  void runBatch() {
     const int64_t pixels = int64_t(split.images.size()) / split.count;
+    int64_t first = batch * job.batch, last = std::min(split.count, first + job.batch);
+    std::vector<int64_t> images(order.begin() + first, order.begin() + last);
     std::vector<Row> rows(images.size());
     for (size_t i = 0; i < images.size(); ++i) {
       rows[i].pixels = split.images.data() + images[i] * pixels;
@@ -102,16 +139,21 @@ private:
           split.labels[size_t(images[i])]; // `train against` leaves the label (S2.3)
     }
     fillBatch(step, rows);
-    step.set<int32_t>("iteration", int32_t(epoch * batches() + batch));
+    step.set<int32_t>("iteration", int32_t(epochsDone() * batches() + batch));
     step.run();
-    const float *losses = step.buffer<float>("loss");
-    double sum = 0;
-    for (size_t i = 0; i < images.size(); ++i) {
+    flights.push_back({epochsDone(), batch, std::move(images), step.fetch("loss")});
+  }
+
+  /// Looks at the losses of the batch that started first.
+  void land() {
+    const Flight &flight = flights.front();
+    const float *losses = flight.losses.get();
+    for (size_t i = 0; i < flight.images.size(); ++i) {
       if (!std::isfinite(losses[i]))
-        failLoss(epoch, batch, images[i], losses[i]);
+        failLoss(flight.epoch, flight.batch, flight.images[i], losses[i]);
       sum += losses[i];
     }
-    return sum;
+    flights.pop_front();
   }
 
   [[noreturn]] void failLoss(int64_t epoch, int64_t batch, int64_t image, float loss) const {
@@ -122,21 +164,72 @@ private:
     throw std::runtime_error(text.str());
   }
 
+  using Clock = std::chrono::steady_clock;
+  static constexpr size_t batchesAhead = 4;
+
   const Workplace &work;
   const Job &job;
   const Split &split;
   Buffers &parameters, state; // state: of the optimizer
   std::string key;
+  size_t sharing;
   BoundCall init, step;
-  TrainOutcome outcome;
+  std::vector<int64_t> order; // of the epoch's images
+  std::deque<Flight> flights;
+  int64_t batch = 0;     // of the epoch
+  double sum = 0;        // of the epoch's losses
   int64_t firstDone = 0; // images seen before this process took over
+  Clock::time_point epochBegin;
 };
+
+using Trainings = std::vector<std::unique_ptr<Training>>;
+
+/// Does a part of a training; what fails there names the job.
+template <typename Part> void doPart(const TrainTask &task, Part part) {
+  try {
+    part();
+  } catch (const std::exception &error) {
+    throw std::runtime_error(jobTitle(task.job) + ": " + error.what());
+  }
+}
+
+void showProgress(Progress &progress, const Trainings &trainings) {
+  int64_t done = 0, inAll = 0, before = 0;
+  for (const auto &training : trainings) {
+    done += training->imagesDone();
+    inAll += training->imagesInAll();
+    before += training->imagesBefore();
+  }
+  const auto &first = trainings.front();
+  progress.advance(done, inAll, "images",
+                   trainings.size() == 1 ? first->stage() : std::to_string(trainings.size()) + " networks", before);
+}
 
 } // namespace
 
-TrainOutcome train(const Workplace &work, const Job &job, const Dataset &dataset, const std::string &key,
-                   Buffers &frozen, Buffers &parameters) {
-  return Training(work, job, dataset, key, frozen, parameters).run();
+std::vector<TrainOutcome> train(const std::vector<TrainTask> &tasks) {
+  Trainings trainings;
+  for (const TrainTask &task : tasks)
+    doPart(task, [&] {
+      Training &training = *trainings.emplace_back(std::make_unique<Training>(task, tasks.size()));
+      training.start();
+      if (!training.done())
+        training.advance();
+      training.wait(); // what it shares with the others, frozen blocks, is on the device now
+    });
+  for (bool more = true; more;) {
+    more = false;
+    for (size_t i = 0; i < tasks.size(); ++i)
+      if (!trainings[i]->done()) {
+        doPart(tasks[i], [&] { trainings[i]->advance(); });
+        more = true;
+      }
+    showProgress(tasks.front().work.progress, trainings);
+  }
+  std::vector<TrainOutcome> outcomes;
+  for (auto &training : trainings)
+    outcomes.push_back(std::move(training->outcome));
+  return outcomes;
 }
 
 } // namespace switchyard::rt

@@ -1,4 +1,4 @@
-// Trains a network: initialization, epochs of shuffled batches, a checkpoint after each.
+// Trains networks: initialization, epochs of shuffled batches, a checkpoint after each epoch.
 #ifndef SWITCHYARD_RUNTIME_PLAN_TRAIN_H
 #define SWITCHYARD_RUNTIME_PLAN_TRAIN_H
 
@@ -7,12 +7,21 @@
 
 namespace switchyard::rt {
 
-/// Fills `parameters` (empty before) with the trained ones; `frozen` holds those of the blocks below, which are
-/// not trained (S3.4). Goes on from the checkpoint that a killed run of
-/// the same job `key` left; the result is the same, since every draw is keyed by epoch and image. Throws
-/// std::runtime_error, naming epoch and batch, where a loss is not finite (S6.5).
-TrainOutcome train(const Workplace &work, const Job &job, const Dataset &dataset, const std::string &key,
-                   Buffers &frozen, Buffers &parameters);
+/// One training: `parameters` (empty before) become the trained ones; `frozen` holds those of the blocks below, which
+/// are not trained (S3.4). `key` names it in the store.
+struct TrainTask {
+  const Workplace &work; // each training side by side with others has a device of its own
+  const Job &job;
+  const Dataset &dataset;
+  std::string key;
+  Buffers &frozen, &parameters;
+};
+
+/// Trains all of them side by side, a batch of each in turn: on a GPU their work overlaps. Each goes on from the
+/// checkpoint that a killed run of the same job left; results depend neither on that nor on the others, since every
+/// draw is keyed by epoch and image. Throws std::runtime_error, naming job, epoch and batch, where a loss is not finite
+/// (S6.5).
+std::vector<TrainOutcome> train(const std::vector<TrainTask> &tasks);
 
 } // namespace switchyard::rt
 

@@ -19,8 +19,9 @@ struct Workplace {
   Device *device = nullptr; // null: the CPU's functions
 
   BoundCall bind(const Call &call, Buffers &weights, Buffers &parameters, Buffers &state) const {
-    const Function &function = plan.functions[size_t(call.function)];
-    swy_compiled_function entry = device ? artifact.deviceFunction(function.name) : artifact.function(function.name);
+    const Function &given = plan.functions[size_t(call.function)];
+    const Function &function = device ? *given.onDevice : given;
+    swy_compiled_function entry = device ? artifact.deviceFunction(given.name) : artifact.function(given.name);
     return {function, entry, call, context, device, weights, parameters, state};
   }
   /// A function that trains nothing.

@@ -212,3 +212,23 @@ func.func @constant(%y: memref<4xf32>) attributes {swy.entry} {
   memref.copy %w, %y : memref<4xf32> to memref<4xf32>
   return
 }
+
+// -----
+
+// The host does not write the device's memory: the number of a draw reaches it as a kernel's parameter.
+// CHECK-LABEL: func.func @draw_number
+// CHECK: scf.for %[[DRAW:.*]] =
+// CHECK-NOT: memref.store
+// CHECK: gpu.launch_func @kernels::@draw_number_kernel_0 {{.*}} args({{.*}} : memref<i32>, %{{.*}} : i32)
+// CHECK: return
+// CHECK: gpu.func @draw_number_kernel_0
+// CHECK: memref.store
+func.func @draw_number(%y: memref<i32>, %n: index) attributes {swy.entry} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    %draw = arith.index_cast %i : index to i32
+    memref.store %draw, %y[] : memref<i32>
+  }
+  return
+}

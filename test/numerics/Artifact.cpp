@@ -3,7 +3,9 @@
 
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/cuda/Device.h"
+#include "runtime/kernels/cuda/Graph.h"
 
+#include <cstring>
 #include <dlfcn.h>
 #include <stdexcept>
 
@@ -27,14 +29,15 @@ struct EmulatedDevice {
   rt::Context context{1, &device};
 };
 
-CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::json &description,
+CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::json &function,
                                    std::shared_ptr<EmulatedDevice> on)
-    : entry(entry), called(description.at("name")), rows(description.at("batch")), device(std::move(on)) {
-  const char *arena = device ? "cuda_arena_bytes" : "arena_bytes";
+    : entry(entry), called(function.at("name")), device(std::move(on)) {
+  const nlohmann::json &description = device ? function.at("cuda") : function;
+  rows = description.at("batch");
   for (const auto &argument : description.at("arguments")) {
     std::string role = argument.at("role");
     if (role == "arena") {
-      buffers[{role, ""}] = at::zeros({std::max<int64_t>(1, description.at(arena))}, at::kByte);
+      buffers[{role, ""}] = at::zeros({std::max<int64_t>(1, description.at("arena_bytes"))}, at::kByte);
       pointers.push_back(buffers[{role, ""}].data_ptr());
       continue;
     }
@@ -47,8 +50,12 @@ CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::
     order.push_back(key);
     pointers.push_back(buffer.data_ptr());
   }
-  if (device) // the host's copies of scalars: the stand-in's memory is the host's
-    pointers.insert(pointers.end(), pointers.begin(), pointers.end());
+  if (!device)
+    return;
+  // The host's copies of scalars: the stand-in's memory is the host's.
+  pointers.insert(pointers.end(), pointers.begin(), pointers.end());
+  hostArguments = description.at("host").get<std::vector<size_t>>();
+  replay = std::make_shared<rt::Replay>();
 }
 
 bool CompiledFunction::has(const std::string &role, const std::string &name) const {
@@ -83,8 +90,18 @@ void CompiledFunction::set(const std::string &role, const std::string &name, dou
 }
 
 void CompiledFunction::run(swy_context *context) const {
-  if (device)
-    context = device->context.get();
+  if (!device)
+    return call(context);
+  rt::Replay::Key key;
+  for (size_t i : hostArguments) {
+    key.push_back(0);
+    std::memcpy(&key.back(), pointers[i], argument(order[i].first, order[i].second).nbytes());
+  }
+  replay->run(device->device, key, [this] { call(device->context.get()); });
+  device->device.wait();
+}
+
+void CompiledFunction::call(swy_context *context) const {
   entry(context, pointers.data());
   std::string message = rt::takeError(context);
   if (!message.empty())

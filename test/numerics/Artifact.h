@@ -13,6 +13,10 @@
 #include <utility>
 #include <vector>
 
+namespace switchyard::rt {
+class Replay;
+}
+
 namespace switchyard::test {
 
 /// The stand-in for a GPU (test/gpu) with an artifact's emulated kernels on it.
@@ -44,13 +48,17 @@ public:
   void run(swy_context *context) const;
 
 private:
+  void call(swy_context *context) const;
+
   swy_compiled_function entry;
   std::string called;
-  int64_t rows;
+  int64_t rows = 0;
+  std::vector<size_t> hostArguments; // of a device function: scalars that decide what it launches
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, at::Tensor> buffers;
   std::vector<void *> pointers;
   std::shared_ptr<EmulatedDevice> device;
+  std::shared_ptr<rt::Replay> replay; // of a device function: its second call alike is a graph
 };
 
 class CompiledArtifact {
@@ -69,6 +77,7 @@ private:
   void *library;
   nlohmann::json document;
   std::shared_ptr<EmulatedDevice> device;
+  std::shared_ptr<rt::Replay> replay; // of a device function: its second call alike is a graph
 };
 
 } // namespace switchyard::test

@@ -14,3 +14,5 @@ switchyard_unit_test(kernels_context_test SOURCES kernels_context_test.cpp LIBRA
 add_test(NAME kernels_context_test_environment COMMAND kernels_context_test)
 set_tests_properties(kernels_context_test_environment PROPERTIES
   ENVIRONMENT "OMP_NUM_THREADS=1;OMP_DYNAMIC=true;OMP_PROC_BIND=true")
+switchyard_unit_test(kernels_device_test SOURCES kernels_device_test.cpp
+  LIBRARIES switchyard_runtime switchyard_stand_in)

@@ -120,11 +120,11 @@ void wrapEmulatedKernel(func::FuncOp function) {
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
                                           {i64, i64, pointer, pointer, pointer});
   auto wrapper = LLVM::LLVMFuncOp::create(b, loc, name, type);
-  wrapper->setAttr(kernelAttribute, b.getUnitAttr());
   Block *block = wrapper.addEntryBlock(b);
   b.setInsertionPointToStart(block);
   SmallVector<Value> arguments{block->getArgument(0), block->getArgument(1), block->getArgument(4)};
   unsigned last = function.getNumArguments() - shared;
+  wrapper->setAttr(kernelAttribute, b.getI64IntegerAttr(last - leading));
   for (unsigned i = leading; i < function.getNumArguments(); ++i) {
     if (i >= last) {
       int64_t bytes = (i - last) * SWY_EMULATED_SHARED_BYTES;

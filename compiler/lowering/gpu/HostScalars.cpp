@@ -20,7 +20,14 @@ struct HostScalarsPass : impl::HostScalarsBase<HostScalarsPass> {
     if (!function->hasAttr(entryAttribute))
       return;
     DenseMap<Value, Value> copies;
-    WalkResult result = function.walk([&](memref::LoadOp load) {
+    WalkResult result = function.walk([&](Operation *op) {
+      if (isa<memref::StoreOp, memref::CopyOp>(op)) {
+        op->emitError("the host cannot write the device's memory");
+        return WalkResult::interrupt();
+      }
+      auto load = dyn_cast<memref::LoadOp>(op);
+      if (!load)
+        return WalkResult::advance();
       auto argument = dyn_cast<BlockArgument>(load.getMemRef());
       if (!argument || argument.getOwner() != &function.getBody().front() ||
           load.getMemRefType().getRank() != 0) {

@@ -47,16 +47,18 @@ struct LowerLaunch : ConvertOpToLLVMPattern<gpu::LaunchFuncOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     Type pointer = LLVM::LLVMPointerType::get(getContext());
-    auto list = LLVM::LLVMArrayType::get(pointer, op.getKernelOperands().size());
-    Value parameters = stackSlot(rewriter, op, list);
+    unsigned count = op.getKernelOperands().size();
+    auto list = LLVM::LLVMArrayType::get(pointer, count);
+    auto cells = LLVM::LLVMArrayType::get(rewriter.getI64Type(), count); // see swy_rt_launch
+    Value parameters = stackSlot(rewriter, op, list), values = stackSlot(rewriter, op, cells);
     for (auto [i, original, converted] :
          llvm::enumerate(op.getKernelOperands(), adaptor.getKernelOperands())) {
-      Value value = passed(rewriter, loc, original, converted);
-      Value slot = stackSlot(rewriter, op, value.getType());
-      LLVM::StoreOp::create(rewriter, loc, value, slot);
-      Value entry = LLVM::GEPOp::create(rewriter, loc, pointer, list, parameters,
-                                        ArrayRef<LLVM::GEPArg>{0, static_cast<int32_t>(i)});
-      LLVM::StoreOp::create(rewriter, loc, slot, entry);
+      auto element = [&, i = static_cast<int32_t>(i)](Type array, Value base) -> Value {
+        return LLVM::GEPOp::create(rewriter, loc, pointer, array, base, ArrayRef<LLVM::GEPArg>{0, i});
+      };
+      Value cell = element(cells, values);
+      LLVM::StoreOp::create(rewriter, loc, passed(rewriter, loc, original, converted), cell);
+      LLVM::StoreOp::create(rewriter, loc, cell, element(list, parameters));
     }
     callEntryPoint(rewriter, op, "swy_rt_launch",
                    {contextOf(op), constantText(rewriter, op, op.getKernelName().getValue()),

@@ -42,6 +42,19 @@ linalg::GenericOp asGeneric(RewriterBase &rewriter, memref::CopyOp copy) {
   return generic;
 }
 
+/// A scalar that the host knows (the number of a draw) and a buffer takes, likewise: the buffer is the device's.
+linalg::GenericOp asGeneric(RewriterBase &rewriter, memref::StoreOp store) {
+  rewriter.setInsertionPoint(store);
+  Value value = store.getValueToStore();
+  AffineMap scalar = AffineMap::get(rewriter.getContext());
+  auto generic = linalg::GenericOp::create(
+      rewriter, store.getLoc(), ValueRange(), ValueRange(store.getMemRef()), ArrayRef<AffineMap>(scalar),
+      ArrayRef<utils::IteratorType>(),
+      [&](OpBuilder &b, Location loc, ValueRange) { linalg::YieldOp::create(b, loc, value); });
+  rewriter.eraseOp(store);
+  return generic;
+}
+
 struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
@@ -62,9 +75,17 @@ private:
     computeOnHost(function);
     IRRewriter rewriter(&getContext());
     SmallVector<memref::CopyOp> copies;
-    function.walk([&](memref::CopyOp copy) { copies.push_back(copy); });
+    SmallVector<memref::StoreOp> stores;
+    function.walk([&](Operation *op) {
+      if (auto copy = dyn_cast<memref::CopyOp>(op))
+        copies.push_back(copy);
+      if (auto store = dyn_cast<memref::StoreOp>(op); store && store.getMemRefType().getRank() == 0)
+        stores.push_back(store);
+    });
     for (memref::CopyOp copy : copies)
       asGeneric(rewriter, copy);
+    for (memref::StoreOp store : stores)
+      asGeneric(rewriter, store);
     SmallVector<linalg::LinalgOp> ops;
     function.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
     for (linalg::LinalgOp op : ops)

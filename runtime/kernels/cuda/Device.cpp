@@ -1,71 +1,63 @@
-// LibTorch's calls run on our stream: it is made the thread's current one, which needs none of CUDA's
-// headers.
+// One stream of a GPU: what is put on it, in order, and what is recorded of it.
 #include "runtime/kernels/cuda/Device.h"
-#include "runtime/kernels/cuda/Driver.h"
+#include "runtime/kernels/cuda/Gpu.h"
+#include "runtime/kernels/cuda/Graph.h"
+#include "runtime/kernels/cuda/Transfer.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 
-#include <map>
+#include <algorithm>
 #include <stdexcept>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 
 namespace switchyard::rt {
 
+using Closures = std::vector<std::unique_ptr<std::function<void()>>>;
+
 struct Device::State {
-  std::shared_ptr<Driver> driver = Driver::load();
-  int ordinal = 0;
-  Driver::Handle context = nullptr, stream = nullptr, module = nullptr;
-  c10::Device tensors{c10::DeviceType::CPU};
-  std::string name;
-  int capability = 0;
-  std::unordered_map<const char *, Driver::Handle>
-      functions; // by the address of the kernel's name in the artifact
+  explicit State(std::shared_ptr<Gpu> shared) : gpu(std::move(shared)), uploads(gpu->driver), downloads(gpu->driver) {
+    constexpr unsigned besideOthers = 1; // CU_STREAM_NON_BLOCKING
+    gpu->driver->check(gpu->driver->streamCreate(&own, besideOthers), "making a stream");
+    // Recordings have a stream of their own: the memory that LibTorch's calls take there for their
+    // intermediate values is used by no other call.
+    gpu->driver->check(gpu->driver->streamCreate(&recording, besideOthers), "making a stream");
+    stream = own;
+  }
+  ~State() {
+    gpu->driver->streamDestroy(own);
+    gpu->driver->streamDestroy(recording);
+  }
+
+  std::shared_ptr<Gpu> gpu;
+  Driver::Handle own = nullptr, recording = nullptr, stream = nullptr;
+  Uploads uploads;
+  Downloads downloads;
+  uint64_t meetings = 0;
+  std::shared_ptr<Closures> recorded; // calls of the stand-in while it records
+  std::map<int64_t, at::Tensor> chosen; // rows to gather, by their number
+  std::shared_ptr<void> landing;        // images that travel
+  size_t landingBytes = 0;
   std::map<const int32_t *, std::vector<int32_t>> offsets;
 
-  State() {
-    driver->check(driver->deviceGet(&ordinal, 0), "opening the GPU");
-    char text[256] = "";
-    driver->check(driver->deviceGetName(text, sizeof text, ordinal), "asking for the GPU's name");
-    name = text;
-    if (!driver->standIn() && !at::hasCUDA())
-      throw std::runtime_error(
-          "this runtime was built with a LibTorch without CUDA; build it with one that has CUDA "
-          "(README, \"On a GPU\")");
-    driver->check(driver->primaryContextRetain(&context, ordinal), "opening " + name);
-    driver->check(driver->contextSetCurrent(context), "opening " + name);
-    driver->check(driver->streamCreate(&stream, /*CU_STREAM_NON_BLOCKING*/ 1), "making a stream");
-    if (driver->standIn())
-      return;
-    capability = 10 * attribute(75) + attribute(76); // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, MINOR
-    tensors = c10::Device(c10::DeviceType::CUDA, 0);
-    useStream();
-    // Full precision unless a program says otherwise; LibTorch's default for convolutions is TF32.
-    at::globalContext().setAllowTF32CuDNN(false);
-    at::globalContext().setAllowTF32CuBLAS(false);
-  }
+  Driver &driver() const { return *gpu->driver; }
+  bool isRecording() const { return stream == recording; }
+  void use() { gpu->use(stream); }
 
-  int attribute(int which) const {
-    int value = 0;
-    driver->check(driver->deviceGetAttribute(&value, which, ordinal),
-                  "asking " + name + " for its capability");
-    return value;
-  }
-
-  /// LibTorch takes a stream that is not its own by the stream's address (c10/cuda/CUDAStream.h,
-  /// getStreamFromExternal).
-  void useStream() {
-    c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
-    guard.setDevice(tensors);
-    guard.exchangeStream(c10::Stream(c10::Stream::UNSAFE, tensors, reinterpret_cast<c10::StreamId>(stream)));
-  }
-
-  Driver::Handle function(const char *kernel) {
-    auto [entry, isNew] = functions.try_emplace(kernel, nullptr);
-    if (isNew)
-      driver->check(driver->moduleGetFunction(&entry->second, module, kernel),
-                    std::string("finding kernel ") + kernel);
-    return entry->second;
+  /// The device's copy of the array in which all `images` lie and their rows in it; null where there is none.
+  Rows rowsOfKept(const std::vector<const float *> &images, int64_t width) const {
+    auto array = gpu->kept.upper_bound(images.front());
+    if (array == gpu->kept.begin())
+      return {nullptr, {}};
+    auto &[begin, kept] = *--array;
+    std::vector<int64_t> rows;
+    for (const float *image : images) {
+      if (image < begin || image >= begin + kept.count)
+        return {nullptr, {}};
+      rows.push_back((image - begin) / width);
+    }
+    return {static_cast<const float *>(kept.copy.get()), std::move(rows)};
   }
 };
 
@@ -73,19 +65,30 @@ static Driver::DevicePointer address(const void *memory) {
   return reinterpret_cast<Driver::DevicePointer>(memory);
 }
 
-Device::Device() : state(std::make_unique<State>()) {}
-Device::~Device() = default;
+Device::Device() : state(std::make_unique<State>(std::make_shared<Gpu>())) {}
+Device::Device(std::unique_ptr<State> given) : state(std::move(given)) {}
+
+Device::~Device() {
+  try {
+    wait();
+  } catch (const std::exception &) { // whoever waited before has said so
+  }
+}
+
+std::unique_ptr<Device> Device::another() const {
+  return std::unique_ptr<Device>(new Device(std::make_unique<State>(state->gpu)));
+}
 
 bool Device::driverIsThere() {
   return Driver::isThere();
 }
 
 const std::string &Device::name() const {
-  return state->name;
+  return state->gpu->name;
 }
 
 int Device::capability() const {
-  return state->capability;
+  return state->gpu->capability;
 }
 
 void Device::loadKernels(const void *image) {
@@ -93,47 +96,181 @@ void Device::loadKernels(const void *image) {
   char log[4096] = "";
   int options[] = {errorLog, errorLogBytes};
   void *values[] = {log, reinterpret_cast<void *>(sizeof log)};
-  auto result = state->driver->moduleLoadDataEx(&state->module, image, 2, options, values);
-  state->driver->check(result, "compiling the kernels for " + state->name +
-                                   (*log ? std::string(" (") + log + ")" : ""));
-  state->functions.clear();
+  auto result = state->driver().moduleLoadDataEx(&state->gpu->module, image, 2, options, values);
+  state->driver().check(result, "compiling the kernels for " + name() +
+                                    (*log ? std::string(" (") + log + ")" : ""));
+  state->gpu->functions.clear();
 }
 
 void Device::launch(const char *kernel, const char *place, int64_t blocks, int64_t threads,
                     void **parameters) {
-  Driver::Handle function = state->function(kernel);
-  auto result = state->driver->launchKernel(function, unsigned(blocks), 1, 1, unsigned(threads), 1, 1, 0,
-                                            state->stream, parameters, nullptr);
+  Driver::Handle function = state->gpu->function(kernel);
+  auto result = state->driver().launchKernel(function, unsigned(blocks), 1, 1, unsigned(threads), 1, 1, 0,
+                                             state->stream, parameters, nullptr);
   if (result != 0) // the text is made only where it is needed
-    state->driver->check(result, std::string("launching kernel ") + kernel +
-                                     (*place ? std::string(" of ") + place : ""));
+    state->driver().check(result, std::string("launching kernel ") + kernel +
+                                      (*place ? std::string(" of ") + place : ""));
+}
+
+void Device::call(std::function<void()> work) {
+  state->use();
+  if (!state->driver().standIn())
+    return work();
+  // LibTorch knows nothing of the stand-in's streams: the call is put there by hand.
+  Gpu *gpu = state->gpu.get();
+  auto guarded = [gpu, work = std::move(work)] {
+    try {
+      work();
+    } catch (const std::exception &error) {
+      gpu->libraryError = error.what();
+    }
+  };
+  auto closure = std::make_unique<std::function<void()>>(std::move(guarded));
+  auto again = [](void *data) { (*static_cast<std::function<void()> *>(data))(); };
+  auto once = [](void *data) {
+    std::unique_ptr<std::function<void()>> owned(static_cast<std::function<void()> *>(data));
+    (*owned)();
+  };
+  if (state->isRecording()) {
+    state->driver().launchHostFunction(state->stream, again, closure.get());
+    state->recorded->push_back(std::move(closure));
+  } else {
+    state->driver().launchHostFunction(state->stream, once, closure.release());
+  }
+}
+
+void Device::wait() {
+  ++state->meetings;
+  state->driver().check(state->driver().streamSynchronize(state->own),
+                        "waiting for " + name() +
+                            " (CUDA_LAUNCH_BLOCKING=1 in the environment shows which kernel it is)");
+  if (!state->gpu->libraryError.empty())
+    throw std::runtime_error(std::exchange(state->gpu->libraryError, std::string()));
 }
 
 std::shared_ptr<void> Device::allocate(size_t bytes) {
+  state->use();
   auto tensor = std::make_shared<at::Tensor>(
-      at::empty({int64_t(bytes ? bytes : 1)}, at::TensorOptions(at::kByte).device(state->tensors)));
+      at::empty({int64_t(bytes ? bytes : 1)}, at::TensorOptions(at::kByte).device(state->gpu->tensors)));
+  watchMemory();
   return {tensor, tensor->data_ptr()};
 }
 
 void Device::upload(void *to, const void *from, size_t bytes) {
-  state->driver->check(state->driver->copyToDevice(address(to), from, bytes, state->stream),
-                       "copying to " + state->name);
+  ++state->meetings;
+  state->uploads.copy(address(to), from, bytes, state->stream);
 }
 
 void Device::download(void *to, const void *from, size_t bytes) {
-  state->driver->check(state->driver->copyToHost(to, address(from), bytes, state->stream),
-                       "copying from " + state->name);
-  state->driver->check(state->driver->streamSynchronize(state->stream), "waiting for " + state->name);
+  state->driver().check(state->driver().copyToHost(to, address(from), bytes, state->stream),
+                        "copying from " + name());
+  wait();
+}
+
+std::shared_ptr<Download> Device::startDownload(const void *from, size_t bytes) {
+  ++state->meetings;
+  return state->downloads.start(address(from), bytes, state->stream);
 }
 
 void Device::clear(void *memory, size_t bytes) {
-  state->driver->check(state->driver->fill(address(memory), 0, bytes, state->stream),
-                       "clearing memory of " + state->name);
+  state->driver().check(state->driver().fill(address(memory), 0, bytes, state->stream),
+                        "clearing memory of " + name());
+}
+
+void Device::keep(const float *host, size_t count) {
+  const size_t bytes = count * sizeof(float);
+  if (state->gpu->kept.count(host) || bytes > state->gpu->available() / 2)
+    return;
+  std::shared_ptr<void> copy = allocate(bytes);
+  upload(copy.get(), host, bytes);
+  wait(); // other streams read it, too
+  state->gpu->kept[host] = {count, copy};
+}
+
+void Device::gather(void *to, const std::vector<const float *> &images, int64_t width) {
+  if (images.empty())
+    return;
+  auto [source, rows] = state->rowsOfKept(images, width);
+  if (!source)
+    std::tie(source, rows) = uploadOnce(images, width);
+  const int64_t count = int64_t(rows.size());
+  at::Tensor &index = state->chosen[count];
+  if (!index.defined())
+    index = at::empty({count}, at::TensorOptions(at::kLong).device(state->gpu->tensors));
+  upload(index.data_ptr(), rows.data(), rows.size() * sizeof(int64_t));
+  at::Tensor result = view(to, {count, width});
+  at::Tensor all = view(source, {1 + *std::max_element(rows.begin(), rows.end()), width});
+  call([result, all, index]() mutable { at::index_select_out(result, all, 0, index); });
+}
+
+Device::Rows Device::uploadOnce(const std::vector<const float *> &images, int64_t width) {
+  std::unordered_map<const float *, int64_t> places;
+  std::vector<int64_t> rows;
+  std::vector<const float *> distinct;
+  for (const float *image : images) {
+    auto [place, isNew] = places.try_emplace(image, int64_t(distinct.size()));
+    if (isNew)
+      distinct.push_back(image);
+    rows.push_back(place->second);
+  }
+  const size_t bytes = size_t(width) * sizeof(float);
+  if (state->landingBytes < distinct.size() * bytes) {
+    wait(); // nobody reads the old one
+    state->landing = allocate(state->landingBytes = distinct.size() * bytes);
+  }
+  for (size_t i = 0; i < distinct.size(); ++i)
+    upload(static_cast<char *>(state->landing.get()) + i * bytes, distinct[i], bytes);
+  return {static_cast<const float *>(state->landing.get()), std::move(rows)};
 }
 
 at::Tensor Device::view(const void *memory, const std::vector<int64_t> &shape) const {
   return at::from_blob(const_cast<void *>(memory), shape,
-                       at::TensorOptions(at::kFloat).device(state->tensors));
+                       at::TensorOptions(at::kFloat).device(state->gpu->tensors));
+}
+
+std::unique_ptr<Graph> Device::record(const std::function<void()> &work) {
+  constexpr int relaxed = 2; // CU_STREAM_CAPTURE_MODE_RELAXED: the libraries may take memory
+  Driver::Handle graph = nullptr;
+  auto needs = state->recorded = std::make_shared<Closures>();
+  state->driver().check(state->driver().streamBeginCapture(state->recording, relaxed), "recording a compiled call");
+  state->stream = state->recording;
+  bool whole = true;
+  try {
+    work();
+  } catch (const std::exception &) { // run plainly it says what is wrong, or is right
+    whole = false;
+  }
+  state->stream = state->own;
+  auto result = state->driver().streamEndCapture(state->recording, &graph);
+  if (result == 0 && graph && whole)
+    return std::make_unique<Graph>(state->gpu->driver, graph, needs);
+  if (graph)
+    state->driver().graphDestroy(graph);
+  return nullptr;
+}
+
+void Device::replay(const Graph &graph) {
+  graph.launch(state->own);
+}
+
+bool Device::records() const {
+  return state->gpu->records;
+}
+
+void Device::neverRecord() {
+  state->gpu->records = false;
+}
+
+void Device::watchMemory() {
+  state->gpu->watchMemory();
+}
+
+uint64_t Device::memoryGeneration() const {
+  return state->gpu->generation;
+}
+
+uint64_t Device::meetings() const {
+  return state->meetings;
 }
 
 void Device::rememberOffsets(const int32_t *offsets, std::vector<int32_t> values) {

@@ -10,7 +10,7 @@ template <typename Function> void Driver::find(Function &function, const char *n
   function = reinterpret_cast<Function>(::dlsym(library, name));
   if (!function)
     throw std::runtime_error(std::string("the NVIDIA driver (libcuda.so.1) lacks ") + name +
-                             "; it is older than CUDA 11");
+                             "; it is older than CUDA 11.4");
 }
 
 void Driver::find() {
@@ -25,7 +25,23 @@ void Driver::find() {
   find(moduleLoadDataEx, "cuModuleLoadDataEx");
   find(moduleGetFunction, "cuModuleGetFunction");
   find(streamCreate, "cuStreamCreate");
+  find(streamDestroy, "cuStreamDestroy_v2");
   find(streamSynchronize, "cuStreamSynchronize");
+  find(streamBeginCapture, "cuStreamBeginCapture_v2");
+  find(streamEndCapture, "cuStreamEndCapture");
+  find(eventCreate, "cuEventCreate");
+  find(eventDestroy, "cuEventDestroy_v2");
+  find(eventRecord, "cuEventRecord");
+  find(eventSynchronize, "cuEventSynchronize");
+  find(graphInstantiate, "cuGraphInstantiateWithFlags");
+  find(graphGetNodes, "cuGraphGetNodes");
+  find(graphDestroy, "cuGraphDestroy");
+  find(graphExecDestroy, "cuGraphExecDestroy");
+  find(graphLaunch, "cuGraphLaunch");
+  find(hostAllocate, "cuMemAllocHost_v2");
+  find(hostFree, "cuMemFreeHost");
+  find(memoryInfo, "cuMemGetInfo_v2");
+  find(launchHostFunction, "cuLaunchHostFunc");
   find(copyToDevice, "cuMemcpyHtoDAsync_v2");
   find(copyToHost, "cuMemcpyDtoHAsync_v2");
   find(fill, "cuMemsetD8Async");

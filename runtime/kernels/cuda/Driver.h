@@ -10,12 +10,13 @@
 
 namespace switchyard::rt {
 
-/// Function pointers under the driver's own names, of the versions that all drivers since CUDA 11 have.
+/// Function pointers under the driver's own names, of the versions that all drivers since CUDA 11.4 have.
 class Driver {
 public:
   using Result = int;
   using DevicePointer = uint64_t;
-  using Handle = void *; // a context, module, function or stream
+  using Handle = void *; // a context, module, function, stream, event or graph
+  using HostFunction = void (*)(void *);
 
   /// Throws std::runtime_error where there is no driver, or no GPU that it can use.
   static std::shared_ptr<Driver> load();
@@ -40,13 +41,29 @@ public:
   Result (*moduleLoadDataEx)(Handle *module, const void *image, unsigned count, int *options, void **values);
   Result (*moduleGetFunction)(Handle *function, Handle module, const char *name);
   Result (*streamCreate)(Handle *stream, unsigned flags);
+  Result (*streamDestroy)(Handle stream);
   Result (*streamSynchronize)(Handle stream);
+  Result (*streamBeginCapture)(Handle stream, int mode);
+  Result (*streamEndCapture)(Handle stream, Handle *graph);
+  Result (*eventCreate)(Handle *event, unsigned flags);
+  Result (*eventDestroy)(Handle event);
+  Result (*eventRecord)(Handle event, Handle stream);
+  Result (*eventSynchronize)(Handle event);
+  Result (*graphInstantiate)(Handle *executable, Handle graph, unsigned long long flags);
+  Result (*graphGetNodes)(Handle graph, Handle *nodes, size_t *count);
+  Result (*graphDestroy)(Handle graph);
+  Result (*graphExecDestroy)(Handle executable);
+  Result (*graphLaunch)(Handle executable, Handle stream);
+  Result (*hostAllocate)(void **memory, size_t bytes);
+  Result (*hostFree)(void *memory);
+  Result (*memoryInfo)(size_t *available, size_t *total);
   Result (*copyToDevice)(DevicePointer to, const void *from, size_t bytes, Handle stream);
   Result (*copyToHost)(void *to, DevicePointer from, size_t bytes, Handle stream);
   Result (*fill)(DevicePointer to, unsigned char value, size_t bytes, Handle stream);
   Result (*launchKernel)(Handle function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
                          unsigned blockY, unsigned blockZ, unsigned sharedBytes, Handle stream,
                          void **parameters, void **extra);
+  Result (*launchHostFunction)(Handle stream, HostFunction function, void *data);
 
 private:
   Driver() = default;

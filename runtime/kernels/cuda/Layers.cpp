@@ -10,6 +10,7 @@ namespace switchyard::rt {
 namespace {
 
 using Shape = std::vector<int64_t>;
+using Operands = std::vector<const float *>;
 
 /// What convolution and dense layer have in common: shapes of one example and of the weights.
 class DeviceLayer : public swy_handle {
@@ -27,29 +28,33 @@ public:
     Shape shape = weightShape;
     if (channels > 0)
       shape.insert(shape.begin(), channels);
-    at::NoGradGuard guard;
     at::Tensor given = device.view(weights, shape);
-    if (packed.defined())
+    if (!packed.defined())
+      packed = at::empty(shape, given.options());
+    device.call([this, given] {
+      at::NoGradGuard guard;
       packed.copy_(given);
-    else
-      packed = given.clone();
+    });
   }
 
   void run(std::initializer_list<const float *> operands) override {
     if (channels > 0)
       return swy_handle::run(operands);
-    at::NoGradGuard guard;
-    call(operands.begin(), 0, batch, packed, 0);
+    device.call([this, operands = Operands(operands)] {
+      at::NoGradGuard guard;
+      call(operands, 0, batch, packed, 0);
+    });
   }
 
   void runGrouped(const int32_t *offsets, std::initializer_list<const float *> operands) override {
     if (channels == 0)
       return swy_handle::runGrouped(offsets, operands);
-    at::NoGradGuard guard;
-    const std::vector<int32_t> &rows = device.offsetsAt(offsets);
-    for (int64_t c = 0; c < channels; ++c)
-      if (rows[size_t(c) + 1] > rows[size_t(c)])
-        call(operands.begin(), rows[size_t(c)], rows[size_t(c) + 1], packed[c], c);
+    device.call([this, operands = Operands(operands), rows = device.offsetsAt(offsets)] {
+      at::NoGradGuard guard;
+      for (int64_t c = 0; c < channels; ++c)
+        if (rows[size_t(c) + 1] > rows[size_t(c)])
+          call(operands, rows[size_t(c)], rows[size_t(c) + 1], packed[c], c);
+    });
   }
 
   std::string implementation() const override { return "LibTorch"; }
@@ -76,11 +81,11 @@ protected:
   Shape weightShape, inputShape, outputShape;
 
 private:
-  void call(const float *const *operands, int64_t begin, int64_t end, const at::Tensor &weights,
+  void call(const Operands &operands, int64_t begin, int64_t end, const at::Tensor &weights,
             int64_t channel) {
     const int64_t outputs = weightShape.front();
-    auto input = [&](int i) { return rows(operands[i], inputShape, begin, end); };
-    auto output = [&](int i) { return rows(operands[i], outputShape, begin, end); };
+    auto input = [&](size_t i) { return rows(operands[i], inputShape, begin, end); };
+    auto output = [&](size_t i) { return rows(operands[i], outputShape, begin, end); };
     switch (direction) {
     case SWY_DIRECTION_FORWARD:
       return forward(input(0), weights, device.view(operands[1] + channel * outputs, {outputs}), output(2));
