@@ -24,7 +24,7 @@ struct Options {
   std::vector<std::string> disable; ///< names of passes
   std::string cpu;                  ///< empty: x86-64-v3 (`native` when running)
   std::vector<std::string> gpus;    ///< empty: sm_80 and sm_90
-  int64_t batch = 100;              ///< examples attacked or predicted at once
+  int64_t batch = 0;                ///< examples attacked or predicted at once; 0: the compiler chooses
   int threads = 0;                  ///< run: 0: all cores
   int together = 0;                 ///< run: trainings side by side on a GPU; 0: the runtime's default
   bool resolved = false;            ///< print

@@ -93,16 +93,35 @@ struct Compiler::State {
     return false;
   }
 
-  bool toExperiments() {
-    module = generateIR(program, sources, context);
+  bool toExperiments(OwningOpRef<ModuleOp> &into) {
+    into = generateIR(program, sources, context);
     return !diagnostics.hasErrors();
   }
 
-  bool toPrograms() {
-    return toExperiments() &&
-           run([&](OpPassManager &manager) {
-             buildProgramPipeline(manager, options.batch, !llvm::is_contained(options.disabled, "hoist-expectation"));
-           });
+  bool toPrograms(OwningOpRef<ModuleOp> &into, const ProgramOptions &options) {
+    return toExperiments(into) && run(*into, [&](OpPassManager &manager) { buildProgramPipeline(manager, options); });
+  }
+
+  ProgramOptions programs() {
+    ProgramOptions result;
+    if (options.batch)
+      result.batch = options.batch;
+    result.hoistExpectation = !llvm::is_contained(options.disabled, "hoist-expectation");
+    return result;
+  }
+
+  bool toPrograms() { return toPrograms(module, programs()); }
+
+  /// The device's functions, which take more rows at once than the CPU's, and of several settings.
+  bool toDevicePrograms() {
+    ProgramOptions onDevice = programs();
+    if (!options.batch)
+      onDevice.fitBatchUpTo = 2048;
+    onDevice.scalarsPerRow = true;
+    if (!toPrograms(device, onDevice))
+      return false;
+    dropExperimentLevel(*device);
+    return true;
   }
 
   LoweringOptions lowering() {
@@ -121,12 +140,8 @@ struct Compiler::State {
 
   /// Kernels and what launches them, in `device`.
   bool toKernels() {
-    if (!device) {
-      if (!toPrograms())
-        return false;
-      dropExperimentLevel(*module);
-      device = std::move(module);
-    }
+    if (!toDevicePrograms())
+      return false;
     LoweringOptions options = lowering();
     options.device = Device::Cuda;
     return run(*device, [&](OpPassManager &manager) { buildDevicePipeline(manager, options); });
@@ -154,11 +169,8 @@ struct Compiler::State {
       return false;
     llvm::json::Object jobs = emitJobs(*module);
     dropExperimentLevel(*module);
-    if (options.kernels != CompilerOptions::Kernels::None) {
-      device = module->clone();
-      if (!toKernels())
-        return false;
-    }
+    if (options.kernels != CompilerOptions::Kernels::None && !toKernels())
+      return false;
     if (!run([&](OpPassManager &manager) { buildLoweringPipeline(manager, lowering()); }))
       return false;
     ProgramFacts facts;
@@ -251,7 +263,7 @@ bool Compiler::emit(const std::string &stage, std::string &output) {
     state->device->print(stream);
     return true;
   }
-  bool done = stage == "swy" ? state->toExperiments() : stage == "programs" ? state->toPrograms() : state->toLinalg();
+  bool done = stage == "swy" ? state->toExperiments(state->module) : stage == "programs" ? state->toPrograms() : state->toLinalg();
   if (done)
     state->module->print(stream);
   return done;

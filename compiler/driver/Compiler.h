@@ -20,7 +20,9 @@ struct CompilerOptions {
   enum class Kernels { None, Ptx, Emulated };
   Kernels kernels = Kernels::None;
   std::vector<std::string> gpus{"sm_80", "sm_90"}; ///< that PTX is written for, by LLVM's names
-  int64_t batch = 100; ///< examples attacked or predicted at once; no part of any result (S6.1)
+  /// Examples attacked or predicted at once; no part of any result (S6.1). 0: 100 on a CPU, on a GPU as many as there is
+  /// work for.
+  int64_t batch = 0;
 };
 
 /// The optimizations that --disable knows.

@@ -20,7 +20,7 @@ void addCode(CLI::App *command, Options &options) {
   command->add_option("--disable", options.disable, "a pass to leave out; may be repeated")->take_all();
   command->add_option("--cpu", options.cpu, "processor to compile for: x86-64-v3, native, ...");
   command->add_option("--gpu", options.gpus, "GPU to compile for (sm_80 and sm_90); may be repeated")->take_all();
-  command->add_option("--batch", options.batch, "examples attacked or predicted at once (100)")
+  command->add_option("--batch", options.batch, "examples attacked or predicted at once (100; on a GPU up to 2048)")
       ->check(CLI::Range(1, 1 << 20));
 }
 

@@ -22,13 +22,14 @@ bool belongsToExamples(StringRef role) {
 
 class Batching {
 public:
-  Batching(func::FuncOp function, int64_t batch) : function(function), batch(batch) {}
+  Batching(func::FuncOp function, int64_t batch, bool scalarsPerRow)
+      : function(function), batch(batch), scalarsPerRow(scalarsPerRow) {}
 
   LogicalResult run() {
     Block &body = function.getBody().front();
     for (BlockArgument argument : body.getArguments()) {
       auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "swy.role");
-      if (role && belongsToExamples(role.getValue()))
+      if (role && (belongsToExamples(role.getValue()) || isSettingOfRow(argument)))
         makePerExample(argument);
     }
     if (failed(batchBlock(body)))
@@ -39,6 +40,31 @@ public:
   }
 
 private:
+  /// Whether a scalar is a real setting of the attack that this function is: those of networks have a dot in their
+  /// names (docs/artifact.md), and loop counts are one for all rows.
+  bool isSettingOfRow(BlockArgument argument) {
+    unsigned i = argument.getArgNumber();
+    if (!scalarsPerRow || function.getArgAttrOfType<StringAttr>(i, "swy.role") != "scalar" ||
+        !cast<RankedTensorType>(argument.getType()).getElementType().isF32() ||
+        function.getArgAttrOfType<StringAttr>(i, "swy.name").getValue().contains('.'))
+      return false;
+    bool isAttack = false, counts = false;
+    for (unsigned result = 0; result < function.getNumResults(); ++result)
+      isAttack |= function.getResultAttrOfType<StringAttr>(result, "swy.role") == "adversarial";
+    function.walk([&](scf::ForOp loop) {
+      for (Value bound : {loop.getLowerBound(), loop.getUpperBound(), loop.getStep()})
+        counts |= dependsOn(bound, argument);
+    });
+    return isAttack && !counts;
+  }
+
+  static bool dependsOn(Value value, Value on) {
+    if (value == on)
+      return true;
+    Operation *source = value.getDefiningOp();
+    return source && llvm::any_of(source->getOperands(), [&](Value operand) { return dependsOn(operand, on); });
+  }
+
   void makePerExample(Value value) {
     value.setType(batchedType(value.getType(), batch));
     perExample.insert(value);
@@ -169,14 +195,17 @@ private:
 
   func::FuncOp function;
   int64_t batch;
+  bool scalarsPerRow;
   llvm::DenseSet<Value> perExample;
 };
 
 struct BatchPass : switchyard::impl::BatchBase<BatchPass> {
+  using BatchBase::BatchBase;
+
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (auto batch = function->getAttrOfType<IntegerAttr>("swy.batch"))
-        if (failed(Batching(function, batch.getInt()).run()))
+        if (failed(Batching(function, batch.getInt(), scalarsPerRow).run()))
           return signalPassFailure();
   }
 };

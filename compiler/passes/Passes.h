@@ -15,9 +15,15 @@ namespace switchyard {
 #define GEN_PASS_DECL
 #include "compiler/passes/Passes.h.inc"
 
-/// From experiments to jobs, cells and functions of static shape. `attackBatch`: examples attacked at once;
-/// `hoistExpectation`: the optimization of that name.
-void buildProgramPipeline(mlir::OpPassManager &manager, int64_t attackBatch, bool hoistExpectation);
+struct ProgramOptions {
+  int64_t batch = 100;          ///< examples attacked or predicted at once
+  int64_t fitBatchUpTo = 0;     ///< if not 0, as many as there is work for, up to this
+  bool scalarsPerRow = false;   ///< settings of an attack may differ within a batch
+  bool hoistExpectation = true; ///< the optimization of that name
+};
+
+/// From experiments to jobs, cells and functions of static shape.
+void buildProgramPipeline(mlir::OpPassManager &manager, const ProgramOptions &options);
 
 #define GEN_PASS_REGISTRATION
 #include "compiler/passes/Passes.h.inc"

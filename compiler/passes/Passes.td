@@ -26,7 +26,22 @@ def Batch : Pass<"swy-batch", "::mlir::ModuleOp"> {
     In each function with `swy.batch = B`, arguments that belong to an example (roles image, label, goal, rows,
     example_weight) and everything computed from them get a leading dimension B. Parameters and scalars do not.
     Runs before `swy-differentiate`, so that a parameter's gradient is summed, not kept for each example.
+
+    With `scalars-per-row` an attack's own real scalars (eps, step) belong to examples as well, so that a batch may hold
+    rows of several settings; not those that decide how often a loop runs.
   }];
+  let options = [
+    Option<"scalarsPerRow", "scalars-per-row", "bool", "false", "each example has its own settings of the attack">
+  ];
+}
+
+def FitBatches : Pass<"swy-fit-batches", "::mlir::ModuleOp"> {
+  let summary = "Choose how many examples attacks and predictions take at once by the work there is";
+  let description = [{
+    At most `largest`; the rows of the largest job, or of several that run together, are spread evenly over their batches.
+    No part of any result (S6.1), so it runs behind `swy-name-jobs`.
+  }];
+  let options = [Option<"largest", "largest", "int64_t", "2048", "rows of a batch at most">];
 }
 
 def BuildPrograms : Pass<"swy-build-programs", "::mlir::ModuleOp"> {

@@ -8,20 +8,22 @@ using namespace mlir;
 
 namespace switchyard {
 
-void buildProgramPipeline(OpPassManager &manager, int64_t attackBatch, bool hoistExpectation) {
+void buildProgramPipeline(OpPassManager &manager, const ProgramOptions &options) {
   // Each defense rewrites the network; what only the rewritten network shows is reported here.
   manager.addPass(createApplyDefenses());
   // The grid becomes jobs (what runs) and cells (what is reported).
   manager.addPass(createExpandGrid());
   // Jobs get their functions, still for one example and with gradients as one operation.
-  manager.addPass(createBuildPrograms(BuildProgramsOptions{attackBatch}));
+  manager.addPass(createBuildPrograms(BuildProgramsOptions{options.batch}));
   // Names come before any optimization, so that none of them changes a name.
   manager.addPass(createNameJobs());
+  if (options.fitBatchUpTo)
+    manager.addPass(createFitBatches({options.fitBatchUpTo}));
   // eot(n) averages gradients over draws, in a loop.
   manager.addPass(createExpandExpectation());
   // One example becomes a batch, and only then are gradients made (S1.1).
-  manager.addPass(createBatch());
-  if (hoistExpectation)
+  manager.addPass(createBatch({options.scalarsPerRow}));
+  if (options.hoistExpectation)
     manager.addPass(createHoistExpectation());
   manager.addPass(createDifferentiate());
   manager.addPass(createCanonicalizerPass());

@@ -1,31 +1,40 @@
-// An attack job: pairs in batches through the compiled attack, each finished example checked against the
-// threat model and judged on draws that the attack never saw (S5.1).
+// Attack jobs: pairs in batches through the compiled attack, each finished example checked against the threat model and
+// judged on draws that the attack never saw (S5.1). On a device the pairs of several jobs, of a sweep over eps say, share
+// batches.
 #include "runtime/plan/AttackJob.h"
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Goals.h"
 #include "runtime/plan/Judge.h"
+#include "runtime/plan/Summary.h"
 #include "runtime/plan/Threat.h"
 
 #include <algorithm>
+#include <chrono>
 #include <sstream>
 
 namespace switchyard::rt {
 
 namespace {
 
+/// One example to make: which job's, and which of its pairs.
+struct Example {
+  size_t job, pair;
+};
+
 class AttackRun {
 public:
-  AttackRun(const Workplace &work, const Job &job, const Dataset &dataset, Buffers &attacked, Buffers &judged)
-      : work(work), job(job), spec(work.plan.datasets[size_t(job.dataset)]), test(dataset.test),
-        pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
-        attack(work.bind(job.attack, attacked)),
-        judge(work, job, judged, philoxStream(job.attackSeed, purposeJudging)) {
+  AttackRun(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task)
+      : work(work), jobs(jobs), job(*jobs.front()), spec(work.plan.datasets[size_t(job.dataset)]),
+        test(task.dataset.test), pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
+        attack(work.bind(job.attack, task.attacked)),
+        judge(work, job, task.judged, philoxStream(job.attackSeed, purposeJudging)) {
     attack.set<int64_t>("stream", int64_t(philoxStream(job.attackSeed, purposeAttack)));
     if (work.device)
       work.device->keep(test.images.data(), test.images.size());
   }
 
-  AttackOutcome run(const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess) {
+  void run(const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess,
+           const std::function<void(const Job &, AttackOutcome)> &finished) {
     AttackOutcome outcome;
     outcome.draws = judge.exact() ? 0 : judge.members();
     outcome.paths = judge.exact() ? judge.members() : 0;
@@ -33,15 +42,28 @@ public:
     const std::vector<float> &clean = judgeClean(outcome, cleanSuccess);
     for (size_t i = 0; i < clean.size(); ++i)
       outcome.pairs[i].successAtZero = clean[i];
-    for (size_t begin = 0; begin < outcome.pairs.size(); begin += size_t(attack.batch())) {
-      size_t end = std::min(outcome.pairs.size(), begin + size_t(attack.batch()));
-      attackBatch(outcome, begin, end);
-      work.progress.advance(int64_t(end), int64_t(outcome.pairs.size()), "pairs");
+    outcomes.assign(jobs.size(), outcome);
+    const size_t pairs = outcome.pairs.size(), all = jobs.size() * pairs;
+    auto began = std::chrono::steady_clock::now();
+    for (size_t begin = 0, told = 0; begin < all; begin += size_t(attack.batch())) {
+      size_t end = std::min(all, begin + size_t(attack.batch()));
+      std::vector<Example> examples;
+      for (size_t i = begin; i < end; ++i)
+        examples.push_back({i / pairs, i % pairs});
+      attackBatch(examples);
+      work.progress.advance(int64_t(end), int64_t(all), "pairs");
+      for (; told < end / pairs; ++told) {
+        outcomes[told].seconds = secondsSince(began) / double(told + 1);
+        finished(*jobs[told], std::move(outcomes[told]));
+      }
     }
-    return outcome;
   }
 
 private:
+  static double secondsSince(std::chrono::steady_clock::time_point begin) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+
   const float *cleanImage(const AttackPair &pair) const { return test.images.data() + pair.image * pixels; }
 
   Row row(const AttackPair &pair, const float *image) const {
@@ -54,22 +76,39 @@ private:
     return row;
   }
 
-  void attackBatch(AttackOutcome &outcome, size_t begin, size_t end) const {
+  AttackPair &pairOf(const Example &example) { return outcomes[example.job].pairs[example.pair]; }
+
+  void attackBatch(const std::vector<Example> &examples) {
     std::vector<Row> rows;
-    for (size_t i = begin; i < end; ++i)
-      rows.push_back(row(outcome.pairs[i], cleanImage(outcome.pairs[i])));
-    fillBatch(attack, rows);
-    attack.run();
-    std::vector<const float *> finished;
-    for (size_t i = begin; i < end; ++i) {
-      AttackPair &pair = outcome.pairs[i];
-      finished.push_back(attack.buffer<float>("adversarial") + int64_t(i - begin) * pixels);
-      pair.distance = float(checkExample(job, spec, pair, cleanImage(pair), finished.back(), pixels));
+    std::vector<AttackPair> pairs;
+    for (const Example &example : examples) {
+      pairs.push_back(pairOf(example));
+      rows.push_back(row(pairs.back(), cleanImage(pairs.back())));
     }
-    std::vector<float> success =
-        successOf({outcome.pairs.begin() + long(begin), outcome.pairs.begin() + long(end)}, finished);
-    for (size_t i = begin; i < end; ++i)
-      outcome.pairs[i].success = success[i - begin];
+    fillBatch(attack, rows);
+    attack.setRowScalars([&](const std::string &scalar, int64_t row) {
+      return jobs[examples[size_t(row) % examples.size()].job]->attack.scalars.at(scalar);
+    });
+    attack.run();
+    const float *made = attack.buffer<float>("adversarial");
+    std::vector<const float *> finished;
+    for (size_t i = 0; i < examples.size(); ++i) {
+      finished.push_back(made + int64_t(i) * pixels);
+      pairOf(examples[i]).distance = distanceOf(examples[i], finished.back());
+    }
+    std::vector<float> success = successOf(pairs, finished);
+    for (size_t i = 0; i < examples.size(); ++i)
+      pairOf(examples[i]).success = success[i];
+  }
+
+  float distanceOf(const Example &example, const float *made) {
+    const AttackPair &pair = pairOf(example);
+    const Job &its = *jobs[example.job];
+    try {
+      return float(checkExample(its, spec, pair, cleanImage(pair), made, pixels));
+    } catch (const std::exception &error) { // the executor names the first job
+      throw std::runtime_error((&its == &job ? "" : jobTitle(its) + ": ") + error.what());
+    }
   }
 
   /// For each pair the fraction of draws or paths under which the model falls for `images[i]` (S2.3).
@@ -119,19 +158,51 @@ private:
   }
 
   const Workplace &work;
-  const Job &job;
+  const std::vector<const Job *> &jobs;
+  const Job &job; // the first: what they share is asked there
   const DatasetSpec &spec;
   const Split &test;
   int64_t pixels;
   BoundCall attack;
   Judge judge;
+  std::vector<AttackOutcome> outcomes; // of each job
 };
+
+bool sameCall(const Call &a, const Call &b) {
+  return a.function == b.function && a.scalars == b.scalars;
+}
+
+bool sameJudge(const Job &a, const Job &b) {
+  auto sameStage = [](const Stage &x, const Stage &y) { return x.channels == y.channels && sameCall(x.call, y.call); };
+  return sameCall(a.predict, b.predict) && a.random == b.random && a.draws == b.draws &&
+         a.judgeOneDraw == b.judgeOneDraw &&
+         std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(), sameStage);
+}
+
+bool samePairs(const Plan &plan, const Job &a, const Job &b) {
+  return a.dataset == b.dataset && a.images == b.images && a.seed == b.seed && a.goal.toward == b.goal.toward &&
+         a.goal.choice == b.goal.choice && a.goal.klass == b.goal.klass && a.correctOnly == b.correctOnly &&
+         (!a.correctOnly || baselineAccuracyJobs(plan, a.id) == baselineAccuracyJobs(plan, b.id));
+}
 
 } // namespace
 
-AttackOutcome runAttack(const Workplace &work, const Job &job, const Dataset &dataset, Buffers &attacked,
-                        Buffers &judged, const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess) {
-  return AttackRun(work, job, dataset, attacked, judged).run(baseline, cleanSuccess);
+bool runTogether(const Plan &plan, const Job &first, const Job &second) {
+  const Function &function = plan.functions[size_t(first.attack.function)];
+  if (first.attack.function != second.attack.function || !function.onDevice ||
+      first.weights != second.weights || first.attackWeights != second.attackWeights ||
+      first.attackSeed != second.attackSeed || !samePairs(plan, first, second) || !sameJudge(first, second))
+    return false;
+  const auto &arguments = function.onDevice->arguments;
+  return std::all_of(arguments.begin(), arguments.end(), [&](const Argument &argument) {
+    return argument.role != "scalar" || !argument.shape.empty() ||
+           first.attack.scalars.at(argument.name) == second.attack.scalars.at(argument.name);
+  });
+}
+
+void runAttacks(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task,
+                CleanSuccess &cleanSuccess, const std::function<void(const Job &, AttackOutcome)> &finished) {
+  AttackRun(work, jobs, task).run(task.baseline, cleanSuccess, finished);
 }
 
 } // namespace switchyard::rt

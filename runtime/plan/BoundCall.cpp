@@ -15,12 +15,12 @@ size_t tensorBytes(const std::string &type, const std::vector<int64_t> &shape) {
   return bytes;
 }
 
-/// A scalar of the plan in the type that the function declares.
+/// A scalar of the plan in the type that the function declares, for each row where rows have their own.
 static std::shared_ptr<Buffer> scalarBuffer(const Function &function, const Argument &argument,
                                             double value) {
-  auto buffer = std::make_shared<Buffer>(4);
+  auto buffer = std::make_shared<Buffer>(tensorBytes(argument.type, argument.shape));
   if (argument.type == "f32") {
-    *buffer->as<float>() = float(value);
+    std::fill_n(buffer->as<float>(), buffer->bytes() / sizeof(float), float(value));
     return buffer;
   }
   if (value != std::floor(value) || std::abs(value) > double(INT32_MAX))
@@ -109,6 +109,17 @@ void BoundCall::copyTo(const char *role, const BoundCall &other, const char *inp
     throw std::runtime_error("function \"" + function.name + "\" does not give what \"" + other.function.name +
                              "\" takes");
   std::memcpy((*to)->data(), (*from)->data(), (*to)->bytes());
+}
+
+void BoundCall::setRowScalars(const std::function<double(const std::string &, int64_t)> &value) const {
+  for (size_t i = 0; i < function.arguments.size(); ++i) {
+    const Argument &argument = function.arguments[i];
+    if (argument.role != "scalar" || argument.shape.empty())
+      continue;
+    float *rows = buffers[i]->as<float>();
+    for (int64_t row = 0; row < batch(); ++row)
+      rows[row] = float(value(argument.name, row));
+  }
 }
 
 Fetched BoundCall::fetch(const char *role) const {

@@ -7,6 +7,7 @@
 #include "runtime/plan/Buffer.h"
 #include "runtime/plan/Plan.h"
 
+#include <functional>
 #include <vector>
 
 namespace switchyard::rt {
@@ -51,6 +52,8 @@ public:
     if (T *place = buffer<T>(role))
       *place = value;
   }
+  /// Sets the scalars that each row has its own of; `value` is asked by name and row, for every row of the batch.
+  void setRowScalars(const std::function<double(const std::string &, int64_t)> &value) const;
   /// A result (f32) of the last call.
   Fetched fetch(const char *role) const;
   /// Fills an `in` argument with images of `floats` each; on a device only, by the device (Device::gather).

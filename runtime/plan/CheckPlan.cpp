@@ -18,7 +18,7 @@ struct Role {
   const char *name;
   const char *type; // "any": f32, i32 or i64
   std::vector<Access> accesses;
-  enum { Images, Batch, PerExample, Rows, Logits, One, Any } shape;
+  enum { Images, Batch, PerExample, Rows, Logits, One, Scalar, Any } shape;
   bool named;
 };
 
@@ -33,7 +33,7 @@ const Role roles[] = {
     {"stream", "i64", {Access::In}, Role::One, false},
     {"example_weight", "f32", {Access::In}, Role::PerExample, false},
     {"iteration", "i32", {Access::In}, Role::One, false},
-    {"scalar", "any", {Access::In}, Role::One, true},
+    {"scalar", "any", {Access::In}, Role::Scalar, true},
     {"weight", "f32", {Access::In}, Role::Any, true},
     {"parameter", "f32", {Access::InOut, Access::Out}, Role::Any, true},
     {"state", "any", {Access::InOut, Access::Out}, Role::Any, true},
@@ -81,7 +81,7 @@ private:
   }
 
   void checkRole(const Argument &argument, const Role &role, const std::string &place) const {
-    if (std::string(role.type) == "any" ? (role.shape == Role::One && argument.type == "i64")
+    if (std::string(role.type) == "any" ? (role.shape == Role::Scalar && argument.type == "i64")
                                         : argument.type != role.type)
       failPlan(place + ".type", "role \"" + argument.role + "\" cannot have type " + argument.type);
     if (std::find(role.accesses.begin(), role.accesses.end(), argument.access) == role.accesses.end())
@@ -108,6 +108,8 @@ private:
       return shape.size() == 2 && shape[0] == function.batch;
     case Role::One:
       return shape.empty();
+    case Role::Scalar: // of each row: reals of attacks on a device
+      return shape.empty() || shape == Shape{function.batch};
     case Role::Any:
       return true;
     }

@@ -87,23 +87,38 @@ static double secondsSince(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-void Executor::compute(const Job &job) {
-  const std::string &key = keys[job.id];
-  const Dataset &data = dataset(job.dataset);
+void Executor::measure(const Job &job) {
   work.progress.start(jobTitle(job));
   auto begin = std::chrono::steady_clock::now();
-  if (job.kind == Job::Kind::Accuracy) {
-    AccuracyOutcome &outcome = outcomes.accuracies[job.id] = measureAccuracy(work, job, data, models.weights(job.weights));
-    outcome.seconds = secondsSince(begin);
-    work.store.write(accuracyEntry(key, job, outcome));
-  } else {
-    AttackOutcome &outcome = outcomes.attacks[job.id] =
-        runAttack(work, job, data, models.weights(job.attackWeights), models.weights(job.weights), baseline(job),
-                  cleanSuccess);
-    outcome.seconds = secondsSince(begin);
-    work.store.write(attackEntry(key, job, outcome));
-  }
+  AccuracyOutcome &outcome = outcomes.accuracies[job.id] =
+      measureAccuracy(work, job, dataset(job.dataset), models.weights(job.weights));
+  outcome.seconds = secondsSince(begin);
+  work.store.write(accuracyEntry(keys[job.id], job, outcome));
   work.progress.finish(jobSummary(job, outcomes));
+}
+
+/// Runs an attack, and on a device with it all others that can share its batches.
+void Executor::attack(const Job &first) {
+  std::vector<const Job *> together{&first};
+  if (work.device)
+    for (size_t id = size_t(first.id) + 1; id < work.plan.jobs.size(); ++id) {
+      const Job &other = work.plan.jobs[id];
+      if (other.kind != Job::Kind::Attack || outcomes.attacks.count(other.id) || !runTogether(work.plan, first, other))
+        continue;
+      keys[other.id] = makeKey(other);
+      if (!takeFromStore(other))
+        together.push_back(&other);
+    }
+  std::string more = together.size() > 1 ? " and " + std::to_string(together.size() - 1) + " more together" : "";
+  work.progress.start(jobTitle(first) + more, int64_t(together.size()));
+  auto finished = [&](const Job &job, AttackOutcome outcome) {
+    outcomes.attacks[job.id] = std::move(outcome);
+    work.store.write(attackEntry(keys[job.id], job, outcomes.attacks[job.id]));
+    work.progress.finish((together.size() > 1 ? jobTitle(job) + ": " : "") + jobSummary(job, outcomes));
+  };
+  AttackTask task{dataset(first.dataset), models.weights(first.attackWeights), models.weights(first.weights),
+                  baseline(first)};
+  runAttacks(work, together, task, cleanSuccess, finished);
 }
 
 /// Whether a training can run side by side with those that wait.
@@ -143,14 +158,14 @@ Outcomes Executor::run() {
     keys[job.id] = makeKey(job);
     if (!joins(job))
       trainWaiting();
-    if (takeFromStore(job))
+    if (outcomes.attacks.count(job.id) || takeFromStore(job))
       continue;
     if (job.kind == Job::Kind::Train) {
       waiting.push_back(&job);
       continue;
     }
     try {
-      compute(job);
+      job.kind == Job::Kind::Accuracy ? measure(job) : attack(job);
     } catch (const std::exception &error) {
       throw std::runtime_error(jobTitle(job) + ": " + error.what());
     }

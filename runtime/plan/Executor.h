@@ -35,9 +35,10 @@ private:
   const AccuracyOutcome *baseline(const Job &job) const;
   void readOutcome(const StoreEntry &entry, const Job &job);
   bool takeFromStore(const Job &job);
-  void compute(const Job &job);
   bool joins(const Job &job) const;
   void trainWaiting();
+  void measure(const Job &job);
+  void attack(const Job &first);
 
   const Workplace &work;
   DatasetLoader load;

@@ -1,0 +1,86 @@
+// How many examples a function takes at once follows from the work there is: on a GPU a batch should be large, but rows
+// that only pad a batch cost as much as others.
+#include "compiler/passes/Passes.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+#define GEN_PASS_DEF_FITBATCHES
+#include "compiler/passes/Passes.h.inc"
+} // namespace switchyard
+
+namespace {
+
+/// The most rows that some run of a function has to do; `unknown` where only the data set tells.
+constexpr int64_t unknown = std::numeric_limits<int64_t>::max();
+
+int64_t times(int64_t rows, int64_t draws) { return rows == unknown ? unknown : rows * std::max<int64_t>(draws, 1); }
+
+int64_t testImages(DictionaryAttr dataset) {
+  auto arguments = dataset.getAs<DictionaryAttr>("arguments");
+  auto test = arguments ? arguments.getAs<FloatAttr>("test") : FloatAttr();
+  return test ? static_cast<int64_t>(test.getValueAsDouble()) : unknown;
+}
+
+/// Images and their goals.
+int64_t pairsOf(AttackJobOp job, NetworkOp network) {
+  auto goal = job.getSettings().getAs<DictionaryAttr>("goal");
+  int64_t images = job.getSettings().getAs<IntegerAttr>("images").getInt();
+  bool each = goal && goal.getAs<StringAttr>("choice") == "each_wrong_class";
+  return images * (each ? static_cast<int64_t>(network.getClasses()) - 1 : 1);
+}
+
+struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
+  using FitBatchesBase::FitBatchesBase;
+
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    llvm::StringMap<int64_t> together; // rows of attacks that the runtime runs together
+    getOperation().walk([&](AttackJobOp job) {
+      int64_t pairs = pairsOf(job, symbols.lookup<NetworkOp>(job.getNetwork()));
+      std::string group = (*job.getRun() + " " + job.getSourceWeights() + " " + job.getWeights() + " " +
+                           Twine(job.getAttackSeed())).str();
+      note(*job.getRun(), together[group] += pairs);
+      judged(job, pairs);
+    });
+    getOperation().walk([&](AccuracyJobOp job) { judged(job, testImagesOf(job, symbols)); });
+    for (auto &[name, rows] : work)
+      if (auto function = symbols.lookup<func::FuncOp>(name))
+        function->setAttr("swy.batch", Builder(&getContext()).getI64IntegerAttr(fit(rows)));
+  }
+
+private:
+  llvm::StringMap<int64_t> work; // by function
+
+  void note(StringRef function, int64_t rows) { work[function] = std::max(work[function], rows); }
+
+  template <typename Job> void judged(Job job, int64_t rows) {
+    note(*job.getPredict(), times(rows, job.getDraws()));
+    if (job.getStages())
+      for (StringRef stage : job.getStages()->template getAsValueRange<FlatSymbolRefAttr>())
+        note(stage, rows);
+  }
+
+  /// Of the data set that the job's network was trained on.
+  int64_t testImagesOf(AccuracyJobOp job, SymbolTable &symbols) {
+    auto weights = symbols.lookup<WeightsOp>(job.getWeights());
+    for (auto parameter : weights.getParameters().getAsRange<DictionaryAttr>())
+      for (StringRef training : parameter.getAs<ArrayAttr>("from").getAsValueRange<FlatSymbolRefAttr>())
+        return testImages(symbols.lookup<TrainJobOp>(training).getDataset());
+    return unknown;
+  }
+
+  /// The same number of rows in each batch, in whole vectors of four.
+  int64_t fit(int64_t rows) const {
+    if (rows == unknown)
+      return largest;
+    int64_t batches = llvm::divideCeil(std::max<int64_t>(rows, 1), largest);
+    return std::min<int64_t>(largest, llvm::alignTo(llvm::divideCeil(rows, batches), 4));
+  }
+};
+
+} // namespace
