@@ -52,7 +52,7 @@ typedef void (*swy_emulated_kernel)(int64_t block, int64_t thread, void *const *
 #define SWY_EMULATED "emulated"
 
 enum { SWY_DIRECTION_FORWARD = 0, SWY_DIRECTION_BACKWARD_INPUT = 1, SWY_DIRECTION_BACKWARD_WEIGHTS = 2 };
-enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1 };
+enum { SWY_LAYOUT_PLAIN = 0, SWY_LAYOUT_BLOCKED16 = 1, SWY_LAYOUT_CHANNELS_LAST = 2 };
 
 #define CONTEXT swy_context *
 #define INT int64_t

@@ -25,10 +25,6 @@ int Context::threads() const {
   return state->threads;
 }
 
-void Context::setExactOrder(bool exact) {
-  state->exactOrder = exact;
-}
-
 std::vector<ChosenImplementation> Context::implementations() const {
   std::vector<ChosenImplementation> chosen;
   for (const auto &handle : state->handles.all())
@@ -53,6 +49,10 @@ std::vector<TimedCall> Context::timedCalls() const {
     for (const auto &[name, sum] : *state->timers)
       calls.push_back({name.second, name.first, sum.first, sum.second});
   return calls;
+}
+
+void setPrecision(swy_context *context, Precision precision) {
+  context->precision = precision;
 }
 
 std::string takeError(swy_context *context) {

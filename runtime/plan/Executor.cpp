@@ -1,12 +1,14 @@
 // Walks the job graph. A job's upstream jobs have smaller ids, so the order of the plan is an order of work.
 #include "runtime/plan/Executor.h"
 #include "runtime/data/Digest.h"
+#include "runtime/kernels/Context.h"
 #include "runtime/plan/Accuracy.h"
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Entries.h"
 #include "runtime/plan/Summary.h"
 #include "runtime/plan/Train.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace switchyard::rt {
@@ -90,6 +92,7 @@ void Executor::compute(const Job &job) {
   const std::string &key = keys[job.id];
   const Dataset &data = dataset(job.dataset);
   work.progress.start(jobTitle(job));
+  setPrecision(work.context, job.precision);
   auto begin = std::chrono::steady_clock::now();
   if (job.kind == Job::Kind::Train) {
     Buffers &trained = models.trained(job.id);
@@ -111,7 +114,15 @@ void Executor::compute(const Job &job) {
   work.progress.finish(jobSummary(job, outcomes));
 }
 
+/// Where `tf32` was asked for and there is nothing that rounds.
+void Executor::warnOfPrecision() const {
+  auto wantsTf32 = [](const Job &job) { return job.precision == Precision::Tf32; };
+  if (!work.device && std::any_of(work.plan.jobs.begin(), work.plan.jobs.end(), wantsTf32))
+    work.progress.warn("precision tf32 rounds nothing here: the CPU computes in float32");
+}
+
 Outcomes Executor::run() {
+  warnOfPrecision();
   for (const Job &job : work.plan.jobs) {
     keys[job.id] = makeKey(job);
     if (takeFromStore(job))

@@ -11,12 +11,18 @@ namespace {
 
 using Shape = std::vector<int64_t>;
 
+/// One example in memory, logically [channels, height, width] where its channels come last.
+struct Example {
+  Shape shape;
+  bool channelsLast = false;
+};
+
 /// What convolution and dense layer have in common: shapes of one example and of the weights.
 class DeviceLayer : public swy_handle {
 public:
   DeviceLayer(Device &device, LayerKind layer, int64_t way, std::string text, int64_t batch, int64_t channels,
-              Shape weights, Shape input, Shape output)
-      : device(device), batch(batch), channels(channels), weightShape(std::move(weights)),
+              Precision precision, Shape weights, Example input, Example output)
+      : device(device), batch(batch), channels(channels), precision(precision), weightShape(std::move(weights)),
         inputShape(std::move(input)), outputShape(std::move(output)) {
     kind = layer;
     direction = way;
@@ -29,10 +35,9 @@ public:
       shape.insert(shape.begin(), channels);
     at::NoGradGuard guard;
     at::Tensor given = device.view(weights, shape);
-    if (packed.defined())
-      packed.copy_(given);
-    else
-      packed = given.clone();
+    if (!packed.defined())
+      packed = emptyWeights(std::move(shape), given.options());
+    packed.copy_(given);
   }
 
   void run(std::initializer_list<const float *> operands) override {
@@ -61,23 +66,45 @@ protected:
                                at::Tensor bias) = 0;
 
   /// Rows [begin, end) of a tensor of examples.
-  at::Tensor rows(const float *memory, const Shape &example, int64_t begin, int64_t end) const {
+  at::Tensor rows(const float *memory, const Example &example, int64_t begin, int64_t end) const {
     int64_t size = 1;
     Shape shape{end - begin};
-    for (int64_t extent : example) {
+    for (int64_t extent : example.shape) {
       size *= extent;
       shape.push_back(extent);
     }
-    return device.view(memory + begin * size, shape);
+    if (!example.channelsLast)
+      return device.view(memory + begin * size, shape);
+    return device.view(memory + begin * size, {shape[0], shape[2], shape[3], shape[1]}).permute({0, 3, 1, 2});
   }
 
   Device &device;
   int64_t batch, channels;
-  Shape weightShape, inputShape, outputShape;
+  Precision precision;
+  Shape weightShape;
+  Example inputShape, outputShape;
 
 private:
+  /// In the order in memory that the libraries want beside these activations, so that no call changes it.
+  at::Tensor emptyWeights(Shape shape, const at::TensorOptions &options) const {
+    if (!inputShape.channelsLast && !outputShape.channelsLast)
+      return at::empty(shape, options);
+    shape.push_back(shape[shape.size() - 3]);
+    shape.erase(shape.end() - 4);
+    return at::empty(shape, options).movedim(-1, -3);
+  }
+
+  /// What the libraries may do, which they look up at each call.
+  void setPrecision() const {
+    at::Context &libraries = at::globalContext();
+    libraries.setAllowTF32CuDNN(precision == Precision::Tf32);
+    libraries.setAllowTF32CuBLAS(precision == Precision::Tf32);
+    libraries.setDeterministicCuDNN(precision == Precision::ExactOrder);
+  }
+
   void call(const float *const *operands, int64_t begin, int64_t end, const at::Tensor &weights,
             int64_t channel) {
+    setPrecision();
     const int64_t outputs = weightShape.front();
     auto input = [&](int i) { return rows(operands[i], inputShape, begin, end); };
     auto output = [&](int i) { return rows(operands[i], outputShape, begin, end); };
@@ -98,8 +125,8 @@ private:
 class DeviceDense : public DeviceLayer {
 public:
   DeviceDense(const DenseGeometry &g, Device &device)
-      : DeviceLayer(device, LayerKind::Dense, g.direction, g.label(), g.batch, g.channels,
-                    {g.outputs, g.inputs}, {g.inputs}, {g.outputs}),
+      : DeviceLayer(device, LayerKind::Dense, g.direction, g.label(), g.batch, g.channels, g.precision,
+                    {g.outputs, g.inputs}, {{g.inputs}}, {{g.outputs}}),
         relu(g.relu != 0) {}
 
 private:
@@ -123,9 +150,10 @@ private:
 class DeviceConv2d : public DeviceLayer {
 public:
   DeviceConv2d(const Conv2dGeometry &g, Device &device)
-      : DeviceLayer(device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels,
+      : DeviceLayer(device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels, g.precision,
                     {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth},
-                    {g.inChannels, g.height, g.width}, {g.outChannels, g.outHeight(), g.outWidth()}),
+                    {{g.inChannels, g.height, g.width}, g.inputLayout == SWY_LAYOUT_CHANNELS_LAST},
+                    {{g.outChannels, g.outHeight(), g.outWidth()}, g.outputLayout == SWY_LAYOUT_CHANNELS_LAST}),
         relu(g.relu != 0), stride{g.stride, g.stride}, padding{g.padding, g.padding} {}
 
 private:
@@ -160,8 +188,8 @@ private:
 } // namespace
 
 std::unique_ptr<swy_handle> makeDeviceLayer(const Conv2dGeometry &geometry, Device &device) {
-  if (geometry.inputLayout != SWY_LAYOUT_PLAIN || geometry.outputLayout != SWY_LAYOUT_PLAIN)
-    throw std::runtime_error(geometry.label() + ": a device's tensors are plain");
+  if (geometry.inputLayout == SWY_LAYOUT_BLOCKED16 || geometry.outputLayout == SWY_LAYOUT_BLOCKED16)
+    throw std::runtime_error(geometry.label() + ": a device's tensors are not blocked by 16");
   return std::make_unique<DeviceConv2d>(geometry, device);
 }
 
