@@ -1,5 +1,5 @@
-// Forward and backward to the input, rows have nothing to do with each other: a grouped call with one group. The
-// gradient of weights is a sum over rows: each piece has its own, and they are added in order.
+// Forward and backward to the input, rows have nothing to do with each other: a grouped call with one group.
+// The gradient of weights is a sum over rows: each piece has its own, and they are added in order.
 #include "runtime/kernels/cpu/OrderedCall.h"
 #include "runtime/kernels/Threads.h"
 
@@ -36,7 +36,8 @@ public:
 
   void run(std::initializer_list<const float *> operands) override {
     const float *const *given = operands.begin();
-    takeTurns(threads, int64_t(pieces.size()), [&](int, int64_t index) { runPiece(index, given[0], given[1]); });
+    takeTurns(threads, int64_t(pieces.size()),
+              [&](int, int64_t index) { runPiece(index, given[0], given[1]); });
     addUp(0, shape.weights, const_cast<float *>(given[2]));
     addUp(shape.weights, shape.biases, const_cast<float *>(given[3]));
   }
@@ -60,7 +61,8 @@ private:
     if (!piece.call) // made here, where the library plans for one thread
       piece.call = make(*piece.library, behind - first);
     float *sums = piece.sums.as<float>();
-    piece.call->run({input + first * shape.input, cotangent + first * shape.output, sums, sums + shape.weights});
+    piece.call->run(
+        {input + first * shape.input, cotangent + first * shape.output, sums, sums + shape.weights});
   }
 
   /// result[i] = the pieces' sums[from + i], added in order.

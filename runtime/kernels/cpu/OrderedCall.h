@@ -1,5 +1,6 @@
-// One layer in an order of summation that does not depend on threads (`precision exact_order`): the batch is cut into
-// the same pieces whatever the team's size, each piece is one thread's, and sums over pieces go from first to last.
+// One layer in an order of summation that does not depend on threads (`precision exact_order`): the batch is
+// cut into the same pieces whatever the team's size, each piece is one thread's, and sums over pieces go from
+// first to last.
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CPU_ORDEREDCALL_H
 #define SWITCHYARD_RUNTIME_KERNELS_CPU_ORDEREDCALL_H
 
