@@ -64,6 +64,20 @@ Value realConstant(OpBuilder &builder, Location loc, double value) {
   return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, static_cast<float>(value)));
 }
 
+static constexpr StringLiteral precisionAttribute = "swy.precision";
+
+Precision precisionOf(Operation *function) {
+  auto text = function->getAttrOfType<StringAttr>(precisionAttribute);
+  return text ? symbolizePrecision(text.getValue()).value_or(Precision::Float32) : Precision::Float32;
+}
+
+void setPrecision(Operation *function, Precision precision) {
+  if (precision == Precision::Float32)
+    function->removeAttr(precisionAttribute);
+  else
+    function->setAttr(precisionAttribute, StringAttr::get(function->getContext(), stringifyPrecision(precision)));
+}
+
 LogicalResult verifyBroadcast(Operation *op) {
   ArrayRef<int64_t> result = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
   bool some = false;

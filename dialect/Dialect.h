@@ -60,6 +60,10 @@ struct Instantiation {
 
 namespace switchyard::swy {
 
+/// A function's precision, its attribute `swy.precision`; float32 where there is none.
+Precision precisionOf(mlir::Operation *function);
+void setPrecision(mlir::Operation *function, Precision precision);
+
 /// (C1) every operand's shape is a prefix of the result's; (C2) the result's shape is an operand's.
 llvm::LogicalResult verifyBroadcast(mlir::Operation *op);
 

@@ -33,7 +33,8 @@ def Swy_Dialect : Dialect {
 
 def Swy_Layout : I32Enum<"Layout", "order of an activation's elements in memory", [
     I32EnumCase<"Plain", 0, "plain">,
-    I32EnumCase<"Blocked16", 1, "blocked16">]> {
+    I32EnumCase<"Blocked16", 1, "blocked16">,
+    I32EnumCase<"ChannelsLast", 2, "channels_last">]> {
   let cppNamespace = "::switchyard::swy";
 }
 
@@ -41,7 +42,8 @@ def Swy_LayoutAttr : EnumAttr<Swy_Dialect, Swy_Layout, "layout"> {
   let summary = "Memory layout of a batch of images, as a tensor's encoding";
   let description = [{
     `plain` (the same as no encoding) is row-major [batch, channels, height, width]; `blocked16` is
-    [batch, channels / 16, height, width, 16], channels a multiple of 16. The tensor's shape stays logical.
+    [batch, channels / 16, height, width, 16], channels a multiple of 16; `channels_last` is one block of all channels:
+    [batch, height, width, channels]. The tensor's shape stays logical.
     Example: `tensor<8x16x4x4xf32, #swy.layout<blocked16>>`
   }];
   let assemblyFormat = "`<` $value `>`";

@@ -273,6 +273,14 @@ def Swy_ModelOp : Swy_Op<"model", [Pure]> {
 // Experiments
 //===----------------------------------------------------------------------===//
 
+def Swy_Precision : I32EnumAttr<"Precision", "how convolutions and dense layers compute (S6.2)", [
+    I32EnumAttrCase<"Float32", 0, "float32">, I32EnumAttrCase<"Tf32", 1, "tf32">,
+    I32EnumAttrCase<"ExactOrder", 2, "exact_order">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+// Of experiments and jobs; functions have it as text in `swy.precision`. Not written where it is float32.
+def Swy_JobPrecision : DefaultValuedAttr<Swy_Precision, "::switchyard::swy::Precision::Float32">;
+
 def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator]> {
   let summary = "A grid of defenses, attacks and estimators on one data set and network";
   let description = [{
@@ -280,11 +288,11 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator]>
     `training` holds the recipe's numbers.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, DictionaryAttr:$dataset,
-                       DictionaryAttr:$training, DictionaryAttr:$settings, I64Attr:$seed);
+                       DictionaryAttr:$training, DictionaryAttr:$settings, I64Attr:$seed, Swy_JobPrecision:$precision);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name `network` $network `dataset` $dataset `training` $training `seed` $seed `settings` $settings
-    attr-dict-with-keyword $body
+    (`precision` $precision^)? attr-dict-with-keyword $body
   }];
 }
 
@@ -357,11 +365,12 @@ def Swy_TrainJobOp : Swy_Job<"train_job"> {
                        DictionaryAttr:$training, DictionaryAttr:$scalars, I64Attr:$seed, I64Attr:$batch,
                        DefaultValuedAttr<I64Attr, "0">:$stream, DefaultValuedAttr<I64Attr, "0">:$block,
                        OptionalAttr<FlatSymbolRefAttr>:$frozen, OptionalAttr<StrAttr>:$digest,
-                       OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step);
+                       OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step,
+                       Swy_JobPrecision:$precision);
   let assemblyFormat = [{
     $sym_name `network` $network `label` $label `dataset` $dataset `training` $training `scalars` $scalars
     `seed` $seed `batch` $batch (`stream` $stream^)? (`block` $block^)? (`frozen` $frozen^)?
-    (`digest` $digest^)? (`init` $init^)? (`step` $step^)? attr-dict
+    (`precision` $precision^)? (`digest` $digest^)? (`init` $init^)? (`step` $step^)? attr-dict
   }];
 }
 
@@ -384,10 +393,11 @@ def Swy_AccuracyJobOp : Swy_Job<"accuracy_job"> {
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, FlatSymbolRefAttr:$weights,
                        StrAttr:$label, DictionaryAttr:$scalars, I64Attr:$seed, I64Attr:$draws, BoolAttr:$random,
                        UnitAttr:$exact, OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$predict,
-                       OptionalAttr<ArrayAttr>:$stages);
+                       OptionalAttr<ArrayAttr>:$stages, Swy_JobPrecision:$precision);
   let assemblyFormat = [{
     $sym_name `network` $network `weights` $weights `label` $label `scalars` $scalars `seed` $seed `draws` $draws
-    `random` $random (`exact` $exact^)? (`digest` $digest^)? (`predict` $predict^)? (`stages` $stages^)? attr-dict
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`digest` $digest^)? (`predict` $predict^)?
+    (`stages` $stages^)? attr-dict
   }];
 }
 
@@ -406,13 +416,14 @@ def Swy_AttackJobOp : Swy_Job<"attack_job"> {
                        DictionaryAttr:$settings, I64Attr:$seed, I64Attr:$attack_seed,
                        BoolAttr:$random, UnitAttr:$exact,
                        OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$run,
-                       OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<ArrayAttr>:$stages);
+                       OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<ArrayAttr>:$stages,
+                       Swy_JobPrecision:$precision);
   let assemblyFormat = [{
     $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
     `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
     `label` $label `attack_scalars` $attack_scalars `threat` $threat `settings` $settings `seed` $seed $attack_seed
-    `random` $random (`exact` $exact^)? (`digest` $digest^)? (`run` $run^)? (`predict` $predict^)?
-    (`stages` $stages^)? attr-dict
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`digest` $digest^)? (`run` $run^)?
+    (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];
 }
 

@@ -1,7 +1,8 @@
-// How an experiment is evaluated: estimators of gradients, the judge of finished examples, repetitions and
-// paired comparisons.
+// How an experiment is evaluated: estimators of gradients, the judge of finished examples, the precision of
+// arithmetic, repetitions and paired comparisons.
 
 #include "compiler/frontend/Clauses.h"
+#include "compiler/frontend/Writer.h"
 
 #include <algorithm>
 
@@ -46,6 +47,20 @@ public:
                                 {{"draws", CatalogParameter::Count, "20"}}, scope, "judge `expected`");
     if (values)
       result.judge.draws = (*values)[0].value.integer();
+  }
+
+  /// `precision tf32` (S6.2)
+  void precision() {
+    static const std::vector<std::string> known = {"float32", "tf32", "exact_order"};
+    const Clause *clause = findClause(*result.decl, ClauseKind::Precision);
+    if (!clause)
+      return;
+    if (std::find(known.begin(), known.end(), clause->name) == known.end())
+      diagnostics
+          .error(clause->nameLocation,
+                 "there is no precision `" + clause->name + "`" + didYouMean(clause->name, known))
+          .note("known are " + joined(known, ", "));
+    result.precision = clause->name;
   }
 
   void repeats() {
@@ -195,6 +210,7 @@ void resolveEstimators(Program &program, resolved::Experiment &experiment) {
 void resolveSettings(Program &program, resolved::Experiment &experiment) {
   EvaluationChecker checker(program, experiment);
   checker.judge();
+  checker.precision();
   checker.repeats();
   checker.comparisons();
 }

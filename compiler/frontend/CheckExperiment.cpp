@@ -72,9 +72,7 @@ private:
 
   void unbuilt() {
     static const std::vector<std::pair<ClauseKind, std::string>> names = {
-        {ClauseKind::Reprogram, "reprogram"},
-        {ClauseKind::Probe, "probe"},
-        {ClauseKind::Precision, "precision"}};
+        {ClauseKind::Reprogram, "reprogram"}, {ClauseKind::Probe, "probe"}};
     for (const Clause &clause : decl.clauses)
       for (auto &[kind, name] : names) {
         std::string missing = kind == clause.kind ? notBuilt(Feature::Clause, name) : "";

@@ -12,7 +12,7 @@ namespace switchyard {
 const ast::Clause *findClause(const ast::ExperimentDecl &decl, ast::ClauseKind kind);
 /// `gradients`; needs the experiment's defenses.
 void resolveEstimators(Program &program, resolved::Experiment &experiment);
-/// `judge`, `repeat`, `compare`.
+/// `judge`, `precision`, `repeat`, `compare`.
 void resolveSettings(Program &program, resolved::Experiment &experiment);
 /// Weak evaluation and too few images (S5.7); needs everything else resolved.
 void checkClaims(Program &program, const resolved::Experiment &experiment);

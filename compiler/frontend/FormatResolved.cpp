@@ -188,6 +188,8 @@ private:
       out.line("gradients one_draw");
     if (resolved.images > 0 && !has(decl, ClauseKind::Judge))
       out.line("judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
+    if (!has(decl, ClauseKind::Precision))
+      out.line("precision " + resolved.precision);
     out.close();
   }
 

@@ -20,7 +20,6 @@ const std::vector<Missing> &missing() {
       {Feature::Layer, "avg_pool", "average pooling"},
       {Feature::Clause, "reprogram", "adversarial reprogramming"},
       {Feature::Clause, "probe", "statistics of gradients"},
-      {Feature::Clause, "precision", "the choice of arithmetic"},
       {Feature::Clause, "measure each", "measures along the training"},
       {Feature::Measure, "deviation", "deviation of a probe"},
       {Feature::Measure, "relative_deviation", "deviation of a probe"},

@@ -197,6 +197,7 @@ struct Experiment {
   bool correctOnly = false;
   Goal goal;
   Judge judge;
+  std::string precision = "float32"; ///< of convolutions and dense layers; else tf32, exact_order
   int64_t repeatTraining = 1, repeatAttack = 1;
   std::vector<std::pair<int, int>> comparisons; ///< indices of defenses
   std::vector<Measure> measures;

@@ -1,6 +1,7 @@
 // Chooses layouts by groups: values joined by operations that do not care about layout share one, and a group
-// that touches a convolution is blocked. Where a group meets an operation that wants row-major order, a
-// conversion stands. Everything is a matter of types.
+// that touches a convolution is blocked: by 16 channels for the CPU, all channels last for a GPU that computes in
+// TF32. Where a group meets an operation that wants row-major order, a conversion stands. Everything is a matter of
+// types.
 #include "compiler/lowering/Layout.h"
 #include "compiler/lowering/Passes.h"
 
@@ -14,12 +15,6 @@ namespace switchyard {
 #include "compiler/lowering/Passes.h.inc"
 
 namespace {
-
-/// Whether a value's shape can be blocked: a batch of images with a multiple of 16 channels.
-bool canBeBlocked(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getRank() == 4 && type.getDimSize(1) % channelBlock == 0;
-}
 
 /// Whether the library takes and gives this operation's images in either layout.
 bool isConvolution(Operation *op) {
@@ -51,7 +46,12 @@ bool givesEither(OpResult result) {
 }
 
 struct AssignLayoutsPass : impl::AssignLayoutsBase<AssignLayoutsPass> {
+  using AssignLayoutsBase::AssignLayoutsBase;
+
   void runOnOperation() override {
+    // Only tensor cores want channels last.
+    if (channelsLast && swy::precisionOf(getOperation()) != swy::Precision::Tf32)
+      return;
     groups = {};
     getOperation().walk([&](Operation *op) { join(op); });
     DenseSet<Value> blocked = blockedGroups();
@@ -59,6 +59,20 @@ struct AssignLayoutsPass : impl::AssignLayoutsBase<AssignLayoutsPass> {
   }
 
 private:
+  /// Tensor cores take channels in fours of TF32.
+  static constexpr int64_t tensorCoreChannels = 4;
+
+  /// Whether a value's shape can be blocked: a batch of images with a number of channels that fits.
+  bool canBeBlocked(Value value) const {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && type.getRank() == 4 &&
+           type.getDimSize(1) % (channelsLast ? tensorCoreChannels : channelBlock) == 0;
+  }
+
+  RankedTensorType blockedType(RankedTensorType type) const {
+    return withLayout(type, channelsLast ? swy::Layout::ChannelsLast : swy::Layout::Blocked16);
+  }
+
   // By opaque pointer, the one order that EquivalenceClasses needs; no result depends on it.
   llvm::EquivalenceClasses<const void *> groups;
 

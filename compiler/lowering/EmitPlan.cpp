@@ -115,11 +115,13 @@ private:
   }
 
   /// `source`: the training or the weights that say which data set it is.
-  Object common(StringRef symbol, StringRef kind, std::optional<StringRef> digest, StringRef label, StringRef source,
-                uint64_t seed) {
-    return Object{{"id", ids.lookup(symbol)},     {"kind", kind.str()},
-                  {"hash", digest->str()},        {"label", label.str()},
-                  {"dataset", datasetOf[source]}, {"seed", static_cast<int64_t>(seed)}};
+  template <typename Job> Object common(Job job, StringRef kind, StringRef source) {
+    Object object{{"id", ids.lookup(job.getSymName())}, {"kind", kind.str()},
+                  {"hash", job.getDigest()->str()},     {"label", job.getLabel().str()},
+                  {"dataset", datasetOf[source]},       {"seed", static_cast<int64_t>(job.getSeed())}};
+    if (job.getPrecision() != Precision::Float32)
+      object["precision"] = stringifyPrecision(job.getPrecision()).str();
+    return object;
   }
 
   /// The functions that go through all paths, block by block.
@@ -143,8 +145,7 @@ private:
   }
 
   Object train(TrainJobOp job) {
-    Object object = common(job.getSymName(), "train", job.getDigest(), job.getLabel(), job.getSymName(),
-                           job.getSeed());
+    Object object = common(job, "train", job.getSymName());
     object["parameters"] = parameters(*job.getInit());
     object["init"] = call(job.getInit(), {});
     object["step"] = call(job.getStep(), {job.getScalars(), job.getTraining()});
@@ -170,8 +171,7 @@ private:
   }
 
   Object accuracy(AccuracyJobOp job) {
-    Object object = common(job.getSymName(), "accuracy", job.getDigest(), job.getLabel(), job.getWeights(),
-                           job.getSeed());
+    Object object = common(job, "accuracy", job.getWeights());
     object["weights"] = modelIds.lookup(job.getWeights());
     object["predict"] = call(job.getPredict(), {job.getScalars()});
     object["random"] = job.getRandom();
@@ -181,8 +181,7 @@ private:
   }
 
   Object attack(AttackJobOp job) {
-    Object object = common(job.getSymName(), "attack", job.getDigest(), job.getLabel(), job.getWeights(),
-                           job.getSeed());
+    Object object = common(job, "attack", job.getWeights());
     object["attack_seed"] = static_cast<int64_t>(job.getAttackSeed());
     object["weights"] = modelIds.lookup(job.getWeights());
     object["attack_weights"] = modelIds.lookup(job.getSourceWeights());

@@ -5,15 +5,25 @@ using namespace mlir;
 
 namespace switchyard {
 
-bool isBlocked(Type type) {
+swy::Layout layoutOf(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   auto layout = tensor ? dyn_cast_or_null<swy::LayoutAttr>(tensor.getEncoding()) : swy::LayoutAttr();
-  return layout && layout.getValue() == swy::Layout::Blocked16;
+  return layout ? layout.getValue() : swy::Layout::Plain;
 }
 
-RankedTensorType blockedType(RankedTensorType type) {
+bool isBlocked(Type type) {
+  return layoutOf(type) != swy::Layout::Plain;
+}
+
+int64_t blockOf(RankedTensorType type) {
+  return layoutOf(type) == swy::Layout::ChannelsLast ? type.getDimSize(1) : channelBlock;
+}
+
+RankedTensorType withLayout(RankedTensorType type, swy::Layout layout) {
+  if (layout == swy::Layout::Plain)
+    return plainType(type);
   return RankedTensorType::get(type.getShape(), type.getElementType(),
-                               swy::LayoutAttr::get(type.getContext(), swy::Layout::Blocked16));
+                               swy::LayoutAttr::get(type.getContext(), layout));
 }
 
 RankedTensorType plainType(RankedTensorType type) {
@@ -24,7 +34,8 @@ RankedTensorType physicalType(RankedTensorType type) {
   if (!isBlocked(type))
     return plainType(type);
   ArrayRef<int64_t> logical = type.getShape();
-  return RankedTensorType::get({logical[0], logical[1] / channelBlock, logical[2], logical[3], channelBlock},
+  int64_t block = blockOf(type);
+  return RankedTensorType::get({logical[0], logical[1] / block, logical[2], logical[3], block},
                                type.getElementType());
 }
 
@@ -36,7 +47,7 @@ AffineMap broadcastMap(RankedTensorType operand, RankedTensorType result) {
   auto dim = [&](unsigned i) { return getAffineDimExpr(i, context); };
   SmallVector<AffineExpr> indices;
   for (unsigned i = 0; i < rank; ++i)
-    indices.push_back(isBlocked(result) && i == 1 ? dim(1) * channelBlock + dim(4) : dim(i));
+    indices.push_back(isBlocked(result) && i == 1 ? dim(1) * blockOf(result) + dim(4) : dim(i));
   return AffineMap::get(loops, 0, indices, context);
 }
 

@@ -6,13 +6,19 @@
 
 namespace switchyard {
 
+/// The block of the CPU's layout, a vector.
 constexpr int64_t channelBlock = 16;
 
-/// Whether the type's elements lie as [batch, channels / 16, height, width, 16].
+swy::Layout layoutOf(mlir::Type type);
+
+/// Whether the type's elements lie as [batch, channels / block, height, width, block].
 bool isBlocked(mlir::Type type);
 
-/// The same logical type with the encoding `blocked16`.
-mlir::RankedTensorType blockedType(mlir::RankedTensorType type);
+/// How many channels lie together in a blocked type: 16, or with `channels_last` all.
+int64_t blockOf(mlir::RankedTensorType type);
+
+/// The same logical type in another layout.
+mlir::RankedTensorType withLayout(mlir::RankedTensorType type, swy::Layout layout);
 
 /// The same logical type, row-major.
 mlir::RankedTensorType plainType(mlir::RankedTensorType type);

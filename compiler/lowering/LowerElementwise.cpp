@@ -162,18 +162,26 @@ private:
 struct LowerConvertLayout : OpConversionPattern<swy::ConvertLayoutOp> {
   using OpConversionPattern::OpConversionPattern;
 
+  /// A way by plain has two conversions, which have none.
+  void initialize() { setHasBoundedRewriteRecursion(); }
+
   LogicalResult matchAndRewrite(swy::ConvertLayoutOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     RankedTensorType from = op.getInput().getType(), to = op.getResult().getType();
     Value input = adaptor.getInput();
-    if (isBlocked(from) == isBlocked(to)) {
+    if (layoutOf(from) == layoutOf(to)) {
       rewriter.replaceOp(op, input);
       return success();
     }
+    if (isBlocked(from) && isBlocked(to)) { // from one block to another by way of plain
+      Value plain = swy::ConvertLayoutOp::create(rewriter, loc, plainType(to), op.getInput());
+      rewriter.replaceOpWithNewOp<swy::ConvertLayoutOp>(op, to, plain);
+      return success();
+    }
     ArrayRef<int64_t> s = to.getShape();
-    auto split =
-        RankedTensorType::get({s[0], s[1] / channelBlock, channelBlock, s[2], s[3]}, to.getElementType());
+    int64_t block = blockOf(isBlocked(to) ? to : from);
+    auto split = RankedTensorType::get({s[0], s[1] / block, block, s[2], s[3]}, to.getElementType());
     SmallVector<ReassociationIndices> groups{{0}, {1, 2}, {3}, {4}};
     if (isBlocked(to)) {
       Value expanded = tensor::ExpandShapeOp::create(rewriter, loc, split, input, groups);

@@ -10,10 +10,6 @@ namespace {
 using swy::Direction;
 using swy::Library;
 
-int64_t layoutOf(Type type) {
-  return isBlocked(type) ? 1 : 0;
-}
-
 /// How many channels' weights are stacked, 0 for plain ones; and the shape of one channel's.
 std::pair<int64_t, ArrayRef<int64_t>> unstack(RankedTensorType weights, Value offsets) {
   ArrayRef<int64_t> shape = weights.getShape();
@@ -23,9 +19,10 @@ std::pair<int64_t, ArrayRef<int64_t>> unstack(RankedTensorType weights, Value of
 /// The numbers of swy_rt_conv2d_prepare for a convolution from `input` to `output` (logical types).
 SmallVector<int64_t> convGeometry(RankedTensorType input, RankedTensorType output, RankedTensorType weights,
                                   int64_t stride, int64_t padding, bool relu, Value offsets = {}) {
+  auto layout = [](Type type) { return static_cast<int64_t>(layoutOf(type)); }; // the numbers of runtime/abi.h
   auto [channels, w] = unstack(weights, offsets);
   ArrayRef<int64_t> x = input.getShape();
-  return {x[0], x[1], x[2], x[3], w[0], w[2], w[3], stride, padding, layoutOf(input), layoutOf(output), relu, channels};
+  return {x[0], x[1], x[2], x[3], w[0], w[2], w[3], stride, padding, layout(input), layout(output), relu, channels};
 }
 
 SmallVector<int64_t> denseGeometry(RankedTensorType input, RankedTensorType weights, bool relu, Value offsets = {}) {

@@ -88,24 +88,24 @@ Value generateRows(OpBuilder &builder, Location loc, RankedTensorType type, cons
   return tensor::CollapseShapeOp::create(builder, loc, row, generic.getResult(0), groups);
 }
 
-/// Channels inside: [B, C / 16, H W / 4, 16, 4 words], stored with the words outside of the channels. Four
+/// Channels inside: [B, C / block, H W / 4, block, 4 words], stored with the words outside of the channels. Four
 /// divides H W, so a block's words are four neighbours in a channel's image.
 Value generateBlocked(OpBuilder &builder, Location loc, RankedTensorType type, const Draw &draw) {
   ArrayRef<int64_t> s = type.getShape();
-  int64_t quarters = s[2] * s[3] / 4, groups = s[1] / channelBlock;
-  auto stored = RankedTensorType::get({s[0], groups, quarters, 4, channelBlock}, type.getElementType());
+  int64_t quarters = s[2] * s[3] / 4, block = blockOf(type), groups = s[1] / block;
+  auto stored = RankedTensorType::get({s[0], groups, quarters, 4, block}, type.getElementType());
   AffineMap map = AffineMap::getPermutationMap(ArrayRef<unsigned>{0, 1, 2, 4, 3}, builder.getContext());
   auto body = [&](OpBuilder &b, Location place, ValueRange i) {
-    Value sixteen = arith::ConstantIndexOp::create(b, place, channelBlock);
+    Value together = arith::ConstantIndexOp::create(b, place, block);
     Value perChannel = arith::ConstantIndexOp::create(b, place, quarters);
-    Value first = arith::MulIOp::create(b, place, i[1], sixteen);
+    Value first = arith::MulIOp::create(b, place, i[1], together);
     Value channel = arith::AddIOp::create(b, place, first, i[3]);
     Value start = arith::MulIOp::create(b, place, channel, perChannel);
     return draw.element(b, place, arith::AddIOp::create(b, place, start, i[2]), i[4]);
   };
   auto generic = generate(builder, loc, emptyTensor(builder, loc, stored), map, body);
   generic->setAttr(wordsAttribute, builder.getUnitAttr());
-  auto flat = RankedTensorType::get({s[0], groups, s[2] * s[3], channelBlock}, type.getElementType());
+  auto flat = RankedTensorType::get({s[0], groups, s[2] * s[3], block}, type.getElementType());
   SmallVector<ReassociationIndices> join{{0}, {1}, {2, 3}, {4}};
   Value joined = tensor::CollapseShapeOp::create(builder, loc, flat, generic.getResult(0), join);
   return tensor::ExpandShapeOp::create(builder, loc, physicalType(type), joined, join);

@@ -45,7 +45,8 @@ def AssignLayouts : Pass<"swy-assign-layouts", "::mlir::func::FuncOp"> {
   let description = [{
     Values that are connected to a convolution through operations indifferent to layout, and whose channels
     are a multiple of 16, become `blocked16`, what the library's kernels work in and what vectorizes best in
-    pooling. Conversions are inserted where a plain value is wanted (flattening, loop-carried values, the
+    pooling. With `channels-last`, in functions of precision tf32 alone, those whose channels are a multiple of 4
+    become `channels_last`, what a GPU's tensor cores work in. Conversions are inserted where a plain value is wanted (flattening, loop-carried values, the
     function's boundary). Types only: the operations stay as they are.
     ```
     %y = swy.conv2d %x, %w, %b stride 1 padding 0 : tensor<8x1x6x6xf32>, ... -> tensor<8x16x4x4xf32>
@@ -56,6 +57,7 @@ def AssignLayouts : Pass<"swy-assign-layouts", "::mlir::func::FuncOp"> {
     %f = swy.reshape %p
     ```
   }];
+  let options = [Option<"channelsLast", "channels-last", "bool", "false", "for a GPU: channels last, under tf32">];
 }
 
 def DeviceMath : Pass<"swy-device-math", "::mlir::gpu::GPUModuleOp"> {

@@ -43,8 +43,8 @@ void buildLinalgPipeline(OpPassManager &manager, const LoweringOptions &options)
   // Channels become groups of rows, whatever else is done.
   manager.addNestedPass<func::FuncOp>(createGroupRows());
   // Layouts are types of program-level values; below this they are shapes.
-  if (enabled("assign-layouts") && cpu)
-    manager.addNestedPass<func::FuncOp>(createAssignLayouts());
+  if (enabled("assign-layouts"))
+    manager.addNestedPass<func::FuncOp>(createAssignLayouts({/*channelsLast=*/!cpu}));
   manager.addNestedPass<func::FuncOp>(createLowerToLinalg());
   // Preparing moves out of loops while weights are still values, which do not change.
   if (enabled("pack-weights"))

@@ -257,9 +257,9 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
       std::string draws = job.getDraws() > 1 ? std::to_string(job.getDraws()) : "";
       job.setRun(once((attack.getSymName() + "_" + stringifyEstimator(job.getEstimator()) + draws + "_" +
                        source.getSymName()).str(),
-                      [&](StringRef name) {
+                      job.getPrecision(), [&](StringRef name) {
                         return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(), name,
-                                           attackBatch);
+                                           batchOf(job.getPrecision()));
                       }));
       judgeBy(job, network(job.getNetwork()));
     });
@@ -269,37 +269,45 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     bool nesterov = cast<BoolAttr>(job.getTraining().get("nesterov")).getValue();
     int64_t block = job.getBlock();
     std::string of = (net.getSymName() + (block ? "_block" + std::to_string(block) : "")).str();
-    job.setInit(once("init_" + of, [&](StringRef name) { return buildInit(getOperation(), net, block, name); }));
+    job.setInit(once("init_" + of, Precision::Float32, // makes draws, which are the same in all
+                     [&](StringRef name) { return buildInit(getOperation(), net, block, name); }));
     std::string step = "train_" + of + "_" + std::to_string(job.getBatch());
-    job.setStep(once(step + (nesterov ? "_nesterov" : ""), [&](StringRef name) {
+    job.setStep(once(step + (nesterov ? "_nesterov" : ""), job.getPrecision(), [&](StringRef name) {
       return buildTrainStep(getOperation(), net, block, name, job.getBatch(), nesterov);
     }));
+  }
+
+  /// How many examples run at once. In an exact order one number, since libraries choose algorithms by it (S6.2).
+  int64_t batchOf(Precision precision) const {
+    constexpr int64_t exactOrderBatch = 100;
+    return precision == Precision::ExactOrder ? exactOrderBatch : attackBatch;
   }
 
   /// The functions that answer for the protected network: on one draw, and where it is judged exactly block by
   /// block.
   template <typename Job> void judgeBy(Job job, NetworkOp net) {
-    job.setPredict(predict(net));
+    Precision precision = job.getPrecision();
+    job.setPredict(once(("predict_" + net.getSymName()).str(), precision, [&](StringRef name) {
+      return buildPredict(getOperation(), net, name, batchOf(precision));
+    }));
     if (!job.getExact())
       return;
     SmallVector<Attribute> stages;
     for (int64_t block = 0, count = blocksOf(net).size(); block < count; ++block) {
-      StringRef stage = once(("stage" + std::to_string(block) + "_" + net.getSymName()).str(), [&](StringRef name) {
-        return buildStage(getOperation(), net, block, name, attackBatch);
+      std::string key = ("stage" + std::to_string(block) + "_" + net.getSymName()).str();
+      StringRef stage = once(key, precision, [&](StringRef name) {
+        return buildStage(getOperation(), net, block, name, batchOf(precision));
       });
       stages.push_back(FlatSymbolRefAttr::get(&getContext(), stage));
     }
     job.setStagesAttr(ArrayAttr::get(&getContext(), stages));
   }
 
-  StringRef predict(NetworkOp net) {
-    return once(("predict_" + net.getSymName()).str(),
-                [&](StringRef name) { return buildPredict(getOperation(), net, name, attackBatch); });
-  }
-
-  /// The name of the function for `key`, built at the first call for it: the key in letters that C accepts, with a
-  /// number behind where two keys would coincide.
-  template <typename Build> StringRef once(const std::string &key, Build build) {
+  /// The name of the function for `key` in a precision, built at the first call for it: the key in letters that C
+  /// accepts, with a number behind where two keys would coincide.
+  template <typename Build> StringRef once(std::string key, Precision precision, Build build) {
+    if (precision != Precision::Float32)
+      key += "_" + stringifyPrecision(precision).str();
     auto [entry, isNew] = built.try_emplace(key);
     if (!isNew)
       return entry->second;
@@ -309,7 +317,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     for (int n = 2; !names.insert(name).second; ++n)
       name = wanted + "_" + std::to_string(n);
     entry->second = name;
-    build(name);
+    setPrecision(build(name), precision);
     return entry->second;
   }
 

@@ -81,7 +81,7 @@ private:
     auto op = AccuracyJobOp::create(builder, use.getLoc(), accuracy, model.network.getSymName(),
                                     model.weights, builder.getStringAttr(label), model.scalars, experiment.getSeed(),
                                     model.random() ? judgeDraws() : 1, model.random(), model.enumerable(), StringAttr(),
-                                    FlatSymbolRefAttr(), ArrayAttr());
+                                    FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
     if (op.getExact())
       op.setDraws(0);
     return accuracy;
@@ -150,7 +150,7 @@ private:
                         builder.getStringAttr(attackLabel(use, attack, gradients, model) + runText(training, repetition)),
                         attack.getArguments(), attack.getThreat(), experiment.getSettings(), experiment.getSeed(),
                         experiment.getSeed() + (repetition << 20), model.random(), exact, StringAttr(),
-                        FlatSymbolRefAttr(), FlatSymbolRefAttr(), ArrayAttr());
+                        FlatSymbolRefAttr(), FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
     return jobName;
   }
 

@@ -49,7 +49,7 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
     });
     getOperation().walk([&](AccuracyJobOp job) { judged(job, testImagesOf(job, symbols)); });
     for (auto &[name, rows] : work)
-      if (auto function = symbols.lookup<func::FuncOp>(name))
+      if (auto function = symbols.lookup<func::FuncOp>(name); precisionOf(function) != Precision::ExactOrder)
         function->setAttr("swy.batch", Builder(&getContext()).getI64IntegerAttr(fit(rows)));
   }
 

@@ -37,7 +37,8 @@ std::string ModelMaker::train(Location loc, NetworkOp network, const std::string
   std::string text = label + (run ? ", run " + std::to_string(run + 1) : "");
   TrainJobOp::create(builder, loc, training, network.getSymName(), builder.getStringAttr(text),
                      experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed() + run, batch,
-                     stream, block, below, StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr());
+                     stream, block, below, StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
+                     experiment.getPrecision());
   return training;
 }
 

@@ -19,8 +19,10 @@ namespace {
 std::string functionText(func::FuncOp function) {
   auto roles = [](ArrayAttr attributes) { return attributes ? canonicalText(Attribute(attributes)) : std::string(); };
   Attribute draws = function->getAttr("swy.draws");
+  Precision precision = precisionOf(function);
   return roles(function.getArgAttrsAttr()) + roles(function.getResAttrsAttr()) +
-         canonicalText(function.getOperation()) + (draws ? "draws " + canonicalText(draws) : "");
+         canonicalText(function.getOperation()) + (draws ? "draws " + canonicalText(draws) : "") +
+         (precision == Precision::Float32 ? "" : "precision " + stringifyPrecision(precision).str());
 }
 
 class Naming {

@@ -33,10 +33,6 @@ int Context::threads() const {
   return state->threads;
 }
 
-void Context::setExactOrder(bool exact) {
-  state->exactOrder = exact;
-}
-
 std::vector<ChosenImplementation> Context::implementations() const {
   std::vector<ChosenImplementation> chosen;
   for (const auto &handle : state->handles.all())
@@ -65,6 +61,10 @@ std::vector<TimedCall> Context::timedCalls() const {
 
 int threadsOf(const swy_context *context) {
   return context->threads;
+}
+
+void setPrecision(swy_context *context, Precision precision) {
+  context->precision = precision;
 }
 
 std::string takeError(swy_context *context) {

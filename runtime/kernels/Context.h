@@ -4,6 +4,7 @@
 #define SWITCHYARD_RUNTIME_KERNELS_CONTEXT_H
 
 #include "runtime/abi.h"
+#include "runtime/kernels/Precision.h"
 
 #include <memory>
 #include <string>
@@ -38,10 +39,6 @@ public:
   swy_context *get() const { return state.get(); }
   int threads() const;
 
-  /// Direct algorithms only, whose order of summation does not depend on the machine's choice (`precision
-  /// exact_order`). For handles prepared from now on.
-  void setExactOrder(bool exact);
-
   /// What was chosen for every handle made so far, in the order of their making.
   std::vector<ChosenImplementation> implementations() const;
   /// Library objects made so far, those of waiting handles included: constant once every geometry was seen,
@@ -55,6 +52,9 @@ public:
 private:
   std::unique_ptr<swy_context> state;
 };
+
+/// For handles prepared from now on; Float32 at first.
+void setPrecision(swy_context *context, Precision precision);
 
 /// The first error on this context since it was last taken, or "" if there is none; calls work again.
 std::string takeError(swy_context *context);

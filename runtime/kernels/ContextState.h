@@ -53,7 +53,7 @@ struct swy_context {
 
   const int threads;
   switchyard::rt::Device *const device; // null: the CPU
-  bool exactOrder = false;
+  switchyard::rt::Precision precision = switchyard::rt::Precision::Float32;
 
   std::atomic<bool> failed{false};
   std::mutex errorMutex;

@@ -121,8 +121,8 @@ swy_handle_t swy_rt_conv2d_prepare(swy_context *context, int64_t direction, int6
                                    int64_t outputLayout, int64_t relu, int64_t channels,
                                    const float *weights) {
   Conv2dGeometry geometry{
-      direction, batch,   inChannels,  height,       width, outChannels,         kernelHeight, kernelWidth,
-      stride,    padding, inputLayout, outputLayout, relu,  context->exactOrder, channels};
+      direction, batch,   inChannels,  height,       width, outChannels,        kernelHeight, kernelWidth,
+      stride,    padding, inputLayout, outputLayout, relu,  context->precision, channels};
   return prepare(context, __func__, geometry, weights);
 }
 
@@ -146,7 +146,7 @@ void swy_rt_conv2d_backward_weights(swy_context *context, swy_handle_t handle, c
 
 swy_handle_t swy_rt_dense_prepare(swy_context *context, int64_t direction, int64_t batch, int64_t inputs,
                                   int64_t outputs, int64_t relu, int64_t channels, const float *weights) {
-  DenseGeometry geometry{direction, batch, inputs, outputs, relu, channels};
+  DenseGeometry geometry{direction, batch, inputs, outputs, relu, channels, context->precision};
   return prepare(context, __func__, geometry, weights);
 }
 

@@ -1,6 +1,7 @@
 // Walks the job graph. A job's upstream jobs have smaller ids, so the order of the plan is an order of work.
 #include "runtime/plan/Executor.h"
 #include "runtime/data/Digest.h"
+#include "runtime/kernels/Context.h"
 #include "runtime/plan/Accuracy.h"
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Entries.h"
@@ -89,6 +90,7 @@ static double secondsSince(std::chrono::steady_clock::time_point begin) {
 
 void Executor::measure(const Job &job) {
   work.progress.start(jobTitle(job));
+  setPrecision(work.context, job.precision);
   auto begin = std::chrono::steady_clock::now();
   AccuracyOutcome &outcome = outcomes.accuracies[job.id] =
       measureAccuracy(work, job, dataset(job.dataset), models.weights(job.weights));
@@ -111,6 +113,7 @@ void Executor::attack(const Job &first) {
     }
   std::string more = together.size() > 1 ? " and " + std::to_string(together.size() - 1) + " more together" : "";
   work.progress.start(jobTitle(first) + more, int64_t(together.size()));
+  setPrecision(work.context, first.precision);
   auto finished = [&](const Job &job, AttackOutcome outcome) {
     outcomes.attacks[job.id] = std::move(outcome);
     work.store.write(attackEntry(keys[job.id], job, outcomes.attacks[job.id]));
@@ -139,9 +142,12 @@ void Executor::trainWaiting() {
     title += " and " + std::to_string(waiting.size() - 1) + " more side by side";
   work.progress.start(title, int64_t(waiting.size()));
   std::vector<TrainTask> tasks;
-  for (const Job *job : waiting)
-    tasks.push_back({lanes.lane(tasks.size()), *job, dataset(job->dataset), keys[job->id], models.weights(job->frozen),
+  for (const Job *job : waiting) {
+    const Workplace &lane = lanes.lane(tasks.size());
+    setPrecision(lane.context, job->precision);
+    tasks.push_back({lane, *job, dataset(job->dataset), keys[job->id], models.weights(job->frozen),
                      models.trained(job->id)});
+  }
   std::vector<TrainOutcome> trained = train(tasks);
   for (size_t i = 0; i < tasks.size(); ++i) {
     const TrainTask &task = tasks[i];
@@ -153,7 +159,15 @@ void Executor::trainWaiting() {
   waiting.clear();
 }
 
+/// Where `tf32` was asked for and there is nothing that rounds.
+void Executor::warnOfPrecision() const {
+  auto wantsTf32 = [](const Job &job) { return job.precision == Precision::Tf32; };
+  if (!work.device && std::any_of(work.plan.jobs.begin(), work.plan.jobs.end(), wantsTf32))
+    work.progress.warn("precision tf32 rounds nothing here: the CPU computes in float32");
+}
+
 Outcomes Executor::run() {
+  warnOfPrecision();
   for (const Job &job : work.plan.jobs) {
     keys[job.id] = makeKey(job);
     if (!joins(job))

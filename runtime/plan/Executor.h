@@ -29,6 +29,7 @@ public:
   const std::string &key(int64_t job) const { return keys.at(job); }
 
 private:
+  void warnOfPrecision() const;
   const Dataset &dataset(int64_t index);
   std::vector<int64_t> upstream(const Job &job) const;
   std::string makeKey(const Job &job);

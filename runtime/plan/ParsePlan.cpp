@@ -166,6 +166,8 @@ static Job readJob(const JsonNode &node, const Plan &plan, const std::map<std::s
   job.label = node.field("label").text();
   job.dataset = node.field("dataset").integer(0, int64_t(plan.datasets.size()) - 1);
   job.seed = node.field("seed").integer();
+  if (node.has("precision"))
+    job.precision = Precision(node.field("precision").word(precisionNames()));
   if (job.kind == Job::Kind::Train) {
     readTraining(node, functions, job);
     return job;

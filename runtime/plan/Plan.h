@@ -3,6 +3,7 @@
 #define SWITCHYARD_RUNTIME_PLAN_PLAN_H
 
 #include "runtime/data/Dataset.h"
+#include "runtime/kernels/Precision.h"
 
 #include <cstdint>
 #include <map>
@@ -68,6 +69,7 @@ struct Job {
   Kind kind = Kind::Train;
   std::string hash, label;
   int64_t dataset = 0, seed = 1;
+  Precision precision = Precision::Float32;
   // train
   std::vector<Parameter> parameters;
   Call init, step;

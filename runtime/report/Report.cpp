@@ -52,8 +52,7 @@ public:
 
 private:
   void print(const Experiment &experiment, Table table) {
-    std::string note = datasetNote(plan, outcomes, experiment);
-    if (!note.empty())
+    for (const std::string &note : notesOf(plan, outcomes, experiment))
       table.captions.push_back(note);
     tables << "\n";
     printTable(table, style, tables);
@@ -89,7 +88,8 @@ private:
         std::string ending;
         for (const auto &[axis, value] : page.forEach)
           ending += "-" + value.text;
-        writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg", plotSvg(plot, page, datasetNote(plan, outcomes, experiment)));
+        writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg",
+                   plotSvg(plot, page, noteOf(plan, outcomes, experiment)));
       }
     }
   }

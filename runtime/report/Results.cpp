@@ -29,6 +29,14 @@ std::vector<std::string> measuresOf(const Experiment &experiment) {
   return names;
 }
 
+/// All jobs of an experiment have one precision.
+static Precision precisionOf(const Plan &plan, const Experiment &experiment) {
+  for (const DefenseEntry &defense : experiment.defenses)
+    if (defense.accuracy >= 0)
+      return plan.jobs.at(size_t(defense.accuracy)).precision;
+  return Precision::Float32;
+}
+
 /// The experiment's rows.
 class RowWriter {
 public:
@@ -84,6 +92,7 @@ private:
     row.family = defense.family;
     row.measure = measure;
     row.seed = plan.seed;
+    row.precision = precisionOf(plan, experiment);
     if (point.cell) {
       row.attack = point.cell->attack;
       row.gradients = point.cell->gradients;
@@ -121,18 +130,31 @@ std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes) {
   for (const Experiment &experiment : plan.experiments) {
     size_t first = rows.size();
     RowWriter(plan, experiment, outcomes, rows).write();
-    std::string note = datasetNote(plan, outcomes, experiment);
+    std::string note = noteOf(plan, outcomes, experiment);
     for (size_t i = first; i < rows.size() && !note.empty(); ++i)
       rows[i].score.note += (rows[i].score.note.empty() ? "" : "; ") + note;
   }
   return rows;
 }
 
-std::string datasetNote(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment) {
+std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment) {
+  std::vector<std::string> notes;
   auto read = outcomes.datasets.find(experiment.dataset);
-  if (read == outcomes.datasets.end() || read->second.note.empty())
-    return "";
-  return "data set " + plan.datasets.at(experiment.dataset).name + ": " + read->second.note;
+  if (read != outcomes.datasets.end() && !read->second.note.empty())
+    notes.push_back("data set " + plan.datasets.at(experiment.dataset).name + ": " + read->second.note);
+  Precision precision = precisionOf(plan, experiment);
+  if (precision == Precision::Tf32)
+    notes.push_back("precision tf32: a GPU may round the factors of products to 10 bits");
+  if (precision == Precision::ExactOrder)
+    notes.push_back("precision exact_order: the order of summation does not depend on threads or batches");
+  return notes;
+}
+
+std::string noteOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment) {
+  std::string text;
+  for (const std::string &note : notesOf(plan, outcomes, experiment))
+    text += (text.empty() ? "" : "; ") + note;
+  return text;
 }
 
 std::string axisText(const AxisValue &value) {

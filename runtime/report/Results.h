@@ -17,6 +17,7 @@ struct ResultRow {
   Score score;
   int64_t trainingRun = 0, attackRun = 0; // of one run, from 1; 0: over all
   int64_t seed = 0;
+  Precision precision = Precision::Float32;
   std::string job; // hash in the plan of the job that measured it; empty where there is none or several
 };
 
@@ -36,8 +37,11 @@ std::string resultsCsv(const std::vector<ResultRow> &rows);
 /// results.json: the same rows with what they came from: the program, its data by digest, its trainings.
 std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::vector<ResultRow> &rows);
 
-/// What readers of any of the experiment's results should know of its data, as a sentence; mostly empty.
-std::string datasetNote(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
+/// What readers of any of the experiment's results should know of its data and its arithmetic, in sentences; mostly
+/// none.
+std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
+/// The same in one text.
+std::string noteOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
 
 /// An axis value as files show it: the number, or the text of what is none.
 std::string axisText(const AxisValue &value);

@@ -31,6 +31,8 @@ static Json rowJson(const ResultRow &row) {
   json["between_trainings"] = score.betweenTrainings; // NaN is written as null
   json["between_attacks"] = score.betweenAttacks;
   json["seed"] = row.seed;
+  if (row.precision != Precision::Float32)
+    json["precision"] = precisionName(row.precision);
   json["job"] = row.job;
   json["note"] = score.note;
   return json;

@@ -4,6 +4,7 @@
 // CHECK-DAG: #[[$ROW:.*]] = affine_map<(d0, d1) -> (d0)>
 // CHECK-DAG: #[[$ALL:.*]] = affine_map<(d0, d1) -> (d0, d1)>
 // CHECK-DAG: #[[$CORNER:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2 * 2 + 1, d3 * 2 + 1)>
+// CHECK-DAG: #[[$LAST:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1 * 12 + d4)>
 // CHECK-DAG: #[[$CHANNELS:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1 * 16 + d4)>
 
 // CHECK-LABEL: func.func @broadcasting_is_an_indexing_map
@@ -29,6 +30,23 @@ func.func @layouts_become_shapes(%v: tensor<2x32xf32>) -> tensor<2x32x4x4xf32> {
   // CHECK: tensor.collapse_shape %{{.*}} {{\[\[}}0], [1, 2], [3], [4]]
   %p = swy.convert_layout %b : tensor<2x32x4x4xf32, #swy.layout<blocked16>> to tensor<2x32x4x4xf32>
   return %p : tensor<2x32x4x4xf32>
+}
+
+// CHECK-LABEL: func.func @channels_last_are_one_block
+func.func @channels_last_are_one_block(%v: tensor<2x12xf32>, %w: tensor<16x12x1x1xf32>, %c: tensor<16xf32>)
+    -> tensor<2x16x4x4xf32> {
+  // CHECK: linalg.generic {indexing_maps = [#[[$LAST]], {{.*}}tensor<2x1x4x4x12xf32>
+  %b = swy.broadcast %v : tensor<2x12xf32> to tensor<2x12x4x4xf32, #swy.layout<channels_last>>
+  // CHECK: swy.prepare conv2d forward [2, 12, 4, 4, 16, 1, 1, 1, 0, 2, 2, 0, 0]
+  %y = swy.conv2d %b, %w, %c stride 1 padding 0 : tensor<2x12x4x4xf32, #swy.layout<channels_last>>,
+    tensor<16x12x1x1xf32>, tensor<16xf32> -> tensor<2x16x4x4xf32, #swy.layout<channels_last>>
+  // CHECK: linalg.generic {{.*}}outs(%{{.*}} : tensor<2x1x16x4x4xf32>)
+  // CHECK: linalg.generic {{.*}}outs(%{{.*}} : tensor<2x1x4x4x16xf32>)
+  // CHECK: tensor.collapse_shape %{{.*}} {{\[\[}}0], [1, 2], [3], [4]]
+  %z = swy.convert_layout %y :
+    tensor<2x16x4x4xf32, #swy.layout<channels_last>> to tensor<2x16x4x4xf32, #swy.layout<blocked16>>
+  %p = swy.convert_layout %z : tensor<2x16x4x4xf32, #swy.layout<blocked16>> to tensor<2x16x4x4xf32>
+  return %p : tensor<2x16x4x4xf32>
 }
 
 // CHECK-LABEL: func.func @layers_become_library_calls

@@ -250,10 +250,45 @@ void giveExamples(CompiledFunction &function, const Examples &examples) {
   give("example_weight", at::full({examples.count()}, 1.0 / double(examples.count())));
 }
 
+std::vector<std::string> functionsWith(const CompiledArtifact &artifact, const std::string &role) {
+  std::vector<std::string> names;
+  for (const auto &function : artifact.plan().at("functions"))
+    for (const auto &argument : function.at("arguments"))
+      if (argument.at("role") == role && (names.empty() || names.back() != function.at("name")))
+        names.push_back(function.at("name"));
+  return names;
+}
+
+/// The scalars of the first job that calls the function.
+static nlohmann::json scalarsOf(const CompiledArtifact &artifact, const std::string &function) {
+  for (const auto &job : artifact.plan().at("jobs"))
+    for (const char *call : {"init", "step", "predict", "attack"})
+      if (job.contains(call) && job[call].at("function") == function)
+        return job[call].at("scalars");
+  for (const auto &job : artifact.plan().at("jobs"))
+    if (job.contains("paths"))
+      for (const auto &stage : job["paths"].at("stages"))
+        if (stage.at("function") == function)
+          return stage.at("scalars");
+  throw std::runtime_error("no job calls " + function);
+}
+
+CompiledFunction ready(const CompiledArtifact &artifact, const std::string &name) {
+  CompiledFunction function = artifact.function(name);
+  nlohmann::json scalars = scalarsOf(artifact, name);
+  for (const auto &[scalar, value] : scalars.items())
+    function.set("scalar", scalar, value.get<double>());
+  for (const char *role : {"weight", "parameter", "state"})
+    giveParameters(function, role, someParameters(function, role));
+  return function;
+}
+
 at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output,
-                        bool exactOrder) {
-  rt::Context context(function.batch() == 1 ? 1 : 0); // one row is too little work for a team
-  context.setExactOrder(exactOrder);
+                        bool exactOrder, int threads) {
+  if (threads == 0 && function.batch() == 1)
+    threads = 1; // one row is too little work for a team
+  rt::Context context(threads);
+  setPrecision(context.get(), exactOrder ? rt::Precision::ExactOrder : rt::Precision::Float32);
   std::vector<at::Tensor> rows;
   for (int64_t begin = 0; begin < examples.count(); begin += function.batch()) {
     int64_t valid = std::min(function.batch(), examples.count() - begin);

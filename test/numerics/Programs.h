@@ -66,10 +66,15 @@ void giveExamples(CompiledFunction &function, const Examples &examples);
 Parameters takeParameters(const CompiledFunction &function, const std::string &role);
 Parameters inDouble(const Parameters &parameters);
 
+/// Names of the functions that have an output of this role.
+std::vector<std::string> functionsWith(const CompiledArtifact &artifact, const std::string &role);
+/// A function by name with its job's scalars and some parameters.
+CompiledFunction ready(const CompiledArtifact &artifact, const std::string &name);
+
 /// Runs over any number of examples, the last batch padded; the rows of an output, one after another.
-/// `exactOrder`: direct algorithms only (S6.2).
+/// `exactOrder`: as the precision of that name (S6.2). 0 threads: all cores.
 at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output,
-                        bool exactOrder = false);
+                        bool exactOrder = false, int threads = 0);
 
 /// S6.2: median over the elements of |found - expected| / |expected|; elements below a millionth of the
 /// greatest count as that.

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <gtest/gtest.h>
+#include <set>
 #include <thread>
 
 using namespace switchyard::rt;
@@ -202,6 +203,23 @@ TEST(Context, UsesHandlesAgainWithNewWeights) {
   }
   EXPECT_EQ(context.handlesMade(), 1u);
   EXPECT_EQ(takeError(context.get()), "");
+}
+
+TEST(Context, KeepsHandlesOfPrecisionsApart) {
+  Context context(1);
+  auto weights = ones(16 * 16 * 9);
+  auto prepare = [&](Precision precision) {
+    setPrecision(context.get(), precision);
+    return swy_rt_conv2d_prepare(context.get(), 0, 2, 16, 8, 8, 16, 3, 3, 1, 1, 0, 0, 0, 0, weights.data());
+  };
+  std::set<swy_handle_t> handles;
+  for (Precision precision : {Precision::Float32, Precision::Tf32, Precision::ExactOrder, Precision::Float32}) {
+    swy_handle_t handle = prepare(precision);
+    ASSERT_NE(handle, nullptr) << takeError(context.get());
+    handles.insert(handle);
+    swy_rt_release(context.get(), handle);
+  }
+  EXPECT_EQ(handles.size(), 3u) << "the last is the first again";
 }
 
 TEST(Context, KeepsHandlesOfOneGeometryApart) {

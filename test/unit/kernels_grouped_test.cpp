@@ -139,7 +139,7 @@ TEST_P(GroupedTest, AgreesWithPlainCalls) {
   for (int threads : {1, 2, 3})
     for (bool exactOrder : threads == 2 ? std::vector<bool>{false, true} : std::vector<bool>{false}) {
       Context context(threads);
-      context.setExactOrder(exactOrder);
+      setPrecision(context.get(), exactOrder ? Precision::ExactOrder : Precision::Float32);
       check(context,
             {{10, 9, 9, 9}, {0, 37, 0, 0}, {1, 1, 34, 1}, {0, 0, 0, 37}, {20, 0, 17, 0}, {9, 10, 9, 9}});
       check(context, {{0, 1, 0, 0}, {1, 0, 0, 0}});

@@ -24,7 +24,8 @@ std::ostream &operator<<(std::ostream &to, const ConvCase &c) {
 at::Tensor toLayout(const at::Tensor &nchw, int64_t layout) {
   if (layout == SWY_LAYOUT_PLAIN)
     return nchw.contiguous();
-  return nchw.reshape({nchw.size(0), nchw.size(1) / 16, 16, nchw.size(2), nchw.size(3)})
+  int64_t block = layout == SWY_LAYOUT_CHANNELS_LAST ? nchw.size(1) : 16;
+  return nchw.reshape({nchw.size(0), nchw.size(1) / block, block, nchw.size(2), nchw.size(3)})
       .permute({0, 1, 3, 4, 2})
       .contiguous();
 }
@@ -98,7 +99,7 @@ protected:
 TEST_P(Conv2dTest, AgreesWithLibTorch) {
   for (bool exactOrder : {false, true}) {
     Context context(2);
-    context.setExactOrder(exactOrder);
+    setPrecision(context.get(), exactOrder ? Precision::ExactOrder : Precision::Float32);
     forward(context, 0);
     forward(context, 1);
     backwardInput(context);
@@ -120,7 +121,8 @@ INSTANTIATE_TEST_SUITE_P(
         ConvCase{3, 16, 9, 11, 16, 5, 5, 1, 2, 1, 1}, ConvCase{3, 20, 9, 9, 20, 3, 3, 1, 1, 0, 0},
         ConvCase{3, 3, 9, 9, 20, 3, 3, 1, 0, 0, 0}, ConvCase{1, 20, 7, 7, 16, 3, 3, 1, 0, 0, 1},
         ConvCase{1, 16, 7, 7, 1, 3, 3, 1, 0, 1, 0}, ConvCase{2, 16, 6, 5, 32, 1, 1, 1, 0, 1, 1},
-        ConvCase{2, 3, 11, 11, 7, 5, 3, 3, 2, 0, 0}, ConvCase{1, 1, 3, 3, 1, 3, 3, 1, 0, 0, 0}));
+        ConvCase{2, 3, 11, 11, 7, 5, 3, 3, 2, 0, 0}, ConvCase{1, 1, 3, 3, 1, 3, 3, 1, 0, 0, 0},
+        ConvCase{3, 12, 9, 8, 20, 3, 3, 1, 1, 2, 2}, ConvCase{2, 3, 9, 8, 12, 3, 3, 2, 1, 0, 2}));
 
 // The image's gradient has a kernel of its own: borders, rows shorter than a tile, every number of channels.
 INSTANTIATE_TEST_SUITE_P(Narrow, Conv2dTest,

@@ -29,6 +29,17 @@ TEST(ParsePlan, ReadsTheWholePlan) {
   EXPECT_EQ(plan.experiments[0].shows[0].by, std::vector<std::string>{"defense"});
 }
 
+TEST(ParsePlan, APrecisionIsAJobsAndFloat32WhereNoneIsGiven) {
+  Json plan = planJson();
+  EXPECT_EQ(parsePlan(plan.dump()).jobs[3].precision, Precision::Float32);
+  plan["jobs"][3]["precision"] = "tf32";
+  plan["jobs"][2]["precision"] = "exact_order";
+  Plan read = parsePlan(plan.dump());
+  EXPECT_EQ(read.jobs[3].precision, Precision::Tf32);
+  EXPECT_EQ(read.jobs[2].precision, Precision::ExactOrder);
+  EXPECT_EQ(read.jobs[1].precision, Precision::Float32);
+}
+
 TEST(ParsePlan, ArgumentsAreNumbersOrFiles) {
   Json plan = planJson();
   plan["datasets"][0]["arguments"] = Json::parse(R"({"images": "/data/x.npy", "test": 20})");
@@ -96,6 +107,8 @@ static const Mistake mistakes[] = {
     {"MissingField", "/jobs/3/goal/form", nullptr, "plan: jobs[3].goal.form: missing"},
     {"WrongType", "/jobs/0/epochs", "\"four\"", "plan: jobs[0].epochs: expected an integer, got \"four\""},
     {"Fraction", "/jobs/0/epochs", "2.5", "plan: jobs[0].epochs: expected an integer, got 2.5"},
+    {"Precision", "/jobs/0/precision", "\"half\"",
+     "plan: jobs[0].precision: expected one of \"float32\", \"tf32\", \"exact_order\", got \"half\""},
     {"Flag", "/jobs/1/random", "1", "plan: jobs[1].random: expected true or false, got 1"},
     {"List", "/functions", "{}", "plan: functions: expected a list, got {}"},
     {"Range", "/jobs/0/epochs", "0", "plan: jobs[0].epochs: expected 1 to 2147483648, got 0"},

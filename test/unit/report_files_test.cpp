@@ -293,6 +293,21 @@ TEST_F(Folder, a_note_on_the_data_stands_in_every_file_and_table) {
     EXPECT_NE(row["note"].get<std::string>().find(note), std::string::npos) << row;
 }
 
+TEST_F(Folder, a_precision_other_than_float32_stands_in_every_file_and_table) {
+  SmallRun run;
+  run.experiment().shows = {{"table", {{"accuracy", {}}}, "", {"defense"}, {}}};
+  std::ostringstream plain, tables;
+  writeReport(run.plan, run.outcomes, path.string(), plain);
+  EXPECT_EQ(plain.str().find("precision"), std::string::npos);
+  EXPECT_FALSE(nlohmann::json::parse(readFile(path / "results.json"))["results"][0].contains("precision"));
+  for (Job &job : run.plan.jobs)
+    job.precision = Precision::Tf32;
+  writeReport(run.plan, run.outcomes, path.string(), tables);
+  EXPECT_NE(tables.str().find("precision tf32: a GPU may round"), std::string::npos) << tables.str();
+  for (const auto &row : nlohmann::json::parse(readFile(path / "results.json"))["results"])
+    EXPECT_EQ(row["precision"], "tf32") << row;
+}
+
 TEST_F(Folder, a_table_that_cannot_be_made_leaves_the_rest) {
   SmallRun run;
   run.experiment().shows = {{"table", {{"defense_rate", {}}}, "", {"defense"}, {}},

@@ -81,6 +81,7 @@ bool Builder::settingClause(Parser::ClauseContext *tree, Clause &result) {
   } else if (auto *precision = dynamic_cast<Parser::PrecisionClauseContext *>(tree)) {
     result.kind = ClauseKind::Precision;
     result.name = text(precision->name());
+    result.nameLocation = at(precision->name());
   } else if (auto *repeat = dynamic_cast<Parser::RepeatClauseContext *>(tree)) {
     result.kind = ClauseKind::Repeat;
     result.name = repeat->what->getText();

@@ -1,5 +1,5 @@
 // The order in which device functions are lowered. Up to planned memory it is the CPU's (Pipeline.cpp),
-// without what serves the CPU's libraries: blocked layouts, and layers that apply activations.
+// without what serves the CPU's libraries: channels in blocks of 16, and layers that apply activations.
 #include "compiler/lowering/Pipeline.h"
 
 #include "compiler/lowering/Passes.h"

@@ -4,6 +4,7 @@
 // geometry is ours: NarrowConv2d.
 #include "runtime/kernels/cpu/Conv2d.h"
 #include "runtime/kernels/cpu/NarrowConv2d.h"
+#include "runtime/kernels/cpu/OrderedCall.h"
 
 #include <stdexcept>
 
@@ -32,7 +33,11 @@ struct Shapes {
                tag(g.outputLayout)),
         strides{g.stride, g.stride}, padding{g.padding, g.padding} {}
 
-  static Tag tag(int64_t layout) { return layout == SWY_LAYOUT_BLOCKED16 ? Tag::nChw16c : Tag::nchw; }
+  static Tag tag(int64_t layout) {
+    return layout == SWY_LAYOUT_BLOCKED16       ? Tag::nChw16c
+           : layout == SWY_LAYOUT_CHANNELS_LAST ? Tag::nhwc
+                                                : Tag::nchw;
+  }
   static memory::desc any(const memory::desc &desc) {
     return {desc.dims(), memory::data_type::f32, Tag::any};
   }
@@ -52,7 +57,7 @@ struct Shapes {
 };
 
 std::vector<Candidate> candidates(const Conv2dGeometry &g) {
-  bool winograd = !g.exactOrder && g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1 &&
+  bool winograd = g.precision != Precision::ExactOrder && g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1 &&
                   g.inChannels >= 16 && g.outChannels >= 16;
   std::vector<Candidate> list;
   if (winograd)
@@ -145,7 +150,7 @@ HandleKey Conv2dGeometry::key() const {
           inputLayout,
           outputLayout,
           relu,
-          exactOrder,
+          int64_t(precision),
           channels};
 }
 
@@ -163,9 +168,9 @@ void Conv2dGeometry::check(bool hasWeights) const {
   require(height + 2 * padding >= kernelHeight && width + 2 * padding >= kernelWidth,
           "the kernel is larger than the padded input");
   for (auto [layout, channels] : {std::pair(inputLayout, inChannels), std::pair(outputLayout, outChannels)}) {
-    require(layout == SWY_LAYOUT_PLAIN || layout == SWY_LAYOUT_BLOCKED16,
-            "a layout is 0 (plain) or 1 (blocked by 16), got " + std::to_string(layout));
-    require(layout == SWY_LAYOUT_PLAIN || channels % 16 == 0,
+    require(layout == SWY_LAYOUT_PLAIN || layout == SWY_LAYOUT_BLOCKED16 || layout == SWY_LAYOUT_CHANNELS_LAST,
+            "a layout is 0 (plain), 1 (blocked by 16) or 2 (channels last), got " + std::to_string(layout));
+    require(layout != SWY_LAYOUT_BLOCKED16 || channels % 16 == 0,
             "the blocked layout needs a multiple of 16 channels, got " + std::to_string(channels));
   }
 }
@@ -177,7 +182,8 @@ GroupedShape Conv2dGeometry::groupedShape() const {
           inChannels * height * width,
           outChannels * outHeight() * outWidth(),
           outChannels,
-          outChannels * inChannels * kernelHeight * kernelWidth};
+          outChannels * inChannels * kernelHeight * kernelWidth,
+          precision};
 }
 
 std::unique_ptr<PlainCall> Conv2dGeometry::makePlain(Library &library) const {
@@ -191,12 +197,15 @@ std::unique_ptr<PlainCall> Conv2dGeometry::makePlain(Library &library) const {
 
 std::unique_ptr<swy_handle> Conv2dGeometry::make(Library &library) const {
   std::unique_ptr<swy_handle> handle;
+  auto part = [g = *this](Library &own, int64_t rows) {
+    Conv2dGeometry part = g;
+    part.batch = rows;
+    return part.makePlain(own);
+  };
   if (channels > 0)
-    handle = std::make_unique<GroupedCall>(library, groupedShape(), [g = *this](Library &own, int64_t rows) {
-      Conv2dGeometry part = g;
-      part.batch = rows;
-      return part.makePlain(own);
-    });
+    handle = std::make_unique<GroupedCall>(library, groupedShape(), part);
+  else if (precision == Precision::ExactOrder)
+    handle = makeOrderedCall(library, groupedShape(), part);
   else
     handle = makePlain(library);
   handle->kind = LayerKind::Conv2d;

@@ -7,11 +7,13 @@
 
 namespace switchyard::rt {
 
-/// The arguments of swy_rt_conv2d_prepare. `exactOrder` forces direct algorithms; with `channels` it is a
-/// handle for grouped calls.
+/// The arguments of swy_rt_conv2d_prepare and the context's precision; with `channels` it is a handle for
+/// grouped calls.
 struct Conv2dGeometry {
   int64_t direction, batch, inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride,
-      padding, inputLayout, outputLayout, relu, exactOrder, channels;
+      padding, inputLayout, outputLayout, relu;
+  Precision precision;
+  int64_t channels;
 
   int64_t outHeight() const { return (height + 2 * padding - kernelHeight) / stride + 1; }
   int64_t outWidth() const { return (width + 2 * padding - kernelWidth) / stride + 1; }

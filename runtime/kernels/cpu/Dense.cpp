@@ -1,6 +1,6 @@
 // Dense layers as oneDNN inner products; activations are plain, weights in the library's own layout.
 #include "runtime/kernels/cpu/Dense.h"
-#include "runtime/kernels/cpu/GroupedCall.h"
+#include "runtime/kernels/cpu/OrderedCall.h"
 
 #include <stdexcept>
 
@@ -87,13 +87,16 @@ std::unique_ptr<PlainCall> DenseGeometry::makePlain(Library &library) const {
 
 std::unique_ptr<swy_handle> DenseGeometry::make(Library &library) const {
   std::unique_ptr<swy_handle> handle;
-  const GroupedShape grouped{direction, batch, channels, inputs, outputs, outputs, inputs * outputs};
+  const GroupedShape shape{direction, batch, channels, inputs, outputs, outputs, inputs * outputs, precision};
+  auto part = [g = *this](Library &own, int64_t rows) {
+    DenseGeometry part = g;
+    part.batch = rows;
+    return part.makePlain(own);
+  };
   if (channels > 0)
-    handle = std::make_unique<GroupedCall>(library, grouped, [g = *this](Library &own, int64_t rows) {
-      DenseGeometry part = g;
-      part.batch = rows;
-      return part.makePlain(own);
-    });
+    handle = std::make_unique<GroupedCall>(library, shape, part);
+  else if (precision == Precision::ExactOrder)
+    handle = makeOrderedCall(library, shape, part);
   else
     handle = makePlain(library);
   handle->kind = LayerKind::Dense;

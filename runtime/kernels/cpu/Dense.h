@@ -7,13 +7,15 @@
 
 namespace switchyard::rt {
 
-/// The arguments of swy_rt_dense_prepare; with `channels` it is a handle for grouped calls.
+/// The arguments of swy_rt_dense_prepare and the context's precision; with `channels` it is a handle for grouped
+/// calls.
 struct DenseGeometry {
   int64_t direction, batch, inputs, outputs, relu, channels;
+  Precision precision;
 
   std::string label() const;
   HandleKey key() const {
-    return {int64_t(LayerKind::Dense), direction, batch, inputs, outputs, relu, channels};
+    return {int64_t(LayerKind::Dense), direction, batch, inputs, outputs, relu, channels, int64_t(precision)};
   }
   /// Throws std::runtime_error for a geometry that means nothing, and where weights are missing or too many.
   void check(bool hasWeights) const;

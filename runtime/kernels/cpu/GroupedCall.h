@@ -11,11 +11,15 @@
 
 namespace switchyard::rt {
 
+/// Pieces that a batch is cut into under `precision exact_order`, whatever the number of threads.
+constexpr int64_t exactOrderPieces = 8;
+
 /// What a grouped layer is made of; sizes in floats.
 struct GroupedShape {
   int64_t direction, batch, channels;
   int64_t input, output;   // of one row, of the forward direction
   int64_t biases, weights; // of one channel
+  Precision precision;
 };
 
 class GroupedCall : public swy_handle {

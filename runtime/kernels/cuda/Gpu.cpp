@@ -29,9 +29,6 @@ Gpu::Gpu() {
     return;
   capability = 10 * attribute(75) + attribute(76); // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, MINOR
   tensors = c10::Device(c10::DeviceType::CUDA, 0);
-  // Full precision unless a program says otherwise; LibTorch's default for convolutions is TF32.
-  at::globalContext().setAllowTF32CuDNN(false);
-  at::globalContext().setAllowTF32CuBLAS(false);
 }
 
 int Gpu::attribute(int which) const {

@@ -12,12 +12,18 @@ namespace {
 using Shape = std::vector<int64_t>;
 using Operands = std::vector<const float *>;
 
+/// One example in memory, logically [channels, height, width] where its channels come last.
+struct Example {
+  Shape shape;
+  bool channelsLast = false;
+};
+
 /// What convolution and dense layer have in common: shapes of one example and of the weights.
 class DeviceLayer : public swy_handle {
 public:
   DeviceLayer(Device &device, LayerKind layer, int64_t way, std::string text, int64_t batch, int64_t channels,
-              Shape weights, Shape input, Shape output)
-      : device(device), batch(batch), channels(channels), weightShape(std::move(weights)),
+              Precision precision, Shape weights, Example input, Example output)
+      : device(device), batch(batch), channels(channels), precision(precision), weightShape(std::move(weights)),
         inputShape(std::move(input)), outputShape(std::move(output)) {
     kind = layer;
     direction = way;
@@ -30,7 +36,7 @@ public:
       shape.insert(shape.begin(), channels);
     at::Tensor given = device.view(weights, shape);
     if (!packed.defined())
-      packed = at::empty(shape, given.options());
+      packed = emptyWeights(std::move(shape), given.options());
     device.call([this, given] {
       at::NoGradGuard guard;
       packed.copy_(given);
@@ -66,23 +72,45 @@ protected:
                                at::Tensor bias) = 0;
 
   /// Rows [begin, end) of a tensor of examples.
-  at::Tensor rows(const float *memory, const Shape &example, int64_t begin, int64_t end) const {
+  at::Tensor rows(const float *memory, const Example &example, int64_t begin, int64_t end) const {
     int64_t size = 1;
     Shape shape{end - begin};
-    for (int64_t extent : example) {
+    for (int64_t extent : example.shape) {
       size *= extent;
       shape.push_back(extent);
     }
-    return device.view(memory + begin * size, shape);
+    if (!example.channelsLast)
+      return device.view(memory + begin * size, shape);
+    return device.view(memory + begin * size, {shape[0], shape[2], shape[3], shape[1]}).permute({0, 3, 1, 2});
   }
 
   Device &device;
   int64_t batch, channels;
-  Shape weightShape, inputShape, outputShape;
+  Precision precision;
+  Shape weightShape;
+  Example inputShape, outputShape;
 
 private:
+  /// In the order in memory that the libraries want beside these activations, so that no call changes it.
+  at::Tensor emptyWeights(Shape shape, const at::TensorOptions &options) const {
+    if (!inputShape.channelsLast && !outputShape.channelsLast)
+      return at::empty(shape, options);
+    shape.push_back(shape[shape.size() - 3]);
+    shape.erase(shape.end() - 4);
+    return at::empty(shape, options).movedim(-1, -3);
+  }
+
+  /// What the libraries may do, which they look up at each call.
+  void setPrecision() const {
+    at::Context &libraries = at::globalContext();
+    libraries.setAllowTF32CuDNN(precision == Precision::Tf32);
+    libraries.setAllowTF32CuBLAS(precision == Precision::Tf32);
+    libraries.setDeterministicCuDNN(precision == Precision::ExactOrder);
+  }
+
   void call(const Operands &operands, int64_t begin, int64_t end, const at::Tensor &weights,
             int64_t channel) {
+    setPrecision();
     const int64_t outputs = weightShape.front();
     auto input = [&](size_t i) { return rows(operands[i], inputShape, begin, end); };
     auto output = [&](size_t i) { return rows(operands[i], outputShape, begin, end); };
@@ -103,8 +131,8 @@ private:
 class DeviceDense : public DeviceLayer {
 public:
   DeviceDense(const DenseGeometry &g, Device &device)
-      : DeviceLayer(device, LayerKind::Dense, g.direction, g.label(), g.batch, g.channels,
-                    {g.outputs, g.inputs}, {g.inputs}, {g.outputs}),
+      : DeviceLayer(device, LayerKind::Dense, g.direction, g.label(), g.batch, g.channels, g.precision,
+                    {g.outputs, g.inputs}, {{g.inputs}}, {{g.outputs}}),
         relu(g.relu != 0) {}
 
 private:
@@ -128,14 +156,16 @@ private:
 class DeviceConv2d : public DeviceLayer {
 public:
   DeviceConv2d(const Conv2dGeometry &g, Device &device)
-      : DeviceLayer(device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels,
+      : DeviceLayer(device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels, g.precision,
                     {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth},
-                    {g.inChannels, g.height, g.width}, {g.outChannels, g.outHeight(), g.outWidth()}),
+                    {{g.inChannels, g.height, g.width}, g.inputLayout == SWY_LAYOUT_CHANNELS_LAST},
+                    {{g.outChannels, g.outHeight(), g.outWidth()}, g.outputLayout == SWY_LAYOUT_CHANNELS_LAST}),
         relu(g.relu != 0), stride{g.stride, g.stride}, padding{g.padding, g.padding} {}
 
 private:
   void forward(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, at::Tensor y) override {
-    y.copy_(at::conv2d(x, w, bias, stride, padding));
+    // The bias joins the way to `y`: LibTorch adds it in a pass of its own.
+    at::add_out(y, at::conv2d(x, w, {}, stride, padding), bias.view({1, -1, 1, 1}));
     if (relu)
       y.relu_();
   }
@@ -165,8 +195,8 @@ private:
 } // namespace
 
 std::unique_ptr<swy_handle> makeDeviceLayer(const Conv2dGeometry &geometry, Device &device) {
-  if (geometry.inputLayout != SWY_LAYOUT_PLAIN || geometry.outputLayout != SWY_LAYOUT_PLAIN)
-    throw std::runtime_error(geometry.label() + ": a device's tensors are plain");
+  if (geometry.inputLayout == SWY_LAYOUT_BLOCKED16 || geometry.outputLayout == SWY_LAYOUT_BLOCKED16)
+    throw std::runtime_error(geometry.label() + ": a device's tensors are not blocked by 16");
   return std::make_unique<DeviceConv2d>(geometry, device);
 }
 

@@ -10,7 +10,7 @@
 
 namespace switchyard::rt {
 
-/// Throws std::runtime_error for a blocked layout, which only the CPU's code has.
+/// Throws std::runtime_error for the layout blocked by 16, which only the CPU's code has.
 std::unique_ptr<swy_handle> makeDeviceLayer(const Conv2dGeometry &geometry, Device &device);
 std::unique_ptr<swy_handle> makeDeviceLayer(const DenseGeometry &geometry, Device &device);
 
