@@ -142,7 +142,7 @@ TEST(Context, NamesWhatIsWrongWithAConvolution) {
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 1, 0, w),
             forward + "1, padding 0: the blocked layout needs a multiple of 16 channels, got 3");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 5, 0, w),
-            forward + "1, padding 0: a layout is 0 (plain) or 1 (blocked by 16), got 5");
+            forward + "1, padding 0: a layout is 0 (plain), 1 (blocked by 16) or 2 (channels last), got 5");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 0, 2, w),
             forward + "1, padding 0: relu is 0 or 1, and 0 backward, got 2");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 0, 0, nullptr), forward + "1, padding 0: needs weights, got null");
@@ -213,7 +213,8 @@ TEST(Context, KeepsHandlesOfPrecisionsApart) {
     return swy_rt_conv2d_prepare(context.get(), 0, 2, 16, 8, 8, 16, 3, 3, 1, 1, 0, 0, 0, 0, weights.data());
   };
   std::set<swy_handle_t> handles;
-  for (Precision precision : {Precision::Float32, Precision::Tf32, Precision::ExactOrder, Precision::Float32}) {
+  for (Precision precision :
+       {Precision::Float32, Precision::Tf32, Precision::ExactOrder, Precision::Float32}) {
     swy_handle_t handle = prepare(precision);
     ASSERT_NE(handle, nullptr) << takeError(context.get());
     handles.insert(handle);
