@@ -63,9 +63,13 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
       FailureOr<linalg::ElementwiseOpFusionResult> fused = linalg::fuseElementwiseOps(rewriter, &operand);
       if (failed(fused))
         return rewriter.notifyMatchFailure(consumer, "operations do not fuse");
-      for (auto [old, value] : fused->replacements)
-        rewriter.replaceUsesWithIf(old, value,
-                                   [&](OpOperand &use) { return use.getOwner() != fused->fusedOp; });
+      // In the order of results: that of the replacements is their addresses', and decides what fuses next.
+      SmallVector<Value> results(operand.get().getDefiningOp()->getResults());
+      llvm::append_range(results, consumer->getResults());
+      for (Value result : results)
+        if (Value value = fused->replacements.lookup(result))
+          rewriter.replaceUsesWithIf(result, value,
+                                     [&](OpOperand &use) { return use.getOwner() != fused->fusedOp; });
       rewriter.eraseOp(consumer);
       return success();
     }
