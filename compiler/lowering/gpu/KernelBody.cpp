@@ -12,6 +12,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -75,11 +76,21 @@ bool runsAlongMemory(linalg::GenericOp op) {
 // Pieces of code
 //===----------------------------------------------------------------------===//
 
+/// What the thread has in registers of the group's buffers, by the places that registerOf gives.
+struct Registers {
+  const KernelGroup &group;
+  DenseMap<Value, DenseMap<int64_t, Value>> values;
+
+  explicit Registers(const KernelGroup &group) : group(group) {}
+};
+
 /// Writes code at one place of one operation.
 struct Writer {
   OpBuilder &b;
   linalg::GenericOp op;
+  Registers &registers;
   Location loc = op.getLoc();
+  int64_t element = 0; // the number of the iteration among the thread's, if it has several elements
 
   Value index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
   Value add(Value x, Value y) { return arith::AddIOp::create(b, loc, x, y); }
@@ -93,9 +104,8 @@ struct Writer {
   SmallVector<Value> unravel(Value position, ArrayRef<int64_t> sizes) {
     SmallVector<Value> indices(sizes.size());
     for (size_t i = sizes.size(); i-- > 1;) {
-      indices[i] =
-          sizes[i] == 1 ? index(0) : Value(arith::RemUIOp::create(b, loc, position, index(sizes[i])));
-      position = sizes[i] == 1 ? position : Value(arith::DivUIOp::create(b, loc, position, index(sizes[i])));
+      indices[i] = sizes[i] == 1 ? index(0) : b.createOrFold<arith::RemUIOp>(loc, position, index(sizes[i]));
+      position = sizes[i] == 1 ? position : b.createOrFold<arith::DivUIOp>(loc, position, index(sizes[i]));
     }
     if (!sizes.empty())
       indices[0] = position;
@@ -107,9 +117,21 @@ struct Writer {
     return *affine::expandAffineMap(b, loc, map, indices);
   }
 
+  std::optional<int64_t> registerAt(OpOperand &operand, ArrayRef<Value> indices) {
+    SmallVector<std::optional<int64_t>> known;
+    for (Value index : indices)
+      known.push_back(getConstantIntValue(index));
+    return registerOf(operand, known, registers.group.kind, element);
+  }
+
   Value load(OpOperand &operand, ArrayRef<Value> indices) {
     if (!isa<MemRefType>(operand.get().getType()))
       return operand.get();
+    auto values = registers.values.find(behindViews(operand.get()));
+    if (values != registers.values.end())
+      if (std::optional<int64_t> place = registerAt(operand, indices))
+        if (Value value = values->second.lookup(*place))
+          return value;
     return memref::LoadOp::create(b, loc, operand.get(), placeOf(operand, indices));
   }
 
@@ -128,8 +150,15 @@ struct Writer {
   }
 
   void store(ValueRange values, ArrayRef<Value> indices) {
-    for (auto [output, value] : llvm::zip_equal(op.getDpsInitsMutable(), values))
-      memref::StoreOp::create(b, loc, value, output.get(), placeOf(output, indices));
+    for (auto [output, value] : llvm::zip_equal(op.getDpsInitsMutable(), values)) {
+      Value buffer = behindViews(output.get());
+      if (std::optional<int64_t> place = registerAt(output, indices))
+        registers.values[buffer][*place] = value;
+      else
+        registers.values.erase(buffer);
+      if (!registers.group.inRegisters.contains(buffer))
+        memref::StoreOp::create(b, loc, value, output.get(), placeOf(output, indices));
+    }
   }
 
   /// The body's values for one iteration.
@@ -178,28 +207,41 @@ SmallVector<Value> allIndices(const Dimensions &d, ArrayRef<Value> parallel, Arr
 // A thread's elements
 //===----------------------------------------------------------------------===//
 
+/// Indices of the thread's elements, the neighbours from `number * perThread`.
+SmallVector<SmallVector<Value>> placesOfElements(Writer &w, SmallVector<int64_t> sizes, int64_t perThread,
+                                                 Value number) {
+  SmallVector<SmallVector<Value>> places;
+  if (perThread == 1 || sizes.back() % perThread != 0) {
+    for (int64_t i = 0; i < perThread; ++i) {
+      Value position = w.times(number, perThread);
+      places.push_back(w.unravel(i == 0 ? position : w.add(position, w.index(i)), sizes));
+    }
+    return places;
+  }
+  sizes.back() /= perThread;
+  SmallVector<Value> first = w.unravel(number, sizes);
+  first.back() = sizes.back() == 1 ? w.index(0) : w.times(first.back(), perThread);
+  for (int64_t i = 0; i < perThread; ++i) {
+    places.push_back(first);
+    if (i > 0)
+      places.back().back() = sizes.back() == 1 ? w.index(i) : w.add(first.back(), w.index(i));
+  }
+  return places;
+}
+
 /// Loads of all elements first, then all computation, then all stores: neighbours become one access of 16
 /// bytes.
 void buildElements(Writer &w, const Dimensions &d, const KernelPlan &plan, Value number) {
-  SmallVector<int64_t> sizes = d.parallelSizes;
-  if (plan.perThread > 1)
-    sizes.back() /= plan.perThread;
-  SmallVector<Value> first = w.unravel(number, sizes);
-  if (!sizes.empty() && plan.perThread > 1)
-    first.back() = sizes.back() == 1 ? w.index(0) : w.times(first.back(), plan.perThread);
-  SmallVector<SmallVector<Value>> places, inputs, outputs, values;
-  for (int64_t i = 0; i < plan.perThread; ++i) {
-    SmallVector<Value> place = first;
-    if (i > 0)
-      place.back() = sizes.back() == 1 ? w.index(i) : w.add(first.back(), w.index(i));
-    inputs.push_back(w.loadInputs(place));
-    outputs.push_back(w.loadOutputs(place));
-    places.push_back(std::move(place));
+  SmallVector<SmallVector<Value>> places = placesOfElements(w, d.parallelSizes, plan.perThread, number);
+  SmallVector<SmallVector<Value>> inputs, outputs, values;
+  for (w.element = 0; w.element < plan.perThread; ++w.element) {
+    inputs.push_back(w.loadInputs(places[w.element]));
+    outputs.push_back(w.loadOutputs(places[w.element]));
   }
   for (int64_t i = 0; i < plan.perThread; ++i)
     values.push_back(w.evaluate(places[i], inputs[i], outputs[i]));
-  for (int64_t i = 0; i < plan.perThread; ++i)
-    w.store(values[i], places[i]);
+  for (w.element = 0; w.element < plan.perThread; ++w.element)
+    w.store(values[w.element], places[w.element]);
 }
 
 /// Joins the elements `begin`, `begin + step` and so on of a reduction to the values of `start`.
@@ -224,10 +266,17 @@ void buildReduction(Writer &w, const Dimensions &d, ArrayRef<Value> parallel) {
   SmallVector<Value> place = placeOfResult(w, d, parallel), start;
   for (OpOperand &output : w.op.getDpsInitsMutable())
     start.push_back(w.load(output, place));
-  w.store(accumulate(w, d, parallel, w.index(0), 1, start), place);
+  if (w.registers.group.kind != KernelGroup::Rows || !isShortRow(w.op))
+    return w.store(accumulate(w, d, parallel, w.index(0), 1, start), place);
+  for (int64_t i = 0; i < d.reductions(); ++i) {
+    SmallVector<Value> at = allIndices(d, parallel, w.unravel(w.index(i), d.reducedSizes));
+    start = w.evaluate(at, w.loadInputs(at), start);
+  }
+  w.store(start, place);
 }
 
-/// One row of an operation over rows, element after element.
+/// One row of an operation over rows, element after element; a short one without a loop, so that its places
+/// in registers are known.
 void buildRow(Writer &w, Value row) {
   Dimensions d(w.op);
   ArrayRef<int64_t> inner = ArrayRef<int64_t>(d.parallelSizes).drop_front();
@@ -239,8 +288,11 @@ void buildRow(Writer &w, Value row) {
     SmallVector<Value> values = w.evaluate(parallel, w.loadInputs(parallel), w.loadOutputs(parallel));
     w.store(values, parallel);
   };
-  if (computeProduct(inner) == 1)
-    return element(w.index(0));
+  if (computeProduct(inner) == 1 || isShortRow(w.op)) {
+    for (int64_t i = 0; i < computeProduct(inner); ++i)
+      element(w.index(i));
+    return;
+  }
   auto loop = scf::ForOp::create(w.b, w.loc, w.index(0), w.index(computeProduct(inner)), w.index(1));
   OpBuilder::InsertionGuard guard(w.b);
   w.b.setInsertionPointToStart(loop.getBody());
@@ -327,10 +379,26 @@ KernelPlan planAlone(linalg::GenericOp op) {
   return plan;
 }
 
+/// Four neighbours a thread where a draw wants that (a block of words is then drawn once), or where it pays for
+/// all operations.
+KernelPlan planElements(ArrayRef<linalg::GenericOp> ops) {
+  KernelPlan plan;
+  int64_t elements = Dimensions(ops.front()).elements();
+  auto draws = [](linalg::GenericOp op) { return op->hasAttr(wordsAttribute); };
+  auto inFours = [](linalg::GenericOp op) {
+    Dimensions d(op);
+    return !d.parallelSizes.empty() && d.parallelSizes.back() % 4 == 0;
+  };
+  if (llvm::any_of(ops, draws) || (elements >= elementsForFour && llvm::all_of(ops, inFours)))
+    plan.perThread = 4;
+  spread(plan, elements / plan.perThread, 256);
+  return plan;
+}
+
 /// What the thread of this number does.
-void buildThread(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const KernelPlan &plan, Value number) {
-  for (linalg::GenericOp op : ops) {
-    Writer w{builder, op};
+void buildThread(OpBuilder &builder, Registers &registers, const KernelPlan &plan, Value number) {
+  for (linalg::GenericOp op : registers.group.ops) {
+    Writer w{builder, op, registers};
     Dimensions d(op);
     if (plan.kind == KernelPlan::Rows)
       buildRow(w, number);
@@ -343,10 +411,12 @@ void buildThread(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const Kern
 
 } // namespace
 
-KernelPlan planKernel(ArrayRef<linalg::GenericOp> ops) {
-  linalg::GenericOp first = ops.front();
-  if (ops.size() == 1)
+KernelPlan planKernel(const KernelGroup &group) {
+  linalg::GenericOp first = group.ops.front();
+  if (group.kind == KernelGroup::Alone)
     return planAlone(first);
+  if (group.kind == KernelGroup::Elements)
+    return planElements(group.ops);
   KernelPlan plan;
   plan.kind = KernelPlan::Rows;
   spread(plan, first.getStaticLoopRanges().front(), 128); // few rows: over many multiprocessors
@@ -365,13 +435,15 @@ SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
   return types;
 }
 
-void buildKernelBody(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const KernelPlan &plan,
+void buildKernelBody(OpBuilder &builder, const KernelGroup &group, const KernelPlan &plan,
                      ValueRange shared) {
-  Writer w{builder, ops.front()};
+  Registers registers(group);
+  Writer w{builder, group.ops.front(), registers};
   if (plan.kind == KernelPlan::BlockWide)
     return buildBlockWide(w, Dimensions(w.op), plan, shared);
   Value number = w.add(w.times(w.block(), plan.threads), w.thread());
-  w.guarded(number, plan.work, plan.threads * plan.blocks, [&] { buildThread(builder, ops, plan, number); });
+  w.guarded(number, plan.work, plan.threads * plan.blocks,
+            [&] { buildThread(builder, registers, plan, number); });
 }
 
 } // namespace switchyard

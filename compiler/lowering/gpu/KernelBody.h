@@ -2,14 +2,14 @@
 #ifndef SWITCHYARD_COMPILER_LOWERING_GPU_KERNELBODY_H
 #define SWITCHYARD_COMPILER_LOWERING_GPU_KERNELBODY_H
 
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "compiler/lowering/gpu/KernelGroups.h"
 
 namespace switchyard {
 
 /// Which threads compute what of a kernel's operations.
 struct KernelPlan {
   enum Kind {
-    Elements,  // a thread computes `perThread` neighbouring elements, its reductions in order
+    Elements,  // a thread computes `perThread` neighbouring elements of each operation, reductions in order
     Rows,      // a thread computes a row of each operation, one operation after another
     BlockWide, // a block reduces to one element: each thread a part, then shuffles, then shared memory
   };
@@ -19,16 +19,17 @@ struct KernelPlan {
   int64_t threads = 256, blocks = 1;
 };
 
-/// For operations that share a kernel (RowGroups.h), or one alone. Static shapes only.
-KernelPlan planKernel(llvm::ArrayRef<mlir::linalg::GenericOp> ops);
+/// For operations that share a kernel, or one alone. Static shapes only.
+KernelPlan planKernel(const KernelGroup &group);
 
 /// The buffer of a block's warps that a plan needs in shared memory for each result of the first operation;
 /// empty where it needs none.
 llvm::SmallVector<mlir::Type> sharedBuffers(mlir::linalg::GenericOp op, const KernelPlan &plan);
 
-/// Writes the work of one thread at the builder's place; the operations themselves stay as they are.
-void buildKernelBody(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::linalg::GenericOp> ops,
-                     const KernelPlan &plan, mlir::ValueRange shared);
+/// Writes the work of one thread at the builder's place; the operations themselves stay as they are. Buffers of
+/// the group that stay in registers are not accessed.
+void buildKernelBody(mlir::OpBuilder &builder, const KernelGroup &group, const KernelPlan &plan,
+                     mlir::ValueRange shared);
 
 } // namespace switchyard
 #endif

@@ -6,7 +6,6 @@
 #include "compiler/lowering/Signatures.h"
 #include "compiler/lowering/gpu/HostValues.h"
 #include "compiler/lowering/gpu/KernelBody.h"
-#include "compiler/lowering/gpu/RowGroups.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -71,24 +70,25 @@ private:
       if (failed(generalForm(rewriter, op)))
         return failure();
     unsigned count = 0;
-    for (RowGroup &group : groupByRows(function)) {
-      if (group.size() == 1)
-        group.front() = mergeDimensions(rewriter, group.front());
+    for (KernelGroup &group : groupForKernels(function)) {
+      if (group.kind != KernelGroup::Rows)
+        for (linalg::GenericOp &op : group.ops)
+          op = mergeDimensions(rewriter, op);
       outline(rewriter, function, group, count);
     }
     return success();
   }
 
-  void outline(IRRewriter &rewriter, func::FuncOp function, ArrayRef<linalg::GenericOp> group,
-               unsigned &count) {
+  void outline(IRRewriter &rewriter, func::FuncOp function, const KernelGroup &group, unsigned &count) {
     SetVector<Operation *> copied;
     SetVector<Value> captures;
-    for (linalg::GenericOp op : group)
+    for (linalg::GenericOp op : group.ops)
       captures.insert_range(capturesOf(op, copied, isRecomputed));
+    captures.set_subtract(group.inRegisters);
     for (Operation *inner : copied)
       if (auto constant = dyn_cast<memref::GetGlobalOp>(inner))
         shareConstant(rewriter, constant);
-    linalg::GenericOp op = group.back(); // by then all operands are there
+    linalg::GenericOp op = group.ops.back(); // by then all operands are there
     KernelPlan plan = planKernel(group);
     gpu::GPUFuncOp kernel = bodies.share(makeKernel(rewriter, group, plan, captures, copied),
                                          function.getName() + "_kernel_", count);
@@ -105,7 +105,7 @@ private:
               : capture);
     gpu::LaunchFuncOp::create(rewriter, op.getLoc(), kernel, {index(plan.blocks), one, one},
                               {index(plan.threads), one, one}, /*dynamicSharedMemorySize=*/nullptr, operands);
-    for (linalg::GenericOp done : llvm::reverse(group))
+    for (linalg::GenericOp done : llvm::reverse(group.ops))
       rewriter.eraseOp(done);
   }
 
@@ -117,9 +117,9 @@ private:
     rewriter.clone(*getOperation().lookupSymbol(use.getName()));
   }
 
-  gpu::GPUFuncOp makeKernel(IRRewriter &rewriter, ArrayRef<linalg::GenericOp> group, const KernelPlan &plan,
+  gpu::GPUFuncOp makeKernel(IRRewriter &rewriter, const KernelGroup &group, const KernelPlan &plan,
                             const SetVector<Value> &captures, const SetVector<Operation *> &copied) {
-    linalg::GenericOp op = group.front();
+    linalg::GenericOp op = group.ops.front();
     SmallVector<Type> types; // indices (of loops on the host) are passed as 32 bits
     for (Value capture : captures)
       types.push_back(capture.getType().isIndex() ? Type(rewriter.getI32Type()) : capture.getType());
@@ -135,14 +135,24 @@ private:
                                ? Value(argument)
                                : Value(arith::IndexCastOp::create(rewriter, op.getLoc(), capture.getType(),
                                                                   argument)));
-    for (Operation *inner : copied)
-      rewriter.clone(*inner, mapping);
-    RowGroup inner;
-    for (linalg::GenericOp member : group)
-      inner.push_back(cast<linalg::GenericOp>(rewriter.clone(*member, mapping)));
+    KernelGroup inner{group.kind, {}, {}};
+    SmallVector<Operation *> clones;
+    for (Value buffer : group.inRegisters) { // stands for the buffer while its accesses become registers
+      auto name = memref::AllocaOp::create(rewriter, op.getLoc(), cast<MemRefType>(buffer.getType()));
+      clones.push_back(name);
+      inner.inRegisters.insert(name);
+      mapping.map(buffer, name.getResult());
+    }
+    for (Operation *source : copied)
+      clones.push_back(rewriter.clone(*source, mapping));
+    for (linalg::GenericOp member : group.ops) {
+      inner.ops.push_back(cast<linalg::GenericOp>(rewriter.clone(*member, mapping)));
+      clones.push_back(inner.ops.back());
+    }
     buildKernelBody(rewriter, inner, plan, ValueRange(kernel.getWorkgroupAttributions()));
-    for (linalg::GenericOp member : inner)
-      rewriter.eraseOp(member);
+    for (Operation *clone : llvm::reverse(clones))
+      if (isa<linalg::GenericOp>(clone) || isOpTriviallyDead(clone))
+        rewriter.eraseOp(clone);
     rewriter.setInsertionPointToEnd(&kernel.getBody().front());
     gpu::ReturnOp::create(rewriter, op.getLoc());
     annotateBuffers(cast<FunctionOpInterface>(kernel.getOperation()), captures, 0);
