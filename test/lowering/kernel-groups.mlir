@@ -155,12 +155,18 @@ func.func @softmax(%x: memref<2048x3xf32>, %y: memref<2048x3xf32>, %arena: memre
 
 // -----
 
-// Long rows want more threads than there are rows, unless a reduction of the row ties them together.
+// Long rows want more threads than there are rows, unless a reduction of the row ties them together. What does not
+// meet has blocks of its own in one kernel.
 // CHECK-LABEL: func.func @long_rows
-// CHECK: gpu.launch_func {{.*}} threads in (%c32
-// CHECK: gpu.launch_func {{.*}} threads in (%c256
-// CHECK: gpu.launch_func {{.*}} threads in (%c32
+// CHECK: gpu.launch_func {{.*}} blocks in (%c14{{.*}} threads in (%c256
+// CHECK: gpu.launch_func {{.*}} blocks in (%c1{{.*}} threads in (%c32
 // CHECK-NOT: gpu.launch_func
+// CHECK: gpu.func @long_rows_kernel_0
+// CHECK: %[[BLOCK:.*]] = gpu.block_id
+// CHECK: %[[FIRST:.*]] = arith.cmpi ult, %[[BLOCK]], %c1
+// CHECK: scf.if %[[FIRST]] {
+// CHECK: } else {
+// CHECK: arith.subi %[[BLOCK]], %c1
 // CHECK: gpu.func
 #all = affine_map<(i, j) -> (i, j)>
 #row = affine_map<(i, j) -> (i)>
@@ -178,6 +184,35 @@ func.func @long_rows(%b: memref<32xf32>, %c: memref<32xf32>, %w: memref<32x100xf
       ins(%v, %m : memref<32x100xf32>, memref<32xf32>) outs(%y : memref<32x100xf32>) {
   ^bb0(%a: f32, %b0: f32, %o: f32):
     %s = arith.subf %a, %b0 : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
+// A scalar that follows from the call's is computed where it is read, by the kernel; no kernel is left that writes it.
+// CHECK-LABEL: func.func @rate
+// CHECK: gpu.launch_func {{.*}} args(%{{[^:]*}} : memref<f32>, %{{[^:]*}} : memref<10xf32>)
+// CHECK-NOT: gpu.launch_func
+// CHECK: gpu.func @rate_kernel_0(%[[BASE:[^:]*]]: memref<f32>
+// CHECK: %[[GIVEN:.*]] = memref.load %[[BASE]][]
+// CHECK: arith.addf %[[GIVEN]], %[[GIVEN]]
+#id = affine_map<(i) -> (i)>
+#one = affine_map<(i) -> ()>
+#none = affine_map<() -> ()>
+func.func @rate(%base: memref<f32>, %x: memref<10xf32>, %arena: memref<64xi8>) attributes {swy.entry,
+    swy.signature = [{access = "in"}, {access = "inout"}]} {
+  %c0 = arith.constant 0 : index
+  %rate = memref.view %arena[%c0][] : memref<64xi8> to memref<f32>
+  linalg.generic {indexing_maps = [#none, #none], iterator_types = []} ins(%base : memref<f32>) outs(%rate : memref<f32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.addf %a, %a : f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [#one, #id], iterator_types = ["parallel"]} ins(%rate : memref<f32>) outs(%x : memref<10xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.mulf %a, %o : f32
     linalg.yield %s : f32
   }
   return

@@ -98,7 +98,6 @@ struct Writer {
     return by == 1 ? x : Value(arith::MulIOp::create(b, loc, x, index(by)));
   }
   Value thread() { return gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x); }
-  Value block() { return gpu::BlockIdOp::create(b, loc, gpu::Dimension::x); }
 
   /// Indices of a row-major position.
   SmallVector<Value> unravel(Value position, ArrayRef<int64_t> sizes) {
@@ -231,7 +230,7 @@ SmallVector<SmallVector<Value>> placesOfElements(Writer &w, SmallVector<int64_t>
 
 /// Loads of all elements first, then all computation, then all stores: neighbours become one access of 16
 /// bytes.
-void buildElements(Writer &w, const Dimensions &d, const KernelPlan &plan, Value number) {
+void buildElements(Writer &w, const Dimensions &d, const PartPlan &plan, Value number) {
   SmallVector<SmallVector<Value>> places = placesOfElements(w, d.parallelSizes, plan.perThread, number);
   SmallVector<SmallVector<Value>> inputs, outputs, values;
   for (w.element = 0; w.element < plan.perThread; ++w.element) {
@@ -340,8 +339,8 @@ Value combineBlock(Writer &w, unsigned i, Value value, Value shared, int64_t war
 }
 
 /// A thread takes every `threads`-th element of the reduction, so that a warp reads one piece of memory.
-void buildBlockWide(Writer &w, const Dimensions &d, const KernelPlan &plan, ValueRange shared) {
-  SmallVector<Value> parallel = w.unravel(w.block(), d.parallelSizes), start;
+void buildBlockWide(Writer &w, const Dimensions &d, const PartPlan &plan, Value block, ValueRange shared) {
+  SmallVector<Value> parallel = w.unravel(block, d.parallelSizes), start;
   for (unsigned i = 0; i < w.op.getNumDpsInits(); ++i)
     start.push_back(neutral(w, i));
   SmallVector<Value> values = accumulate(w, d, parallel, w.thread(), plan.threads, start);
@@ -356,18 +355,18 @@ void buildBlockWide(Writer &w, const Dimensions &d, const KernelPlan &plan, Valu
 }
 
 /// Enough blocks of at most `most` threads.
-void spread(KernelPlan &plan, int64_t work, int64_t most) {
+void spread(PartPlan &plan, int64_t work, int64_t most) {
   plan.work = work;
   plan.threads = std::min<int64_t>(most, llvm::alignTo(work, warp));
   plan.blocks = llvm::divideCeil(work, plan.threads);
 }
 
-KernelPlan planAlone(linalg::GenericOp op) {
+PartPlan planAlone(linalg::GenericOp op) {
   Dimensions d(op);
-  KernelPlan plan;
+  PartPlan plan;
   int64_t elements = d.elements(), reductions = d.reductions();
   if (reductions >= shortReduction && elements < manyReductions && combinesInAnyOrder(op)) {
-    plan.kind = KernelPlan::BlockWide;
+    plan.kind = PartPlan::BlockWide;
     plan.threads = std::clamp<int64_t>(llvm::PowerOf2Ceil(llvm::divideCeil(reductions, 4)), warp, 256);
     plan.work = plan.blocks = elements;
     return plan;
@@ -381,8 +380,8 @@ KernelPlan planAlone(linalg::GenericOp op) {
 
 /// Four neighbours a thread where a draw wants that (a block of words is then drawn once), or where it pays for
 /// all operations.
-KernelPlan planElements(ArrayRef<linalg::GenericOp> ops) {
-  KernelPlan plan;
+PartPlan planElements(ArrayRef<linalg::GenericOp> ops) {
+  PartPlan plan;
   int64_t elements = Dimensions(ops.front()).elements();
   auto draws = [](linalg::GenericOp op) { return op->hasAttr(wordsAttribute); };
   auto inFours = [](linalg::GenericOp op) {
@@ -396,11 +395,11 @@ KernelPlan planElements(ArrayRef<linalg::GenericOp> ops) {
 }
 
 /// What the thread of this number does.
-void buildThread(OpBuilder &builder, Registers &registers, const KernelPlan &plan, Value number) {
+void buildThread(OpBuilder &builder, Registers &registers, const PartPlan &plan, Value number) {
   for (linalg::GenericOp op : registers.group.ops) {
     Writer w{builder, op, registers};
     Dimensions d(op);
-    if (plan.kind == KernelPlan::Rows)
+    if (plan.kind == PartPlan::Rows)
       buildRow(w, number);
     else if (d.reduced.empty())
       buildElements(w, d, plan, number);
@@ -411,21 +410,36 @@ void buildThread(OpBuilder &builder, Registers &registers, const KernelPlan &pla
 
 } // namespace
 
-KernelPlan planKernel(const KernelGroup &group) {
+PartPlan planPart(const KernelGroup &group) {
   linalg::GenericOp first = group.ops.front();
   if (group.kind == KernelGroup::Alone)
     return planAlone(first);
   if (group.kind == KernelGroup::Elements)
     return planElements(group.ops);
-  KernelPlan plan;
-  plan.kind = KernelPlan::Rows;
+  PartPlan plan;
+  plan.kind = PartPlan::Rows;
   spread(plan, first.getStaticLoopRanges().front(), 128); // few rows: over many multiprocessors
   return plan;
 }
 
-SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
+SmallVector<PartPlan> planKernel(ArrayRef<KernelGroup> parts) {
+  SmallVector<PartPlan> plans;
+  int64_t threads = 0;
+  for (const KernelGroup &group : parts) {
+    plans.push_back(planPart(group));
+    threads = std::max(threads, plans.back().threads);
+  }
+  for (PartPlan &plan : plans) {
+    plan.threads = threads;
+    if (plan.kind != PartPlan::BlockWide)
+      plan.blocks = llvm::divideCeil(plan.work, threads);
+  }
+  return plans;
+}
+
+SmallVector<Type> sharedBuffers(linalg::GenericOp op, const PartPlan &plan) {
   SmallVector<Type> types;
-  if (plan.kind != KernelPlan::BlockWide || plan.threads == warp)
+  if (plan.kind != PartPlan::BlockWide || plan.threads == warp)
     return types;
   auto space = gpu::AddressSpaceAttr::get(op.getContext(), gpu::AddressSpace::Workgroup);
   for (Value output : op.getDpsInits()) {
@@ -435,15 +449,36 @@ SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
   return types;
 }
 
-void buildKernelBody(OpBuilder &builder, const KernelGroup &group, const KernelPlan &plan,
-                     ValueRange shared) {
+/// The part's work in the block of this number among its own.
+static void buildPart(OpBuilder &builder, const KernelGroup &group, const PartPlan &plan, Value block,
+                      ValueRange shared) {
   Registers registers(group);
   Writer w{builder, group.ops.front(), registers};
-  if (plan.kind == KernelPlan::BlockWide)
-    return buildBlockWide(w, Dimensions(w.op), plan, shared);
-  Value number = w.add(w.times(w.block(), plan.threads), w.thread());
+  if (plan.kind == PartPlan::BlockWide)
+    return buildBlockWide(w, Dimensions(w.op), plan, block, shared);
+  Value number = w.add(w.times(block, plan.threads), w.thread());
   w.guarded(number, plan.work, plan.threads * plan.blocks,
             [&] { buildThread(builder, registers, plan, number); });
+}
+
+void buildKernelBody(OpBuilder &builder, ArrayRef<KernelGroup> parts, ArrayRef<PartPlan> plans,
+                     ValueRange shared) {
+  Location loc = parts.front().ops.front()->getLoc();
+  auto index = [&](int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); };
+  OpBuilder::InsertionGuard guard(builder);
+  Value block = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x);
+  int64_t begin = 0;
+  for (auto [group, plan] : llvm::zip_equal(parts.drop_back(), plans.drop_back())) {
+    Value first = begin == 0 ? block : Value(arith::SubIOp::create(builder, loc, block, index(begin)));
+    begin += plan.blocks;
+    Value here = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, block, index(begin));
+    auto branch = scf::IfOp::create(builder, loc, here, /*withElseRegion=*/true);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    buildPart(builder, group, plan, first, shared);
+    builder.setInsertionPointToStart(branch.elseBlock());
+  }
+  Value first = begin == 0 ? block : Value(arith::SubIOp::create(builder, loc, block, index(begin)));
+  buildPart(builder, parts.back(), plans.back(), first, shared);
 }
 
 } // namespace switchyard

@@ -6,8 +6,8 @@
 
 namespace switchyard {
 
-/// Which threads compute what of a kernel's operations.
-struct KernelPlan {
+/// Which threads compute what of a group's operations.
+struct PartPlan {
   enum Kind {
     Elements,  // a thread computes `perThread` neighbouring elements of each operation, reductions in order
     Rows,      // a thread computes a row of each operation, one operation after another
@@ -19,17 +19,20 @@ struct KernelPlan {
   int64_t threads = 256, blocks = 1;
 };
 
-/// For operations that share a kernel, or one alone. Static shapes only.
-KernelPlan planKernel(const KernelGroup &group);
+/// For a group that has a kernel for itself. Static shapes only.
+PartPlan planPart(const KernelGroup &group);
+
+/// For the parts of a kernel, one block size for all.
+llvm::SmallVector<PartPlan> planKernel(llvm::ArrayRef<KernelGroup> parts);
 
 /// The buffer of a block's warps that a plan needs in shared memory for each result of the first operation;
 /// empty where it needs none.
-llvm::SmallVector<mlir::Type> sharedBuffers(mlir::linalg::GenericOp op, const KernelPlan &plan);
+llvm::SmallVector<mlir::Type> sharedBuffers(mlir::linalg::GenericOp op, const PartPlan &plan);
 
 /// Writes the work of one thread at the builder's place; the operations themselves stay as they are. Buffers of
-/// the group that stay in registers are not accessed.
-void buildKernelBody(mlir::OpBuilder &builder, const KernelGroup &group, const KernelPlan &plan,
-                     mlir::ValueRange shared);
+/// a group that stay in registers are not accessed. A kernel with shared buffers has one part.
+void buildKernelBody(mlir::OpBuilder &builder, llvm::ArrayRef<KernelGroup> parts,
+                     llvm::ArrayRef<PartPlan> plans, mlir::ValueRange shared);
 
 } // namespace switchyard
 #endif

@@ -2,10 +2,12 @@
 // exponentials, logarithm, one-hot, the gradient of all that): launches of a few microseconds each for a
 // microsecond's work, and values that need never reach memory. Within a group nothing waits for other threads,
 // so that memory which one operation writes must be met by others in the same thread only, and a buffer that
-// takes the place of a dead one in the arena ends the group, unless the dead one stays in registers.
+// takes the place of a dead one in the arena ends the group, unless the dead one stays in registers. Groups that
+// do not meet at all (the optimizer's updates of a network's weights) run in blocks beside each other.
 #include "compiler/lowering/gpu/KernelGroups.h"
 
 #include "compiler/lowering/LowerToLinalg.h"
+#include "compiler/lowering/gpu/KernelBody.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -24,6 +26,9 @@ namespace switchyard {
 static constexpr int64_t workOfRow = 256;
 /// So many of them are done without a loop, with values in registers.
 static constexpr int64_t workWithoutLoop = 16;
+
+/// Parts of a kernel: a kernel has 4 kB of parameters.
+static constexpr size_t mostParts = 32;
 
 static int64_t workOfRowIn(linalg::GenericOp op) {
   SmallVector<int64_t> sizes = op.getStaticLoopRanges();
@@ -131,6 +136,9 @@ struct Access {
     auto mine = placeInArena(), theirs = other.placeInArena();
     return mine && theirs && mine->first < theirs->second && theirs->first < mine->second;
   }
+
+  /// Whether the two must happen in their order.
+  bool conflicts(const Access &other) const { return (writes || other.writes) && meets(other); }
 
   bool isOwn(KernelGroup::Kind kind) const { return kind == KernelGroup::Rows ? byRow : byElement; }
 };
@@ -241,70 +249,101 @@ std::optional<int64_t> iterationsOf(linalg::GenericOp op, KernelGroup::Kind kind
   return kind == KernelGroup::Rows ? rowsOf(op, group) : elementsOf(op);
 }
 
-/// Collects a group operation by operation.
-struct Collector {
-  SmallVector<KernelGroup> groups;
-  SmallVector<Way> ways;        // of the open group, the best first
-  SmallVector<Access> accesses; // of the open group
-
-  void close() {
-    if (!accesses.empty() && groups.back().kind != KernelGroup::Alone)
-      for (const Access &access : accesses)
-        if (staysInRegisters(access.buffer, groups.back().ops, groups.back().kind))
-          groups.back().inRegisters.insert(access.buffer);
-    ways.clear();
-    accesses.clear();
-  }
-
-  bool joins(linalg::GenericOp op, ArrayRef<Access> more, const Way &way) const {
-    ArrayRef<linalg::GenericOp> group = groups.back().ops;
-    if (iterationsOf(op, way.kind, group) != way.iterations)
-      return false;
-    for (const Access &before : accesses)
-      for (const Access &now : more)
-        if ((before.writes || now.writes) && before.meets(now) &&
-            !(before.buffer == now.buffer && before.isOwn(way.kind) && now.isOwn(way.kind)) &&
-            !(before.buffer != now.buffer && staysInRegisters(before.buffer, group, way.kind)))
-          return false;
-    return true;
-  }
-
+/// Collects kernels operation by operation.
+class Collector {
+public:
   void add(linalg::GenericOp op) {
     SmallVector<Access> more = accessesOf(op);
-    if (!ways.empty() && groups.back().ops.back()->getBlock() == op->getBlock())
+    if (!open.ops.empty() && open.ops.back()->getBlock() == op->getBlock())
       llvm::erase_if(ways, [&](const Way &way) { return !joins(op, more, way); });
     else
       ways.clear();
     if (ways.empty()) {
-      close();
-      groups.push_back({KernelGroup::Alone, {op}, {}});
+      closeGroup();
       for (KernelGroup::Kind kind : {KernelGroup::Elements, KernelGroup::Rows})
         if (std::optional<int64_t> iterations = iterationsOf(op, kind, {}))
           ways.push_back({kind, *iterations});
     } else {
-      groups.back().ops.push_back(op);
-      groups.back().kind = ways.front().kind;
+      open.kind = ways.front().kind;
     }
+    open.ops.push_back(op);
     llvm::append_range(accesses, more);
+  }
+
+  /// What comes next cannot share a kernel with what came before.
+  void closeKernel() {
+    closeGroup();
+    ofKernel.clear();
+    extensible = false;
+  }
+
+  SmallVector<KernelParts> kernels;
+
+private:
+  KernelGroup open;
+  SmallVector<Way> ways;        // of the open group, the best first
+  SmallVector<Access> accesses; // of the open group
+  SmallVector<Access> ofKernel; // of the last kernel
+  bool extensible = false;      // whether another group can be a part of the last kernel
+
+  bool joins(linalg::GenericOp op, ArrayRef<Access> more, const Way &way) const {
+    if (iterationsOf(op, way.kind, open.ops) != way.iterations)
+      return false;
+    for (const Access &before : accesses)
+      for (const Access &now : more)
+        if (before.conflicts(now) &&
+            !(before.buffer == now.buffer && before.isOwn(way.kind) && now.isOwn(way.kind)) &&
+            !(before.buffer != now.buffer && staysInRegisters(before.buffer, open.ops, way.kind)))
+          return false;
+    return true;
+  }
+
+  void closeGroup() {
+    if (open.ops.empty())
+      return;
+    if (open.kind != KernelGroup::Alone)
+      for (const Access &access : accesses)
+        if (staysInRegisters(access.buffer, open.ops, open.kind))
+          open.inRegisters.insert(access.buffer);
+    llvm::erase_if(accesses, [&](const Access &a) { return open.inRegisters.contains(a.buffer); });
+    bool blockWide = planPart(open).kind == PartPlan::BlockWide;
+    if (!extensible || blockWide || !isPartOfKernel()) {
+      kernels.emplace_back();
+      ofKernel.clear();
+    }
+    extensible = !blockWide;
+    llvm::append_range(ofKernel, accesses);
+    kernels.back().push_back(std::move(open));
+    open = {};
+    ways.clear();
+    accesses.clear();
+  }
+
+  bool isPartOfKernel() const {
+    const KernelParts &parts = kernels.back();
+    return parts.size() < mostParts && parts.back().ops.back()->getBlock() == open.ops.back()->getBlock() &&
+           llvm::none_of(ofKernel, [&](const Access &before) {
+             return llvm::any_of(accesses, [&](const Access &now) { return before.conflicts(now); });
+           });
   }
 };
 
 } // namespace
 
-SmallVector<KernelGroup> groupForKernels(func::FuncOp function) {
+SmallVector<KernelParts> groupForKernels(func::FuncOp function) {
   Collector collector;
   function.walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
       collector.add(generic);
       return WalkResult::skip();
     }
-    // A group stays open over what touches no memory, and over loads of the call's scalars.
+    // A kernel goes on over what touches no memory, and over loads of the call's scalars.
     if (op != function && !isPure(op) && !isa<memref::LoadOp>(op))
-      collector.close();
+      collector.closeKernel();
     return WalkResult::advance();
   });
-  collector.close();
-  return std::move(collector.groups);
+  collector.closeKernel();
+  return std::move(collector.kernels);
 }
 
 } // namespace switchyard

@@ -20,9 +20,13 @@ struct KernelGroup {
   llvm::SetVector<mlir::Value> inRegisters;
 };
 
+/// Groups that do not depend on each other: blocks of their own in one kernel.
+using KernelParts = llvm::SmallVector<KernelGroup>;
+
 /// All linalg operations of a function (in general form) in order, those that can share a kernel together.
-/// What an operation of a group writes, others of the group touch in the same thread only.
-llvm::SmallVector<KernelGroup> groupForKernels(mlir::func::FuncOp function);
+/// What an operation of a group writes, others of the group touch in the same thread only, and other parts of
+/// the kernel not at all.
+llvm::SmallVector<KernelParts> groupForKernels(mlir::func::FuncOp function);
 
 /// The buffer behind views that only change the shape.
 mlir::Value behindViews(mlir::Value buffer);
