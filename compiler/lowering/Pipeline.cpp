@@ -51,7 +51,7 @@ void buildLinalgPipeline(OpPassManager &manager, const LoweringOptions &options)
     manager.addNestedPass<func::FuncOp>(createPackWeights());
   manager.addPass(createCanonicalizerPass());
   if (enabled("fuse"))
-    manager.addPass(createFuseElementwise());
+    manager.addPass(createFuseElementwise({/*intoIndexedReads=*/!cpu}));
   // After fusion: what is cheap has joined its consumer and should not be kept in memory over a loop.
   manager.addPass(createLoopInvariantCodeMotionPass());
   manager.addPass(createCanonicalizerPass());

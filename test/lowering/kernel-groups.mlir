@@ -4,6 +4,7 @@
 // differ, as long as element is element.
 // CHECK-LABEL: func.func @draw
 // CHECK: gpu.launch_func @kernels::@draw_kernel_0 blocks in (%{{.*}}) threads in (%c32{{.*}} args(%{{[^:]*}} : memref<2x2x10xf32>, %{{[^:]*}} : memref<2x2x10xf32>)
+// CHECK: gpu.launch_func @kernels::@odd_rows_kernel_0 {{.*}} args(%{{[^:]*}} : memref<4xf32>, %{{[^:]*}} : memref<4x3xf32>)
 // CHECK-NOT: gpu.launch_func
 // CHECK: gpu.func @draw_kernel_0
 // CHECK-NOT: memref.alloca
@@ -30,6 +31,34 @@ func.func @draw(%x: memref<2x2x10xf32>, %y: memref<2x2x10xf32>, %arena: memref<2
   }
   linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
       ins(%x, %noise : memref<2x2x10xf32>, memref<2x2x10xf32>) outs(%y : memref<2x2x10xf32>) {
+  ^bb0(%a: f32, %n: f32, %o: f32):
+    %s = arith.addf %a, %n : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// Rows need not be of fours: then a thread's neighbours have their indices each, and their positions in memory in common.
+// CHECK: gpu.func @odd_rows_kernel_0
+// CHECK: %[[FLAT:.*]] = memref.collapse_shape %{{.*}} {{\[\[}}0, 1]] : memref<4x3xf32> into memref<12xf32>
+// CHECK: memref.store %{{.*}}, %[[FLAT]][%{{.*}}] : memref<12xf32>
+// CHECK-NOT: memref.store {{.*}}4x3
+func.func @odd_rows(%x: memref<4xf32>, %y: memref<4x3xf32>, %arena: memref<64xi8>) attributes {swy.entry} {
+  %c0 = arith.constant 0 : index
+  %u = memref.view %arena[%c0][] : memref<64xi8> to memref<1x3x4xf32>
+  %flat = memref.collapse_shape %u [[0, 1, 2]] : memref<1x3x4xf32> into memref<12xf32>
+  %noise = memref.expand_shape %flat [[0, 1]] output_shape [4, 3] : memref<12xf32> into memref<4x3xf32>
+  linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel", "parallel"]}
+      outs(%u : memref<1x3x4xf32>) attrs = {swy.words} {
+  ^bb0(%o: f32):
+    %word = linalg.index 2 : index
+    %i = arith.index_cast %word : index to i32
+    %s = arith.sitofp %i : i32 to f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel"]}
+      ins(%x, %noise : memref<4xf32>, memref<4x3xf32>) outs(%y : memref<4x3xf32>) {
   ^bb0(%a: f32, %n: f32, %o: f32):
     %s = arith.addf %a, %n : f32
     linalg.yield %s : f32

@@ -91,6 +91,7 @@ struct Writer {
   Registers &registers;
   Location loc = op.getLoc();
   int64_t element = 0; // the number of the iteration among the thread's, if it has several elements
+  SmallVector<Value> positions = {}; // of all its elements in the order of memory, where rows are not of fours
 
   Value index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
   Value add(Value x, Value y) { return arith::AddIOp::create(b, loc, x, y); }
@@ -111,9 +112,18 @@ struct Writer {
     return indices;
   }
 
-  SmallVector<Value> placeOf(OpOperand &operand, ArrayRef<Value> indices) {
-    AffineMap map = op.getMatchingIndexingMap(&operand);
-    return *affine::expandAffineMap(b, loc, map, indices);
+  /// The operand's buffer and where in it: by position if possible, so that neighbours become one access.
+  std::pair<Value, SmallVector<Value>> placeOf(OpOperand &operand, ArrayRef<Value> indices) {
+    if (positions.empty() || !registerAt(operand, indices)) {
+      AffineMap map = op.getMatchingIndexingMap(&operand);
+      return {operand.get(), *affine::expandAffineMap(b, loc, map, indices)};
+    }
+    Value buffer = behindViews(operand.get());
+    ReassociationIndices all =
+        llvm::to_vector<2>(llvm::seq<int64_t>(0, cast<MemRefType>(buffer.getType()).getRank()));
+    if (all.size() > 1)
+      buffer = memref::CollapseShapeOp::create(b, loc, buffer, ArrayRef<ReassociationIndices>(all));
+    return {buffer, {positions[element]}};
   }
 
   std::optional<int64_t> registerAt(OpOperand &operand, ArrayRef<Value> indices) {
@@ -131,7 +141,8 @@ struct Writer {
       if (std::optional<int64_t> place = registerAt(operand, indices))
         if (Value value = values->second.lookup(*place))
           return value;
-    return memref::LoadOp::create(b, loc, operand.get(), placeOf(operand, indices));
+    auto [buffer, place] = placeOf(operand, indices);
+    return memref::LoadOp::create(b, loc, buffer, place);
   }
 
   SmallVector<Value> loadInputs(ArrayRef<Value> indices) {
@@ -155,8 +166,10 @@ struct Writer {
         registers.values[buffer][*place] = value;
       else
         registers.values.erase(buffer);
-      if (!registers.group.inRegisters.contains(buffer))
-        memref::StoreOp::create(b, loc, value, output.get(), placeOf(output, indices));
+      if (registers.group.inRegisters.contains(buffer))
+        continue;
+      auto [memory, indicesThere] = placeOf(output, indices);
+      memref::StoreOp::create(b, loc, value, memory, indicesThere);
     }
   }
 
@@ -206,14 +219,18 @@ SmallVector<Value> allIndices(const Dimensions &d, ArrayRef<Value> parallel, Arr
 // A thread's elements
 //===----------------------------------------------------------------------===//
 
-/// Indices of the thread's elements, the neighbours from `number * perThread`.
+/// Indices of the thread's elements, the neighbours from `number * perThread`; their positions where they need
+/// not be of one row.
 SmallVector<SmallVector<Value>> placesOfElements(Writer &w, SmallVector<int64_t> sizes, int64_t perThread,
                                                  Value number) {
   SmallVector<SmallVector<Value>> places;
   if (perThread == 1 || sizes.back() % perThread != 0) {
     for (int64_t i = 0; i < perThread; ++i) {
-      Value position = w.times(number, perThread);
-      places.push_back(w.unravel(i == 0 ? position : w.add(position, w.index(i)), sizes));
+      Value first = w.times(number, perThread);
+      Value position = i == 0 ? first : w.add(first, w.index(i));
+      places.push_back(w.unravel(position, sizes));
+      if (perThread > 1)
+        w.positions.push_back(position);
     }
     return places;
   }
