@@ -236,7 +236,11 @@ def PlanArena : Pass<"swy-plan-arena", "::mlir::ModuleOp"> {
     ```
     %t = memref.alloc() : memref<4xf32>   ==>   %t = memref.view %arena[%offset][] : memref<64xi8> to memref<4xf32>
     ```
+    Linalg operations in a row may become one kernel, whose threads are not all at the same one of them: with the
+    option, their buffers live at one time.
   }];
+  let options = [Option<"runsTogether", "runs-together", "bool", "false",
+                        "keep what linalg operations in a row touch apart">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
 }
 

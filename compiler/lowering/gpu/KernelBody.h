@@ -2,28 +2,9 @@
 #ifndef SWITCHYARD_COMPILER_LOWERING_GPU_KERNELBODY_H
 #define SWITCHYARD_COMPILER_LOWERING_GPU_KERNELBODY_H
 
-#include "compiler/lowering/gpu/KernelGroups.h"
+#include "compiler/lowering/gpu/KernelPlan.h"
 
 namespace switchyard {
-
-/// Which threads compute what of a group's operations.
-struct PartPlan {
-  enum Kind {
-    Elements,  // a thread computes `perThread` neighbouring elements of each operation, reductions in order
-    Rows,      // a thread computes a row of each operation, one operation after another
-    BlockWide, // a block reduces to one element: each thread a part, then shuffles, then shared memory
-  };
-  Kind kind = Elements;
-  int64_t perThread = 1;
-  int64_t work = 1; // threads (in BlockWide blocks) that have something to do
-  int64_t threads = 256, blocks = 1;
-};
-
-/// For a group that has a kernel for itself. Static shapes only.
-PartPlan planPart(const KernelGroup &group);
-
-/// For the parts of a kernel, one block size for all.
-llvm::SmallVector<PartPlan> planKernel(llvm::ArrayRef<KernelGroup> parts);
 
 /// The buffer of a block's warps that a plan needs in shared memory for each result of the first operation;
 /// empty where it needs none.

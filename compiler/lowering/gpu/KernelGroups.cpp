@@ -1,13 +1,14 @@
 // A random draw and what it is added to, or the steps of a loss over a batch of logits (largest, sum of
 // exponentials, logarithm, one-hot, the gradient of all that): launches of a few microseconds each for a
-// microsecond's work, and values that need never reach memory. Within a group nothing waits for other threads,
-// so that memory which one operation writes must be met by others in the same thread only, and a buffer that
-// takes the place of a dead one in the arena ends the group, unless the dead one stays in registers. Groups that
-// do not meet at all (the optimizer's updates of a network's weights) run in blocks beside each other.
+// microsecond's work, and values that need never reach memory. Within a group nothing waits for other
+// threads, so that memory which one operation writes must be met by others in the same thread only, and a
+// buffer that takes the place of a dead one in the arena ends the group, unless the dead one stays in
+// registers. Groups that do not meet at all (the optimizer's updates of a network's weights) run in blocks
+// beside each other.
 #include "compiler/lowering/gpu/KernelGroups.h"
 
 #include "compiler/lowering/LowerToLinalg.h"
-#include "compiler/lowering/gpu/KernelBody.h"
+#include "compiler/lowering/gpu/KernelPlan.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -35,7 +36,9 @@ static int64_t workOfRowIn(linalg::GenericOp op) {
   return computeProduct(ArrayRef<int64_t>(sizes).drop_front());
 }
 
-bool isShortRow(linalg::GenericOp op) { return workOfRowIn(op) <= workWithoutLoop; }
+bool isShortRow(linalg::GenericOp op) {
+  return workOfRowIn(op) <= workWithoutLoop;
+}
 
 /// The buffer behind views; `rows` becomes false where a view does not keep the first dimension for itself.
 static Value behindViews(Value buffer, bool &rows) {
