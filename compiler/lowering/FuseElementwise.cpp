@@ -18,8 +18,9 @@ namespace switchyard {
 
 namespace {
 
-/// A producer of so many operations may be computed again for every read by index.
-constexpr size_t operationsElsewhere = 16;
+/// A producer of so many operations may be computed again for every element that reads it by index, one of so
+/// few by each of several reads.
+constexpr size_t operationsElsewhere = 16, operationsAnywhere = 8;
 
 /// Whether all other users of the producer come after the consumer, so that the merged operation can yield
 /// the producer's values to them.
@@ -81,11 +82,16 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
-/// Whether an operation's elements can as well be computed where one other operation reads them by index.
+/// Whether an operation's elements can as well be computed where others read them by index, and nobody else
+/// needs them.
 bool isCheapElsewhere(linalg::GenericOp op) {
-  return op->hasOneUse() && op->getNumResults() == 1 && !op->hasAttr(wordsAttribute) &&
-         op.getNumReductionLoops() == 0 && isCheap(op) &&
-         op.getBody()->getOperations().size() <= operationsElsewhere &&
+  auto isIndexedRead = [&](Operation *user) {
+    return isa<tensor::ExtractOp>(user) && user->getParentOp()->getBlock() == op->getBlock();
+  };
+  return op->getNumResults() == 1 && !op->hasAttr(wordsAttribute) && op.getNumReductionLoops() == 0 &&
+         isCheap(op) && llvm::all_of(op->getUsers(), isIndexedRead) &&
+         op.getBody()->getOperations().size() <=
+             (op->hasOneUse() ? operationsElsewhere : operationsAnywhere) &&
          op.getIndexingMapsArray().back().isIdentity() &&
          !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0));
 }

@@ -36,6 +36,19 @@ func.func @order_of_order(%x: tensor<8x4xf32>, %p: tensor<8xi32>, %q: tensor<8xi
   return %b : tensor<8x4xf32>
 }
 
+// What a draw reads of its row is read twice; the number of the draw is put in at both places.
+// CHECK-LABEL: func.func @rows_of_a_draw
+// CHECK: linalg.generic {{.*}}attrs = {swy.words}
+// CHECK-NOT: linalg.generic
+// CHECK: return
+// CPU-LABEL: func.func @rows_of_a_draw
+// CPU-COUNT-2: linalg.generic
+func.func @rows_of_a_draw(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: tensor<i32>, %n: tensor<i32>) -> tensor<2x8xf32> {
+  %rows = swy.with_draw %r, %n : tensor<2x2xi32>, tensor<i32>
+  %u = swy.random_uniform %s, %rows, %p site "a" : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x8xf32>
+  return %u : tensor<2x8xf32>
+}
+
 // Not what takes long to compute, nor what is used again.
 // CHECK-LABEL: func.func @computed_once
 // CHECK-COUNT-2: linalg.generic
