@@ -92,8 +92,21 @@ void copyDuplicates(OpBuilder &builder, Operation *exit) {
   }
 }
 
+/// Equal empty tensors have become one, and would become one buffer with one long life: each user gets its own
+/// again, where it is needed.
+void giveEachItsOwn(tensor::EmptyOp empty) {
+  for (OpOperand &use : llvm::make_early_inc_range(empty->getUses())) {
+    OpBuilder builder(use.getOwner());
+    use.set(builder.clone(*empty)->getResult(0));
+  }
+  empty.erase();
+}
+
 struct AssignDestinationsPass : impl::AssignDestinationsBase<AssignDestinationsPass> {
   void runOnOperation() override {
+    SmallVector<tensor::EmptyOp> empties;
+    getOperation().walk([&](tensor::EmptyOp empty) { empties.push_back(empty); });
+    llvm::for_each(empties, giveEachItsOwn);
     getOperation().walk([](scf::ForOp loop) { assignLoop(loop); });
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(entryAttribute) && failed(assignFunction(function)))

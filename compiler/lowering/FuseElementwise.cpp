@@ -3,6 +3,7 @@
 #include "compiler/lowering/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -16,6 +17,10 @@ namespace switchyard {
 #include "compiler/lowering/Passes.h.inc"
 
 namespace {
+
+/// A producer of so many operations may be computed again for every element that reads it by index, one of so
+/// few by each of several reads.
+constexpr size_t operationsElsewhere = 16, operationsAnywhere = 8;
 
 /// Whether all other users of the producer come after the consumer, so that the merged operation can yield
 /// the producer's values to them.
@@ -63,9 +68,13 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
       FailureOr<linalg::ElementwiseOpFusionResult> fused = linalg::fuseElementwiseOps(rewriter, &operand);
       if (failed(fused))
         return rewriter.notifyMatchFailure(consumer, "operations do not fuse");
-      for (auto [old, value] : fused->replacements)
-        rewriter.replaceUsesWithIf(old, value,
-                                   [&](OpOperand &use) { return use.getOwner() != fused->fusedOp; });
+      // In the order of results: that of the replacements is their addresses', and decides what fuses next.
+      SmallVector<Value> results(operand.get().getDefiningOp()->getResults());
+      llvm::append_range(results, consumer->getResults());
+      for (Value result : results)
+        if (Value value = fused->replacements.lookup(result))
+          rewriter.replaceUsesWithIf(result, value,
+                                     [&](OpOperand &use) { return use.getOwner() != fused->fusedOp; });
       rewriter.eraseOp(consumer);
       return success();
     }
@@ -73,10 +82,59 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
+/// Whether an operation's elements can as well be computed where others read them by index, and nobody else
+/// needs them.
+bool isCheapElsewhere(linalg::GenericOp op) {
+  auto isIndexedRead = [&](Operation *user) {
+    return isa<tensor::ExtractOp>(user) && user->getParentOp()->getBlock() == op->getBlock();
+  };
+  return op->getNumResults() == 1 && !op->hasAttr(wordsAttribute) && op.getNumReductionLoops() == 0 &&
+         isCheap(op) && llvm::all_of(op->getUsers(), isIndexedRead) &&
+         op.getBody()->getOperations().size() <=
+             (op->hasOneUse() ? operationsElsewhere : operationsAnywhere) &&
+         op.getIndexingMapsArray().back().isIdentity() &&
+         !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0));
+}
+
+/// %a = producer; consumer { extract %a[i] } ==> consumer { the producer's body at i }
+struct FuseIntoIndexedRead : OpRewritePattern<tensor::ExtractOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tensor::ExtractOp read, PatternRewriter &rewriter) const override {
+    auto producer = read.getTensor().getDefiningOp<linalg::GenericOp>();
+    auto consumer = dyn_cast<linalg::GenericOp>(read->getParentOp());
+    if (!producer || !consumer || producer->getBlock() != consumer->getBlock() || !isCheapElsewhere(producer))
+      return rewriter.notifyMatchFailure(read, "nothing that can be computed here");
+    SmallVector<Value> at(read.getIndices());
+    IRMapping mapping;
+    for (OpOperand *input : producer.getDpsInputOperands()) {
+      Value value = input->get();
+      if (isa<RankedTensorType>(value.getType())) {
+        AffineMap map = producer.getMatchingIndexingMap(input);
+        value = tensor::ExtractOp::create(rewriter, read.getLoc(), value,
+                                          *affine::expandAffineMap(rewriter, read.getLoc(), map, at));
+      }
+      mapping.map(producer.getMatchingBlockArgument(input), value);
+    }
+    for (Operation &inner : producer.getBody()->without_terminator()) {
+      if (auto index = dyn_cast<linalg::IndexOp>(inner))
+        mapping.map(index.getResult(), at[index.getDim()]);
+      else
+        rewriter.clone(inner, mapping);
+    }
+    rewriter.replaceOp(read, mapping.lookupOrDefault(producer.getBody()->getTerminator()->getOperand(0)));
+    return success();
+  }
+};
+
 struct FuseElementwisePass : impl::FuseElementwiseBase<FuseElementwisePass> {
+  using FuseElementwiseBase::FuseElementwiseBase;
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FuseProducer>(&getContext());
+    if (intoIndexedReads)
+      patterns.add<FuseIntoIndexedRead>(&getContext());
     linalg::populateFoldReshapeOpsByExpansionPatterns(patterns, shouldMoveReshape);
     affine::AffineApplyOp::getCanonicalizationPatterns(patterns, &getContext());
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());

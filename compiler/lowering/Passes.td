@@ -116,7 +116,11 @@ def FuseElementwise : Pass<"swy-fuse-elementwise"> {
     ==>
     %b = linalg.generic {mul, add} ins(%x, %y, %z)
     ```
+    What is read by index (rows in another order, the cotangent of a pooling's window) is computed there, if the option
+    says so: a GPU saves a kernel by that, a CPU loses its vectors.
   }];
+  let options = [Option<"intoIndexedReads", "into-indexed-reads", "bool", "false",
+                        "let cheap producers join operations that read them by index">];
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect"];
 }
 
@@ -180,9 +184,11 @@ def OutlineKernels : Pass<"swy-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Make every linalg operation a GPU kernel and its launch";
   let description = [{
     A thread computes an element, or four neighbours where there is enough to do; a long reduction is a block's
-    work, by shuffles within warps. Operations that do little for each row of a batch and follow one another (a
-    loss and its gradient) share a kernel, a thread a row. Scalars of the call are read, and what follows from them computed, in the
-    kernel. Equal kernels are emitted once.
+    work, by shuffles within warps. Operations that follow one another share a kernel where they run over the same
+    elements (a random draw and what it is added to), or do little for each row of a batch (a loss and its
+    gradient); values that nothing else reads are then not written to memory. What does not meet (the updates of
+    all weights) runs in blocks of its own of one kernel. Scalars of the call are read, and what follows from them
+    computed, in the kernel. Equal kernels are emitted once.
     ```
     linalg.generic ins(%x : memref<64x100xf32>) outs(%y : memref<64x100xf32>) {...}
     ==>
@@ -232,7 +238,11 @@ def PlanArena : Pass<"swy-plan-arena", "::mlir::ModuleOp"> {
     ```
     %t = memref.alloc() : memref<4xf32>   ==>   %t = memref.view %arena[%offset][] : memref<64xi8> to memref<4xf32>
     ```
+    Linalg operations in a row may become one kernel, whose threads are not all at the same one of them: with the
+    option, their buffers live at one time.
   }];
+  let options = [Option<"runsTogether", "runs-together", "bool", "false",
+                        "keep what linalg operations in a row touch apart">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
 }
 

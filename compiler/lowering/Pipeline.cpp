@@ -51,14 +51,14 @@ void buildLinalgPipeline(OpPassManager &manager, const LoweringOptions &options)
     manager.addNestedPass<func::FuncOp>(createPackWeights());
   manager.addPass(createCanonicalizerPass());
   if (enabled("fuse"))
-    manager.addPass(createFuseElementwise());
+    manager.addPass(createFuseElementwise({/*intoIndexedReads=*/!cpu}));
   // After fusion: what is cheap has joined its consumer and should not be kept in memory over a loop.
   manager.addPass(createLoopInvariantCodeMotionPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
 
-void buildBufferPipeline(OpPassManager &manager) {
+void buildBufferPipeline(OpPassManager &manager, Device device) {
   // Results get their buffers first, so that bufferization can write straight into them.
   manager.addPass(createAssignDestinations());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -69,12 +69,12 @@ void buildBufferPipeline(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   // Every result is an argument's buffer now; the other buffers get their places.
-  manager.addPass(createPlanArena());
+  manager.addPass(createPlanArena({/*runsTogether=*/device == Device::Cuda}));
 }
 
 void buildLoweringPipeline(OpPassManager &manager, const LoweringOptions &options) {
   buildLinalgPipeline(manager, options);
-  buildBufferPipeline(manager);
+  buildBufferPipeline(manager, options.device);
   // Polynomials before loops, while each exponential stands once.
   manager.addPass(createApproximateMath());
   manager.addPass(createOutlineLoops());
@@ -122,7 +122,7 @@ void registerSwyLoweringPasses() {
                                             "Program-level functions to linalg on planned memory",
                                             [](OpPassManager &manager, const PipelineOptions &options) {
                                               buildLinalgPipeline(manager, options.read());
-                                              buildBufferPipeline(manager);
+                                              buildBufferPipeline(manager, Device::Cpu);
                                             });
   PassPipelineRegistration<PipelineOptions>("swy-lower-to-kernels",
                                             "Program-level functions to GPU kernels and their launches",

@@ -23,7 +23,7 @@ llvm::ArrayRef<llvm::StringLiteral> loweringOptimizations();
 void buildLinalgPipeline(mlir::OpPassManager &manager, const LoweringOptions &options);
 
 /// From there to planned memory: entry functions of memrefs, without allocations.
-void buildBufferPipeline(mlir::OpPassManager &manager);
+void buildBufferPipeline(mlir::OpPassManager &manager, Device device);
 
 /// All the way to the LLVM dialect. The context needs registerLoweringDialects (Passes.h).
 void buildLoweringPipeline(mlir::OpPassManager &manager, const LoweringOptions &options);

@@ -5,7 +5,9 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 
@@ -32,12 +34,26 @@ int64_t bytesOf(MemRefType type) {
   return llvm::alignTo(type.getNumElements() * llvm::divideCeil(bits, 8), alignment);
 }
 
-/// Numbers operations in order of text: an operation has its number before and its regions' after it.
+/// Numbers operations in order of text: an operation has its number before and its regions' after it. Linalg
+/// operations that only pure ones and allocations lie between have the same if `runsTogether`.
 struct Positions {
+  bool runsTogether;
   DenseMap<Operation *, std::pair<int64_t, int64_t>> range;
   int64_t next = 0;
+  Operation *before = nullptr; // of the run
+
+  explicit Positions(bool runsTogether) : runsTogether(runsTogether) {}
 
   void number(Operation *op) {
+    if (runsTogether && isa<linalg::LinalgOp, memref::CopyOp>(op)) {
+      if (before && before->getBlock() == op->getBlock()) {
+        range[op] = range.lookup(before);
+        return;
+      }
+      before = op;
+    } else if (!isPure(op) && !isa<memref::AllocOp, memref::LoadOp>(op)) {
+      before = nullptr;
+    }
     int64_t start = next++;
     for (Region &region : op->getRegions())
       for (Operation &inner : region.getOps())
@@ -79,6 +95,8 @@ int64_t placeBuffers(MutableArrayRef<Buffer> buffers) {
 }
 
 struct PlanArenaPass : impl::PlanArenaBase<PlanArenaPass> {
+  using PlanArenaBase::PlanArenaBase;
+
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(entryAttribute) && failed(plan(function)))
@@ -121,7 +139,7 @@ private:
 
   FailureOr<SmallVector<Buffer>> collect(func::FuncOp function) {
     function.walk([](memref::DeallocOp dealloc) { dealloc.erase(); });
-    Positions positions;
+    Positions positions(runsTogether);
     positions.number(function);
     BufferViewFlowAnalysis views(function);
     SmallVector<Buffer> buffers;

@@ -3,83 +3,39 @@
 // registers.
 #include "compiler/lowering/gpu/KernelBody.h"
 
-#include "compiler/lowering/LowerToLinalg.h"
-
-#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
 namespace switchyard {
 namespace {
 
-constexpr int64_t warp = 32;
-/// A thread makes four elements (16 bytes a store) where this many are left to keep every multiprocessor
-/// busy.
-constexpr int64_t elementsForFour = 1 << 14;
-/// A reduction of fewer elements is one thread's work; so is a longer one if there are this many of them.
-constexpr int64_t shortReduction = 64, manyReductions = 1 << 15;
-
-//===----------------------------------------------------------------------===//
-// What the operation is
-//===----------------------------------------------------------------------===//
-
-/// An operation's dimensions by kind, with their sizes.
-struct Dimensions {
-  SmallVector<unsigned> parallel, reduced;
-  SmallVector<int64_t> parallelSizes, reducedSizes;
-
-  explicit Dimensions(linalg::GenericOp op) {
-    SmallVector<int64_t> sizes = op.getStaticLoopRanges();
-    for (auto [i, kind] : llvm::enumerate(op.getIteratorTypesArray())) {
-      bool isParallel = kind == utils::IteratorType::parallel;
-      (isParallel ? parallel : reduced).push_back(i);
-      (isParallel ? parallelSizes : reducedSizes).push_back(sizes[i]);
-    }
-  }
-  int64_t elements() const { return computeProduct(parallelSizes); }
-  int64_t reductions() const { return computeProduct(reducedSizes); }
-};
-
-/// The operation by which result `i` joins a new element to what there is, or null where that is not one
-/// operation that can be applied in any order.
-Operation *combinerOf(linalg::GenericOp op, unsigned i) {
-  SmallVector<Operation *, 1> combiners;
-  Value reduced = matchReduction(op.getRegionOutputArgs(), i, combiners);
-  if (!reduced || combiners.size() != 1 || !arith::getNeutralElement(combiners.front()))
-    return nullptr;
-  return combiners.front();
-}
-
-bool combinesInAnyOrder(linalg::GenericOp op) {
-  for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
-    if (!combinerOf(op, i))
-      return false;
-  return true;
-}
-
-/// Whether neighbours in the innermost dimension are neighbours in memory for some operand.
-bool runsAlongMemory(linalg::GenericOp op) {
-  unsigned last = op.getNumLoops() - 1;
-  return llvm::any_of(op.getIndexingMapsArray(), [&](AffineMap map) {
-    return map.getNumResults() > 0 && map.getResults().back() == getAffineDimExpr(last, map.getContext());
-  });
-}
-
 //===----------------------------------------------------------------------===//
 // Pieces of code
 //===----------------------------------------------------------------------===//
+
+/// What the thread has in registers of the group's buffers, by the places that registerOf gives.
+struct Registers {
+  const KernelGroup &group;
+  DenseMap<Value, DenseMap<int64_t, Value>> values;
+
+  explicit Registers(const KernelGroup &group) : group(group) {}
+};
 
 /// Writes code at one place of one operation.
 struct Writer {
   OpBuilder &b;
   linalg::GenericOp op;
+  Registers &registers;
   Location loc = op.getLoc();
+  int64_t element = 0; // the number of the iteration among the thread's, if it has several elements
+  SmallVector<Value> positions = {}; // of all its elements in the order of memory, where rows are not of fours
 
   Value index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
   Value add(Value x, Value y) { return arith::AddIOp::create(b, loc, x, y); }
@@ -87,30 +43,50 @@ struct Writer {
     return by == 1 ? x : Value(arith::MulIOp::create(b, loc, x, index(by)));
   }
   Value thread() { return gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x); }
-  Value block() { return gpu::BlockIdOp::create(b, loc, gpu::Dimension::x); }
 
   /// Indices of a row-major position.
   SmallVector<Value> unravel(Value position, ArrayRef<int64_t> sizes) {
     SmallVector<Value> indices(sizes.size());
     for (size_t i = sizes.size(); i-- > 1;) {
-      indices[i] =
-          sizes[i] == 1 ? index(0) : Value(arith::RemUIOp::create(b, loc, position, index(sizes[i])));
-      position = sizes[i] == 1 ? position : Value(arith::DivUIOp::create(b, loc, position, index(sizes[i])));
+      indices[i] = sizes[i] == 1 ? index(0) : b.createOrFold<arith::RemUIOp>(loc, position, index(sizes[i]));
+      position = sizes[i] == 1 ? position : b.createOrFold<arith::DivUIOp>(loc, position, index(sizes[i]));
     }
     if (!sizes.empty())
       indices[0] = position;
     return indices;
   }
 
-  SmallVector<Value> placeOf(OpOperand &operand, ArrayRef<Value> indices) {
-    AffineMap map = op.getMatchingIndexingMap(&operand);
-    return *affine::expandAffineMap(b, loc, map, indices);
+  /// The operand's buffer and where in it: by position if possible, so that neighbours become one access.
+  std::pair<Value, SmallVector<Value>> placeOf(OpOperand &operand, ArrayRef<Value> indices) {
+    if (positions.empty() || !registerAt(operand, indices)) {
+      AffineMap map = op.getMatchingIndexingMap(&operand);
+      return {operand.get(), *affine::expandAffineMap(b, loc, map, indices)};
+    }
+    Value buffer = behindViews(operand.get());
+    ReassociationIndices all =
+        llvm::to_vector<2>(llvm::seq<int64_t>(0, cast<MemRefType>(buffer.getType()).getRank()));
+    if (all.size() > 1)
+      buffer = memref::CollapseShapeOp::create(b, loc, buffer, ArrayRef<ReassociationIndices>(all));
+    return {buffer, {positions[element]}};
+  }
+
+  std::optional<int64_t> registerAt(OpOperand &operand, ArrayRef<Value> indices) {
+    SmallVector<std::optional<int64_t>> known;
+    for (Value index : indices)
+      known.push_back(getConstantIntValue(index));
+    return registerOf(operand, known, registers.group.kind, element);
   }
 
   Value load(OpOperand &operand, ArrayRef<Value> indices) {
     if (!isa<MemRefType>(operand.get().getType()))
       return operand.get();
-    return memref::LoadOp::create(b, loc, operand.get(), placeOf(operand, indices));
+    auto values = registers.values.find(behindViews(operand.get()));
+    if (values != registers.values.end())
+      if (std::optional<int64_t> place = registerAt(operand, indices))
+        if (Value value = values->second.lookup(*place))
+          return value;
+    auto [buffer, place] = placeOf(operand, indices);
+    return memref::LoadOp::create(b, loc, buffer, place);
   }
 
   SmallVector<Value> loadInputs(ArrayRef<Value> indices) {
@@ -128,8 +104,17 @@ struct Writer {
   }
 
   void store(ValueRange values, ArrayRef<Value> indices) {
-    for (auto [output, value] : llvm::zip_equal(op.getDpsInitsMutable(), values))
-      memref::StoreOp::create(b, loc, value, output.get(), placeOf(output, indices));
+    for (auto [output, value] : llvm::zip_equal(op.getDpsInitsMutable(), values)) {
+      Value buffer = behindViews(output.get());
+      if (std::optional<int64_t> place = registerAt(output, indices))
+        registers.values[buffer][*place] = value;
+      else
+        registers.values.erase(buffer);
+      if (registers.group.inRegisters.contains(buffer))
+        continue;
+      auto [memory, indicesThere] = placeOf(output, indices);
+      memref::StoreOp::create(b, loc, value, memory, indicesThere);
+    }
   }
 
   /// The body's values for one iteration.
@@ -178,28 +163,45 @@ SmallVector<Value> allIndices(const Dimensions &d, ArrayRef<Value> parallel, Arr
 // A thread's elements
 //===----------------------------------------------------------------------===//
 
+/// Indices of the thread's elements, the neighbours from `number * perThread`; their positions where they need
+/// not be of one row.
+SmallVector<SmallVector<Value>> placesOfElements(Writer &w, SmallVector<int64_t> sizes, int64_t perThread,
+                                                 Value number) {
+  SmallVector<SmallVector<Value>> places;
+  if (perThread == 1 || sizes.back() % perThread != 0) {
+    for (int64_t i = 0; i < perThread; ++i) {
+      Value first = w.times(number, perThread);
+      Value position = i == 0 ? first : w.add(first, w.index(i));
+      places.push_back(w.unravel(position, sizes));
+      if (perThread > 1)
+        w.positions.push_back(position);
+    }
+    return places;
+  }
+  sizes.back() /= perThread;
+  SmallVector<Value> first = w.unravel(number, sizes);
+  first.back() = sizes.back() == 1 ? w.index(0) : w.times(first.back(), perThread);
+  for (int64_t i = 0; i < perThread; ++i) {
+    places.push_back(first);
+    if (i > 0)
+      places.back().back() = sizes.back() == 1 ? w.index(i) : w.add(first.back(), w.index(i));
+  }
+  return places;
+}
+
 /// Loads of all elements first, then all computation, then all stores: neighbours become one access of 16
 /// bytes.
-void buildElements(Writer &w, const Dimensions &d, const KernelPlan &plan, Value number) {
-  SmallVector<int64_t> sizes = d.parallelSizes;
-  if (plan.perThread > 1)
-    sizes.back() /= plan.perThread;
-  SmallVector<Value> first = w.unravel(number, sizes);
-  if (!sizes.empty() && plan.perThread > 1)
-    first.back() = sizes.back() == 1 ? w.index(0) : w.times(first.back(), plan.perThread);
-  SmallVector<SmallVector<Value>> places, inputs, outputs, values;
-  for (int64_t i = 0; i < plan.perThread; ++i) {
-    SmallVector<Value> place = first;
-    if (i > 0)
-      place.back() = sizes.back() == 1 ? w.index(i) : w.add(first.back(), w.index(i));
-    inputs.push_back(w.loadInputs(place));
-    outputs.push_back(w.loadOutputs(place));
-    places.push_back(std::move(place));
+void buildElements(Writer &w, const Dimensions &d, const PartPlan &plan, Value number) {
+  SmallVector<SmallVector<Value>> places = placesOfElements(w, d.parallelSizes, plan.perThread, number);
+  SmallVector<SmallVector<Value>> inputs, outputs, values;
+  for (w.element = 0; w.element < plan.perThread; ++w.element) {
+    inputs.push_back(w.loadInputs(places[w.element]));
+    outputs.push_back(w.loadOutputs(places[w.element]));
   }
   for (int64_t i = 0; i < plan.perThread; ++i)
     values.push_back(w.evaluate(places[i], inputs[i], outputs[i]));
-  for (int64_t i = 0; i < plan.perThread; ++i)
-    w.store(values[i], places[i]);
+  for (w.element = 0; w.element < plan.perThread; ++w.element)
+    w.store(values[w.element], places[w.element]);
 }
 
 /// Joins the elements `begin`, `begin + step` and so on of a reduction to the values of `start`.
@@ -224,10 +226,17 @@ void buildReduction(Writer &w, const Dimensions &d, ArrayRef<Value> parallel) {
   SmallVector<Value> place = placeOfResult(w, d, parallel), start;
   for (OpOperand &output : w.op.getDpsInitsMutable())
     start.push_back(w.load(output, place));
-  w.store(accumulate(w, d, parallel, w.index(0), 1, start), place);
+  if (w.registers.group.kind != KernelGroup::Rows || !isShortRow(w.op))
+    return w.store(accumulate(w, d, parallel, w.index(0), 1, start), place);
+  for (int64_t i = 0; i < d.reductions(); ++i) {
+    SmallVector<Value> at = allIndices(d, parallel, w.unravel(w.index(i), d.reducedSizes));
+    start = w.evaluate(at, w.loadInputs(at), start);
+  }
+  w.store(start, place);
 }
 
-/// One row of an operation over rows, element after element.
+/// One row of an operation over rows, element after element; a short one without a loop, so that its places
+/// in registers are known.
 void buildRow(Writer &w, Value row) {
   Dimensions d(w.op);
   ArrayRef<int64_t> inner = ArrayRef<int64_t>(d.parallelSizes).drop_front();
@@ -239,8 +248,11 @@ void buildRow(Writer &w, Value row) {
     SmallVector<Value> values = w.evaluate(parallel, w.loadInputs(parallel), w.loadOutputs(parallel));
     w.store(values, parallel);
   };
-  if (computeProduct(inner) == 1)
-    return element(w.index(0));
+  if (computeProduct(inner) == 1 || isShortRow(w.op)) {
+    for (int64_t i = 0; i < computeProduct(inner); ++i)
+      element(w.index(i));
+    return;
+  }
   auto loop = scf::ForOp::create(w.b, w.loc, w.index(0), w.index(computeProduct(inner)), w.index(1));
   OpBuilder::InsertionGuard guard(w.b);
   w.b.setInsertionPointToStart(loop.getBody());
@@ -288,8 +300,8 @@ Value combineBlock(Writer &w, unsigned i, Value value, Value shared, int64_t war
 }
 
 /// A thread takes every `threads`-th element of the reduction, so that a warp reads one piece of memory.
-void buildBlockWide(Writer &w, const Dimensions &d, const KernelPlan &plan, ValueRange shared) {
-  SmallVector<Value> parallel = w.unravel(w.block(), d.parallelSizes), start;
+void buildBlockWide(Writer &w, const Dimensions &d, const PartPlan &plan, Value block, ValueRange shared) {
+  SmallVector<Value> parallel = w.unravel(block, d.parallelSizes), start;
   for (unsigned i = 0; i < w.op.getNumDpsInits(); ++i)
     start.push_back(neutral(w, i));
   SmallVector<Value> values = accumulate(w, d, parallel, w.thread(), plan.threads, start);
@@ -303,36 +315,12 @@ void buildBlockWide(Writer &w, const Dimensions &d, const KernelPlan &plan, Valu
   });
 }
 
-/// Enough blocks of at most `most` threads.
-void spread(KernelPlan &plan, int64_t work, int64_t most) {
-  plan.work = work;
-  plan.threads = std::min<int64_t>(most, llvm::alignTo(work, warp));
-  plan.blocks = llvm::divideCeil(work, plan.threads);
-}
-
-KernelPlan planAlone(linalg::GenericOp op) {
-  Dimensions d(op);
-  KernelPlan plan;
-  int64_t elements = d.elements(), reductions = d.reductions();
-  if (reductions >= shortReduction && elements < manyReductions && combinesInAnyOrder(op)) {
-    plan.kind = KernelPlan::BlockWide;
-    plan.threads = std::clamp<int64_t>(llvm::PowerOf2Ceil(llvm::divideCeil(reductions, 4)), warp, 256);
-    plan.work = plan.blocks = elements;
-    return plan;
-  }
-  bool fours = d.reduced.empty() && !d.parallelSizes.empty() && d.parallelSizes.back() % 4 == 0;
-  if (fours && (op->hasAttr(wordsAttribute) || (elements >= elementsForFour && runsAlongMemory(op))))
-    plan.perThread = 4;
-  spread(plan, elements / plan.perThread, 256);
-  return plan;
-}
-
 /// What the thread of this number does.
-void buildThread(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const KernelPlan &plan, Value number) {
-  for (linalg::GenericOp op : ops) {
-    Writer w{builder, op};
+void buildThread(OpBuilder &builder, Registers &registers, const PartPlan &plan, Value number) {
+  for (linalg::GenericOp op : registers.group.ops) {
+    Writer w{builder, op, registers};
     Dimensions d(op);
-    if (plan.kind == KernelPlan::Rows)
+    if (plan.kind == PartPlan::Rows)
       buildRow(w, number);
     else if (d.reduced.empty())
       buildElements(w, d, plan, number);
@@ -343,19 +331,9 @@ void buildThread(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const Kern
 
 } // namespace
 
-KernelPlan planKernel(ArrayRef<linalg::GenericOp> ops) {
-  linalg::GenericOp first = ops.front();
-  if (ops.size() == 1)
-    return planAlone(first);
-  KernelPlan plan;
-  plan.kind = KernelPlan::Rows;
-  spread(plan, first.getStaticLoopRanges().front(), 128); // few rows: over many multiprocessors
-  return plan;
-}
-
-SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
+SmallVector<Type> sharedBuffers(linalg::GenericOp op, const PartPlan &plan) {
   SmallVector<Type> types;
-  if (plan.kind != KernelPlan::BlockWide || plan.threads == warp)
+  if (plan.kind != PartPlan::BlockWide || plan.threads == warp)
     return types;
   auto space = gpu::AddressSpaceAttr::get(op.getContext(), gpu::AddressSpace::Workgroup);
   for (Value output : op.getDpsInits()) {
@@ -365,13 +343,36 @@ SmallVector<Type> sharedBuffers(linalg::GenericOp op, const KernelPlan &plan) {
   return types;
 }
 
-void buildKernelBody(OpBuilder &builder, ArrayRef<linalg::GenericOp> ops, const KernelPlan &plan,
+/// The part's work in the block of this number among its own.
+static void buildPart(OpBuilder &builder, const KernelGroup &group, const PartPlan &plan, Value block,
+                      ValueRange shared) {
+  Registers registers(group);
+  Writer w{builder, group.ops.front(), registers};
+  if (plan.kind == PartPlan::BlockWide)
+    return buildBlockWide(w, Dimensions(w.op), plan, block, shared);
+  Value number = w.add(w.times(block, plan.threads), w.thread());
+  w.guarded(number, plan.work, plan.threads * plan.blocks,
+            [&] { buildThread(builder, registers, plan, number); });
+}
+
+void buildKernelBody(OpBuilder &builder, ArrayRef<KernelGroup> parts, ArrayRef<PartPlan> plans,
                      ValueRange shared) {
-  Writer w{builder, ops.front()};
-  if (plan.kind == KernelPlan::BlockWide)
-    return buildBlockWide(w, Dimensions(w.op), plan, shared);
-  Value number = w.add(w.times(w.block(), plan.threads), w.thread());
-  w.guarded(number, plan.work, plan.threads * plan.blocks, [&] { buildThread(builder, ops, plan, number); });
+  Location loc = parts.front().ops.front()->getLoc();
+  auto index = [&](int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); };
+  OpBuilder::InsertionGuard guard(builder);
+  Value block = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x);
+  int64_t begin = 0;
+  for (auto [group, plan] : llvm::zip_equal(parts.drop_back(), plans.drop_back())) {
+    Value first = begin == 0 ? block : Value(arith::SubIOp::create(builder, loc, block, index(begin)));
+    begin += plan.blocks;
+    Value here = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, block, index(begin));
+    auto branch = scf::IfOp::create(builder, loc, here, /*withElseRegion=*/true);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    buildPart(builder, group, plan, first, shared);
+    builder.setInsertionPointToStart(branch.elseBlock());
+  }
+  Value first = begin == 0 ? block : Value(arith::SubIOp::create(builder, loc, block, index(begin)));
+  buildPart(builder, parts.back(), plans.back(), first, shared);
 }
 
 } // namespace switchyard

@@ -6,10 +6,10 @@
 #include "compiler/lowering/Signatures.h"
 #include "compiler/lowering/gpu/HostValues.h"
 #include "compiler/lowering/gpu/KernelBody.h"
-#include "compiler/lowering/gpu/RowGroups.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
@@ -26,7 +26,7 @@ bool isRecomputed(Operation *op) {
   if (auto load = dyn_cast<memref::LoadOp>(op))
     return isGivenScalar(load.getMemRef());
   return isConstantOrView(op) || isa<memref::GetGlobalOp>(op) ||
-         (isa<arith::ArithDialect>(op->getDialect()) && op->getNumRegions() == 0);
+         (isa<arith::ArithDialect, math::MathDialect>(op->getDialect()) && op->getNumRegions() == 0);
 }
 
 /// A copy between buffers as an operation with a body.
@@ -91,27 +91,32 @@ private:
     for (linalg::LinalgOp op : ops)
       if (failed(generalForm(rewriter, op)))
         return failure();
+    computeInKernels(function);
     unsigned count = 0;
-    for (RowGroup &group : groupByRows(function)) {
-      if (group.size() == 1)
-        group.front() = mergeDimensions(rewriter, group.front());
-      outline(rewriter, function, group, count);
+    for (KernelParts &parts : groupForKernels(function)) {
+      for (KernelGroup &group : parts)
+        if (group.kind != KernelGroup::Rows)
+          for (linalg::GenericOp &op : group.ops)
+            op = mergeDimensions(rewriter, op);
+      outline(rewriter, function, parts, count);
     }
     return success();
   }
 
-  void outline(IRRewriter &rewriter, func::FuncOp function, ArrayRef<linalg::GenericOp> group,
-               unsigned &count) {
+  void outline(IRRewriter &rewriter, func::FuncOp function, ArrayRef<KernelGroup> parts, unsigned &count) {
     SetVector<Operation *> copied;
     SetVector<Value> captures;
-    for (linalg::GenericOp op : group)
-      captures.insert_range(capturesOf(op, copied, isRecomputed));
+    for (const KernelGroup &group : parts) {
+      for (linalg::GenericOp op : group.ops)
+        captures.insert_range(capturesOf(op, copied, isRecomputed));
+      captures.set_subtract(group.inRegisters);
+    }
     for (Operation *inner : copied)
       if (auto constant = dyn_cast<memref::GetGlobalOp>(inner))
         shareConstant(rewriter, constant);
-    linalg::GenericOp op = group.back(); // by then all operands are there
-    KernelPlan plan = planKernel(group);
-    gpu::GPUFuncOp kernel = bodies.share(makeKernel(rewriter, group, plan, captures, copied),
+    linalg::GenericOp op = parts.back().ops.back(); // by then all operands are there
+    SmallVector<PartPlan> plans = planKernel(parts);
+    gpu::GPUFuncOp kernel = bodies.share(makeKernel(rewriter, parts, plans, captures, copied),
                                          function.getName() + "_kernel_", count);
     rewriter.setInsertionPoint(op);
     auto index = [&](int64_t value) -> Value {
@@ -124,10 +129,15 @@ private:
           capture.getType().isIndex()
               ? Value(arith::IndexCastOp::create(rewriter, op.getLoc(), rewriter.getI32Type(), capture))
               : capture);
-    gpu::LaunchFuncOp::create(rewriter, op.getLoc(), kernel, {index(plan.blocks), one, one},
-                              {index(plan.threads), one, one}, /*dynamicSharedMemorySize=*/nullptr, operands);
-    for (linalg::GenericOp done : llvm::reverse(group))
-      rewriter.eraseOp(done);
+    int64_t blocks = 0;
+    for (const PartPlan &plan : plans)
+      blocks += plan.blocks;
+    gpu::LaunchFuncOp::create(rewriter, op.getLoc(), kernel, {index(blocks), one, one},
+                              {index(plans.front().threads), one, one}, /*dynamicSharedMemorySize=*/nullptr,
+                              operands);
+    for (const KernelGroup &group : llvm::reverse(parts))
+      for (linalg::GenericOp done : llvm::reverse(group.ops))
+        rewriter.eraseOp(done);
   }
 
   /// Constant tensors are data of the kernels' module as well.
@@ -138,36 +148,60 @@ private:
     rewriter.clone(*getOperation().lookupSymbol(use.getName()));
   }
 
-  gpu::GPUFuncOp makeKernel(IRRewriter &rewriter, ArrayRef<linalg::GenericOp> group, const KernelPlan &plan,
+  gpu::GPUFuncOp makeKernel(IRRewriter &rewriter, ArrayRef<KernelGroup> parts, ArrayRef<PartPlan> plans,
                             const SetVector<Value> &captures, const SetVector<Operation *> &copied) {
-    linalg::GenericOp op = group.front();
+    Location loc = parts.front().ops.front()->getLoc();
     SmallVector<Type> types; // indices (of loops on the host) are passed as 32 bits
     for (Value capture : captures)
       types.push_back(capture.getType().isIndex() ? Type(rewriter.getI32Type()) : capture.getType());
     rewriter.setInsertionPointToEnd(kernels.getBody());
     auto kernel = gpu::GPUFuncOp::create(rewriter, kernels.getLoc(), "kernel",
-                                         rewriter.getFunctionType(types, {}), sharedBuffers(op, plan));
+                                         rewriter.getFunctionType(types, {}),
+                                         sharedBuffers(parts.front().ops.front(), plans.front()));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), rewriter.getUnitAttr());
-    kernel.setKnownBlockSize(SmallVector<int32_t>{static_cast<int32_t>(plan.threads), 1, 1});
+    kernel.setKnownBlockSize(SmallVector<int32_t>{static_cast<int32_t>(plans.front().threads), 1, 1});
     rewriter.setInsertionPointToStart(&kernel.getBody().front());
     IRMapping mapping;
     for (auto [capture, argument] : llvm::zip(captures, kernel.getArguments()))
-      mapping.map(capture, !capture.getType().isIndex()
-                               ? Value(argument)
-                               : Value(arith::IndexCastOp::create(rewriter, op.getLoc(), capture.getType(),
-                                                                  argument)));
-    for (Operation *inner : copied)
-      rewriter.clone(*inner, mapping);
-    RowGroup inner;
-    for (linalg::GenericOp member : group)
-      inner.push_back(cast<linalg::GenericOp>(rewriter.clone(*member, mapping)));
-    buildKernelBody(rewriter, inner, plan, ValueRange(kernel.getWorkgroupAttributions()));
-    for (linalg::GenericOp member : inner)
-      rewriter.eraseOp(member);
+      mapping.map(capture,
+                  !capture.getType().isIndex()
+                      ? Value(argument)
+                      : Value(arith::IndexCastOp::create(rewriter, loc, capture.getType(), argument)));
+    SmallVector<Operation *> clones;
+    KernelParts inner = cloneParts(rewriter, parts, copied, mapping, clones);
+    buildKernelBody(rewriter, inner, plans, ValueRange(kernel.getWorkgroupAttributions()));
+    for (Operation *clone : llvm::reverse(clones))
+      if (isa<linalg::GenericOp>(clone) || isOpTriviallyDead(clone))
+        rewriter.eraseOp(clone);
     rewriter.setInsertionPointToEnd(&kernel.getBody().front());
-    gpu::ReturnOp::create(rewriter, op.getLoc());
+    gpu::ReturnOp::create(rewriter, loc);
     annotateBuffers(cast<FunctionOpInterface>(kernel.getOperation()), captures, 0);
     return kernel;
+  }
+
+  /// The parts at the rewriter's place. All that is made goes to `clones`.
+  static KernelParts cloneParts(IRRewriter &rewriter, ArrayRef<KernelGroup> parts,
+                                const SetVector<Operation *> &copied, IRMapping &mapping,
+                                SmallVector<Operation *> &clones) {
+    KernelParts inner;
+    for (const KernelGroup &group : parts) {
+      inner.push_back({group.kind, {}, {}});
+      for (Value buffer : group.inRegisters) { // stands for the buffer while its accesses become registers
+        auto type = cast<MemRefType>(buffer.getType());
+        auto name = memref::AllocaOp::create(rewriter, buffer.getLoc(), type);
+        clones.push_back(name);
+        inner.back().inRegisters.insert(name);
+        mapping.map(buffer, name.getResult());
+      }
+    }
+    for (Operation *source : copied)
+      clones.push_back(rewriter.clone(*source, mapping));
+    for (auto [group, clone] : llvm::zip_equal(parts, inner))
+      for (linalg::GenericOp op : group.ops) {
+        clone.ops.push_back(cast<linalg::GenericOp>(rewriter.clone(*op, mapping)));
+        clones.push_back(clone.ops.back());
+      }
+    return inner;
   }
 };
 
