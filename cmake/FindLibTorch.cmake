@@ -134,15 +134,16 @@ add_library(LibTorch::Settings INTERFACE IMPORTED GLOBAL)
 if(LIBTORCH_ABI)
   set_property(TARGET LibTorch::Settings PROPERTY INTERFACE_COMPILE_OPTIONS ${LIBTORCH_ABI})
 endif()
-set_property(TARGET LibTorch::Settings PROPERTY INTERFACE_COMPILE_FEATURES cxx_std_${LIBTORCH_STANDARD})
+# What LibTorch needs itself, CUDA's libraries among it, is found when it is loaded and need not be there to link.
+set_target_properties(LibTorch::Settings PROPERTIES
+  INTERFACE_COMPILE_FEATURES cxx_std_${LIBTORCH_STANDARD}
+  INTERFACE_LINK_OPTIONS "LINKER:--allow-shlib-undefined")
 
 set(libtorch_libraries ${LIBTORCH_torch_LIBRARY} ${LIBTORCH_torch_cpu_LIBRARY} ${LIBTORCH_c10_LIBRARY})
 set(LIBTORCH_HAS_CUDA FALSE)
 if(LIBTORCH_torch_cuda_LIBRARY AND LIBTORCH_c10_cuda_LIBRARY)
   set(LIBTORCH_HAS_CUDA TRUE)
   list(APPEND libtorch_libraries ${LIBTORCH_torch_cuda_LIBRARY} ${LIBTORCH_c10_cuda_LIBRARY})
-  # CUDA's own libraries are found by LibTorch when it is loaded; they need not be there to link.
-  set_property(TARGET LibTorch::Settings PROPERTY INTERFACE_LINK_OPTIONS "LINKER:--allow-shlib-undefined")
 endif()
 add_library(LibTorch::LibTorch INTERFACE IMPORTED GLOBAL)
 # CUDA's part registers itself when it is loaded: no call of ours names it.
