@@ -35,6 +35,13 @@ function(find_named_root)
   set(libtorch_root "${root}" PARENT_SCOPE)
 endfunction()
 
+set(asked "${TORCH_ROOT} ${TORCH_PYTHON}")
+if(DEFINED LIBTORCH_ASKED AND NOT LIBTORCH_ASKED STREQUAL asked) # look again
+  foreach(part INCLUDE_DIR torch_LIBRARY torch_cpu_LIBRARY c10_LIBRARY torch_cuda_LIBRARY c10_cuda_LIBRARY)
+    unset(LIBTORCH_${part} CACHE)
+  endforeach()
+endif()
+set(LIBTORCH_ASKED "${asked}" CACHE INTERNAL "which LibTorch was named")
 find_named_root()
 set(only)
 if(libtorch_root)
