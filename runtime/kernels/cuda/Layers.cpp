@@ -3,6 +3,7 @@
 #include "runtime/kernels/cuda/Layers.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <stdexcept>
 
@@ -27,7 +28,7 @@ public:
     Shape shape = weightShape;
     if (channels > 0)
       shape.insert(shape.begin(), channels);
-    at::NoGradGuard guard;
+    c10::NoGradGuard guard;
     at::Tensor given = device.view(weights, shape);
     if (packed.defined())
       packed.copy_(given);
@@ -38,14 +39,14 @@ public:
   void run(std::initializer_list<const float *> operands) override {
     if (channels > 0)
       return swy_handle::run(operands);
-    at::NoGradGuard guard;
+    c10::NoGradGuard guard;
     call(operands.begin(), 0, batch, packed, 0);
   }
 
   void runGrouped(const int32_t *offsets, std::initializer_list<const float *> operands) override {
     if (channels == 0)
       return swy_handle::runGrouped(offsets, operands);
-    at::NoGradGuard guard;
+    c10::NoGradGuard guard;
     const std::vector<int32_t> &rows = device.offsetsAt(offsets);
     for (int64_t c = 0; c < channels; ++c)
       if (rows[size_t(c) + 1] > rows[size_t(c)])
