@@ -92,14 +92,14 @@ set(libtorch_includes "${LIBTORCH_INCLUDE_DIR}" "${LIBTORCH_INCLUDE_DIR}/torch/c
 # Whether a source compiles, and links with libc10 where a program is made.
 function(try_libtorch result source standard definitions)
   file(WRITE "${PROJECT_BINARY_DIR}/libtorch-test.cpp" "${source}")
-  try_compile(works "${PROJECT_BINARY_DIR}/libtorch-test" SOURCES "${PROJECT_BINARY_DIR}/libtorch-test.cpp"
+  try_compile(libtorch_compiles "${PROJECT_BINARY_DIR}/libtorch-test" SOURCES "${PROJECT_BINARY_DIR}/libtorch-test.cpp"
     CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${libtorch_includes}"
     COMPILE_DEFINITIONS ${definitions}
     LINK_LIBRARIES "${LIBTORCH_c10_LIBRARY}" -Wl,--allow-shlib-undefined
     CXX_STANDARD ${standard} CXX_STANDARD_REQUIRED ON OUTPUT_VARIABLE words)
-  set(${result} ${works} PARENT_SCOPE)
+  set(${result} ${libtorch_compiles} PARENT_SCOPE)
   set(libtorch_words "${words}" PARENT_SCOPE)
-  unset(works CACHE)
+  unset(libtorch_compiles CACHE)
 endfunction()
 
 # A text crosses the border between our code and LibTorch, so that the link tells the ABI of std::string.
