@@ -128,9 +128,9 @@ def report(title, options, contestants, share, work, unit, goals=()):
     return results
 
 
-def bench_attack(options, name, batch, goals, draws=1):
+def bench_attack(options, batch, goals, draws=1):
     steps = 2 if options.small else 100 if batch < 1000 else 20
-    with Served(options, name) as ours:
+    with Served(options, f"attacks-{batch}") as ours:
         job = ours.attack(1, "eot(10)") if draws > 1 else ours.attack()
         contestants = {"switchyard": lambda: ours.seconds(job, "attack", steps=steps)}
         for _ in range(3):
@@ -145,7 +145,7 @@ def bench_attack(options, name, batch, goals, draws=1):
 
 def bench_training(options):
     count = 1 if options.small else 20
-    with Served(options, "attacks-100") as ours:
+    with Served(options, f"attacks-{options.sizes['batches'][0]}") as ours:
         job = ours.training()
         contestants = {"switchyard": lambda: ours.seconds(job, "step", count) / count}
         for _ in range(3):
@@ -168,8 +168,7 @@ def run_program(options, name):
 
 def bench_channels(options):
     """Two runs that differ in the number of epochs: start, reading and judging fall out of the difference."""
-    with open(os.path.join(options.artifacts, "channels.json")) as file:
-        sizes = json.load(file)
+    sizes = options.sizes
     epochs = sizes["epochs"][1] - sizes["epochs"][0]
     names = [f"channels-{n}" for n in sizes["epochs"]]
 
@@ -226,14 +225,16 @@ def main():
     peer.prepare(options.tf32)
     where = torch.cuda.get_device_name() if options.device == "cuda" else f"{torch.get_num_threads()} threads"
     print(f"PyTorch {torch.__version__} on {where}, TF32 {'on' if options.tf32 else 'off'}")
-    small, large = [("eager", 3), ("torch.compile", 1.5)], [("eager", 1.3), ("torch.compile", 1.1)]
-    benches = [lambda: bench_attack(options, "attacks-100", 100, small),
+    with open(os.path.join(options.artifacts, "bench.json")) as file:
+        options.sizes = json.load(file)
+    few, many = options.sizes["batches"]
+    launches, arithmetic = [("eager", 3), ("torch.compile", 1.5)], [("eager", 1.3), ("torch.compile", 1.1)]
+    benches = [lambda: bench_attack(options, few, launches),
                lambda: bench_training(options),
                lambda: bench_bandwidth(options),
-               lambda: bench_attack(options, "attacks-100", 100, small, draws=10),
-               lambda: bench_channels(options)]
-    if not options.small:
-        benches.append(lambda: bench_attack(options, "attacks-2048", 2048, large))
+               lambda: bench_attack(options, many, arithmetic),
+               lambda: bench_channels(options),
+               lambda: bench_attack(options, few, launches, draws=10)]
     options.deadline = time.monotonic() + options.seconds
     options.share = options.seconds / 3 / len(benches)  # measuring; the rest for warming up and compiling
     failed = 0
