@@ -2,7 +2,7 @@
 """Times compiled functions on a device against PyTorch there, eager and compiled, in turns within one run, and prints
 ratios beside their goals. Not a test. Needs PyTorch, and artifacts as scripts/pack-gpu makes them.
 
-Usage: run.py SERVE RUN ARTIFACTS --data DIR [--device cuda|cpu] [--seconds 170] [--small]
+Usage: run.py SERVE RUN ARTIFACTS --data DIR [--device cuda|cpu] [--seconds 240] [--small]
 SERVE and RUN are switchyard-serve and switchyard-run; --small is a try of everything at sizes for a slow CPU.
 """
 import argparse
@@ -46,10 +46,10 @@ class Served:
     def training(self):
         return next(job["id"] for job in self.plan["jobs"] if job["kind"] == "train")
 
-    def attack(self, defense=0, gradients="one_draw"):
-        experiment = self.plan["experiments"][0]
-        return next(cell["job"] for cell in experiment["cells"] if cell["defense"] == defense and cell["job"] >= 0
-                    and cell["gradients"] in (gradients, ""))
+    def attack(self, defense=0, gradients=None):
+        """The job of the first attack on that defense, with that estimator where one is named."""
+        return next(cell["job"] for cell in self.plan["experiments"][0]["cells"] if cell["defense"] == defense
+                    and cell["job"] >= 0 and gradients in (None, cell["gradients"]))
 
     def __enter__(self):
         return self
@@ -160,9 +160,11 @@ def run_program(options, name):
     """Seconds of switchyard-run from nothing."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        subprocess.run([options.run, os.path.join(options.artifacts, name + ".so"), "--device", options.device, "--data",
-                        options.data, "--store", folder + "/store", "--out", folder + "/out"], check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        done = subprocess.run([options.run, os.path.join(options.artifacts, name + ".so"), "--device", options.device,
+                               "--data", options.data, "--store", folder + "/store", "--out", folder + "/out"],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stdout[-500:])
         return time.perf_counter() - start
 
 
@@ -186,7 +188,7 @@ def bench_bandwidth(options):
     """PGD's update alone reads two images and writes one; a copy reads one and writes one."""
     few, many = (1, 3) if options.small else (10, 110)
     with Served(options, "elementwise") as ours:
-        job = ours.attack(gradients="")
+        job = ours.attack()
         shape = next(a["shape"] for f in ours.plan["functions"] for a in f["arguments"] if a["role"] == "adversarial")
         size = 4
         for extent in shape:
