@@ -7,8 +7,8 @@
 #   Torch_DIR, CMAKE_PREFIX_PATH (torch.utils.cmake_prefix_path too), the system's folders
 #
 # Gives two targets:
-#   LibTorch::Settings what all code beside LibTorch must be compiled with: its C++ standard and C++ ABI, found by trying
-#   LibTorch::LibTorch LibTorch itself, CUDA's part too where there is one
+#   LibTorch::Settings  what all code beside LibTorch must be compiled with: its C++ standard and ABI, found by trying
+#   LibTorch::LibTorch  LibTorch itself, CUDA's part too where there is one
 # and LIBTORCH_HAS_CUDA.
 
 if(TARGET LibTorch::LibTorch)
@@ -21,10 +21,10 @@ function(find_named_root)
   set(root "${TORCH_ROOT}")
   if(NOT root AND TORCH_PYTHON)
     execute_process(
-      COMMAND ${TORCH_PYTHON} -c "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s else '')"
-      OUTPUT_VARIABLE root OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_VARIABLE words RESULT_VARIABLE status)
+      COMMAND ${TORCH_PYTHON} -c "import importlib.util as u; print(u.find_spec('torch').submodule_search_locations[0])"
+      OUTPUT_VARIABLE root OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE status ERROR_QUIET)
     if(status OR NOT root)
-      message(FATAL_ERROR "TORCH_PYTHON=${TORCH_PYTHON} has no PyTorch. ${words}")
+      message(FATAL_ERROR "TORCH_PYTHON=${TORCH_PYTHON} has no PyTorch")
     endif()
     if(NOT EXISTS "${root}/include/ATen/ATen.h")
       # Debian's package of PyTorch: its LibTorch is the system's.
@@ -43,20 +43,22 @@ if(DEFINED LIBTORCH_ASKED AND NOT LIBTORCH_ASKED STREQUAL asked) # look again
 endif()
 set(LIBTORCH_ASKED "${asked}" CACHE INTERNAL "which LibTorch was named")
 find_named_root()
+set(hints)
 set(only)
 if(libtorch_root)
+  set(hints "${libtorch_root}")
   set(only NO_DEFAULT_PATH)
+else()
+  foreach(prefix IN LISTS CMAKE_PREFIX_PATH)
+    list(APPEND hints "${prefix}/../..") # of <root>/share/cmake
+  endforeach()
+  if(Torch_DIR)
+    list(APPEND hints "${Torch_DIR}/../../..")
+  endif()
 endif()
-set(hints)
-foreach(prefix IN LISTS CMAKE_PREFIX_PATH)
-  list(APPEND hints "${prefix}/../..") # of <root>/share/cmake
-endforeach()
-if(Torch_DIR)
-  list(APPEND hints "${Torch_DIR}/../../..")
-endif()
-find_path(LIBTORCH_INCLUDE_DIR ATen/ATen.h PATHS "${libtorch_root}/include" HINTS ${hints} PATH_SUFFIXES include ${only})
+find_path(LIBTORCH_INCLUDE_DIR ATen/ATen.h HINTS ${hints} PATH_SUFFIXES include ${only})
 foreach(part torch torch_cpu c10)
-  find_library(LIBTORCH_${part}_LIBRARY ${part} PATHS "${libtorch_root}/lib" HINTS ${hints} PATH_SUFFIXES lib ${only})
+  find_library(LIBTORCH_${part}_LIBRARY ${part} HINTS ${hints} PATH_SUFFIXES lib ${only})
 endforeach()
 if(LIBTORCH_torch_cpu_LIBRARY)
   cmake_path(GET LIBTORCH_torch_cpu_LIBRARY PARENT_PATH libtorch_folder)

@@ -1,11 +1,13 @@
-// switchyard-serve: runs the compiled functions of an artifact on demand and answers how long they took, so that a
-// program in another language can time them in turns with its own. Lines on standard input:
+// switchyard-serve: runs the compiled functions of an artifact on demand and answers how long they took, so
+// that a program in another language can time them in turns with its own. Lines on standard input:
 //
 //   plan                                 the plan's JSON, in one line
-//   run JOB CALL COUNT [NAME=VALUE...]   CALL is init, step, predict or attack; NAME a scalar other than the job's
+//   run JOB CALL COUNT [NAME=VALUE...]   CALL is init, step, predict or attack; NAME a scalar other than the
+//   job's
 //
-// One line answers each: seconds for COUNT calls, from the first to the last one's end on the device, or `error: ...`.
-// Inputs are random and stay where the function runs; the results stay there, too, but for a word that is waited for.
+// One line answers each: seconds for COUNT calls, from the first to the last one's end on the device, or
+// `error: ...`. Inputs are random and stay where the function runs; the results stay there, too, but for a
+// word that is waited for.
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/cuda/Device.h"
 #include "runtime/plan/Artifact.h"
@@ -29,8 +31,8 @@ namespace {
 class Served {
 public:
   Served(const std::string &path, bool onDevice, int threads)
-      : artifact(path), plan(parsePlan(artifact.planText())), device(onDevice ? std::make_unique<Device>() : nullptr),
-        context(threads, device.get()) {
+      : artifact(path), plan(parsePlan(artifact.planText())),
+        device(onDevice ? std::make_unique<Device>() : nullptr), context(threads, device.get()) {
     if (!device)
       return;
     const void *kernels = artifact.kernels(device->capability());
@@ -67,8 +69,11 @@ private:
     if (id < 0 || id >= int64_t(plan.jobs.size()))
       throw std::runtime_error("there is no job " + std::to_string(id));
     const Job &job = plan.jobs[size_t(id)];
-    const Call *call = name == "init" ? &job.init : name == "step" ? &job.step
-                     : name == "predict" ? &job.predict : name == "attack" ? &job.attack : nullptr;
+    const Call *call = name == "init"      ? &job.init
+                       : name == "step"    ? &job.step
+                       : name == "predict" ? &job.predict
+                       : name == "attack"  ? &job.attack
+                                           : nullptr;
     if (!call || call->function < 0)
       throw std::runtime_error("job " + std::to_string(id) + " calls no " + name);
     return *call;

@@ -197,8 +197,9 @@ def bench_bandwidth(options):
         step()
         work = peer.copy(options.device, size // 4)
         repeats = 3 if options.small else 50
+        copies = lambda: timed(options, lambda: [work() for _ in range(repeats)])
         contestants = {"generated kernel": lambda: 3 * size / step() / 1e9,
-                       "copy": lambda: 2 * size * repeats / timed(options, lambda: [work() for _ in range(repeats)]) / 1e9}
+                       "copy": lambda: 2 * size * repeats / copies() / 1e9}
         contestants["copy"]()
         results, count = rounds(options, contestants, options.share)
     share = 100 / results["copy"][1]
