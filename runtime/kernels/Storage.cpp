@@ -3,6 +3,7 @@
 #include "runtime/abi.h"
 
 #include <c10/core/CPUAllocator.h>
+#include <c10/core/alignment.h>
 
 #include <algorithm>
 #include <stdexcept>

@@ -9,8 +9,6 @@
 #include <dlfcn.h>
 #include <stdexcept>
 
-extern "C" int swyStandInDriver; // in the stand-in, which by this is linked
-
 namespace switchyard::test {
 
 static at::ScalarType scalarType(const std::string &type) {
@@ -23,37 +21,43 @@ static at::ScalarType scalarType(const std::string &type) {
   throw std::runtime_error("the plan has an argument of type \"" + type + "\"; known are f32, i32, i64");
 }
 
-struct EmulatedDevice {
-  const int *driver = &swyStandInDriver;
+struct ArtifactDevice {
+  explicit ArtifactDevice(bool emulated) : driver(emulated ? ::dlopen(SWITCHYARD_STAND_IN, RTLD_NOW) : nullptr) {}
+
+  void *driver; // opened first, the stand-in is what the runtime then finds under the driver's name
   rt::Device device;
   rt::Context context{1, &device};
 };
 
 CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::json &function,
-                                   std::shared_ptr<EmulatedDevice> on)
+                                   std::shared_ptr<ArtifactDevice> on)
     : entry(entry), called(function.at("name")), device(std::move(on)) {
   const nlohmann::json &description = device ? function.at("cuda") : function;
   rows = description.at("batch");
   for (const auto &argument : description.at("arguments")) {
-    std::string role = argument.at("role");
-    if (role == "arena") {
-      buffers[{role, ""}] = at::zeros({std::max<int64_t>(1, description.at("arena_bytes"))}, at::kByte);
-      pointers.push_back(buffers[{role, ""}].data_ptr());
-      continue;
-    }
-    std::pair<std::string, std::string> key(role, argument.at("name"));
+    std::string role = argument.at("role"), access = argument.at("access");
+    bool isArena = role == "arena";
+    std::pair<std::string, std::string> key(role, isArena ? "" : argument.at("name").get<std::string>());
     at::Tensor buffer =
-        at::zeros(argument.at("shape").get<std::vector<int64_t>>(), scalarType(argument.at("type")));
+        isArena ? at::zeros({std::max<int64_t>(1, description.at(arena))}, at::kByte)
+                : at::zeros(argument.at("shape").get<std::vector<int64_t>>(), scalarType(argument.at("type")));
     if (!buffers.emplace(key, buffer).second)
       throw std::runtime_error("function \"" + called + "\" has two arguments " + role + " \"" + key.second +
                                "\"");
-    order.push_back(key);
+    if (!isArena)
+      order.push_back(key);
+    inOrder.push_back(buffer);
+    written.push_back(access == "out" || access == "inout");
     pointers.push_back(buffer.data_ptr());
   }
   if (!device)
     return;
-  // The host's copies of scalars: the stand-in's memory is the host's.
-  pointers.insert(pointers.end(), pointers.begin(), pointers.end());
+  for (size_t i = 0; i < inOrder.size(); ++i) {
+    deviceCopies.push_back(device->device.allocate(inOrder[i].nbytes()));
+    pointers[i] = deviceCopies[i].get();
+  }
+  for (const at::Tensor &buffer : inOrder) // the host's copies of scalars
+    pointers.push_back(buffer.data_ptr());
   hostArguments = description.at("host").get<std::vector<size_t>>();
   replay = std::make_shared<rt::Replay>();
 }
@@ -89,16 +93,28 @@ void CompiledFunction::set(const std::string &role, const std::string &name, dou
   argument(role, name).fill_(value);
 }
 
+void CompiledFunction::upload() const {
+  for (size_t i = 0; i < inOrder.size(); ++i)
+    device->device.upload(deviceCopies[i].get(), inOrder[i].data_ptr(), inOrder[i].nbytes());
+}
+
+void CompiledFunction::download() const {
+  for (size_t i = 0; i < inOrder.size(); ++i)
+    if (written[i])
+      device->device.download(inOrder[i].data_ptr(), deviceCopies[i].get(), inOrder[i].nbytes());
+}
+
 void CompiledFunction::run(swy_context *context) const {
   if (!device)
     return call(context);
+  upload();
   rt::Replay::Key key;
   for (size_t i : hostArguments) {
     key.push_back(0);
-    std::memcpy(&key.back(), pointers[i], argument(order[i].first, order[i].second).nbytes());
+    std::memcpy(&key.back(), inOrder[i].data_ptr(), inOrder[i].nbytes());
   }
   replay->run(device->device, key, [this] { call(device->context.get()); });
-  device->device.wait();
+  download();
 }
 
 void CompiledFunction::call(swy_context *context) const {
@@ -108,7 +124,7 @@ void CompiledFunction::call(swy_context *context) const {
     throw std::runtime_error("compiled function \"" + called + "\": " + message);
 }
 
-CompiledArtifact::CompiledArtifact(const std::string &path)
+CompiledArtifact::CompiledArtifact(const std::string &path, bool onGpu)
     : path(path), library(::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
   if (!library)
     throw std::runtime_error(std::string("cannot open the artifact: ") + ::dlerror());
@@ -118,10 +134,19 @@ CompiledArtifact::CompiledArtifact(const std::string &path)
                              " of the runtime's interface, this is version " +
                              std::to_string(SWY_ABI_VERSION));
   document = nlohmann::json::parse(static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN)));
-  if (const void *kernels = ::dlsym(library, SWY_ARTIFACT_KERNELS SWY_EMULATED)) {
-    device = std::make_shared<EmulatedDevice>();
-    device->device.loadKernels(kernels);
-  }
+  const void *emulated = ::dlsym(library, SWY_ARTIFACT_KERNELS SWY_EMULATED);
+  if (!emulated && !onGpu)
+    return;
+  device = std::make_shared<ArtifactDevice>(emulated != nullptr);
+  device->device.loadKernels(emulated ? emulated : ptxFor(device->device));
+}
+
+/// For the newest GPU that is no newer than this one.
+const void *CompiledArtifact::ptxFor(const rt::Device &gpu) const {
+  for (int capability = gpu.capability(); capability >= 50; --capability)
+    if (const void *ptx = ::dlsym(library, (SWY_ARTIFACT_KERNELS "sm_" + std::to_string(capability)).c_str()))
+      return ptx;
+  throw std::runtime_error(path + " has no kernels for " + gpu.name());
 }
 
 void *CompiledArtifact::symbol(const std::string &name) const {

@@ -14,13 +14,14 @@
 #include <vector>
 
 namespace switchyard::rt {
+class Device;
 class Replay;
 }
 
 namespace switchyard::test {
 
-/// The stand-in for a GPU (test/gpu) with an artifact's emulated kernels on it.
-struct EmulatedDevice;
+/// A GPU with an artifact's kernels on it, or the stand-in for one (test/gpu) with emulated kernels.
+struct ArtifactDevice;
 
 /// A compiled function with a buffer for each argument.
 class CompiledFunction {
@@ -28,7 +29,7 @@ public:
   /// Zeroed buffers of the shapes that `description` (an entry of the plan's `functions`) gives. With a device,
   /// `entry` is a device function.
   CompiledFunction(swy_compiled_function entry, const nlohmann::json &description,
-                   std::shared_ptr<EmulatedDevice> device = nullptr);
+                   std::shared_ptr<ArtifactDevice> device = nullptr);
 
   /// The buffer itself, to be filled or read in place. Throws std::runtime_error, listing what there is,
   /// where the function has no such argument.
@@ -44,11 +45,13 @@ public:
   const std::string &name() const { return called; }
 
   /// Throws std::runtime_error with the context's message where the call failed. A device function runs on its
-  /// device's own context.
+  /// device's own context; what the buffers hold is taken there and back.
   void run(swy_context *context) const;
 
 private:
   void call(swy_context *context) const;
+  void upload() const;
+  void download() const;
 
   swy_compiled_function entry;
   std::string called;
@@ -56,28 +59,32 @@ private:
   std::vector<size_t> hostArguments; // of a device function: scalars that decide what it launches
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, at::Tensor> buffers;
+  std::vector<at::Tensor> inOrder;                // every buffer, the arena last
+  std::vector<bool> written;                      // by the function
+  std::vector<std::shared_ptr<void>> deviceCopies; // of each, where there is a device
   std::vector<void *> pointers;
-  std::shared_ptr<EmulatedDevice> device;
+  std::shared_ptr<ArtifactDevice> device;
   std::shared_ptr<rt::Replay> replay; // of a device function: its second call alike is a graph
 };
 
 class CompiledArtifact {
 public:
-  /// Throws std::runtime_error where the file is no artifact of this ABI version. Stays open until the end.
-  explicit CompiledArtifact(const std::string &path);
+  /// Throws std::runtime_error where the file is no artifact of this ABI version. Stays open until the end. Emulated
+  /// kernels run on the stand-in in any case; `onGpu`: PTX on this machine's GPU.
+  explicit CompiledArtifact(const std::string &path, bool onGpu = false);
 
   const nlohmann::json &plan() const { return document; }
-  /// The device function of that name where the artifact has emulated kernels, else the CPU's.
+  /// The device function of that name where the artifact's kernels are on a device, else the CPU's.
   CompiledFunction function(const std::string &name) const;
 
 private:
   void *symbol(const std::string &name) const;
+  const void *ptxFor(const rt::Device &gpu) const;
 
   std::string path;
   void *library;
   nlohmann::json document;
-  std::shared_ptr<EmulatedDevice> device;
-  std::shared_ptr<rt::Replay> replay; // of a device function: its second call alike is a graph
+  std::shared_ptr<ArtifactDevice> device;
 };
 
 } // namespace switchyard::test

@@ -4,17 +4,28 @@
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/Philox.h"
 
+#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 
 namespace switchyard::test {
+
+static std::string environment(const char *name, const std::string &otherwise) {
+  const char *value = std::getenv(name);
+  return value && *value ? value : otherwise;
+}
+
+std::string chosenVariant() {
+  return environment("SWITCHYARD_TEST_VARIANT", "");
+}
 
 const CompiledArtifact &program(const std::string &name, const std::string &variant) {
   static std::map<std::string, std::unique_ptr<CompiledArtifact>> opened;
   std::string file = name + (variant.empty() ? "" : "-" + variant) + ".so";
   std::unique_ptr<CompiledArtifact> &artifact = opened[file];
   if (!artifact)
-    artifact = std::make_unique<CompiledArtifact>(std::string(SWITCHYARD_TEST_ARTIFACTS) + "/" + file);
+    artifact = std::make_unique<CompiledArtifact>(
+        environment("SWITCHYARD_TEST_ARTIFACTS", SWITCHYARD_TEST_ARTIFACTS) + "/" + file, variant == "cuda");
   return *artifact;
 }
 

@@ -10,9 +10,13 @@
 
 namespace switchyard::test {
 
-/// Inputs/NAME.swy compiled as `variant` says, "" for the compiler's defaults; CMakeLists.txt lists them.
-/// Opened once. Throws std::runtime_error where it is not there.
-const CompiledArtifact &program(const std::string &name, const std::string &variant = "");
+/// What $SWITCHYARD_TEST_VARIANT says: "cuda" runs the suite on this machine's GPU, "emulated" on the stand-in for one;
+/// else "", the CPU.
+std::string chosenVariant();
+
+/// Inputs/NAME.swy compiled as `variant` says, "" for the CPU with the compiler's defaults; CMakeLists.txt lists them.
+/// Opened once, in $SWITCHYARD_TEST_ARTIFACTS where that is set. Throws std::runtime_error where it is not there.
+const CompiledArtifact &program(const std::string &name, const std::string &variant = chosenVariant());
 
 /// One defense of one experiment. Functions come with the scalars of their job filled in.
 class CompiledModel {

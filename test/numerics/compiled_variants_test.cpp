@@ -60,7 +60,7 @@ void expectSameExamplesAndLogits(const CompiledArtifact &found, const CompiledAr
 
 class CompiledVariants : public ::testing::TestWithParam<Variant> {
 protected:
-  const CompiledArtifact &plain = program(GetParam().program);
+  const CompiledArtifact &plain = program(GetParam().program, "");
   const CompiledArtifact &variant = program(GetParam().program, GetParam().variant);
 };
 
@@ -87,6 +87,8 @@ TEST_P(CompiledVariants, TrainAlike) {
 }
 
 std::vector<Variant> variants() {
+  if (std::string chosen = chosenVariant(); !chosen.empty())
+    return {{"odd", chosen}, {"blocked", chosen}, {"switching", chosen}};
   std::vector<Variant> all;
   for (const char *program : {"odd", "blocked", "switching"})
     for (const char *variant : {"native", "without-fuse-activations", "without-assign-layouts",

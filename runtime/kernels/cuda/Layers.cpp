@@ -3,6 +3,7 @@
 #include "runtime/kernels/cuda/Layers.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <stdexcept>
 
@@ -38,7 +39,7 @@ public:
     if (!packed.defined())
       packed = emptyWeights(std::move(shape), given.options());
     device.call([this, given] {
-      at::NoGradGuard guard;
+      c10::NoGradGuard guard;
       packed.copy_(given);
     });
   }
@@ -47,7 +48,7 @@ public:
     if (channels > 0)
       return swy_handle::run(operands);
     device.call([this, operands = Operands(operands)] {
-      at::NoGradGuard guard;
+      c10::NoGradGuard guard;
       call(operands, 0, batch, packed, 0);
     });
   }
@@ -56,7 +57,7 @@ public:
     if (channels == 0)
       return swy_handle::runGrouped(offsets, operands);
     device.call([this, operands = Operands(operands), rows = device.offsetsAt(offsets)] {
-      at::NoGradGuard guard;
+      c10::NoGradGuard guard;
       for (int64_t c = 0; c < channels; ++c)
         if (rows[size_t(c) + 1] > rows[size_t(c)])
           call(operands, rows[size_t(c)], rows[size_t(c) + 1], packed[c], c);
