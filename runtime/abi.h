@@ -42,8 +42,9 @@ typedef struct {
   int64_t parameters; /* how many */
 } swy_emulated_entry;
 
-/* A device function (NAME and SWY_DEVICE_SUFFIX) has the same type. Its n buffers are the device's memory, and n further arguments
- * are the host's copies of those that are scalars (others may be null): loop counts are read there. */
+/* A device function (NAME and SWY_DEVICE_SUFFIX) has the same type. Its n buffers are the device's memory, and n
+ * further arguments are the host's copies of those that are scalars or `rows` (others may be null): what the host must
+ * know is read there. */
 #define SWY_DEVICE_SUFFIX ".cuda"
 
 #define SWY_ALIGNMENT 64

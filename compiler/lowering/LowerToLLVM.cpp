@@ -120,7 +120,8 @@ struct LowerSortRows : ConvertOpToLLVMPattern<swy::SortRowsOp> {
                                  passed(rewriter, loc, op.getChannel(), adaptor.getChannel())};
     for (auto [original, converted] : llvm::zip_equal(op.getOutputs(), adaptor.getOutputs()))
       arguments.push_back(passed(rewriter, loc, original, converted));
-    callEntryPoint(rewriter, op, "swy_rt_group_rows", arguments);
+    bool drawnOnHost = op->hasAttr(drawnOnHostAttribute);
+    callEntryPoint(rewriter, op, drawnOnHost ? "swy_rt_group_drawn_rows" : "swy_rt_group_rows", arguments);
     rewriter.eraseOp(op);
     return success();
   }

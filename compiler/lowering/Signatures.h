@@ -31,6 +31,8 @@ constexpr llvm::StringLiteral arenaAttribute = "swy.arena_bytes";
 constexpr llvm::StringLiteral entryAttribute = "swy.entry";
 /// On an argument of a device function: which argument's scalar it is in the host's memory.
 constexpr llvm::StringLiteral hostCopyAttribute = "swy.host_copy";
+/// On a swy.sort_rows whose channels are in the host's memory.
+constexpr llvm::StringLiteral drawnOnHostAttribute = "swy.drawn_on_host";
 /// On a kernel that is emulated: how many buffers it has in shared memory, and as LLVM's function how many parameters.
 constexpr llvm::StringLiteral kernelAttribute = "swy.kernel";
 /// The gpu.module of a program's kernels.

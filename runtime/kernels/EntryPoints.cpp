@@ -173,10 +173,22 @@ void swy_rt_group_rows(swy_context *context, int64_t batch, int64_t channels, co
   const char *entryPoint = __func__;
   guarded(context, [&] {
     Timed timed(context, entryPoint, "");
-    if (context->device)
-      groupRowsOnDevice(*context->device, batch, channels, channel, order, inverse, offsets);
-    else
-      groupRows(batch, channels, channel, order, inverse, offsets);
+    if (!context->device)
+      return groupRows(batch, channels, channel, order, inverse, offsets);
+    std::vector<int32_t> drawn(static_cast<size_t>(batch));
+    context->device->download(drawn.data(), channel, drawn.size() * sizeof(int32_t));
+    groupRowsOnDevice(*context->device, batch, channels, drawn.data(), order, inverse, offsets);
+  });
+}
+
+void swy_rt_group_drawn_rows(swy_context *context, int64_t batch, int64_t channels, const int32_t *channel,
+                             int32_t *order, int32_t *inverse, int32_t *offsets) {
+  const char *entryPoint = __func__;
+  guarded(context, [&] {
+    Timed timed(context, entryPoint, "");
+    if (!context->device)
+      return groupRows(batch, channels, channel, order, inverse, offsets);
+    groupRowsOnDevice(*context->device, batch, channels, channel, order, inverse, offsets);
   });
 }
 

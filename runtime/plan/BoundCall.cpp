@@ -84,8 +84,8 @@ void BoundCall::pointToDevice() const {
     Access access = function.arguments[i].access;
     pointers[i] = buffers[i]->deviceData(*device, access == Access::In || access == Access::InOut,
                                          access == Access::Out || access == Access::InOut);
-    bool scalar = access == Access::In && function.arguments[i].shape.empty();
-    pointers[buffers.size() + i] = scalar ? buffers[i]->hostCopy() : nullptr;
+    bool known = access == Access::In && (function.arguments[i].shape.empty() || function.arguments[i].role == "rows");
+    pointers[buffers.size() + i] = known ? buffers[i]->hostCopy() : nullptr;
   }
 }
 

@@ -391,8 +391,8 @@ static void checkDeviceFunction(const Function &function, const std::string &pat
     failPlan(path + ".arguments", "they are not those of function \"" + function.name + "\"");
   for (size_t i = 0; i < onDevice.hostArguments.size(); ++i) {
     const Argument &argument = onDevice.arguments[size_t(onDevice.hostArguments[i])];
-    if (argument.access != Access::In || !argument.shape.empty())
-      failPlan(path + ".host[" + std::to_string(i) + "]", "the host reads scalars that are \"in\" only");
+    if (argument.access != Access::In || !(argument.shape.empty() || argument.role == "rows"))
+      failPlan(path + ".host[" + std::to_string(i) + "]", "the host reads \"rows\" and scalars that are \"in\" only");
   }
 }
 

@@ -235,3 +235,46 @@ func.func @draw_number(%y: memref<i32>, %n: index) attributes {swy.entry} {
   }
   return
 }
+
+// -----
+
+// Channels that follow from the rows' counter words are drawn on the host, which sorts the rows: nothing is read back.
+// CHECK-LABEL: func.func @drawn_rows
+// CHECK: %[[DRAWN:.*]] = memref.alloca() : memref<8xi32>
+// CHECK: scf.for %[[ROW:.*]] =
+// CHECK: %[[WORD:.*]] = memref.load %arg0[%[[ROW]], %{{.*}}] : memref<8x2xi32>
+// CHECK: %[[CHANNEL:.*]] = arith.andi %[[WORD]]
+// CHECK: memref.store %[[CHANNEL]], %[[DRAWN]][%[[ROW]]]
+// CHECK: swy.sort_rows %[[DRAWN]] below 2 {{.*}}{swy.drawn_on_host}
+// CHECK-NOT: gpu.launch_func
+// CHECK-LABEL: func.func @computed_rows
+// CHECK: gpu.launch_func
+// CHECK: swy.sort_rows %arg1 below 2
+// CHECK-NOT: swy.drawn_on_host
+#id = affine_map<(i) -> (i)>
+func.func @drawn_rows(%rows: memref<8x2xi32>, %channel: memref<8xi32>, %order: memref<8xi32>, %inverse: memref<8xi32>,
+                      %offsets: memref<3xi32>)
+    attributes {swy.entry, swy.signature = [{access = "in", role = "rows"}]} {
+  linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%channel : memref<8xi32>) {
+  ^bb0(%o: i32):
+    %i = linalg.index 0 : index
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : i32
+    %word = memref.load %rows[%i, %c0] : memref<8x2xi32>
+    %drawn = arith.andi %word, %c1 : i32
+    linalg.yield %drawn : i32
+  }
+  swy.sort_rows %channel below 2 : memref<8xi32> outs(%order, %inverse, %offsets : memref<8xi32>, memref<8xi32>, memref<3xi32>)
+  return
+}
+func.func @computed_rows(%x: memref<8xi32>, %channel: memref<8xi32>, %order: memref<8xi32>, %inverse: memref<8xi32>,
+                         %offsets: memref<3xi32>)
+    attributes {swy.entry, swy.signature = [{access = "in", role = "label"}]} {
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%x : memref<8xi32>)
+      outs(%channel : memref<8xi32>) {
+  ^bb0(%a: i32, %o: i32):
+    linalg.yield %a : i32
+  }
+  swy.sort_rows %channel below 2 : memref<8xi32> outs(%order, %inverse, %offsets : memref<8xi32>, memref<8xi32>, memref<3xi32>)
+  return
+}

@@ -111,7 +111,7 @@ void CompiledFunction::run(swy_context *context) const {
   rt::Replay::Key key;
   for (size_t i : hostArguments) {
     key.push_back(0);
-    std::memcpy(&key.back(), inOrder[i].data_ptr(), inOrder[i].nbytes());
+    std::memcpy(&key.back(), inOrder[i].data_ptr(), std::min<size_t>(sizeof key.back(), inOrder[i].nbytes()));
   }
   replay->run(device->device, key, [this] { call(device->context.get()); });
   download();

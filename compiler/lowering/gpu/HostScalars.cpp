@@ -1,4 +1,4 @@
-// Where the host's control flow reads a scalar (the number of an attack's steps), it reads the runtime's own
+// Where the host reads a scalar (the number of an attack's steps) or the rows' counter words, it reads the runtime's own
 // copy: the buffers that a device function is given are the device's.
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
@@ -21,7 +21,8 @@ struct HostScalarsPass : impl::HostScalarsBase<HostScalarsPass> {
       return;
     DenseMap<Value, Value> copies;
     WalkResult result = function.walk([&](Operation *op) {
-      if (isa<memref::StoreOp, memref::CopyOp>(op)) {
+      auto store = dyn_cast<memref::StoreOp>(op);
+      if ((store && !store.getMemRef().getDefiningOp<memref::AllocaOp>()) || isa<memref::CopyOp>(op)) {
         op->emitError("the host cannot write the device's memory");
         return WalkResult::interrupt();
       }
@@ -29,8 +30,7 @@ struct HostScalarsPass : impl::HostScalarsBase<HostScalarsPass> {
       if (!load)
         return WalkResult::advance();
       auto argument = dyn_cast<BlockArgument>(load.getMemRef());
-      if (!argument || argument.getOwner() != &function.getBody().front() ||
-          load.getMemRefType().getRank() != 0) {
+      if (!argument || argument.getOwner() != &function.getBody().front()) {
         load.emitError("the program's control flow depends on a value that is computed on the device");
         return WalkResult::interrupt();
       }

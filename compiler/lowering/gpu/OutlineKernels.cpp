@@ -4,6 +4,7 @@
 #include "compiler/lowering/Outlining.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
+#include "compiler/lowering/gpu/HostRows.h"
 #include "compiler/lowering/gpu/HostValues.h"
 #include "compiler/lowering/gpu/KernelBody.h"
 
@@ -92,6 +93,7 @@ private:
       if (failed(generalForm(rewriter, op)))
         return failure();
     computeInKernels(function);
+    drawRowsOnHost(function);
     unsigned count = 0;
     for (KernelParts &parts : groupForKernels(function)) {
       for (KernelGroup &group : parts)

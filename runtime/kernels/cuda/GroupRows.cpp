@@ -7,9 +7,8 @@ namespace switchyard::rt {
 void groupRowsOnDevice(Device &device, int64_t batch, int64_t channels, const int32_t *channel, int32_t *order,
                        int32_t *inverse, int32_t *offsets) {
   const auto rows = size_t(batch);
-  std::vector<int32_t> drawn(rows), sorted(rows), back(rows), begins(size_t(channels) + 1);
-  device.download(drawn.data(), channel, drawn.size() * sizeof(int32_t));
-  groupRows(batch, channels, drawn.data(), sorted.data(), back.data(), begins.data());
+  std::vector<int32_t> sorted(rows), back(rows), begins(size_t(channels) + 1);
+  groupRows(batch, channels, channel, sorted.data(), back.data(), begins.data());
   device.upload(order, sorted.data(), sorted.size() * sizeof(int32_t));
   device.upload(inverse, back.data(), back.size() * sizeof(int32_t));
   device.upload(offsets, begins.data(), begins.size() * sizeof(int32_t));
