@@ -103,6 +103,18 @@ void runGrouped(swy_context *context, const char *entryPoint, swy_handle *handle
   });
 }
 
+/// `channel` is in the host's memory.
+void sortRows(swy_context *context, const char *entryPoint, int64_t batch, int64_t channels, const int32_t *channel,
+              int32_t *order, int32_t *inverse, int32_t *offsets) {
+  guarded(context, [&] {
+    Timed timed(context, entryPoint, "");
+    if (context->device)
+      groupRowsOnDevice(*context->device, batch, channels, channel, order, inverse, offsets);
+    else
+      groupRows(batch, channels, channel, order, inverse, offsets);
+  });
+}
+
 } // namespace
 
 extern "C" {
@@ -170,26 +182,18 @@ void swy_rt_dense_backward_weights(swy_context *context, swy_handle_t handle, co
 
 void swy_rt_group_rows(swy_context *context, int64_t batch, int64_t channels, const int32_t *channel,
                        int32_t *order, int32_t *inverse, int32_t *offsets) {
-  const char *entryPoint = __func__;
-  guarded(context, [&] {
-    Timed timed(context, entryPoint, "");
-    if (!context->device)
-      return groupRows(batch, channels, channel, order, inverse, offsets);
-    std::vector<int32_t> drawn(static_cast<size_t>(batch));
-    context->device->download(drawn.data(), channel, drawn.size() * sizeof(int32_t));
-    groupRowsOnDevice(*context->device, batch, channels, drawn.data(), order, inverse, offsets);
-  });
+  std::vector<int32_t> drawn;
+  if (context->device)
+    guarded(context, [&] {
+      drawn.resize(static_cast<size_t>(batch));
+      context->device->download(drawn.data(), channel, drawn.size() * sizeof(int32_t));
+    });
+  sortRows(context, __func__, batch, channels, drawn.empty() ? channel : drawn.data(), order, inverse, offsets);
 }
 
 void swy_rt_group_drawn_rows(swy_context *context, int64_t batch, int64_t channels, const int32_t *channel,
                              int32_t *order, int32_t *inverse, int32_t *offsets) {
-  const char *entryPoint = __func__;
-  guarded(context, [&] {
-    Timed timed(context, entryPoint, "");
-    if (!context->device)
-      return groupRows(batch, channels, channel, order, inverse, offsets);
-    groupRowsOnDevice(*context->device, batch, channels, channel, order, inverse, offsets);
-  });
+  sortRows(context, __func__, batch, channels, channel, order, inverse, offsets);
 }
 
 void swy_rt_launch(swy_context *context, const char *kernel, const char *place, int64_t blocks, int64_t threads,
