@@ -88,10 +88,15 @@ def trainer(device, memory, mode=None):
     return step, optimizer
 
 
-def train_step(device, memory, mode=None):
+def train_steps(device, count, memory, mode=None):
+    """Several in a row, so that the host may run ahead of the device."""
     step, _ = trainer(device, memory, mode)
     pictures, labels = images(device, BATCH, memory)
-    return lambda: step(pictures, labels)
+
+    def run():
+        for _ in range(count):
+            step(pictures, labels)
+    return run
 
 
 def train_channels(device, memory, channels, epochs, count):

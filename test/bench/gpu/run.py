@@ -147,12 +147,11 @@ def bench_training(options):
     count = 1 if options.small else 20
     with Served(options, f"attacks-{options.sizes['batches'][0]}") as ours:
         job = ours.training()
-        contestants = {"switchyard": lambda: ours.seconds(job, "step", count) / count}
+        contestants = {"switchyard": lambda: ours.seconds(job, "step", count)}
         for _ in range(3):
             contestants["switchyard"]()
-        for name, once in peers(options, lambda memory, mode: peer.train_step(options.device, memory, mode)).items():
-            contestants[name] = lambda once=once: sum(once() for _ in range(count)) / count
-        report("train step, batch 128", options, contestants, options.share, 1, "steps",
+        contestants.update(peers(options, lambda memory, mode: peer.train_steps(options.device, count, memory, mode)))
+        report("train steps, batch 128", options, contestants, options.share, count, "steps",
                [("eager", 3), ("torch.compile", 1.5)])
 
 
