@@ -40,6 +40,7 @@ int Gpu::attribute(int which) const {
 /// LibTorch takes a stream that is not its own by the stream's address (c10/cuda/CUDAStream.h,
 /// getStreamFromExternal).
 void Gpu::use(Driver::Handle stream) {
+  thread_local Driver::Handle current = nullptr; // LibTorch's, whatever device set it
   if (current == stream)
     return;
   current = stream;

@@ -24,7 +24,6 @@ struct Gpu {
   std::string name;
   int capability = 0;
 
-  Driver::Handle current = nullptr; // the stream on which LibTorch's calls run
   std::unordered_map<const char *, Driver::Handle> functions; // by the address of the kernel's name in the artifact
   struct Kept {
     size_t count; // floats
