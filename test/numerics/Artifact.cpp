@@ -39,7 +39,7 @@ CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::
     bool isArena = role == "arena";
     std::pair<std::string, std::string> key(role, isArena ? "" : argument.at("name").get<std::string>());
     at::Tensor buffer =
-        isArena ? at::zeros({std::max<int64_t>(1, description.at(arena))}, at::kByte)
+        isArena ? at::zeros({std::max<int64_t>(1, description.at("arena_bytes"))}, at::kByte)
                 : at::zeros(argument.at("shape").get<std::vector<int64_t>>(), scalarType(argument.at("type")));
     if (!buffers.emplace(key, buffer).second)
       throw std::runtime_error("function \"" + called + "\" has two arguments " + role + " \"" + key.second +
