@@ -164,6 +164,26 @@ TEST_F(DeviceTest, ACallThatMeetsTheHostIsNotRecorded) {
   EXPECT_EQ(call.runs, 4);
 }
 
+TEST_F(DeviceTest, TheFirstCallIsNeverRecorded) {
+  auto x = filled(device, 1), y = filled(device, 0);
+  Call call{0, [&] { launch(device, x.get(), y.get(), 1); }};
+  Replay replay;
+  for (int i = 0; i < 3; ++i)
+    replay.run(device, {}, [&] { call(); }); // a call that nothing decides
+  EXPECT_EQ(read(device, y.get()), std::vector<float>(count, 3));
+  EXPECT_EQ(call.runs, 2);
+}
+
+TEST_F(DeviceTest, TheHostCannotTakePartInARecording) {
+  auto x = filled(device, 1), y = filled(device, 0);
+  EXPECT_EQ(device.record([&] {
+    launch(device, x.get(), y.get(), 1);
+    read(device, y.get());
+  }),
+            nullptr);
+  EXPECT_EQ(read(device, y.get()), std::vector<float>(count, 0)); // nothing of it ran
+}
+
 TEST_F(DeviceTest, ARecordingThatFailsIsRunPlainly) {
   auto x = filled(device, 1), y = filled(device, 0);
   Call call{0, {}};

@@ -45,6 +45,13 @@ struct Device::State {
   bool isRecording() const { return stream == recording; }
   void use() { gpu->use(stream); }
 
+  /// The host takes part: no recording could repeat that.
+  void meet() {
+    ++meetings;
+    if (isRecording())
+      throw std::runtime_error("the host takes part in a call that is being recorded");
+  }
+
   /// The device's copy of the array in which all `images` lie and their rows in it; null where there is none.
   Rows rowsOfKept(const std::vector<const float *> &images, int64_t width) const {
     auto array = gpu->kept.upper_bound(images.front());
@@ -140,7 +147,7 @@ void Device::call(std::function<void()> work) {
 }
 
 void Device::wait() {
-  ++state->meetings;
+  state->meet();
   state->driver().check(state->driver().streamSynchronize(state->own),
                         "waiting for " + name() +
                             " (CUDA_LAUNCH_BLOCKING=1 in the environment shows which kernel it is)");
@@ -157,18 +164,19 @@ std::shared_ptr<void> Device::allocate(size_t bytes) {
 }
 
 void Device::upload(void *to, const void *from, size_t bytes) {
-  ++state->meetings;
+  state->meet();
   state->uploads.copy(address(to), from, bytes, state->stream);
 }
 
 void Device::download(void *to, const void *from, size_t bytes) {
+  state->meet();
   state->driver().check(state->driver().copyToHost(to, address(from), bytes, state->stream),
                         "copying from " + name());
   wait();
 }
 
 std::shared_ptr<Download> Device::startDownload(const void *from, size_t bytes) {
-  ++state->meetings;
+  state->meet();
   return state->downloads.start(address(from), bytes, state->stream);
 }
 

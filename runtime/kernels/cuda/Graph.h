@@ -6,6 +6,8 @@
 #include "runtime/kernels/cuda/Device.h"
 #include "runtime/kernels/cuda/Driver.h"
 
+#include <optional>
+
 namespace switchyard::rt {
 
 /// The memory that it uses must stay as it was when it was recorded.
@@ -41,7 +43,7 @@ private:
   void runPlainly(Device &device, const std::function<void()> &call);
 
   std::unique_ptr<Graph> graph; // of the call `last`
-  Key last;
+  std::optional<Key> last;
   uint64_t generation = 0; // of the device's memory when it was recorded
   bool possible = true;
 };
