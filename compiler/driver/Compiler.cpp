@@ -263,7 +263,9 @@ bool Compiler::emit(const std::string &stage, std::string &output) {
     state->device->print(stream);
     return true;
   }
-  bool done = stage == "swy" ? state->toExperiments(state->module) : stage == "programs" ? state->toPrograms() : state->toLinalg();
+  bool done = stage == "swy"        ? state->toExperiments(state->module)
+              : stage == "programs" ? state->toPrograms()
+                                    : state->toLinalg();
   if (done)
     state->module->print(stream);
   return done;

@@ -10,7 +10,7 @@
 namespace switchyard {
 
 /// Marks a linalg.generic whose last iteration dimension counts the four words of a Philox block: it is not
-/// fused, and OutlineLoops unrolls that dimension so that the block is computed once.
+/// fused on tensors, and OutlineLoops unrolls that dimension so that the block is computed once.
 constexpr llvm::StringLiteral wordsAttribute = "swy.words";
 
 using ScalarBody = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;

@@ -70,12 +70,8 @@ BoundCall::BoundCall(const Function &function, swy_compiled_function entry, cons
 }
 
 BoundCall::~BoundCall() {
-  if (!device || buffers.empty()) // moved away
-    return;
-  try {
-    device->wait();
-  } catch (const std::exception &) { // whoever waits for a result says so
-  }
+  if (device && !buffers.empty()) // not moved away
+    device->settle();
 }
 
 void BoundCall::pointToDevice() const {

@@ -76,10 +76,7 @@ Device::Device() : state(std::make_unique<State>(std::make_shared<Gpu>())) {}
 Device::Device(std::unique_ptr<State> given) : state(std::move(given)) {}
 
 Device::~Device() {
-  try {
-    wait();
-  } catch (const std::exception &) { // whoever waited before has said so
-  }
+  settle();
 }
 
 std::unique_ptr<Device> Device::another() const {
@@ -153,6 +150,13 @@ void Device::wait() {
                             " (CUDA_LAUNCH_BLOCKING=1 in the environment shows which kernel it is)");
   if (!state->gpu->libraryError.empty())
     throw std::runtime_error(std::exchange(state->gpu->libraryError, std::string()));
+}
+
+void Device::settle() noexcept {
+  try {
+    wait();
+  } catch (const std::exception &) {
+  }
 }
 
 std::shared_ptr<void> Device::allocate(size_t bytes) {

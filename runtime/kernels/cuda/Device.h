@@ -57,6 +57,8 @@ public:
   void call(std::function<void()> work);
   /// Waits until everything so far is done.
   void wait();
+  /// The same for whoever is about to free what the device may be using; an error is for those who wait for results.
+  void settle() noexcept;
 
   /// Uninitialized, aligned to 256 bytes.
   std::shared_ptr<void> allocate(size_t bytes);

@@ -31,7 +31,7 @@ struct Gpu {
   };
   std::map<const float *, Kept> kept; // by the address in the host's memory
   bool records = true;                // whether compiled calls become graphs
-  std::string libraryError;                                   // of a call that the stand-in ran
+  std::string libraryError;           // of a call that the stand-in ran
   size_t availableBefore = SIZE_MAX;
   uint64_t generation = 0;
 

@@ -20,14 +20,12 @@ public:
   Graph &operator=(const Graph &) = delete;
 
   void launch(Driver::Handle stream) const;
-  /// How many kernels, copies and the like it starts.
-  size_t nodes() const { return count; }
 
 private:
   std::shared_ptr<Driver> driver;
   std::shared_ptr<void> needs;
   Driver::Handle executable = nullptr;
-  size_t count = 0;
+  size_t count = 0; // of kernels, copies and the like
 };
 
 /// The calls of one compiled function with its buffers: run as they come at first, recorded when the same call comes
