@@ -306,6 +306,38 @@ def Swy_WithDrawOp : Swy_Op<"with_draw", [Pure, Swy_Batchable, TypesMatchWith<"r
 }
 
 //===----------------------------------------------------------------------===//
+// Restarts of an attack as rows of a batch; made by `swy-restarts-to-rows`
+//===----------------------------------------------------------------------===//
+
+def Swy_RestartPassOp : Swy_Op<"restart_pass", [Pure, Swy_Batchable, TypesMatchWith<"result has the restart's type", "restart", "result", "$_self">]> {
+  let summary = "The pass of the restart that a row does: pass + restart * stride";
+  let description = [{
+    A pass counts the loops around its call site as one number (S3.1), so that from one restart to the next it grows by
+    the passes of a whole restart. `pass` is that of restart 0 of the batch.
+    Example: `%q = swy.restart_pass %pass, %restart, %stride : tensor<i32>, tensor<i32>, tensor<i32>`
+  }];
+  let arguments = (ins 0DTensorOf<[I32]>:$pass, Swy_Int:$restart, 0DTensorOf<[I32]>:$stride);
+  let results = (outs Swy_Int:$result);
+  let assemblyFormat = [{
+    $pass `,` $restart `,` $stride attr-dict `:` type($pass) `,` type($restart) `,` type($stride)
+  }];
+}
+
+def Swy_FromRestartOp : Swy_Op<"from_restart", [Pure, Swy_Batchable, TypesMatchWith<"result has the input's type", "input", "result", "$_self">]> {
+  let summary = "A value as the row computed it that does another restart of the same example";
+  let description = [{
+    The restarts of an example are neighbouring rows, `restart` counts them from 0: row r reads row
+    r - restart[r] + number, which the runtime keeps inside the batch. No example reads another.
+    Example: `%y = swy.from_restart %x, %restart, %n : tensor<8x64xf32>, tensor<8xi32>, tensor<i32>`
+  }];
+  let arguments = (ins Swy_Any:$input, Swy_Int:$restart, 0DTensorOf<[I32]>:$number);
+  let results = (outs Swy_Any:$result);
+  let assemblyFormat = [{
+    $input `,` $restart `,` $number attr-dict `:` type($input) `,` type($restart) `,` type($number)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
 // Switching blocks
 //===----------------------------------------------------------------------===//
 

@@ -27,7 +27,7 @@ using namespace mlir;
 namespace switchyard {
 
 std::vector<std::string> optimizationNames() {
-  std::vector<std::string> names{"hoist-expectation"};
+  std::vector<std::string> names{"hoist-expectation", "restarts-to-rows"};
   for (StringRef name : loweringOptimizations())
     names.push_back(name.str());
   for (const std::string &name : runtimeOptimizationNames())
@@ -118,6 +118,7 @@ struct Compiler::State {
     if (!options.batch)
       onDevice.fitBatchUpTo = 2048;
     onDevice.scalarsPerRow = true;
+    onDevice.restartsToRows = !llvm::is_contained(options.disabled, "restarts-to-rows");
     if (!toPrograms(device, onDevice))
       return false;
     dropExperimentLevel(*device);

@@ -297,6 +297,8 @@ Array emitFunctions(ModuleOp lowered, ModuleOp device) {
     if (auto found = onDevice.find(signature.name); found != onDevice.end()) {
       Object cuda = signatureObject(found->second);
       cuda["host"] = Array(found->second.hostCopies);
+      if (found->second.restarts)
+        cuda["restarts"] = toJson(found->second.restarts);
       function["cuda"] = std::move(cuda);
     }
     functions.push_back(std::move(function));

@@ -242,10 +242,26 @@ struct LowerWithDraw : OpConversionPattern<swy::WithDrawOp> {
   }
 };
 
+/// From the host's pass and stride, so that whoever draws can compute a row's pass itself.
+struct LowerRestartPass : OpConversionPattern<swy::RestartPassOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::RestartPassOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Value pass = tensor::ExtractOp::create(rewriter, op.getLoc(), adaptor.getPass(), ValueRange());
+    Value stride = tensor::ExtractOp::create(rewriter, op.getLoc(), adaptor.getStride(), ValueRange());
+    auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
+      return arith::AddIOp::create(b, loc, pass, arith::MulIOp::create(b, loc, v[0], stride));
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), op.getResult().getType(), adaptor.getRestart(),
+                                            op.getRestart().getType(), body));
+    return success();
+  }
+};
+
 } // namespace
 
 void populateRandomPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerWithDraw, LowerRandomChannel, LowerRandom<swy::RandomUniformOp>,
+  patterns.add<LowerWithDraw, LowerRestartPass, LowerRandomChannel, LowerRandom<swy::RandomUniformOp>,
                LowerRandom<swy::RandomNormalOp>>(types, patterns.getContext());
 }
 

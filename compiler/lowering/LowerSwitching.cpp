@@ -1,5 +1,5 @@
 // Switching blocks as linalg and runtime calls: sorting the rows of a batch is the runtime's, taking them in another
-// order a loop, and one channel of a stack a view of it.
+// order a loop, and one channel of a stack a view of it. Restarts take rows in the same way.
 #include "compiler/lowering/LowerToLinalg.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -24,28 +24,50 @@ struct LowerGroupOrder : OpConversionPattern<swy::GroupOrderOp> {
   }
 };
 
-/// result[i, ...] = input[order[i], ...]
+/// result[i, ...] = input[from(i), ...], where `from` makes the row of i and its entry of `rows`.
+Value takeRows(OpBuilder &builder, Location loc, Value input, Value rows, RankedTensorType result,
+               function_ref<Value(OpBuilder &, Location, Value, Value)> from) {
+  auto type = cast<RankedTensorType>(input.getType());
+  unsigned rank = type.getRank();
+  SmallVector<AffineMap> maps{AffineMap::get(rank, 0, builder.getAffineDimExpr(0)),
+                              builder.getMultiDimIdentityMap(rank)};
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(
+      builder, loc, TypeRange(type), rows, emptyTensor(builder, loc, result), maps, loops,
+      [&](OpBuilder &b, Location place, ValueRange values) {
+        SmallVector<Value> indices;
+        for (unsigned i = 0; i < rank; ++i)
+          indices.push_back(linalg::IndexOp::create(b, place, i));
+        Value entry = arith::IndexCastOp::create(b, place, b.getIndexType(), values[0]);
+        indices[0] = from(b, place, indices[0], entry);
+        linalg::YieldOp::create(b, place, tensor::ExtractOp::create(b, place, input, indices).getResult());
+      });
+  return generic.getResult(0);
+}
+
 struct LowerTakeRows : OpConversionPattern<swy::TakeRowsOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::TakeRowsOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
+    auto ordered = [](OpBuilder &, Location, Value, Value entry) { return entry; };
+    rewriter.replaceOp(op, takeRows(rewriter, op.getLoc(), adaptor.getInput(), adaptor.getOrder(),
+                                    cast<RankedTensorType>(op.getType()), ordered));
+    return success();
+  }
+};
+
+struct LowerFromRestart : OpConversionPattern<swy::FromRestartOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::FromRestartOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto type = cast<RankedTensorType>(adaptor.getInput().getType());
-    auto result = cast<RankedTensorType>(op.getResult().getType());
-    unsigned rank = type.getRank();
-    SmallVector<AffineMap> maps{
-        AffineMap::get(rank, 0, rewriter.getAffineDimExpr(0)), rewriter.getMultiDimIdentityMap(rank)};
-    SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-    auto generic = linalg::GenericOp::create(
-        rewriter, loc, TypeRange(type), adaptor.getOrder(), emptyTensor(rewriter, loc, result), maps, loops,
-        [&](OpBuilder &b, Location place, ValueRange values) {
-          SmallVector<Value> indices{arith::IndexCastOp::create(b, place, b.getIndexType(), values[0])};
-          for (unsigned i = 1; i < rank; ++i)
-            indices.push_back(linalg::IndexOp::create(b, place, i));
-          Value taken = tensor::ExtractOp::create(b, place, adaptor.getInput(), indices);
-          linalg::YieldOp::create(b, place, taken);
-        });
-    rewriter.replaceOp(op, generic.getResults());
+    Value extracted = tensor::ExtractOp::create(rewriter, loc, adaptor.getNumber(), ValueRange());
+    Value number = arith::IndexCastOp::create(rewriter, loc, rewriter.getIndexType(), extracted);
+    auto other = [&](OpBuilder &b, Location place, Value row, Value restart) -> Value {
+      return arith::AddIOp::create(b, place, arith::SubIOp::create(b, place, row, restart), number);
+    };
+    rewriter.replaceOp(op, takeRows(rewriter, loc, adaptor.getInput(), adaptor.getRestart(),
+                                    cast<RankedTensorType>(op.getType()), other));
     return success();
   }
 };
@@ -72,7 +94,7 @@ struct LowerTakeChannel : OpConversionPattern<swy::TakeChannelOp> {
 } // namespace
 
 void populateSwitchingPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerGroupOrder, LowerTakeRows, LowerTakeChannel>(types, patterns.getContext());
+  patterns.add<LowerGroupOrder, LowerTakeRows, LowerFromRestart, LowerTakeChannel>(types, patterns.getContext());
 }
 
 } // namespace switchyard

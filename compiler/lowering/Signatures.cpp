@@ -52,6 +52,7 @@ std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
     for (auto argument : recorded.getAsRange<DictionaryAttr>())
       signature.arguments.push_back(readArgument(argument));
     signature.batch = batchOf(signature);
+    signature.restarts = op.getAttr(restartsAttribute);
     if (auto bytes = op.getAttrOfType<IntegerAttr>(arenaAttribute))
       signature.arenaBytes = bytes.getInt();
     signature.arguments.push_back({"arena", "", "i8", {signature.arenaBytes}, "scratch"});

@@ -23,12 +23,14 @@ struct FunctionSignature {
   int64_t arenaBytes = 0;
   std::vector<ArgumentSignature> arguments;
   std::vector<int64_t> hostCopies; // of a device function: the arguments whose values the host reads
+  mlir::Attribute restarts;        // where rows are restarts: the scalar (a name) or number that says of how many
 };
 
 /// The attribute in which the lowering records the arguments of an entry function.
 constexpr llvm::StringLiteral signatureAttribute = "swy.signature";
 constexpr llvm::StringLiteral arenaAttribute = "swy.arena_bytes";
 constexpr llvm::StringLiteral entryAttribute = "swy.entry";
+constexpr llvm::StringLiteral restartsAttribute = "swy.restarts";
 /// On an argument of a device function: which argument's scalar it is in the host's memory.
 constexpr llvm::StringLiteral hostCopyAttribute = "swy.host_copy";
 /// On a swy.sort_rows whose channels are in the host's memory.

@@ -16,7 +16,7 @@ namespace {
 
 bool belongsToExamples(StringRef role) {
   return llvm::StringSwitch<bool>(role)
-      .Cases({"image", "activation", "label", "goal", "rows", "example_weight"}, true)
+      .Cases({"image", "activation", "label", "goal", "rows", "restart", "example_weight"}, true)
       .Default(false);
 }
 

@@ -18,7 +18,7 @@ namespace {
 /// The most rows that some run of a function has to do; `unknown` where only the data set tells.
 constexpr int64_t unknown = std::numeric_limits<int64_t>::max();
 
-int64_t times(int64_t rows, int64_t draws) { return rows == unknown ? unknown : rows * std::max<int64_t>(draws, 1); }
+int64_t times(int64_t rows, int64_t count) { return rows == unknown ? unknown : rows * std::max<int64_t>(count, 1); }
 
 int64_t testImages(DictionaryAttr dataset) {
   auto arguments = dataset.getAs<DictionaryAttr>("arguments");
@@ -34,6 +34,17 @@ int64_t pairsOf(AttackJobOp job, NetworkOp network) {
   return images * (each ? static_cast<int64_t>(network.getClasses()) - 1 : 1);
 }
 
+/// How many rows an example can take (swy-restarts-to-rows).
+int64_t restartsOf(AttackJobOp job, func::FuncOp function) {
+  Attribute count = function->getAttr("swy.restarts");
+  if (auto scalar = dyn_cast_if_present<StringAttr>(count))
+    count = job.getAttackScalars().get(scalar);
+  if (auto real = dyn_cast_if_present<FloatAttr>(count))
+    return static_cast<int64_t>(real.getValueAsDouble());
+  auto whole = dyn_cast_if_present<IntegerAttr>(count);
+  return whole ? whole.getInt() : 1;
+}
+
 struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
   using FitBatchesBase::FitBatchesBase;
 
@@ -42,9 +53,10 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
     llvm::StringMap<int64_t> together; // rows of attacks that the runtime runs together
     getOperation().walk([&](AttackJobOp job) {
       int64_t pairs = pairsOf(job, symbols.lookup<NetworkOp>(job.getNetwork()));
+      int64_t restarts = restartsOf(job, symbols.lookup<func::FuncOp>(*job.getRun()));
       std::string group = (*job.getRun() + " " + job.getSourceWeights() + " " + job.getWeights() + " " +
-                           Twine(job.getAttackSeed())).str();
-      note(*job.getRun(), together[group] += pairs);
+                           Twine(job.getAttackSeed()) + " " + Twine(restarts)).str();
+      note(*job.getRun(), together[group] += times(pairs, restarts));
       judged(job, pairs);
     });
     getOperation().walk([&](AccuracyJobOp job) { judged(job, testImagesOf(job, symbols)); });

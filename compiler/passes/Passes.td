@@ -24,7 +24,7 @@ def Batch : Pass<"swy-batch", "::mlir::ModuleOp"> {
   let summary = "Turn programs for one example into programs for a batch (S1.1)";
   let description = [{
     In each function with `swy.batch = B`, arguments that belong to an example (roles image, label, goal, rows,
-    example_weight) and everything computed from them get a leading dimension B. Parameters and scalars do not.
+    restart, example_weight) and everything computed from them get a leading dimension B. Parameters and scalars do not.
     Runs before `swy-differentiate`, so that a parameter's gradient is summed, not kept for each example.
 
     With `scalars-per-row` an attack's own real scalars (eps, step) belong to examples as well, so that a batch may hold
@@ -120,6 +120,27 @@ def NameJobs : Pass<"swy-name-jobs", "::mlir::ModuleOp"> {
     Merges functions with the same canonical text, then jobs with the same digest. The digest covers the
     functions before optimization, the scalars they read, data set, seeds, settings and upstream jobs.
   }];
+}
+
+def RestartsToRows : Pass<"swy-restarts-to-rows", "::mlir::ModuleOp"> {
+  let summary = "Run the restarts of an attack side by side, as rows of a batch (--disable=restarts-to-rows)";
+  let description = [{
+    In an attack whose one loop at the top computes what no other of its turns has a part in, and then joins it (keeps
+    the best, say) by arithmetic alone, each row of a batch does one turn: its number among its example's rows is the
+    argument `restart`, how many of them there are `restarts_together`. All rows then join their example's turns, one
+    after the other in the loop's order. Draws stay those of the loop (S3.1). The count must be known to the runtime: a
+    scalar of the attack or a constant, noted in `swy.restarts`. Runs before batching; not on functions in an exact order.
+
+    ```
+    scf.for %i = 0 to n iter_args(%best) { %x = ... pass(%i) ...; %b = join(%best, %x) }
+    ==>
+    scf.for %c = 0 to ceil(n / together) iter_args(%best) {
+      %x = ... swy.restart_pass(pass(%c * together), %restart, ...) ...
+      scf.for %t = 0 to min(together, n - %c * together) iter_args(%best) {
+        %xt = swy.from_restart %x, %restart, %t; %b = join(%best, %xt) } }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
 #endif

@@ -17,10 +17,13 @@ void buildProgramPipeline(OpPassManager &manager, const ProgramOptions &options)
   manager.addPass(createBuildPrograms(BuildProgramsOptions{options.batch}));
   // Names come before any optimization, so that none of them changes a name.
   manager.addPass(createNameJobs());
-  if (options.fitBatchUpTo)
-    manager.addPass(createFitBatches({options.fitBatchUpTo}));
   // eot(n) averages gradients over draws, in a loop.
   manager.addPass(createExpandExpectation());
+  // What is compared is a mean now; what is left in a loop over restarts is theirs.
+  if (options.restartsToRows)
+    manager.addPass(createRestartsToRows());
+  if (options.fitBatchUpTo)
+    manager.addPass(createFitBatches({options.fitBatchUpTo}));
   // One example becomes a batch, and only then are gradients made (S1.1).
   manager.addPass(createBatch({options.scalarsPerRow}));
   if (options.hoistExpectation)

@@ -1,10 +1,11 @@
 // Attack jobs: pairs in batches through the compiled attack, each finished example checked against the threat model and
 // judged on draws that the attack never saw (S5.1). On a device the pairs of several jobs, of a sweep over eps say, share
-// batches.
+// batches, and a pair may take several rows, one for each of its restarts.
 #include "runtime/plan/AttackJob.h"
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Goals.h"
 #include "runtime/plan/Judge.h"
+#include "runtime/plan/Restarts.h"
 #include "runtime/plan/Summary.h"
 #include "runtime/plan/Threat.h"
 
@@ -44,9 +45,12 @@ public:
       outcome.pairs[i].successAtZero = clean[i];
     outcomes.assign(jobs.size(), outcome);
     const size_t pairs = outcome.pairs.size(), all = jobs.size() * pairs;
+    rowsEach = restartsTogether(attack.restarts(), int64_t(all), attack.batch());
+    attack.setRestarts(rowsEach);
+    const size_t perBatch = size_t(attack.batch() / rowsEach);
     auto began = std::chrono::steady_clock::now();
-    for (size_t begin = 0, told = 0; begin < all; begin += size_t(attack.batch())) {
-      size_t end = std::min(all, begin + size_t(attack.batch()));
+    for (size_t begin = 0, told = 0; begin < all; begin += perBatch) {
+      size_t end = std::min(all, begin + perBatch);
       std::vector<Example> examples;
       for (size_t i = begin; i < end; ++i)
         examples.push_back({i / pairs, i % pairs});
@@ -83,17 +87,18 @@ private:
     std::vector<AttackPair> pairs;
     for (const Example &example : examples) {
       pairs.push_back(pairOf(example));
-      rows.push_back(row(pairs.back(), cleanImage(pairs.back())));
+      rows.insert(rows.end(), size_t(rowsEach), row(pairs.back(), cleanImage(pairs.back())));
     }
     fillBatch(attack, rows);
     attack.setRowScalars([&](const std::string &scalar, int64_t row) {
-      return jobs[examples[size_t(row) % examples.size()].job]->attack.scalars.at(scalar);
+      const Example &its = examples[size_t(row) % rows.size() / size_t(rowsEach)];
+      return jobs[its.job]->attack.scalars.at(scalar);
     });
     attack.run();
     const float *made = attack.buffer<float>("adversarial");
     std::vector<const float *> finished;
     for (size_t i = 0; i < examples.size(); ++i) {
-      finished.push_back(made + int64_t(i) * pixels);
+      finished.push_back(made + int64_t(i) * rowsEach * pixels); // all of an example's rows have it
       pairOf(examples[i]).distance = distanceOf(examples[i], finished.back());
     }
     std::vector<float> success = successOf(pairs, finished);
@@ -163,6 +168,7 @@ private:
   const DatasetSpec &spec;
   const Split &test;
   int64_t pixels;
+  int64_t rowsEach = 1; // of an example in a batch
   BoundCall attack;
   Judge judge;
   std::vector<AttackOutcome> outcomes; // of each job

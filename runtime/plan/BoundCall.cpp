@@ -61,7 +61,10 @@ static std::shared_ptr<Buffer> bind(const Function &function, const Argument &ar
 
 BoundCall::BoundCall(const Function &function, swy_compiled_function entry, const Call &call,
                      swy_context *context, Device *device, Buffers &weights, Buffers &parameters, Buffers &state)
-    : function(function), entry(entry), context(context), device(device) {
+    : function(function),
+      restartCount(function.restartsScalar.empty() ? function.restarts
+                                                   : int64_t(call.scalars.at(function.restartsScalar))),
+      entry(entry), context(context), device(device) {
   for (const Argument &argument : function.arguments) {
     buffers.push_back(bind(function, argument, call, weights, parameters, state));
     pointers.push_back(device ? nullptr : buffers.back()->data());
@@ -80,7 +83,7 @@ void BoundCall::pointToDevice() const {
     Access access = function.arguments[i].access;
     pointers[i] = buffers[i]->deviceData(*device, access == Access::In || access == Access::InOut,
                                          access == Access::Out || access == Access::InOut);
-    bool known = access == Access::In && (function.arguments[i].shape.empty() || function.arguments[i].role == "rows");
+    bool known = access == Access::In && hostReads(function.arguments[i]);
     pointers[buffers.size() + i] = known ? buffers[i]->hostCopy() : nullptr;
   }
 }
@@ -116,6 +119,21 @@ void BoundCall::setRowScalars(const std::function<double(const std::string &, in
     for (int64_t row = 0; row < batch(); ++row)
       rows[row] = float(value(argument.name, row));
   }
+}
+
+int64_t BoundCall::restarts() const {
+  return has("restart") ? restartCount : 1;
+}
+
+/// Rows that are left over, where a batch is no multiple, read none outside of it as the last restarts of others.
+void BoundCall::setRestarts(int64_t together) const {
+  int32_t *restart = buffer<int32_t>("restart");
+  if (!restart)
+    return;
+  const int64_t whole = batch() / together * together;
+  for (int64_t row = 0; row < batch(); ++row)
+    restart[row] = int32_t(row < whole ? row % together : together - 1);
+  set<int32_t>("restarts_together", int32_t(together));
 }
 
 Fetched BoundCall::fetch(const char *role) const {

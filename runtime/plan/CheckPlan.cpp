@@ -4,6 +4,7 @@
 #include "runtime/plan/JsonNode.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace switchyard::rt {
 
@@ -30,6 +31,8 @@ const Role roles[] = {
     {"label", "i32", {Access::In}, Role::PerExample, false},
     {"goal", "i32", {Access::In}, Role::PerExample, false},
     {"rows", "i32", {Access::In}, Role::Rows, false},
+    {"restart", "i32", {Access::In}, Role::PerExample, false},
+    {"restarts_together", "i32", {Access::In}, Role::One, false},
     {"stream", "i64", {Access::In}, Role::One, false},
     {"example_weight", "f32", {Access::In}, Role::PerExample, false},
     {"iteration", "i32", {Access::In}, Role::One, false},
@@ -379,20 +382,44 @@ std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
   return jobs;
 }
 
-/// A device function takes what the function of its name takes, but may take more rows at once.
+bool hostReads(const Argument &argument) {
+  return argument.shape.empty() || argument.role == "rows" || argument.role == "restart";
+}
+
+static bool isOfRestarts(const Argument &argument) {
+  return argument.role == "restart" || argument.role == "restarts_together";
+}
+
+/// Rows are restarts where both arguments say so and the number of restarts is known.
+static void checkRestarts(const Function &onDevice, const std::string &path) {
+  const std::vector<Argument> &arguments = onDevice.arguments;
+  bool known = onDevice.restarts > 0 || !onDevice.restartsScalar.empty();
+  if (std::count_if(arguments.begin(), arguments.end(), isOfRestarts) != (known ? 2 : 0))
+    failPlan(path + ".restarts", "goes with the arguments \"restart\" and \"restarts_together\"");
+  auto isCount = [&](const Argument &argument) {
+    return argument.role == "scalar" && argument.name == onDevice.restartsScalar && argument.type == "i32";
+  };
+  if (!onDevice.restartsScalar.empty() && std::none_of(arguments.begin(), arguments.end(), isCount))
+    failPlan(path + ".restarts", "the function takes no integer \"" + onDevice.restartsScalar + "\"");
+}
+
+/// A device function takes what the function of its name takes, but may take more rows at once, also of restarts.
 static void checkDeviceFunction(const Function &function, const std::string &path) {
   const Function &onDevice = *function.onDevice;
   FunctionCheck(onDevice, path).run();
+  checkRestarts(onDevice, path);
   auto same = [](const Argument &a, const Argument &b) {
     return a.role == b.role && a.name == b.name && a.type == b.type && a.access == b.access;
   };
-  if (!std::equal(function.arguments.begin(), function.arguments.end(), onDevice.arguments.begin(),
-                  onDevice.arguments.end(), same))
+  std::vector<Argument> shared;
+  std::remove_copy_if(onDevice.arguments.begin(), onDevice.arguments.end(), std::back_inserter(shared), isOfRestarts);
+  if (!std::equal(function.arguments.begin(), function.arguments.end(), shared.begin(), shared.end(), same))
     failPlan(path + ".arguments", "they are not those of function \"" + function.name + "\"");
   for (size_t i = 0; i < onDevice.hostArguments.size(); ++i) {
     const Argument &argument = onDevice.arguments[size_t(onDevice.hostArguments[i])];
-    if (argument.access != Access::In || !(argument.shape.empty() || argument.role == "rows"))
-      failPlan(path + ".host[" + std::to_string(i) + "]", "the host reads \"rows\" and scalars that are \"in\" only");
+    if (argument.access != Access::In || !hostReads(argument))
+      failPlan(path + ".host[" + std::to_string(i) + "]",
+               "the host reads \"rows\", \"restart\" and scalars that are \"in\" only");
   }
 }
 

@@ -44,6 +44,13 @@ static Function readFunction(const JsonNode &node) {
   Function onDevice = readSignature(cuda, function.name);
   for (const JsonNode &place : cuda.field("host").items())
     onDevice.hostArguments.push_back(place.integer(0, int64_t(onDevice.arguments.size()) - 1));
+  if (cuda.has("restarts")) {
+    JsonNode restarts = cuda.field("restarts");
+    if (restarts.isText())
+      onDevice.restartsScalar = restarts.text();
+    else
+      onDevice.restarts = restarts.integer(1, maxCount);
+  }
   function.onDevice = std::make_shared<const Function>(std::move(onDevice));
   return function;
 }

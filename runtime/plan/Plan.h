@@ -26,7 +26,13 @@ struct Function {
   std::vector<Argument> arguments; // the arena is the last
   std::shared_ptr<const Function> onDevice; // the device function of this name; null where there is none
   std::vector<int64_t> hostArguments;       // of a device function: scalars whose values decide what it launches
+  /// Of a device function whose rows are restarts of examples: how many one has (else 0), or the scalar that says it.
+  int64_t restarts = 0;
+  std::string restartsScalar;
 };
+
+/// Whether a device function may read a given buffer on the host: a scalar, or what a row's counters are (docs/artifact.md).
+bool hostReads(const Argument &argument);
 
 /// A compiled function together with the scalars of one job.
 struct Call {

@@ -16,7 +16,7 @@ using namespace mlir;
 namespace switchyard {
 namespace {
 
-/// Whether the host has this buffer as well: an argument that is only read, a scalar or the rows' counter words.
+/// Whether the host has this buffer as well: an argument that is only read, a scalar or what a row's counters are.
 bool hostHas(Value buffer) {
   auto argument = dyn_cast<BlockArgument>(buffer);
   auto function = argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()) : func::FuncOp();
@@ -24,8 +24,9 @@ bool hostHas(Value buffer) {
   if (!signature || argument.getArgNumber() >= signature.size())
     return false;
   auto entry = cast<DictionaryAttr>(signature[argument.getArgNumber()]);
+  StringRef role = entry.getAs<StringAttr>("role");
   return entry.getAs<StringAttr>("access") == "in" &&
-         (cast<MemRefType>(buffer.getType()).getRank() == 0 || entry.getAs<StringAttr>("role") == "rows");
+         (cast<MemRefType>(buffer.getType()).getRank() == 0 || role == "rows" || role == "restart");
 }
 
 /// The one operation that writes the channels, if the host can do what it does.
