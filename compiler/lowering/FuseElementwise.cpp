@@ -82,11 +82,24 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
+/// Whether an operation counts something for each row, from what the function is given: loops inside may well do it again
+/// for each turn, and the host can do it where it draws itself.
+bool countsRows(linalg::GenericOp op) {
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  return type && type.getRank() == 1 && type.getElementType().isInteger(32) &&
+         llvm::all_of(op.getDpsInputs(), [](Value input) { return isa<BlockArgument>(input); });
+}
+
+/// Whether a producer that is read by index in the body of a consumer may be computed there.
+bool meets(linalg::GenericOp producer, Operation *consumer) {
+  return isa<linalg::GenericOp>(consumer) && (producer->getBlock() == consumer->getBlock() || countsRows(producer));
+}
+
 /// Whether an operation's elements can as well be computed where others read them by index, and nobody else
 /// needs them.
 bool isCheapElsewhere(linalg::GenericOp op) {
   auto isIndexedRead = [&](Operation *user) {
-    return isa<tensor::ExtractOp>(user) && user->getParentOp()->getBlock() == op->getBlock();
+    return isa<tensor::ExtractOp>(user) && meets(op, user->getParentOp());
   };
   return op->getNumResults() == 1 && !op->hasAttr(wordsAttribute) && op.getNumReductionLoops() == 0 &&
          isCheap(op) && llvm::all_of(op->getUsers(), isIndexedRead) &&
@@ -103,7 +116,7 @@ struct FuseIntoIndexedRead : OpRewritePattern<tensor::ExtractOp> {
   LogicalResult matchAndRewrite(tensor::ExtractOp read, PatternRewriter &rewriter) const override {
     auto producer = read.getTensor().getDefiningOp<linalg::GenericOp>();
     auto consumer = dyn_cast<linalg::GenericOp>(read->getParentOp());
-    if (!producer || !consumer || producer->getBlock() != consumer->getBlock() || !isCheapElsewhere(producer))
+    if (!producer || !consumer || !meets(producer, consumer) || !isCheapElsewhere(producer))
       return rewriter.notifyMatchFailure(read, "nothing that can be computed here");
     SmallVector<Value> at(read.getIndices());
     IRMapping mapping;
