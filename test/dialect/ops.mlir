@@ -62,6 +62,15 @@ func.func @draws(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32
   return %n : tensor<8x3xf32>
 }
 
+// CHECK-LABEL: func.func @restarts
+func.func @restarts(%x: tensor<8x3xf32>, %restart: tensor<8xi32>, %n: tensor<i32>) -> (tensor<8x3xf32>, tensor<8xi32>) {
+  // CHECK: swy.restart_pass %{{.*}}, %{{.*}}, %{{.*}} : tensor<i32>, tensor<8xi32>, tensor<i32>
+  %p = swy.restart_pass %n, %restart, %n : tensor<i32>, tensor<8xi32>, tensor<i32>
+  // CHECK: swy.from_restart %{{.*}}, %{{.*}}, %{{.*}} : tensor<8x3xf32>, tensor<8xi32>, tensor<i32>
+  %y = swy.from_restart %x, %restart, %n : tensor<8x3xf32>, tensor<8xi32>, tensor<i32>
+  return %y, %p : tensor<8x3xf32>, tensor<8xi32>
+}
+
 // CHECK-LABEL: swy.network @tiny
 swy.network @tiny range 0.0 to 1.0 classes 10 {
 ^bb0(%x: tensor<1x4x4xf32>):

@@ -49,6 +49,48 @@ func.func @rows_of_a_draw(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: tensor<i32>,
   return %u : tensor<2x8xf32>
 }
 
+// A row's pass is computed where the draw reads it, also in a loop that it does not change in; what is more than a number
+// for each row, or made of more than the call is given, stays outside.
+// CHECK-LABEL: func.func @pass_of_restart
+// CHECK-SAME: %[[RESTART:[^:]*]]: tensor<2xi32>
+// CHECK-NOT: linalg.generic
+// CHECK: scf.for
+// CHECK: linalg.generic {{.*}}attrs = {swy.words}
+// CHECK: %[[MINE:.*]] = tensor.extract %[[RESTART]][%{{.*}}]
+// CHECK: %[[GROWN:.*]] = arith.muli %[[MINE]], %{{.*}} : i32
+// CHECK: arith.addi %{{.*}}, %[[GROWN]]
+// CHECK-LABEL: func.func @image_outside
+// CHECK: linalg.generic
+// CHECK: scf.for
+// CPU-LABEL: func.func @pass_of_restart
+// CPU: linalg.generic
+// CPU: scf.for
+func.func @pass_of_restart(%s: tensor<i64>, %restart: tensor<2xi32>, %r: tensor<2x2xi32>, %p: tensor<i32>, %x: tensor<2x8xf32>)
+    -> tensor<2x8xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %own = swy.restart_pass %p, %restart, %p : tensor<i32>, tensor<2xi32>, tensor<i32>
+  %sum = scf.for %i = %c0 to %c3 step %c1 iter_args(%a = %x) -> (tensor<2x8xf32>) {
+    %u = swy.random_uniform %s, %r, %own site "a" : tensor<i64>, tensor<2x2xi32>, tensor<2xi32> -> tensor<2x8xf32>
+    %n = swy.add %a, %u : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+    scf.yield %n : tensor<2x8xf32>
+  }
+  return %sum : tensor<2x8xf32>
+}
+func.func @image_outside(%y: tensor<2x8xf32>, %order: tensor<2xi32>, %x: tensor<2x8xf32>) -> tensor<2x8xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %z = swy.neg %y : (tensor<2x8xf32>) -> tensor<2x8xf32>
+  %sum = scf.for %i = %c0 to %c3 step %c1 iter_args(%a = %x) -> (tensor<2x8xf32>) {
+    %t = swy.take_rows %z, %order : tensor<2x8xf32>, tensor<2xi32> -> tensor<2x8xf32>
+    %n = swy.add %a, %t : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
+    scf.yield %n : tensor<2x8xf32>
+  }
+  return %sum : tensor<2x8xf32>
+}
+
 // Not what takes long to compute, nor what is used again.
 // CHECK-LABEL: func.func @computed_once
 // CHECK-COUNT-2: linalg.generic

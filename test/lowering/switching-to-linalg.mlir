@@ -11,11 +11,28 @@ func.func @sorting_is_the_runtimes(%c: tensor<8xi32>) -> (tensor<8xi32>, tensor<
 // CHECK-LABEL: func.func @rows_are_gathered
 // CHECK-SAME: %[[X:.*]]: tensor<8x4xf32>, %[[O:.*]]: tensor<8xi32>
 // CHECK: linalg.generic {{.*}} ins(%[[O]] : tensor<8xi32>) outs(%{{.*}} : tensor<8x4xf32>)
-// CHECK: %[[ROW:.*]] = arith.index_cast %{{.*}} : i32 to index
-// CHECK: %[[COLUMN:.*]] = linalg.index 1
+// CHECK-DAG: %[[ROW:.*]] = arith.index_cast %{{.*}} : i32 to index
+// CHECK-DAG: %[[COLUMN:.*]] = linalg.index 1
 // CHECK: tensor.extract %[[X]][%[[ROW]], %[[COLUMN]]]
 func.func @rows_are_gathered(%x: tensor<8x4xf32>, %o: tensor<8xi32>) -> tensor<8x4xf32> {
   %y = swy.take_rows %x, %o : tensor<8x4xf32>, tensor<8xi32> -> tensor<8x4xf32>
+  return %y : tensor<8x4xf32>
+}
+
+// Row r reads row r - restart[r] + number.
+// CHECK-LABEL: func.func @another_restart
+// CHECK-SAME: %[[X:.*]]: tensor<8x4xf32>, %[[R:.*]]: tensor<8xi32>, %[[N:.*]]: tensor<i32>
+// CHECK: %[[E:.*]] = tensor.extract %[[N]][] : tensor<i32>
+// CHECK: %[[NUMBER:.*]] = arith.index_cast %[[E]]
+// CHECK: linalg.generic {{.*}} ins(%[[R]] : tensor<8xi32>) outs(%{{.*}} : tensor<8x4xf32>)
+// CHECK-DAG: %[[OWN:.*]] = arith.index_cast %{{.*}} : i32 to index
+// CHECK-DAG: %[[ROW:.*]] = linalg.index 0
+// CHECK-DAG: %[[COLUMN:.*]] = linalg.index 1
+// CHECK: %[[FIRST:.*]] = arith.subi %[[ROW]], %[[OWN]]
+// CHECK: %[[FROM:.*]] = arith.addi %[[FIRST]], %[[NUMBER]]
+// CHECK: tensor.extract %[[X]][%[[FROM]], %[[COLUMN]]]
+func.func @another_restart(%x: tensor<8x4xf32>, %r: tensor<8xi32>, %n: tensor<i32>) -> tensor<8x4xf32> {
+  %y = swy.from_restart %x, %r, %n : tensor<8x4xf32>, tensor<8xi32>, tensor<i32>
   return %y : tensor<8x4xf32>
 }
 

@@ -294,28 +294,43 @@ CompiledFunction ready(const CompiledArtifact &artifact, const std::string &name
   return function;
 }
 
+/// As many examples as a batch has rows, the last ones again from the first; each stands in `each` neighbouring rows.
+static Examples wholeBatch(const Examples &batch, int64_t rows, int64_t each) {
+  Examples whole{at::empty({rows, 1, 28, 28}), at::empty({rows}, at::kInt), at::empty({rows}, at::kInt), batch.draws};
+  whole.draws.rows.clear();
+  for (int64_t row = 0; row < rows; ++row) {
+    int64_t example = row / each % batch.count();
+    whole.images[row] = batch.images[example];
+    whole.labels[row] = batch.labels[example];
+    whole.goals[row] = batch.goals[example];
+    whole.draws.rows.push_back(batch.draws.rows[size_t(example)]);
+  }
+  return whole;
+}
+
+/// Restarts as neighbouring rows; a row that is left over does the last one of its neighbours'.
+static void giveRestarts(CompiledFunction &function, int64_t together) {
+  int64_t whole = function.batch() / together * together;
+  at::Tensor row = at::arange(function.batch(), at::kInt);
+  function.set("restart", "", at::where(row < whole, row.remainder(together), at::full_like(row, together - 1)));
+  function.set("restarts_together", "", double(together));
+}
+
 at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output,
                         bool exactOrder, int threads) {
   if (threads == 0 && function.batch() == 1)
     threads = 1; // one row is too little work for a team
   rt::Context context(threads);
   setPrecision(context.get(), exactOrder ? rt::Precision::ExactOrder : rt::Precision::Float32);
+  const int64_t each = function.has("restart") && function.batch() > 1 ? 2 : 1, most = function.batch() / each;
+  if (function.has("restart"))
+    giveRestarts(function, each);
   std::vector<at::Tensor> rows;
-  for (int64_t begin = 0; begin < examples.count(); begin += function.batch()) {
-    int64_t valid = std::min(function.batch(), examples.count() - begin);
-    Examples batch = examples.part(begin, begin + valid);
-    Examples whole{at::empty({function.batch(), 1, 28, 28}), at::empty({function.batch()}, at::kInt),
-                   at::empty({function.batch()}, at::kInt), batch.draws};
-    for (int64_t row = 0; row < function.batch(); ++row) {
-      whole.images[row] = batch.images[row % valid];
-      whole.labels[row] = batch.labels[row % valid];
-      whole.goals[row] = batch.goals[row % valid];
-      if (row >= valid)
-        whole.draws.rows.push_back(batch.draws.rows[size_t(row % valid)]);
-    }
-    giveExamples(function, whole);
+  for (int64_t begin = 0; begin < examples.count(); begin += most) {
+    int64_t valid = std::min(most, examples.count() - begin);
+    giveExamples(function, wholeBatch(examples.part(begin, begin + valid), function.batch(), each));
     function.run(context.get());
-    rows.push_back(function.argument(output).slice(0, 0, valid).clone());
+    rows.push_back(function.argument(output).slice(0, 0, valid * each, each).clone());
   }
   return at::cat(rows);
 }

@@ -76,7 +76,8 @@ std::vector<std::string> functionsWith(const CompiledArtifact &artifact, const s
 CompiledFunction ready(const CompiledArtifact &artifact, const std::string &name);
 
 /// Runs over any number of examples, the last batch padded; the rows of an output, one after another.
-/// `exactOrder`: as the precision of that name (S6.2). 0 threads: all cores.
+/// `exactOrder`: as the precision of that name (S6.2). 0 threads: all cores. Where restarts can be rows, each example has
+/// two, also where it has but one restart.
 at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output,
                         bool exactOrder = false, int threads = 0);
 

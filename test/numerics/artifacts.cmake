@@ -40,6 +40,7 @@ compile_program(tensor_cores emulated-without-assign-layouts --device emulated -
 compile_program(optimizers "")
 compile_program(adversarial "")
 compile_program(stronger "")
+compile_program(stronger emulated --device emulated)
 foreach(batch 1 7 64)
   compile_program(odd batch-${batch} --batch ${batch})
   compile_program(switching batch-${batch} --batch ${batch})
