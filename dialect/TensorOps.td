@@ -309,7 +309,8 @@ def Swy_WithDrawOp : Swy_Op<"with_draw", [Pure, Swy_Batchable, TypesMatchWith<"r
 // Restarts of an attack as rows of a batch; made by `swy-restarts-to-rows`
 //===----------------------------------------------------------------------===//
 
-def Swy_RestartPassOp : Swy_Op<"restart_pass", [Pure, Swy_Batchable, TypesMatchWith<"result has the restart's type", "restart", "result", "$_self">]> {
+def Swy_RestartPassOp : Swy_Op<"restart_pass", [Pure, Swy_Batchable,
+    TypesMatchWith<"result has the restart's type", "restart", "result", "$_self">]> {
   let summary = "The pass of the restart that a row does: pass + restart * stride";
   let description = [{
     A pass counts the loops around its call site as one number (S3.1), so that from one restart to the next it grows by
@@ -323,7 +324,8 @@ def Swy_RestartPassOp : Swy_Op<"restart_pass", [Pure, Swy_Batchable, TypesMatchW
   }];
 }
 
-def Swy_FromRestartOp : Swy_Op<"from_restart", [Pure, Swy_Batchable, TypesMatchWith<"result has the input's type", "input", "result", "$_self">]> {
+def Swy_FromRestartOp : Swy_Op<"from_restart", [Pure, Swy_Batchable,
+    TypesMatchWith<"result has the input's type", "input", "result", "$_self">]> {
   let summary = "A value as the row computed it that does another restart of the same example";
   let description = [{
     The restarts of an example are neighbouring rows, `restart` counts them from 0: row r reads row

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define SWY_ABI_VERSION 4
+#define SWY_ABI_VERSION 5
 
 #ifdef __cplusplus
 extern "C" {
@@ -43,8 +43,8 @@ typedef struct {
 } swy_emulated_entry;
 
 /* A device function (NAME and SWY_DEVICE_SUFFIX) has the same type. Its n buffers are the device's memory, and n
- * further arguments are the host's copies of those that are scalars or `rows` (others may be null): what the host must
- * know is read there. */
+ * further arguments are the host's copies of those that are scalars, `rows` or `restart` (others may be null): what
+ * the host must know is read there. */
 #define SWY_DEVICE_SUFFIX ".cuda"
 
 #define SWY_ALIGNMENT 64

@@ -115,8 +115,7 @@ struct Compiler::State {
   /// The device's functions, which take more rows at once than the CPU's, and of several settings.
   bool toDevicePrograms() {
     ProgramOptions onDevice = programs();
-    if (!options.batch)
-      onDevice.fitBatchUpTo = 2048;
+    onDevice.fitBatches = !options.batch;
     onDevice.scalarsPerRow = true;
     onDevice.restartsToRows = !llvm::is_contained(options.disabled, "restarts-to-rows");
     if (!toPrograms(device, onDevice))

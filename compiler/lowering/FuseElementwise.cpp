@@ -82,8 +82,8 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
-/// Whether an operation counts something for each row, from what the function is given: loops inside may well do it again
-/// for each turn, and the host can do it where it draws itself.
+/// Whether an operation counts something for each row, from what the function is given: loops inside may well do it
+/// again for each turn, and the host can do it where it draws itself.
 bool countsRows(linalg::GenericOp op) {
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
   return type && type.getRank() == 1 && type.getElementType().isInteger(32) &&

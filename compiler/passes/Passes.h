@@ -17,7 +17,7 @@ namespace switchyard {
 
 struct ProgramOptions {
   int64_t batch = 100;          ///< examples attacked or predicted at once
-  int64_t fitBatchUpTo = 0;     ///< if not 0, as many as there is work for, up to this
+  bool fitBatches = false;      ///< as many as there is work for instead (swy-fit-batches)
   bool scalarsPerRow = false;   ///< settings of an attack may differ within a batch
   bool restartsToRows = false;  ///< restarts of an attack are rows of a batch
   bool hoistExpectation = true; ///< the optimization of that name

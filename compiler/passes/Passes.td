@@ -128,8 +128,9 @@ def RestartsToRows : Pass<"swy-restarts-to-rows", "::mlir::ModuleOp"> {
     In an attack whose one loop at the top computes what no other of its turns has a part in, and then joins it (keeps
     the best, say) by arithmetic alone, each row of a batch does one turn: its number among its example's rows is the
     argument `restart`, how many of them there are `restarts_together`. All rows then join their example's turns, one
-    after the other in the loop's order. Draws stay those of the loop (S3.1). The count must be known to the runtime: a
-    scalar of the attack or a constant, noted in `swy.restarts`. Runs before batching; not on functions in an exact order.
+    after the other in the loop's order. Draws stay those of the loop (S3.1). The count must be known to the runtime:
+    a scalar of the attack or a constant, noted in `swy.restarts`. Runs before batching; not on functions in an exact
+    order.
 
     ```
     scf.for %i = 0 to n iter_args(%best) { %x = ... pass(%i) ...; %b = join(%best, %x) }

@@ -22,8 +22,8 @@ void buildProgramPipeline(OpPassManager &manager, const ProgramOptions &options)
   // What is compared is a mean now; what is left in a loop over restarts is theirs.
   if (options.restartsToRows)
     manager.addPass(createRestartsToRows());
-  if (options.fitBatchUpTo)
-    manager.addPass(createFitBatches({options.fitBatchUpTo}));
+  if (options.fitBatches)
+    manager.addPass(createFitBatches());
   // One example becomes a batch, and only then are gradients made (S1.1).
   manager.addPass(createBatch({options.scalarsPerRow}));
   if (options.hoistExpectation)

@@ -56,8 +56,8 @@ public:
   void setRowScalars(const std::function<double(const std::string &, int64_t)> &value) const;
   /// How many restarts an example has that may be rows of a batch; 1 where the function has no such rows.
   int64_t restarts() const;
-  /// Each example takes so many neighbouring rows, one for each of its restarts; does nothing where the function has no
-  /// such rows.
+  /// Each example takes so many neighbouring rows, one for each of its restarts; does nothing where the function has
+  /// no such rows.
   void setRestarts(int64_t together) const;
   /// A result (f32) of the last call.
   Fetched fetch(const char *role) const;

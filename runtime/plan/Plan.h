@@ -31,7 +31,8 @@ struct Function {
   std::string restartsScalar;
 };
 
-/// Whether a device function may read a given buffer on the host: a scalar, or what a row's counters are (docs/artifact.md).
+/// Whether a device function may read a given buffer on the host: a scalar, or what a row's counters are
+/// (docs/artifact.md).
 bool hostReads(const Argument &argument);
 
 /// A compiled function together with the scalars of one job.
