@@ -26,6 +26,14 @@ if ptxas:
     config.available_features.add("ptxas")
     config.substitutions.append(("%ptxas", ptxas))
 
+# The header of NVIDIA's driver, and the library that programs are linked with where there is no driver.
+cuda = os.environ.get("CUDA_HOME", "/usr/local/cuda")
+stubs = [path for path in (os.path.join(cuda, lib, "stubs", "libcuda.so") for lib in ("lib64", "lib")) if os.path.exists(path)]
+if stubs and os.path.exists(os.path.join(cuda, "include", "cuda.h")):
+    config.available_features.add("cuda-header")
+    config.substitutions.append(("%cuda_include", os.path.join(cuda, "include")))
+    config.substitutions.append(("%cuda_stub", stubs[0]))
+
 # MNIST beside the project, on machines that have it.
 mnist = os.path.join(root, "..", "shared", "data", "mnist")
 if os.path.isdir(mnist):

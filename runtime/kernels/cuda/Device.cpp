@@ -18,11 +18,10 @@ using Closures = std::vector<std::unique_ptr<std::function<void()>>>;
 
 struct Device::State {
   explicit State(std::shared_ptr<Gpu> shared) : gpu(std::move(shared)), uploads(gpu->driver), downloads(gpu->driver) {
-    constexpr unsigned besideOthers = 1; // CU_STREAM_NON_BLOCKING
-    gpu->driver->check(gpu->driver->streamCreate(&own, besideOthers), "making a stream");
+    gpu->driver->check(gpu->driver->streamCreate(&own, Driver::streamNonBlocking), "making a stream");
     // Recordings have a stream of their own: the memory that LibTorch's calls take there for their
     // intermediate values is used by no other call.
-    gpu->driver->check(gpu->driver->streamCreate(&recording, besideOthers), "making a stream");
+    gpu->driver->check(gpu->driver->streamCreate(&recording, Driver::streamNonBlocking), "making a stream");
     stream = own;
   }
   ~State() {
@@ -96,9 +95,8 @@ int Device::capability() const {
 }
 
 void Device::loadKernels(const void *image) {
-  constexpr int errorLog = 5, errorLogBytes = 6; // CU_JIT_ERROR_LOG_BUFFER and its size
   char log[4096] = "";
-  int options[] = {errorLog, errorLogBytes};
+  int options[] = {Driver::jitErrorLog, Driver::jitErrorLogBytes};
   void *values[] = {log, reinterpret_cast<void *>(sizeof log)};
   auto result = state->driver().moduleLoadDataEx(&state->gpu->module, image, 2, options, values);
   state->driver().check(result, "compiling the kernels for " + name() +
@@ -241,10 +239,11 @@ at::Tensor Device::view(const void *memory, const std::vector<int64_t> &shape) c
 }
 
 std::unique_ptr<Graph> Device::record(const std::function<void()> &work) {
-  constexpr int relaxed = 2; // CU_STREAM_CAPTURE_MODE_RELAXED: the libraries may take memory
   Driver::Handle graph = nullptr;
   auto needs = state->recorded = std::make_shared<Closures>();
-  state->driver().check(state->driver().streamBeginCapture(state->recording, relaxed), "recording a compiled call");
+  // Relaxed: the libraries may take memory.
+  state->driver().check(state->driver().streamBeginCapture(state->recording, Driver::captureRelaxed),
+                        "recording a compiled call");
   state->stream = state->recording;
   bool whole = true;
   try {

@@ -18,6 +18,12 @@ public:
   using Handle = void *; // a context, module, function, stream, event or graph
   using HostFunction = void (*)(void *);
 
+  // The driver's numbers; test/gpu holds them and the functions against its own header where there is one.
+  static constexpr int attributeCapabilityMajor = 75, attributeCapabilityMinor = 76;
+  static constexpr int jitErrorLog = 5, jitErrorLogBytes = 6;
+  static constexpr unsigned streamNonBlocking = 1, eventWithoutTiming = 2;
+  static constexpr int captureRelaxed = 2;
+
   /// Throws std::runtime_error where there is no driver, or no GPU that it can use.
   static std::shared_ptr<Driver> load();
   static bool isThere();

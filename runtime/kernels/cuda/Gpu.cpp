@@ -27,7 +27,7 @@ Gpu::Gpu() {
   records = !blocking || !std::strcmp(blocking, "0");
   if (driver->standIn())
     return;
-  capability = 10 * attribute(75) + attribute(76); // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, MINOR
+  capability = 10 * attribute(Driver::attributeCapabilityMajor) + attribute(Driver::attributeCapabilityMinor);
   tensors = c10::Device(c10::DeviceType::CUDA, 0);
 }
 

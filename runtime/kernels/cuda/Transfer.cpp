@@ -17,8 +17,7 @@ Pinned::~Pinned() {
 }
 
 Event::Event(std::shared_ptr<Driver> given) : driver(std::move(given)) {
-  constexpr unsigned withoutTime = 2; // CU_EVENT_DISABLE_TIMING
-  driver->check(driver->eventCreate(&event, withoutTime), "making an event");
+  driver->check(driver->eventCreate(&event, Driver::eventWithoutTiming), "making an event");
 }
 
 Event::~Event() {
