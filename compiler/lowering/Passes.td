@@ -143,7 +143,7 @@ def HostScalars : Pass<"swy-host-scalars", "::mlir::func::FuncOp"> {
   let description = [{
     A device function's arguments are the device's memory. A scalar that a loop's bound is read from becomes a
     further argument, marked with the number of the one that it is a copy of. (C1) no control flow depends on a
-    value that is computed on the device.
+    value that is computed on the device; (C2) kernels and libraries get no memory of the host's.
     ```
     func.func @f(%steps: memref<i32>) { %n = memref.load %steps[] ...
     ==>
