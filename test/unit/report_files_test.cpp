@@ -304,7 +304,8 @@ TEST_F(Folder, a_precision_other_than_float32_stands_in_every_file_and_table) {
     job.precision = Precision::Tf32;
   writeReport(run.plan, run.outcomes, path.string(), tables);
   EXPECT_NE(tables.str().find("precision tf32: a GPU may round"), std::string::npos) << tables.str();
-  for (const auto &row : nlohmann::json::parse(readFile(path / "results.json"))["results"])
+  const auto results = nlohmann::json::parse(readFile(path / "results.json"));
+  for (const auto &row : results["results"])
     EXPECT_EQ(row["precision"], "tf32") << row;
 }
 
