@@ -265,8 +265,8 @@ std::vector<std::string> functionsWith(const CompiledArtifact &artifact, const s
   std::vector<std::string> names;
   for (const auto &function : artifact.plan().at("functions"))
     for (const auto &argument : function.at("arguments"))
-      if (argument.at("role") == role && (names.empty() || names.back() != function.at("name")))
-        names.push_back(function.at("name"));
+      if (std::string name = function.at("name"); argument.at("role") == role && (names.empty() || names.back() != name))
+        names.push_back(name);
   return names;
 }
 
