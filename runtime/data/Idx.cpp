@@ -42,19 +42,15 @@ public:
   }
 
   /// Whether a gzip stream ended before its last byte.
-  bool endedEarly() const { return state() == Z_BUF_ERROR; }
+  bool endedEarly() const { return early; }
 
 private:
-  int state() const {
-    int error = Z_OK;
-    gzerror(file, &error);
-    return error;
-  }
-
-  // A stream that ends early is no complaint here: the caller knows how much was expected.
-  void checkState() const {
+  // A stream that ends early is no complaint here: the caller knows how much was expected. It is noted, since zlib 1.3.2
+  // forgets it at the next read.
+  void checkState() {
     int error = Z_OK;
     const char *message = gzerror(file, &error);
+    early |= error == Z_BUF_ERROR;
     if (error != Z_OK && error != Z_BUF_ERROR)
       throw DataError(path + " is damaged (" + (error == Z_ERRNO ? std::strerror(errno) : message) +
                       "); get the file again");
@@ -62,6 +58,7 @@ private:
 
   std::string path;
   gzFile file;
+  bool early = false;
 };
 
 uint32_t bigEndian(const uint8_t *bytes) {

@@ -195,8 +195,9 @@ protected:
     EXPECT_GE(equalImages(found, expected), 0.95);
     auto mean = [&](const at::Tensor &images) { return evaluate(here, images, 0).value.mean().item<double>(); };
     EXPECT_NEAR(mean(found), mean(expected), 0.01 * std::abs(mean(expected)));
-    if (GetParam().defense == "none") // one draw of a random network says little about another
+    if (GetParam().defense == "none") { // one draw of a random network says little about another
       EXPECT_LT(mean(found), mean(examples.images));
+    }
     RecordProperty("equal_images_percent", int(equalImages(found, expected) * 100));
   }
 };

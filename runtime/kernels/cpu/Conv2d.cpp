@@ -3,6 +3,7 @@
 // slow code for (it falls back to plain loops without a word) are left to it and reordered at the edge. One
 // geometry is ours: NarrowConv2d.
 #include "runtime/kernels/cpu/Conv2d.h"
+#include "runtime/kernels/cpu/Dnnl.h"
 #include "runtime/kernels/cpu/NarrowConv2d.h"
 #include "runtime/kernels/cpu/OrderedCall.h"
 
@@ -39,17 +40,16 @@ struct Shapes {
                                                 : Tag::nchw;
   }
   static memory::desc any(const memory::desc &desc) {
-    return {desc.dims(), memory::data_type::f32, Tag::any};
+    return {dimensionsOf(desc), memory::data_type::f32, Tag::any};
   }
   memory::desc inputFor(const Candidate &c) const { return c.freeLayouts ? any(input) : input; }
   memory::desc outputFor(const Candidate &c) const { return c.freeLayouts ? any(output) : output; }
 
   dnnl::convolution_forward::primitive_desc forward(const Candidate &c, bool relu,
                                                     const dnnl::engine &engine) const {
-    return {{prop_kind::forward_training, c.how, inputFor(c), any(weights), bias, outputFor(c), strides,
-             padding, padding},
-            callAttributes(relu),
-            engine};
+    return describe<dnnl::convolution_forward>(engine, callAttributes(relu), prop_kind::forward_training, c.how,
+                                               inputFor(c), any(weights), bias, outputFor(c), strides, padding,
+                                               padding);
   }
 
   memory::desc input, weights, bias, output;
@@ -91,10 +91,9 @@ LibraryCallPlan planBackwardInput(const Conv2dGeometry &g, const dnnl::engine &e
   Shapes s(g);
   using Description = dnnl::convolution_backward_data::primitive_desc;
   auto make = [&](const Candidate &c) -> Description {
-    return {{c.how, s.inputFor(c), s.any(s.weights), s.outputFor(c), s.strides, s.padding, s.padding},
-            callAttributes(false),
-            engine,
-            s.forward(c, false, engine)};
+    return describeBackward<dnnl::convolution_backward_data>(engine, callAttributes(false), s.forward(c, false, engine),
+                                                             c.how, s.inputFor(c), s.any(s.weights), s.outputFor(c),
+                                                             s.strides, s.padding, s.padding);
   };
   auto d = offered(g, bestImplementation<Description>(candidates(g), make));
   return {dnnl::convolution_backward_data(d),
@@ -109,10 +108,9 @@ LibraryCallPlan planBackwardWeights(const Conv2dGeometry &g, const dnnl::engine 
   Shapes s(g);
   using Description = dnnl::convolution_backward_weights::primitive_desc;
   auto make = [&](const Candidate &c) -> Description {
-    return {{c.how, s.inputFor(c), s.any(s.weights), s.bias, s.outputFor(c), s.strides, s.padding, s.padding},
-            callAttributes(false),
-            engine,
-            s.forward(c, false, engine)};
+    return describeBackward<dnnl::convolution_backward_weights>(
+        engine, callAttributes(false), s.forward(c, false, engine), c.how, s.inputFor(c), s.any(s.weights), s.bias,
+        s.outputFor(c), s.strides, s.padding, s.padding);
   };
   auto d = offered(g, bestImplementation<Description>(candidates(g), make));
   return {dnnl::convolution_backward_weights(d),

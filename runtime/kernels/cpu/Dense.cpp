@@ -1,5 +1,6 @@
 // Dense layers as oneDNN inner products; activations are plain, weights in the library's own layout.
 #include "runtime/kernels/cpu/Dense.h"
+#include "runtime/kernels/cpu/Dnnl.h"
 #include "runtime/kernels/cpu/OrderedCall.h"
 
 #include <stdexcept>
@@ -20,7 +21,8 @@ struct Shapes {
         output({g.batch, g.outputs}, memory::data_type::f32, Tag::nc) {}
 
   dnnl::inner_product_forward::primitive_desc forward(bool relu, const dnnl::engine &engine) const {
-    return {{prop_kind::forward_training, input, free, bias, output}, callAttributes(relu), engine};
+    return describe<dnnl::inner_product_forward>(engine, callAttributes(relu), prop_kind::forward_training, input, free,
+                                                 bias, output);
   }
 
   memory::desc input, weights, free, bias, output;
@@ -40,8 +42,8 @@ LibraryCallPlan planForward(const DenseGeometry &g, const dnnl::engine &engine) 
 
 LibraryCallPlan planBackwardInput(const DenseGeometry &g, const dnnl::engine &engine) {
   Shapes s(g);
-  dnnl::inner_product_backward_data::primitive_desc d({s.input, s.free, s.output}, callAttributes(false),
-                                                      engine, s.forward(false, engine));
+  auto d = describeBackward<dnnl::inner_product_backward_data>(engine, callAttributes(false), s.forward(false, engine),
+                                                               s.input, s.free, s.output);
   return {dnnl::inner_product_backward_data(d),
           d.scratchpad_desc(),
           d.impl_info_str(),
@@ -51,8 +53,8 @@ LibraryCallPlan planBackwardInput(const DenseGeometry &g, const dnnl::engine &en
 
 LibraryCallPlan planBackwardWeights(const DenseGeometry &g, const dnnl::engine &engine) {
   Shapes s(g);
-  dnnl::inner_product_backward_weights::primitive_desc d(
-      {s.input, s.free, s.bias, s.output}, callAttributes(false), engine, s.forward(false, engine));
+  auto d = describeBackward<dnnl::inner_product_backward_weights>(
+      engine, callAttributes(false), s.forward(false, engine), s.input, s.free, s.bias, s.output);
   return {dnnl::inner_product_backward_weights(d),
           d.scratchpad_desc(),
           d.impl_info_str(),

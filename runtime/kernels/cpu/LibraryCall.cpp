@@ -1,6 +1,7 @@
 // Runs primitives through oneDNN's C interface with argument lists made once, so that a call allocates
 // nothing.
 #include "runtime/kernels/cpu/LibraryCall.h"
+#include "runtime/kernels/cpu/Dnnl.h"
 
 #include <stdexcept>
 
@@ -20,7 +21,7 @@ dnnl::primitive_attr callAttributes(bool relu) {
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   if (relu) {
     dnnl::post_ops after;
-    after.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+    appendRelu(after);
     attributes.set_post_ops(after);
   }
   return attributes;
@@ -89,11 +90,7 @@ void LibraryCall::usePacked(const Storage &storage) {
   weights->librarys.set_data_handle(storage.data());
 }
 
-/// The bytes of oneDNN's description, which it zeroes before it fills them.
-std::string LibraryCall::packedFormat() const {
-  dnnl::memory::desc description = weights->librarys.get_desc();
-  return std::string(reinterpret_cast<const char *>(&description.data), sizeof description.data);
-}
+std::string LibraryCall::packedFormat() const { return bytesOf(weights->librarys.get_desc()); }
 
 void LibraryCall::pack(const float *plain) {
   if (!weights->storage.data())
