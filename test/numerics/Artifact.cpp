@@ -3,6 +3,7 @@
 
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/cuda/Device.h"
+#include "runtime/kernels/cuda/Driver.h"
 #include "runtime/kernels/cuda/Graph.h"
 
 #include <cstring>
@@ -22,9 +23,6 @@ static at::ScalarType scalarType(const std::string &type) {
 }
 
 struct ArtifactDevice {
-  explicit ArtifactDevice(bool emulated) : driver(emulated ? ::dlopen(SWITCHYARD_STAND_IN, RTLD_NOW) : nullptr) {}
-
-  void *driver; // opened first, the stand-in is what the runtime then finds under the driver's name
   rt::Device device;
   rt::Context context{1, &device};
 };
@@ -137,7 +135,8 @@ CompiledArtifact::CompiledArtifact(const std::string &path, bool onGpu)
   const void *emulated = ::dlsym(library, SWY_ARTIFACT_KERNELS SWY_EMULATED);
   if (!emulated && !onGpu)
     return;
-  device = std::make_shared<ArtifactDevice>(emulated != nullptr);
+  rt::Driver::useLibrary(emulated ? SWITCHYARD_STAND_IN : "libcuda.so.1");
+  device = std::make_shared<ArtifactDevice>();
   device->device.loadKernels(emulated ? emulated : ptxFor(device->device));
 }
 

@@ -57,8 +57,17 @@ void Driver::start() {
   isStandIn = ::dlsym(library, "swyStandInDriver") != nullptr;
 }
 
+static std::string &libraryName() {
+  static std::string name = "libcuda.so.1";
+  return name;
+}
+
+void Driver::useLibrary(const std::string &path) {
+  libraryName() = path;
+}
+
 static void *openLibrary() {
-  return ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+  return ::dlopen(libraryName().c_str(), RTLD_NOW | RTLD_LOCAL);
 }
 
 bool Driver::isThere() {
