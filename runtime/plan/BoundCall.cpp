@@ -121,11 +121,7 @@ void BoundCall::setRowScalars(const std::function<double(const std::string &, in
   }
 }
 
-int64_t BoundCall::restarts() const {
-  return has("restart") ? restartCount : 1;
-}
-
-/// Rows that are left over, where a batch is no multiple, read none outside of it as the last restarts of others.
+/// Where a batch is no multiple, the rows that are left over count as last restarts: what they read then lies before them.
 void BoundCall::setRestarts(int64_t together) const {
   int32_t *restart = buffer<int32_t>("restart");
   if (!restart)

@@ -54,8 +54,8 @@ public:
   }
   /// Sets the scalars that each row has its own of; `value` is asked by name and row, for every row of the batch.
   void setRowScalars(const std::function<double(const std::string &, int64_t)> &value) const;
-  /// How many restarts an example has that may be rows of a batch; 1 where the function has no such rows.
-  int64_t restarts() const;
+  /// How many restarts an example has that may be rows of a batch; 0 where the function has no such rows.
+  int64_t restarts() const { return restartCount; }
   /// Each example takes so many neighbouring rows, one for each of its restarts; does nothing where the function has
   /// no such rows.
   void setRestarts(int64_t together) const;
@@ -83,7 +83,7 @@ private:
   const std::shared_ptr<Buffer> *find(const std::string &role) const;
 
   const Function &function;
-  int64_t restartCount = 1;
+  int64_t restartCount;
   swy_compiled_function entry;
   swy_context *context;
   std::vector<std::shared_ptr<Buffer>> buffers; // one for each argument

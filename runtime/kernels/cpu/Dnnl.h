@@ -1,5 +1,5 @@
-// oneDNN 2 and 3 under one face: version 3 has no descriptions between shapes and primitives, takes the engine first, and
-// keeps what is in a memory's description to itself.
+// oneDNN 2 and 3 under one face: version 3 has no descriptions between shapes and primitives, takes the engine first,
+// and keeps what is in a memory's description to itself.
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CPU_DNNL_H
 #define SWITCHYARD_RUNTIME_KERNELS_CPU_DNNL_H
 
@@ -9,8 +9,8 @@
 
 namespace switchyard::rt {
 
-/// A primitive of the inference or training pass forward; `what` is its algorithm and shapes in oneDNN's order, the same in
-/// both versions. Throws dnnl::error where oneDNN has none.
+/// Describes a primitive of the forward pass; `what` is its algorithm and shapes in oneDNN's order, the same in both
+/// versions. Throws dnnl::error where oneDNN has none.
 template <typename Primitive, typename... What>
 typename Primitive::primitive_desc describe(const dnnl::engine &engine, const dnnl::primitive_attr &attributes,
                                             const What &...what) {
@@ -21,7 +21,7 @@ typename Primitive::primitive_desc describe(const dnnl::engine &engine, const dn
 #endif
 }
 
-/// A primitive of the backward pass of the one that `forward` describes.
+/// Describes the backward pass of what `forward` describes.
 template <typename Primitive, typename Forward, typename... What>
 typename Primitive::primitive_desc describeBackward(const dnnl::engine &engine, const dnnl::primitive_attr &attributes,
                                                     const Forward &forward, const What &...what) {
