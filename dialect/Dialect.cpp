@@ -75,7 +75,8 @@ void setPrecision(Operation *function, Precision precision) {
   if (precision == Precision::Float32)
     function->removeAttr(precisionAttribute);
   else
-    function->setAttr(precisionAttribute, StringAttr::get(function->getContext(), stringifyPrecision(precision)));
+    function->setAttr(precisionAttribute,
+                      StringAttr::get(function->getContext(), stringifyPrecision(precision)));
 }
 
 LogicalResult verifyBroadcast(Operation *op) {
@@ -84,7 +85,8 @@ LogicalResult verifyBroadcast(Operation *op) {
   for (Value operand : op->getOperands()) {
     auto type = cast<RankedTensorType>(operand.getType());
     if (!isPrefix(type.getShape(), result))
-      return op->emitOpError("operand of type ") << type << " does not broadcast to " << op->getResult(0).getType();
+      return op->emitOpError("operand of type ")
+             << type << " does not broadcast to " << op->getResult(0).getType();
     some |= type.getShape() == result;
   }
   if (!some)

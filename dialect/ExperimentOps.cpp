@@ -7,7 +7,8 @@ using namespace switchyard::swy;
 LogicalResult NetworkOp::verify() {
   Block &body = getBody().front();
   if (body.getNumArguments() != 1 + getScalars().size())
-    return emitOpError("needs one argument for the example and one for each of ") << getScalars().size() << " scalars";
+    return emitOpError("needs one argument for the example and one for each of ")
+           << getScalars().size() << " scalars";
   auto yield = dyn_cast<YieldOp>(body.back());
   auto logits = RankedTensorType::get({static_cast<int64_t>(getClasses())}, Float32Type::get(getContext()));
   if (!yield || yield->getNumOperands() != 1 || yield->getOperand(0).getType() != logits) // (C1)
@@ -31,9 +32,11 @@ LogicalResult DefendWithOp::verify() {
 LogicalResult AttackOp::verify() {
   Block &body = getBody().front();
   if (body.getNumArguments() != 4 + getScalars().size())
-    return emitOpError("needs arguments for example, goal, rows, stream and ") << getScalars().size() << " scalars";
+    return emitOpError("needs arguments for example, goal, rows, stream and ")
+           << getScalars().size() << " scalars";
   auto yield = dyn_cast<YieldOp>(body.back());
-  if (!yield || yield->getNumOperands() != 1 || yield->getOperand(0).getType() != body.getArgument(0).getType())
+  if (!yield || yield->getNumOperands() != 1 ||
+      yield->getOperand(0).getType() != body.getArgument(0).getType())
     return emitOpError("must yield a finished example of the clean one's type");
   return success();
 }

@@ -9,14 +9,17 @@ using namespace switchyard::swy;
 
 using Parameters = SmallVector<std::pair<std::string, RankedTensorType>>;
 
-static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+static RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
 
 /// Fails with an error at the layer unless its input has `rank` dimensions.
 static LogicalResult expectRank(Operation *layer, StringRef kind, RankedTensorType input, int64_t rank) {
   if (input.getRank() == rank)
     return success();
   return layer->emitError() << kind << " expects "
-                            << (rank == 3 ? "an image (channels x height x width)" : "a flat input (put flatten before it)")
+                            << (rank == 3 ? "an image (channels x height x width)"
+                                          : "a flat input (put flatten before it)")
                             << ", got " << input.getRank() << " dimensions";
 }
 
@@ -37,7 +40,8 @@ FailureOr<RankedTensorType> ConvLayerOp::inferType(RankedTensorType input) {
   if (failed(expectRank(*this, "conv", input, 3)))
     return failure();
   int64_t kernel = getKernel(), padding = getPadding(), stride = getStride();
-  int64_t height = input.getDimSize(1) + 2 * padding - kernel, width = input.getDimSize(2) + 2 * padding - kernel;
+  int64_t height = input.getDimSize(1) + 2 * padding - kernel,
+          width = input.getDimSize(2) + 2 * padding - kernel;
   if (height < 0 || width < 0)
     return emitError() << "conv with a " << kernel << "x" << kernel << " kernel does not fit an input of "
                        << input.getDimSize(1) << "x" << input.getDimSize(2);
@@ -47,8 +51,9 @@ FailureOr<RankedTensorType> ConvLayerOp::inferType(RankedTensorType input) {
 
 Value ConvLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
-  return Conv2dOp::create(builder, getLoc(), *inferType(typeOf(input)), input, how.parameter(path + "/weights"),
-                          how.parameter(path + "/bias"), how.channel, getStride(), getPadding(), /*relu=*/false);
+  return Conv2dOp::create(builder, getLoc(), *inferType(typeOf(input)), input,
+                          how.parameter(path + "/weights"), how.parameter(path + "/bias"), how.channel,
+                          getStride(), getPadding(), /*relu=*/false);
 }
 
 Parameters DenseLayerOp::getParameters() {
@@ -67,20 +72,25 @@ FailureOr<RankedTensorType> DenseLayerOp::inferType(RankedTensorType input) {
 
 Value DenseLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
-  return DenseOp::create(builder, getLoc(), *inferType(typeOf(input)), input, how.parameter(path + "/weights"),
-                         how.parameter(path + "/bias"), how.channel, /*relu=*/false);
+  return DenseOp::create(builder, getLoc(), *inferType(typeOf(input)), input,
+                         how.parameter(path + "/weights"), how.parameter(path + "/bias"), how.channel,
+                         /*relu=*/false);
 }
 
 //===----------------------------------------------------------------------===//
 // Layers without parameters
 //===----------------------------------------------------------------------===//
 
-FailureOr<RankedTensorType> ReluLayerOp::inferType(RankedTensorType input) { return input; }
+FailureOr<RankedTensorType> ReluLayerOp::inferType(RankedTensorType input) {
+  return input;
+}
 Value ReluLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
   return ReluOp::create(builder, getLoc(), input);
 }
 
-FailureOr<RankedTensorType> TanhLayerOp::inferType(RankedTensorType input) { return input; }
+FailureOr<RankedTensorType> TanhLayerOp::inferType(RankedTensorType input) {
+  return input;
+}
 Value TanhLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
   return TanhOp::create(builder, getLoc(), input);
 }
@@ -97,13 +107,14 @@ FailureOr<RankedTensorType> MaxPoolLayerOp::inferType(RankedTensorType input) {
     return failure();
   int64_t size = getSize(), height = input.getDimSize(1) / size, width = input.getDimSize(2) / size;
   if (height == 0 || width == 0)
-    return emitError() << "max_pool of size " << size << " does not fit an input of " << input.getDimSize(1) << "x"
-                       << input.getDimSize(2);
+    return emitError() << "max_pool of size " << size << " does not fit an input of " << input.getDimSize(1)
+                       << "x" << input.getDimSize(2);
   return RankedTensorType::get({input.getDimSize(0), height, width}, input.getElementType());
 }
 Value MaxPoolLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
   RankedTensorType type = *inferType(typeOf(input));
-  return MaxPoolOp::create(builder, getLoc(), type, type.clone(builder.getI8Type()), input, getSize()).getResult();
+  return MaxPoolOp::create(builder, getLoc(), type, type.clone(builder.getI8Type()), input, getSize())
+      .getResult();
 }
 
 //===----------------------------------------------------------------------===//
@@ -118,8 +129,12 @@ static bool isZero(Value rate) {
                    dense.getSplatValue<APFloat>().isZero());
 }
 
-FailureOr<RankedTensorType> DropoutLayerOp::inferType(RankedTensorType input) { return input; }
-bool DropoutLayerOp::drawsIn(bool training) { return !isZero(training ? getTraining() : getInference()); }
+FailureOr<RankedTensorType> DropoutLayerOp::inferType(RankedTensorType input) {
+  return input;
+}
+bool DropoutLayerOp::drawsIn(bool training) {
+  return !isZero(training ? getTraining() : getInference());
+}
 
 /// x * m with m = 1 / (1 - rate) where a uniform draw reaches the rate, else 0.
 Value DropoutLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
@@ -128,7 +143,8 @@ Value DropoutLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
     return input;
   Location loc = getLoc();
   Value rate = training ? getTraining() : getInference();
-  Value draw = RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, getPath());
+  Value draw =
+      RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, getPath());
   auto maskType = typeOf(input).clone(builder.getI1Type());
   Value keep = CompareOp::create(builder, loc, maskType, Comparison::GreaterEqual, draw, rate);
   Value one = realConstant(builder, loc, 1), zero = realConstant(builder, loc, 0);
@@ -137,7 +153,9 @@ Value DropoutLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
   return MulOp::create(builder, loc, input, mask);
 }
 
-FailureOr<RankedTensorType> GaussianNoiseLayerOp::inferType(RankedTensorType input) { return input; }
+FailureOr<RankedTensorType> GaussianNoiseLayerOp::inferType(RankedTensorType input) {
+  return input;
+}
 bool GaussianNoiseLayerOp::drawsIn(bool training) {
   return getWhen() == When::Always || getWhen() == (training ? When::Training : When::Inference);
 }
@@ -151,7 +169,9 @@ Value GaussianNoiseLayerOp::instantiate(OpBuilder &builder, Value input, const I
   return AddOp::create(builder, getLoc(), input, MulOp::create(builder, getLoc(), getDeviation(), draw));
 }
 
-FailureOr<RankedTensorType> SapLayerOp::inferType(RankedTensorType input) { return input; }
+FailureOr<RankedTensorType> SapLayerOp::inferType(RankedTensorType input) {
+  return input;
+}
 bool SapLayerOp::drawsIn(bool training) {
   return getWhen() == When::Always || getWhen() == (training ? When::Training : When::Inference);
 }
@@ -164,12 +184,15 @@ Value SapLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiati
   auto real = [&](double value) { return realConstant(builder, loc, value); };
   Value size = AbsOp::create(builder, loc, input), one = real(1);
   Value total = MaxOp::create(builder, loc, ReduceSumOp::create(builder, loc, size, 0), real(1e-30));
-  Value draws = MulOp::create(builder, loc, getSamples(), real(static_cast<double>(typeOf(input).getNumElements())));
+  Value draws =
+      MulOp::create(builder, loc, getSamples(), real(static_cast<double>(typeOf(input).getNumElements())));
   Value expected = DivOp::create(builder, loc, MulOp::create(builder, loc, draws, size), total);
   Value missed = ExpOp::create(builder, loc, NegOp::create(builder, loc, expected));
   Value keep = SubOp::create(builder, loc, one, missed);
-  Value draw = RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, getPath());
-  Value kept = CompareOp::create(builder, loc, typeOf(input).clone(builder.getI1Type()), Comparison::Less, draw, keep);
+  Value draw =
+      RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, getPath());
+  Value kept =
+      CompareOp::create(builder, loc, typeOf(input).clone(builder.getI1Type()), Comparison::Less, draw, keep);
   Value scaled = DivOp::create(builder, loc, input, AddOp::create(builder, loc, keep, real(1e-8)));
   return SelectOp::create(builder, loc, input.getType(), kept, scaled, real(0));
 }

@@ -1,5 +1,5 @@
 // Library level: what is left of convolutions and dense layers once the rest is linalg, and the loops handed to
-// the runtime's threads. One operation for each kind of entry point of runtime/entry_points.def, so that they
+// the runtime's threads. One operation for each kind of entry point of runtime/contract/entry_points.def, so that they
 // bufferize in destination style and only the last step of the lowering knows how a call is made.
 
 #ifndef SWITCHYARD_DIALECT_LIBRARY_OPS_TD

@@ -4,7 +4,9 @@
 using namespace mlir;
 using namespace switchyard::swy;
 
-static ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
+static ArrayRef<int64_t> shapeOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
 
 /// The shape of one channel's parameter: of a stack (with `channel`), what follows the first dimension.
 static ArrayRef<int64_t> parameterShape(Value parameter, Value channel) {
@@ -14,7 +16,8 @@ static ArrayRef<int64_t> parameterShape(Value parameter, Value channel) {
 
 LogicalResult Conv2dOp::verify() {
   ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
-  ArrayRef<int64_t> w = parameterShape(getWeights(), getChannel()), bias = parameterShape(getBias(), getChannel());
+  ArrayRef<int64_t> w = parameterShape(getWeights(), getChannel()),
+                    bias = parameterShape(getBias(), getChannel());
   if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || w.size() != 4)
     return emitOpError("needs images [batch,] channels, height, width and weights of four dimensions");
   ArrayRef<int64_t> image = in.take_back(3), result = out.take_back(3);
@@ -27,14 +30,15 @@ LogicalResult Conv2dOp::verify() {
   };
   SmallVector<int64_t> want{w[0], extent(image[1], w[2]), extent(image[2], w[3])};
   if (result != ArrayRef<int64_t>(want) || in.drop_back(3) != out.drop_back(3)) // (C1)
-    return emitOpError("result must be ") << want[0] << "x" << want[1] << "x" << want[2] << ", got "
-                                          << getResult().getType();
+    return emitOpError("result must be ")
+           << want[0] << "x" << want[1] << "x" << want[2] << ", got " << getResult().getType();
   return success();
 }
 
 LogicalResult DenseOp::verify() {
   ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
-  ArrayRef<int64_t> w = parameterShape(getWeights(), getChannel()), bias = parameterShape(getBias(), getChannel());
+  ArrayRef<int64_t> w = parameterShape(getWeights(), getChannel()),
+                    bias = parameterShape(getBias(), getChannel());
   if (in.empty() || in.size() > 2 || w.size() != 2 || in.size() != out.size())
     return emitOpError("needs input [batch,] units and weights of two dimensions");
   if (in.back() != w[1])
@@ -55,13 +59,14 @@ LogicalResult MaxPoolOp::verify() {
   want[in.size() - 2] /= size;
   want[in.size() - 1] /= size;
   if (out != ArrayRef<int64_t>(want)) // (C1)
-    return emitOpError("windows of ") << size << " do not make " << getResult().getType() << " of "
-                                      << getInput().getType();
+    return emitOpError("windows of ")
+           << size << " do not make " << getResult().getType() << " of " << getInput().getType();
   return success();
 }
 
 LogicalResult ConvertLayoutOp::verify() {
-  auto from = cast<RankedTensorType>(getInput().getType()), to = cast<RankedTensorType>(getResult().getType());
+  auto from = cast<RankedTensorType>(getInput().getType()),
+       to = cast<RankedTensorType>(getResult().getType());
   if (from.getShape() != to.getShape() || from.getElementType() != to.getElementType())
     return emitOpError("changes the layout only, got ") << from << " to " << to;
   return success();

@@ -19,8 +19,7 @@ static ParseResult parseComposition(OpAsmParser &parser, ArrayAttr &defenses) {
 }
 
 static void printComposition(OpAsmPrinter &printer, Operation *, ArrayAttr defenses) {
-  llvm::interleave(
-      defenses, [&](Attribute one) { printer << one; }, [&] { printer << " with "; });
+  llvm::interleave(defenses, [&](Attribute one) { printer << one; }, [&] { printer << " with "; });
 }
 
 #define GET_OP_CLASSES

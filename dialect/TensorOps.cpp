@@ -1,10 +1,13 @@
-// Builders and verifiers of the tensor operations: what their declarations cannot say. (Cn) as in TensorOps.td.
+// Builders and verifiers of the tensor operations: what their declarations cannot say. (Cn) as in
+// TensorOps.td.
 #include "dialect/Dialect.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
 
-static ArrayRef<int64_t> shapeOf(Value value) { return cast<RankedTensorType>(value.getType()).getShape(); }
+static ArrayRef<int64_t> shapeOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
 
 /// The type of `value` without its last dimension, of another element type if given.
 static RankedTensorType dropLast(Value value, Type element = {}) {
@@ -42,14 +45,15 @@ void IotaOp::batchResults(int64_t batch) {
 
 void ReduceSumOp::build(OpBuilder &builder, OperationState &state, Value input, int64_t keep) {
   auto type = cast<RankedTensorType>(input.getType());
-  build(builder, state, RankedTensorType::get(type.getShape().take_front(keep), type.getElementType()), input, keep);
+  build(builder, state, RankedTensorType::get(type.getShape().take_front(keep), type.getElementType()), input,
+        keep);
 }
 
 LogicalResult ReduceSumOp::verify() {
   int64_t rank = shapeOf(getInput()).size(), keep = getKeep();
   if (keep < 0 || keep > rank || shapeOf(getInput()).take_front(keep) != shapeOf(getResult())) // (C1)
-    return emitOpError("keeps ") << keep << " leading dimensions of " << getInput().getType() << ", which is not "
-                                 << getResult().getType();
+    return emitOpError("keeps ") << keep << " leading dimensions of " << getInput().getType()
+                                 << ", which is not " << getResult().getType();
   return success();
 }
 
@@ -59,7 +63,8 @@ void ReduceSumOp::batchResults(int64_t batch) {
 }
 
 LogicalResult ReshapeOp::verify() {
-  auto from = cast<RankedTensorType>(getInput().getType()), to = cast<RankedTensorType>(getResult().getType());
+  auto from = cast<RankedTensorType>(getInput().getType()),
+       to = cast<RankedTensorType>(getResult().getType());
   if (from.getNumElements() != to.getNumElements()) // (C1)
     return emitOpError("from ") << from.getNumElements() << " elements to " << to.getNumElements();
   return success();
@@ -68,7 +73,9 @@ LogicalResult ReshapeOp::verify() {
 void LogSumExpOp::build(OpBuilder &builder, OperationState &state, Value logits) {
   build(builder, state, dropLast(logits), logits);
 }
-LogicalResult LogSumExpOp::verify() { return verifyDropsLast(*this, getLogits(), getResult(), "result"); }
+LogicalResult LogSumExpOp::verify() {
+  return verifyDropsLast(*this, getLogits(), getResult(), "result");
+}
 
 void ArgmaxOp::build(OpBuilder &builder, OperationState &state, Value input, Value except) {
   build(builder, state, dropLast(input, builder.getI32Type()), input, except);
@@ -100,7 +107,9 @@ LogicalResult TakeOp::verify() {
   return verifyDropsLast(*this, getInput(), getResult(), "result");
 }
 
-LogicalResult OneHotOp::verify() { return verifyDropsLast(*this, getResult(), getIndex(), "index"); }
+LogicalResult OneHotOp::verify() {
+  return verifyDropsLast(*this, getResult(), getIndex(), "index");
+}
 
 /// (C1): two counter words for one example, or for each of as many as the result has.
 static LogicalResult verifyRows(Operation *op, Value rows, Value result) {
@@ -119,14 +128,18 @@ template <typename RandomOp> static LogicalResult verifyRandom(RandomOp op) {
   int64_t rank = shapeOf(op.getResult()).size() - (shapeOf(op.getRows()).size() - 1), last = -1;
   for (int64_t dimension : op.getShared().value_or(ArrayRef<int64_t>())) {
     if (dimension <= last || dimension >= rank)
-      return op.emitOpError("shared must name dimensions 0 to ") << rank - 1 << " in rising order, got [" << *op.getShared()
-                                                                 << "]";
+      return op.emitOpError("shared must name dimensions 0 to ")
+             << rank - 1 << " in rising order, got [" << *op.getShared() << "]";
     last = dimension;
   }
   return success();
 }
-LogicalResult RandomUniformOp::verify() { return verifyRandom(*this); }
-LogicalResult RandomNormalOp::verify() { return verifyRandom(*this); }
+LogicalResult RandomUniformOp::verify() {
+  return verifyRandom(*this);
+}
+LogicalResult RandomNormalOp::verify() {
+  return verifyRandom(*this);
+}
 
 LogicalResult RandomChannelOp::verify() {
   ArrayRef<int64_t> rows = shapeOf(getRows());

@@ -7,7 +7,9 @@ using namespace switchyard::swy;
 
 using Cotangents = SmallVector<Value>;
 
-static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+static RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
 
 /// The cotangent of an operand that broadcasting repeated: summed down to the operand's shape.
 static Value reduceTo(OpBuilder &builder, Location loc, Value cotangent, Value operand) {
@@ -36,15 +38,21 @@ static Cotangents timesSlope(OpBuilder &builder, Location loc, Value dy, Value s
 // Elementwise
 //===----------------------------------------------------------------------===//
 
-Cotangents NegOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) { return {NegOp::create(b, getLoc(), dy[0])}; }
+Cotangents NegOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {NegOp::create(b, getLoc(), dy[0])};
+}
 
 Cotangents AbsOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return timesSlope(b, getLoc(), dy[0], SignOp::create(b, getLoc(), getInput()));
 }
 
-Cotangents SignOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) { return {Value()}; }
+Cotangents SignOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) {
+  return {Value()};
+}
 
-Cotangents FloorOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) { return {Value()}; }
+Cotangents FloorOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) {
+  return {Value()};
+}
 
 Cotangents ExpOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return timesSlope(b, getLoc(), dy[0], getResult());
@@ -82,7 +90,8 @@ Cotangents MulOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
   auto product = [&](Value other, Value operand) {
     return reduceTo(b, getLoc(), MulOp::create(b, getLoc(), dy[0], other), operand);
   };
-  return {needed[0] ? product(getRhs(), getLhs()) : Value(), needed[1] ? product(getLhs(), getRhs()) : Value()};
+  return {needed[0] ? product(getRhs(), getLhs()) : Value(),
+          needed[1] ? product(getLhs(), getRhs()) : Value()};
 }
 
 Cotangents DivOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) { // 1 / r and -(l / r) / r
@@ -92,12 +101,14 @@ Cotangents DivOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
   if (needed[0])
     result[0] = reduceTo(b, loc, quotient, getLhs());
   if (needed[1])
-    result[1] = reduceTo(b, loc, NegOp::create(b, loc, MulOp::create(b, loc, quotient, getResult())), getRhs());
+    result[1] =
+        reduceTo(b, loc, NegOp::create(b, loc, MulOp::create(b, loc, quotient, getResult())), getRhs());
   return result;
 }
 
 /// Of max and min: all of the cotangent to the operand that was taken, the first one where equal.
-static Cotangents toTheOneTaken(OpBuilder &b, Operation *op, Comparison firstTaken, Value dy, ArrayRef<bool> needed) {
+static Cotangents toTheOneTaken(OpBuilder &b, Operation *op, Comparison firstTaken, Value dy,
+                                ArrayRef<bool> needed) {
   Location loc = op->getLoc();
   Value lhs = op->getOperand(0), rhs = op->getOperand(1), zero = realConstant(b, loc, 0);
   Value first = compare(b, loc, firstTaken, lhs, rhs);
@@ -122,9 +133,11 @@ Cotangents SelectOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed
   Value zero = realConstant(b, loc, 0);
   Cotangents result(3);
   if (needed[1])
-    result[1] = reduceTo(b, loc, SelectOp::create(b, loc, dy[0].getType(), getCondition(), dy[0], zero), getIfTrue());
+    result[1] =
+        reduceTo(b, loc, SelectOp::create(b, loc, dy[0].getType(), getCondition(), dy[0], zero), getIfTrue());
   if (needed[2])
-    result[2] = reduceTo(b, loc, SelectOp::create(b, loc, dy[0].getType(), getCondition(), zero, dy[0]), getIfFalse());
+    result[2] = reduceTo(b, loc, SelectOp::create(b, loc, dy[0].getType(), getCondition(), zero, dy[0]),
+                         getIfFalse());
   return result;
 }
 
@@ -144,7 +157,9 @@ Cotangents ReshapeOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return {ReshapeOp::create(b, getLoc(), getInput().getType(), dy[0])};
 }
 
-Cotangents StopGradientOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) { return {Value()}; }
+Cotangents StopGradientOp::buildVjp(OpBuilder &, ValueRange, ArrayRef<bool>) {
+  return {Value()};
+}
 
 Cotangents LogSumExpOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   Value softmax = SoftmaxOp::create(b, getLoc(), getLogits().getType(), getLogits());
@@ -175,12 +190,12 @@ Cotangents Conv2dOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed
   if (getRelu())
     cotangent = ReluBackwardOp::create(b, loc, cotangent.getType(), cotangent, getResult());
   if (needed[0])
-    result[0] = Conv2dBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(), getChannel(),
-                                              getStride(), getPadding());
+    result[0] = Conv2dBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(),
+                                              getChannel(), getStride(), getPadding());
   if (needed[1] || needed[2]) {
     assert(!getChannel() && "stacked parameters are never trained");
-    auto weights = Conv2dBackwardWeightsOp::create(b, loc, getWeights().getType(), getBias().getType(), getInput(),
-                                                   cotangent, getStride(), getPadding());
+    auto weights = Conv2dBackwardWeightsOp::create(b, loc, getWeights().getType(), getBias().getType(),
+                                                   getInput(), cotangent, getStride(), getPadding());
     result[1] = weights.getWeights();
     result[2] = weights.getBias();
   }
@@ -194,11 +209,12 @@ Cotangents DenseOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed)
   if (getRelu())
     cotangent = ReluBackwardOp::create(b, loc, cotangent.getType(), cotangent, getResult());
   if (needed[0])
-    result[0] = DenseBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(), getChannel());
+    result[0] =
+        DenseBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(), getChannel());
   if (needed[1] || needed[2]) {
     assert(!getChannel() && "stacked parameters are never trained");
-    auto weights = DenseBackwardWeightsOp::create(b, loc, getWeights().getType(), getBias().getType(), getInput(),
-                                                  cotangent);
+    auto weights = DenseBackwardWeightsOp::create(b, loc, getWeights().getType(), getBias().getType(),
+                                                  getInput(), cotangent);
     result[1] = weights.getWeights();
     result[2] = weights.getBias();
   }

@@ -1,6 +1,6 @@
 // The sentences of Switchyard. No decision looks past a whole expression, so prediction stays cheap, and
 // no rule is ambiguous: juxtaposition is never an expression, no statement or item starts with a sign.
-// The front end (compiler/frontend/parse) enters at `declaration`, one at a time, so that a slip in one
+// The front end (compiler/syntax/parse) enters at `declaration`, one at a time, so that a slip in one
 // declaration cannot spoil the next.
 
 parser grammar SwitchyardParser;

@@ -28,9 +28,9 @@ Expected<std::string> emitPtx(mlir::Operation *kernels, StringRef chip) {
     return failure("this LLVM writes no PTX");
   passes.run(**module);
   if (size_t place = text.find(".extern .func"); place != StringRef::npos)
-    return failure("a kernel calls what is not there: " +
-                          text.str().substr(place).take_until([](char c) { return c == ';'; }) +
-                          " (a bug in the compiler)");
+    return failure("a kernel calls what is not there: " + text.str().substr(place).take_until([](char c) {
+      return c == ';';
+    }) + " (a bug in the compiler)");
   return text.str().str();
 }
 

@@ -18,7 +18,8 @@ struct TargetOptions {
 /// A code generator for shared objects; an error lists the processors to choose from.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const TargetOptions &options);
 
-/// A code generator for PTX; `chip` is a GPU by LLVM's name, such as `sm_80`. An error lists the GPUs to choose from.
+/// A code generator for PTX; `chip` is a GPU by LLVM's name, such as `sm_80`. An error lists the GPUs to
+/// choose from.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createGpuMachine(llvm::StringRef chip);
 
 } // namespace switchyard

@@ -1,16 +1,17 @@
-// The subcommands that compile, `check` as far as errors can show. `run` compiles (or takes the artifact compiled
-// before) and hands over to switchyard-run, which stands beside this program; a crash there stays there.
+// The subcommands that compile, `check` as far as errors can show. `run` compiles (or takes the artifact
+// compiled before) and hands over to switchyard-run, which stands beside this program; a crash there stays
+// there.
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Compiler.h"
-#include "compiler/frontend/Print.h"
+#include "compiler/syntax/Print.h"
 #include "runtime/waiting.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SHA256.h"
-#include "llvm/ADT/StringExtras.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -43,8 +44,9 @@ bool checkDisabled(const Options &options) {
   for (const std::string &name : options.disable) {
     if (std::find(known.begin(), known.end(), name) != known.end())
       continue;
-    std::cerr << "switchyard: error: there is no optimization named `" << name << "`" << didYouMean(name, known)
-              << "\n  those that can be disabled: " << llvm::join(known, ", ") << "\n";
+    std::cerr << "switchyard: error: there is no optimization named `" << name << "`"
+              << didYouMean(name, known) << "\n  those that can be disabled: " << llvm::join(known, ", ")
+              << "\n";
     return false;
   }
   return true;
@@ -103,11 +105,13 @@ std::string artifactFolder(const Options &options) {
 }
 
 std::string compilerPath(const Options &options) {
-  return llvm::sys::fs::getMainExecutable(options.executable.c_str(), reinterpret_cast<void *>(&compilerPath));
+  return llvm::sys::fs::getMainExecutable(options.executable.c_str(),
+                                          reinterpret_cast<void *>(&compilerPath));
 }
 
 /// Names an artifact by all that goes into it: the resolved program, the options and this very compiler.
-std::string artifactName(const CheckedProgram &program, const CompilerOptions &compiler, const Options &options) {
+std::string artifactName(const CheckedProgram &program, const CompilerOptions &compiler,
+                         const Options &options) {
   llvm::SHA256 hash;
   auto add = [&](llvm::StringRef text) {
     hash.update(text);
@@ -172,7 +176,8 @@ int compileCommand(const Options &options) {
   Input input(options);
   int status = 1;
   if (input.program) {
-    Compiler compiler(*input.program, input.sources, input.diagnostics, compilerOptions(options, "x86-64-v3"));
+    Compiler compiler(*input.program, input.sources, input.diagnostics,
+                      compilerOptions(options, "x86-64-v3"));
     std::string text;
     if (!options.emit.empty()) {
       if (compiler.emit(options.emit, text))
@@ -197,7 +202,8 @@ int runCommand(const Options &options) {
   llvm::SmallString<256> runner(compilerPath(options));
   llvm::sys::path::remove_filename(runner);
   llvm::sys::path::append(runner, "switchyard-run");
-  std::vector<std::string> words{runner.str().str(), artifact, "--out", options.out, "--device", options.device};
+  std::vector<std::string> words{runner.str().str(), artifact,   "--out",
+                                 options.out,        "--device", options.device};
   if (!options.data.empty())
     words.insert(words.end(), {"--data", options.data});
   if (!options.store.empty())

@@ -5,15 +5,15 @@
 #include "compiler/codegen/Artifact.h"
 #include "compiler/codegen/ObjectFile.h"
 #include "compiler/codegen/Ptx.h"
-#include "compiler/frontend/Print.h"
 #include "compiler/irgen/IRGen.h"
 #include "compiler/lowering/EmitPlan.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Pipeline.h"
 #include "compiler/lowering/Signatures.h"
 #include "compiler/passes/Passes.h"
+#include "compiler/syntax/Print.h"
 #include "dialect/Dialect.h"
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -35,11 +35,15 @@ std::vector<std::string> optimizationNames() {
   return names;
 }
 
-std::vector<std::string> runtimeOptimizationNames() { return {"capture", "batch-channels"}; }
+std::vector<std::string> runtimeOptimizationNames() {
+  return {"capture", "batch-channels"};
+}
 
 struct Compiler::State {
-  State(const CheckedProgram &program, const Sources &sources, Diagnostics &diagnostics, CompilerOptions options)
-      : program(program), sources(sources), diagnostics(diagnostics), options(std::move(options)), context(registry()),
+  State(const CheckedProgram &program, const Sources &sources, Diagnostics &diagnostics,
+        CompilerOptions options)
+      : program(program), sources(sources), diagnostics(diagnostics), options(std::move(options)),
+        context(registry()),
         handler(&context, [this](mlir::Diagnostic &diagnostic) { return report(diagnostic); }) {
     context.printOpOnDiagnostic(false); // users read their own text, not the IR
   }
@@ -70,7 +74,8 @@ struct Compiler::State {
   }
 
   LogicalResult report(mlir::Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() != DiagnosticSeverity::Error && diagnostic.getSeverity() != DiagnosticSeverity::Warning)
+    if (diagnostic.getSeverity() != DiagnosticSeverity::Error &&
+        diagnostic.getSeverity() != DiagnosticSeverity::Warning)
       return success();
     auto &entry = diagnostic.getSeverity() == DiagnosticSeverity::Error
                       ? diagnostics.error(placeOf(diagnostic.getLocation()), diagnostic.str())
@@ -99,7 +104,8 @@ struct Compiler::State {
   }
 
   bool toPrograms(OwningOpRef<ModuleOp> &into, const ProgramOptions &options) {
-    return toExperiments(into) && run(*into, [&](OpPassManager &manager) { buildProgramPipeline(manager, options); });
+    return toExperiments(into) &&
+           run(*into, [&](OpPassManager &manager) { buildProgramPipeline(manager, options); });
   }
 
   ProgramOptions programs() {

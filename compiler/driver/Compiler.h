@@ -1,9 +1,9 @@
-// The compiler's way from a checked program to any of its stages, with every error printed at its place in the
-// source. One object compiles one program once.
+// The compiler's way from a checked program to any of its stages, with every error printed at its place in
+// the source. One object compiles one program once.
 #ifndef SWITCHYARD_COMPILER_DRIVER_COMPILER_H
 #define SWITCHYARD_COMPILER_DRIVER_COMPILER_H
 
-#include "compiler/frontend/Check.h"
+#include "compiler/semantics/Check.h"
 
 #include <memory>
 #include <string>
@@ -16,12 +16,13 @@ struct CompilerOptions {
   std::vector<std::string> disabled; ///< optimizations to leave out, by name
   std::string file;                  ///< as the user wrote it
   uint64_t seed = 1;
-  /// Device functions beside the CPU's: none, for GPUs, or as functions that a CPU runs thread by thread (for tests).
+  /// Device functions beside the CPU's: none, for GPUs, or as functions that a CPU runs thread by thread (for
+  /// tests).
   enum class Kernels { None, Ptx, Emulated };
   Kernels kernels = Kernels::None;
   std::vector<std::string> gpus{"sm_80", "sm_90"}; ///< that PTX is written for, by LLVM's names
-  /// Examples attacked or predicted at once; no part of any result (S6.1). 0: 100 on a CPU, on a GPU as many as there is
-  /// work for.
+  /// Examples attacked or predicted at once; no part of any result (S6.1). 0: 100 on a CPU, on a GPU as many
+  /// as there is work for.
   int64_t batch = 0;
 };
 
@@ -32,12 +33,14 @@ std::vector<std::string> runtimeOptimizationNames();
 
 class Compiler {
 public:
-  Compiler(const CheckedProgram &program, const Sources &sources, Diagnostics &diagnostics, CompilerOptions options);
+  Compiler(const CheckedProgram &program, const Sources &sources, Diagnostics &diagnostics,
+           CompilerOptions options);
   ~Compiler();
 
   /// The text of a stage: `swy` (experiments), `programs` (functions, jobs, cells), `linalg` (fused), `llvm`
-  /// (optimized LLVM IR), `gpu` (kernels and the host's code around them), `ptx` (for the first of `gpus`), or the
-  /// bytes of `obj`, the CPU's object file. False if there were errors, which are in `diagnostics` then.
+  /// (optimized LLVM IR), `gpu` (kernels and the host's code around them), `ptx` (for the first of `gpus`),
+  /// or the bytes of `obj`, the CPU's object file. False if there were errors, which are in `diagnostics`
+  /// then.
   bool emit(const std::string &stage, std::string &output);
 
   /// Writes the artifact (docs/artifact.md), by way of a temporary file beside it.

@@ -1,7 +1,7 @@
 // The subcommands that need the front end alone: a program as text again.
 
+#include "compiler/syntax/Print.h"
 #include "compiler/driver/Commands.h"
-#include "compiler/frontend/Print.h"
 
 #include <iostream>
 

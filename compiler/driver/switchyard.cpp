@@ -19,8 +19,11 @@ void addFile(CLI::App *command, Options &options) {
 void addCode(CLI::App *command, Options &options) {
   command->add_option("--disable", options.disable, "a pass to leave out; may be repeated")->take_all();
   command->add_option("--cpu", options.cpu, "processor to compile for: x86-64-v3, native, ...");
-  command->add_option("--gpu", options.gpus, "GPU to compile for (sm_80 and sm_90); may be repeated")->take_all();
-  command->add_option("--batch", options.batch, "examples attacked or predicted at once (100; on a GPU up to 2048)")
+  command->add_option("--gpu", options.gpus, "GPU to compile for (sm_80 and sm_90); may be repeated")
+      ->take_all();
+  command
+      ->add_option("--batch", options.batch,
+                   "examples attacked or predicted at once (100; on a GPU up to 2048)")
       ->check(CLI::Range(1, 1 << 20));
 }
 
@@ -28,7 +31,8 @@ CLI::App *addRun(CLI::App &app, Options &options) {
   CLI::App *run = app.add_subcommand("run", "compile and run: progress, tables, report");
   addFile(run, options);
   addCode(run, options);
-  run->add_option("--device", options.device, "auto, cpu or cuda")->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  run->add_option("--device", options.device, "auto, cpu or cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   run->add_option("--data", options.data, "folder of the data sets ($SWITCHYARD_DATA)");
   run->add_option("--store", options.store, "folder of trained weights and finished cells");
   run->add_option("--threads", options.threads, "threads to use (all cores)")->check(CLI::Range(1, 4096));

@@ -1,6 +1,6 @@
-// An attack's body as a program for one example. Variables are SSA values; `repeat` becomes a loop that carries
-// the variables it assigns, `if` executes both arms and selects (S1.3). Each `model(...)` is a call site of its
-// own, counted for the pass of its draws (S3.1).
+// An attack's body as a program for one example. Variables are SSA values; `repeat` becomes a loop that
+// carries the variables it assigns, `if` executes both arms and selects (S1.3). Each `model(...)` is a call
+// site of its own, counted for the pass of its draws (S3.1).
 #include "compiler/irgen/AttackBody.h"
 
 using namespace mlir;
@@ -16,11 +16,12 @@ static std::string structure(const resolved::Attack &attack, const resolved::Net
       text += "|" + parameter.name + "=" + find(attack.arguments, parameter.name)->text();
   for (int64_t size : network.input)
     text += "x" + std::to_string(size);
-  return text + "," + network.low.text() + "," + network.high.text() + "," +
-         std::to_string(network.classes) + (attack.threat.clipped ? "c" : "u");
+  return text + "," + network.low.text() + "," + network.high.text() + "," + std::to_string(network.classes) +
+         (attack.threat.clipped ? "c" : "u");
 }
 
-std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Network &network, bool away) {
+std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Network &network,
+                                      bool away) {
   auto [entry, isNew] = made.try_emplace(structure(attack, network, away));
   if (!isNew)
     return entry->second;
@@ -42,8 +43,8 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
   return entry->second;
 }
 
-AttackBody::AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Network &network, bool away,
-                       Block &block, ArrayRef<StringRef> scalars)
+AttackBody::AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Network &network,
+                       bool away, Block &block, ArrayRef<StringRef> scalars)
     : g(g), b(g.builder), attack(attack), network(network), away(away), x0(block.getArgument(0)),
       goal(block.getArgument(1)), rows(block.getArgument(2)), stream(block.getArgument(3)) {
   variables["x0"] = x0;
@@ -51,7 +52,9 @@ AttackBody::AttackBody(Generator &g, const resolved::Attack &attack, const resol
     variables[name] = argument;
 }
 
-void AttackBody::generate() { statements(attack.decl->body); }
+void AttackBody::generate() {
+  statements(attack.decl->body);
+}
 
 void AttackBody::statements(const ast::Body &body) {
   for (const ast::StatementPtr &statement : body) {
@@ -78,7 +81,8 @@ void AttackBody::assign(const ast::AssignStatement &statement) {
 void AttackBody::repeat(const ast::RepeatStatement &statement) {
   mlir::Location loc = g.place(statement.location);
   mlir::Value times = count(statement.count.get()); // i32
-  mlir::Value low = arith::ConstantIndexOp::create(b, loc, 0), step = arith::ConstantIndexOp::create(b, loc, 1);
+  mlir::Value low = arith::ConstantIndexOp::create(b, loc, 0),
+              step = arith::ConstantIndexOp::create(b, loc, 1);
   mlir::Value high = arith::IndexCastOp::create(b, loc, b.getIndexType(), times);
   SmallVector<std::string> carried = slots(statement.carried);
   SmallVector<mlir::Value> starts;
@@ -90,7 +94,8 @@ void AttackBody::repeat(const ast::RepeatStatement &statement) {
     b.setInsertionPointToStart(loop.getBody());
     mlir::Value outer = iteration;
     mlir::Value index = arith::IndexCastOp::create(b, loc, b.getI32Type(), loop.getInductionVar());
-    iteration = outer ? arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, outer, times), index) : index;
+    iteration =
+        outer ? arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, outer, times), index) : index;
     llvm::StringMap<mlir::Value> before = variables;
     for (auto [name, value] : llvm::zip(carried, loop.getRegionIterArgs()))
       variables[name] = value;
@@ -137,7 +142,8 @@ mlir::Value AttackBody::count(const ast::Expr *expr) {
   mlir::Value real = tensor::ExtractOp::create(b, loc, value, ValueRange());
   mlir::Value half = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.5f));
   mlir::Value one = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(1));
-  mlir::Value rounded = arith::FPToSIOp::create(b, loc, b.getI32Type(), arith::AddFOp::create(b, loc, real, half));
+  mlir::Value rounded =
+      arith::FPToSIOp::create(b, loc, b.getI32Type(), arith::AddFOp::create(b, loc, real, half));
   return arith::MaxSIOp::create(b, loc, rounded, one);
 }
 

@@ -2,8 +2,8 @@
 #ifndef SWITCHYARD_COMPILER_IRGEN_ATTACKBODY_H
 #define SWITCHYARD_COMPILER_IRGEN_ATTACKBODY_H
 
-#include "compiler/frontend/Catalog.h"
 #include "compiler/irgen/Generator.h"
+#include "compiler/semantics/Catalog.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -13,8 +13,7 @@ namespace switchyard {
 class AttackBody {
 public:
   AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Network &network, bool away,
-             mlir::Block &block,
-             llvm::ArrayRef<llvm::StringRef> scalars);
+             mlir::Block &block, llvm::ArrayRef<llvm::StringRef> scalars);
   void generate();
 
 private:

@@ -22,12 +22,18 @@ std::optional<Number> constantOf(const ast::Expr *expr) {
     if (!left || !right)
       return std::nullopt;
     switch (binary->op) {
-    case ast::BinaryOp::Add: return *left + *right;
-    case ast::BinaryOp::Subtract: return *left - *right;
-    case ast::BinaryOp::Multiply: return *left * *right;
-    case ast::BinaryOp::Divide: return right->isZero() ? std::nullopt : std::optional(*left / *right);
-    case ast::BinaryOp::Power: return switchyard::power(*left, *right);
-    default: break;
+    case ast::BinaryOp::Add:
+      return *left + *right;
+    case ast::BinaryOp::Subtract:
+      return *left - *right;
+    case ast::BinaryOp::Multiply:
+      return *left * *right;
+    case ast::BinaryOp::Divide:
+      return right->isZero() ? std::nullopt : std::optional(*left / *right);
+    case ast::BinaryOp::Power:
+      return switchyard::power(*left, *right);
+    default:
+      break;
     }
   }
   return std::nullopt;
@@ -40,7 +46,9 @@ mlir::Value AttackBody::asReal(mlir::Value value) {
   return ToRealOp::create(b, value.getLoc(), type.clone(b.getF32Type()), value);
 }
 
-mlir::Value AttackBody::realExpression(const ast::Expr *expr) { return asReal(expression(expr)); }
+mlir::Value AttackBody::realExpression(const ast::Expr *expr) {
+  return asReal(expression(expr));
+}
 
 mlir::Value AttackBody::expression(const ast::Expr *expr) {
   mlir::Location loc = g.place(expr->location);
@@ -50,7 +58,8 @@ mlir::Value AttackBody::expression(const ast::Expr *expr) {
   switch (expr->kind) {
   case ast::ExprKind::Bool: {
     auto type = RankedTensorType::get({}, b.getI1Type());
-    return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, ast::as<ast::BoolExpr>(expr)->value));
+    return arith::ConstantOp::create(b, loc,
+                                     DenseElementsAttr::get(type, ast::as<ast::BoolExpr>(expr)->value));
   }
   case ast::ExprKind::Name:
     return name(ast::as<ast::NameExpr>(expr)->path.back(), expr);
@@ -80,7 +89,8 @@ mlir::Value AttackBody::expression(const ast::Expr *expr) {
   case ast::ExprKind::Gradient: {
     auto *gradient = ast::as<ast::GradientExpr>(expr);
     mlir::Value of = realExpression(gradient->of.get()), at = variables.lookup(gradient->at);
-    return GradientOp::create(b, loc, mlir::TypeRange(at.getType()), of, ValueRange(at), mlir::Value()).getResult(0);
+    return GradientOp::create(b, loc, mlir::TypeRange(at.getType()), of, ValueRange(at), mlir::Value())
+        .getResult(0);
   }
   default:
     llvm_unreachable("the checker lets no other expression into an attack");
@@ -114,16 +124,26 @@ mlir::Value AttackBody::binary(const ast::BinaryExpr &expr) {
     return CompareOp::create(b, loc, type.clone(b.getI1Type()), how, left, right);
   };
   switch (expr.op) {
-  case ast::BinaryOp::Add: return AddOp::create(b, loc, left, right);
-  case ast::BinaryOp::Subtract: return SubOp::create(b, loc, left, right);
-  case ast::BinaryOp::Multiply: return MulOp::create(b, loc, left, right);
-  case ast::BinaryOp::Divide: return DivOp::create(b, loc, left, right);
-  case ast::BinaryOp::Less: return compare(Comparison::Less);
-  case ast::BinaryOp::LessEqual: return compare(Comparison::LessEqual);
-  case ast::BinaryOp::Greater: return compare(Comparison::Greater);
-  case ast::BinaryOp::GreaterEqual: return compare(Comparison::GreaterEqual);
-  case ast::BinaryOp::Equal: return compare(Comparison::Equal);
-  default: return compare(Comparison::NotEqual);
+  case ast::BinaryOp::Add:
+    return AddOp::create(b, loc, left, right);
+  case ast::BinaryOp::Subtract:
+    return SubOp::create(b, loc, left, right);
+  case ast::BinaryOp::Multiply:
+    return MulOp::create(b, loc, left, right);
+  case ast::BinaryOp::Divide:
+    return DivOp::create(b, loc, left, right);
+  case ast::BinaryOp::Less:
+    return compare(Comparison::Less);
+  case ast::BinaryOp::LessEqual:
+    return compare(Comparison::LessEqual);
+  case ast::BinaryOp::Greater:
+    return compare(Comparison::Greater);
+  case ast::BinaryOp::GreaterEqual:
+    return compare(Comparison::GreaterEqual);
+  case ast::BinaryOp::Equal:
+    return compare(Comparison::Equal);
+  default:
+    return compare(Comparison::NotEqual);
   }
 }
 
@@ -139,7 +159,8 @@ mlir::Value AttackBody::call(const ast::CallExpr &expr) {
   case ast::Meaning::Objective:
     return objective(*expr.objective, expression(expr.arguments[0].value.get()));
   case ast::Meaning::ObjectiveParameter:
-    return objective(*find(attack.arguments, expr.path.back())->objective(), expression(expr.arguments[0].value.get()));
+    return objective(*find(attack.arguments, expr.path.back())->objective(),
+                     expression(expr.arguments[0].value.get()));
   case ast::Meaning::OptimizerStep:
     return step(expr);
   default: // a reference without parentheses
@@ -162,18 +183,26 @@ mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
   mlir::Location loc = g.place(expr.location);
   auto argument = [&](unsigned i) { return realExpression(expr.arguments[i].value.get()); };
   switch (expr.builtin->function) {
-  case Function::Sign: return SignOp::create(b, loc, argument(0));
-  case Function::Abs: return AbsOp::create(b, loc, argument(0));
-  case Function::Exp: return ExpOp::create(b, loc, argument(0));
-  case Function::Log: return LogOp::create(b, loc, argument(0));
-  case Function::Sqrt: return SqrtOp::create(b, loc, argument(0));
-  case Function::Tanh: return TanhOp::create(b, loc, argument(0));
+  case Function::Sign:
+    return SignOp::create(b, loc, argument(0));
+  case Function::Abs:
+    return AbsOp::create(b, loc, argument(0));
+  case Function::Exp:
+    return ExpOp::create(b, loc, argument(0));
+  case Function::Log:
+    return LogOp::create(b, loc, argument(0));
+  case Function::Sqrt:
+    return SqrtOp::create(b, loc, argument(0));
+  case Function::Tanh:
+    return TanhOp::create(b, loc, argument(0));
   case Function::Max:
     if (expr.arguments.size() == 1)
       return largest(expr);
     return MaxOp::create(b, loc, argument(0), argument(1));
-  case Function::Min: return MinOp::create(b, loc, argument(0), argument(1));
-  case Function::Sum: return ReduceSumOp::create(b, loc, argument(0), 0);
+  case Function::Min:
+    return MinOp::create(b, loc, argument(0), argument(1));
+  case Function::Sum:
+    return ReduceSumOp::create(b, loc, argument(0), 0);
   case Function::MeanAbs: {
     mlir::Value x = argument(0);
     mlir::Value sum = ReduceSumOp::create(b, loc, AbsOp::create(b, loc, x), 0);
@@ -183,37 +212,54 @@ mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
     mlir::Value x = argument(0);
     return SqrtOp::create(b, loc, ReduceSumOp::create(b, loc, MulOp::create(b, loc, x, x), 0));
   }
-  case Function::LogSumExp: return LogSumExpOp::create(b, loc, argument(0));
+  case Function::LogSumExp:
+    return LogSumExpOp::create(b, loc, argument(0));
   case Function::Model: {
     mlir::Value x = argument(0);
     return ModelOp::create(b, loc, g.realType({network.classes}), x, nextPass(loc));
   }
-  case Function::Project: return project(loc, argument(0));
+  case Function::Project:
+    return project(loc, argument(0));
   case Function::Uniform:
-  case Function::UniformLike: return random(expr, /*normal=*/false);
+  case Function::UniformLike:
+    return random(expr, /*normal=*/false);
   case Function::Normal:
-  case Function::NormalLike: return random(expr, /*normal=*/true);
-  case Function::ConstantLike: return BroadcastOp::create(b, loc, argument(0).getType(), argument(1));
-  case Function::ToUnbounded: return toUnbounded(loc, argument(0));
-  case Function::ToRange: return toRange(loc, argument(0));
-  case Function::Clamp: return clamp(loc, argument(0), argument(1), argument(2));
+  case Function::NormalLike:
+    return random(expr, /*normal=*/true);
+  case Function::ConstantLike:
+    return BroadcastOp::create(b, loc, argument(0).getType(), argument(1));
+  case Function::ToUnbounded:
+    return toUnbounded(loc, argument(0));
+  case Function::ToRange:
+    return toRange(loc, argument(0));
+  case Function::Clamp:
+    return clamp(loc, argument(0), argument(1), argument(2));
   case Function::Chance:
     return ChanceOp::create(b, loc, g.realType(), expression(expr.arguments[0].value.get()));
-  case Function::Largest: return largest(expr);
-  case Function::Floor: return FloorOp::create(b, loc, argument(0));
-  case Function::Round: return round(loc, argument(0));
-  case Function::Channels: return g.integer(loc, static_cast<int32_t>(network.input[0]));
-  case Function::Height: return g.integer(loc, static_cast<int32_t>(network.input[1]));
-  case Function::Width: return g.integer(loc, static_cast<int32_t>(network.input[2]));
-  case Function::RowNumbers: return IotaOp::create(b, loc, g.realType(network.input), 1);
-  case Function::ColumnNumbers: return IotaOp::create(b, loc, g.realType(network.input), 2);
+  case Function::Largest:
+    return largest(expr);
+  case Function::Floor:
+    return FloorOp::create(b, loc, argument(0));
+  case Function::Round:
+    return round(loc, argument(0));
+  case Function::Channels:
+    return g.integer(loc, static_cast<int32_t>(network.input[0]));
+  case Function::Height:
+    return g.integer(loc, static_cast<int32_t>(network.input[1]));
+  case Function::Width:
+    return g.integer(loc, static_cast<int32_t>(network.input[2]));
+  case Function::RowNumbers:
+    return IotaOp::create(b, loc, g.realType(network.input), 1);
+  case Function::ColumnNumbers:
+    return IotaOp::create(b, loc, g.realType(network.input), 2);
   case Function::Adam:
     break;
   }
   llvm_unreachable("an optimizer is made by an assignment alone");
 }
 
-/// `max(z)`, `max(z except t)` or `largest(z, k)`: the element at an index, so that one rule differentiates all.
+/// `max(z)`, `max(z except t)` or `largest(z, k)`: the element at an index, so that one rule differentiates
+/// all.
 mlir::Value AttackBody::largest(const ast::CallExpr &expr) {
   mlir::Location loc = g.place(expr.location);
   mlir::Value x = realExpression(expr.arguments[0].value.get());
@@ -238,12 +284,13 @@ static SmallVector<int64_t> sharedBy(StringRef each) {
       .Default({});
 }
 
-/// Uniform in [a, b) or normal with mean a and deviation b: one number, or an image of the first argument's shape.
-/// The site counts the attack's own draws.
+/// Uniform in [a, b) or normal with mean a and deviation b: one number, or an image of the first argument's
+/// shape. The site counts the attack's own draws.
 mlir::Value AttackBody::random(const ast::CallExpr &expr, bool normal) {
   mlir::Location loc = g.place(expr.location);
   unsigned image = expr.builtin->parameters.size() == 3; // the argument that gives the shape
-  mlir::Type type = image ? realExpression(expr.arguments[0].value.get()).getType() : mlir::Type(g.realType());
+  mlir::Type type =
+      image ? realExpression(expr.arguments[0].value.get()).getType() : mlir::Type(g.realType());
   mlir::Value first = realExpression(expr.arguments[image].value.get());
   mlir::Value second = realExpression(expr.arguments[image + 1].value.get());
   StringAttr site = b.getStringAttr("attack/draw#" + std::to_string(draws++));
@@ -275,15 +322,17 @@ mlir::Value AttackBody::clamp(mlir::Location loc, mlir::Value x, mlir::Value low
 
 /// Into the ball around x0 and the input's range (S2.1).
 mlir::Value AttackBody::project(mlir::Location loc, mlir::Value x) {
-  mlir::Value radius = attack.threat.radiusExpression ? realExpression(attack.threat.radiusExpression) : mlir::Value();
+  mlir::Value radius =
+      attack.threat.radiusExpression ? realExpression(attack.threat.radiusExpression) : mlir::Value();
   if (attack.threat.norm == "linf" && radius) {
     x = clamp(loc, x, SubOp::create(b, loc, x0, radius), AddOp::create(b, loc, x0, radius));
   } else if (attack.threat.norm == "l2" && radius) {
     mlir::Value offset = SubOp::create(b, loc, x, x0);
-    mlir::Value length = SqrtOp::create(b, loc, ReduceSumOp::create(b, loc, MulOp::create(b, loc, offset, offset), 0));
+    mlir::Value length =
+        SqrtOp::create(b, loc, ReduceSumOp::create(b, loc, MulOp::create(b, loc, offset, offset), 0));
     mlir::Value tiny = g.real(loc, 1e-12);
-    mlir::Value scale = MinOp::create(b, loc, DivOp::create(b, loc, radius, MaxOp::create(b, loc, length, tiny)),
-                                      g.real(loc, 1));
+    mlir::Value scale = MinOp::create(
+        b, loc, DivOp::create(b, loc, radius, MaxOp::create(b, loc, length, tiny)), g.real(loc, 1));
     x = AddOp::create(b, loc, x0, MulOp::create(b, loc, scale, offset));
   }
   if (!attack.threat.clipped)

@@ -1,5 +1,5 @@
-// Adam inside an attack (S1.3), as arithmetic. An optimizer `o` lives in variables of its own, `o.rate`, `o.mean`, ...,
-// which loops carry and `if` selects like any others.
+// Adam inside an attack (S1.3), as arithmetic. An optimizer `o` lives in variables of its own, `o.rate`,
+// `o.mean`, ..., which loops carry and `if` selects like any others.
 #include "compiler/irgen/AttackBody.h"
 
 using namespace mlir;
@@ -7,12 +7,14 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
-/// The arguments of `adam`, then its state: the decaying means of the gradient and of its square, and the sums of
-/// the weights in them, 1 - beta^t after t steps.
+/// The arguments of `adam`, then its state: the decaying means of the gradient and of its square, and the
+/// sums of the weights in them, 1 - beta^t after t steps.
 static constexpr const char *slotNames[] = {"rate", "beta1",  "beta2",       "epsilon",
                                             "mean", "square", "mean_weight", "square_weight"};
 
-static std::string slot(const std::string &optimizer, const char *name) { return optimizer + "." + name; }
+static std::string slot(const std::string &optimizer, const char *name) {
+  return optimizer + "." + name;
+}
 
 SmallVector<std::string> AttackBody::slots(ArrayRef<std::string> carried) {
   SmallVector<std::string> result;
@@ -30,8 +32,9 @@ SmallVector<std::string> AttackBody::slots(ArrayRef<std::string> carried) {
 void AttackBody::makeOptimizer(const std::string &name, const ast::CallExpr &adam) {
   mlir::Location loc = g.place(adam.location);
   for (auto [i, parameter] : llvm::enumerate(adam.builtin->named))
-    variables[slot(name, slotNames[i])] = adam.bound[i] ? realExpression(adam.bound[i])
-                                                        : g.real(loc, Number::parse(parameter.byDefault).value());
+    variables[slot(name, slotNames[i])] = adam.bound[i]
+                                              ? realExpression(adam.bound[i])
+                                              : g.real(loc, Number::parse(parameter.byDefault).value());
   mlir::Value zero = g.real(loc, 0);
   mlir::Value zeros = BroadcastOp::create(b, loc, g.realType(network.input), zero);
   variables[slot(name, "mean")] = variables[slot(name, "square")] = zeros;

@@ -11,19 +11,26 @@ using Entries = SmallVector<NamedAttribute>;
 
 Estimator estimatorOf(resolved::EstimatorKind kind) {
   switch (kind) {
-  case resolved::EstimatorKind::OneDraw: return Estimator::OneDraw;
-  case resolved::EstimatorKind::RandomnessOff: return Estimator::RandomnessOff;
-  case resolved::EstimatorKind::Eot: return Estimator::Eot;
-  case resolved::EstimatorKind::FrozenDraw: return Estimator::FrozenDraw;
-  case resolved::EstimatorKind::AllPaths: return Estimator::AllPaths;
-  case resolved::EstimatorKind::Transfer: return Estimator::Transfer;
+  case resolved::EstimatorKind::OneDraw:
+    return Estimator::OneDraw;
+  case resolved::EstimatorKind::RandomnessOff:
+    return Estimator::RandomnessOff;
+  case resolved::EstimatorKind::Eot:
+    return Estimator::Eot;
+  case resolved::EstimatorKind::FrozenDraw:
+    return Estimator::FrozenDraw;
+  case resolved::EstimatorKind::AllPaths:
+    return Estimator::AllPaths;
+  case resolved::EstimatorKind::Transfer:
+    return Estimator::Transfer;
   }
   llvm_unreachable("all cases return");
 }
 
 class ExperimentGenerator {
 public:
-  ExperimentGenerator(Generator &g, const resolved::Experiment &experiment) : g(g), b(g.builder), e(experiment) {}
+  ExperimentGenerator(Generator &g, const resolved::Experiment &experiment)
+      : g(g), b(g.builder), e(experiment) {}
 
   void generate(DefenseGenerator &defenses, AttackGenerator &attacks) {
     std::string network = generateNetwork(g, e.network);
@@ -43,7 +50,8 @@ public:
       defendWith(defense, symbols);
     for (auto [attack, symbol] : llvm::zip(e.attacks, attackSymbols))
       AttackWithOp::create(b, g.place(attack.location), symbol, attack.label,
-                           realArguments(attack.decl->parameters, attack.arguments), axes(attack.axes), threat(attack));
+                           realArguments(attack.decl->parameters, attack.arguments), axes(attack.axes),
+                           threat(attack));
     for (const resolved::Estimator &estimator : e.estimators)
       GradientsOp::create(b, g.place(estimator.location), estimatorOf(estimator.kind), estimator.draws,
                           estimator.label, estimator.source);
@@ -56,8 +64,9 @@ private:
       parts.push_back(FlatSymbolRefAttr::get(b.getContext(), symbol));
       arguments.push_back(realArguments(part.decl->parameters, part.arguments));
     }
-    DefendWithOp::create(b, g.place(defense.location), b.getArrayAttr(parts), defense.label, b.getArrayAttr(arguments),
-                         axes(defense.axes), defense.family, defense.strength, defense.mounted, FlatSymbolRefAttr());
+    DefendWithOp::create(b, g.place(defense.location), b.getArrayAttr(parts), defense.label,
+                         b.getArrayAttr(arguments), axes(defense.axes), defense.family, defense.strength,
+                         defense.mounted, FlatSymbolRefAttr());
   }
 
   NamedAttribute entry(StringRef name, Attribute value) { return b.getNamedAttr(name, value); }
@@ -79,15 +88,16 @@ private:
       else
         arguments.push_back(real(argument.name, argument.value.real()));
     return dictionary({entry("name", e.dataset.name), entry("source", e.dataset.source),
-                       entry("arguments", dictionary(arguments)), entry("input", b.getI64ArrayAttr(e.dataset.input)),
-                       real("low", e.network.low.value()), real("high", e.network.high.value()),
-                       count("classes", e.dataset.classes)});
+                       entry("arguments", dictionary(arguments)),
+                       entry("input", b.getI64ArrayAttr(e.dataset.input)), real("low", e.network.low.value()),
+                       real("high", e.network.high.value()), count("classes", e.dataset.classes)});
   }
 
   DictionaryAttr training() {
     auto value = [&](const char *name) -> const Value & { return *find(e.training.arguments, name); };
     return dictionary({real("rate", value("rate").real()), real("momentum", value("momentum").real()),
-                       real("decay", value("decay").real()), flag("nesterov", std::get<bool>(value("nesterov").data)),
+                       real("decay", value("decay").real()),
+                       flag("nesterov", std::get<bool>(value("nesterov").data)),
                        count("batch", value("batch").integer()), count("epochs", value("epochs").integer())});
   }
 
@@ -110,7 +120,8 @@ private:
                        strings("measures", measures), real("des_offset", e.desOffset.value()),
                        entry("shows", b.getArrayAttr(shows)), flag("as_published", e.asPublished),
                        count("baseline", e.baseline), count("repeat_training", e.repeatTraining),
-                       count("repeat_attack", e.repeatAttack), entry("comparisons", b.getArrayAttr(comparisons))});
+                       count("repeat_attack", e.repeatAttack),
+                       entry("comparisons", b.getArrayAttr(comparisons))});
   }
 
   NamedAttribute aggregates(StringRef name, const std::vector<resolved::Aggregate> &list) {
@@ -124,8 +135,8 @@ private:
     SmallVector<Attribute> measures;
     for (const resolved::Measure &m : s.measures)
       measures.push_back(dictionary({entry("name", m.name), aggregates("aggregates", m.aggregates)}));
-    Entries entries{entry("kind", s.kind), entry("measures", b.getArrayAttr(measures)), entry("against", s.against),
-                    strings("by", s.by), strings("for_each", s.forEach)};
+    Entries entries{entry("kind", s.kind), entry("measures", b.getArrayAttr(measures)),
+                    entry("against", s.against), strings("by", s.by), strings("for_each", s.forEach)};
     if (s.againstMeasure)
       entries.push_back(aggregates("against_aggregates", s.againstAggregates));
     if (s.kind == "scatter")
@@ -157,7 +168,8 @@ private:
   DictionaryAttr threat(const resolved::Attack &attack) {
     bool ball = attack.threat.kind == ast::ThreatKind::Within;
     return dictionary({entry("kind", ball ? StringRef(attack.threat.norm) : StringRef("none")),
-                       real("radius", ball ? attack.threat.radius.real() : 0), flag("clipped", attack.threat.clipped)});
+                       real("radius", ball ? attack.threat.radius.real() : 0),
+                       flag("clipped", attack.threat.clipped)});
   }
 
   Generator &g;

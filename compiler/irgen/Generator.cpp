@@ -13,8 +13,8 @@ namespace switchyard {
 mlir::Location Generator::place(const Location &location) {
   if (!location.valid())
     return builder.getUnknownLoc();
-  return FileLineColRange::get(builder.getStringAttr(sources[location.file].path), location.line, location.column,
-                               location.line, location.column + location.length);
+  return FileLineColRange::get(builder.getStringAttr(sources[location.file].path), location.line,
+                               location.column, location.line, location.column + location.length);
 }
 
 RankedTensorType Generator::realType(ArrayRef<int64_t> shape) {
@@ -24,7 +24,9 @@ RankedTensorType Generator::intType(ArrayRef<int64_t> shape) {
   return RankedTensorType::get(shape, builder.getI32Type());
 }
 
-mlir::Value Generator::real(mlir::Location loc, double value) { return realConstant(builder, loc, value); }
+mlir::Value Generator::real(mlir::Location loc, double value) {
+  return realConstant(builder, loc, value);
+}
 mlir::Value Generator::integer(mlir::Location loc, int32_t value) {
   return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(intType(), value));
 }
@@ -36,8 +38,12 @@ std::string Generator::freshSymbol(const std::string &wanted) {
   return symbol;
 }
 
-bool isRealParameter(const ast::Parameter &parameter) { return parameter.type.name == "real"; }
-bool isIntParameter(const ast::Parameter &parameter) { return parameter.type.name == "int"; }
+bool isRealParameter(const ast::Parameter &parameter) {
+  return parameter.type.name == "real";
+}
+bool isIntParameter(const ast::Parameter &parameter) {
+  return parameter.type.name == "int";
+}
 
 static When whenOf(const std::string &word) {
   return word == "training" ? When::Training : word == "inference" ? When::Inference : When::Always;
@@ -98,7 +104,8 @@ mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const
   return ExpOp::create(g.builder, loc, MulOp::create(g.builder, loc, buildExponent(), logarithm));
 }
 
-OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &sources, MLIRContext &context) {
+OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &sources,
+                                 MLIRContext &context) {
   context.loadDialect<SwyDialect, arith::ArithDialect, scf::SCFDialect, tensor::TensorDialect>();
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
   Generator g(*module, sources);

@@ -2,7 +2,7 @@
 #ifndef SWITCHYARD_COMPILER_IRGEN_GENERATOR_H
 #define SWITCHYARD_COMPILER_IRGEN_GENERATOR_H
 
-#include "compiler/frontend/Resolved.h"
+#include "compiler/semantics/Resolved.h"
 #include "dialect/Dialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -74,7 +74,8 @@ void generateExperiment(Generator &g, const resolved::Experiment &experiment, De
 /// Of a literal, or arithmetic on literals, exactly.
 std::optional<Number> constantOf(const ast::Expr *expr);
 
-/// base ^ exponent: small whole exponents by multiplication (the base may be negative), others as exp(y log(x)).
+/// base ^ exponent: small whole exponents by multiplication (the base may be negative), others as exp(y
+/// log(x)).
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,
                        llvm::function_ref<mlir::Value()> buildExponent);
 

@@ -2,7 +2,7 @@
 #ifndef SWITCHYARD_COMPILER_IRGEN_IRGEN_H
 #define SWITCHYARD_COMPILER_IRGEN_IRGEN_H
 
-#include "compiler/frontend/Check.h"
+#include "compiler/semantics/Check.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"

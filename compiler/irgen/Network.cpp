@@ -72,10 +72,14 @@ static std::string structure(const resolved::DefensePart &defense) {
 
 static Which whichOf(Place::Which which) {
   switch (which) {
-  case Place::First: return Which::First;
-  case Place::Every: return Which::Every;
-  case Place::EveryLater: return Which::EveryLater;
-  case Place::Named: return Which::Named;
+  case Place::First:
+    return Which::First;
+  case Place::Every:
+    return Which::Every;
+  case Place::EveryLater:
+    return Which::EveryLater;
+  case Place::Named:
+    return Which::Named;
   }
   llvm_unreachable("all cases return");
 }
@@ -113,8 +117,9 @@ void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
   mlir::Location loc = g.place(rewrite.location);
   if (switching(g, rewrite))
     return;
-  auto insert = InsertOp::create(b, loc, whereOf(rewrite.kind), whichOf(rewrite.place.which), rewrite.place.target,
-                                 rewrite.replace.empty() ? StringAttr() : b.getStringAttr(rewrite.replace));
+  auto insert =
+      InsertOp::create(b, loc, whereOf(rewrite.kind), whichOf(rewrite.place.which), rewrite.place.target,
+                       rewrite.replace.empty() ? StringAttr() : b.getStringAttr(rewrite.replace));
   OpBuilder::InsertionGuard guard(b);
   // Arithmetic on the parameters stands before the insertion, in the defense's own body.
   OpBuilder::InsertPoint before(insert->getBlock(), insert->getIterator());
@@ -146,11 +151,16 @@ static mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const Paramet
       return buildPower(g, loc, left, binary->right.get(), exponent);
     mlir::Value right = exponent();
     switch (binary->op) {
-    case ast::BinaryOp::Add: return AddOp::create(g.builder, loc, left, right);
-    case ast::BinaryOp::Subtract: return SubOp::create(g.builder, loc, left, right);
-    case ast::BinaryOp::Multiply: return MulOp::create(g.builder, loc, left, right);
-    case ast::BinaryOp::Divide: return DivOp::create(g.builder, loc, left, right);
-    default: break;
+    case ast::BinaryOp::Add:
+      return AddOp::create(g.builder, loc, left, right);
+    case ast::BinaryOp::Subtract:
+      return SubOp::create(g.builder, loc, left, right);
+    case ast::BinaryOp::Multiply:
+      return MulOp::create(g.builder, loc, left, right);
+    case ast::BinaryOp::Divide:
+      return DivOp::create(g.builder, loc, left, right);
+    default:
+      break;
     }
   }
   auto *call = ast::as<ast::CallExpr>(expr);
@@ -161,7 +171,8 @@ static mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const Paramet
 }
 
 /// The numbers of an attack from the parameters of the defense, by way of the aliases between.
-static SmallVector<mlir::Value> attackScalars(Generator &g, const resolved::Rewrite &rewrite, Parameters outer) {
+static SmallVector<mlir::Value> attackScalars(Generator &g, const resolved::Rewrite &rewrite,
+                                              Parameters outer) {
   const std::vector<ast::Parameter> &declared = rewrite.attack->decl->parameters;
   for (const auto &level : rewrite.scalars) {
     Parameters inner;
@@ -181,7 +192,8 @@ static SmallVector<mlir::Value> attackScalars(Generator &g, const resolved::Rewr
   return scalars;
 }
 
-std::string DefenseGenerator::generate(const resolved::DefensePart &defense, const resolved::Network &network) {
+std::string DefenseGenerator::generate(const resolved::DefensePart &defense,
+                                       const resolved::Network &network) {
   std::string key = structure(defense), attack;
   for (const resolved::Rewrite &one : defense.rewrites)
     if (one.attack) // its program depends on the network's shapes

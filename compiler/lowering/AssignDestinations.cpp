@@ -63,8 +63,8 @@ void copyExchanged(OpBuilder &builder, scf::ForOp loop) {
   }
 }
 
-/// A loop inside another that goes on with one of its values writes into a buffer of its own: the outer loop's is
-/// written once the inner one is done.
+/// A loop inside another that goes on with one of its values writes into a buffer of its own: the outer
+/// loop's is written once the inner one is done.
 void copyStarts(scf::ForOp loop) {
   OpBuilder builder(loop);
   for (OpOperand &start : loop.getInitArgsMutable())
@@ -92,8 +92,8 @@ void copyDuplicates(OpBuilder &builder, Operation *exit) {
   }
 }
 
-/// Equal empty tensors have become one, and would become one buffer with one long life: each user gets its own
-/// again, where it is needed.
+/// Equal empty tensors have become one, and would become one buffer with one long life: each user gets its
+/// own again, where it is needed.
 void giveEachItsOwn(tensor::EmptyOp empty) {
   for (OpOperand &use : llvm::make_early_inc_range(empty->getUses())) {
     OpBuilder builder(use.getOwner());

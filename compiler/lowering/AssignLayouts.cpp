@@ -1,7 +1,7 @@
 // Chooses layouts by groups: values joined by operations that do not care about layout share one, and a group
-// that touches a convolution is blocked: by 16 channels for the CPU, all channels last for a GPU that computes in
-// TF32. Where a group meets an operation that wants row-major order, a conversion stands. Everything is a matter of
-// types.
+// that touches a convolution is blocked: by 16 channels for the CPU, all channels last for a GPU that
+// computes in TF32. Where a group meets an operation that wants row-major order, a conversion stands.
+// Everything is a matter of types.
 #include "compiler/lowering/Layout.h"
 #include "compiler/lowering/Passes.h"
 

@@ -1,5 +1,5 @@
-// Jobs get numbers in the order trainings, accuracies, attacks, so that what a job needs comes before it. Fields
-// are those of docs/artifact.md, in its order.
+// Jobs get numbers in the order trainings, accuracies, attacks, so that what a job needs comes before it.
+// Fields are those of docs/artifact.md, in its order.
 #include "compiler/lowering/EmitPlan.h"
 
 #include "compiler/lowering/Signatures.h"
@@ -206,18 +206,19 @@ private:
       if (entry.getExperiment() == op.getSymName())
         cells.push_back(cell(entry));
     });
-    return Object{{"name", op.getSymName().str()},
-                  {"as_published", toJson(settings.get("as_published"))},
-                  {"dataset", dataset(op.getDataset())},
-                  {"defenses", std::move(defenses)},
-                  {"baseline", toJson(settings.get("baseline"))},
-                  {"cells", std::move(cells)},
-                  {"measures", toJson(settings.get("measures"))},
-                  {"des_offset", toJson(settings.get("des_offset"))},
-                  {"shows", toJson(settings.get("shows"))},
-                  {"repeat_training", count(settings, "repeat_training")},
-                  {"repeat_attack", count(settings, "repeat_attack")},
-                  {"comparisons", settings.get("comparisons") ? toJson(settings.get("comparisons")) : Array()}};
+    return Object{
+        {"name", op.getSymName().str()},
+        {"as_published", toJson(settings.get("as_published"))},
+        {"dataset", dataset(op.getDataset())},
+        {"defenses", std::move(defenses)},
+        {"baseline", toJson(settings.get("baseline"))},
+        {"cells", std::move(cells)},
+        {"measures", toJson(settings.get("measures"))},
+        {"des_offset", toJson(settings.get("des_offset"))},
+        {"shows", toJson(settings.get("shows"))},
+        {"repeat_training", count(settings, "repeat_training")},
+        {"repeat_attack", count(settings, "repeat_attack")},
+        {"comparisons", settings.get("comparisons") ? toJson(settings.get("comparisons")) : Array()}};
   }
 
   static int64_t count(DictionaryAttr settings, StringRef key) {
@@ -229,9 +230,12 @@ private:
   Array axes(ArrayAttr list) { return std::move(*toJson(list).getAsArray()); }
 
   Object defense(DefenseEntryOp entry) {
-    return Object{{"label", entry.getLabel().str()},   {"defense", entry.getDefense().str()},
-                  {"family", entry.getFamily().str()}, {"strength", entry.getStrength().str()},
-                  {"axes", axes(entry.getAxes())},     {"accuracy", ids.lookup(entry.getAccuracy())},
+    return Object{{"label", entry.getLabel().str()},
+                  {"defense", entry.getDefense().str()},
+                  {"family", entry.getFamily().str()},
+                  {"strength", entry.getStrength().str()},
+                  {"axes", axes(entry.getAxes())},
+                  {"accuracy", ids.lookup(entry.getAccuracy())},
                   {"accuracies", runs(entry.getRuns(), entry.getAccuracy())}};
   }
 
@@ -264,7 +268,9 @@ private:
 
 } // namespace
 
-Object emitJobs(ModuleOp module) { return PlanEmitter(module).emit(); }
+Object emitJobs(ModuleOp module) {
+  return PlanEmitter(module).emit();
+}
 
 void dropExperimentLevel(ModuleOp module) {
   for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
@@ -280,9 +286,8 @@ static Object signatureObject(const FunctionSignature &signature) {
                                {"type", argument.type},
                                {"shape", Array(argument.shape)},
                                {"access", argument.access}});
-  return Object{{"batch", signature.batch},
-                {"arena_bytes", signature.arenaBytes},
-                {"arguments", std::move(arguments)}};
+  return Object{
+      {"batch", signature.batch}, {"arena_bytes", signature.arenaBytes}, {"arguments", std::move(arguments)}};
 }
 
 Array emitFunctions(ModuleOp lowered, ModuleOp device) {

@@ -21,8 +21,8 @@ llvm::json::Object emitJobs(mlir::ModuleOp module);
 /// Takes everything but functions out of the module, so that it can be lowered.
 void dropExperimentLevel(mlir::ModuleOp module);
 
-/// `functions`, from the signatures that lowering has recorded. `device` holds the device functions of the same
-/// names, or is null where there are none.
+/// `functions`, from the signatures that lowering has recorded. `device` holds the device functions of the
+/// same names, or is null where there are none.
 llvm::json::Array emitFunctions(mlir::ModuleOp lowered, mlir::ModuleOp device = {});
 
 /// The whole plan as text.

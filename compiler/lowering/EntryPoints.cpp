@@ -1,4 +1,4 @@
-// Reads runtime/entry_points.def into LLVM declarations.
+// Reads runtime/contract/entry_points.def into LLVM declarations.
 #include "compiler/lowering/EntryPoints.h"
 
 using namespace mlir;
@@ -16,10 +16,9 @@ struct EntryPoint {
 
 const SmallVector<EntryPoint> &table() {
   static const SmallVector<EntryPoint> entries = {
-#define SWY_KINDS(...)                                                                                       \
-  { __VA_ARGS__ }
+#define SWY_KINDS(...) {__VA_ARGS__}
 #define SWY_ENTRY(name, result, parameters) {#name, result, SWY_KINDS parameters},
-#include "runtime/entry_points.def"
+#include "runtime/contract/entry_points.def"
 #undef SWY_KINDS
   };
   return entries;
@@ -39,7 +38,7 @@ LLVM::LLVMFuncOp declareEntryPoint(ModuleOp module, StringRef name) {
   if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
     return known;
   const auto *entry = llvm::find_if(table(), [&](const EntryPoint &e) { return e.name == name; });
-  assert(entry != table().end() && "not in runtime/entry_points.def");
+  assert(entry != table().end() && "not in runtime/contract/entry_points.def");
   MLIRContext *context = module.getContext();
   SmallVector<Type> parameters;
   for (Kind kind : entry->parameters)

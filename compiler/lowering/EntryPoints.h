@@ -1,4 +1,5 @@
-// The runtime's entry points as the compiler sees them, from the same table as the C header (runtime/abi.h).
+// The runtime's entry points as the compiler sees them, from the same table as the C header
+// (runtime/contract/abi.h).
 #ifndef SWITCHYARD_COMPILER_LOWERING_ENTRYPOINTS_H
 #define SWITCHYARD_COMPILER_LOWERING_ENTRYPOINTS_H
 

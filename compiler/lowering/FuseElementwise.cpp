@@ -82,8 +82,8 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
-/// Whether an operation counts something for each row, from what the function is given: loops inside may well do it
-/// again for each turn, and the host can do it where it draws itself.
+/// Whether an operation counts something for each row, from what the function is given: loops inside may well
+/// do it again for each turn, and the host can do it where it draws itself.
 bool countsRows(linalg::GenericOp op) {
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
   return type && type.getRank() == 1 && type.getElementType().isInteger(32) &&
@@ -92,7 +92,8 @@ bool countsRows(linalg::GenericOp op) {
 
 /// Whether a producer that is read by index in the body of a consumer may be computed there.
 bool meets(linalg::GenericOp producer, Operation *consumer) {
-  return isa<linalg::GenericOp>(consumer) && (producer->getBlock() == consumer->getBlock() || countsRows(producer));
+  return isa<linalg::GenericOp>(consumer) &&
+         (producer->getBlock() == consumer->getBlock() || countsRows(producer));
 }
 
 /// Whether an operation's elements can as well be computed where others read them by index, and nobody else

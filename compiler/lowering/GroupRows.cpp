@@ -1,5 +1,5 @@
-// Every draw of channels is sorted once, right where it is drawn; what was said in terms of channels is then said
-// in terms of that order.
+// Every draw of channels is sorted once, right where it is drawn; what was said in terms of channels is then
+// said in terms of that order.
 #include "compiler/lowering/Passes.h"
 
 #include "dialect/Dialect.h"

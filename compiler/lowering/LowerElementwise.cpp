@@ -116,7 +116,8 @@ struct LowerElementwise : ConversionPattern {
 struct LowerIota : OpConversionPattern<swy::IotaOp> {
   using OpConversionPattern::OpConversionPattern;
 
-  LogicalResult matchAndRewrite(swy::IotaOp op, OpAdaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(swy::IotaOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     auto body = [&](OpBuilder &b, Location loc, ValueRange) -> Value {
       Value index = linalg::IndexOp::create(b, loc, op.getAlong());
       return toReal(b, loc, arith::IndexCastOp::create(b, loc, b.getI32Type(), index));

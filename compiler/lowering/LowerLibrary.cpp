@@ -19,13 +19,17 @@ std::pair<int64_t, ArrayRef<int64_t>> unstack(RankedTensorType weights, Value of
 /// The numbers of swy_rt_conv2d_prepare for a convolution from `input` to `output` (logical types).
 SmallVector<int64_t> convGeometry(RankedTensorType input, RankedTensorType output, RankedTensorType weights,
                                   int64_t stride, int64_t padding, bool relu, Value offsets = {}) {
-  auto layout = [](Type type) { return static_cast<int64_t>(layoutOf(type)); }; // the numbers of runtime/abi.h
+  auto layout = [](Type type) {
+    return static_cast<int64_t>(layoutOf(type));
+  }; // the numbers of runtime/contract/abi.h
   auto [channels, w] = unstack(weights, offsets);
   ArrayRef<int64_t> x = input.getShape();
-  return {x[0], x[1], x[2], x[3], w[0], w[2], w[3], stride, padding, layout(input), layout(output), relu, channels};
+  return {x[0],   x[1],    x[2],          x[3],           w[0], w[2],    w[3],
+          stride, padding, layout(input), layout(output), relu, channels};
 }
 
-SmallVector<int64_t> denseGeometry(RankedTensorType input, RankedTensorType weights, bool relu, Value offsets = {}) {
+SmallVector<int64_t> denseGeometry(RankedTensorType input, RankedTensorType weights, bool relu,
+                                   Value offsets = {}) {
   auto [channels, w] = unstack(weights, offsets);
   return {input.getDimSize(0), w[1], w[0], relu, channels};
 }
@@ -62,11 +66,12 @@ struct LowerConv2dBackwardInput : OpConversionPattern<swy::Conv2dBackwardInputOp
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::Conv2dBackwardInputOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto geometry = convGeometry(op.getResult().getType(), op.getCotangent().getType(),
-                                 op.getWeights().getType(), op.getStride(), op.getPadding(), false, op.getChannel());
-    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardInput, geometry,
-                                       adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes(),
-                                       adaptor.getChannel()));
+    auto geometry =
+        convGeometry(op.getResult().getType(), op.getCotangent().getType(), op.getWeights().getType(),
+                     op.getStride(), op.getPadding(), false, op.getChannel());
+    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardInput,
+                                       geometry, adaptor.getWeights(), adaptor.getCotangent(),
+                                       op->getResultTypes(), adaptor.getChannel()));
     return success();
   }
 };
@@ -101,10 +106,11 @@ struct LowerDenseBackwardInput : OpConversionPattern<swy::DenseBackwardInputOp> 
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::DenseBackwardInputOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto geometry = denseGeometry(op.getResult().getType(), op.getWeights().getType(), false, op.getChannel());
-    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::BackwardInput, geometry,
-                                       adaptor.getWeights(), adaptor.getCotangent(), op->getResultTypes(),
-                                       adaptor.getChannel()));
+    auto geometry =
+        denseGeometry(op.getResult().getType(), op.getWeights().getType(), false, op.getChannel());
+    rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::BackwardInput,
+                                       geometry, adaptor.getWeights(), adaptor.getCotangent(),
+                                       op->getResultTypes(), adaptor.getChannel()));
     return success();
   }
 };

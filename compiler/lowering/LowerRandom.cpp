@@ -33,7 +33,8 @@ struct Draw {
   std::array<Value, 4> block4(OpBuilder &b, Location loc, Value block) const {
     return buildPhilox(
         b, loc,
-        {block, perExample(b, loc, rows, {0}), perExample(b, loc, pass, {}), perExample(b, loc, rows, {1})}, key);
+        {block, perExample(b, loc, rows, {0}), perExample(b, loc, pass, {}), perExample(b, loc, rows, {1})},
+        key);
   }
 
   /// Element `word` (0 to 3) of `block`, both indices.
@@ -88,8 +89,8 @@ Value generateRows(OpBuilder &builder, Location loc, RankedTensorType type, cons
   return tensor::CollapseShapeOp::create(builder, loc, row, generic.getResult(0), groups);
 }
 
-/// Channels inside: [B, C / block, H W / 4, block, 4 words], stored with the words outside of the channels. Four
-/// divides H W, so a block's words are four neighbours in a channel's image.
+/// Channels inside: [B, C / block, H W / 4, block, 4 words], stored with the words outside of the channels.
+/// Four divides H W, so a block's words are four neighbours in a channel's image.
 Value generateBlocked(OpBuilder &builder, Location loc, RankedTensorType type, const Draw &draw) {
   ArrayRef<int64_t> s = type.getShape();
   int64_t quarters = s[2] * s[3] / 4, block = blockOf(type), groups = s[1] / block;
@@ -124,12 +125,13 @@ Value generateOnce(OpBuilder &builder, Location loc, RankedTensorType type, Arra
     return draw.element(b, place, arith::DivUIOp::create(b, place, element, four),
                         arith::RemUIOp::create(b, place, element, four));
   };
-  return generate(builder, loc, emptyTensor(builder, loc, type), builder.getMultiDimIdentityMap(type.getRank()), body)
+  return generate(builder, loc, emptyTensor(builder, loc, type),
+                  builder.getMultiDimIdentityMap(type.getRank()), body)
       .getResult(0);
 }
 
-/// Each draw is made once and repeated along the dimensions of the example that share it. Where those come first, the
-/// draws are of neighbouring elements.
+/// Each draw is made once and repeated along the dimensions of the example that share it. Where those come
+/// first, the draws are of neighbouring elements.
 Value generateShared(OpBuilder &builder, Location loc, RankedTensorType type, ArrayRef<int64_t> shared,
                      const Draw &draw) {
   SmallVector<int64_t> shape, strides;
@@ -155,11 +157,9 @@ Value generateShared(OpBuilder &builder, Location loc, RankedTensorType type, Ar
   SmallVector<AffineMap> maps{AffineMap::get(rank, 0, kept, builder.getContext()),
                               builder.getMultiDimIdentityMap(rank)};
   SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-  return linalg::GenericOp::create(builder, loc, TypeRange(type), once, ValueRange(emptyTensor(builder, loc, type)),
-                                   maps, loops,
-                                   [](OpBuilder &b, Location place, ValueRange v) {
-                                     linalg::YieldOp::create(b, place, v[0]);
-                                   })
+  return linalg::GenericOp::create(
+             builder, loc, TypeRange(type), once, ValueRange(emptyTensor(builder, loc, type)), maps, loops,
+             [](OpBuilder &b, Location place, ValueRange v) { linalg::YieldOp::create(b, place, v[0]); })
       .getResult(0);
 }
 
@@ -236,8 +236,8 @@ struct LowerWithDraw : OpConversionPattern<swy::WithDrawOp> {
       Value added = arith::AddIOp::create(b, loc, v[0], shifted);
       return arith::SelectOp::create(b, loc, second, added, v[0]);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, adaptor.getOperands(),
-                                            op.getOperandTypes(), body));
+    rewriter.replaceOp(
+        op, buildElementwise(rewriter, op.getLoc(), type, adaptor.getOperands(), op.getOperandTypes(), body));
     return success();
   }
 };
@@ -252,8 +252,8 @@ struct LowerRestartPass : OpConversionPattern<swy::RestartPassOp> {
     auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
       return arith::AddIOp::create(b, loc, pass, arith::MulIOp::create(b, loc, v[0], stride));
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), op.getResult().getType(), adaptor.getRestart(),
-                                            op.getRestart().getType(), body));
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), op.getResult().getType(),
+                                            adaptor.getRestart(), op.getRestart().getType(), body));
     return success();
   }
 };

@@ -1,4 +1,5 @@
-// Sums, and what losses and objectives are made of (log-sum-exp, softmax, argmax, arg_largest, take, one-hot), as linalg.
+// Sums, and what losses and objectives are made of (log-sum-exp, softmax, argmax, arg_largest, take,
+// one-hot), as linalg.
 #include "compiler/lowering/LowerToLinalg.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -184,7 +185,8 @@ struct LowerArgLargest : OpConversionPattern<swy::ArgLargestOp> {
     Value before = countBefore(rewriter, loc, adaptor.getInput(), type.clone(rewriter.getI32Type()));
     Value none = filledTensor(rewriter, loc, op.getResult().getType(), rewriter.getI32IntegerAttr(0));
     Value found = reduce(rewriter, loc, before, last, none, [&](OpBuilder &b, Location place, ValueRange v) {
-      Value here = arith::IndexCastOp::create(b, place, b.getI32Type(), linalg::IndexOp::create(b, place, last));
+      Value here =
+          arith::IndexCastOp::create(b, place, b.getI32Type(), linalg::IndexOp::create(b, place, last));
       Value hit = arith::CmpIOp::create(b, place, arith::CmpIPredicate::eq, v[0],
                                         intConstant(b, place, static_cast<int64_t>(op.getRank()) - 1));
       return SmallVector<Value>{arith::SelectOp::create(b, place, hit, here, v[1])};
@@ -205,18 +207,18 @@ private:
     SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
     loops.push_back(utils::IteratorType::reduction);
     Value zero = filledTensor(builder, loc, counts, builder.getI32IntegerAttr(0));
-    return linalg::GenericOp::create(builder, loc, TypeRange(counts), ValueRange{input, input}, ValueRange(zero), maps,
-                                     loops,
-                                     [&](OpBuilder &b, Location place, ValueRange v) {
-                                       Value before = comesBefore(b, place, v[1], v[0], rank);
-                                       Value one = arith::ExtUIOp::create(b, place, b.getI32Type(), before);
-                                       linalg::YieldOp::create(b, place, ValueRange(arith::AddIOp::create(b, place, v[2], one)));
-                                     })
+    return linalg::GenericOp::create(
+               builder, loc, TypeRange(counts), ValueRange{input, input}, ValueRange(zero), maps, loops,
+               [&](OpBuilder &b, Location place, ValueRange v) {
+                 Value before = comesBefore(b, place, v[1], v[0], rank);
+                 Value one = arith::ExtUIOp::create(b, place, b.getI32Type(), before);
+                 linalg::YieldOp::create(b, place, ValueRange(arith::AddIOp::create(b, place, v[2], one)));
+               })
         .getResult(0);
   }
 
-  /// Whether `y`, whose index is the dimension `other`, comes before `x`, whose index is the one before: it is larger
-  /// (NaN above all), or as large and stands first.
+  /// Whether `y`, whose index is the dimension `other`, comes before `x`, whose index is the one before: it
+  /// is larger (NaN above all), or as large and stands first.
   static Value comesBefore(OpBuilder &b, Location loc, Value y, Value x, unsigned other) {
     auto compare = [&](Predicate predicate, Value lhs, Value rhs) -> Value {
       return arith::CmpFOp::create(b, loc, predicate, lhs, rhs);
@@ -227,8 +229,9 @@ private:
     Value xReal = compare(Predicate::ORD, x, x);
     Value larger = either(compare(Predicate::OGT, y, x), both(yNan, xReal));
     Value equal = either(compare(Predicate::OEQ, y, x), both(yNan, xNan));
-    Value first = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, linalg::IndexOp::create(b, loc, other),
-                                        linalg::IndexOp::create(b, loc, other - 1));
+    Value first =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, linalg::IndexOp::create(b, loc, other),
+                              linalg::IndexOp::create(b, loc, other - 1));
     return either(larger, both(equal, first));
   }
 };
@@ -278,8 +281,8 @@ struct LowerOneHot : OpConversionPattern<swy::OneHotOp> {
 } // namespace
 
 void populateReductionPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerReduceSum, LowerLogSumExp, LowerSoftmax, LowerArgmax, LowerArgLargest, LowerTake, LowerOneHot>(
-      types, patterns.getContext());
+  patterns.add<LowerReduceSum, LowerLogSumExp, LowerSoftmax, LowerArgmax, LowerArgLargest, LowerTake,
+               LowerOneHot>(types, patterns.getContext());
 }
 
 } // namespace switchyard

@@ -1,5 +1,5 @@
-// Switching blocks as linalg and runtime calls: sorting the rows of a batch is the runtime's, taking them in another
-// order a loop, and one channel of a stack a view of it. Restarts take rows in the same way.
+// Switching blocks as linalg and runtime calls: sorting the rows of a batch is the runtime's, taking them in
+// another order a loop, and one channel of a stack a view of it. Restarts take rows in the same way.
 #include "compiler/lowering/LowerToLinalg.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -18,8 +18,8 @@ struct LowerGroupOrder : OpConversionPattern<swy::GroupOrderOp> {
     for (Type type : op.getResultTypes())
       outputs.push_back(emptyTensor(rewriter, op.getLoc(), cast<RankedTensorType>(type)));
     int64_t channels = op.getOffsets().getType().getDimSize(0) - 1;
-    rewriter.replaceOp(op, swy::SortRowsOp::create(rewriter, op.getLoc(), op.getResultTypes(), adaptor.getChannel(),
-                                                   channels, outputs));
+    rewriter.replaceOp(op, swy::SortRowsOp::create(rewriter, op.getLoc(), op.getResultTypes(),
+                                                   adaptor.getChannel(), channels, outputs));
     return success();
   }
 };
@@ -85,8 +85,8 @@ struct LowerTakeChannel : OpConversionPattern<swy::TakeChannelOp> {
     for (int64_t size : stack.getShape())
       sizes.push_back(rewriter.getIndexAttr(size));
     sizes[0] = rewriter.getIndexAttr(1);
-    rewriter.replaceOpWithNewOp<tensor::ExtractSliceOp>(op, cast<RankedTensorType>(op.getType()), adaptor.getStack(),
-                                                        offsets, sizes, strides);
+    rewriter.replaceOpWithNewOp<tensor::ExtractSliceOp>(op, cast<RankedTensorType>(op.getType()),
+                                                        adaptor.getStack(), offsets, sizes, strides);
     return success();
   }
 };
@@ -94,7 +94,8 @@ struct LowerTakeChannel : OpConversionPattern<swy::TakeChannelOp> {
 } // namespace
 
 void populateSwitchingPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerGroupOrder, LowerTakeRows, LowerFromRestart, LowerTakeChannel>(types, patterns.getContext());
+  patterns.add<LowerGroupOrder, LowerTakeRows, LowerFromRestart, LowerTakeChannel>(types,
+                                                                                   patterns.getContext());
 }
 
 } // namespace switchyard

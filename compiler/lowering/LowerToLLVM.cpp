@@ -49,7 +49,8 @@ Value passed(OpBuilder &builder, Location loc, Value original, Value converted) 
   auto [strides, offset] = type.getStridesAndOffset();
   if (offset == 0)
     return start;
-  return LLVM::GEPOp::create(builder, loc, start.getType(), type.getElementType(), start, buffer.offset(builder, loc));
+  return LLVM::GEPOp::create(builder, loc, start.getType(), type.getElementType(), start,
+                             buffer.offset(builder, loc));
 }
 
 Value callEntryPoint(OpBuilder &builder, Operation *op, const Twine &name, ArrayRef<Value> arguments) {
@@ -209,7 +210,8 @@ struct LowerToLLVMPass : impl::LowerToLLVMBase<LowerToLLVMPass> {
       return signalPassFailure();
     getOperation().walk(annotateLoop);
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
-      if (!function.isExternal() && !function->hasAttr(signatureAttribute) && !function->hasAttr(kernelAttribute))
+      if (!function.isExternal() && !function->hasAttr(signatureAttribute) &&
+          !function->hasAttr(kernelAttribute))
         function.setLinkage(LLVM::Linkage::Internal);
   }
 
@@ -263,8 +265,8 @@ private:
     LLVM::ReturnOp::create(builder, loc, ValueRange());
   }
 
-  /// Where in the caller's list each argument behind the context stands: the buffers in order, the host's copy of
-  /// scalar i behind them all at i.
+  /// Where in the caller's list each argument behind the context stands: the buffers in order, the host's
+  /// copy of scalar i behind them all at i.
   static SmallVector<int32_t> argumentPlaces(func::FuncOp function) {
     SmallVector<int32_t> places;
     int32_t buffers = 0;

@@ -16,7 +16,7 @@ mlir::Value integer(mlir::OpBuilder &builder, mlir::Location loc, int64_t value)
 /// What a converted value is passed as: a buffer as the address of its first element, all else as it is.
 mlir::Value passed(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value original, mlir::Value converted);
 
-/// A call of runtime/entry_points.def; null where it has no result.
+/// A call of runtime/contract/entry_points.def; null where it has no result.
 mlir::Value callEntryPoint(mlir::OpBuilder &builder, mlir::Operation *op, const mlir::Twine &name,
                            llvm::ArrayRef<mlir::Value> arguments);
 
@@ -26,7 +26,7 @@ mlir::Value stackSlot(mlir::OpBuilder &builder, mlir::Operation *op, mlir::Type 
 /// Launches of kernels as calls of the runtime (gpu/LowerLaunch.cpp).
 void populateLaunchPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 
-/// Gives an emulated kernel the form that runtime/abi.h describes (gpu/EmulateKernels.cpp).
+/// Gives an emulated kernel the form that runtime/contract/abi.h describes (gpu/EmulateKernels.cpp).
 void wrapEmulatedKernel(mlir::func::FuncOp function);
 
 } // namespace switchyard

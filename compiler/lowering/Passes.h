@@ -11,7 +11,8 @@ namespace switchyard {
 #define GEN_PASS_DECL
 #include "compiler/lowering/Passes.h.inc"
 
-/// Registers the passes and the pipelines `swy-lower-to-fused-linalg`, `swy-lower-to-buffers`, `swy-lower-all`.
+/// Registers the passes and the pipelines `swy-lower-to-fused-linalg`, `swy-lower-to-buffers`,
+/// `swy-lower-all`.
 void registerSwyLoweringPasses();
 
 /// Inserts the dialects that lowering produces and the interfaces by which they bufferize and translate.

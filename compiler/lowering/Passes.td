@@ -76,7 +76,7 @@ def DeviceMath : Pass<"swy-device-math", "::mlir::gpu::GPUModuleOp"> {
 def EmulateKernels : Pass<"swy-emulate-kernels", "::mlir::ModuleOp"> {
   let summary = "Make a function of every kernel that a CPU runs thread by thread (for tests)";
   let description = [{
-    Block and thread become arguments, shuffles and barriers calls of hooks (runtime/abi.h, `swy_emulation`), so
+    Block and thread become arguments, shuffles and barriers calls of hooks (runtime/contract/abi.h, `swy_emulation`), so
     that what goes to PTX can be held against the CPU's results where there is no GPU.
     ```
     gpu.func @k(%x: memref<4xf32>) kernel { %t = gpu.thread_id x ... }
@@ -173,8 +173,8 @@ def LowerToLLVM : Pass<"swy-lower-to-llvm", "::mlir::ModuleOp"> {
   let summary = "Turn everything that is left into the LLVM dialect";
   let description = [{
     Memrefs are plain pointers at function boundaries. Entry functions get the context as their first argument
-    and a wrapper of the type `swy_compiled_function` (runtime/abi.h) under their own name; loop bodies get one
-    that unpacks their captures; library operations become calls of runtime/entry_points.def. Expects
+    and a wrapper of the type `swy_compiled_function` (runtime/contract/abi.h) under their own name; loop bodies get one
+    that unpacks their captures; library operations become calls of runtime/contract/entry_points.def. Expects
     `swy-outline-loops`, structured control flow lowered to branches and affine arithmetic expanded.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];

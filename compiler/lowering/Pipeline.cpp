@@ -131,7 +131,8 @@ void registerSwyLoweringPasses() {
                                               cuda.device = Device::Cuda;
                                               buildDevicePipeline(manager, cuda);
                                             });
-  PassPipelineRegistration<>("swy-lower-kernels-to-nvvm", "GPU kernels to the NVVM dialect", buildKernelPipeline);
+  PassPipelineRegistration<>("swy-lower-kernels-to-nvvm", "GPU kernels to the NVVM dialect",
+                             buildKernelPipeline);
   PassPipelineRegistration<PipelineOptions>("swy-lower-all", "Program-level functions to the LLVM dialect",
                                             [](OpPassManager &manager, const PipelineOptions &options) {
                                               buildLoweringPipeline(manager, options.read());

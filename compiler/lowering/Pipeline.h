@@ -31,12 +31,12 @@ void buildLoweringPipeline(mlir::OpPassManager &manager, const LoweringOptions &
 /// Device functions instead: to kernels in a gpu.module, and host code that launches them.
 void buildDevicePipeline(mlir::OpPassManager &manager, const LoweringOptions &options);
 
-/// From a module with a gpu.module of kernels to kernels in the NVVM dialect; for one that holds nothing else of
-/// interest, since the host's code stays as it is.
+/// From a module with a gpu.module of kernels to kernels in the NVVM dialect; for one that holds nothing else
+/// of interest, since the host's code stays as it is.
 void buildKernelPipeline(mlir::OpPassManager &manager);
 
-/// How the dialects of kernels become LLVM's: conversion to NVVM finds it by itself, and goes wrong without a word
-/// where it is missing.
+/// How the dialects of kernels become LLVM's: conversion to NVVM finds it by itself, and goes wrong without a
+/// word where it is missing.
 void registerKernelConversions(mlir::DialectRegistry &registry);
 
 /// What is left of the host's code once kernels are launched by name, to the LLVM dialect.

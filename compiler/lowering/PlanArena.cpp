@@ -18,7 +18,7 @@ namespace switchyard {
 
 namespace {
 
-constexpr int64_t alignment = 64; // SWY_ALIGNMENT in runtime/abi.h
+constexpr int64_t alignment = 64; // SWY_ALIGNMENT in runtime/contract/abi.h
 
 struct Buffer {
   memref::AllocOp alloc;

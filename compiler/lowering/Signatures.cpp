@@ -1,8 +1,8 @@
 // Writes and reads the attribute that carries an entry function's signature through the lowering.
 #include "compiler/lowering/Signatures.h"
 
-#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;

@@ -23,7 +23,7 @@ struct FunctionSignature {
   int64_t arenaBytes = 0;
   std::vector<ArgumentSignature> arguments;
   std::vector<int64_t> hostCopies; // of a device function: the arguments whose values the host reads
-  mlir::Attribute restarts;        // where rows are restarts: the scalar (a name) or number that says of how many
+  mlir::Attribute restarts; // where rows are restarts: the scalar (a name) or number that says of how many
 };
 
 /// The attribute in which the lowering records the arguments of an entry function.
@@ -35,7 +35,8 @@ constexpr llvm::StringLiteral restartsAttribute = "swy.restarts";
 constexpr llvm::StringLiteral hostCopyAttribute = "swy.host_copy";
 /// On a swy.sort_rows whose channels are in the host's memory.
 constexpr llvm::StringLiteral drawnOnHostAttribute = "swy.drawn_on_host";
-/// On a kernel that is emulated: how many buffers it has in shared memory, and as LLVM's function how many parameters.
+/// On a kernel that is emulated: how many buffers it has in shared memory, and as LLVM's function how many
+/// parameters.
 constexpr llvm::StringLiteral kernelAttribute = "swy.kernel";
 /// The gpu.module of a program's kernels.
 constexpr llvm::StringLiteral kernelModule = "kernels";

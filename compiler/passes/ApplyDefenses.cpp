@@ -1,7 +1,7 @@
 // Defenses are rewrites: layers put before, after or at the end of places in a network. Each pair of network
 // and defense gives a network of its own; what the inserted layers read of the defense's parameters becomes
-// the new network's scalars. A composition rewrites what the defenses before have made of the network, so that
-// each stays one operation, whatever it is composed with.
+// the new network's scalars. A composition rewrites what the defenses before have made of the network, so
+// that each stays one operation, whatever it is composed with.
 #include "compiler/passes/Models.h"
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/SwitchBlocks.h"
@@ -36,7 +36,8 @@ SmallVector<Operation *> placesOfKind(NetworkOp network, StringRef kind) {
   return places;
 }
 
-/// The places an insertion means; an error at the insertion where there is none. `name` is the base network's.
+/// The places an insertion means; an error at the insertion where there is none. `name` is the base
+/// network's.
 FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp insert, StringRef name) {
   SmallVector<Operation *> found;
   if (insert.getWhich() == Which::Named) {
@@ -55,7 +56,8 @@ FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp ins
     if (insert.getWhich() == Which::Named)
       error << "block named `" << insert.getTarget() << "`";
     else
-      error << (insert.getTarget() == "block" ? "block" : insert.getTarget().str() + " layer") << " for this rewrite";
+      error << (insert.getTarget() == "block" ? "block" : insert.getTarget().str() + " layer")
+            << " for this rewrite";
     return failure();
   }
   return found;
@@ -135,9 +137,10 @@ private:
       return success();
     for (auto layer : result.getBody().front().getOps<LayerOpInterface>())
       if (!layer.getParameters().empty())
-        return layer->emitError() << "this " << layer.getKind()
-                                  << " layer stands outside of the switching blocks, whose channels alone are trained; "
-                                     "put it into a block, such as `at end of BLOCK { ... }`";
+        return layer->emitError()
+               << "this " << layer.getKind()
+               << " layer stands outside of the switching blocks, whose channels alone are trained; "
+                  "put it into a block, such as `at end of BLOCK { ... }`";
     return success();
   }
 
@@ -151,7 +154,8 @@ private:
     llvm::StringSet<> scalarNames;
     for (StringRef name : result.getScalars().getAsValueRange<StringAttr>())
       scalarNames.insert(name);
-    for (auto [name, argument] : llvm::zip(defense.getScalars().getAsRange<StringAttr>(), defense.getBody().getArguments())) {
+    for (auto [name, argument] :
+         llvm::zip(defense.getScalars().getAsRange<StringAttr>(), defense.getBody().getArguments())) {
       names.push_back(builder.getStringAttr(fresh(scalarNames, (declared() + "." + name.getValue()).str())));
       scalars.map(argument, body.addArgument(argument.getType(), argument.getLoc()));
     }
@@ -208,17 +212,18 @@ private:
     return success();
   }
 
-  /// With `replace`, the layer of that kind that ends the block goes. What another defense has put in stays: the
-  /// model would not be what its name says.
+  /// With `replace`, the layer of that kind that ends the block goes. What another defense has put in stays:
+  /// the model would not be what its name says.
   LogicalResult removeReplaced(InsertOp insert, Block &body) {
     Operation *last = body.getTerminator()->getOperand(0).getDefiningOp();
     auto layer = dyn_cast_or_null<LayerOpInterface>(last);
     if (!insert.getReplace() || !layer || layer.getKind() != *insert.getReplace())
       return success();
     if (layer.getPath().contains('+') && !own.contains(layer.getPath()))
-      return insert.emitError() << "this would replace the " << layer.getKind()
-                                << " that a defense before it has put in: keep one of the two, or give them places of "
-                                   "their own";
+      return insert.emitError()
+             << "this would replace the " << layer.getKind()
+             << " that a defense before it has put in: keep one of the two, or give them places of "
+                "their own";
     last->getResult(0).replaceAllUsesWith(last->getOperand(0));
     last->erase();
     return success();
@@ -266,7 +271,8 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
   LogicalResult protect(SymbolTable &symbols, DefendWithOp use) {
     auto experiment = use->getParentOfType<ExperimentOp>();
     auto network = symbols.lookup<NetworkOp>(experiment.getNetwork());
-    std::string name = experiment.getNetwork().str() + ".", written = switchyard::networkNameOf(experiment).str();
+    std::string name = experiment.getNetwork().str() + ".",
+                written = switchyard::networkNameOf(experiment).str();
     bool composed = use.getDefenses().size() > 1;
     ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
       if (composed)
@@ -288,7 +294,8 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
   }
 
   /// The network of that name, made if it is not there; null where it cannot be.
-  NetworkOp apply(SymbolTable &symbols, NetworkOp network, DefenseOp defense, StringRef written, StringRef name) {
+  NetworkOp apply(SymbolTable &symbols, NetworkOp network, DefenseOp defense, StringRef written,
+                  StringRef name) {
     if (broken.contains(name))
       return {};
     if (auto known = symbols.lookup<NetworkOp>(name))

@@ -40,8 +40,8 @@ public:
   }
 
 private:
-  /// Whether a scalar is a real setting of the attack that this function is: those of networks have a dot in their
-  /// names (docs/artifact.md), and loop counts are one for all rows.
+  /// Whether a scalar is a real setting of the attack that this function is: those of networks have a dot in
+  /// their names (docs/artifact.md), and loop counts are one for all rows.
   bool isSettingOfRow(BlockArgument argument) {
     unsigned i = argument.getArgNumber();
     if (!scalarsPerRow || function.getArgAttrOfType<StringAttr>(i, "swy.role") != "scalar" ||
@@ -62,7 +62,8 @@ private:
     if (value == on)
       return true;
     Operation *source = value.getDefiningOp();
-    return source && llvm::any_of(source->getOperands(), [&](Value operand) { return dependsOn(operand, on); });
+    return source &&
+           llvm::any_of(source->getOperands(), [&](Value operand) { return dependsOn(operand, on); });
   }
 
   void makePerExample(Value value) {
@@ -106,8 +107,8 @@ private:
     return success();
   }
 
-  /// A loop-carried value is per example as soon as its start or what the body gives is. An image that a loop makes
-  /// is, whatever it is made of: behind the loop it could not be spread any further.
+  /// A loop-carried value is per example as soon as its start or what the body gives is. An image that a loop
+  /// makes is, whatever it is made of: behind the loop it could not be spread any further.
   LogicalResult batchLoop(scf::ForOp loop) {
     SmallVector<bool> carried = llvm::map_to_vector(loop.getInitArgs(), [&](Value v) {
       auto type = dyn_cast<RankedTensorType>(v.getType());
@@ -149,8 +150,8 @@ private:
     }
   }
 
-  /// Adds what depends on `reached` through one operation; the values that an inner loop carries depend on their
-  /// starts and on what its body gives.
+  /// Adds what depends on `reached` through one operation; the values that an inner loop carries depend on
+  /// their starts and on what its body gives.
   static void follow(Operation *op, llvm::DenseSet<Value> &reached) {
     for (OpOperand &use : op->getOpOperands()) {
       if (!reached.contains(use.get()))

@@ -1,5 +1,6 @@
 // Makes the functions that jobs call. Each is written for one example; roles (docs/artifact.md) say what the
-// runtime binds to its arguments and results. Functions are shared by all jobs on the same network and attack.
+// runtime binds to its arguments and results. Functions are shared by all jobs on the same network and
+// attack.
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/Program.h"
 
@@ -43,7 +44,8 @@ SmallVector<NetworkParameter> trainedFrom(NetworkOp network, int64_t block) {
 Channel drawChannel(OpBuilder &b, BlockOp block, const Instantiation &how) {
   auto type = RankedTensorType::get({}, b.getI32Type());
   std::string site = (block.getName() + "/channel").str();
-  return {RandomChannelOp::create(b, block.getLoc(), type, how.stream, how.rows, how.pass, site, *block.getChannels()),
+  return {RandomChannelOp::create(b, block.getLoc(), type, how.stream, how.rows, how.pass, site,
+                                  *block.getChannels()),
           true};
 }
 
@@ -82,19 +84,21 @@ Value crossEntropy(Program &p, Value logits, Value label) {
 
 /// How the blocks below the one being trained switch: each example draws, or one draw serves the batch, its
 /// pass being the iteration.
-std::optional<Channel> drawInTraining(OpBuilder &b, BlockOp block, const Instantiation &how, TrainingDraw draw,
-                                      Value iteration) {
+std::optional<Channel> drawInTraining(OpBuilder &b, BlockOp block, const Instantiation &how,
+                                      TrainingDraw draw, Value iteration) {
   if (draw == TrainingDraw::PerExample)
     return drawChannel(b, block, how);
   auto type = RankedTensorType::get({2}, b.getI32Type());
   Instantiation shared = how;
-  shared.rows = arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, ArrayRef<int32_t>{0, 65535}));
+  shared.rows =
+      arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, ArrayRef<int32_t>{0, 65535}));
   shared.pass = iteration;
   return Channel{drawChannel(b, block, shared).value, false};
 }
 
-/// An attack's body; `answer` puts the network in the place of `swy.model`. `given` are example, goal, rows and
-/// stream, `scalars` the attack's own. With several draws, `swy-expand-expectation` averages the gradients later.
+/// An attack's body; `answer` puts the network in the place of `swy.model`. `given` are example, goal, rows
+/// and stream, `scalars` the attack's own. With several draws, `swy-expand-expectation` averages the
+/// gradients later.
 Value inlineAttack(Program &p, AttackOp attack, ValueRange given, ValueRange scalars,
                    llvm::function_ref<Value(OpBuilder &, ModelOp)> answer) {
   Block &body = attack.getBody().front();
@@ -114,9 +118,10 @@ Value inlineAttack(Program &p, AttackOp attack, ValueRange given, ValueRange sca
 /// The pass of a training step's forward pass behind an attack, whose own passes count from 0.
 constexpr int32_t passAfterAttack = 255 << 24;
 
-/// The training example as the attack leaves it, with the weights of this step; a constant to the step's gradient.
-Value attackExample(Program &p, AttackOp attack, TrainAgainstOp against, NetworkOp network, Value image, Value label,
-                    const NetworkArguments &arguments) {
+/// The training example as the attack leaves it, with the weights of this step; a constant to the step's
+/// gradient.
+Value attackExample(Program &p, AttackOp attack, TrainAgainstOp against, NetworkOp network, Value image,
+                    Value label, const NetworkArguments &arguments) {
   SmallVector<Value> scalars = buildAttackScalars(p.builder, against, arguments.scalars);
   auto answer = [&](OpBuilder &builder, ModelOp model) {
     Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, model.getPass());
@@ -151,11 +156,12 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   auto againsts = network.getBody().front().getOps<TrainAgainstOp>();
   if (!againsts.empty()) {
     TrainAgainstOp against = *againsts.begin();
-    image = attackExample(p, module.lookupSymbol<AttackOp>(against.getAttack()), against, network, image, label,
-                          arguments);
+    image = attackExample(p, module.lookupSymbol<AttackOp>(against.getAttack()), against, network, image,
+                          label, arguments);
     pass = passAfterAttack;
   }
-  Instantiation how = arguments.instantiation(Instantiation::Mode::Training, p.integers({pass}, /*scalar=*/true));
+  Instantiation how =
+      arguments.instantiation(Instantiation::Mode::Training, p.integers({pass}, /*scalar=*/true));
   auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
     if (index >= block)
       return std::nullopt; // one channel, in training
@@ -184,25 +190,33 @@ func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, in
   Value image = p.argument(exampleType(network), "image");
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network);
-  Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
-  auto choose = [&](OpBuilder &b, BlockOp block, int64_t) -> std::optional<Channel> { return drawChannel(b, block, how); };
+  Instantiation how =
+      arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
+  auto choose = [&](OpBuilder &b, BlockOp block, int64_t) -> std::optional<Channel> {
+    return drawChannel(b, block, how);
+  };
   p.result(buildNetwork(p.builder, network, image, arguments.scalars, how, choose), "logits");
   return p.close();
 }
 
-/// One block with a given channel, for going through all paths: the first takes images, the last gives logits.
+/// One block with a given channel, for going through all paths: the first takes images, the last gives
+/// logits.
 func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch) {
   Program p(module, network.getLoc(), name, batch);
   SmallVector<BlockOp> blocks = blocksOf(network);
   bool isLast = block + 1 == static_cast<int64_t>(blocks.size());
-  auto inputType = cast<RankedTensorType>(block ? blocks[block - 1].getResult().getType() : exampleType(network));
+  auto inputType =
+      cast<RankedTensorType>(block ? blocks[block - 1].getResult().getType() : exampleType(network));
   Value input = p.argument(inputType, block ? "activation" : "image");
   Value channel = p.argument(p.integer(), "channel");
   NetworkArguments arguments(p, network);
   BlockSpan range{block, block + 1};
   arguments.addWeights(p, network, range);
-  Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
-  auto choose = [&](OpBuilder &, BlockOp, int64_t) -> std::optional<Channel> { return Channel{channel, false}; };
+  Instantiation how =
+      arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
+  auto choose = [&](OpBuilder &, BlockOp, int64_t) -> std::optional<Channel> {
+    return Channel{channel, false};
+  };
   p.result(buildNetwork(p.builder, network, input, arguments.scalars, how, choose, range),
            isLast ? "logits" : "next_activation");
   func::FuncOp function = p.close();
@@ -210,8 +224,8 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
   return function;
 }
 
-func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator, int64_t draws,
-                         StringRef name, int64_t batch) {
+func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator,
+                         int64_t draws, StringRef name, int64_t batch) {
   Program p(module, attack.getLoc(), name, batch);
   Value image = p.argument(exampleType(network), "image"), goal = p.argument(p.integer(), "goal");
   SmallVector<Value> own;
@@ -232,11 +246,13 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
         return firstChannel(b, block);
       if (estimator != Estimator::AllPaths)
         return drawChannel(b, block, how);
-      return Channel{PathChannelOp::create(b, block.getLoc(), p.integer(), index, *block.getChannels()), false};
+      return Channel{PathChannelOp::create(b, block.getLoc(), p.integer(), index, *block.getChannels()),
+                     false};
     };
     return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
   };
-  p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, answer), "adversarial");
+  p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, answer),
+           "adversarial");
   func::FuncOp function = p.close();
   if (draws > 1) // of what is random besides the paths
     function->setAttr("swy.draws", p.builder.getI64IntegerAttr(draws));
@@ -256,10 +272,11 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
       auto attack = symbols.lookup<AttackOp>(job.getAttack());
       std::string draws = job.getDraws() > 1 ? std::to_string(job.getDraws()) : "";
       job.setRun(once((attack.getSymName() + "_" + stringifyEstimator(job.getEstimator()) + draws + "_" +
-                       source.getSymName()).str(),
+                       source.getSymName())
+                          .str(),
                       job.getPrecision(), [&](StringRef name) {
-                        return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(), name,
-                                           batchOf(job.getPrecision()));
+                        return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(),
+                                           name, batchOf(job.getPrecision()));
                       }));
       judgeBy(job, network(job.getNetwork()));
     });
@@ -277,14 +294,15 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     }));
   }
 
-  /// How many examples run at once. In an exact order one number, since libraries choose algorithms by it (S6.2).
+  /// How many examples run at once. In an exact order one number, since libraries choose algorithms by it
+  /// (S6.2).
   int64_t batchOf(Precision precision) const {
     constexpr int64_t exactOrderBatch = 100;
     return precision == Precision::ExactOrder ? exactOrderBatch : attackBatch;
   }
 
-  /// The functions that answer for the protected network: on one draw, and where it is judged exactly block by
-  /// block.
+  /// The functions that answer for the protected network: on one draw, and where it is judged exactly block
+  /// by block.
   template <typename Job> void judgeBy(Job job, NetworkOp net) {
     Precision precision = job.getPrecision();
     job.setPredict(once(("predict_" + net.getSymName()).str(), precision, [&](StringRef name) {
@@ -303,8 +321,8 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     job.setStagesAttr(ArrayAttr::get(&getContext(), stages));
   }
 
-  /// The name of the function for `key` in a precision, built at the first call for it: the key in letters that C
-  /// accepts, with a number behind where two keys would coincide.
+  /// The name of the function for `key` in a precision, built at the first call for it: the key in letters
+  /// that C accepts, with a number behind where two keys would coincide.
   template <typename Build> StringRef once(std::string key, Precision precision, Build build) {
     if (precision != Precision::Float32)
       key += "_" + stringifyPrecision(precision).str();

@@ -1,6 +1,6 @@
-// Values get numbers in the order they appear; constants appear where they are first used, since where they stand
-// depends on how the network was taken apart. Versions: when an operation's meaning changes, its entry in
-// `semanticsVersion` goes up, and results computed under the old meaning are no longer found.
+// Values get numbers in the order they appear; constants appear where they are first used, since where they
+// stand depends on how the network was taken apart. Versions: when an operation's meaning changes, its entry
+// in `semanticsVersion` goes up, and results computed under the old meaning are no longer found.
 #include "compiler/passes/CanonicalText.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -18,7 +18,9 @@ namespace switchyard {
 namespace {
 
 /// Raised when what an operation computes changes; 1 for all that never did.
-int semanticsVersion(StringRef operation) { return llvm::StringSwitch<int>(operation).Default(1); }
+int semanticsVersion(StringRef operation) {
+  return llvm::StringSwitch<int>(operation).Default(1);
+}
 
 class Writer {
 public:
@@ -77,7 +79,8 @@ private:
     for (Value result : op.getResults())
       define(result);
     stream << ")";
-    writeAttribute(op.getPropertiesAsAttribute() ? op.getPropertiesAsAttribute() : Attribute(op.getAttrDictionary()));
+    writeAttribute(op.getPropertiesAsAttribute() ? op.getPropertiesAsAttribute()
+                                                 : Attribute(op.getAttrDictionary()));
     stream << "\n";
     for (Region &region : op.getRegions())
       writeRegion(region);
@@ -96,7 +99,9 @@ private:
 
 } // namespace
 
-std::string canonicalText(Operation *function) { return Writer().write(function); }
+std::string canonicalText(Operation *function) {
+  return Writer().write(function);
+}
 
 std::string canonicalText(Attribute attribute) {
   Writer writer;

@@ -1,6 +1,6 @@
 // Reverse-mode differentiation of straight-line programs: from the scalar back to the values asked for, each
-// operation building its own vector-Jacobian product. Runs after batching (S1.1); the scalar's cotangent is one
-// for each example, or the seed.
+// operation building its own vector-Jacobian product. Runs after batching (S1.1); the scalar's cotangent is
+// one for each example, or the seed.
 #include "compiler/passes/Passes.h"
 
 using namespace mlir;
@@ -44,7 +44,8 @@ private:
     active.insert_range(gradient.getAt());
     for (Operation *op : llvm::reverse(backward)) {
       // The value a gradient is taken at is where it ends, whatever it was computed from.
-      bool isAt = llvm::any_of(op->getResults(), [&](Value v) { return llvm::is_contained(gradient.getAt(), v); });
+      bool isAt =
+          llvm::any_of(op->getResults(), [&](Value v) { return llvm::is_contained(gradient.getAt(), v); });
       if (isAt || llvm::none_of(op->getOperands(), [&](Value v) { return active.contains(v); }))
         continue;
       forward.push_back(op);
@@ -62,7 +63,8 @@ private:
   Value cotangentOf(Value at) {
     if (Value cotangent = cotangents.lookup(at))
       return cotangent;
-    return BroadcastOp::create(builder, gradient.getLoc(), at.getType(), realConstant(builder, gradient.getLoc(), 0));
+    return BroadcastOp::create(builder, gradient.getLoc(), at.getType(),
+                               realConstant(builder, gradient.getLoc(), 0));
   }
 
   Value seed() {
@@ -75,7 +77,8 @@ private:
   }
 
   LogicalResult propagate(Operation *op) {
-    SmallVector<Value> incoming = llvm::map_to_vector(op->getResults(), [&](Value v) { return cotangents.lookup(v); });
+    SmallVector<Value> incoming =
+        llvm::map_to_vector(op->getResults(), [&](Value v) { return cotangents.lookup(v); });
     if (llvm::none_of(incoming, [](Value v) { return static_cast<bool>(v); }))
       return success();
     auto differentiable = dyn_cast<DifferentiableOpInterface>(op);

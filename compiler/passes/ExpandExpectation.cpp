@@ -1,8 +1,8 @@
 // An estimator's sample set (S4): what depends on a draw of the model, or on the path through its switching
 // blocks, becomes a mean over the set where it is used. A gradient is the mean of the gradients of the whole
-// expression; `chance` the mean of its condition; and a value that is compared, kept across iterations or returned
-// the mean of that value. The expression is computed anew inside loops, one over the draws and one over the
-// channels of each block; what they add up is divided by the size of the set.
+// expression; `chance` the mean of its condition; and a value that is compared, kept across iterations or
+// returned the mean of that value. The expression is computed anew inside loops, one over the draws and one
+// over the channels of each block; what they add up is divided by the size of the set.
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
 
@@ -31,7 +31,9 @@ bool drawsForModel(Operation *op) {
   return isa<RandomUniformOp, RandomNormalOp>(op) && !site.getValue().starts_with("attack/");
 }
 
-bool drawsForAttack(Operation *op) { return isa<RandomUniformOp, RandomNormalOp>(op) && !drawsForModel(op); }
+bool drawsForAttack(Operation *op) {
+  return isa<RandomUniformOp, RandomNormalOp>(op) && !drawsForModel(op);
+}
 
 /// The sample set of a function: how many draws, and the words that tell them apart.
 struct SampleSet {
@@ -104,7 +106,8 @@ private:
     }
     auto [block, count] = loops.front();
     size *= count;
-    Value low = arith::ConstantIndexOp::create(builder, loc, 0), step = arith::ConstantIndexOp::create(builder, loc, 1);
+    Value low = arith::ConstantIndexOp::create(builder, loc, 0),
+          step = arith::ConstantIndexOp::create(builder, loc, 1);
     Value high = arith::ConstantIndexOp::create(builder, loc, count);
     scf::ForOp loop = makeSumLoop(builder, loc, low, high, step, like);
     {
@@ -112,7 +115,8 @@ private:
       builder.setInsertionPointToStart(loop.getBody());
       enter(block, loop.getInductionVar(), values);
       SmallVector<Value> next;
-      for (auto [sum, term] : llvm::zip(loop.getRegionIterArgs(), nest(loops.drop_front(), values, like, terms)))
+      for (auto [sum, term] :
+           llvm::zip(loop.getRegionIterArgs(), nest(loops.drop_front(), values, like, terms)))
         next.push_back(AddOp::create(builder, loc, sum, term));
       scf::YieldOp::create(builder, loc, next);
     }
@@ -122,9 +126,11 @@ private:
   /// Makes the loop's number the draw's, or the channel of `block`.
   void enter(int64_t block, Value number, IRMapping &values) {
     Value index = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), number);
-    Value scalar = tensor::FromElementsOp::create(builder, loc, RankedTensorType::get({}, builder.getI32Type()), index);
+    Value scalar =
+        tensor::FromElementsOp::create(builder, loc, RankedTensorType::get({}, builder.getI32Type()), index);
     if (block < 0)
-      values.map(set.rows, WithDrawOp::create(builder, loc, set.rows.getType(), set.rows, scalar).getResult());
+      values.map(set.rows,
+                 WithDrawOp::create(builder, loc, set.rows.getType(), set.rows, scalar).getResult());
     for (Operation *op : expression)
       if (auto path = dyn_cast<PathChannelOp>(op); path && static_cast<int64_t>(path.getBlock()) == block)
         values.map(path.getResult(), scalar);
@@ -191,8 +197,9 @@ private:
       return ToRealOp::create(b, chance.getLoc(), chance.getType(), condition);
     };
     Expectation expectation(set, chance, chance.getCondition());
-    Value result = expectation.isRandom() ? meanOf(expectation, chance.getResult(), chance.getCondition(), share)
-                                          : share(builder, chance.getCondition());
+    Value result = expectation.isRandom()
+                       ? meanOf(expectation, chance.getResult(), chance.getCondition(), share)
+                       : share(builder, chance.getCondition());
     chance.getResult().replaceAllUsesWith(result);
     chance.erase();
     expectation.clean();
@@ -209,8 +216,8 @@ private:
     })[0];
   }
 
-  /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop. A layer's
-  /// mask is no end: it compares a draw itself, which the attack never sees.
+  /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop.
+  /// A layer's mask is no end: it compares a draw itself, which the attack never sees.
   static bool endsIn(Operation *op) {
     auto isDraw = [](Value v) { return v.getDefiningOp() && drawsForModel(v.getDefiningOp()); };
     if (isa<CompareOp>(op) && llvm::any_of(op->getOperands(), isDraw))
@@ -230,13 +237,14 @@ private:
       }
       if (endsIn(&op))
         averageOperands(op, nullptr, dependent);
-      else if (drawsForModel(&op) || llvm::any_of(op.getOperands(), [&](Value v) { return dependent.contains(v); }))
+      else if (drawsForModel(&op) ||
+               llvm::any_of(op.getOperands(), [&](Value v) { return dependent.contains(v); }))
         dependent.insert_range(op.getResults());
     }
   }
 
-  /// Replaces what depends on a draw, among the operands of `op` and what `loop`'s body reads, by its mean, from `op`
-  /// on (S4.2): what is compared and then kept is averaged once.
+  /// Replaces what depends on a draw, among the operands of `op` and what `loop`'s body reads, by its mean,
+  /// from `op` on (S4.2): what is compared and then kept is averaged once.
   void averageOperands(Operation &op, scf::ForOp loop, llvm::DenseSet<Value> &dependent) {
     llvm::SetVector<Value> used;
     for (Value operand : op.getOperands())
@@ -248,7 +256,8 @@ private:
         continue;
       Expectation expectation(set, &op, value);
       Value mean = meanOf(expectation, value, value, [](OpBuilder &, Value copy) { return copy; });
-      bool isDifferentiated = llvm::any_of(value.getUsers(), [](Operation *user) { return isa<GradientOp>(user); });
+      bool isDifferentiated =
+          llvm::any_of(value.getUsers(), [](Operation *user) { return isa<GradientOp>(user); });
       value.replaceUsesWithIf(mean, [&](OpOperand &use) {
         Operation *user = op.getBlock()->findAncestorOpInBlock(*use.getOwner());
         return user == &op || (user && !isDifferentiated && op.isBeforeInBlock(user));
@@ -271,8 +280,9 @@ private:
     });
     if (!left)
       return success();
-    return left->emitError() << "a value of the random model is used in a way that cannot be averaged over the "
-                                "estimator's draws";
+    return left->emitError()
+           << "a value of the random model is used in a way that cannot be averaged over the "
+              "estimator's draws";
   }
 
   func::FuncOp function;

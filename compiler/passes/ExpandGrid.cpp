@@ -1,6 +1,6 @@
 // An experiment is a grid: defenses x attacks x estimators. Each point becomes a cell (what is reported) and
-// refers to jobs (what runs), one for each repetition. Jobs are made freely here; swy-name-jobs merges the equal
-// ones.
+// refers to jobs (what runs), one for each repetition. Jobs are made freely here; swy-name-jobs merges the
+// equal ones.
 #include "compiler/passes/Models.h"
 #include "compiler/passes/Passes.h"
 
@@ -42,10 +42,14 @@ public:
 private:
   std::string job(StringRef kind) { return name + "." + kind.str() + "." + std::to_string(serial++); }
 
-  FlatSymbolRefAttr reference(const std::string &symbol) { return FlatSymbolRefAttr::get(builder.getContext(), symbol); }
+  FlatSymbolRefAttr reference(const std::string &symbol) {
+    return FlatSymbolRefAttr::get(builder.getContext(), symbol);
+  }
 
   /// All repetitions; none where there is but one.
-  ArrayAttr runsOf(ArrayRef<Attribute> jobs) { return jobs.size() > 1 ? builder.getArrayAttr(jobs) : ArrayAttr(); }
+  ArrayAttr runsOf(ArrayRef<Attribute> jobs) {
+    return jobs.size() > 1 ? builder.getArrayAttr(jobs) : ArrayAttr();
+  }
 
   /// A count among the experiment's settings, 1 where it has none.
   int64_t setting(StringRef key) {
@@ -63,8 +67,8 @@ private:
       accuracies.push_back(reference(accuracyJob(use, *model, run)));
       runs.push_back(std::move(*model));
     }
-    DefenseEntryOp::create(builder, use.getLoc(), name, declaredNames(use), use.getLabel(),
-                           use.getFamily(), use.getStrength(), use.getAxes(),
+    DefenseEntryOp::create(builder, use.getLoc(), name, declaredNames(use), use.getLabel(), use.getFamily(),
+                           use.getStrength(), use.getAxes(),
                            cast<FlatSymbolRefAttr>(accuracies.front()).getValue(), runsOf(accuracies));
     models.push_back(std::move(runs));
     return success();
@@ -72,16 +76,18 @@ private:
 
   /// The defenses as declared: "hrs with gaussian".
   static std::string declaredNames(DefendWithOp use) {
-    return llvm::join(llvm::map_range(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(), declaredName), " with ");
+    return llvm::join(llvm::map_range(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(), declaredName),
+                      " with ");
   }
 
   std::string accuracyJob(DefendWithOp use, Model &model, int64_t run) {
     std::string accuracy = job("accuracy");
     std::string label = (networkNameOf(experiment) + ", " + use.getLabel()).str() + runText(run);
-    auto op = AccuracyJobOp::create(builder, use.getLoc(), accuracy, model.network.getSymName(),
-                                    model.weights, builder.getStringAttr(label), model.scalars, experiment.getSeed(),
-                                    model.random() ? judgeDraws() : 1, model.random(), model.enumerable(), StringAttr(),
-                                    FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
+    auto op =
+        AccuracyJobOp::create(builder, use.getLoc(), accuracy, model.network.getSymName(), model.weights,
+                              builder.getStringAttr(label), model.scalars, experiment.getSeed(),
+                              model.random() ? judgeDraws() : 1, model.random(), model.enumerable(),
+                              StringAttr(), FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
     if (op.getExact())
       op.setDraws(0);
     return accuracy;
@@ -90,8 +96,9 @@ private:
   /// Why a setting means nothing on this model; empty where it does (S4.3).
   std::string whyNot(GradientsOp gradients, const Model &model, int64_t index) {
     if (gradients.getEstimator() == Estimator::Transfer)
-      return static_cast<int64_t>(gradients.getSource()) == index ? "the examples would be made on the model itself"
-                                                                  : "";
+      return static_cast<int64_t>(gradients.getSource()) == index
+                 ? "the examples would be made on the model itself"
+                 : "";
     if (gradients.getEstimator() != Estimator::AllPaths || !model.random())
       return "";
     if (!model.switches())
@@ -104,7 +111,8 @@ private:
   }
 
   void expandAttack(DefendWithOp use, AttackWithOp attack, int64_t index) {
-    SmallVector<Attribute> deterministic; // one job for all estimators where there is nothing to estimate (S4.3)
+    SmallVector<Attribute>
+        deterministic; // one job for all estimators where there is nothing to estimate (S4.3)
     for (auto gradients : experiment.getBody().getOps<GradientsOp>()) {
       const Model &model = models[index].front();
       std::string reason = whyNot(gradients, model, index);
@@ -116,13 +124,15 @@ private:
           deterministic = jobs;
       }
       CellOp::create(builder, attack.getLoc(), name, index, attack.getLabel(), gradients.getLabel(),
-                     attack.getAxes(), jobs.empty() ? FlatSymbolRefAttr() : cast<FlatSymbolRefAttr>(jobs.front()),
+                     attack.getAxes(),
+                     jobs.empty() ? FlatSymbolRefAttr() : cast<FlatSymbolRefAttr>(jobs.front()),
                      builder.getStringAttr(reason), runsOf(jobs));
     }
   }
 
   /// One for each training and repetition of the attack.
-  SmallVector<Attribute> attackJobs(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, int64_t index) {
+  SmallVector<Attribute> attackJobs(DefendWithOp use, AttackWithOp attack, GradientsOp gradients,
+                                    int64_t index) {
     bool transfer = gradients.getEstimator() == Estimator::Transfer;
     SmallVector<Attribute> jobs;
     for (int64_t training = 0; training < trainings; ++training)
@@ -134,8 +144,8 @@ private:
     return jobs;
   }
 
-  std::string attackJob(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, Model &source, Model &model,
-                        int64_t training, int64_t repetition) {
+  std::string attackJob(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, Model &source,
+                        Model &model, int64_t training, int64_t repetition) {
     bool transfer = gradients.getEstimator() == Estimator::Transfer;
     // Examples for another model are made there by one draw; a deterministic source has nothing to draw.
     Estimator estimator = !source.random() ? Estimator::RandomnessOff
@@ -144,13 +154,14 @@ private:
     bool isSet = estimator == Estimator::Eot || estimator == Estimator::AllPaths;
     std::string jobName = job("attack");
     bool exact = model.enumerable() && judgeKind() == "expected";
-    AttackJobOp::create(builder, attack.getLoc(), jobName, attack.getAttack(), source.network.getSymName(),
-                        source.weights, source.scalars, model.network.getSymName(), model.weights, model.scalars,
-                        estimator, isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
-                        builder.getStringAttr(attackLabel(use, attack, gradients, model) + runText(training, repetition)),
-                        attack.getArguments(), attack.getThreat(), experiment.getSettings(), experiment.getSeed(),
-                        experiment.getSeed() + (repetition << 20), model.random(), exact, StringAttr(),
-                        FlatSymbolRefAttr(), FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
+    AttackJobOp::create(
+        builder, attack.getLoc(), jobName, attack.getAttack(), source.network.getSymName(), source.weights,
+        source.scalars, model.network.getSymName(), model.weights, model.scalars, estimator,
+        isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
+        builder.getStringAttr(attackLabel(use, attack, gradients, model) + runText(training, repetition)),
+        attack.getArguments(), attack.getThreat(), experiment.getSettings(), experiment.getSeed(),
+        experiment.getSeed() + (repetition << 20), model.random(), exact, StringAttr(), FlatSymbolRefAttr(),
+        FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
     return jobName;
   }
 
@@ -164,7 +175,8 @@ private:
   }
 
   static std::string axisText(DictionaryAttr axis) {
-    return (axis.getAs<StringAttr>("name").getValue() + " = " + axis.getAs<StringAttr>("text").getValue()).str();
+    return (axis.getAs<StringAttr>("name").getValue() + " = " + axis.getAs<StringAttr>("text").getValue())
+        .str();
   }
 
   /// ", run 2", ", run 2, attack 3"; nothing of the first.
@@ -182,7 +194,7 @@ private:
   std::string name;
   int64_t serial = 0;
   ModelMaker maker;
-  int64_t trainings, attacks;               // repetitions (S5.3)
+  int64_t trainings, attacks;                // repetitions (S5.3)
   SmallVector<SmallVector<Model, 1>> models; // of each defense, one for each training
 };
 

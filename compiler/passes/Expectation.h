@@ -13,8 +13,8 @@ constexpr llvm::StringLiteral expectationAttribute = "swy.expectation";
 
 /// A loop that carries one sum for each value of `like`, of its type, from zero. Its body is empty, without a
 /// terminator, for the caller to fill.
-inline mlir::scf::ForOp makeSumLoop(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value low, mlir::Value high,
-                                    mlir::Value step, mlir::ValueRange like) {
+inline mlir::scf::ForOp makeSumLoop(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value low,
+                                    mlir::Value high, mlir::Value step, mlir::ValueRange like) {
   mlir::Value zero = swy::realConstant(builder, loc, 0);
   llvm::SmallVector<mlir::Value> starts;
   for (mlir::Value value : like)

@@ -1,5 +1,5 @@
-// How many examples a function takes at once follows from the work there is: on a GPU a batch should be large, but rows
-// that only pad a batch cost as much as others.
+// How many examples a function takes at once follows from the work there is: on a GPU a batch should be
+// large, but rows that only pad a batch cost as much as others.
 #include "compiler/passes/Passes.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -18,7 +18,9 @@ namespace {
 /// The most rows that some run of a function has to do; `unknown` where only the data set tells.
 constexpr int64_t unknown = std::numeric_limits<int64_t>::max();
 
-int64_t times(int64_t rows, int64_t count) { return rows == unknown ? unknown : rows * std::max<int64_t>(count, 1); }
+int64_t times(int64_t rows, int64_t count) {
+  return rows == unknown ? unknown : rows * std::max<int64_t>(count, 1);
+}
 
 int64_t testImages(DictionaryAttr dataset) {
   auto arguments = dataset.getAs<DictionaryAttr>("arguments");
@@ -55,7 +57,8 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
       int64_t pairs = pairsOf(job, symbols.lookup<NetworkOp>(job.getNetwork()));
       int64_t restarts = restartsOf(job, symbols.lookup<func::FuncOp>(*job.getRun()));
       std::string group = (*job.getRun() + " " + job.getSourceWeights() + " " + job.getWeights() + " " +
-                           Twine(job.getAttackSeed()) + " " + Twine(restarts)).str();
+                           Twine(job.getAttackSeed()) + " " + Twine(restarts))
+                              .str();
       note(*job.getRun(), together[group] += times(pairs, restarts));
       judged(job, pairs);
     });

@@ -1,6 +1,6 @@
-// What comes before the first draw is the same under every draw, and a vector-Jacobian product is linear: so the
-// prefix runs forward once, the suffix once for each draw, and the prefix backward once with the summed cotangent.
-// Ten draws of a dropout behind the convolutions then cost little more than one.
+// What comes before the first draw is the same under every draw, and a vector-Jacobian product is linear: so
+// the prefix runs forward once, the suffix once for each draw, and the prefix backward once with the summed
+// cotangent. Ten draws of a dropout behind the convolutions then cost little more than one.
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
 
@@ -18,8 +18,8 @@ namespace switchyard {
 
 namespace {
 
-/// One loop over draws or channels, with its one gradient. Of loops in loops the inner one goes first: what it
-/// leaves outside is the outer one's to hoist.
+/// One loop over draws or channels, with its one gradient. Of loops in loops the inner one goes first: what
+/// it leaves outside is the outer one's to hoist.
 class Hoisting {
 public:
   explicit Hoisting(scf::ForOp loop) : loop(loop), builder(loop), loc(loop.getLoc()) {}
@@ -61,7 +61,8 @@ private:
   /// The same loop, adding up the cotangents at the cut.
   scf::ForOp sumCotangents(ArrayRef<Value> cut) {
     builder.setInsertionPoint(loop);
-    scf::ForOp sums = makeSumLoop(builder, loc, loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), cut);
+    scf::ForOp sums =
+        makeSumLoop(builder, loc, loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), cut);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(sums.getBody());
     IRMapping values;
@@ -71,8 +72,8 @@ private:
         break;
       builder.clone(op, values);
     }
-    auto inner = GradientOp::create(builder, loc, ValueRange(cut).getTypes(), values.lookupOrDefault(gradient.getOf()),
-                                    cut, Value());
+    auto inner = GradientOp::create(builder, loc, ValueRange(cut).getTypes(),
+                                    values.lookupOrDefault(gradient.getOf()), cut, Value());
     SmallVector<Value> next;
     for (auto [sum, term] : llvm::zip(sums.getRegionIterArgs(), inner.getResults()))
       next.push_back(AddOp::create(builder, loc, sum, term));
@@ -80,7 +81,8 @@ private:
     return sums;
   }
 
-  /// The vector-Jacobian product of the prefix: the gradient of <cut, cotangents> with the cotangents held fixed.
+  /// The vector-Jacobian product of the prefix: the gradient of <cut, cotangents> with the cotangents held
+  /// fixed.
   SmallVector<Value> throughPrefix(ArrayRef<Value> cut, ValueRange cotangents) {
     Value total;
     for (auto [value, cotangent] : llvm::zip(cut, cotangents)) {
@@ -89,7 +91,8 @@ private:
         product = ReduceSumOp::create(builder, loc, product, 1);
       total = total ? Value(AddOp::create(builder, loc, total, product)) : product;
     }
-    auto outer = GradientOp::create(builder, loc, gradient.getResultTypes(), total, gradient.getAt(), Value());
+    auto outer =
+        GradientOp::create(builder, loc, gradient.getResultTypes(), total, gradient.getAt(), Value());
     return SmallVector<Value>(outer.getResults());
   }
 

@@ -1,7 +1,8 @@
-// A plain network is one training; a mounted one takes the base model's; switching blocks are trained bottom-up
-// (Algorithm 1 of the paper as its authors run it): each channel of block k under a fresh single-channel tail that
-// is thrown away, on the finished blocks below, which switch. Channels of the first block need nothing below, so
-// any two networks that begin alike share them: 5x5 finds its first channels among those of 10x10.
+// A plain network is one training; a mounted one takes the base model's; switching blocks are trained
+// bottom-up (Algorithm 1 of the paper as its authors run it): each channel of block k under a fresh
+// single-channel tail that is thrown away, on the finished blocks below, which switch. Channels of the first
+// block need nothing below, so any two networks that begin alike share them: 5x5 finds its first channels
+// among those of 10x10.
 #include "compiler/passes/Models.h"
 
 using namespace mlir;
@@ -9,7 +10,9 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
-StringRef networkNameOf(ExperimentOp experiment) { return declaredName(experiment.getNetwork()); }
+StringRef networkNameOf(ExperimentOp experiment) {
+  return declaredName(experiment.getNetwork());
+}
 
 /// Job names are unique, readable and carry no meaning.
 std::string ModelMaker::name(StringRef kind) {
@@ -28,16 +31,17 @@ DictionaryAttr ModelMaker::networkScalars(DefendWithOp use, NetworkOp network) {
   return builder.getDictionaryAttr(scalars);
 }
 
-std::string ModelMaker::train(Location loc, NetworkOp network, const std::string &label, DictionaryAttr scalars,
-                              int64_t run, int64_t block, int64_t channel, const std::string &frozen) {
+std::string ModelMaker::train(Location loc, NetworkOp network, const std::string &label,
+                              DictionaryAttr scalars, int64_t run, int64_t block, int64_t channel,
+                              const std::string &frozen) {
   std::string training = name("train");
   auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
   int64_t stream = channel < 0 ? 0 : block << 16 | (channel + 1);
   auto below = frozen.empty() ? FlatSymbolRefAttr() : FlatSymbolRefAttr::get(builder.getContext(), frozen);
   std::string text = label + (run ? ", run " + std::to_string(run + 1) : "");
   TrainJobOp::create(builder, loc, training, network.getSymName(), builder.getStringAttr(text),
-                     experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed() + run, batch,
-                     stream, block, below, StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
+                     experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed() + run,
+                     batch, stream, block, below, StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
                      experiment.getPrecision());
   return training;
 }
@@ -50,9 +54,10 @@ std::string ModelMaker::weights(Location loc, NetworkOp network, ArrayRef<Traini
     SmallVector<Attribute> from;
     for (const std::string &training : trainingsOfBlock[parameter.block])
       from.push_back(FlatSymbolRefAttr::get(builder.getContext(), training));
-    list.push_back(builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(parameter.name)),
-                                              builder.getNamedAttr("type", TypeAttr::get(parameter.wholeType())),
-                                              builder.getNamedAttr("from", builder.getArrayAttr(from))}));
+    list.push_back(
+        builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(parameter.name)),
+                                   builder.getNamedAttr("type", TypeAttr::get(parameter.wholeType())),
+                                   builder.getNamedAttr("from", builder.getArrayAttr(from))}));
   }
   std::string symbol = name("weights");
   WeightsOp::create(builder, loc, symbol, builder.getArrayAttr(list));
@@ -67,8 +72,9 @@ FailureOr<std::string> ModelMaker::mounted(DefendWithOp use, NetworkOp network, 
     return a.name == b.name && a.wholeType() == b.wholeType();
   });
   if (!same)
-    return use.emitError() << "`" << use.getLabel()
-                           << "` is mounted on the base model's weights, but its layers have other parameters";
+    return use.emitError()
+           << "`" << use.getLabel()
+           << "` is mounted on the base model's weights, but its layers have other parameters";
   std::string training = train(use.getLoc(), base, (networkNameOf(experiment) + ", base").str(),
                                builder.getDictionaryAttr({}), run);
   return weights(use.getLoc(), network, SmallVector<Trainings>(blocksOf(network).size(), {training}));
@@ -85,8 +91,8 @@ std::string ModelMaker::bottomUp(DefendWithOp use, NetworkOp network, const std:
     std::string of = plain ? networkNameOf(experiment).str() : label;
     for (int64_t channel = 0; channel < static_cast<int64_t>(block.getChannels().value_or(1)); ++channel)
       channels.push_back(train(use.getLoc(), network,
-                               of + ", channel " + std::to_string(channel) + " of " + block.getName().str(), scalars,
-                               run, index, channel, frozen));
+                               of + ", channel " + std::to_string(channel) + " of " + block.getName().str(),
+                               scalars, run, index, channel, frozen));
     finished.push_back(channels);
     frozen = weights(use.getLoc(), network, finished);
   }
@@ -108,7 +114,8 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
     model.weights = bottomUp(use, network, label, model.scalars, run);
   } else {
     std::string training = train(use.getLoc(), network, label, model.scalars, run);
-    model.weights = weights(use.getLoc(), network, SmallVector<Trainings>(blocksOf(network).size(), {training}));
+    model.weights =
+        weights(use.getLoc(), network, SmallVector<Trainings>(blocksOf(network).size(), {training}));
   }
   return model;
 }

@@ -26,7 +26,8 @@ struct Model {
 /// Makes the trainings of one experiment and the models they give.
 class ModelMaker {
 public:
-  ModelMaker(mlir::SymbolTable &symbols, swy::ExperimentOp experiment, mlir::OpBuilder &builder, int64_t &serial)
+  ModelMaker(mlir::SymbolTable &symbols, swy::ExperimentOp experiment, mlir::OpBuilder &builder,
+             int64_t &serial)
       : symbols(symbols), experiment(experiment), builder(builder), serial(serial) {}
 
   /// The model of a protected network, trained with the experiment's seed plus `run` (S5.3).
@@ -35,8 +36,9 @@ public:
 private:
   using Trainings = llvm::SmallVector<std::string>;
 
-  std::string train(mlir::Location loc, swy::NetworkOp network, const std::string &label, mlir::DictionaryAttr scalars,
-                    int64_t run, int64_t block = 0, int64_t channel = -1, const std::string &frozen = "");
+  std::string train(mlir::Location loc, swy::NetworkOp network, const std::string &label,
+                    mlir::DictionaryAttr scalars, int64_t run, int64_t block = 0, int64_t channel = -1,
+                    const std::string &frozen = "");
   mlir::FailureOr<std::string> mounted(swy::DefendWithOp use, swy::NetworkOp network, int64_t run);
   std::string bottomUp(swy::DefendWithOp use, swy::NetworkOp network, const std::string &label,
                        mlir::DictionaryAttr scalars, int64_t run);
@@ -50,9 +52,11 @@ private:
   int64_t &serial;
 };
 
-/// A symbol as the user declared it. Instances have a number behind '#' that depends on what else the program has; what
-/// jobs are named by must not.
-inline llvm::StringRef declaredName(llvm::StringRef symbol) { return symbol.split('#').first; }
+/// A symbol as the user declared it. Instances have a number behind '#' that depends on what else the program
+/// has; what jobs are named by must not.
+inline llvm::StringRef declaredName(llvm::StringRef symbol) {
+  return symbol.split('#').first;
+}
 
 /// The network of an experiment as the user wrote it.
 llvm::StringRef networkNameOf(swy::ExperimentOp experiment);

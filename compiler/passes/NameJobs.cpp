@@ -1,5 +1,5 @@
-// Names every job by the hash of what determines its result, and makes equal work one. Functions with the same
-// canonical text are one function; jobs with the same digest are one job, which their cells share.
+// Names every job by the hash of what determines its result, and makes equal work one. Functions with the
+// same canonical text are one function; jobs with the same digest are one job, which their cells share.
 #include "compiler/passes/CanonicalText.h"
 #include "compiler/passes/Passes.h"
 
@@ -17,7 +17,9 @@ namespace {
 /// Signature and body, but not the batch: how many examples run at once changes no result (S6.1). A training
 /// batch is part of the recipe.
 std::string functionText(func::FuncOp function) {
-  auto roles = [](ArrayAttr attributes) { return attributes ? canonicalText(Attribute(attributes)) : std::string(); };
+  auto roles = [](ArrayAttr attributes) {
+    return attributes ? canonicalText(Attribute(attributes)) : std::string();
+  };
   Attribute draws = function->getAttr("swy.draws");
   Precision precision = precisionOf(function);
   return roles(function.getArgAttrsAttr()) + roles(function.getResAttrsAttr()) +
@@ -89,9 +91,9 @@ private:
   std::string digest(AttackJobOp job) {
     DictionaryAttr settings = job.getSettings();
     std::string text = "attack\n" + call(job.getRun(), {job.getAttackScalars(), job.getSourceScalars()}) +
-                       upstream(job.getSourceWeights()) + call(job.getPredict(), {job.getScalars()}) + stages(job) +
-                       upstream(job.getWeights()) + seed(job.getSeed()) + seed(job.getAttackSeed()) +
-                       canonicalText(Attribute(job.getThreat()));
+                       upstream(job.getSourceWeights()) + call(job.getPredict(), {job.getScalars()}) +
+                       stages(job) + upstream(job.getWeights()) + seed(job.getSeed()) +
+                       seed(job.getAttackSeed()) + canonicalText(Attribute(job.getThreat()));
     for (StringRef name : {"images", "correct_only", "goal", "judge"})
       text += canonicalText(settings.get(name));
     return sha256(text);

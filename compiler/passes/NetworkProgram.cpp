@@ -39,7 +39,8 @@ bool hasRandomLayers(NetworkOp network) {
 int64_t pathsOf(NetworkOp network) {
   int64_t paths = 1;
   for (BlockOp block : blocksOf(network))
-    paths = std::min<int64_t>(paths * std::max<int64_t>(1, block.getChannels().value_or(1)), int64_t(1) << 31);
+    paths =
+        std::min<int64_t>(paths * std::max<int64_t>(1, block.getChannels().value_or(1)), int64_t(1) << 31);
   return paths;
 }
 
@@ -93,19 +94,22 @@ private:
       inner.parameter = [&](StringRef name) -> Value {
         Value stack = how.parameter(name);
         auto type = cast<RankedTensorType>(stack.getType());
-        return TakeChannelOp::create(builder, block.getLoc(),
-                                     RankedTensorType::get(type.getShape().drop_front(), type.getElementType()), stack,
-                                     channel->value);
+        return TakeChannelOp::create(
+            builder, block.getLoc(),
+            RankedTensorType::get(type.getShape().drop_front(), type.getElementType()), stack,
+            channel->value);
       };
       return buildLayers(block, input, inner);
     }
     auto grouped = [&](Value value) {
-      return GroupOp::create(builder, block.getLoc(), value.getType(), value, channel->value, *block.getChannels());
+      return GroupOp::create(builder, block.getLoc(), value.getType(), value, channel->value,
+                             *block.getChannels());
     };
     inner.channel = channel->value;
     inner.rows = grouped(how.rows);
     Value result = buildLayers(block, grouped(input), inner);
-    return UngroupOp::create(builder, block.getLoc(), result.getType(), result, channel->value, *block.getChannels());
+    return UngroupOp::create(builder, block.getLoc(), result.getType(), result, channel->value,
+                             *block.getChannels());
   }
 
   Value buildLayers(BlockOp block, Value input, const Instantiation &instantiation) {

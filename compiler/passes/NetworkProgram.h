@@ -8,8 +8,8 @@
 
 namespace switchyard {
 
-/// A trained parameter of a network: its name (path/weights, path/bias), one channel's shape, the number of the
-/// block it belongs to (from 0), and how many channels that block has (0: it does not switch).
+/// A trained parameter of a network: its name (path/weights, path/bias), one channel's shape, the number of
+/// the block it belongs to (from 0), and how many channels that block has (0: it does not switch).
 struct NetworkParameter {
   std::string name;
   mlir::RankedTensorType type;
@@ -47,8 +47,8 @@ struct BlockSpan {
   int64_t first = 0, last = INT64_MAX;
 };
 
-/// Builds what the blocks of `range` give for one example (for the whole network: logits, [classes]). `scalars`
-/// are the values of the network's scalars, in order.
+/// Builds what the blocks of `range` give for one example (for the whole network: logits, [classes]).
+/// `scalars` are the values of the network's scalars, in order.
 mlir::Value buildNetwork(mlir::OpBuilder &builder, swy::NetworkOp network, mlir::Value example,
                          mlir::ValueRange scalars, const swy::Instantiation &how, ChooseChannel choose,
                          BlockSpan range = {});

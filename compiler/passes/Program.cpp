@@ -6,7 +6,8 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
-Program::Program(ModuleOp module, Location loc, StringRef name, int64_t batch) : builder(module.getContext()), loc(loc) {
+Program::Program(ModuleOp module, Location loc, StringRef name, int64_t batch)
+    : builder(module.getContext()), loc(loc) {
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, loc, name, builder.getFunctionType({}, {}));
   function->setAttr("swy.entry", builder.getUnitAttr());

@@ -1,5 +1,5 @@
-// A function under construction: arguments and results are added with their roles (docs/artifact.md), then it is
-// closed. And the arguments that every function which runs a network has.
+// A function under construction: arguments and results are added with their roles (docs/artifact.md), then it
+// is closed. And the arguments that every function which runs a network has.
 #ifndef SWITCHYARD_COMPILER_PASSES_PROGRAM_H
 #define SWITCHYARD_COMPILER_PASSES_PROGRAM_H
 

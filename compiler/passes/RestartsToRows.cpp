@@ -1,6 +1,7 @@
-// An attack's restarts need nothing of each other but that the best of them stays. As rows of one batch they fill a GPU
-// that a few images leave idle. What a turn computes on its own is told apart from what joins the turns; the first is
-// done once for all rows, the second turn by turn, reading each turn from the row that did it.
+// An attack's restarts need nothing of each other but that the best of them stays. As rows of one batch they
+// fill a GPU that a few images leave idle. What a turn computes on its own is told apart from what joins the
+// turns; the first is done once for all rows, the second turn by turn, reading each turn from the row that
+// did it.
 #include "compiler/passes/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -17,15 +18,18 @@ namespace switchyard {
 namespace {
 
 bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
-  return op->walk([&](Operation *inner) {
-             bool reads = llvm::any_of(inner->getOperands(), [&](Value v) { return values.contains(v); });
-             return reads ? WalkResult::interrupt() : WalkResult::advance();
-           })
+  return op
+      ->walk([&](Operation *inner) {
+        bool reads = llvm::any_of(inner->getOperands(), [&](Value v) { return values.contains(v); });
+        return reads ? WalkResult::interrupt() : WalkResult::advance();
+      })
       .wasInterrupted();
 }
 
 /// Whether the operation is what makes attacks long: a loop, a gradient, a layer.
-bool isWork(Operation *op) { return op->getNumRegions() || isa<GradientOp, Conv2dOp, DenseOp>(op); }
+bool isWork(Operation *op) {
+  return op->getNumRegions() || isa<GradientOp, Conv2dOp, DenseOp>(op);
+}
 
 /// Arithmetic that all rows may well repeat for every turn.
 bool isCheap(Operation *op) {
@@ -96,7 +100,8 @@ private:
   bool isEven(Operation *op) const {
     if (isa<arith::OrIOp>(op))
       return matchPattern(op->getOperand(0), m_Constant()) || matchPattern(op->getOperand(1), m_Constant());
-    return isa<arith::MulIOp, arith::AddIOp>(op) || (isa<arith::IndexCastOp>(op) && op->getOperand(0) == number);
+    return isa<arith::MulIOp, arith::AddIOp>(op) ||
+           (isa<arith::IndexCastOp>(op) && op->getOperand(0) == number);
   }
 
   Value number;
@@ -149,8 +154,8 @@ public:
   }
 
 private:
-  /// Tells what depends on turns before from what does not; false where the first is more than arithmetic, or the
-  /// second nothing that is worth it.
+  /// Tells what depends on turns before from what does not; false where the first is more than arithmetic, or
+  /// the second nothing that is worth it.
   bool split() {
     alone.clear();
     joining.clear();
@@ -171,7 +176,8 @@ private:
   Value addArgument(Type type, StringRef role) {
     Builder b(function.getContext());
     unsigned place = function.getNumArguments();
-    (void)function.insertArgument(place, type, b.getDictionaryAttr(b.getNamedAttr("swy.role", b.getStringAttr(role))),
+    (void)function.insertArgument(place, type,
+                                  b.getDictionaryAttr(b.getNamedAttr("swy.role", b.getStringAttr(role))),
                                   function.getLoc());
     return function.getArgument(place);
   }
@@ -182,7 +188,8 @@ private:
   }
 
   Value asTensor(OpBuilder &b, Value scalar) {
-    return tensor::FromElementsOp::create(b, loop.getLoc(), RankedTensorType::get({}, scalar.getType()), scalar);
+    return tensor::FromElementsOp::create(b, loop.getLoc(), RankedTensorType::get({}, scalar.getType()),
+                                          scalar);
   }
 
   void makePassesOfRows() {

@@ -28,7 +28,8 @@ public:
     auto [which, target] = place.split(' ');
     SmallVector<Operation *> found;
     for (Operation *layer : layers)
-      if (which == "named" ? beginning.lookup(layer) == target : cast<LayerOpInterface>(layer).getKind() == target)
+      if (which == "named" ? beginning.lookup(layer) == target
+                           : cast<LayerOpInterface>(layer).getKind() == target)
         found.push_back(layer);
     if (which == "first" && found.size() > 1)
       found.truncate(1);
@@ -70,7 +71,8 @@ private:
     Operation *first = run.front(), *last = run.back();
     builder.setInsertionPoint(first);
     Value input = first->getOperand(0), result = last->getResult(0);
-    auto block = BlockOp::create(builder, first->getLoc(), result.getType(), freshName(first), input, IntegerAttr());
+    auto block =
+        BlockOp::create(builder, first->getLoc(), result.getType(), freshName(first), input, IntegerAttr());
     Block *body = builder.createBlock(&block.getBody(), {}, input.getType(), first->getLoc());
     result.replaceAllUsesWith(block.getResult());
     for (Operation *layer : run)
@@ -82,7 +84,8 @@ private:
 
   std::string freshName(Operation *first) {
     auto known = beginning.find(first);
-    std::string wanted = known == beginning.end() ? cast<LayerOpInterface>(first).getKind().str() : known->second.str();
+    std::string wanted =
+        known == beginning.end() ? cast<LayerOpInterface>(first).getKind().str() : known->second.str();
     std::string name = wanted;
     for (int n = 2; !names.insert(name).second; ++n)
       name = wanted + "." + std::to_string(n);
@@ -113,7 +116,8 @@ LogicalResult applySplit(NetworkOp network, SplitOp split, StringRef name) {
       return split.emitError() << "network `" << name << "` has no " << placeText(place) << " to be split at";
     for (Operation *layer : found) {
       if (layer == chain.first())
-        return split.emitError() << "a split before the first layer of network `" << name << "` makes no block";
+        return split.emitError() << "a split before the first layer of network `" << name
+                                 << "` makes no block";
       cuts.insert(layer);
     }
   }
@@ -126,8 +130,8 @@ LogicalResult applySwitch(NetworkOp network, SwitchOp how, StringRef name) {
   ArrayRef<int64_t> channels = how.getChannels();
   if (channels.size() != blocks.size())
     return how.emitError() << channels.size() << " number" << (channels.size() == 1 ? "" : "s")
-                           << " of channels for the " << blocks.size() << " block" << (blocks.size() == 1 ? "" : "s")
-                           << " of network `" << name << "`";
+                           << " of channels for the " << blocks.size() << " block"
+                           << (blocks.size() == 1 ? "" : "s") << " of network `" << name << "`";
   Builder builder(network.getContext());
   for (auto [block, count] : llvm::zip(blocks, channels))
     block.setChannelsAttr(builder.getI64IntegerAttr(count));

@@ -1,5 +1,5 @@
-// A record is 3073 bytes: the class, then the red, green and blue planes of 32x32, row by row. Files are read whole,
-// so that a damaged end is seen even if the program asks for few images.
+// A record is 3073 bytes: the class, then the red, green and blue planes of 32x32, row by row. Files are read
+// whole, so that a damaged end is seen even if the program asks for few images.
 #include "runtime/data/Cifar10.h"
 
 #include "runtime/data/Arguments.h"
@@ -17,17 +17,18 @@ constexpr char reencodedLabels[] = "24130777aaf0b8b2875a42d3e9dabe8af3dc7916f273
 
 constexpr int64_t classes = 10, pixels = 3 * 32 * 32, record = 1 + pixels;
 
-const char howToGet[] = "cifar10 is the binary version of CIFAR-10, data_batch_1.bin to data_batch_5.bin and "
-                        "test_batch.bin; put them into a directory DIR, DIR/cifar-10-batches-bin or DIR/cifar10 and "
-                        "give --data DIR or set SWITCHYARD_DATA=DIR";
+const char howToGet[] =
+    "cifar10 is the binary version of CIFAR-10, data_batch_1.bin to data_batch_5.bin and "
+    "test_batch.bin; put them into a directory DIR, DIR/cifar-10-batches-bin or DIR/cifar10 and "
+    "give --data DIR or set SWITCHYARD_DATA=DIR";
 
 std::string findFile(const DatasetSpec &spec, const std::string &directory, const std::string &name) {
   namespace fs = std::filesystem;
   if (directory.empty())
     throw DataError("data set " + spec.name + ": no data directory given; " + howToGet);
   std::error_code ignored;
-  for (const fs::path &folder : {fs::path(directory), fs::path(directory) / "cifar-10-batches-bin",
-                                 fs::path(directory) / "cifar10"})
+  for (const fs::path &folder :
+       {fs::path(directory), fs::path(directory) / "cifar-10-batches-bin", fs::path(directory) / "cifar10"})
     if (fs::is_regular_file(folder / name, ignored))
       return (folder / name).string();
   throw DataError("data set " + spec.name + ": found no " + name + " in " + directory + "; " + howToGet);
@@ -50,13 +51,14 @@ void append(const DatasetSpec &spec, const std::string &path, Split &split) {
                       std::to_string(label) + ", expected 0 to 9");
     split.labels.push_back(label);
     for (int64_t i = 1; i < record; ++i)
-      split.images.push_back(low + width * (static_cast<float>(static_cast<unsigned char>(bytes[at + i])) / 255));
+      split.images.push_back(low +
+                             width * (static_cast<float>(static_cast<unsigned char>(bytes[at + i])) / 255));
     ++split.count;
   }
 }
 
-/// The pixels of a JPEG re-encode depend on its decoder, the order of its records does not: it is recognized by
-/// the SHA-256 of the labels of all 60,000, one byte each.
+/// The pixels of a JPEG re-encode depend on its decoder, the order of its records does not: it is recognized
+/// by the SHA-256 of the labels of all 60,000, one byte each.
 bool isReencodedAsJpeg(const Dataset &whole) {
   std::string labels;
   for (const Split *split : {&whole.train, &whole.test})
@@ -67,8 +69,8 @@ bool isReencodedAsJpeg(const Dataset &whole) {
 void keepFirst(const DatasetSpec &spec, const std::string &name, Split &split) {
   int64_t wanted = countArgument(spec, name, split.count, 1);
   if (wanted > split.count)
-    throw DataError("data set " + spec.name + ": " + name + " is " + std::to_string(wanted) + ", but there are " +
-                    std::to_string(split.count) + " images");
+    throw DataError("data set " + spec.name + ": " + name + " is " + std::to_string(wanted) +
+                    ", but there are " + std::to_string(split.count) + " images");
   split.count = wanted;
   split.labels.resize(wanted);
   split.images.resize(wanted * pixels);

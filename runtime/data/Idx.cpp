@@ -45,8 +45,8 @@ public:
   bool endedEarly() const { return early; }
 
 private:
-  // A stream that ends early is no complaint here: the caller knows how much was expected. It is noted, since zlib 1.3.2
-  // forgets it at the next read.
+  // A stream that ends early is no complaint here: the caller knows how much was expected. It is noted, since
+  // zlib 1.3.2 forgets it at the next read.
   void checkState() {
     int error = Z_OK;
     const char *message = gzerror(file, &error);

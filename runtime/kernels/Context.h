@@ -3,7 +3,7 @@
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CONTEXT_H
 #define SWITCHYARD_RUNTIME_KERNELS_CONTEXT_H
 
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 #include "runtime/kernels/Precision.h"
 
 #include <memory>
@@ -29,8 +29,8 @@ class Device;
 
 class Context {
 public:
-  /// 0 threads: one for each physical core that the process may use. With a device, for calls of device functions;
-  /// it outlives the context.
+  /// 0 threads: one for each physical core that the process may use. With a device, for calls of device
+  /// functions; it outlives the context.
   explicit Context(int threads = 0, Device *device = nullptr);
   ~Context();
   Context(const Context &) = delete;

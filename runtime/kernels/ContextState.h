@@ -41,7 +41,8 @@ struct Library {
 } // namespace switchyard::rt
 
 struct swy_context {
-  swy_context(int threads, switchyard::rt::Device *device) : threads(threads), device(device), library(threads) {}
+  swy_context(int threads, switchyard::rt::Device *device)
+      : threads(threads), device(device), library(threads) {}
 
   /// Keeps the first message; entry points may fail on any thread of a loop.
   void fail(const std::string &message) {

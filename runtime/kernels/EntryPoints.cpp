@@ -1,6 +1,6 @@
 // Every entry point of entry_points.def: checks the handle, times the call if asked, and turns an exception
 // into the context's sticky error. The work is done by Threads, HandlePool and the handles themselves.
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 #include "runtime/kernels/ContextState.h"
 #include "runtime/kernels/GroupRows.h"
 #include "runtime/kernels/Threads.h"
@@ -104,8 +104,8 @@ void runGrouped(swy_context *context, const char *entryPoint, swy_handle *handle
 }
 
 /// `channel` is in the host's memory.
-void sortRows(swy_context *context, const char *entryPoint, int64_t batch, int64_t channels, const int32_t *channel,
-              int32_t *order, int32_t *inverse, int32_t *offsets) {
+void sortRows(swy_context *context, const char *entryPoint, int64_t batch, int64_t channels,
+              const int32_t *channel, int32_t *order, int32_t *inverse, int32_t *offsets) {
   guarded(context, [&] {
     Timed timed(context, entryPoint, "");
     if (context->device)
@@ -188,7 +188,8 @@ void swy_rt_group_rows(swy_context *context, int64_t batch, int64_t channels, co
       drawn.resize(static_cast<size_t>(batch));
       context->device->download(drawn.data(), channel, drawn.size() * sizeof(int32_t));
     });
-  sortRows(context, __func__, batch, channels, drawn.empty() ? channel : drawn.data(), order, inverse, offsets);
+  sortRows(context, __func__, batch, channels, drawn.empty() ? channel : drawn.data(), order, inverse,
+           offsets);
 }
 
 void swy_rt_group_drawn_rows(swy_context *context, int64_t batch, int64_t channels, const int32_t *channel,
@@ -196,8 +197,8 @@ void swy_rt_group_drawn_rows(swy_context *context, int64_t batch, int64_t channe
   sortRows(context, __func__, batch, channels, channel, order, inverse, offsets);
 }
 
-void swy_rt_launch(swy_context *context, const char *kernel, const char *place, int64_t blocks, int64_t threads,
-                   void *parameters) {
+void swy_rt_launch(swy_context *context, const char *kernel, const char *place, int64_t blocks,
+                   int64_t threads, void *parameters) {
   guarded(context, [&] {
     if (!context->device)
       throw std::runtime_error(std::string("kernel ") + kernel + " was launched without a device");

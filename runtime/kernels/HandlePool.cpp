@@ -1,6 +1,6 @@
 // Takes handles out of the pool and puts them back; what all kinds of handles check.
 #include "runtime/kernels/HandlePool.h"
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include <stdexcept>
 

@@ -8,8 +8,8 @@
 
 namespace switchyard::rt {
 
-/// Float32: in full, by whichever algorithm is fast. Tf32: a GPU may round the factors of products to 10 bits.
-/// ExactOrder: by direct algorithms, whose order of summation does not depend on threads.
+/// Float32: in full, by whichever algorithm is fast. Tf32: a GPU may round the factors of products to 10
+/// bits. ExactOrder: by direct algorithms, whose order of summation does not depend on threads.
 enum class Precision : int64_t { Float32, Tf32, ExactOrder };
 
 /// As the language writes them, in the order of Precision.

@@ -1,6 +1,6 @@
 // Buffers from LibTorch's CPU allocator, which aligns to 64 bytes.
 #include "runtime/kernels/Storage.h"
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/alignment.h>

@@ -3,7 +3,7 @@
 #ifndef SWITCHYARD_RUNTIME_KERNELS_THREADS_H
 #define SWITCHYARD_RUNTIME_KERNELS_THREADS_H
 
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include <functional>
 

@@ -2,7 +2,7 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_ARTIFACT_H
 #define SWITCHYARD_RUNTIME_PLAN_ARTIFACT_H
 
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include <memory>
 #include <string>
@@ -21,8 +21,8 @@ public:
   /// The device function of that name.
   swy_compiled_function deviceFunction(const std::string &name) const;
 
-  /// Kernels for a GPU of this capability (80 for sm_80): of those there are, for the newest GPU that is no newer. 0
-  /// asks for emulated ones. Null where there are none.
+  /// Kernels for a GPU of this capability (80 for sm_80): of those there are, for the newest GPU that is no
+  /// newer. 0 asks for emulated ones. Null where there are none.
   const void *kernels(int capability) const;
 
 private:

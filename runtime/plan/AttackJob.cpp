@@ -1,6 +1,6 @@
-// Attack jobs: pairs in batches through the compiled attack, each finished example checked against the threat model
-// and judged on draws that the attack never saw (S5.1). On a device the pairs of several jobs, of a sweep over eps say,
-// share batches, and a pair may take several rows, one for each of its restarts.
+// Attack jobs: pairs in batches through the compiled attack, each finished example checked against the threat
+// model and judged on draws that the attack never saw (S5.1). On a device the pairs of several jobs, of a
+// sweep over eps say, share batches, and a pair may take several rows, one for each of its restarts.
 #include "runtime/plan/AttackJob.h"
 #include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Goals.h"
@@ -152,9 +152,9 @@ private:
     std::ostringstream key;
     key.precision(17);
     key << job.dataset << ' ' << job.weights << ' ' << job.seed << ' ' << job.attackSeed << ' '
-        << judge.exact() << ' ' << judge.members() << ' ' << job.images << ' '
-        << job.correctOnly << ' ' << job.goal.toward << ' ' << int(job.goal.choice) << ' ' << job.goal.klass
-        << ' ' << job.predict.function;
+        << judge.exact() << ' ' << judge.members() << ' ' << job.images << ' ' << job.correctOnly << ' '
+        << job.goal.toward << ' ' << int(job.goal.choice) << ' ' << job.goal.klass << ' '
+        << job.predict.function;
     if (job.correctOnly) // the baseline chooses the images
       key << " baseline " << baselineAccuracyJobs(work.plan, job.id).at(0);
     for (auto &[name, value] : job.predict.scalars)
@@ -179,15 +179,18 @@ bool sameCall(const Call &a, const Call &b) {
 }
 
 bool sameJudge(const Job &a, const Job &b) {
-  auto sameStage = [](const Stage &x, const Stage &y) { return x.channels == y.channels && sameCall(x.call, y.call); };
+  auto sameStage = [](const Stage &x, const Stage &y) {
+    return x.channels == y.channels && sameCall(x.call, y.call);
+  };
   return sameCall(a.predict, b.predict) && a.random == b.random && a.draws == b.draws &&
          a.judgeOneDraw == b.judgeOneDraw &&
          std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(), sameStage);
 }
 
 bool samePairs(const Plan &plan, const Job &a, const Job &b) {
-  return a.dataset == b.dataset && a.images == b.images && a.seed == b.seed && a.goal.toward == b.goal.toward &&
-         a.goal.choice == b.goal.choice && a.goal.klass == b.goal.klass && a.correctOnly == b.correctOnly &&
+  return a.dataset == b.dataset && a.images == b.images && a.seed == b.seed &&
+         a.goal.toward == b.goal.toward && a.goal.choice == b.goal.choice && a.goal.klass == b.goal.klass &&
+         a.correctOnly == b.correctOnly &&
          (!a.correctOnly || baselineAccuracyJobs(plan, a.id) == baselineAccuracyJobs(plan, b.id));
 }
 

@@ -10,20 +10,22 @@ namespace switchyard::rt {
 /// Success on clean images, by what determines it: attacks that differ only in method or eps share it.
 using CleanSuccess = std::map<std::string, std::vector<float>>;
 
-/// Whether a device makes the examples of two attack jobs in the same batches and the same judge answers for them: they
-/// differ in the threat and in such settings of the attack as belong to rows (docs/artifact.md) alone.
+/// Whether a device makes the examples of two attack jobs in the same batches and the same judge answers for
+/// them: they differ in the threat and in such settings of the attack as belong to rows (docs/artifact.md)
+/// alone.
 bool runTogether(const Plan &plan, const Job &first, const Job &second);
 
 /// What attack jobs that run together share.
 struct AttackTask {
   const Dataset &dataset;
-  Buffers &attacked, &judged; // parameters of the model that examples are made on, and of that which is judged
+  Buffers &attacked,
+      &judged; // parameters of the model that examples are made on, and of that which is judged
   const AccuracyOutcome *baseline; // the baseline defense's accuracy, needed under `correct_only`
 };
 
-/// Runs attack jobs of one kind (`runTogether`); `finished` is told of each as soon as all its examples are judged. The
-/// two models differ under `transfer from` only. Throws std::runtime_error, naming job and image, where a finished example
-/// breaks the threat model (S2.2).
+/// Runs attack jobs of one kind (`runTogether`); `finished` is told of each as soon as all its examples are
+/// judged. The two models differ under `transfer from` only. Throws std::runtime_error, naming job and image,
+/// where a finished example breaks the threat model (S2.2).
 void runAttacks(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task,
                 CleanSuccess &cleanSuccess, const std::function<void(const Job &, AttackOutcome)> &finished);
 

@@ -6,7 +6,8 @@ namespace switchyard::rt {
 static void fillImages(const BoundCall &call, const std::vector<Row> &rows) {
   if (!call.has("image"))
     return;
-  const size_t floats = tensorBytes("f32", call.argument("image").shape) / sizeof(float) / size_t(call.batch());
+  const size_t floats =
+      tensorBytes("f32", call.argument("image").shape) / sizeof(float) / size_t(call.batch());
   std::vector<const float *> pixels;
   for (int64_t i = 0; i < call.batch(); ++i)
     pixels.push_back(rows[size_t(i) % rows.size()].pixels);

@@ -60,7 +60,8 @@ static std::shared_ptr<Buffer> bind(const Function &function, const Argument &ar
 }
 
 BoundCall::BoundCall(const Function &function, swy_compiled_function entry, const Call &call,
-                     swy_context *context, Device *device, Buffers &weights, Buffers &parameters, Buffers &state)
+                     swy_context *context, Device *device, Buffers &weights, Buffers &parameters,
+                     Buffers &state)
     : function(function),
       restartCount(function.restartsScalar.empty() ? function.restarts
                                                    : int64_t(call.scalars.at(function.restartsScalar))),
@@ -105,8 +106,8 @@ const Argument &BoundCall::argument(const char *role) const {
 void BoundCall::copyTo(const char *role, const BoundCall &other, const char *input) const {
   const std::shared_ptr<Buffer> *from = find(role), *to = other.find(input);
   if (!from || !to || (*from)->bytes() != (*to)->bytes())
-    throw std::runtime_error("function \"" + function.name + "\" does not give what \"" + other.function.name +
-                             "\" takes");
+    throw std::runtime_error("function \"" + function.name + "\" does not give what \"" +
+                             other.function.name + "\" takes");
   std::memcpy((*to)->data(), (*from)->data(), (*to)->bytes());
 }
 
@@ -121,7 +122,8 @@ void BoundCall::setRowScalars(const std::function<double(const std::string &, in
   }
 }
 
-/// Where a batch is no multiple, the rows that are left over count as last restarts: what they read then lies before them.
+/// Where a batch is no multiple, the rows that are left over count as last restarts: what they read then lies
+/// before them.
 void BoundCall::setRestarts(int64_t together) const {
   int32_t *restart = buffer<int32_t>("restart");
   if (!restart)

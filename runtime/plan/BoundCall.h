@@ -2,7 +2,7 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 #define SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 #include "runtime/kernels/cuda/Graph.h"
 #include "runtime/plan/Buffer.h"
 #include "runtime/plan/Plan.h"
@@ -30,11 +30,10 @@ private:
 
 class BoundCall {
 public:
-  /// Binds `call`'s function by name: weights to `weights`, what is trained to `parameters`, optimizer state to
-  /// `state`, all shared with other calls and extended where a name is new; scalars to the call's values;
-  /// everything else to buffers of its own. Throws std::runtime_error where a scalar cannot be given as its declared
-  /// type.
-  /// `entry` is a device function where there is a device.
+  /// Binds `call`'s function by name: weights to `weights`, what is trained to `parameters`, optimizer state
+  /// to `state`, all shared with other calls and extended where a name is new; scalars to the call's values;
+  /// everything else to buffers of its own. Throws std::runtime_error where a scalar cannot be given as its
+  /// declared type. `entry` is a device function where there is a device.
   BoundCall(const Function &function, swy_compiled_function entry, const Call &call, swy_context *context,
             Device *device, Buffers &weights, Buffers &parameters, Buffers &state);
 
@@ -52,12 +51,13 @@ public:
     if (T *place = buffer<T>(role))
       *place = value;
   }
-  /// Sets the scalars that each row has its own of; `value` is asked by name and row, for every row of the batch.
+  /// Sets the scalars that each row has its own of; `value` is asked by name and row, for every row of the
+  /// batch.
   void setRowScalars(const std::function<double(const std::string &, int64_t)> &value) const;
   /// How many restarts an example has that may be rows of a batch; 0 where the function has no such rows.
   int64_t restarts() const { return restartCount; }
-  /// Each example takes so many neighbouring rows, one for each of its restarts; does nothing where the function has
-  /// no such rows.
+  /// Each example takes so many neighbouring rows, one for each of its restarts; does nothing where the
+  /// function has no such rows.
   void setRestarts(int64_t together) const;
   /// A result (f32) of the last call.
   Fetched fetch(const char *role) const;
@@ -72,8 +72,8 @@ public:
 
   Device *runsOn() const { return device; }
 
-  /// Calls the function; on a device it returns while that works. Throws std::runtime_error with the function's name and the runtime's message where
-  /// an entry point failed.
+  /// Calls the function; on a device it returns while that works. Throws std::runtime_error with the
+  /// function's name and the runtime's message where an entry point failed.
   void run() const;
 
 private:
@@ -87,7 +87,7 @@ private:
   swy_compiled_function entry;
   swy_context *context;
   std::vector<std::shared_ptr<Buffer>> buffers; // one for each argument
-  mutable std::vector<void *> pointers; // with a device twice as many: see runtime/abi.h
+  mutable std::vector<void *> pointers;         // with a device twice as many: see runtime/contract/abi.h
   Device *device;
   mutable Replay replay;
 };

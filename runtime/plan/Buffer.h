@@ -1,5 +1,6 @@
 // Memory for the arguments of compiled functions, zeroed at first; shared between the calls that use the same
-// parameters. What a device works on is there, too, and each side's copy is brought up to date when it is asked for.
+// parameters. What a device works on is there, too, and each side's copy is brought up to date when it is
+// asked for.
 #ifndef SWITCHYARD_RUNTIME_PLAN_BUFFER_H
 #define SWITCHYARD_RUNTIME_PLAN_BUFFER_H
 
@@ -17,8 +18,8 @@ class Buffer {
 public:
   explicit Buffer(size_t bytes) : size(bytes) {}
 
-  /// The host's copy, to be read or written: the device's is out of date from here on. Throws std::runtime_error
-  /// where there is not so much memory.
+  /// The host's copy, to be read or written: the device's is out of date from here on. Throws
+  /// std::runtime_error where there is not so much memory.
   void *data() {
     if (!host.data()) {
       host = Storage(size);
@@ -31,8 +32,8 @@ public:
     return host.data();
   }
 
-  /// The device's copy, for a function that reads it, writes it, or both. Where another device of the same GPU has
-  /// used it, that one must have come to its end (Device::wait).
+  /// The device's copy, for a function that reads it, writes it, or both. Where another device of the same
+  /// GPU has used it, that one must have come to its end (Device::wait).
   void *deviceData(Device &where, bool reads, bool writes) {
     device = &where;
     bool fresh = !onDevice;

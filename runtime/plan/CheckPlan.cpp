@@ -176,7 +176,8 @@ private:
       for (int64_t training : parameter.from)
         if (training >= job.id)
           failPlan(place, "parameter \"" + parameter.name + "\" of model " + std::to_string(model) +
-                              " comes from job " + std::to_string(training) + ", which is not before this one");
+                              " comes from job " + std::to_string(training) +
+                              ", which is not before this one");
       parameters.push_back({parameter.name, parameter.shape});
     }
     return parameters;
@@ -193,7 +194,8 @@ private:
       const Function &function = plan.functions[job.stages[i].call.function];
       for (const Argument &argument : function.arguments)
         if (argument.role == "activation" && argument.shape != given)
-          failPlan(place, "takes " + shapeText(argument.shape) + ", the stage before it gives " + shapeText(given));
+          failPlan(place,
+                   "takes " + shapeText(argument.shape) + ", the stage before it gives " + shapeText(given));
       for (const Argument &argument : function.arguments)
         if (argument.role == "next_activation")
           given = argument.shape;
@@ -308,11 +310,12 @@ void checkIndex(int64_t index, int64_t low, size_t count, const char *things, co
 }
 
 /// The jobs of all runs of something that `first` is the first run of; none listed where there is one run.
-void checkRuns(const Plan &plan, const std::vector<int64_t> &jobs, int64_t first, int64_t runs, Job::Kind kind,
-               const char *kindName, const std::string &path) {
+void checkRuns(const Plan &plan, const std::vector<int64_t> &jobs, int64_t first, int64_t runs,
+               Job::Kind kind, const char *kindName, const std::string &path) {
   bool none = jobs.empty() && (runs == 1 || first == -1);
   if (!none && int64_t(jobs.size()) != runs)
-    failPlan(path, "expected a job for each of " + std::to_string(runs) + " runs, got " + std::to_string(jobs.size()));
+    failPlan(path, "expected a job for each of " + std::to_string(runs) + " runs, got " +
+                       std::to_string(jobs.size()));
   if (!none && jobs[0] != first)
     failPlan(path, "the first is not " + std::to_string(first));
   for (size_t i = 0; i < jobs.size(); ++i) {
@@ -331,22 +334,23 @@ void checkExperiment(const Plan &plan, const Experiment &experiment, const std::
     std::string place = path + ".defenses[" + std::to_string(i) + "]";
     const DefenseEntry &defense = experiment.defenses[i];
     checkJobReference(plan, defense.accuracy, Job::Kind::Accuracy, "accuracy", place + ".accuracy");
-    checkRuns(plan, defense.accuracies, defense.accuracy, experiment.repeatTraining, Job::Kind::Accuracy, "accuracy",
-              place + ".accuracies");
+    checkRuns(plan, defense.accuracies, defense.accuracy, experiment.repeatTraining, Job::Kind::Accuracy,
+              "accuracy", place + ".accuracies");
   }
   for (size_t i = 0; i < experiment.cells.size(); ++i) {
     std::string place = path + ".cells[" + std::to_string(i) + "]";
     const Cell &cell = experiment.cells[i];
     checkIndex(cell.defense, 0, experiment.defenses.size(), "defenses", place + ".defense");
     checkJobReference(plan, cell.job, Job::Kind::Attack, "attack", place + ".job");
-    checkRuns(plan, cell.jobs, cell.job, experiment.repeatTraining * experiment.repeatAttack, Job::Kind::Attack,
-              "attack", place + ".jobs");
+    checkRuns(plan, cell.jobs, cell.job, experiment.repeatTraining * experiment.repeatAttack,
+              Job::Kind::Attack, "attack", place + ".jobs");
     if (cell.job == -1 && cell.reason.empty())
       failPlan(place + ".reason", "a cell without a job says why");
   }
   for (size_t i = 0; i < experiment.comparisons.size(); ++i)
     for (int64_t side : {experiment.comparisons[i].first, experiment.comparisons[i].second})
-      checkIndex(side, 0, experiment.defenses.size(), "defenses", path + ".comparisons[" + std::to_string(i) + "]");
+      checkIndex(side, 0, experiment.defenses.size(), "defenses",
+                 path + ".comparisons[" + std::to_string(i) + "]");
 }
 
 } // namespace
@@ -403,7 +407,8 @@ static void checkRestarts(const Function &onDevice, const std::string &path) {
     failPlan(path + ".restarts", "the function takes no integer \"" + onDevice.restartsScalar + "\"");
 }
 
-/// A device function takes what the function of its name takes, but may take more rows at once, also of restarts.
+/// A device function takes what the function of its name takes, but may take more rows at once, also of
+/// restarts.
 static void checkDeviceFunction(const Function &function, const std::string &path) {
   const Function &onDevice = *function.onDevice;
   FunctionCheck(onDevice, path).run();
@@ -412,7 +417,8 @@ static void checkDeviceFunction(const Function &function, const std::string &pat
     return a.role == b.role && a.name == b.name && a.type == b.type && a.access == b.access;
   };
   std::vector<Argument> shared;
-  std::remove_copy_if(onDevice.arguments.begin(), onDevice.arguments.end(), std::back_inserter(shared), isOfRestarts);
+  std::remove_copy_if(onDevice.arguments.begin(), onDevice.arguments.end(), std::back_inserter(shared),
+                      isOfRestarts);
   if (!std::equal(function.arguments.begin(), function.arguments.end(), shared.begin(), shared.end(), same))
     failPlan(path + ".arguments", "they are not those of function \"" + function.name + "\"");
   for (size_t i = 0; i < onDevice.hostArguments.size(); ++i) {

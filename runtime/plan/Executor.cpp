@@ -105,13 +105,15 @@ void Executor::attack(const Job &first) {
   if (work.device)
     for (size_t id = size_t(first.id) + 1; id < work.plan.jobs.size(); ++id) {
       const Job &other = work.plan.jobs[id];
-      if (other.kind != Job::Kind::Attack || outcomes.attacks.count(other.id) || !runTogether(work.plan, first, other))
+      if (other.kind != Job::Kind::Attack || outcomes.attacks.count(other.id) ||
+          !runTogether(work.plan, first, other))
         continue;
       keys[other.id] = makeKey(other);
       if (!takeFromStore(other))
         together.push_back(&other);
     }
-  std::string more = together.size() > 1 ? " and " + std::to_string(together.size() - 1) + " more together" : "";
+  std::string more =
+      together.size() > 1 ? " and " + std::to_string(together.size() - 1) + " more together" : "";
   work.progress.start(jobTitle(first) + more, int64_t(together.size()));
   setPrecision(work.context, first.precision);
   auto finished = [&](const Job &job, AttackOutcome outcome) {
@@ -154,7 +156,8 @@ void Executor::trainWaiting() {
     outcomes.trainings[task.job.id] = std::move(trained[i]);
     work.store.write(trainEntry(task.key, task.job, outcomes.trainings[task.job.id], task.parameters));
     work.store.remove(checkpointKey(task.key));
-    work.progress.finish((tasks.size() > 1 ? jobTitle(task.job) + ": " : "") + jobSummary(task.job, outcomes));
+    work.progress.finish((tasks.size() > 1 ? jobTitle(task.job) + ": " : "") +
+                         jobSummary(task.job, outcomes));
   }
   waiting.clear();
 }

@@ -16,8 +16,8 @@ using DatasetLoader = std::function<Dataset(const DatasetSpec &)>;
 
 class Executor {
 public:
-  /// `load` brings the data sets of the plan into memory, each once. On a GPU up to `together` trainings run side by
-  /// side where none needs another's result.
+  /// `load` brings the data sets of the plan into memory, each once. On a GPU up to `together` trainings run
+  /// side by side where none needs another's result.
   Executor(const Workplace &work, DatasetLoader load, size_t together = 1)
       : work(work), load(std::move(load)), lanes(work, together), models(work.plan) {}
 
@@ -43,7 +43,7 @@ private:
 
   const Workplace &work;
   DatasetLoader load;
-  Lanes lanes; // before the models, whose buffers its devices bring home
+  Lanes lanes;                      // before the models, whose buffers its devices bring home
   std::vector<const Job *> waiting; // trainings that will run side by side
   Outcomes outcomes;
   std::map<int64_t, Dataset> datasets;

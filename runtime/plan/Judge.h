@@ -1,5 +1,5 @@
-// A trained model's answers under every member of what is random in it: fresh draws, or where only switching is
-// random all paths through its blocks (S5.1, S5.4).
+// A trained model's answers under every member of what is random in it: fresh draws, or where only switching
+// is random all paths through its blocks (S5.1, S5.4).
 #ifndef SWITCHYARD_RUNTIME_PLAN_JUDGE_H
 #define SWITCHYARD_RUNTIME_PLAN_JUDGE_H
 

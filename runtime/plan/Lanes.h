@@ -1,5 +1,5 @@
-// Places where trainings run side by side: on a GPU each has a stream of its own, with its own recordings and library
-// handles. A CPU has one: two trainings at once gain nothing there (measured: 0.95).
+// Places where trainings run side by side: on a GPU each has a stream of its own, with its own recordings and
+// library handles. A CPU has one: two trainings at once gain nothing there (measured: 0.95).
 #ifndef SWITCHYARD_RUNTIME_PLAN_LANES_H
 #define SWITCHYARD_RUNTIME_PLAN_LANES_H
 

@@ -50,7 +50,8 @@ void addOptions(CLI::App &app, Options &options) {
   app.add_option("--together", options.together, "trainings side by side on a GPU")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  app.add_option("--disable", options.disable, "leave out capture (steps as graphs), batch-channels (trainings side by side)")
+  app.add_option("--disable", options.disable,
+                 "leave out capture (steps as graphs), batch-channels (trainings side by side)")
       ->check(CLI::IsMember({"capture", "batch-channels"}));
   app.add_option("--threads", options.threads, "threads to use (else all cores)")->check(CLI::Range(1, 4096));
 }
@@ -70,8 +71,8 @@ void writeProgram(const Plan &plan, const std::string &directory) {
     throw std::runtime_error("cannot write " + path + "; choose another directory with --out");
 }
 
-/// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs is there,
-/// and says why not where a machine has NVIDIA's driver but something is missing.
+/// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs
+/// is there, and says why not where a machine has NVIDIA's driver but something is missing.
 std::unique_ptr<Device> chooseDevice(const Options &options, const Artifact &artifact) {
   if (options.device == "cpu" || (options.device == "auto" && !Device::driverIsThere()))
     return nullptr;
@@ -106,8 +107,9 @@ void run(const Options &options) {
   std::string data = dataDirectory(options);
   if (device && options.disabled("capture"))
     device->neverRecord();
-  Executor executor(work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); },
-                    options.disabled("batch-channels") ? 1 : options.together);
+  Executor executor(
+      work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); },
+      options.disabled("batch-channels") ? 1 : options.together);
   Outcomes outcomes = executor.run();
   progress.total();
   writeReport(plan, outcomes, options.out, std::cout);

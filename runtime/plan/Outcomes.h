@@ -16,9 +16,9 @@ struct TrainOutcome {
 };
 
 /// Accuracy on the test split. correct[i] is the fraction of draws that classify image i correctly;
-/// drawAccuracy[d] the accuracy under draw d over all images (one entry for a deterministic model). Where only
-/// switching is random, paths take the place of draws (S5.4): correct[i] is exact, pathAccuracy[p] is the
-/// accuracy of path p, and drawAccuracy is empty.
+/// drawAccuracy[d] the accuracy under draw d over all images (one entry for a deterministic model). Where
+/// only switching is random, paths take the place of draws (S5.4): correct[i] is exact, pathAccuracy[p] is
+/// the accuracy of path p, and drawAccuracy is empty.
 struct AccuracyOutcome {
   std::vector<float> correct;
   std::vector<double> drawAccuracy;

@@ -8,8 +8,8 @@
 
 namespace switchyard::rt {
 
-/// The class with the largest logit of each of `rows` in a call's finished logits, the first of equal ones. Throws
-/// std::runtime_error, naming the image, where a logit is not a number.
+/// The class with the largest logit of each of `rows` in a call's finished logits, the first of equal ones.
+/// Throws std::runtime_error, naming the image, where a logit is not a number.
 std::vector<int32_t> largestLogits(const BoundCall &call, const std::vector<Row> &rows);
 
 /// The class with the largest logit of each row, the first of equal ones. The stream must be set. `done` is

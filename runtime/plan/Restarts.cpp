@@ -1,12 +1,13 @@
-// With few examples more restarts at once fill a batch; with many, each example has a row and restarts take turns.
+// With few examples more restarts at once fill a batch; with many, each example has a row and restarts take
+// turns.
 #include "runtime/plan/Restarts.h"
 
 #include <algorithm>
 
 namespace switchyard::rt {
 
-/// What it costs to join one restart with those before it, in turns of a whole batch. An estimate, and a high one for
-/// attacks of many steps; it decides where thousands of restarts are a step each.
+/// What it costs to join one restart with those before it, in turns of a whole batch. An estimate, and a high
+/// one for attacks of many steps; it decides where thousands of restarts are a step each.
 constexpr double joining = 1.0 / 64;
 
 int64_t restartsTogether(int64_t restarts, int64_t examples, int64_t batch) {

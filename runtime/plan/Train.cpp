@@ -1,5 +1,6 @@
-// Training jobs. The compiled step does forward, backward and update of one batch; here are only the order of the
-// images, the losses and the checkpoints. On a GPU the host starts batches without waiting for their losses.
+// Training jobs. The compiled step does forward, backward and update of one batch; here are only the order of
+// the images, the losses and the checkpoints. On a GPU the host starts batches without waiting for their
+// losses.
 #include "runtime/plan/Train.h"
 #include "runtime/plan/Batch.h"
 #include "runtime/plan/Draws.h"
@@ -119,8 +120,8 @@ private:
     outcome.seconds += seconds / double(sharing);
     std::ostringstream text;
     text.precision(4);
-    text << (sharing == 1 ? "" : jobTitle(job) + ", ") << stage(epoch) << ": loss " << outcome.epochLoss.back() << ", "
-         << durationText(seconds);
+    text << (sharing == 1 ? "" : jobTitle(job) + ", ") << stage(epoch) << ": loss "
+         << outcome.epochLoss.back() << ", " << durationText(seconds);
     work.progress.detail(text.str());
     if (!done())
       work.store.write(checkpointEntry(key, job, outcome, parameters, state));
@@ -202,7 +203,8 @@ void showProgress(Progress &progress, const Trainings &trainings) {
   }
   const auto &first = trainings.front();
   progress.advance(done, inAll, "images",
-                   trainings.size() == 1 ? first->stage() : std::to_string(trainings.size()) + " networks", before);
+                   trainings.size() == 1 ? first->stage() : std::to_string(trainings.size()) + " networks",
+                   before);
 }
 
 } // namespace

@@ -7,8 +7,8 @@
 
 namespace switchyard::rt {
 
-/// One training: `parameters` (empty before) become the trained ones; `frozen` holds those of the blocks below, which
-/// are not trained (S3.4). `key` names it in the store.
+/// One training: `parameters` (empty before) become the trained ones; `frozen` holds those of the blocks
+/// below, which are not trained (S3.4). `key` names it in the store.
 struct TrainTask {
   const Workplace &work; // each training side by side with others has a device of its own
   const Job &job;
@@ -17,10 +17,10 @@ struct TrainTask {
   Buffers &frozen, &parameters;
 };
 
-/// Trains all of them side by side, a batch of each in turn: on a GPU their work overlaps. Each goes on from the
-/// checkpoint that a killed run of the same job left; results depend neither on that nor on the others, since every
-/// draw is keyed by epoch and image. Throws std::runtime_error, naming job, epoch and batch, where a loss is not finite
-/// (S6.5).
+/// Trains all of them side by side, a batch of each in turn: on a GPU their work overlaps. Each goes on from
+/// the checkpoint that a killed run of the same job left; results depend neither on that nor on the others,
+/// since every draw is keyed by epoch and image. Throws std::runtime_error, naming job, epoch and batch,
+/// where a loss is not finite (S6.5).
 std::vector<TrainOutcome> train(const std::vector<TrainTask> &tasks);
 
 } // namespace switchyard::rt

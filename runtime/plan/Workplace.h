@@ -21,7 +21,8 @@ struct Workplace {
   BoundCall bind(const Call &call, Buffers &weights, Buffers &parameters, Buffers &state) const {
     const Function &given = plan.functions[size_t(call.function)];
     const Function &function = device ? *given.onDevice : given;
-    swy_compiled_function entry = device ? artifact.deviceFunction(given.name) : artifact.function(given.name);
+    swy_compiled_function entry =
+        device ? artifact.deviceFunction(given.name) : artifact.function(given.name);
     return {function, entry, call, context, device, weights, parameters, state};
   }
   /// A function that trains nothing.

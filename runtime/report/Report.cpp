@@ -104,7 +104,8 @@ private:
 
 } // namespace
 
-void writeReport(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory, std::ostream &tables) {
+void writeReport(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory,
+                 std::ostream &tables) {
   std::vector<ResultRow> rows = resultsOf(plan, outcomes);
   writeWhole(outDirectory + "/results.csv", resultsCsv(rows));
   writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, rows));

@@ -38,8 +38,7 @@ static Json rowJson(const ResultRow &row) {
   return json;
 }
 
-std::string resultsJson(const Plan &plan, const Outcomes &outcomes,
-                        const std::vector<ResultRow> &rows) {
+std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::vector<ResultRow> &rows) {
   Json json;
   json["schema"] = 1;
   json["program"] = {{"file", plan.file},

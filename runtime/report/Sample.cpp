@@ -47,8 +47,8 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
 
 /// One value for each attacked pair; pairs without one (NaN) are left out. `none` is the reason if all are.
 template <typename ValueOf>
-static Sample attackSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
-                           ValueOf valueOf, const char *none) {
+static Sample attackSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
+                           Run run, ValueOf valueOf, const char *none) {
   if (point.cell->job < 0)
     return nothing(Sample::State::Meaningless, point.cell->reason);
   auto outcome =

@@ -33,8 +33,8 @@ enum class Moment { Finished, AtZero }; // of the finished example, or of the cl
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
                      Moment moment);
 
-/// How far finished examples lie from their images, in the threat model's norm: of the pairs that succeed (with a
-/// probability of at least 1/2).
+/// How far finished examples lie from their images, in the threat model's norm: of the pairs that succeed
+/// (with a probability of at least 1/2).
 Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run);
 
 /// Takes the aggregates, the first listed first, over the samples of the points. Points that no aggregate

@@ -96,9 +96,9 @@ std::vector<BlockLayer> layersOf(rt::Context &context, const Subject &subject, i
 class Draws {
 public:
   Draws(rt::Context &context, int64_t batch, int64_t channels)
-      : context(context.get()),
-        channels(channels), groups{std::vector<int32_t>(batch), std::vector<int32_t>(batch),
-                                   std::vector<int32_t>(batch), std::vector<int32_t>(channels + 1)} {}
+      : context(context.get()), channels(channels),
+        groups{std::vector<int32_t>(batch), std::vector<int32_t>(batch), std::vector<int32_t>(batch),
+               std::vector<int32_t>(channels + 1)} {}
 
   const Groups &next() {
     if (channels == 0)

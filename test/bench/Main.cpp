@@ -1,7 +1,7 @@
 // switchyard-bench: compiled train steps and attack steps against the same maths in eager LibTorch, in one
 // run at equal threads. Without artifacts it times the runtime's library calls alone, which are the floor
-// under them; with --grouped, those of switching blocks. With --switching, whole attacks of one artifact against one
-// another: what a step costs on a network that switches, over the base network's.
+// under them; with --grouped, those of switching blocks. With --switching, whole attacks of one artifact
+// against one another: what a step costs on a network that switches, over the base network's.
 #include "test/bench/Compiled.h"
 #include "test/bench/Eager.h"
 #include "test/bench/GroupedCalls.h"
@@ -141,7 +141,8 @@ void benchSwitching(const Options &options, rt::Context &context) {
     contestants.push_back(compiled(context, artifact, name, Subject(), options.steps));
     contestants.back().name = name;
   }
-  report(options, context, std::to_string(options.steps) + " attack steps, packing included", contestants, images);
+  report(options, context, std::to_string(options.steps) + " attack steps, packing included", contestants,
+         images);
 }
 
 void benchAll(const Options &options) {

@@ -1,14 +1,14 @@
 // A libcuda.so.1 for machines without a GPU: memory is the host's, kernels are emulated ones (the artifact's
-// table of functions in the place of PTX), run block after block. A block's threads are fibers that change where they
-// meet, at shuffles and barriers; a kernel without those runs its threads in a plain loop.
+// table of functions in the place of PTX), run block after block. A block's threads are fibers that change
+// where they meet, at shuffles and barriers; a kernel without those runs its threads in a plain loop.
 //
-// Streams are as lazy as they may be: what is put on one waits until somebody waits for the stream or an event on it,
-// so that memory which is used too early, or freed or written too soon, shows in the results. Recorded graphs are
-// replayed.
+// Streams are as lazy as they may be: what is put on one waits until somebody waits for the stream or an
+// event on it, so that memory which is used too early, or freed or written too soon, shows in the results.
+// Recorded graphs are replayed.
 //
 // SWITCHYARD_STANDIN_FAIL=NAME makes the driver's function NAME fail, SWITCHYARD_STANDIN_NO_GPU=1 hides the
 // GPU, SWITCHYARD_STANDIN_REPORT=1 says at the end what was done.
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -141,7 +141,8 @@ struct Counts {
   ~Counts() {
     if (std::getenv("SWITCHYARD_STANDIN_REPORT"))
       std::fprintf(stderr,
-                   "stand-in: %lld kernels launched, %lld graphs made, %lld replayed, %lld streams, %lld bytes uploaded\n",
+                   "stand-in: %lld kernels launched, %lld graphs made, %lld replayed, %lld streams, %lld "
+                   "bytes uploaded\n",
                    launches, recordings, replays, streams, uploaded);
   }
 } counts;

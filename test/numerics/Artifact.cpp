@@ -36,9 +36,9 @@ CompiledFunction::CompiledFunction(swy_compiled_function entry, const nlohmann::
     std::string role = argument.at("role"), access = argument.at("access");
     bool isArena = role == "arena";
     std::pair<std::string, std::string> key(role, isArena ? "" : argument.at("name").get<std::string>());
-    at::Tensor buffer =
-        isArena ? at::zeros({std::max<int64_t>(1, description.at("arena_bytes"))}, at::kByte)
-                : at::zeros(argument.at("shape").get<std::vector<int64_t>>(), scalarType(argument.at("type")));
+    at::Tensor buffer = isArena ? at::zeros({std::max<int64_t>(1, description.at("arena_bytes"))}, at::kByte)
+                                : at::zeros(argument.at("shape").get<std::vector<int64_t>>(),
+                                            scalarType(argument.at("type")));
     if (!buffers.emplace(key, buffer).second)
       throw std::runtime_error("function \"" + called + "\" has two arguments " + role + " \"" + key.second +
                                "\"");
@@ -157,7 +157,8 @@ void *CompiledArtifact::symbol(const std::string &name) const {
 CompiledFunction CompiledArtifact::function(const std::string &name) const {
   for (const auto &description : document.at("functions"))
     if (description.at("name") == name)
-      return {reinterpret_cast<swy_compiled_function>(symbol(device ? name + SWY_DEVICE_SUFFIX : name)), description, device};
+      return {reinterpret_cast<swy_compiled_function>(symbol(device ? name + SWY_DEVICE_SUFFIX : name)),
+              description, device};
   throw std::runtime_error(path + " has no function \"" + name + "\" in its plan");
 }
 

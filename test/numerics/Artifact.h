@@ -2,7 +2,7 @@
 #ifndef SWITCHYARD_TEST_NUMERICS_ARTIFACT_H
 #define SWITCHYARD_TEST_NUMERICS_ARTIFACT_H
 
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
@@ -16,7 +16,7 @@
 namespace switchyard::rt {
 class Device;
 class Replay;
-}
+} // namespace switchyard::rt
 
 namespace switchyard::test {
 
@@ -26,8 +26,8 @@ struct ArtifactDevice;
 /// A compiled function with a buffer for each argument.
 class CompiledFunction {
 public:
-  /// Zeroed buffers of the shapes that `description` (an entry of the plan's `functions`) gives. With a device,
-  /// `entry` is a device function.
+  /// Zeroed buffers of the shapes that `description` (an entry of the plan's `functions`) gives. With a
+  /// device, `entry` is a device function.
   CompiledFunction(swy_compiled_function entry, const nlohmann::json &description,
                    std::shared_ptr<ArtifactDevice> device = nullptr);
 
@@ -44,8 +44,8 @@ public:
   int64_t batch() const { return rows; }
   const std::string &name() const { return called; }
 
-  /// Throws std::runtime_error with the context's message where the call failed. A device function runs on its
-  /// device's own context; what the buffers hold is taken there and back.
+  /// Throws std::runtime_error with the context's message where the call failed. A device function runs on
+  /// its device's own context; what the buffers hold is taken there and back.
   void run(swy_context *context) const;
 
 private:
@@ -59,8 +59,8 @@ private:
   std::vector<size_t> hostArguments; // of a device function: scalars that decide what it launches
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, at::Tensor> buffers;
-  std::vector<at::Tensor> inOrder;                // every buffer, the arena last
-  std::vector<bool> written;                      // by the function
+  std::vector<at::Tensor> inOrder;                 // every buffer, the arena last
+  std::vector<bool> written;                       // by the function
   std::vector<std::shared_ptr<void>> deviceCopies; // of each, where there is a device
   std::vector<void *> pointers;
   std::shared_ptr<ArtifactDevice> device;
@@ -69,8 +69,8 @@ private:
 
 class CompiledArtifact {
 public:
-  /// Throws std::runtime_error where the file is no artifact of this ABI version. Stays open until the end. Emulated
-  /// kernels run on the stand-in in any case; `onGpu`: PTX on this machine's GPU.
+  /// Throws std::runtime_error where the file is no artifact of this ABI version. Stays open until the end.
+  /// Emulated kernels run on the stand-in in any case; `onGpu`: PTX on this machine's GPU.
   explicit CompiledArtifact(const std::string &path, bool onGpu = false);
 
   const nlohmann::json &plan() const { return document; }

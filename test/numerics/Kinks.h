@@ -1,4 +1,5 @@
-// Agreement of gradients where a ReLU or a maximum may take the other side at a kink, in one image here and there.
+// Agreement of gradients where a ReLU or a maximum may take the other side at a kink, in one image here and
+// there.
 #ifndef SWITCHYARD_TEST_NUMERICS_KINKS_H
 #define SWITCHYARD_TEST_NUMERICS_KINKS_H
 
@@ -7,8 +8,8 @@
 
 namespace switchyard::test {
 
-/// All of it, not half: 95 % of the images agree to 1e-4, and the whole to 1e-2 (seen: one image of 64 off by 1e-2, the
-/// others by 2e-7).
+/// All of it, not half: 95 % of the images agree to 1e-4, and the whole to 1e-2 (seen: one image of 64 off by
+/// 1e-2, the others by 2e-7).
 inline void expectEqualButAtKinks(const at::Tensor &found, const at::Tensor &exact, const char *name = "") {
   at::Tensor error = (found - exact).flatten(1).norm(2, 1) / exact.flatten(1).norm(2, 1);
   EXPECT_GE((error <= 1e-4).to(at::kDouble).mean().item<double>(), 0.95) << name << " " << error.max();

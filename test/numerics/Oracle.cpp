@@ -103,8 +103,8 @@ static Parameters ofChannel(const Network &network, const Parameters &parameters
   return own;
 }
 
-at::Tensor SwitchingNetwork::logits(const at::Tensor &images, const Parameters &parameters, const Draws *draws,
-                                    const Paths &paths) const {
+at::Tensor SwitchingNetwork::logits(const at::Tensor &images, const Parameters &parameters,
+                                    const Draws *draws, const Paths &paths) const {
   std::vector<at::Tensor> rows;
   for (int64_t row = 0; row < images.size(0); ++row) {
     at::Tensor x = images.slice(0, row, row + 1);

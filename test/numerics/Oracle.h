@@ -49,7 +49,8 @@ struct Network {
 /// The channel below `count` that each row draws for the switching block `name`.
 std::vector<int64_t> drawChannels(const Draws &draws, const std::string &name, int64_t count);
 
-/// Blocks of which each may have several channels. Parameters of a switching block are stacked, [channels, ...].
+/// Blocks of which each may have several channels. Parameters of a switching block are stacked, [channels,
+/// ...].
 struct SwitchingNetwork {
   struct Block {
     std::string name;

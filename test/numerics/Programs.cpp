@@ -72,9 +72,13 @@ const nlohmann::json &CompiledModel::parameters() const {
   return artifact.plan().at("models")[model].at("parameters");
 }
 
-CompiledFunction CompiledModel::init() const { return called(job(parameters()[0].at("from")[0]).at("init")); }
+CompiledFunction CompiledModel::init() const {
+  return called(job(parameters()[0].at("from")[0]).at("init"));
+}
 
-CompiledFunction CompiledModel::step() const { return called(job(parameters()[0].at("from")[0]).at("step")); }
+CompiledFunction CompiledModel::step() const {
+  return called(job(parameters()[0].at("from")[0]).at("step"));
+}
 
 CompiledFunction CompiledModel::step(const std::string &parameter, size_t channel) const {
   for (const auto &one : parameters())
@@ -156,7 +160,8 @@ static Network withNoise(const std::vector<Layer> &layers, const std::string &ex
     if (layer.kind == Kind::Conv && experiment == "noisy")
       network.layers.push_back({Kind::GaussianNoise, layer.path + "+noisy_switching.gaussian_noise", 0.1});
     if (layer.kind == Kind::Conv && experiment == "composed")
-      network.layers.push_back({Kind::GaussianNoise, layer.path + "+gaussian.gaussian_noise", first ? 0.1 : 0.05});
+      network.layers.push_back(
+          {Kind::GaussianNoise, layer.path + "+gaussian.gaussian_noise", first ? 0.1 : 0.05});
     first &= layer.kind != Kind::Conv;
     if (layer.kind != Kind::Dropout || training)
       network.layers.push_back(layer);
@@ -165,12 +170,14 @@ static Network withNoise(const std::vector<Layer> &layers, const std::string &ex
 }
 
 SwitchingNetwork switchingNetwork(const std::string &experiment, bool training) {
-  std::vector<Layer> features{
-      {Kind::Conv, "features/0", 0, 1, 1}, {Kind::Relu, "features/1"}, {Kind::MaxPool, "features/2", 2},
-      {Kind::Conv, "features/3", 0, 1, 1}, {Kind::Relu, "features/4"}, {Kind::MaxPool, "features/5", 2},
-      {Kind::Flatten, "features/6"}};
-  std::vector<Layer> dense{{Kind::Dense, "features/7"}, {Kind::Relu, "features/8"}, {Kind::Dropout, "features/9", 0.3}};
-  Network classifier{{{Kind::Dense, "classifier/0"}, {Kind::Relu, "classifier/1"}, {Kind::Dense, "classifier/2"}}};
+  std::vector<Layer> features{{Kind::Conv, "features/0", 0, 1, 1}, {Kind::Relu, "features/1"},
+                              {Kind::MaxPool, "features/2", 2},    {Kind::Conv, "features/3", 0, 1, 1},
+                              {Kind::Relu, "features/4"},          {Kind::MaxPool, "features/5", 2},
+                              {Kind::Flatten, "features/6"}};
+  std::vector<Layer> dense{
+      {Kind::Dense, "features/7"}, {Kind::Relu, "features/8"}, {Kind::Dropout, "features/9", 0.3}};
+  Network classifier{
+      {{Kind::Dense, "classifier/0"}, {Kind::Relu, "classifier/1"}, {Kind::Dense, "classifier/2"}}};
   if (experiment == "three")
     return {{{"features", 2, withNoise(features, experiment, training)},
              {"dense", 3, withNoise(dense, experiment, training)},
@@ -265,7 +272,8 @@ std::vector<std::string> functionsWith(const CompiledArtifact &artifact, const s
   std::vector<std::string> names;
   for (const auto &function : artifact.plan().at("functions"))
     for (const auto &argument : function.at("arguments"))
-      if (std::string name = function.at("name"); argument.at("role") == role && (names.empty() || names.back() != name))
+      if (std::string name = function.at("name");
+          argument.at("role") == role && (names.empty() || names.back() != name))
         names.push_back(name);
   return names;
 }
@@ -294,9 +302,11 @@ CompiledFunction ready(const CompiledArtifact &artifact, const std::string &name
   return function;
 }
 
-/// As many examples as a batch has rows, the last ones again from the first; each stands in `each` neighbouring rows.
+/// As many examples as a batch has rows, the last ones again from the first; each stands in `each`
+/// neighbouring rows.
 static Examples wholeBatch(const Examples &batch, int64_t rows, int64_t each) {
-  Examples whole{at::empty({rows, 1, 28, 28}), at::empty({rows}, at::kInt), at::empty({rows}, at::kInt), batch.draws};
+  Examples whole{at::empty({rows, 1, 28, 28}), at::empty({rows}, at::kInt), at::empty({rows}, at::kInt),
+                 batch.draws};
   whole.draws.rows.clear();
   for (int64_t row = 0; row < rows; ++row) {
     int64_t example = row / each % batch.count();
@@ -312,7 +322,8 @@ static Examples wholeBatch(const Examples &batch, int64_t rows, int64_t each) {
 static void giveRestarts(CompiledFunction &function, int64_t together) {
   int64_t whole = function.batch() / together * together;
   at::Tensor row = at::arange(function.batch(), at::kInt);
-  function.set("restart", "", at::where(row < whole, row.remainder(together), at::full_like(row, together - 1)));
+  function.set("restart", "",
+               at::where(row < whole, row.remainder(together), at::full_like(row, together - 1)));
   function.set("restarts_together", "", double(together));
 }
 
@@ -322,7 +333,8 @@ at::Tensor runInBatches(CompiledFunction function, const Examples &examples, con
     threads = 1; // one row is too little work for a team
   rt::Context context(threads);
   setPrecision(context.get(), exactOrder ? rt::Precision::ExactOrder : rt::Precision::Float32);
-  const int64_t each = function.has("restart") && function.batch() > 1 ? 2 : 1, most = function.batch() / each;
+  const int64_t each = function.has("restart") && function.batch() > 1 ? 2 : 1,
+                most = function.batch() / each;
   if (function.has("restart"))
     giveRestarts(function, each);
   std::vector<at::Tensor> rows;

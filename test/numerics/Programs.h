@@ -10,12 +10,13 @@
 
 namespace switchyard::test {
 
-/// What $SWITCHYARD_TEST_VARIANT says: "cuda" runs the suite on this machine's GPU, "emulated" on the stand-in for one;
-/// else "", the CPU.
+/// What $SWITCHYARD_TEST_VARIANT says: "cuda" runs the suite on this machine's GPU, "emulated" on the
+/// stand-in for one; else "", the CPU.
 std::string chosenVariant();
 
-/// Inputs/NAME.swy compiled as `variant` says, "" for the CPU with the compiler's defaults; CMakeLists.txt lists them.
-/// Opened once, in $SWITCHYARD_TEST_ARTIFACTS where that is set. Throws std::runtime_error where it is not there.
+/// Inputs/NAME.swy compiled as `variant` says, "" for the CPU with the compiler's defaults; CMakeLists.txt
+/// lists them. Opened once, in $SWITCHYARD_TEST_ARTIFACTS where that is set. Throws std::runtime_error where
+/// it is not there.
 const CompiledArtifact &program(const std::string &name, const std::string &variant = chosenVariant());
 
 /// One defense of one experiment. Functions come with the scalars of their job filled in.
@@ -24,7 +25,8 @@ public:
   /// `defense` is a name such as "gaussian". Throws std::runtime_error where the plan has no such thing.
   CompiledModel(const CompiledArtifact &artifact, const std::string &experiment, const std::string &defense);
 
-  /// Of the training that made the first parameter; in a switching block, of that which made a channel of one.
+  /// Of the training that made the first parameter; in a switching block, of that which made a channel of
+  /// one.
   CompiledFunction init() const;
   CompiledFunction step() const;
   CompiledFunction step(const std::string &parameter, size_t channel) const;
@@ -48,7 +50,8 @@ private:
 /// What a program's network is under a defense ("none", "defensive_dropout", "gaussian").
 Network oracleNetwork(const std::string &program, const std::string &defense, bool training);
 
-/// The same for the defenses of Inputs/switching.swy, by experiment: "two", "shared", "three", "noisy", "composed".
+/// The same for the defenses of Inputs/switching.swy, by experiment: "two", "shared", "three", "noisy",
+/// "composed".
 SwitchingNetwork switchingNetwork(const std::string &experiment, bool training);
 
 /// Images with what a call says of each. 10 classes, 1x28x28, no two neighbouring pixels alike.
@@ -76,8 +79,8 @@ std::vector<std::string> functionsWith(const CompiledArtifact &artifact, const s
 CompiledFunction ready(const CompiledArtifact &artifact, const std::string &name);
 
 /// Runs over any number of examples, the last batch padded; the rows of an output, one after another.
-/// `exactOrder`: as the precision of that name (S6.2). 0 threads: all cores. Where restarts can be rows, each example has
-/// two, also where it has but one restart.
+/// `exactOrder`: as the precision of that name (S6.2). 0 threads: all cores. Where restarts can be rows, each
+/// example has two, also where it has but one restart.
 at::Tensor runInBatches(CompiledFunction function, const Examples &examples, const std::string &output,
                         bool exactOrder = false, int threads = 0);
 

@@ -37,9 +37,7 @@ TEST(CompiledArtifact, NamesWhatIsMissing) {
   EXPECT_EQ(messageOf([&] { predict.argument("label"); }),
             "function \"predict_0\" has no argument label \"\"; it has image, weight \"a/0/weights\", weight "
             "\"a/0/bias\", scalar \"scale\", logits");
-  EXPECT_EQ(messageOf([&] {
-              predict.set("image", "", at::zeros({1, 2}));
-            }),
+  EXPECT_EQ(messageOf([&] { predict.set("image", "", at::zeros({1, 2})); }),
             "function \"predict_0\": argument image \"\" has the shape [2, 1, 2, 2], got [1, 2]");
   EXPECT_NE(messageOf([&] { artifact.function("train_0"); }).find("no function \"train_0\""),
             std::string::npos);

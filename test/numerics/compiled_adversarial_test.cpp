@@ -1,5 +1,5 @@
-// Steps of adversarial training against the oracle: each example is attacked with the step's own weights, and the
-// step descends on the attacked one, which is a constant to it.
+// Steps of adversarial training against the oracle: each example is attacked with the step's own weights, and
+// the step descends on the attacked one, which is a constant to it.
 #include "runtime/kernels/Context.h"
 #include "test/numerics/Programs.h"
 

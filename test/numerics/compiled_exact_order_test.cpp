@@ -1,5 +1,5 @@
-// `precision exact_order` (S6.2): on a CPU, no bit of a training step, an attack or a prediction depends on how many
-// threads there are.
+// `precision exact_order` (S6.2): on a CPU, no bit of a training step, an attack or a prediction depends on
+// how many threads there are.
 #include "runtime/kernels/Context.h"
 #include "test/numerics/Programs.h"
 
@@ -38,7 +38,8 @@ TEST_P(ExactOrder, StepsDoNotDependOnThreads) {
     for (int threads : {2, 3, 7}) {
       Parameters other = stepOn(threads, artifact, name);
       for (const auto &[parameter, value] : one)
-        EXPECT_TRUE(value.equal(other.at(parameter))) << name << ", " << parameter << ", " << threads << " threads";
+        EXPECT_TRUE(value.equal(other.at(parameter)))
+            << name << ", " << parameter << ", " << threads << " threads";
     }
   }
 }
@@ -51,7 +52,8 @@ TEST_P(ExactOrder, AttacksAndPredictionsDoNotDependOnThreads) {
     for (const std::string &name : functions) {
       at::Tensor one = runInBatches(ready(artifact, name), examples, role, /*exactOrder=*/true, 1);
       for (int threads : {2, 3})
-        EXPECT_TRUE(one.equal(runInBatches(ready(artifact, name), examples, role, /*exactOrder=*/true, threads)))
+        EXPECT_TRUE(
+            one.equal(runInBatches(ready(artifact, name), examples, role, /*exactOrder=*/true, threads)))
             << name << ", " << threads << " threads";
     }
   }

@@ -1,5 +1,6 @@
-// Compiled attacks that use Adam against the oracle's on the same draws: LibTorch's own optimizer where epsilon does
-// not matter, else the formula written out, with powers of beta in the place of the compiled recursion.
+// Compiled attacks that use Adam against the oracle's on the same draws: LibTorch's own optimizer where
+// epsilon does not matter, else the formula written out, with powers of beta in the place of the compiled
+// recursion.
 #include "runtime/kernels/Philox.h"
 #include "test/numerics/Programs.h"
 
@@ -9,7 +10,8 @@ using namespace switchyard::test;
 
 namespace {
 
-/// Kingma and Ba's Adam with Keras' epsilon, for each example by itself: where `taken` is false nothing moves.
+/// Kingma and Ba's Adam with Keras' epsilon, for each example by itself: where `taken` is false nothing
+/// moves.
 class Adam {
 public:
   Adam(const at::Tensor &like, double rate, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7)
@@ -80,8 +82,9 @@ at::Tensor halting(const AttackSetting &setting, const at::Tensor &clean, int64_
 class CarliniWagner {
 public:
   CarliniWagner(const AttackSetting &setting, const at::Tensor &clean, double weight)
-      : setting(setting), clean(clean), low(at::zeros({clean.size(0)})), high(at::full({clean.size(0)}, INFINITY)),
-        c(at::full({clean.size(0)}, weight)), best(clean), bestDistance(at::full({clean.size(0)}, INFINITY)) {}
+      : setting(setting), clean(clean), low(at::zeros({clean.size(0)})),
+        high(at::full({clean.size(0)}, INFINITY)), c(at::full({clean.size(0)}, weight)), best(clean),
+        bestDistance(at::full({clean.size(0)}, INFINITY)) {}
 
   at::Tensor run(int64_t searches, int64_t steps, double rate) {
     for (int64_t search = 0; search < searches; ++search) {
@@ -103,8 +106,8 @@ private:
     at::Tensor leaf = w.detach().requires_grad_();
     at::Tensor x = 0.5 + 0.5 * leaf.tanh();
     at::Tensor distance = (x - clean).square().sum({1, 2, 3});
-    at::Tensor gap = losses(Objective::Margin, setting.away, setting.network.logits(x, setting.parameters, &draws),
-                            setting.classes)
+    at::Tensor gap = losses(Objective::Margin, setting.away,
+                            setting.network.logits(x, setting.parameters, &draws), setting.classes)
                          .clamp_min(0);
     at::Tensor gradient = torch::autograd::grad({(distance + c * gap).sum()}, {leaf})[0];
     at::Tensor hit = gap.detach() <= 0, better = hit.logical_and(distance.detach() < bestDistance);
@@ -152,12 +155,14 @@ protected:
 
 TEST_P(CompiledOptimizers, PaperPgdIsLibTorchsAdamOnSigns) {
   AttackSetting here = setting(Objective::CrossEntropy);
-  expectSame(attacked("paper.pgd(eps = 0.1, steps = 7, step = 0.02)"), paperPgd(here, examples.images, 7, 0.02));
+  expectSame(attacked("paper.pgd(eps = 0.1, steps = 7, step = 0.02)"),
+             paperPgd(here, examples.images, 7, 0.02));
 }
 
 TEST_P(CompiledOptimizers, PaperCwPgdIsTheOracles) {
   AttackSetting here = setting(Objective::Margin);
-  expectSame(attacked("paper.cw_pgd(eps = 0.1, steps = 7, step = 0.02)"), paperCwPgd(here, examples.images, 7, 0.02));
+  expectSame(attacked("paper.cw_pgd(eps = 0.1, steps = 7, step = 0.02)"),
+             paperCwPgd(here, examples.images, 7, 0.02));
 }
 
 TEST_P(CompiledOptimizers, StepsNotTakenDoNotAdvanceTheOptimizer) {
@@ -174,7 +179,8 @@ TEST_P(CompiledOptimizers, CwL2IsTheOracles) {
   EXPECT_GE(reached.sum().item<int64_t>(), 5);
   EXPECT_TRUE((distances(found) > 1e-2).equal(reached));
   EXPECT_TRUE(distances(found).index({reached}).allclose(distances(expected).index({reached}), 0.02));
-  // Pixels that the network does not see have gradients of rounding noise, which Adam makes steps of full size of.
+  // Pixels that the network does not see have gradients of rounding noise, which Adam makes steps of full
+  // size of.
   at::Tensor equal = (found - expected).index({reached}).abs() <= 1e-4;
   EXPECT_GE(equal.to(at::kDouble).mean().item<double>(), 0.9);
   EXPECT_EQ(equalImages(found.index({~reached}), expected.index({~reached})), 1);

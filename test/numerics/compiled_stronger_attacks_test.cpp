@@ -1,5 +1,5 @@
-// APGD and Square against their published algorithms, written out plainly on LibTorch's autograd and the same draws;
-// and each operation that they brought into the language against LibTorch's.
+// APGD and Square against their published algorithms, written out plainly on LibTorch's autograd and the same
+// draws; and each operation that they brought into the language against LibTorch's.
 #include "runtime/kernels/Philox.h"
 #include "test/numerics/Programs.h"
 
@@ -40,7 +40,8 @@ Point evaluate(const AttackSetting &setting, const at::Tensor &x, uint32_t pass,
   return {x, mean.detach(), torch::autograd::grad({mean.sum()}, {leaf})[0]};
 }
 
-/// w_1, w_2, ... below N: ceil(p_j N), p_1 = 0.22, p_(j+1) = p_j + max(p_j - p_(j-1) - 0.03, 0.06), in hundredths.
+/// w_1, w_2, ... below N: ceil(p_j N), p_1 = 0.22, p_(j+1) = p_j + max(p_j - p_(j-1) - 0.03, 0.06), in
+/// hundredths.
 std::vector<int64_t> checkpoints(int64_t steps) {
   std::vector<int64_t> result;
   int64_t last = 0, p = 22;
@@ -55,20 +56,23 @@ std::vector<int64_t> checkpoints(int64_t steps) {
 }
 
 /// Croce and Hein (2020), Algorithm 1, of f = -objective; `halvings` counts those of all images.
-Point apgdRun(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, uint32_t restart, int samples,
-              int64_t &halvings) {
+Point apgdRun(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, uint32_t restart,
+              int samples, int64_t &halvings) {
   at::Tensor unit = drawUniform(setting.draws->at(restart), "attack/draw#0", clean.sizes().slice(1));
-  Point here = evaluate(setting, projectLinf(setting, clean + (unit * (2 * setting.eps) - setting.eps), clean),
-                        passWord(0, restart), samples);
+  Point here =
+      evaluate(setting, projectLinf(setting, clean + (unit * (2 * setting.eps) - setting.eps), clean),
+               passWord(0, restart), samples);
   Point best = here;
-  at::Tensor previous = here.x, eta = at::full_like(here.value, 2 * setting.eps), rises = at::zeros_like(here.value);
+  at::Tensor previous = here.x, eta = at::full_like(here.value, 2 * setting.eps),
+             rises = at::zeros_like(here.value);
   at::Tensor etaThen = eta, bestThen = best.value;
   std::vector<int64_t> all = checkpoints(steps);
   int64_t lastCheckpoint = 0;
   for (int64_t k = 1; k <= steps; ++k) {
     double alpha = k == 1 ? 1 : 0.75;
     at::Tensor z = projectLinf(setting, here.x - wide(eta) * here.gradient.sign(), clean);
-    at::Tensor x = projectLinf(setting, here.x + alpha * (z - here.x) + (1 - alpha) * (here.x - previous), clean);
+    at::Tensor x =
+        projectLinf(setting, here.x + alpha * (z - here.x) + (1 - alpha) * (here.x - previous), clean);
     previous = here.x;
     Point next = evaluate(setting, x, passWord(1, uint32_t(restart * steps + k - 1)), samples);
     rises = rises + (next.value < here.value);
@@ -121,7 +125,9 @@ public:
   }
 
 private:
-  Point at(const at::Tensor &x, uint32_t pass) { return evaluate(setting, projectLinf(setting, x, clean), pass); }
+  Point at(const at::Tensor &x, uint32_t pass) {
+    return evaluate(setting, projectLinf(setting, x, clean), pass);
+  }
 
   at::Tensor signs(const std::string &site, uint32_t pass, double size) {
     at::Tensor unit = drawUniform(setting.draws->at(pass), site, {1, 28, 28});
@@ -142,10 +148,13 @@ private:
 
   at::Tensor change(int64_t side, uint32_t pass) {
     Draws draws = setting.draws->at(pass);
-    at::Tensor rows = drawUniform(draws, "attack/draw#1", {1}), columns = drawUniform(draws, "attack/draw#2", {1});
+    at::Tensor rows = drawUniform(draws, "attack/draw#1", {1}),
+               columns = drawUniform(draws, "attack/draw#2", {1});
     at::Tensor sign = signs("attack/draw#3", pass, 2 * setting.eps), result = at::zeros_like(clean);
     for (int64_t i = 0; i < clean.size(0); ++i) {
-      auto first = [&](const at::Tensor &unit) { return int64_t(unit[i].item<float>() * float(28 - side + 1)); };
+      auto first = [&](const at::Tensor &unit) {
+        return int64_t(unit[i].item<float>() * float(28 - side + 1));
+      };
       int64_t top = first(rows), left = first(columns);
       result[i].slice(1, top, top + side).slice(2, left, left + side).fill_(sign[i][0][0][0]);
     }
@@ -193,7 +202,9 @@ protected:
   void expectSame(const at::Tensor &found, const at::Tensor &expected, const AttackSetting &here) const {
     EXPECT_LE((found - examples.images).abs().max().item<double>(), here.eps + 1e-6);
     EXPECT_GE(equalImages(found, expected), 0.95);
-    auto mean = [&](const at::Tensor &images) { return evaluate(here, images, 0).value.mean().item<double>(); };
+    auto mean = [&](const at::Tensor &images) {
+      return evaluate(here, images, 0).value.mean().item<double>();
+    };
     EXPECT_NEAR(mean(found), mean(expected), 0.01 * std::abs(mean(expected)));
     if (GetParam().defense == "none") { // one draw of a random network says little about another
       EXPECT_LT(mean(found), mean(examples.images));
@@ -253,14 +264,16 @@ TEST_P(Restarts, SquareKeepsTheBestOfThem) {
 }
 
 std::vector<Case> withRestarts() {
-  std::vector<Case> cases{{"toward", "none"}, {"toward", "defensive_dropout"}, {"away", "none"}, {"away", "defensive_dropout"}};
+  std::vector<Case> cases{
+      {"toward", "none"}, {"toward", "defensive_dropout"}, {"away", "none"}, {"away", "defensive_dropout"}};
   if (chosenVariant().empty()) // the CPU's; kernels run on it as well
     cases.insert(cases.end(), {{"toward", "defensive_dropout", "emulated"}, {"away", "none", "emulated"}});
   return cases;
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, Restarts, ::testing::ValuesIn(withRestarts()), [](const auto &info) {
-  return info.param.experiment + "_" + info.param.defense + (info.param.variant.empty() ? "" : "_" + info.param.variant);
+  return info.param.experiment + "_" + info.param.defense +
+         (info.param.variant.empty() ? "" : "_" + info.param.variant);
 });
 
 TEST(Checkpoints, AreThePublishedOnes) {
@@ -322,7 +335,8 @@ TEST_P(NewOperations, MasksRoundingAndSizesAreLibTorchs) {
   const at::Tensor &x = examples.images;
   at::Tensor rows = at::arange(28).view({1, 1, 28, 1}), columns = at::arange(28).view({1, 1, 1, 28});
   at::Tensor left = (3 + 6 * drawUniform(examples.draws.at(0), "attack/draw#0", {1, 1, 1})).floor();
-  at::Tensor inside = rows.ge(10).logical_and(columns.lt(left).logical_not()).logical_or((x > 0.8).logical_and(left > 5));
+  at::Tensor inside =
+      rows.ge(10).logical_and(columns.lt(left).logical_not()).logical_or((x > 0.8).logical_and(left > 5));
   at::Tensor expected = at::where(inside, (10 * x + 0.5).floor(), (8 * x).floor());
   expected = at::where(rows == 27, expected + 3, expected);
   EXPECT_TRUE(attacked("masks").equal(expected));

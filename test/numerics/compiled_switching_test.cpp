@@ -1,5 +1,5 @@
-// Compiled switching blocks against the oracle on the same draws, example by example: logits, stages, gradients under
-// every estimator, train steps on frozen blocks.
+// Compiled switching blocks against the oracle on the same draws, example by example: logits, stages,
+// gradients under every estimator, train steps on frozen blocks.
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/Philox.h"
 #include "test/numerics/Kinks.h"
@@ -50,7 +50,8 @@ TEST_P(Switching, LogitsAreOfTheChannelsDrawn) {
 TEST_P(Switching, DrawsAreTheSameInEveryBatch) {
   at::Tensor exact = exactLogits(network.drawn(examples.draws));
   for (const char *variant : {"batch-1", "batch-7", "batch-64"}) {
-    CompiledFunction other = CompiledModel(program("switching", variant), experiment, defenseOf(experiment)).predict();
+    CompiledFunction other =
+        CompiledModel(program("switching", variant), experiment, defenseOf(experiment)).predict();
     giveParameters(other, "weight", parameters);
     at::Tensor found = runInBatches(other, examples, "logits");
     EXPECT_LE((found - exact).abs().max().item<double>(), 1e-5 * exact.abs().max().item<double>()) << variant;
@@ -97,7 +98,9 @@ struct Estimated {
   const char *experiment, *gradients;
 };
 
-void PrintTo(const Estimated &one, std::ostream *out) { *out << one.experiment << ", " << one.gradients; }
+void PrintTo(const Estimated &one, std::ostream *out) {
+  *out << one.experiment << ", " << one.gradients;
+}
 
 /// One member of a sample set: how each example goes through the network.
 struct Member {
@@ -169,16 +172,16 @@ TEST_P(SwitchingGradients, AreTheMeanOverTheSampleSet) {
   expectNear(compiled("gradient_of"), gradient(examples.images.to(at::kDouble), 0));
 }
 
-INSTANTIATE_TEST_SUITE_P(Programs, SwitchingGradients,
-                         ::testing::Values(Estimated{"two", "one_draw"}, Estimated{"two", "frozen_draw"},
-                                           Estimated{"two", "eot(4)"}, Estimated{"two", "all_paths"},
-                                           Estimated{"two", "randomness_off"}, Estimated{"three", "one_draw"},
-                                           Estimated{"three", "eot(4)"}, Estimated{"three", "all_paths"},
-                                           Estimated{"three", "randomness_off"}, Estimated{"noisy", "one_draw"},
-                                           Estimated{"noisy", "all_paths(draws = 2)"},
-                                           Estimated{"noisy", "randomness_off"}, Estimated{"composed", "one_draw"},
-                                           Estimated{"composed", "all_paths(draws = 2)"},
-                                           Estimated{"composed", "randomness_off"}));
+INSTANTIATE_TEST_SUITE_P(
+    Programs, SwitchingGradients,
+    ::testing::Values(Estimated{"two", "one_draw"}, Estimated{"two", "frozen_draw"},
+                      Estimated{"two", "eot(4)"}, Estimated{"two", "all_paths"},
+                      Estimated{"two", "randomness_off"}, Estimated{"three", "one_draw"},
+                      Estimated{"three", "eot(4)"}, Estimated{"three", "all_paths"},
+                      Estimated{"three", "randomness_off"}, Estimated{"noisy", "one_draw"},
+                      Estimated{"noisy", "all_paths(draws = 2)"}, Estimated{"noisy", "randomness_off"},
+                      Estimated{"composed", "one_draw"}, Estimated{"composed", "all_paths(draws = 2)"},
+                      Estimated{"composed", "randomness_off"}));
 
 class SwitchingAttacks : public SwitchingGradients {};
 
@@ -225,7 +228,9 @@ struct Trained {
   size_t block;
 };
 
-void PrintTo(const Trained &one, std::ostream *out) { *out << one.experiment << ", " << one.parameter; }
+void PrintTo(const Trained &one, std::ostream *out) {
+  *out << one.experiment << ", " << one.parameter;
+}
 
 class SwitchingTraining : public ::testing::TestWithParam<Trained> {
 protected:
@@ -249,7 +254,8 @@ protected:
 TEST_P(SwitchingTraining, ThreeStepsAreTheOracles) {
   CompiledFunction step = model.step(GetParam().parameter, 0);
   Context context;
-  Parameters frozen = someParameters(step, "weight"), parameters = someParameters(step, "parameter"), velocities;
+  Parameters frozen = someParameters(step, "weight"), parameters = someParameters(step, "parameter"),
+             velocities;
   giveParameters(step, "weight", frozen);
   giveParameters(step, "parameter", parameters);
   EXPECT_EQ(frozen.empty(), GetParam().block == 0);

@@ -1,6 +1,6 @@
 /* An artifact written by hand: one dense layer through the runtime's entry points, and a function that fails.
  */
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 int32_t swy_artifact_abi_version = SWY_ABI_VERSION;
 

@@ -75,7 +75,8 @@ TEST_F(Cifar10, KeepsTheFirstImages) {
 
 TEST_F(Cifar10, NamesWhatIsMissingOrDamaged) {
   write("test_batch.bin", records({3}).substr(0, 3000));
-  EXPECT_NE(message().find("test_batch.bin is damaged: 3000 bytes, expected a multiple of 3073"), std::string::npos);
+  EXPECT_NE(message().find("test_batch.bin is damaged: 3000 bytes, expected a multiple of 3073"),
+            std::string::npos);
   write("test_batch.bin", records({12}));
   EXPECT_NE(message().find("label 0 is 12, expected 0 to 9"), std::string::npos);
   fs::remove(folder / "test_batch.bin");

@@ -228,7 +228,8 @@ TEST_F(MnistFiles, fashion_has_the_same_files_in_a_folder_of_its_own) {
   spec.source = "fashion_mnist";
   expectComplaint({"found neither train-images-idx3-ubyte", "fashion_mnist is four files",
                    "put them into DIR/fashion_mnist and", "--data DIR"});
-  EXPECT_EQ(complaint().find(directory.string() + " or"), std::string::npos); // MNIST's files are not taken for them
+  EXPECT_EQ(complaint().find(directory.string() + " or"),
+            std::string::npos); // MNIST's files are not taken for them
   fs::path folder = directory / "fashion_mnist";
   fs::create_directories(folder);
   for (const char *name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",

@@ -1,5 +1,6 @@
-// A device without a GPU: the stand-in for NVIDIA's driver runs these kernels, and nothing before somebody waits.
-#include "runtime/abi.h"
+// A device without a GPU: the stand-in for NVIDIA's driver runs these kernels, and nothing before somebody
+// waits.
+#include "runtime/contract/abi.h"
 #include "runtime/kernels/cuda/Device.h"
 #include "runtime/kernels/cuda/Graph.h"
 
@@ -116,7 +117,8 @@ TEST_F(DeviceTest, GathersKeptAndOtherImages) {
     return first;
   };
   EXPECT_EQ(gathered({rowOf(kept, 7), rowOf(kept, 0), rowOf(kept, 7)}), (std::vector<float>{28, 0, 28}));
-  EXPECT_EQ(gathered({rowOf(others, 2), rowOf(others, 2), rowOf(others, 0)}), (std::vector<float>{108, 108, 100}));
+  EXPECT_EQ(gathered({rowOf(others, 2), rowOf(others, 2), rowOf(others, 0)}),
+            (std::vector<float>{108, 108, 100}));
   EXPECT_EQ(gathered({rowOf(kept, 1), rowOf(others, 1)}), (std::vector<float>{4, 104}));
 }
 
@@ -155,9 +157,7 @@ TEST_F(DeviceTest, ACallThatDiffersIsNotReplayed) {
 
 TEST_F(DeviceTest, ACallThatMeetsTheHostIsNotRecorded) {
   auto x = filled(device, 1), y = filled(device, 0);
-  Call call{0, [&] {
-              launch(device, x.get(), y.get(), read(device, y.get()).front() + 1);
-            }};
+  Call call{0, [&] { launch(device, x.get(), y.get(), read(device, y.get()).front() + 1); }};
   Replay replay;
   for (int i = 0; i < 4; ++i)
     replay.run(device, {1}, [&] { call(); });
@@ -205,10 +205,12 @@ TEST_F(DeviceTest, LibraryCallsArePartOfARecording) {
   int calls = 0;
   Replay replay;
   for (int i = 0; i < 3; ++i)
-    replay.run(device, {1}, [&] { device.call([memory = static_cast<float *>(y.get()), &calls] {
-                              ++calls;
-                              *memory *= 2;
-                            }); });
+    replay.run(device, {1}, [&] {
+      device.call([memory = static_cast<float *>(y.get()), &calls] {
+        ++calls;
+        *memory *= 2;
+      });
+    });
   EXPECT_EQ(read(device, y.get()).front(), 8);
   EXPECT_EQ(calls, 3);
 }

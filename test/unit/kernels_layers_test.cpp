@@ -58,7 +58,8 @@ protected:
     const ConvCase c = GetParam();
     return swy_rt_conv2d_prepare(context.get(), direction, c.batch, c.in, c.height, c.width, c.out,
                                  c.kernelHeight, c.kernelWidth, c.stride, c.padding, c.inputLayout,
-                                 c.outputLayout, relu, 0, direction == 2 ? nullptr : weights.data_ptr<float>());
+                                 c.outputLayout, relu, 0,
+                                 direction == 2 ? nullptr : weights.data_ptr<float>());
   }
 
   void forward(Context &context, int64_t relu) {

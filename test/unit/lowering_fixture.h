@@ -4,7 +4,7 @@
 #define SWITCHYARD_TEST_UNIT_LOWERING_FIXTURE_H
 
 #include "compiler/lowering/Signatures.h"
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include <memory>
 #include <string>

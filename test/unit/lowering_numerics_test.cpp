@@ -54,15 +54,17 @@ TEST(Losses, ranks_are_those_of_a_stable_sort) {
   std::string body, results, types;
   for (int k = 1; k <= 5; ++k) {
     std::string name = "%i" + std::to_string(k);
-    body += "  " + name + " = swy.arg_largest %z rank " + std::to_string(k) + " : tensor<7x5xf32> -> tensor<7xi32>\n";
+    body += "  " + name + " = swy.arg_largest %z rank " + std::to_string(k) +
+            " : tensor<7x5xf32> -> tensor<7xi32>\n";
     results += (k > 1 ? ", " : "") + name;
     types += k > 1 ? ", tensor<7xi32>" : "tensor<7xi32>";
   }
-  Compiled function(text + types + ") attributes {swy.entry} {\n" + body + "  return " + results + " : " + types + "\n}");
+  Compiled function(text + types + ") attributes {swy.entry} {\n" + body + "  return " + results + " : " +
+                    types + "\n}");
   Buffer<float> z(35);
   fill(z, 5);
-  z[1] = z[3] = z[0];          // ties: the first one first
-  z[7] = NAN, z[9] = NAN;      // above all, also in order
+  z[1] = z[3] = z[0];     // ties: the first one first
+  z[7] = NAN, z[9] = NAN; // above all, also in order
   z[12] = INFINITY, z[13] = -INFINITY;
   std::vector<Buffer<int32_t>> found;
   std::vector<void *> buffers{z.data()};

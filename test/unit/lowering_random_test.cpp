@@ -115,8 +115,10 @@ TEST_P(Draws, shared_draws_are_those_of_the_first_element) {
       uint64_t key = rt::philoxKey(stream, "features/0+noise");
       for (int64_t b = 0; b < GetParam(); ++b)
         for (int64_t e = 0; e < 3 * h * w; ++e) {
-          uint32_t word = rt::philoxWord(key, one.first(e, h, w), 100 + b, pass, rt::targetAndDraw(b % 10, 40000));
-          ASSERT_EQ(got[b * 3 * h * w + e], rt::uniform(word)) << one.shared << ", row " << b << ", element " << e;
+          uint32_t word =
+              rt::philoxWord(key, one.first(e, h, w), 100 + b, pass, rt::targetAndDraw(b % 10, 40000));
+          ASSERT_EQ(got[b * 3 * h * w + e], rt::uniform(word))
+              << one.shared << ", row " << b << ", element " << e;
         }
     }
 }

@@ -3,7 +3,7 @@
  * compare them. Scalars make it misbehave: `poison_at` and `kill_at` name a training step, `overshoot` leaves
  * the ball. Counters tell how often each function was called. Two switching blocks use two such classifiers
  * stacked: jobs on them are added by the fixture. */
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include <math.h>
 #include <signal.h>
@@ -44,8 +44,8 @@ void init(swy_context *context, void *const *a) {
   memset(a[3], 0, CLASSES * PIXELS * sizeof(float));
 }
 
-/* image, label, rows, stream, example_weight, iteration; rate, poison_at, kill_at; weights, bias, velocity; loss;
- * arena */
+/* image, label, rows, stream, example_weight, iteration; rate, poison_at, kill_at; weights, bias, velocity;
+ * loss; arena */
 static void train(int batch, void *const *a) {
   const float *images = a[0], *example_weight = a[4], rate = *(float *)a[6];
   const int32_t *labels = a[1], *rows = a[2], iteration = *(int32_t *)a[5];
@@ -82,8 +82,8 @@ static void predict(int batch, void *const *a) {
   }
 }
 
-/* image, goal, rows, stream; eps, overshoot; weights; adversarial; arena: a signed step toward the goal, as long
- * as a draw says */
+/* image, goal, rows, stream; eps, overshoot; weights; adversarial; arena: a signed step toward the goal, as
+ * long as a draw says */
 static void attack(int batch, void *const *a) {
   const float *weights = a[6], eps = *(float *)a[4], overshoot = *(float *)a[5];
   ++attack_calls;
@@ -98,8 +98,8 @@ static void attack(int batch, void *const *a) {
   }
 }
 
-/* image, channel; next_activation; arena: the first of two switching blocks, a channel of which gives the image,
- * nothing, or the image with its sign turned */
+/* image, channel; next_activation; arena: the first of two switching blocks, a channel of which gives the
+ * image, nothing, or the image with its sign turned */
 static void lift(int batch, void *const *a) {
   ++lift_calls;
   memset(a[3], 0xff, ARENA);
@@ -113,11 +113,12 @@ static void answer(int batch, void *const *a) {
   ++answer_calls;
   memset(a[5], 0xff, ARENA);
   for (int b = 0; b < batch; ++b)
-    classify((float *)a[0] + b * PIXELS, (float *)a[2] + channel * CLASSES * PIXELS, (float *)a[3] + channel * CLASSES,
-             (float *)a[4] + b * CLASSES);
+    classify((float *)a[0] + b * PIXELS, (float *)a[2] + channel * CLASSES * PIXELS,
+             (float *)a[3] + channel * CLASSES, (float *)a[4] + b * CLASSES);
 }
 
-/* image, rows, stream; stacks of weights and bias; logits; arena: both blocks, each example with its own draws */
+/* image, rows, stream; stacks of weights and bias; logits; arena: both blocks, each example with its own
+ * draws */
 static void switched(int batch, void *const *a) {
   for (int b = 0; b < batch; ++b) {
     float lifted[PIXELS];
@@ -139,8 +140,8 @@ void init_tail(swy_context *context, void *const *a) {
   memset(a[2], 0, CLASSES * sizeof(float));
 }
 
-/* image, label, rows, stream, example_weight, iteration; rate, kill_at; stack of weights; tail, velocity; loss;
- * arena: trains a bias on the frozen stack, of which the steps take turns */
+/* image, label, rows, stream, example_weight, iteration; rate, kill_at; stack of weights; tail, velocity;
+ * loss; arena: trains a bias on the frozen stack, of which the steps take turns */
 static void tune(int batch, void *const *a) {
   const int32_t *labels = a[1], iteration = *(int32_t *)a[5];
   const float *example_weight = a[4], *weights = (float *)a[8] + iteration % 2 * CLASSES * PIXELS;

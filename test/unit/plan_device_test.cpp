@@ -50,11 +50,14 @@ std::string messageFor(const std::function<void(Json &)> &change) {
 
 /// The one function that has a device function.
 const Function &withDevice(const Plan &plan) {
-  auto found = std::find_if(plan.functions.begin(), plan.functions.end(), [](const Function &f) { return f.onDevice; });
+  auto found = std::find_if(plan.functions.begin(), plan.functions.end(),
+                            [](const Function &f) { return f.onDevice; });
   return found == plan.functions.end() ? throw std::runtime_error("no device function") : *found;
 }
 
-bool contains(const std::string &text, const std::string &part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string &text, const std::string &part) {
+  return text.find(part) != std::string::npos;
+}
 
 } // namespace
 
@@ -89,7 +92,8 @@ TEST(DevicePlan, RestartsAndTheirArgumentsGoTogether) {
                        ".cuda.restarts: goes with the arguments"));
   EXPECT_TRUE(contains(messageFor([](Json &cuda) { cuda["restarts"] = "eps"; }),
                        ".cuda.restarts: the function takes no integer \"eps\""));
-  EXPECT_TRUE(contains(messageFor([](Json &cuda) { cuda["restarts"] = 0; }), ".cuda.restarts: expected 1 to"));
+  EXPECT_TRUE(
+      contains(messageFor([](Json &cuda) { cuda["restarts"] = 0; }), ".cuda.restarts: expected 1 to"));
 }
 
 TEST(DevicePlan, OtherwiseTakesWhatTheCpusFunctionTakes) {

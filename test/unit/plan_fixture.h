@@ -41,11 +41,13 @@ inline Json planJson() {
   return Json::parse(artifact().planText());
 }
 
-/// The plan with two switching blocks of 3 and 2 channels instead of noise: job 0 and 1 train one classifier each,
-/// job 2 a bias on both, frozen; jobs 3 and 4 are exact over the paths. Model 0 is the first classifier, 1 both.
+/// The plan with two switching blocks of 3 and 2 channels instead of noise: job 0 and 1 train one classifier
+/// each, job 2 a bias on both, frozen; jobs 3 and 4 are exact over the paths. Model 0 is the first
+/// classifier, 1 both.
 inline Json switchingJson() {
   Json plan = planJson();
-  Json train = plan["jobs"][0], accuracy = plan["jobs"][2], attack = plan["jobs"][3], other = train, tail = train;
+  Json train = plan["jobs"][0], accuracy = plan["jobs"][2], attack = plan["jobs"][3], other = train,
+       tail = train;
   train["stream"] = 1;
   other.update({{"id", 1}, {"hash", "s1"}, {"label", "linear, other"}, {"stream", 2}});
   tail.update({{"id", 2}, {"hash", "s2"}, {"label", "tail"}, {"stream", 3}, {"frozen", 1}});
@@ -55,7 +57,8 @@ inline Json switchingJson() {
   Json predict = Json::parse(R"({"function": "switched_7", "scalars": {}})");
   Json paths = Json::parse(R"({"stages": [{"function": "lift_7", "scalars": {}, "channels": 3},
                                           {"function": "answer_7", "scalars": {}, "channels": 2}]})");
-  accuracy.update({{"id", 3}, {"hash", "s3"}, {"weights", 1}, {"predict", predict}, {"paths", paths}, {"draws", 0}});
+  accuracy.update(
+      {{"id", 3}, {"hash", "s3"}, {"weights", 1}, {"predict", predict}, {"paths", paths}, {"draws", 0}});
   attack.update({{"id", 4}, {"hash", "s4"}, {"weights", 1}, {"predict", predict}, {"paths", paths}});
   Json both = plan["models"][0];
   both["id"] = 1;

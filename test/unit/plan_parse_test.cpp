@@ -65,8 +65,8 @@ TEST(ParsePlan, AScatterPlotMayHaveAFitAndAnAggregatedMeasureOnItsXAxis) {
 
 TEST(ParsePlan, KeepsTheOrderOfAxes) {
   Json plan = planJson();
-  plan["experiments"][0]["cells"][0]["axes"] =
-      Json::parse(R"([{"name": "steps", "value": 2, "text": "2"}, {"name": "eps", "value": 1, "text": "1"}])");
+  plan["experiments"][0]["cells"][0]["axes"] = Json::parse(
+      R"([{"name": "steps", "value": 2, "text": "2"}, {"name": "eps", "value": 1, "text": "1"}])");
   Axes axes = parsePlan(plan.dump()).experiments[0].cells[0].axes;
   EXPECT_EQ(axes[0].first, "steps");
   EXPECT_EQ(axes[1].first, "eps");
@@ -97,10 +97,14 @@ static void expectMistake(Json plan, const Mistake &mistake) {
 }
 
 class ParsePlanMistake : public ::testing::TestWithParam<Mistake> {};
-TEST_P(ParsePlanMistake, IsNamedByItsPath) { expectMistake(planJson(), GetParam()); }
+TEST_P(ParsePlanMistake, IsNamedByItsPath) {
+  expectMistake(planJson(), GetParam());
+}
 
 class ParseSwitchingMistake : public ::testing::TestWithParam<Mistake> {};
-TEST_P(ParseSwitchingMistake, IsNamedByItsPath) { expectMistake(switchingJson(), GetParam()); }
+TEST_P(ParseSwitchingMistake, IsNamedByItsPath) {
+  expectMistake(switchingJson(), GetParam());
+}
 
 static const Mistake mistakes[] = {
     {"Schema", "/schema", "1", "plan: schema: this switchyard-run reads schema 2, got 1; compile"},
@@ -140,11 +144,13 @@ static const Mistake mistakes[] = {
     {"AttackWeights", "/jobs/3/attack_weights", "7",
      "plan: jobs[3].attack_weights: expected -1 or the id of a model, got 7"},
     {"LaterWeights", "/jobs/0/frozen", "0",
-     "plan: jobs[0].frozen: parameter \"linear/weights\" of model 0 comes from job 0, which is not before this one"},
+     "plan: jobs[0].frozen: parameter \"linear/weights\" of model 0 comes from job 0, which is not before "
+     "this one"},
     {"Stream", "/jobs/0/stream", nullptr, "plan: jobs[0].stream: missing"},
     {"AttackSeed", "/jobs/3/attack_seed", nullptr, "plan: jobs[3].attack_seed: missing"},
     {"ModelId", "/models/0/id", "1", "plan: models[0].id: expected the model's position 0, got 1"},
-    {"NoTraining", "/models/0/parameters/0/from", "[]", "plan: models[0].parameters[0].from: names no training"},
+    {"NoTraining", "/models/0/parameters/0/from", "[]",
+     "plan: models[0].parameters[0].from: names no training"},
     {"UnknownTraining", "/models/0/parameters/0/from", "[4]",
      "plan: models[0].parameters[0].from: expected ids of trainings, got 4"},
     {"NotATraining", "/models/0/parameters/1/from", "[1]",
@@ -186,7 +192,8 @@ static const Mistake mistakes[] = {
      "plan: experiments[0].defenses[0].accuracies: expected a job for each of 2 runs, got 0"},
     {"FirstRun", "/experiments/0/defenses/0/accuracies", "[2]",
      "plan: experiments[0].defenses[0].accuracies: the first is not 1"},
-    {"RunsKind", "/experiments/0/cells/0/jobs", "[1]", "plan: experiments[0].cells[0].jobs: the first is not 3"},
+    {"RunsKind", "/experiments/0/cells/0/jobs", "[1]",
+     "plan: experiments[0].cells[0].jobs: the first is not 3"},
     {"Comparison", "/experiments/0/comparisons", "[[0, 1], [0, 2]]",
      "plan: experiments[0].comparisons[1]: 2 is out of range; there are 2 defenses"},
     {"ComparisonPair", "/experiments/0/comparisons", "[[0]]",
@@ -197,18 +204,22 @@ INSTANTIATE_TEST_SUITE_P(Each, ParsePlanMistake, ::testing::ValuesIn(mistakes),
 
 static const Mistake switchingMistakes[] = {
     {"LaterModel", "/jobs/1/frozen", "1",
-     "plan: jobs[1].frozen: parameter \"linear/weights\" of model 1 comes from job 1, which is not before this one"},
+     "plan: jobs[1].frozen: parameter \"linear/weights\" of model 1 comes from job 1, which is not before "
+     "this one"},
     {"NoSuchModel", "/jobs/2/frozen", "2", "plan: jobs[2].frozen: expected -1 or the id of a model, got 2"},
     {"PlainModelForAStack", "/jobs/2/frozen", "0",
-     "plan: jobs[2].step.function: function \"tune_16\" takes parameter \"linear/weights\" as [2, 10, 784], the "
+     "plan: jobs[2].step.function: function \"tune_16\" takes parameter \"linear/weights\" as [2, 10, 784], "
+     "the "
      "training has [10, 784]"},
     {"NothingFrozen", "/jobs/2/frozen", nullptr,
-     "plan: jobs[2].step.function: function \"tune_16\" takes parameter \"linear/weights\", which the training"},
+     "plan: jobs[2].step.function: function \"tune_16\" takes parameter \"linear/weights\", which the "
+     "training"},
     {"StackShape", "/models/1/parameters/1/shape", "[3, 10]",
      "plan: models[1].parameters[1].shape: [3, 10] is no stack of 2 times [10]"},
     {"StackOfUnlike", "/models/1/parameters/1/from", "[0, 2]",
      "plan: models[1].parameters[1]: training 2 has no parameter \"linear/bias\""},
-    {"Channels", "/jobs/3/paths/stages/0/channels", "0", "plan: jobs[3].paths.stages[0].channels: expected 1 to"},
+    {"Channels", "/jobs/3/paths/stages/0/channels", "0",
+     "plan: jobs[3].paths.stages[0].channels: expected 1 to"},
     {"FirstStageTakesImages", "/jobs/3/paths/stages/0/function", "\"answer_7\"",
      "plan: jobs[3].paths.stages[0].function: function \"answer_7\" has no argument with role \"image\""},
     {"LastStageAnswers", "/jobs/4/paths/stages/1/function", "\"lift_7\"",

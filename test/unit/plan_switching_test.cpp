@@ -12,7 +12,8 @@ namespace {
 
 constexpr int64_t channels[] = {3, 2}, paths = 6;
 
-/// What the network of switchingJson() answers on an image along a path, in the artifact's order of additions.
+/// What the network of switchingJson() answers on an image along a path, in the artifact's order of
+/// additions.
 int32_t answerOf(const RunOfPlan &run, const float *image, int64_t path) {
   const int64_t lift = path / channels[1], classifier = path % channels[1];
   std::vector<float> weights = trainedWeights(run, "linear/weights", classifier);
@@ -29,8 +30,8 @@ TEST(PlanSwitching, AccuracyIsExactOverPaths) {
   RunOfPlan run;
   int64_t lifted = calls("lift"), answered = calls("answer");
   AccuracyOutcome accuracy = run.run(switchingJson()).accuracies.at(3);
-  // 25 images and then 10 to be attacked, clean and finished, in batches of 7: the first block runs once for each of
-  // its channels, the second once for each path.
+  // 25 images and then 10 to be attacked, clean and finished, in batches of 7: the first block runs once for
+  // each of its channels, the second once for each path.
   EXPECT_EQ(calls("lift") - lifted, (4 + 2 + 2) * channels[0]);
   EXPECT_EQ(calls("answer") - answered, (4 + 2 + 2) * paths);
   EXPECT_TRUE(accuracy.drawAccuracy.empty());
@@ -63,7 +64,9 @@ TEST(PlanSwitching, AttackIsExactOverPaths) {
   for (const AttackPair &pair : attack.pairs) {
     float atZero = 0;
     for (int64_t path = 0; path < paths; ++path)
-      atZero += answerOf(run, run.dataset.test.images.data() + pair.image * 784, path) == pair.goal ? 1.0f / paths : 0;
+      atZero += answerOf(run, run.dataset.test.images.data() + pair.image * 784, path) == pair.goal
+                    ? 1.0f / paths
+                    : 0;
     EXPECT_NEAR(pair.successAtZero, atZero, 1e-6) << pair.image;
     EXPECT_NEAR(pair.success * paths, std::round(pair.success * paths), 1e-5);
   }
@@ -135,7 +138,7 @@ TEST(PlanSwitching, KilledTrainingOnFrozenBlocksGoesOn) {
   EXPECT_EXIT(killed.run(plan), ::testing::KilledBySignal(SIGKILL), "");
   int64_t trained = calls("train"), tuned = calls("tune");
   Outcomes outcomes = killed.run(switchingJson());
-  EXPECT_EQ(calls("train"), trained);   // what is frozen comes from the store
+  EXPECT_EQ(calls("train"), trained);  // what is frozen comes from the store
   EXPECT_EQ(calls("tune"), tuned + 4); // the third epoch alone
   EXPECT_NE(killed.log.find("goes on after epoch 2 of 3"), std::string::npos) << killed.log;
   EXPECT_EQ(outcomes.trainings.at(2).epochLoss, expected.trainings.at(2).epochLoss);

@@ -153,7 +153,9 @@ TEST(Plots, against_a_measure_each_setting_is_a_point) {
 }
 
 Show scatterShow() {
-  return {"scatter", {{"defense_rate", {{"worst", {"gradients", "eps"}}}}}, "accuracy_drop", {}, {"attack"}, {}, true};
+  return {
+      "scatter", {{"defense_rate", {{"worst", {"gradients", "eps"}}}}}, "accuracy_drop", {}, {"attack"}, {},
+      true};
 }
 
 TEST(Scatter, every_defense_is_a_point_with_intervals_both_ways) {
@@ -168,8 +170,9 @@ TEST(Scatter, every_defense_is_a_point_with_intervals_both_ways) {
   EXPECT_LT(points[1].xScore.low, 0.375);
   EXPECT_GT(points[1].xScore.high, 0.375);
   std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plot));
-  EXPECT_EQ(csv[0], (std::vector<std::string>{"attack", "defense", "accuracy_drop", "x_low", "x_high", "measure",
-                                              "value", "low", "high", "images", "pairs", "draws", "paths"}));
+  EXPECT_EQ(csv[0],
+            (std::vector<std::string>{"attack", "defense", "accuracy_drop", "x_low", "x_high", "measure",
+                                      "value", "low", "high", "images", "pairs", "draws", "paths"}));
   EXPECT_EQ(csv.size(), 1 + 2 * 2u);
 }
 
@@ -271,8 +274,9 @@ TEST_F(Folder, a_report_is_files_and_tables) {
   EXPECT_TRUE(fs::exists(path / "plots/small-attack_success_rate-against-eps-2.csv"));
   EXPECT_TRUE(fs::exists(path / "plots/small-defense_rate-against-accuracy_drop-pgd.svg"));
   EXPECT_TRUE(fs::exists(path / "plots/small-defense_rate-against-accuracy_drop-fit.csv"));
-  EXPECT_NE(tables.str().find("small: defense rate, worst over gradients, eps against accuracy drop, linear fit"),
-            std::string::npos)
+  EXPECT_NE(
+      tables.str().find("small: defense rate, worst over gradients, eps against accuracy drop, linear fit"),
+      std::string::npos)
       << tables.str();
 }
 
@@ -286,7 +290,8 @@ TEST_F(Folder, a_note_on_the_data_stands_in_every_file_and_table) {
   size_t first = tables.str().find(note);
   ASSERT_NE(first, std::string::npos) << tables.str();
   EXPECT_NE(tables.str().find(note, first + 1), std::string::npos) << "below the fitted lines, too";
-  EXPECT_NE(readFile(path / "plots/small-attack_success_rate-against-eps-pgd.svg").find(note), std::string::npos);
+  EXPECT_NE(readFile(path / "plots/small-attack_success_rate-against-eps-pgd.svg").find(note),
+            std::string::npos);
   nlohmann::json json = nlohmann::json::parse(readFile(path / "results.json"));
   EXPECT_EQ(json["datasets"][0]["note"], "not the original pixels");
   for (const auto &row : json["results"])

@@ -53,7 +53,8 @@ TEST_F(Scores, accuracy_drop_is_paired) {
 
 TEST_F(Scores, distance_is_of_the_examples_that_succeed) {
   AttackOutcome &attack = run.outcomes.attacks.at(run.experiment().cells[0].job);
-  attack.pairs = {{0, 3, 4, 1, 0, 1.5f}, {0, 3, 5, 0.5f, 0, 2.5f}, {1, 7, 2, 1, 0, 3}, {2, 7, 2, 0.25f, 0, 9}};
+  attack.pairs = {
+      {0, 3, 4, 1, 0, 1.5f}, {0, 3, 5, 0.5f, 0, 2.5f}, {1, 7, 2, 1, 0, 3}, {2, 7, 2, 0.25f, 0, 9}};
   std::vector<std::pair<std::string, std::string>> cell = {
       {"defense", "none"}, {"attack", "fgsm"}, {"gradients", "one_draw"}, {"eps", "16/255"}};
   Score score = of({"distance", {}}, cell);

@@ -1,11 +1,11 @@
 // Kernels as functions that a CPU runs thread by thread, so that tests on machines without a GPU see what
 // kernels compute: the very code that goes to PTX, from the gpu dialect down through the CPU's lowering.
 // Whoever runs them (test/gpu) switches between a block's threads where they meet: the hooks of
-// runtime/abi.h's swy_emulation.
+// runtime/contract/abi.h's swy_emulation.
 #include "compiler/lowering/LowerToLLVM.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
-#include "runtime/abi.h"
+#include "runtime/contract/abi.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"

@@ -1,6 +1,6 @@
-// The operation that draws becomes a loop of the host over the batch, into memory of the host's; the runtime sorts that
-// and sends the order to the device. The libraries' calls need to know on the host how many rows a channel has: read
-// back from the device, that would stop everything once a block and pass.
+// The operation that draws becomes a loop of the host over the batch, into memory of the host's; the runtime
+// sorts that and sends the order to the device. The libraries' calls need to know on the host how many rows a
+// channel has: read back from the device, that would stop everything once a block and pass.
 #include "compiler/lowering/gpu/HostRows.h"
 
 #include "compiler/lowering/Signatures.h"
@@ -16,7 +16,8 @@ using namespace mlir;
 namespace switchyard {
 namespace {
 
-/// Whether the host has this buffer as well: an argument that is only read, a scalar or what a row's counters are.
+/// Whether the host has this buffer as well: an argument that is only read, a scalar or what a row's counters
+/// are.
 bool hostHas(Value buffer) {
   auto argument = dyn_cast<BlockArgument>(buffer);
   auto function = argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()) : func::FuncOp();
@@ -39,8 +40,9 @@ linalg::GenericOp drawOf(swy::SortRowsOp sort) {
         return {};
       draw = generic;
     }
-  if (!draw || draw->getBlock() != sort->getBlock() || !draw->isBeforeInBlock(sort) || draw.getNumLoops() != 1 ||
-      draw.getNumDpsInits() != 1 || draw.getNumDpsInputs() != 0 || draw.getNumReductionLoops() != 0)
+  if (!draw || draw->getBlock() != sort->getBlock() || !draw->isBeforeInBlock(sort) ||
+      draw.getNumLoops() != 1 || draw.getNumDpsInits() != 1 || draw.getNumDpsInputs() != 0 ||
+      draw.getNumReductionLoops() != 0)
     return {};
   bool known = llvm::all_of(draw.getBody()->getOperations(), [](Operation &op) {
     if (auto load = dyn_cast<memref::LoadOp>(op))

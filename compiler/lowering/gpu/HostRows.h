@@ -6,8 +6,8 @@
 
 namespace switchyard {
 
-/// Where rows are sorted by channels that follow from the call's counter words alone, the host draws these channels
-/// itself, so that it need not wait for the device to tell it (S3.5).
+/// Where rows are sorted by channels that follow from the call's counter words alone, the host draws these
+/// channels itself, so that it need not wait for the device to tell it (S3.5).
 void drawRowsOnHost(mlir::func::FuncOp function);
 
 } // namespace switchyard

@@ -1,6 +1,6 @@
-// Where the host reads a scalar (the number of an attack's steps) or the rows' counter words, it reads the runtime's own
-// copy: the buffers that a device function is given are the device's. Nor may the device be given what is the host's: the
-// stand-in of tests would not notice.
+// Where the host reads a scalar (the number of an attack's steps) or the rows' counter words, it reads the
+// runtime's own copy: the buffers that a device function is given are the device's. Nor may the device be
+// given what is the host's: the stand-in of tests would not notice.
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
 #include "dialect/Dialect.h"

@@ -61,8 +61,8 @@ static Value scalarOf(OpBuilder &builder, Location loc, Value buffer, int64_t op
     return {};
   IRMapping mapping;
   for (OpOperand *input : writer.getDpsInputOperands()) {
-    Value value =
-        isa<MemRefType>(input->get().getType()) ? scalarOf(builder, loc, input->get(), operations) : input->get();
+    Value value = isa<MemRefType>(input->get().getType()) ? scalarOf(builder, loc, input->get(), operations)
+                                                          : input->get();
     if (!value)
       return {};
     mapping.map(writer.getMatchingBlockArgument(input), value);

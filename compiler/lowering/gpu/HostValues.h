@@ -14,8 +14,8 @@ bool isGivenScalar(mlir::Value buffer);
 /// scalars alone, such as the channel that a whole batch draws, become the computation itself.
 void computeOnHost(mlir::func::FuncOp function);
 
-/// Scalars that follow from given ones (the rate of a training step) are computed by all who need them: that is
-/// a few instructions, and no kernel of one thread that others wait for.
+/// Scalars that follow from given ones (the rate of a training step) are computed by all who need them: that
+/// is a few instructions, and no kernel of one thread that others wait for.
 void computeInKernels(mlir::func::FuncOp function);
 
 } // namespace switchyard

@@ -35,7 +35,8 @@ struct Writer {
   Registers &registers;
   Location loc = op.getLoc();
   int64_t element = 0; // the number of the iteration among the thread's, if it has several elements
-  SmallVector<Value> positions = {}; // of all its elements in the order of memory, where rows are not of fours
+  SmallVector<Value> positions =
+      {}; // of all its elements in the order of memory, where rows are not of fours
 
   Value index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
   Value add(Value x, Value y) { return arith::AddIOp::create(b, loc, x, y); }
@@ -163,8 +164,8 @@ SmallVector<Value> allIndices(const Dimensions &d, ArrayRef<Value> parallel, Arr
 // A thread's elements
 //===----------------------------------------------------------------------===//
 
-/// Indices of the thread's elements, the neighbours from `number * perThread`; their positions where they need
-/// not be of one row.
+/// Indices of the thread's elements, the neighbours from `number * perThread`; their positions where they
+/// need not be of one row.
 SmallVector<SmallVector<Value>> placesOfElements(Writer &w, SmallVector<int64_t> sizes, int64_t perThread,
                                                  Value number) {
   SmallVector<SmallVector<Value>> places;

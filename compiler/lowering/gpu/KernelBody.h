@@ -10,8 +10,8 @@ namespace switchyard {
 /// empty where it needs none.
 llvm::SmallVector<mlir::Type> sharedBuffers(mlir::linalg::GenericOp op, const PartPlan &plan);
 
-/// Writes the work of one thread at the builder's place; the operations themselves stay as they are. Buffers of
-/// a group that stay in registers are not accessed. A kernel with shared buffers has one part.
+/// Writes the work of one thread at the builder's place; the operations themselves stay as they are. Buffers
+/// of a group that stay in registers are not accessed. A kernel with shared buffers has one part.
 void buildKernelBody(mlir::OpBuilder &builder, llvm::ArrayRef<KernelGroup> parts,
                      llvm::ArrayRef<PartPlan> plans, mlir::ValueRange shared);
 

@@ -325,9 +325,11 @@ private:
   bool isPartOfKernel() const {
     const KernelParts &parts = kernels.back();
     return parts.size() < mostParts && parts.back().ops.back()->getBlock() == open.ops.back()->getBlock() &&
-           llvm::none_of(ofKernel, [&](const Access &before) {
-             return llvm::any_of(accesses, [&](const Access &now) { return before.conflicts(now); });
-           });
+           llvm::none_of(
+               ofKernel,
+               [&](const Access &before) {
+                 return llvm::any_of(accesses, [&](const Access &now) { return before.conflicts(now); });
+               });
   }
 };
 

@@ -43,7 +43,8 @@ linalg::GenericOp asGeneric(RewriterBase &rewriter, memref::CopyOp copy) {
   return generic;
 }
 
-/// A scalar that the host knows (the number of a draw) and a buffer takes, likewise: the buffer is the device's.
+/// A scalar that the host knows (the number of a draw) and a buffer takes, likewise: the buffer is the
+/// device's.
 linalg::GenericOp asGeneric(RewriterBase &rewriter, memref::StoreOp store) {
   rewriter.setInsertionPoint(store);
   Value value = store.getValueToStore();
@@ -157,9 +158,9 @@ private:
     for (Value capture : captures)
       types.push_back(capture.getType().isIndex() ? Type(rewriter.getI32Type()) : capture.getType());
     rewriter.setInsertionPointToEnd(kernels.getBody());
-    auto kernel = gpu::GPUFuncOp::create(rewriter, kernels.getLoc(), "kernel",
-                                         rewriter.getFunctionType(types, {}),
-                                         sharedBuffers(parts.front().ops.front(), plans.front()));
+    auto kernel =
+        gpu::GPUFuncOp::create(rewriter, kernels.getLoc(), "kernel", rewriter.getFunctionType(types, {}),
+                               sharedBuffers(parts.front().ops.front(), plans.front()));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), rewriter.getUnitAttr());
     kernel.setKnownBlockSize(SmallVector<int32_t>{static_cast<int32_t>(plans.front().threads), 1, 1});
     rewriter.setInsertionPointToStart(&kernel.getBody().front());

@@ -47,9 +47,9 @@ struct Shapes {
 
   dnnl::convolution_forward::primitive_desc forward(const Candidate &c, bool relu,
                                                     const dnnl::engine &engine) const {
-    return describe<dnnl::convolution_forward>(engine, callAttributes(relu), prop_kind::forward_training, c.how,
-                                               inputFor(c), any(weights), bias, outputFor(c), strides, padding,
-                                               padding);
+    return describe<dnnl::convolution_forward>(engine, callAttributes(relu), prop_kind::forward_training,
+                                               c.how, inputFor(c), any(weights), bias, outputFor(c), strides,
+                                               padding, padding);
   }
 
   memory::desc input, weights, bias, output;
@@ -57,8 +57,8 @@ struct Shapes {
 };
 
 std::vector<Candidate> candidates(const Conv2dGeometry &g) {
-  bool winograd = g.precision != Precision::ExactOrder && g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1 &&
-                  g.inChannels >= 16 && g.outChannels >= 16;
+  bool winograd = g.precision != Precision::ExactOrder && g.kernelHeight == 3 && g.kernelWidth == 3 &&
+                  g.stride == 1 && g.inChannels >= 16 && g.outChannels >= 16;
   std::vector<Candidate> list;
   if (winograd)
     list = {{algorithm::convolution_winograd, false}, {algorithm::convolution_winograd, true}};
@@ -91,9 +91,9 @@ LibraryCallPlan planBackwardInput(const Conv2dGeometry &g, const dnnl::engine &e
   Shapes s(g);
   using Description = dnnl::convolution_backward_data::primitive_desc;
   auto make = [&](const Candidate &c) -> Description {
-    return describeBackward<dnnl::convolution_backward_data>(engine, callAttributes(false), s.forward(c, false, engine),
-                                                             c.how, s.inputFor(c), s.any(s.weights), s.outputFor(c),
-                                                             s.strides, s.padding, s.padding);
+    return describeBackward<dnnl::convolution_backward_data>(
+        engine, callAttributes(false), s.forward(c, false, engine), c.how, s.inputFor(c), s.any(s.weights),
+        s.outputFor(c), s.strides, s.padding, s.padding);
   };
   auto d = offered(g, bestImplementation<Description>(candidates(g), make));
   return {dnnl::convolution_backward_data(d),
@@ -109,8 +109,8 @@ LibraryCallPlan planBackwardWeights(const Conv2dGeometry &g, const dnnl::engine 
   using Description = dnnl::convolution_backward_weights::primitive_desc;
   auto make = [&](const Candidate &c) -> Description {
     return describeBackward<dnnl::convolution_backward_weights>(
-        engine, callAttributes(false), s.forward(c, false, engine), c.how, s.inputFor(c), s.any(s.weights), s.bias,
-        s.outputFor(c), s.strides, s.padding, s.padding);
+        engine, callAttributes(false), s.forward(c, false, engine), c.how, s.inputFor(c), s.any(s.weights),
+        s.bias, s.outputFor(c), s.strides, s.padding, s.padding);
   };
   auto d = offered(g, bestImplementation<Description>(candidates(g), make));
   return {dnnl::convolution_backward_weights(d),
@@ -166,7 +166,8 @@ void Conv2dGeometry::check(bool hasWeights) const {
   require(height + 2 * padding >= kernelHeight && width + 2 * padding >= kernelWidth,
           "the kernel is larger than the padded input");
   for (auto [layout, channels] : {std::pair(inputLayout, inChannels), std::pair(outputLayout, outChannels)}) {
-    require(layout == SWY_LAYOUT_PLAIN || layout == SWY_LAYOUT_BLOCKED16 || layout == SWY_LAYOUT_CHANNELS_LAST,
+    require(layout == SWY_LAYOUT_PLAIN || layout == SWY_LAYOUT_BLOCKED16 ||
+                layout == SWY_LAYOUT_CHANNELS_LAST,
             "a layout is 0 (plain), 1 (blocked by 16) or 2 (channels last), got " + std::to_string(layout));
     require(layout != SWY_LAYOUT_BLOCKED16 || channels % 16 == 0,
             "the blocked layout needs a multiple of 16 channels, got " + std::to_string(channels));

@@ -21,8 +21,8 @@ struct Shapes {
         output({g.batch, g.outputs}, memory::data_type::f32, Tag::nc) {}
 
   dnnl::inner_product_forward::primitive_desc forward(bool relu, const dnnl::engine &engine) const {
-    return describe<dnnl::inner_product_forward>(engine, callAttributes(relu), prop_kind::forward_training, input, free,
-                                                 bias, output);
+    return describe<dnnl::inner_product_forward>(engine, callAttributes(relu), prop_kind::forward_training,
+                                                 input, free, bias, output);
   }
 
   memory::desc input, weights, free, bias, output;
@@ -42,8 +42,8 @@ LibraryCallPlan planForward(const DenseGeometry &g, const dnnl::engine &engine) 
 
 LibraryCallPlan planBackwardInput(const DenseGeometry &g, const dnnl::engine &engine) {
   Shapes s(g);
-  auto d = describeBackward<dnnl::inner_product_backward_data>(engine, callAttributes(false), s.forward(false, engine),
-                                                               s.input, s.free, s.output);
+  auto d = describeBackward<dnnl::inner_product_backward_data>(
+      engine, callAttributes(false), s.forward(false, engine), s.input, s.free, s.output);
   return {dnnl::inner_product_backward_data(d),
           d.scratchpad_desc(),
           d.impl_info_str(),

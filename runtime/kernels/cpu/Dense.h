@@ -7,8 +7,8 @@
 
 namespace switchyard::rt {
 
-/// The arguments of swy_rt_dense_prepare and the context's precision; with `channels` it is a handle for grouped
-/// calls.
+/// The arguments of swy_rt_dense_prepare and the context's precision; with `channels` it is a handle for
+/// grouped calls.
 struct DenseGeometry {
   int64_t direction, batch, inputs, outputs, relu, channels;
   Precision precision;

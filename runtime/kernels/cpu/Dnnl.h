@@ -1,5 +1,5 @@
-// oneDNN 2 and 3 under one face: version 3 has no descriptions between shapes and primitives, takes the engine first,
-// and keeps what is in a memory's description to itself.
+// oneDNN 2 and 3 under one face: version 3 has no descriptions between shapes and primitives, takes the
+// engine first, and keeps what is in a memory's description to itself.
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CPU_DNNL_H
 #define SWITCHYARD_RUNTIME_KERNELS_CPU_DNNL_H
 
@@ -9,11 +9,11 @@
 
 namespace switchyard::rt {
 
-/// Describes a primitive of the forward pass; `what` is its algorithm and shapes in oneDNN's order, the same in both
-/// versions. Throws dnnl::error where oneDNN has none.
+/// Describes a primitive of the forward pass; `what` is its algorithm and shapes in oneDNN's order, the same
+/// in both versions. Throws dnnl::error where oneDNN has none.
 template <typename Primitive, typename... What>
-typename Primitive::primitive_desc describe(const dnnl::engine &engine, const dnnl::primitive_attr &attributes,
-                                            const What &...what) {
+typename Primitive::primitive_desc describe(const dnnl::engine &engine,
+                                            const dnnl::primitive_attr &attributes, const What &...what) {
 #if DNNL_VERSION_MAJOR >= 3
   return {engine, what..., attributes};
 #else
@@ -23,7 +23,8 @@ typename Primitive::primitive_desc describe(const dnnl::engine &engine, const dn
 
 /// Describes the backward pass of what `forward` describes.
 template <typename Primitive, typename Forward, typename... What>
-typename Primitive::primitive_desc describeBackward(const dnnl::engine &engine, const dnnl::primitive_attr &attributes,
+typename Primitive::primitive_desc describeBackward(const dnnl::engine &engine,
+                                                    const dnnl::primitive_attr &attributes,
                                                     const Forward &forward, const What &...what) {
 #if DNNL_VERSION_MAJOR >= 3
   return {engine, what..., forward, attributes};
@@ -48,7 +49,8 @@ inline void appendRelu(dnnl::post_ops &after) {
 #endif
 }
 
-/// Bytes that are equal where two descriptions are, within one version of oneDNN, which zeroes what it does not fill.
+/// Bytes that are equal where two descriptions are, within one version of oneDNN, which zeroes what it does
+/// not fill.
 inline std::string bytesOf(dnnl::memory::desc description) {
 #if DNNL_VERSION_MAJOR >= 3
   const auto blob = description.get_blob();

@@ -33,8 +33,8 @@ void GroupedCall::pack(const float *weights) {
 }
 
 /// A quarter of a thread's share of the batch, so that threads end together; at least 16 rows, on fewer of
-/// which a library call is slow, but not more than leaves every thread something to do. In an exact order the number of
-/// threads decides nothing.
+/// which a library call is slow, but not more than leaves every thread something to do. In an exact order the
+/// number of threads decides nothing.
 int64_t GroupedCall::mostRows() const {
   auto share = [&](int64_t parts) { return (shape.batch + parts - 1) / parts; };
   if (shape.precision == Precision::ExactOrder)

@@ -90,7 +90,9 @@ void LibraryCall::usePacked(const Storage &storage) {
   weights->librarys.set_data_handle(storage.data());
 }
 
-std::string LibraryCall::packedFormat() const { return bytesOf(weights->librarys.get_desc()); }
+std::string LibraryCall::packedFormat() const {
+  return bytesOf(weights->librarys.get_desc());
+}
 
 void LibraryCall::pack(const float *plain) {
   if (!weights->storage.data())

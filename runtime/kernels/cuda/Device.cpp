@@ -17,7 +17,8 @@ namespace switchyard::rt {
 using Closures = std::vector<std::unique_ptr<std::function<void()>>>;
 
 struct Device::State {
-  explicit State(std::shared_ptr<Gpu> shared) : gpu(std::move(shared)), uploads(gpu->driver), downloads(gpu->driver) {
+  explicit State(std::shared_ptr<Gpu> shared)
+      : gpu(std::move(shared)), uploads(gpu->driver), downloads(gpu->driver) {
     gpu->driver->check(gpu->driver->streamCreate(&own, Driver::streamNonBlocking), "making a stream");
     // Recordings have a stream of their own: the memory that LibTorch's calls take there for their
     // intermediate values is used by no other call.
@@ -34,7 +35,7 @@ struct Device::State {
   Uploads uploads;
   Downloads downloads;
   uint64_t meetings = 0;
-  std::shared_ptr<Closures> recorded; // calls of the stand-in while it records
+  std::shared_ptr<Closures> recorded;   // calls of the stand-in while it records
   std::map<int64_t, at::Tensor> chosen; // rows to gather, by their number
   std::shared_ptr<void> landing;        // images that travel
   size_t landingBytes = 0;
@@ -99,8 +100,8 @@ void Device::loadKernels(const void *image) {
   int options[] = {Driver::jitErrorLog, Driver::jitErrorLogBytes};
   void *values[] = {log, reinterpret_cast<void *>(sizeof log)};
   auto result = state->driver().moduleLoadDataEx(&state->gpu->module, image, 2, options, values);
-  state->driver().check(result, "compiling the kernels for " + name() +
-                                    (*log ? std::string(" (") + log + ")" : ""));
+  state->driver().check(result,
+                        "compiling the kernels for " + name() + (*log ? std::string(" (") + log + ")" : ""));
   state->gpu->functions.clear();
 }
 

@@ -1,6 +1,6 @@
 // A GPU as the runtime uses it: memory from LibTorch's caching allocator, one stream on which everything runs
-// in order (copies, generated kernels, LibTorch's libraries), the kernels of one artifact. Several devices may share a
-// GPU, each with a stream of its own; one thread uses them all.
+// in order (copies, generated kernels, LibTorch's libraries), the kernels of one artifact. Several devices
+// may share a GPU, each with a stream of its own; one thread uses them all.
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CUDA_DEVICE_H
 #define SWITCHYARD_RUNTIME_KERNELS_CUDA_DEVICE_H
 
@@ -39,8 +39,8 @@ public:
   Device(const Device &) = delete;
   Device &operator=(const Device &) = delete;
 
-  /// The same GPU with the same kernels and a stream of its own: neither waits for the other. Buffers that both use
-  /// must be there (`wait`) before the other reads them.
+  /// The same GPU with the same kernels and a stream of its own: neither waits for the other. Buffers that
+  /// both use must be there (`wait`) before the other reads them.
   std::unique_ptr<Device> another() const;
 
   /// Such as "NVIDIA H100".
@@ -52,12 +52,13 @@ public:
   void loadKernels(const void *image);
   /// Of the kernels loaded; `parameters` and `place` as for swy_rt_launch. Runs after what came before.
   void launch(const char *kernel, const char *place, int64_t blocks, int64_t threads, void **parameters);
-  /// LibTorch's calls in `work` run after what came before, and are part of a recording. The stand-in runs `work` when
-  /// its turn comes, so it holds copies of all that it needs.
+  /// LibTorch's calls in `work` run after what came before, and are part of a recording. The stand-in runs
+  /// `work` when its turn comes, so it holds copies of all that it needs.
   void call(std::function<void()> work);
   /// Waits until everything so far is done.
   void wait();
-  /// The same for whoever is about to free what the device may be using; an error is for those who wait for results.
+  /// The same for whoever is about to free what the device may be using; an error is for those who wait for
+  /// results.
   void settle() noexcept;
 
   /// Uninitialized, aligned to 256 bytes.
@@ -69,26 +70,26 @@ public:
   std::shared_ptr<Download> startDownload(const void *from, size_t bytes);
   void clear(void *memory, size_t bytes);
 
-  /// Makes the device's copy of host memory that never changes (a data set), unless it would take more than half of the
-  /// memory that is left.
+  /// Makes the device's copy of host memory that never changes (a data set), unless it would take more than
+  /// half of the memory that is left.
   void keep(const float *host, size_t count);
-  /// to[i] = images[i], of `width` floats each, on the host. Those that lie in memory that is kept do not travel, and
-  /// others travel once.
+  /// to[i] = images[i], of `width` floats each, on the host. Those that lie in memory that is kept do not
+  /// travel, and others travel once.
   void gather(void *to, const std::vector<const float *> &images, int64_t width);
 
   /// Floats at this address of the device, as LibTorch sees them. Borrowed.
   at::Tensor view(const void *memory, const std::vector<int64_t> &shape) const;
 
-  /// What `work` puts on the stream, recorded instead of run; null where it cannot be recorded. `work` must have run
-  /// before, so that the libraries have made all they need.
+  /// What `work` puts on the stream, recorded instead of run; null where it cannot be recorded. `work` must
+  /// have run before, so that the libraries have made all they need.
   std::unique_ptr<Graph> record(const std::function<void()> &work);
   /// Starts what was recorded, after what came before.
   void replay(const Graph &graph);
   /// Whether calls are to be recorded: yes, unless switched off or CUDA_LAUNCH_BLOCKING is set.
   bool records() const;
   void neverRecord();
-  /// Changes when LibTorch may have given memory back to the GPU, with which recordings lose their workspaces; watched
-  /// for after every call that may have taken some.
+  /// Changes when LibTorch may have given memory back to the GPU, with which recordings lose their
+  /// workspaces; watched for after every call that may have taken some.
   uint64_t memoryGeneration() const;
   void watchMemory();
   /// How often the host waited for the device or sent it what no recording could repeat.

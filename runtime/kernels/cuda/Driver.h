@@ -27,7 +27,8 @@ public:
   /// Throws std::runtime_error where there is no driver, or no GPU that it can use.
   static std::shared_ptr<Driver> load();
   static bool isThere();
-  /// What is opened from now on; for tests, whose stand-in the linker would not find where LibTorch has brought the driver.
+  /// What is opened from now on; for tests, whose stand-in the linker would not find where LibTorch has
+  /// brought the driver.
   static void useLibrary(const std::string &path);
   ~Driver();
   Driver(const Driver &) = delete;

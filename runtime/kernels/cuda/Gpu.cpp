@@ -1,5 +1,5 @@
-// LibTorch's calls run on our streams: the stream is made the thread's current one, which needs none of CUDA's
-// headers.
+// LibTorch's calls run on our streams: the stream is made the thread's current one, which needs none of
+// CUDA's headers.
 #include "runtime/kernels/cuda/Gpu.h"
 
 #include <ATen/Context.h>
@@ -54,7 +54,8 @@ void Gpu::use(Driver::Handle stream) {
 Driver::Handle Gpu::function(const char *kernel) {
   auto [entry, isNew] = functions.try_emplace(kernel, nullptr);
   if (isNew)
-    driver->check(driver->moduleGetFunction(&entry->second, module, kernel), std::string("finding kernel ") + kernel);
+    driver->check(driver->moduleGetFunction(&entry->second, module, kernel),
+                  std::string("finding kernel ") + kernel);
   return entry->second;
 }
 

@@ -1,4 +1,5 @@
-// What the devices of one GPU share: driver, context, kernels, data sets. For the implementation of Device only.
+// What the devices of one GPU share: driver, context, kernels, data sets. For the implementation of Device
+// only.
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CUDA_GPU_H
 #define SWITCHYARD_RUNTIME_KERNELS_CUDA_GPU_H
 
@@ -24,7 +25,8 @@ struct Gpu {
   std::string name;
   int capability = 0;
 
-  std::unordered_map<const char *, Driver::Handle> functions; // by the address of the kernel's name in the artifact
+  std::unordered_map<const char *, Driver::Handle>
+      functions; // by the address of the kernel's name in the artifact
   struct Kept {
     size_t count; // floats
     std::shared_ptr<void> copy;
@@ -41,8 +43,8 @@ struct Gpu {
   Driver::Handle function(const char *kernel);
   /// Bytes that are free on the GPU.
   size_t available() const;
-  /// After calls that may have allocated: LibTorch gives its caches back when memory is short, and with them the
-  /// workspaces of recorded graphs.
+  /// After calls that may have allocated: LibTorch gives its caches back when memory is short, and with them
+  /// the workspaces of recorded graphs.
   void watchMemory();
 
 private:

@@ -1,5 +1,6 @@
-// When a call is recorded: the second time that it comes alike. The first run lets the libraries choose algorithms and
-// take memory; a call that differs each time (its loops count something else) would be recorded for nothing.
+// When a call is recorded: the second time that it comes alike. The first run lets the libraries choose
+// algorithms and take memory; a call that differs each time (its loops count something else) would be
+// recorded for nothing.
 #include "runtime/kernels/cuda/Graph.h"
 
 namespace switchyard::rt {

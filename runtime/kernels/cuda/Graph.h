@@ -1,5 +1,5 @@
-// A compiled call as one thing: what it puts on a stream, recorded once and started again (a CUDA graph), which costs
-// the host one call of the driver in the place of one for each kernel.
+// A compiled call as one thing: what it puts on a stream, recorded once and started again (a CUDA graph),
+// which costs the host one call of the driver in the place of one for each kernel.
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CUDA_GRAPH_H
 #define SWITCHYARD_RUNTIME_KERNELS_CUDA_GRAPH_H
 
@@ -28,8 +28,8 @@ private:
   size_t count = 0; // of kernels, copies and the like
 };
 
-/// The calls of one compiled function with its buffers: run as they come at first, recorded when the same call comes
-/// again, and then replayed for as long as what decides its launches stays the same.
+/// The calls of one compiled function with its buffers: run as they come at first, recorded when the same
+/// call comes again, and then replayed for as long as what decides its launches stays the same.
 class Replay {
 public:
   /// All that decides what a call launches: addresses and loop counts.

@@ -4,8 +4,8 @@
 
 namespace switchyard::rt {
 
-void groupRowsOnDevice(Device &device, int64_t batch, int64_t channels, const int32_t *channel, int32_t *order,
-                       int32_t *inverse, int32_t *offsets) {
+void groupRowsOnDevice(Device &device, int64_t batch, int64_t channels, const int32_t *channel,
+                       int32_t *order, int32_t *inverse, int32_t *offsets) {
   const auto rows = size_t(batch);
   std::vector<int32_t> sorted(rows), back(rows), begins(size_t(channels) + 1);
   groupRows(batch, channels, channel, sorted.data(), back.data(), begins.data());

@@ -7,8 +7,8 @@
 namespace switchyard::rt {
 
 /// groupRows into a device's memory; `channel` is in the host's.
-void groupRowsOnDevice(Device &device, int64_t batch, int64_t channels, const int32_t *channel, int32_t *order,
-                       int32_t *inverse, int32_t *offsets);
+void groupRowsOnDevice(Device &device, int64_t batch, int64_t channels, const int32_t *channel,
+                       int32_t *order, int32_t *inverse, int32_t *offsets);
 
 } // namespace switchyard::rt
 

@@ -24,8 +24,8 @@ class DeviceLayer : public swy_handle {
 public:
   DeviceLayer(Device &device, LayerKind layer, int64_t way, std::string text, int64_t batch, int64_t channels,
               Precision precision, Shape weights, Example input, Example output)
-      : device(device), batch(batch), channels(channels), precision(precision), weightShape(std::move(weights)),
-        inputShape(std::move(input)), outputShape(std::move(output)) {
+      : device(device), batch(batch), channels(channels), precision(precision),
+        weightShape(std::move(weights)), inputShape(std::move(input)), outputShape(std::move(output)) {
     kind = layer;
     direction = way;
     label = std::move(text);
@@ -157,10 +157,11 @@ private:
 class DeviceConv2d : public DeviceLayer {
 public:
   DeviceConv2d(const Conv2dGeometry &g, Device &device)
-      : DeviceLayer(device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels, g.precision,
-                    {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth},
-                    {{g.inChannels, g.height, g.width}, g.inputLayout == SWY_LAYOUT_CHANNELS_LAST},
-                    {{g.outChannels, g.outHeight(), g.outWidth()}, g.outputLayout == SWY_LAYOUT_CHANNELS_LAST}),
+      : DeviceLayer(
+            device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels, g.precision,
+            {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth},
+            {{g.inChannels, g.height, g.width}, g.inputLayout == SWY_LAYOUT_CHANNELS_LAST},
+            {{g.outChannels, g.outHeight(), g.outWidth()}, g.outputLayout == SWY_LAYOUT_CHANNELS_LAST}),
         relu(g.relu != 0), stride{g.stride, g.stride}, padding{g.padding, g.padding} {}
 
 private:

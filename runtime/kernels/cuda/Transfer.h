@@ -64,7 +64,8 @@ private:
 /// Downloads that are waited for later; their memory is used again.
 class Downloads {
 public:
-  explicit Downloads(std::shared_ptr<Driver> driver) : pool(std::make_shared<Pool>(Pool{std::move(driver), {}})) {}
+  explicit Downloads(std::shared_ptr<Driver> driver)
+      : pool(std::make_shared<Pool>(Pool{std::move(driver), {}})) {}
   std::shared_ptr<Download> start(Driver::DevicePointer from, size_t bytes, Driver::Handle stream);
 
 private:

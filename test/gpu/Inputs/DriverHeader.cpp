@@ -1,6 +1,6 @@
-// Does not compile unless what runtime/kernels/cuda/Driver.h declares by hand is what NVIDIA's header declares: every
-// function's result and arguments, kind by kind, and every number. functions.inc has CHECK(member, cuName) for each that
-// Driver.cpp finds by name. Compiled with -fno-access-control.
+// Does not compile unless what runtime/kernels/cuda/Driver.h declares by hand is what NVIDIA's header
+// declares: every function's result and arguments, kind by kind, and every number. functions.inc has
+// CHECK(member, cuName) for each that Driver.cpp finds by name. Compiled with -fno-access-control.
 #include "runtime/kernels/cuda/Driver.h"
 
 #include <cuda.h>
@@ -22,7 +22,8 @@ template <typename Ours, typename Theirs> constexpr bool alike() {
       using T = typename decltype(of)::type;
       return std::is_integral_v<T> || std::is_enum_v<T>;
     };
-    return isWhole(std::common_type<Ours>()) && isWhole(std::common_type<Theirs>()) && sizeof(Ours) == sizeof(Theirs);
+    return isWhole(std::common_type<Ours>()) && isWhole(std::common_type<Theirs>()) &&
+           sizeof(Ours) == sizeof(Theirs);
   }
 }
 

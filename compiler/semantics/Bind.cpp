@@ -1,0 +1,332 @@
+// Arguments to parameters: by position, by name, defaults last, each converted to its parameter's type.
+
+#include "compiler/semantics/Evaluate.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace switchyard {
+
+using namespace ast;
+
+std::optional<std::vector<const Argument *>>
+matchArguments(Program &program, const std::vector<Argument> &arguments, Location where,
+               const std::vector<std::string> &names, const std::vector<bool> &required,
+               const std::string &what) {
+  std::vector<const Argument *> matched(names.size());
+  Diagnostics &diagnostics = program.diagnostics;
+  int before = diagnostics.errorCount();
+  size_t position = 0;
+  bool named = false;
+  for (const Argument &one : arguments) {
+    size_t index = position;
+    if (one.except)
+      diagnostics.error(one.except->location, "`except` has a meaning in `max` and `min` only");
+    if (!one.name.empty()) {
+      named = true;
+      index = std::find(names.begin(), names.end(), one.name) - names.begin();
+      if (index == names.size()) {
+        diagnostics.error(one.location,
+                          what + " has no parameter `" + one.name + "`" + didYouMean(one.name, names));
+        continue;
+      }
+    } else if (named) {
+      diagnostics.error(one.location, "an argument by position cannot follow one by name");
+      continue;
+    } else if (++position > names.size()) {
+      diagnostics.error(one.location,
+                        what + " takes " +
+                            (names.empty() ? "no arguments"
+                                           : "at most " + std::to_string(names.size()) +
+                                                 (names.size() == 1 ? " argument" : " arguments")) +
+                            (names.empty() ? "" : ": " + joined(names, ", ")));
+      break;
+    }
+    if (matched[index])
+      diagnostics.error(one.location, "`" + names[index] + "` is given twice");
+    matched[index] = &one;
+  }
+  for (size_t i = 0; i < names.size() && diagnostics.errorCount() == before; ++i)
+    if (required[i] && !matched[i])
+      diagnostics.error(where, what + " needs `" + names[i] + "`");
+  if (diagnostics.errorCount() > before)
+    return std::nullopt;
+  return matched;
+}
+
+namespace {
+
+std::optional<Value> evaluatePlace(Program &program, const Expr &e, const Scope &scope) {
+  if (auto *place = as<PlaceExpr>(&e)) {
+    const std::string &target = place->place.target;
+    std::vector<std::string> known = {"block"};
+    for (const LayerKind &one : layerKinds())
+      known.push_back(one.name);
+    if (std::find(known.begin(), known.end(), target) != known.end())
+      return Value(place->place);
+    program.diagnostics.error(e.location, "there is no layer `" + target + "`" + didYouMean(target, known));
+    return std::nullopt;
+  }
+  auto *name = as<NameExpr>(&e);
+  if (!name) {
+    program.diagnostics.error(e.location, "`" + format(e) + "` is no place; give `first` or a block's name");
+    return std::nullopt;
+  }
+  std::string text = joined(name->path, ".");
+  if (const Value *known = scope.find(text); known && std::holds_alternative<Place>(known->data))
+    return *known;
+  return Value(text == "first" ? Place{Place::First, "block"} : Place{Place::Named, text});
+}
+
+} // namespace
+
+std::optional<Value> evaluatePlaces(Program &program, const Expr &e, const Scope &scope) {
+  auto *name = as<NameExpr>(&e);
+  const Value *known = name ? scope.find(joined(name->path, ".")) : nullptr;
+  auto *word = known ? std::get_if<Word>(&known->data) : nullptr;
+  if (known && (known->isList() || (word && word->text == "blocks")))
+    return *known;
+  if (name && !known && name->path[0] == "blocks" && name->path.size() == 1)
+    return Value(Word{"blocks"});
+  auto *list = as<ListExpr>(&e);
+  if (!list) {
+    program.diagnostics.error(e.location, "`" + format(e) +
+                                              "` is no list of places; write `blocks`, or such as " +
+                                              "`[first dense, every later conv]`");
+    return std::nullopt;
+  }
+  Value::List places;
+  for (auto &one : list->elements) {
+    auto place = evaluatePlace(program, *one, scope);
+    if (!place)
+      return std::nullopt;
+    places.push_back(*place);
+  }
+  return Value(places);
+}
+
+std::optional<Value> evaluateDraw(Program &program, const Expr &e, const Scope &scope) {
+  auto *name = as<NameExpr>(&e);
+  std::string text = format(e);
+  if (const Value *known = name ? scope.find(text) : nullptr)
+    text = known->text();
+  if (name && (text == "per_example" || text == "per_batch"))
+    return Value(Word{text});
+  program.diagnostics.error(e.location, "draws are made `per_example` or `per_batch`, not `" + text + "`" +
+                                            didYouMean(text, {"per_example", "per_batch"}));
+  return std::nullopt;
+}
+
+namespace {
+
+/// Converts values to the types that declarations write.
+class Converter {
+public:
+  Converter(Program &program, const Scope &scope, const std::string &what)
+      : program(program), scope(scope), what(what) {}
+
+  std::optional<Value> operator()(const Parameter &parameter, const Expr &e) {
+    const std::string &type = parameter.type.name;
+    if (type == "objective")
+      return objective(e);
+    if (type == "block" || type == "place")
+      return place(parameter, e);
+    if (type == "draw")
+      return evaluateDraw(program, e, scope);
+    if (parameter.type.isListOf("place") || parameter.type.isListOf("block"))
+      return evaluatePlaces(program, e, scope);
+    auto value = evaluate(program, e, scope);
+    return value ? typed(parameter, *value, e) : std::nullopt;
+  }
+
+private:
+  std::nullopt_t wrong(const Parameter &parameter, const Value &value, const Expr &e,
+                       const std::string &wanted) {
+    program.diagnostics
+        .error(e.location,
+               "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " + value.text())
+        .note(parameter.location, "declared here");
+    return std::nullopt;
+  }
+
+  std::optional<Value> typed(const Parameter &parameter, const Value &value, const Expr &e) {
+    const std::string &type = parameter.type.name;
+    if (type == "bool")
+      return std::holds_alternative<bool>(value.data) ? std::optional<Value>(value)
+                                                      : wrong(parameter, value, e, "true or false");
+    if (type == "list")
+      return list(parameter, value, e);
+    if (!value.isNumber())
+      return wrong(parameter, value, e, "a number");
+    if (type == "int" && !count(value).number().isInteger())
+      return wrong(parameter, value, e, "a whole number");
+    return type == "int" ? count(value) : value;
+  }
+
+  /// Rounded (S1.5); what is infinite or not above 0 cannot be.
+  static Value count(const Value &value) {
+    bool asWritten = value.number().isInteger() || value.real() <= 0 || std::isinf(value.real());
+    return asWritten ? value : Value(Number(value.number().asCount()));
+  }
+
+  std::optional<Value> list(const Parameter &parameter, const Value &value, const Expr &e) {
+    if (!value.isList())
+      return wrong(parameter, value, e, "a list");
+    bool ofNumbers = parameter.type.isListOf("int") || parameter.type.isListOf("real");
+    Value::List result;
+    for (const Value &one : value.list()) {
+      if (ofNumbers && !one.isNumber())
+        return wrong(parameter, value, e, "a list of numbers");
+      result.push_back(parameter.type.isListOf("int") ? count(one) : one);
+    }
+    return Value(result);
+  }
+
+  std::optional<Value> place(const Parameter &parameter, const Expr &e) {
+    auto value = evaluatePlace(program, e, scope);
+    const Place *known = value ? &std::get<Place>(value->data) : nullptr;
+    bool isLayer = known && known->which != Place::Named && known->target != "block";
+    return isLayer && parameter.type.name == "block" ? wrong(parameter, *value, e, "a block") : value;
+  }
+
+  std::optional<Value> objective(const Expr &e) {
+    auto *name = as<NameExpr>(&e);
+    if (!name) {
+      program.diagnostics.error(e.location, "`" + format(e) + "` is no objective; give the name of one");
+      return std::nullopt;
+    }
+    if (const Value *known = scope.find(joined(name->path, ".")); known && known->objective())
+      return *known;
+    auto *decl = program.find<ObjectiveDecl>(joined(name->path, "."), scope.module, e.location);
+    return decl ? std::optional<Value>(ObjectiveRef{decl}) : std::nullopt;
+  }
+
+  Program &program;
+  const Scope &scope;
+  const std::string &what;
+};
+
+} // namespace
+
+std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
+                                         const std::vector<Parameter> &parameters, const Scope &scope,
+                                         const Module &home, const std::string &what) {
+  std::vector<std::string> names;
+  std::vector<bool> required;
+  for (const Parameter &one : parameters) {
+    names.push_back(one.name);
+    required.push_back(!one.byDefault);
+  }
+  auto matched = matchArguments(program, call.arguments, call.location, names, required, what);
+  if (!matched)
+    return std::nullopt;
+  NamedValues result;
+  Scope inside = topScope(program, home);
+  bool failed = false;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const Argument *given = (*matched)[i];
+    Converter convert(program, given ? scope : inside, what);
+    auto value = convert(parameters[i], given ? *given->value : *parameters[i].byDefault);
+    failed |= !value;
+    result.push_back({names[i], value ? *value : Value(), given != nullptr});
+    // A parameter that failed stays known, so that defaults built on it say nothing more.
+    inside.set(names[i], value ? *value : Value(Number(1)));
+  }
+  return failed ? std::nullopt : std::optional<NamedValues>(result);
+}
+
+std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
+                             const std::string &what) {
+  using P = CatalogParameter;
+  std::string wanted;
+  bool isNumber = value.isNumber();
+  double number = isNumber ? value.real() : 0;
+  constexpr double most = 1e15; // doubles count one by one up to here
+  switch (parameter.kind) {
+  case P::Count:
+    if (number > 0 && number < most && !value.number().isInteger())
+      return Value(Number(value.number().asCount())); // S1.5
+    wanted = number >= most            ? "a whole number below 1e15"
+             : isNumber && number >= 1 ? ""
+                                       : "a whole number, at least 1";
+    break;
+  case P::Size:
+    wanted = isNumber && value.number().isInteger() && number >= 0 ? "" : "a whole number, at least 0";
+    break;
+  case P::Rate:
+    wanted = isNumber && number >= 0 && number < 1 ? "" : "a rate: at least 0 and below 1";
+    break;
+  case P::Positive:
+    wanted = isNumber && number > 0 ? "" : "a number above 0";
+    break;
+  case P::NonNegative:
+    wanted = isNumber && number >= 0 ? "" : "a number, at least 0";
+    break;
+  case P::Flag:
+    wanted = std::holds_alternative<bool>(value.data) ? "" : "true or false";
+    break;
+  case P::File: {
+    auto *text = std::get_if<std::string>(&value.data);
+    wanted = text && !text->empty() ? "" : "a file's name in quotes";
+    break;
+  }
+  case P::When: {
+    auto *word = std::get_if<Word>(&value.data);
+    bool known = word && (word->text == "training" || word->text == "inference" || word->text == "always");
+    wanted = known ? "" : "`training`, `inference` or `always`";
+    break;
+  }
+  }
+  if (wanted.empty())
+    return value;
+  program.diagnostics.error(where, "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " +
+                                       value.text());
+  return std::nullopt;
+}
+
+namespace {
+
+Value defaultOf(const CatalogParameter &parameter) {
+  if (parameter.kind == CatalogParameter::When)
+    return Word{parameter.byDefault};
+  if (parameter.kind == CatalogParameter::Flag)
+    return parameter.byDefault == "true";
+  return Number::parse(parameter.byDefault);
+}
+
+} // namespace
+
+std::optional<NamedValues> bindArguments(Program &program, const std::vector<Argument> &arguments,
+                                         Location where, const std::vector<CatalogParameter> &parameters,
+                                         const Scope &scope, const std::string &what) {
+  std::vector<std::string> names;
+  std::vector<bool> required;
+  for (const CatalogParameter &one : parameters) {
+    names.push_back(one.name);
+    required.push_back(one.byDefault.empty());
+  }
+  auto matched = matchArguments(program, arguments, where, names, required, what);
+  if (!matched)
+    return std::nullopt;
+  NamedValues result;
+  bool failed = false;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const Argument *given = (*matched)[i];
+    if (!given) {
+      result.push_back({names[i], defaultOf(parameters[i]), false});
+      continue;
+    }
+    auto *name = as<NameExpr>(given->value.get());
+    bool isWord = parameters[i].kind == CatalogParameter::When && name;
+    auto value = isWord ? std::optional<Value>(Word{name->path[0]}) : evaluate(program, *given->value, scope);
+    if (value)
+      value = convert(program, *value, parameters[i], given->value->location, what);
+    failed |= !value;
+    result.push_back({names[i], value ? *value : Value(), true});
+  }
+  return failed ? std::nullopt : std::optional<NamedValues>(result);
+}
+
+} // namespace switchyard

@@ -1,0 +1,473 @@
+// One function a kind of expression. Whole numbers become real where they meet reals or tensors.
+
+#include "compiler/semantics/BodyTypes.h"
+
+#include "compiler/semantics/Evaluate.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+
+namespace switchyard {
+
+using namespace ast;
+
+void Flow::merge(const Flow &other) {
+  direct.insert(other.direct.begin(), other.direct.end());
+  throughLoop.insert(other.throughLoop.begin(), other.throughLoop.end());
+  throughGradient.insert(other.throughGradient.begin(), other.throughGradient.end());
+}
+
+Variable *Environment::find(const std::string &name) {
+  for (auto scope = scopes.rbegin(); scope != scopes.rend(); ++scope)
+    for (auto &[known, variable] : *scope)
+      if (known == name)
+        return &variable;
+  return nullptr;
+}
+
+Variable &Environment::declare(const std::string &name, Type type, Meaning meaning, bool fixed) {
+  Variable variable;
+  variable.type = type;
+  variable.version = ++versions;
+  variable.flow.direct = {variable.version};
+  variable.meaning = meaning;
+  variable.fixed = fixed;
+  scopes.back().push_back({name, variable});
+  return scopes.back().back().second;
+}
+
+void Environment::renew(Variable &variable, Flow flow) {
+  variable.version = ++versions;
+  flow.direct.insert(variable.version);
+  variable.flow = std::move(flow);
+}
+
+std::vector<std::string> Environment::names() const {
+  std::vector<std::string> result;
+  for (auto &scope : scopes)
+    for (auto &[name, variable] : scope)
+      result.push_back(name);
+  return result;
+}
+
+bool isScalar(Type type) {
+  return type == Type::Real || type == Type::Int;
+}
+bool isNumeric(Type type) {
+  return isScalar(type) || type == Type::Image || type == Type::Logits;
+}
+bool isTruth(Type type) {
+  return type == Type::Bool || type == Type::Mask;
+}
+
+Type ExpressionTyper::fail(Location where, const std::string &message) {
+  program.diagnostics.error(where, message);
+  return Type::Unknown;
+}
+
+Type ExpressionTyper::failGot(Location where, const std::string &message, Type got) {
+  Diagnostic &error = program.diagnostics.error(where, message + ", got " + spelling(got));
+  if (got == Type::Mask)
+    error.note(
+        "a mask holds for some elements of an image: `if mask then a else b` chooses element by element, "
+        "`sum(if mask then 1 else 0)` counts");
+  return Type::Unknown;
+}
+
+Type ExpressionTyper::type(Expr &e) {
+  switch (e.kind) {
+  case ExprKind::Number:
+    return e.type = as<NumberExpr>(&e)->value.isInteger() ? Type::Int : Type::Real;
+  case ExprKind::Bool:
+    return e.type = Type::Bool;
+  case ExprKind::Name:
+    return e.type = name(*as<NameExpr>(&e));
+  case ExprKind::Call:
+    return e.type = call(*as<CallExpr>(&e));
+  case ExprKind::Index:
+    return e.type = index(*as<IndexExpr>(&e));
+  case ExprKind::Unary:
+    return e.type = unary(*as<UnaryExpr>(&e));
+  case ExprKind::Binary:
+    return e.type = binary(*as<BinaryExpr>(&e));
+  case ExprKind::Choice:
+    return e.type = choice(*as<ChoiceExpr>(&e));
+  case ExprKind::Gradient:
+    return e.type = gradient(*as<GradientExpr>(&e));
+  default:
+    return fail(e.location, "`" + format(e) + "` has no meaning in the body of an attack or objective");
+  }
+}
+
+bool ExpressionTyper::expect(Expr &e, Type wanted, const std::string &what) {
+  Type got = type(e);
+  if (got == Type::Unknown || got == wanted || (wanted == Type::Real && got == Type::Int))
+    return true;
+  failGot(e.location, what + " must be " + spelling(wanted), got);
+  return false;
+}
+
+Type ExpressionTyper::name(NameExpr &e) {
+  std::string text = joined(e.path, ".");
+  if (Variable *variable = environment.find(text)) {
+    e.meaning = variable->meaning;
+    return variable->type;
+  }
+  if (text == "infinity") {
+    e.meaning = Meaning::Constant;
+    return Type::Real;
+  }
+  if (auto *decl = program.look(DeclKind::Objective, text, module)) {
+    e.meaning = Meaning::Objective;
+    e.objective = as<ObjectiveDecl>(decl);
+    return Type::Objective;
+  }
+  if (&module == &program.user() && program.params.count(text))
+    return fail(e.location,
+                "`" + text + "` is a param of the program; give the attack a parameter and pass it");
+  return fail(e.location, "there is no `" + text + "` here" + didYouMean(text, environment.names()));
+}
+
+Type ExpressionTyper::call(CallExpr &e) {
+  std::string text = e.name();
+  Variable *variable = environment.find(e.path[0]);
+  if (e.path.size() == 2 && variable && variable->type == Type::Optimizer)
+    return stepCall(e);
+  bool isObjective = variable && variable->type == Type::Objective && e.path.size() == 1;
+  if (isObjective) {
+    e.meaning = Meaning::ObjectiveParameter;
+    return objectiveCall(e);
+  }
+  if (auto *decl = program.look(DeclKind::Objective, text, module)) {
+    e.meaning = Meaning::Objective;
+    e.objective = as<ObjectiveDecl>(decl);
+    return objectiveCall(e);
+  }
+  if (findFunction(text, e.arguments.size()))
+    return builtinCall(e);
+  std::vector<std::string> known = program.namesOf(DeclKind::Objective, module);
+  for (const BuiltinFunction &one : builtinFunctions())
+    known.push_back(one.name);
+  return fail(e.location, "there is no function or objective `" + text + "`" + didYouMean(text, known));
+}
+
+Type ExpressionTyper::objectiveCall(CallExpr &e) {
+  if (inObjective)
+    return fail(e.location, "an objective cannot call another objective yet");
+  if (e.arguments.size() != 1 || !e.arguments[0].name.empty() || e.arguments[0].except)
+    return fail(e.location, "objective `" + e.name() + "` takes logits: `" + e.name() + "(model(x))`");
+  expect(*e.arguments[0].value, Type::Logits, "the argument of objective `" + e.name() + "`");
+  e.bound = {e.arguments[0].value.get()};
+  return Type::Real;
+}
+
+Type ExpressionTyper::stepCall(CallExpr &e) {
+  if (e.path[1] != "step" || e.arguments.size() != 2)
+    return fail(e.location, "an optimizer has one function: `" + e.path[0] + ".step(w, g)`");
+  for (const Argument &one : e.arguments)
+    if (!one.name.empty() || one.except)
+      return fail(one.location, "`step` takes a value and its gradient by position");
+  e.meaning = Meaning::OptimizerStep;
+  Type result = type(*e.arguments[0].value);
+  Type gradientType = type(*e.arguments[1].value);
+  e.bound = {e.arguments[0].value.get(), e.arguments[1].value.get()};
+  if (result == Type::Unknown || gradientType == Type::Unknown)
+    return result;
+  return result == Type::Image && gradientType == Type::Image
+             ? result
+             : fail(e.location, std::string("`step` takes an image and its gradient, got ") +
+                                    spelling(result) + " and " + spelling(gradientType));
+}
+
+Type ExpressionTyper::argument(CallExpr &e, size_t i, Type wanted) {
+  std::string what = "argument " + std::to_string(i + 1) + " of `" + e.name() + "`";
+  if (e.arguments.size() == 1)
+    what = "the argument of `" + e.name() + "`";
+  Expr &value = *e.arguments[i].value;
+  if (wanted != Type::Unknown) {
+    expect(value, wanted, what);
+    return value.type;
+  }
+  Type got = type(value);
+  if (got != Type::Unknown && !isNumeric(got))
+    return failGot(value.location, what + " must be a number, an image or logits", got);
+  return got;
+}
+
+/// `each = column`: a word and no expression. Whether this argument is one.
+bool ExpressionTyper::eachWord(const BuiltinFunction &function, Argument &one) {
+  if (one.name != "each" || function.each.empty())
+    return false;
+  auto *word = as<NameExpr>(one.value.get());
+  std::string text = format(*one.value);
+  if (word && std::find(function.each.begin(), function.each.end(), text) != function.each.end())
+    word->meaning = Meaning::Word;
+  else
+    program.diagnostics
+        .error(one.value->location,
+               "there is no draw for each `" + text + "`" + didYouMean(text, function.each))
+        .note("known are " + joined(function.each, ", "));
+  return true;
+}
+
+/// `largest(z, k)`: the index is a part of the program, no value that it computes.
+void ExpressionTyper::wholeConstant(const CallExpr &e) {
+  const Expr &k = *e.arguments[1].value;
+  auto *literal = as<NumberExpr>(&k);
+  if (k.type == Type::Int && !(literal && literal->value.asCount() == literal->value.value()))
+    fail(k.location,
+         "`largest(z, k)` takes a whole number from 1 for k, written out, got `" + format(k) + "`");
+}
+
+Type ExpressionTyper::builtinCall(CallExpr &e) {
+  const BuiltinFunction &function = *findFunction(e.name(), e.arguments.size());
+  e.meaning = Meaning::Builtin;
+  e.builtin = &function;
+  static const std::set<Function> ofAttacks = {Function::Model, Function::Project, Function::Chance,
+                                               Function::Adam,  Function::Uniform, Function::Normal};
+  if (inObjective && ofAttacks.count(function.function))
+    return fail(e.location, "an objective sees logits only: `" + function.name + "` belongs into an attack");
+  if (!function.named.empty())
+    return namedCall(e);
+  size_t given = e.arguments.size();
+  if (given > 0 && eachWord(function, e.arguments.back()))
+    --given;
+  if (function.parameters.size() != given)
+    return fail(e.location, "`" + function.name + "` takes " + std::to_string(function.parameters.size()) +
+                                (function.parameters.size() == 1 ? " argument" : " arguments") + ", got " +
+                                std::to_string(given));
+  Type result = Type::Int;
+  for (size_t i = 0; i < given; ++i) {
+    const Argument &one = e.arguments[i];
+    if (!one.name.empty())
+      return fail(one.location, "`" + function.name + "` takes its arguments by position");
+    Type got = argument(e, i, function.parameters[i]);
+    e.bound.push_back(one.value.get());
+    if (one.except && (function.function != Function::Max || e.arguments.size() != 1))
+      return fail(one.except->location, "`except` has a meaning in `max(z except t)` only");
+    if (one.except && got != Type::Logits && got != Type::Unknown)
+      return fail(one.value->location,
+                  "`except` leaves a class out of logits, got " + std::string(spelling(got)));
+    if (one.except)
+      expect(*one.except, Type::Class, "what `except` leaves out");
+    result = together(result, got, e.location, "`" + function.name + "`");
+  }
+  if (function.function == Function::Largest)
+    wholeConstant(e);
+  return function.result == Type::Unknown ? (result == Type::Int ? Type::Real : result) : function.result;
+}
+
+Type ExpressionTyper::namedCall(CallExpr &e) {
+  std::vector<std::string> names;
+  std::vector<bool> required;
+  for (const CatalogParameter &one : e.builtin->named) {
+    names.push_back(one.name);
+    required.push_back(one.byDefault.empty());
+  }
+  auto matched = matchArguments(program, e.arguments, e.location, names, required, "`" + e.name() + "`");
+  if (!matched)
+    return Type::Unknown;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const Argument *one = (*matched)[i];
+    e.bound.push_back(one ? one->value.get() : nullptr);
+    if (one)
+      expect(*one->value, Type::Real, "`" + names[i] + "` of `" + e.name() + "`");
+    auto *literal = one ? as<NumberExpr>(one->value.get()) : nullptr;
+    if (literal)
+      convert(program, literal->value, e.builtin->named[i], literal->location, "`" + e.name() + "`");
+  }
+  return e.builtin->result;
+}
+
+Type ExpressionTyper::together(Type a, Type b, Location where, const std::string &what) {
+  if (a == Type::Unknown || b == Type::Unknown)
+    return Type::Unknown;
+  if (!isNumeric(a) || !isNumeric(b)) // functions that take no numbers have checked their arguments
+    return a == Type::Int ? b : a;
+  if (a == b)
+    return a;
+  if (isScalar(a) && isScalar(b))
+    return Type::Real;
+  if (isScalar(a))
+    return b;
+  if (isScalar(b))
+    return a;
+  return fail(where, what + " cannot combine " + spelling(a) + " and " + spelling(b));
+}
+
+Type ExpressionTyper::unary(UnaryExpr &e) {
+  Type operand = type(*e.operand);
+  bool fits = e.op == UnaryOp::Not ? isTruth(operand) : isNumeric(operand);
+  if (operand == Type::Unknown || fits)
+    return operand;
+  return failGot(e.operand->location,
+                 std::string("`") + spelling(e.op) + "` needs " +
+                     (e.op == UnaryOp::Not ? "a truth value" : "a number"),
+                 operand);
+}
+
+/// `and`, `or`: a truth value holds for all elements of a mask beside it.
+Type ExpressionTyper::logic(BinaryExpr &e, Type left, Type right) {
+  if (isTruth(left) && isTruth(right))
+    return left == Type::Mask ? left : right;
+  bool wrongLeft = !isTruth(left);
+  return failGot(wrongLeft ? e.left->location : e.right->location,
+                 std::string("`") + spelling(e.op) + "` needs truth values", wrongLeft ? left : right);
+}
+
+/// Of two numbers a truth value; with an image on a side a mask.
+Type ExpressionTyper::comparison(BinaryExpr &e, Type left, Type right) {
+  auto fits = [](Type type) { return isScalar(type) || type == Type::Image; };
+  if (fits(left) && fits(right))
+    return isScalar(left) && isScalar(right) ? Type::Bool : Type::Mask;
+  return fail(e.location, std::string("`") + spelling(e.op) + "` compares numbers or images, got " +
+                              spelling(fits(left) ? right : left) +
+                              "; `sum`, `norm` or `max` make a number of it");
+}
+
+Type ExpressionTyper::binary(BinaryExpr &e) {
+  Type left = type(*e.left), right = type(*e.right);
+  if (left == Type::Unknown || right == Type::Unknown)
+    return Type::Unknown;
+  std::string sign = std::string("`") + spelling(e.op) + "`";
+  if (e.op == BinaryOp::And || e.op == BinaryOp::Or)
+    return logic(e, left, right);
+  if (!isNumeric(left) || !isNumeric(right)) {
+    bool wrongLeft = !isNumeric(left);
+    return failGot(wrongLeft ? e.left->location : e.right->location, sign + " needs numbers",
+                   wrongLeft ? left : right);
+  }
+  if (e.op >= BinaryOp::Less && e.op <= BinaryOp::NotEqual)
+    return comparison(e, left, right);
+  if (e.op == BinaryOp::Power && !isScalar(right))
+    return fail(e.right->location, std::string("an exponent must be a number, got ") + spelling(right));
+  Type result = together(left, right, e.location, sign);
+  return result == Type::Int && e.op == BinaryOp::Divide ? Type::Real : result;
+}
+
+/// `if mask then a else b`: an image, element by element.
+Type ExpressionTyper::maskedChoice(ChoiceExpr &e, Type yes, Type no) {
+  for (auto [type, arm] : {std::pair(yes, e.yes.get()), {no, e.no.get()}})
+    if (!isScalar(type) && type != Type::Image && type != Type::Unknown)
+      return failGot(arm->location, "a mask chooses between numbers or images", type);
+  return Type::Image;
+}
+
+Type ExpressionTyper::choice(ChoiceExpr &e) {
+  Type condition = type(*e.condition), yes = type(*e.yes), no = type(*e.no);
+  if (condition == Type::Mask)
+    return maskedChoice(e, yes, no);
+  if (condition != Type::Bool && condition != Type::Unknown)
+    fail(e.condition->location,
+         std::string("the condition of `if` must be a truth value or a mask, got ") + spelling(condition));
+  if (yes == Type::Unknown || no == Type::Unknown || yes == no)
+    return yes;
+  if (isScalar(yes) && isScalar(no))
+    return Type::Real;
+  return fail(e.location,
+              std::string("`then` and `else` must be alike, got ") + spelling(yes) + " and " + spelling(no));
+}
+
+Type ExpressionTyper::index(IndexExpr &e) {
+  Type base = type(*e.base);
+  expect(*e.index, Type::Class, "an index");
+  if (base == Type::Unknown || base == Type::Logits)
+    return Type::Real;
+  return fail(e.base->location, std::string("only logits can be indexed, got ") + spelling(base));
+}
+
+namespace {
+
+/// The first gradient inside an expression, or null.
+const GradientExpr *gradientIn(const Expr &e) {
+  if (auto *gradient = as<GradientExpr>(&e))
+    return gradient;
+  for (const Expr *child : children(e))
+    if (auto *found = gradientIn(*child))
+      return found;
+  return nullptr;
+}
+
+} // namespace
+
+Type ExpressionTyper::gradient(GradientExpr &e) {
+  if (inObjective)
+    return fail(e.location, "an objective has no gradient inside: the attack that uses it takes one");
+  Type of = type(*e.of);
+  Variable *at = environment.find(e.at);
+  if (!at)
+    return fail(e.atLocation, "there is no `" + e.at + "` here" + didYouMean(e.at, environment.names()));
+  if (of != Type::Unknown && !isScalar(of))
+    return fail(e.of->location, std::string("a gradient is of a number, got ") + spelling(of) +
+                                    "; an objective or `sum` makes a number of it");
+  if (!isNumeric(at->type) || at->type == Type::Int)
+    return at->type == Type::Unknown
+               ? Type::Unknown
+               : fail(e.atLocation, std::string("a gradient is at an image or number, `") + e.at + "` is " +
+                                        spelling(at->type));
+  if (auto *inner = gradientIn(*e.of))
+    return fail(inner->location, "a gradient inside a gradient is not built yet"); // S1.2
+  if (of == Type::Unknown)
+    return at->type;
+  Flow depends = flow(*e.of);
+  if (depends.throughLoop.count(at->version))
+    return fail(e.location, "this depends on `" + e.at +
+                                "` through a `repeat`; a gradient through a loop is not built yet");
+  if (depends.direct.count(at->version))
+    return at->type;
+  if (depends.throughGradient.count(at->version))
+    return fail(e.location, "this depends on `" + e.at +
+                                "` through a gradient; a gradient of a gradient is not built yet");
+  program.diagnostics.error(e.of->location, "`" + format(*e.of) + "` does not depend on `" + e.at + "`")
+      .note("the gradient would be zero; was `" + e.at + "` assigned after what is used here?");
+  return Type::Unknown;
+}
+
+/// Whether the function takes only the shape of its first argument.
+static bool takesShape(const BuiltinFunction &function) {
+  static const std::set<Function> list = {
+      Function::UniformLike, Function::NormalLike, Function::ConstantLike, Function::Height,
+      Function::Width,       Function::Channels,   Function::RowNumbers,   Function::ColumnNumbers};
+  return list.count(function.function);
+}
+
+Flow ExpressionTyper::flow(const Expr &e) {
+  if (auto *gradient = as<GradientExpr>(&e)) {
+    Flow inner = flow(*gradient->of), result;
+    result.throughLoop = inner.throughLoop;
+    result.throughGradient = inner.throughGradient;
+    result.throughGradient.insert(inner.direct.begin(), inner.direct.end());
+    return result;
+  }
+  Flow result;
+  auto add = [&](const Expr *child) {
+    if (child)
+      result.merge(flow(*child));
+  };
+  if (auto *name = as<NameExpr>(&e); name && name->meaning != Meaning::Word)
+    if (Variable *variable = environment.find(joined(name->path, ".")))
+      return variable->flow;
+  if (auto *call = as<CallExpr>(&e)) {
+    // A count has no derivative; of an image whose shape alone is taken nothing but that is read.
+    if (call->builtin && call->builtin->function == Function::Chance)
+      return result;
+    for (size_t i = call->builtin && takesShape(*call->builtin) ? 1 : 0; i < call->arguments.size(); ++i)
+      add(call->arguments[i].value.get());
+  }
+  if (auto *unary = as<UnaryExpr>(&e))
+    add(unary->operand.get());
+  if (auto *binary = as<BinaryExpr>(&e)) {
+    add(binary->left.get());
+    add(binary->right.get());
+  }
+  if (auto *choice = as<ChoiceExpr>(&e)) { // the condition decides, it has no derivative
+    add(choice->yes.get());
+    add(choice->no.get());
+  }
+  if (auto *index = as<IndexExpr>(&e))
+    add(index->base.get());
+  return result;
+}
+
+} // namespace switchyard

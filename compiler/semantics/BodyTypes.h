@@ -1,0 +1,95 @@
+// Types and dependences inside the bodies of attacks and objectives. Each expression gets its type, each name
+// its meaning, so that the IR generator looks nothing up and checks nothing.
+
+#ifndef SWITCHYARD_COMPILER_SEMANTICS_BODYTYPES_H
+#define SWITCHYARD_COMPILER_SEMANTICS_BODYTYPES_H
+
+#include "compiler/semantics/Catalog.h"
+#include "compiler/semantics/Program.h"
+
+#include <set>
+
+namespace switchyard {
+
+/// What a value depends on: versions of variables (an assignment makes a new version).
+struct Flow {
+  std::set<int> direct;
+  std::set<int> throughLoop;     ///< by way of a loop's iterations: not differentiable yet (S1.2)
+  std::set<int> throughGradient; ///< by way of a gradient: neither
+
+  void merge(const Flow &other);
+};
+
+struct Variable {
+  ast::Type type = ast::Type::Unknown;
+  int version = 0;
+  Flow flow;
+  ast::Meaning meaning = ast::Meaning::Variable;
+  bool fixed = false; ///< a parameter or x0: cannot be assigned
+};
+
+/// The names visible at one point of a body, innermost scope last.
+class Environment {
+public:
+  Environment() { enter(); }
+  void enter() { scopes.emplace_back(); }
+  void leave() { scopes.pop_back(); }
+  Variable *find(const std::string &name);
+  Variable &declare(const std::string &name, ast::Type type, ast::Meaning meaning = ast::Meaning::Variable,
+                    bool fixed = false);
+  void renew(Variable &variable, Flow flow); ///< a new version with this flow
+  std::vector<std::string> names() const;
+  size_t depth() const { return scopes.size(); }
+
+private:
+  std::vector<std::vector<std::pair<std::string, Variable>>> scopes;
+  int versions = 0;
+};
+
+/// Types expressions; reports what does not fit, once: an operand of type Unknown was reported already.
+class ExpressionTyper {
+public:
+  ExpressionTyper(Program &program, const ast::Module &module, Environment &environment, bool inObjective)
+      : program(program), module(module), environment(environment), inObjective(inObjective) {}
+
+  ast::Type type(ast::Expr &e);
+  Flow flow(const ast::Expr &e);
+  bool expect(ast::Expr &e, ast::Type wanted, const std::string &what);
+
+private:
+  ast::Type name(ast::NameExpr &e);
+  ast::Type call(ast::CallExpr &e);
+  ast::Type objectiveCall(ast::CallExpr &e);
+  ast::Type stepCall(ast::CallExpr &e);
+  ast::Type builtinCall(ast::CallExpr &e);
+  bool eachWord(const BuiltinFunction &function, ast::Argument &one);
+  void wholeConstant(const ast::CallExpr &e);
+  ast::Type namedCall(ast::CallExpr &e);
+  ast::Type argument(ast::CallExpr &e, size_t i, ast::Type wanted);
+  ast::Type unary(ast::UnaryExpr &e);
+  ast::Type binary(ast::BinaryExpr &e);
+  ast::Type comparison(ast::BinaryExpr &e, ast::Type left, ast::Type right);
+  ast::Type logic(ast::BinaryExpr &e, ast::Type left, ast::Type right);
+  ast::Type choice(ast::ChoiceExpr &e);
+  ast::Type maskedChoice(ast::ChoiceExpr &e, ast::Type yes, ast::Type no);
+  ast::Type index(ast::IndexExpr &e);
+  ast::Type gradient(ast::GradientExpr &e);
+  /// The type of two operands side by side, scalars broadcast; reports a mismatch at `where`.
+  ast::Type together(ast::Type a, ast::Type b, Location where, const std::string &what);
+  ast::Type fail(Location where, const std::string &message);
+  /// Something was wanted where `got` stands; for a mask with a note on what to do with it.
+  ast::Type failGot(Location where, const std::string &message, ast::Type got);
+
+  Program &program;
+  const ast::Module &module;
+  Environment &environment;
+  bool inObjective;
+};
+
+bool isNumeric(ast::Type type); ///< a number or a tensor of them
+bool isScalar(ast::Type type);  ///< Real or Int
+bool isTruth(ast::Type type);   ///< Bool or Mask
+
+} // namespace switchyard
+
+#endif

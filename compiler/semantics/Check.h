@@ -1,0 +1,43 @@
+// From a file to a checked program: reads it and what it uses, checks every declaration, resolves every
+// experiment. All errors of a step are reported before the next begins.
+
+#ifndef SWITCHYARD_COMPILER_SEMANTICS_CHECK_H
+#define SWITCHYARD_COMPILER_SEMANTICS_CHECK_H
+
+#include "compiler/semantics/Resolved.h"
+#include "compiler/syntax/Ast.h"
+#include "compiler/syntax/Diagnostics.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace switchyard {
+
+struct CheckOptions {
+  std::vector<std::string> sets; ///< `name=value`, for the program's `param`s
+  uint64_t seed = 1;
+  std::string standardLibrary; ///< folder that holds `std`'s files; see standardLibraryFolder()
+};
+
+struct CheckedProgram {
+  /// The user's file first, then what it uses, in the order met.
+  std::vector<std::unique_ptr<ast::Module>> modules;
+  std::vector<resolved::Experiment> experiments;
+  std::map<std::string, Value> params; ///< of the user's file, --set applied
+};
+
+/// Parses one file. Null if it cannot be read or has errors, which are in `diagnostics` then.
+std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources, Diagnostics &diagnostics);
+
+/// Parses, checks and resolves `path`. Null if there were errors.
+std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options,
+                                          Sources &sources, Diagnostics &diagnostics);
+
+/// $SWITCHYARD_STDLIB, or `stdlib` of the build tree or installation around `executable`; empty: not found.
+std::string standardLibraryFolder(const std::string &executable);
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,313 @@
+// Objectives and attacks: what their statements mean, which variables a loop or branch carries (S1.3), and
+// what an attack that is another attack with fixed arguments calls.
+
+#include "compiler/semantics/BodyTypes.h"
+#include "compiler/semantics/Evaluate.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+void add(std::vector<std::string> &names, const std::string &name) {
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    names.push_back(name);
+}
+
+/// Optimizers that an expression advances (S1.3). As written: their meaning may not be known yet.
+void steppedIn(const Expr &e, std::vector<std::string> &names) {
+  if (auto *call = as<CallExpr>(&e); call && call->path.size() == 2 && call->path[1] == "step")
+    add(names, call->path[0]);
+  for (const Expr *child : children(e))
+    steppedIn(*child, names);
+}
+
+/// Variables assigned or advanced anywhere in a body, in order of first assignment.
+void assignedIn(const Body &body, std::vector<std::string> &names) {
+  for (auto &one : body) {
+    if (auto *assign = as<AssignStatement>(one.get())) {
+      steppedIn(*assign->value, names);
+      add(names, assign->variable);
+    }
+    if (auto *repeat = as<RepeatStatement>(one.get()))
+      assignedIn(repeat->body, names);
+    if (auto *condition = as<IfStatement>(one.get())) {
+      assignedIn(condition->yes, names);
+      assignedIn(condition->no, names);
+    }
+  }
+}
+
+class BodyChecker {
+public:
+  BodyChecker(Program &program, AttackDecl &attack)
+      : program(program), attack(attack), typer(program, program.home(attack), environment, false) {
+    environment.declare("x0", Type::Image, Meaning::Variable, true);
+    for (const Parameter &one : attack.parameters)
+      environment.declare(one.name, typeOf(one),
+                          one.type.name == "objective" ? Meaning::ObjectiveParameter : Meaning::Parameter,
+                          true);
+  }
+
+  void check() {
+    threat();
+    environment.enter();
+    body(attack.body, true);
+    bool returns = !attack.body.empty() && attack.body.back()->kind == StatementKind::Return;
+    if (!returns)
+      program.diagnostics.error(attack.location, "attack `" + attack.name +
+                                                     "` does not end in `return`, with the finished example");
+  }
+
+private:
+  static Type typeOf(const Parameter &parameter) {
+    const std::string &name = parameter.type.name;
+    return name == "real"        ? Type::Real
+           : name == "int"       ? Type::Int
+           : name == "bool"      ? Type::Bool
+           : name == "objective" ? Type::Objective
+                                 : Type::Unknown;
+  }
+
+  void threat() {
+    Threat &threat = attack.threat;
+    if (threat.kind == ThreatKind::None)
+      return;
+    if (threat.norm != "linf" && threat.norm != "l2")
+      program.diagnostics.error(threat.location,
+                                "there is no norm `" + threat.norm + "`; known are `linf` and `l2`");
+    if (threat.radius)
+      typer.expect(*threat.radius, Type::Real, "the radius of a ball");
+  }
+
+  void body(Body &statements, bool top) {
+    for (size_t i = 0; i < statements.size(); ++i) {
+      Statement &one = *statements[i];
+      if (auto *assign = as<AssignStatement>(&one))
+        assignment(*assign);
+      else if (auto *repeat = as<RepeatStatement>(&one))
+        repetition(*repeat);
+      else if (auto *condition = as<IfStatement>(&one))
+        conditional(*condition);
+      else
+        result(*as<ReturnStatement>(&one), top, i + 1 == statements.size());
+    }
+  }
+
+  void assignment(AssignStatement &one) {
+    Type type = typer.type(*one.value);
+    Flow flow = typer.flow(*one.value);
+    steps(*one.value, "");
+    if (type == Type::Optimizer && !as<CallExpr>(one.value.get()))
+      program.diagnostics.error(one.value->location,
+                                "an optimizer is made by `adam(rate)`; its state cannot be copied "
+                                "or chosen");
+    if (type == Type::Int)
+      type = Type::Real;
+    Variable *variable = environment.find(one.variable);
+    one.first = !variable;
+    if (!variable) {
+      one.type = type;
+      environment.renew(environment.declare(one.variable, type), flow);
+      if (type == Type::Objective)
+        program.diagnostics.error(one.location, "an objective cannot be kept in a variable");
+      return;
+    }
+    one.type = variable->type;
+    if (variable->fixed) {
+      program.diagnostics.error(one.location, "`" + one.variable + "` is " +
+                                                  (one.variable == "x0" ? "the clean image" : "a parameter") +
+                                                  " and cannot be assigned; use a variable of your own");
+      return;
+    }
+    if (variable->type == Type::Unknown)
+      variable->type = one.type = type;
+    if (type != Type::Unknown && type != variable->type)
+      program.diagnostics.error(one.value->location, "`" + one.variable + "` is " + spelling(variable->type) +
+                                                         ", this is " + spelling(type));
+    environment.renew(*variable, flow);
+  }
+
+  /// `step` has an effect (S1.3), which must not be masked, differentiated or executed twice. `where`: what
+  /// stands around it.
+  void steps(const Expr &e, const std::string &where) {
+    auto *call = as<CallExpr>(&e);
+    if (call && call->meaning == Meaning::OptimizerStep && !where.empty())
+      program.diagnostics.error(call->location, "`step` advances its optimizer and cannot stand " + where +
+                                                    "; keep its result in a variable before");
+    std::string inside = e.kind == ExprKind::Choice     ? "inside `if ... then ... else`"
+                         : e.kind == ExprKind::Gradient ? "inside a gradient"
+                                                        : where;
+    for (const Expr *child : children(e))
+      steps(*child, inside);
+  }
+
+  /// Outer variables that a body assigns.
+  std::vector<std::string> carriedBy(const std::vector<const Body *> &bodies) {
+    std::vector<std::string> assigned, carried;
+    for (const Body *one : bodies)
+      assignedIn(*one, assigned);
+    for (const std::string &name : environment.names()) {
+      Variable *variable = environment.find(name);
+      bool isAssigned = std::find(assigned.begin(), assigned.end(), name) != assigned.end();
+      if (isAssigned && !variable->fixed && std::find(carried.begin(), carried.end(), name) == carried.end())
+        carried.push_back(name);
+    }
+    return carried;
+  }
+
+  void repetition(RepeatStatement &one) {
+    count(one);
+    one.carried = carriedBy({&one.body});
+    std::map<std::string, Flow> before;
+    for (const std::string &name : one.carried) {
+      Variable &variable = *environment.find(name);
+      before[name] = variable.flow;
+      environment.renew(variable, {}); // at the start of any iteration: a value of its own
+    }
+    environment.enter();
+    body(one.body, false);
+    environment.leave();
+    for (const std::string &name : one.carried) {
+      Variable &variable = *environment.find(name);
+      Flow flow, inner = variable.flow;
+      inner.merge(before[name]);
+      flow.throughLoop = inner.direct;
+      flow.throughLoop.insert(inner.throughLoop.begin(), inner.throughLoop.end());
+      flow.throughGradient = inner.throughGradient;
+      environment.renew(variable, flow);
+    }
+  }
+
+  void count(RepeatStatement &one) {
+    if (!typer.expect(*one.count, Type::Real, "the number of repetitions"))
+      return;
+    std::vector<const NameExpr *> names;
+    collectNames(*one.count, names);
+    for (const NameExpr *name : names)
+      if (name->meaning == Meaning::Variable)
+        program.diagnostics.error(name->location,
+                                  "the number of repetitions must be known before the attack runs; `" +
+                                      name->path[0] + "` is computed by it");
+  }
+
+  void conditional(IfStatement &one) {
+    typer.expect(*one.condition, Type::Bool, "the condition of `if`");
+    steps(*one.condition, "in a condition");
+    one.carried = carriedBy({&one.yes, &one.no});
+    std::map<std::string, Flow> before, afterYes;
+    for (const std::string &name : one.carried)
+      before[name] = environment.find(name)->flow;
+    environment.enter();
+    body(one.yes, false);
+    environment.leave();
+    for (const std::string &name : one.carried) {
+      afterYes[name] = environment.find(name)->flow;
+      environment.renew(*environment.find(name), before[name]);
+    }
+    environment.enter();
+    body(one.no, false);
+    environment.leave();
+    for (const std::string &name : one.carried) {
+      Variable &variable = *environment.find(name);
+      Flow flow = variable.flow;
+      flow.merge(afterYes[name]);
+      environment.renew(variable, flow);
+    }
+  }
+
+  void result(ReturnStatement &one, bool top, bool last) {
+    if (!top)
+      program.diagnostics.error(one.location,
+                                "`return` cannot stand inside `if` or `repeat`; keep the value in a "
+                                "variable and return that at the end"); // S1.3
+    else if (!last)
+      program.diagnostics.error(one.location, "nothing can follow `return`");
+    typer.expect(*one.value, Type::Image, "what an attack returns");
+    steps(*one.value, "in `return`");
+  }
+
+  Program &program;
+  AttackDecl &attack;
+  Environment environment;
+  ExpressionTyper typer;
+};
+
+/// `attack a(...) = pgd(...)`: the attack called, and that the arguments fit it.
+void checkAlias(Program &program, AttackDecl &attack) {
+  const Module &home = program.home(attack);
+  auto *target = program.find<AttackDecl>(attack.alias->name(), home, attack.alias->location);
+  if (!target)
+    return;
+  const AttackDecl *walk = target;
+  for (int steps = 0; walk && walk->alias; ++steps) {
+    if (walk == &attack || steps > 100) {
+      program.diagnostics.error(attack.alias->location, "attack `" + attack.name + "` is declared by itself");
+      return;
+    }
+    walk = as<AttackDecl>(program.look(DeclKind::Attack, walk->alias->name(), program.home(*walk)));
+  }
+  if (attack.threat.kind != ThreatKind::None)
+    program.diagnostics.error(attack.threat.location, "the ball of `" + attack.name + "` is that of `" +
+                                                          target->name + "`; leave it out here");
+  std::vector<std::string> names;
+  std::vector<bool> required;
+  for (const Parameter &one : target->parameters) {
+    names.push_back(one.name);
+    required.push_back(!one.byDefault);
+  }
+  auto matched = matchArguments(program, attack.alias->arguments, attack.alias->location, names, required,
+                                "attack `" + target->name + "`");
+  if (!matched)
+    return;
+  for (const Argument *one : *matched)
+    attack.alias->bound.push_back(one ? one->value.get() : nullptr);
+  attack.aliased = target;
+}
+
+} // namespace
+
+void checkParameters(Program &program, const std::vector<Parameter> &parameters,
+                     const std::vector<std::string> &types) {
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter &one = parameters[i];
+    for (size_t j = 0; j < i; ++j)
+      if (parameters[j].name == one.name)
+        program.diagnostics.error(one.location, "parameter `" + one.name + "` is declared twice");
+    if (std::find(types.begin(), types.end(), one.type.name) == types.end())
+      program.diagnostics
+          .error(one.type.location,
+                 "there is no type `" + one.type.name + "` here" + didYouMean(one.type.name, types))
+          .note("known are " + joined(types, ", "));
+    else if (one.type.name == "list" && one.type.arguments.size() != 1)
+      program.diagnostics.error(one.type.location, "a list says of what: `list<int>`");
+  }
+}
+
+void checkObjective(Program &program, ObjectiveDecl &decl) {
+  for (GoalCase &one : decl.cases) {
+    Environment environment;
+    environment.declare(decl.logits, Type::Logits, Meaning::Variable, true);
+    environment.declare(one.variable, Type::Class, Meaning::Variable, true);
+    ExpressionTyper typer(program, program.home(decl), environment, true);
+    typer.expect(*one.value, Type::Real, "what an objective descends");
+    const GoalCase *first = one.away ? decl.away() : decl.toward();
+    if (first != &one)
+      program.diagnostics.error(one.location, std::string("`") + (one.away ? "away from" : "toward") +
+                                                  "` is given twice in objective `" + decl.name + "`");
+  }
+}
+
+void checkAttack(Program &program, AttackDecl &decl) {
+  checkParameters(program, decl.parameters, {"real", "int", "bool", "objective"});
+  if (decl.alias)
+    return checkAlias(program, decl);
+  BodyChecker(program, decl).check();
+}
+
+} // namespace switchyard

@@ -1,0 +1,227 @@
+// What an experiment is about to claim, held against how it measures: a random defense that no attack adapts
+// to, success judged by one draw, too few images for the differences shown (S5.7). Found before anything
+// runs.
+
+#include "compiler/semantics/Clauses.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+/// Whether the layer draws when a finished model answers (S3.3).
+bool drawsAtInference(const resolved::Layer &layer) {
+  if (layer.kind == "dropout")
+    return layer["inference"].isNumber() && !layer["inference"].number().isZero();
+  const Value &when = layer["when"];
+  return !when.empty() && when.word() != "training";
+}
+
+/// Half the width of a 95 % interval at 50 % over `images` images, in points: Wilson's, as S5.2 has it. The t
+/// quantile by the Cornish-Fisher series, which is good to a point from three images on.
+double halfWidth(int64_t images) {
+  if (images < 2)
+    return 50;
+  const double z = 1.959964, n = static_cast<double>(images), v = n - 1;
+  double t = z + (std::pow(z, 3) + z) / (4 * v) +
+             (5 * std::pow(z, 5) + 16 * std::pow(z, 3) + 3 * z) / (96 * v * v) +
+             (3 * std::pow(z, 7) + 19 * std::pow(z, 5) + 17 * std::pow(z, 3) - 15 * z) / (384 * v * v * v);
+  return 50 * t / std::sqrt(n + t * t);
+}
+
+class ClaimChecker {
+public:
+  ClaimChecker(Program &program, const resolved::Experiment &experiment)
+      : diagnostics(program.diagnostics), experiment(experiment), decl(*experiment.decl) {}
+
+  void check() {
+    std::string measure = attackMeasure();
+    if (!measure.empty()) {
+      adaptiveAttack(measure);
+      oneDrawJudge();
+    }
+    enoughImages();
+  }
+
+private:
+  static bool isScoreOfAttacks(const std::string &name) {
+    return name == "defense_rate" || name == "des" || name == "attack_success_rate";
+  }
+
+  /// The first measured or shown score of attacks; empty: none.
+  std::string attackMeasure() const {
+    for (const Clause &clause : decl.clauses) {
+      for (const Measure &one : clause.measures)
+        if (isScoreOfAttacks(one.name))
+          return one.name;
+      for (const ShowPart &part : clause.parts)
+        if (isScoreOfAttacks(part.against.name))
+          return part.against.name;
+    }
+    return "";
+  }
+
+  static bool switches(const resolved::Defense &defense) {
+    for (const resolved::DefensePart &part : defense.parts)
+      for (const resolved::Rewrite &one : part.rewrites)
+        if (one.kind == RewriteKind::Switch)
+          return true;
+    return false;
+  }
+
+  /// Whether the protected network has layers that draw when it answers.
+  bool hasRandomLayers(const resolved::Defense &defense) const {
+    std::set<std::string> replaced;
+    for (const resolved::DefensePart &part : defense.parts)
+      for (const resolved::Rewrite &rewrite : part.rewrites) {
+        replaced.insert(rewrite.replace);
+        if (std::any_of(rewrite.layers.begin(), rewrite.layers.end(), drawsAtInference))
+          return true;
+      }
+    for (const resolved::Block &block : experiment.network.blocks)
+      for (const resolved::Layer &layer : block.layers)
+        if (!replaced.count(layer.kind) && drawsAtInference(layer))
+          return true;
+    return false;
+  }
+
+  bool isRandom(const resolved::Defense &defense) const {
+    return switches(defense) || hasRandomLayers(defense);
+  }
+
+  /// Whether some estimator follows the expectation over the model's draws and not a few of them.
+  bool isAdaptedTo(const resolved::Defense &defense) const {
+    return std::any_of(experiment.estimators.begin(), experiment.estimators.end(),
+                       [&](const resolved::Estimator &e) {
+                         return (e.kind == resolved::EstimatorKind::Eot && e.draws > 1) ||
+                                (e.kind == resolved::EstimatorKind::AllPaths && switches(defense) &&
+                                 (!hasRandomLayers(defense) || e.draws > 0));
+                       });
+  }
+
+  std::vector<const resolved::Defense *> defensesWhere(bool (ClaimChecker::*holds)(const resolved::Defense &)
+                                                           const) {
+    std::vector<const resolved::Defense *> result;
+    for (const resolved::Defense &one : experiment.defenses)
+      if ((this->*holds)(one))
+        result.push_back(&one);
+    return result;
+  }
+
+  bool isAttackedWeakly(const resolved::Defense &defense) const {
+    return isRandom(defense) && !isAdaptedTo(defense);
+  }
+
+  static std::string naming(const std::vector<const resolved::Defense *> &defenses) {
+    std::string text = "`" + defenses.front()->label + "`";
+    if (size_t more = defenses.size() - 1)
+      text += " and " + std::to_string(more) + " other" + (more > 1 ? "s" : "");
+    return text;
+  }
+
+  /// An error, or a warning in an experiment that repeats what was published (S5.7).
+  Diagnostic &weak(Location where, const std::string &message) {
+    return decl.asPublished ? diagnostics.warning(where, message) : diagnostics.error(where, message);
+  }
+
+  void waiver(Diagnostic &complaint) {
+    if (!decl.asPublished)
+      complaint.note("an evaluation that was published so may be repeated: `experiment " + decl.name +
+                     " as published`");
+  }
+
+  void adaptiveAttack(const std::string &measure) {
+    auto weakly = defensesWhere(&ClaimChecker::isAttackedWeakly);
+    const Clause *clause = findClause(decl, ClauseKind::Gradients);
+    clause = clause ? clause : findClause(decl, ClauseKind::Attack);
+    if (weakly.empty() || !clause)
+      return;
+    std::vector<std::string> written;
+    for (const resolved::Estimator &one : experiment.estimators)
+      written.push_back(one.label);
+    bool paths = std::all_of(weakly.begin(), weakly.end(),
+                             [&](auto *one) { return switches(*one) && !hasRandomLayers(*one); });
+    Diagnostic &complaint =
+        weak(clause->location, "`" + measure +
+                                   "` of a random model needs an attack that expects its randomness; none "
+                                   "of `" +
+                                   joined(written, "`, `") + "` does for " + naming(weakly));
+    complaint.note("add one that averages over draws: `gradients " + joined(written, ", ") + ", eot(10)`" +
+                   (paths ? ", or over every path of the switching blocks: `all_paths`" : ""));
+    waiver(complaint);
+  }
+
+  void oneDrawJudge() {
+    auto random = defensesWhere(&ClaimChecker::isRandom);
+    if (!experiment.judge.oneDraw || random.empty())
+      return;
+    Diagnostic &complaint =
+        weak(findClause(decl, ClauseKind::Judge)->call->location,
+             "one draw cannot tell how often an attack succeeds on a random model such as " +
+                 naming({random.front()}));
+    complaint.note(
+        "leave `judge` out for the expected success over 20 draws, or write `judge expected(draws = 20)`");
+    waiver(complaint);
+  }
+
+  /// Whether rows, columns or lines of the show stand for several defenses, or for several attacks.
+  bool compares(const resolved::Show &show) const {
+    std::set<std::string> named(show.by.begin(), show.by.end());
+    named.insert(show.forEach.begin(), show.forEach.end());
+    named.insert(show.against);
+    bool defensesApart =
+        show.kind == "scatter" || named.count("defense") || named.count("family") || named.count("strength");
+    for (const resolved::Defense &one : experiment.defenses)
+      for (const NamedValue &axis : one.axes)
+        defensesApart |= named.count(axis.name) > 0;
+    std::set<std::string> attacks;
+    for (const resolved::Attack &one : experiment.attacks)
+      attacks.insert(one.label);
+    bool several = (defensesApart && experiment.defenses.size() > 1) ||
+                   (named.count("attack") && attacks.size() > 1) ||
+                   (named.count("gradients") && experiment.estimators.size() > 1);
+    bool ofAttacks = std::any_of(show.measures.begin(), show.measures.end(),
+                                 [](const resolved::Measure &one) { return isScoreOfAttacks(one.name); });
+    return several && (ofAttacks || isScoreOfAttacks(show.against));
+  }
+
+  /// The goals of an image succeed and fail together, so that images count, not pairs (S5.2).
+  void enoughImages() {
+    constexpr double fine = 10; // points
+    const Clause *clause = findClause(decl, ClauseKind::Images);
+    auto show = std::find_if(experiment.shows.begin(), experiment.shows.end(),
+                             [&](const resolved::Show &one) { return compares(one); });
+    if (!clause || experiment.images < 1 || show == experiment.shows.end() ||
+        halfWidth(experiment.images) <= fine)
+      return;
+    int64_t enough = experiment.images;
+    while (halfWidth(enough) > fine)
+      ++enough;
+    std::string width = std::to_string(std::lround(halfWidth(experiment.images)));
+    diagnostics
+        .warning(clause->count->location, std::to_string(experiment.images) +
+                                              (experiment.images == 1 ? " image gives" : " images give") +
+                                              " intervals of about +-" + width +
+                                              " points at 50 %: smaller differences cannot be seen")
+        .note(show->location, "compared here")
+        .note("at least " + std::to_string(enough) + " images give +-10 points");
+  }
+
+  Diagnostics &diagnostics;
+  const resolved::Experiment &experiment;
+  const ExperimentDecl &decl;
+};
+
+} // namespace
+
+void checkClaims(Program &program, const resolved::Experiment &experiment) {
+  ClaimChecker(program, experiment).check();
+}
+
+} // namespace switchyard

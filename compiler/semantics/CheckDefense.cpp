@@ -1,0 +1,221 @@
+// Defenses as declared: layers and places that exist, names that are parameters. What fits a network shows
+// when an experiment applies it.
+
+#include "compiler/semantics/Layers.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+class DefenseChecker {
+public:
+  DefenseChecker(Program &program, const DefenseDecl &defense) : program(program), defense(defense) {}
+
+  void check() {
+    for (const Rewrite &one : defense.rewrites) {
+      for (auto &layer : one.layers)
+        checkLayer(*layer);
+      if (one.argument)
+        one.kind == RewriteKind::Split ? checkCuts(*one.argument) : checkNames(*one.argument);
+      if (one.kind == RewriteKind::AtEnd || one.kind == RewriteKind::Before || one.kind == RewriteKind::After)
+        checkPlace(one);
+      if (one.kind == RewriteKind::Mount && one.target != "base")
+        program.diagnostics.error(one.location, "a defense is mounted on `base`, the base model, not on `" +
+                                                    one.target + "`");
+      if (one.kind == RewriteKind::TrainAgainst)
+        checkAgainst(one);
+      if (one.kind == RewriteKind::TrainRecipe)
+        checkRecipe(*one.call);
+      if (one.kind == RewriteKind::Switch && one.target != "block")
+        program.diagnostics.error(one.location, "blocks are switched, not `" + one.target +
+                                                    "`: write `switch every block over ...`");
+    }
+    checkSwitching();
+  }
+
+private:
+  const Parameter *parameter(const std::string &name) const {
+    for (const Parameter &one : defense.parameters)
+      if (one.name == name)
+        return &one;
+    return nullptr;
+  }
+
+  void checkNames(const Expr &e) {
+    std::vector<const NameExpr *> names;
+    collectNames(e, names);
+    for (const NameExpr *one : names)
+      checkName(*one);
+  }
+
+  void checkName(const NameExpr &e) {
+    std::string name = joined(e.path, ".");
+    static const std::vector<std::string> words = {"training", "inference", "always", "blocks", "infinity"};
+    if (parameter(name) || std::find(words.begin(), words.end(), name) != words.end())
+      return;
+    std::vector<std::string> known;
+    for (const Parameter &one : defense.parameters)
+      known.push_back(one.name);
+    program.diagnostics.error(e.location, "defense `" + defense.name + "` has no parameter `" + name + "`" +
+                                              didYouMean(name, known));
+  }
+
+  /// Names in a list of places may be blocks of a network that is not known here.
+  void checkCuts(const Expr &e) {
+    auto *list = as<ListExpr>(&e);
+    if (!list)
+      return checkNames(e);
+    for (auto &one : list->elements)
+      if (auto *place = as<PlaceExpr>(one.get());
+          place && place->place.target != "block" && !findLayer(place->place.target))
+        noLayer(one->location, place->place.target);
+  }
+
+  void checkAgainst(const Rewrite &one) {
+    program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
+    bool leavesLabel = !one.goal || (one.goal->away && one.goal->choice == "label");
+    if (!leavesLabel)
+      program.diagnostics.error(one.goal->location,
+                                "training is against attacks `away from label`, the only goal "
+                                "there; leave it out or say so");
+  }
+
+  void checkRecipe(const CallExpr &call) {
+    if (call.name() != "bottom_up") {
+      program.diagnostics
+          .error(call.location, "a defense has no training `" + call.name() + "`" +
+                                    didYouMean(call.name(), {"bottom_up", "against"}))
+          .note("known are `train bottom_up` and `train against ATTACK`");
+      return;
+    }
+    auto matched =
+        matchArguments(program, call.arguments, call.location, {"draw"}, {false}, "`train bottom_up`");
+    if (!matched || !matched->front())
+      return;
+    const Expr &draw = *matched->front()->value;
+    auto *name = as<NameExpr>(&draw);
+    const Parameter *given = name ? parameter(format(draw)) : nullptr;
+    if (!given)
+      evaluateDraw(program, draw, Scope(program.home(defense)));
+    else if (given->type.name != "draw")
+      program.diagnostics.error(draw.location, "`" + given->name + "` is no draw")
+          .note(given->location, "declared here; `per_example` and `per_batch` have the type `draw`");
+  }
+
+  /// The rewrite of that kind; a second one is an error.
+  const Rewrite *only(RewriteKind kind, const std::string &what) {
+    const Rewrite *first = nullptr;
+    for (const Rewrite &one : defense.rewrites) {
+      if (one.kind == kind && first)
+        program.diagnostics.error(one.location, "defense `" + defense.name + "` " + what + " twice")
+            .note(first->location, "first here");
+      if (one.kind == kind && !first)
+        first = &one;
+    }
+    return first;
+  }
+
+  /// Switching, splitting and bottom-up training belong together.
+  void checkSwitching() {
+    const Rewrite *split = only(RewriteKind::Split, "splits"),
+                  *switches = only(RewriteKind::Switch, "switches");
+    const Rewrite *train = only(RewriteKind::TrainRecipe, "trains"),
+                  *mount = only(RewriteKind::Mount, "mounts");
+    const Rewrite *against = only(RewriteKind::TrainAgainst, "trains");
+    if (against && train)
+      program.diagnostics
+          .error(against->location, "switching blocks are trained bottom-up, and adversarial training "
+                                    "beside it is not known: keep one of the two")
+          .note(train->location, "trained bottom-up here");
+    if (against && mount)
+      program.diagnostics
+          .error(mount->location, "a mounted defense keeps the base model's weights and is not trained: "
+                                  "leave out `mount on base` or `train against`")
+          .note(against->location, "trained here");
+    bool bottomUp = train && train->call->name() == "bottom_up";
+    if (switches && !train)
+      program.diagnostics.error(switches->location,
+                                "the channels of switching blocks are trained one by one: add "
+                                "`train bottom_up`");
+    if (bottomUp && !switches)
+      program.diagnostics.error(train->location,
+                                "`train bottom_up` trains the channels of switching blocks, and there "
+                                "are none: add `switch every block over ...`");
+    if (switches && mount)
+      program.diagnostics
+          .error(mount->location, "a switching network has channels of its own to train and cannot be "
+                                  "mounted on the base model; leave `mount on base` out")
+          .note(switches->location, "switched here");
+    if (switches && split && switches->location < split->location)
+      program.diagnostics
+          .error(split->location, "a network is split before its blocks are switched: put `split` first")
+          .note(switches->location, "switched here");
+  }
+
+  void checkLayer(CallExpr &call) {
+    const LayerKind *kind = layerKind(program, call);
+    if (!kind)
+      return;
+    call.meaning = Meaning::Layer;
+    call.layer = kind;
+    std::vector<std::string> names;
+    std::vector<bool> required;
+    for (const CatalogParameter &one : kind->parameters) {
+      names.push_back(one.name);
+      required.push_back(one.byDefault.empty());
+    }
+    auto matched =
+        matchArguments(program, call.arguments, call.location, names, required, "layer `" + kind->name + "`");
+    if (!matched)
+      return;
+    for (const Argument *one : *matched) {
+      call.bound.push_back(one ? one->value.get() : nullptr);
+      if (one)
+        checkNames(*one->value);
+    }
+  }
+
+  void checkPlace(const Rewrite &one) {
+    if (!one.replace.empty() && !findLayer(one.replace))
+      noLayer(one.replaceLocation, one.replace);
+    const PlaceRef &place = one.place;
+    const Parameter *given = parameter(place.target);
+    if (given && given->type.name != "block" && given->type.name != "place")
+      program.diagnostics.error(place.location, "`" + place.target + "` is no place")
+          .note(given->location, "declared here; a place has the type `block`");
+    if (place.which != Place::Named && place.target != "block" && !findLayer(place.target))
+      noLayer(place.location, place.target);
+    if (place.which == Place::Named && !given && findLayer(place.target))
+      program.diagnostics.error(place.location, "which `" + place.target + "` is meant? write `first " +
+                                                    place.target + "` or `every " + place.target + "`");
+    bool layerPlace = place.which != Place::Named && place.target != "block";
+    if (one.kind == RewriteKind::AtEnd && layerPlace && findLayer(place.target))
+      program.diagnostics.error(place.location,
+                                "a layer has no end; write `after first " + place.target + "`");
+  }
+
+  void noLayer(Location where, const std::string &name) {
+    std::vector<std::string> known = {"block"};
+    for (const LayerKind &one : layerKinds())
+      known.push_back(one.name);
+    program.diagnostics.error(where, "there is no layer `" + name + "`" + didYouMean(name, known));
+  }
+
+  Program &program;
+  const DefenseDecl &defense;
+};
+
+} // namespace
+
+void checkDefense(Program &program, DefenseDecl &decl) {
+  checkParameters(program, decl.parameters, {"real", "int", "bool", "list", "block", "place", "draw"});
+  DefenseChecker(program, decl).check();
+}
+
+} // namespace switchyard

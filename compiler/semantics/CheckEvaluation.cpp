@@ -1,0 +1,219 @@
+// How an experiment is evaluated: estimators of gradients, the judge of finished examples, the precision of
+// arithmetic, repetitions and paired comparisons.
+
+#include "compiler/semantics/Clauses.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+class EvaluationChecker {
+public:
+  EvaluationChecker(Program &program, resolved::Experiment &result)
+      : program(program), diagnostics(program.diagnostics), result(result),
+        scope(topScope(program, program.user())) {}
+
+  void estimators() {
+    const Clause *clause = findClause(*result.decl, ClauseKind::Gradients);
+    if (!clause) {
+      result.estimators.push_back({resolved::EstimatorKind::OneDraw, "one_draw", result.location});
+      return;
+    }
+    for (const Estimator &one : clause->estimators)
+      one.call ? drawEstimator(*one.call) : transferEstimator(one.source);
+  }
+
+  void judge() {
+    const Clause *clause = findClause(*result.decl, ClauseKind::Judge);
+    if (!clause)
+      return;
+    std::string name = clause->call->name();
+    if (name == "one_draw" && clause->call->arguments.empty()) {
+      result.judge.oneDraw = true; // whether that is enough: CheckClaims.cpp
+      return;
+    }
+    if (name != "expected") {
+      diagnostics.error(clause->call->location,
+                        "attacks are judged by `one_draw` or `expected(draws = 20)`, not by `" + name + "`" +
+                            didYouMean(name, {"one_draw", "expected"}));
+      return;
+    }
+    auto values = bindArguments(program, clause->call->arguments, clause->call->location,
+                                {{"draws", CatalogParameter::Count, "20"}}, scope, "judge `expected`");
+    if (values)
+      result.judge.draws = (*values)[0].value.integer();
+  }
+
+  /// `precision tf32` (S6.2)
+  void precision() {
+    static const std::vector<std::string> known = {"float32", "tf32", "exact_order"};
+    const Clause *clause = findClause(*result.decl, ClauseKind::Precision);
+    if (!clause)
+      return;
+    if (std::find(known.begin(), known.end(), clause->name) == known.end())
+      diagnostics
+          .error(clause->nameLocation,
+                 "there is no precision `" + clause->name + "`" + didYouMean(clause->name, known))
+          .note("known are " + joined(known, ", "));
+    result.precision = clause->name;
+  }
+
+  void repeats() {
+    for (const Clause &clause : result.decl->clauses)
+      if (clause.kind == ClauseKind::Repeat)
+        repeat(clause);
+  }
+
+  void comparisons() {
+    for (const Clause &clause : result.decl->clauses)
+      if (clause.kind == ClauseKind::Compare)
+        comparison(clause);
+  }
+
+private:
+  /// `one_draw`, `eot(n)`, ... (S4.1)
+  void drawEstimator(const CallExpr &call) {
+    static const std::vector<std::pair<std::string, resolved::EstimatorKind>> known = {
+        {"one_draw", resolved::EstimatorKind::OneDraw},
+        {"eot", resolved::EstimatorKind::Eot},
+        {"all_paths", resolved::EstimatorKind::AllPaths},
+        {"randomness_off", resolved::EstimatorKind::RandomnessOff},
+        {"frozen_draw", resolved::EstimatorKind::FrozenDraw}};
+    std::string name = call.name();
+    auto kind = std::find_if(known.begin(), known.end(), [&](auto &k) { return k.first == name; });
+    if (kind == known.end()) {
+      diagnostics.error(call.location, "there is no estimator `" + name + "`" +
+                                           didYouMean(name, {"one_draw", "eot", "all_paths", "randomness_off",
+                                                             "frozen_draw"}));
+    } else if (kind->second == resolved::EstimatorKind::Eot) {
+      if (int64_t draws = drawsOf(call))
+        addEstimator({kind->second, "eot(" + std::to_string(draws) + ")", call.location, draws, -1});
+    } else if (kind->second == resolved::EstimatorKind::AllPaths) {
+      if (call.arguments.empty()) // paths alone
+        addEstimator({kind->second, name, call.location, 0, -1});
+      else if (int64_t draws = drawsOf(call)) // of all else, for each path
+        addEstimator(
+            {kind->second, "all_paths(draws = " + std::to_string(draws) + ")", call.location, draws, -1});
+    } else if (!call.arguments.empty()) {
+      diagnostics.error(call.location, "`" + name + "` takes no arguments");
+    } else {
+      addEstimator({kind->second, name, call.location, 1, -1});
+    }
+  }
+
+  /// How many draws an estimator averages; 0 with an error reported.
+  int64_t drawsOf(const CallExpr &call) {
+    static const std::vector<CatalogParameter> parameters = {{"draws", CatalogParameter::Count, ""}};
+    auto values = bindArguments(program, call.arguments, call.location, parameters, scope,
+                                "estimator `" + call.name() + "`");
+    int64_t draws = values ? values->front().value.integer() : 0;
+    if (draws <= 65535)
+      return draws;
+    diagnostics.error(call.location,
+                      call.name() + " averages at most 65535 draws, got " + std::to_string(draws));
+    return 0;
+  }
+
+  /// `transfer from D`: D is a defense of this experiment, written with the same arguments (S4.4).
+  void transferEstimator(const Composition &written) {
+    resolved::Defense wanted;
+    int source =
+        defenseOf(written, wanted, "examples are transferred from a model that the experiment trains");
+    if (source >= 0)
+      addEstimator(
+          {resolved::EstimatorKind::Transfer, "transfer from " + wanted.label, wanted.location, 1, source});
+  }
+
+  void addEstimator(resolved::Estimator estimator) {
+    for (const resolved::Estimator &one : result.estimators)
+      if (one.label == estimator.label)
+        diagnostics.error(estimator.location, "`" + estimator.label + "` stands here twice");
+    result.estimators.push_back(std::move(estimator));
+  }
+
+  /// The index of the experiment's defense that is written; -1 with an error reported, which `why` explains.
+  int defenseOf(const Composition &written, resolved::Defense &wanted, const std::string &why) {
+    if (!makeDefense(program, Point{callsOf(written), scope, {}, "", ""}, result.network, wanted))
+      return -1;
+    std::vector<std::string> labels;
+    for (const resolved::Defense &one : result.defenses)
+      labels.push_back(one.label);
+    auto found = std::find(labels.begin(), labels.end(), wanted.label);
+    if (found != labels.end())
+      return static_cast<int>(found - labels.begin());
+    diagnostics
+        .error(wanted.location,
+               "`" + wanted.label + "` is no defense of this experiment" + didYouMean(wanted.label, labels))
+        .note(why + ": add it to `defend with`");
+    return -1;
+  }
+
+  /// `repeat training 3 times` (S5.3)
+  void repeat(const Clause &clause) {
+    constexpr int64_t most = 1000;
+    for (const Clause &first : result.decl->clauses)
+      if (&first == &clause) {
+        break;
+      } else if (first.kind == ClauseKind::Repeat && first.name == clause.name) {
+        diagnostics.error(clause.location, "`repeat " + clause.name + "` stands here twice")
+            .note(first.location, "first here");
+        return;
+      }
+    if (clause.name == "attack" && !findClause(*result.decl, ClauseKind::Attack))
+      diagnostics.error(clause.location, "there is no attack to repeat: add `attack with { ... }`");
+    auto times = evaluateCount(program, *clause.count, scope, "times");
+    if (times && *times > most)
+      diagnostics.error(clause.count->location, "a repetition runs at most " + std::to_string(most) +
+                                                    " times, got " + std::to_string(*times));
+    else if (times)
+      (clause.name == "training" ? result.repeatTraining : result.repeatAttack) = *times;
+  }
+
+  /// `compare A with B`: two defenses of this experiment (S5.3).
+  void comparison(const Clause &clause) {
+    resolved::Defense first, second;
+    std::string why = "what is compared is trained and attacked";
+    int a = defenseOf(clause.compared, first, why), b = defenseOf(clause.with, second, why);
+    if (a < 0 || b < 0)
+      return;
+    if (a == b)
+      diagnostics.error(second.location, "`" + second.label + "` is compared with itself");
+    std::pair<int, int> pair(a, b);
+    if (std::find(result.comparisons.begin(), result.comparisons.end(), pair) != result.comparisons.end())
+      diagnostics.error(clause.location, "this comparison stands here twice");
+    result.comparisons.push_back(pair);
+  }
+
+  Program &program;
+  Diagnostics &diagnostics;
+  resolved::Experiment &result;
+  Scope scope;
+};
+
+} // namespace
+
+const Clause *findClause(const ExperimentDecl &decl, ClauseKind kind) {
+  for (const Clause &one : decl.clauses)
+    if (one.kind == kind)
+      return &one;
+  return nullptr;
+}
+
+void resolveEstimators(Program &program, resolved::Experiment &experiment) {
+  EvaluationChecker(program, experiment).estimators();
+}
+
+void resolveSettings(Program &program, resolved::Experiment &experiment) {
+  EvaluationChecker checker(program, experiment);
+  checker.judge();
+  checker.precision();
+  checker.repeats();
+  checker.comparisons();
+}
+
+} // namespace switchyard

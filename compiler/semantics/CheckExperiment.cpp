@@ -1,0 +1,356 @@
+// An experiment from its clauses: first data, network and training, then what is compared on them, then how
+// it is measured, at last what is shown, since each needs what comes before.
+
+#include "compiler/semantics/CheckGoals.h"
+#include "compiler/semantics/Clauses.h"
+#include "compiler/semantics/NotBuilt.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+#include <set>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+class ExperimentChecker {
+public:
+  ExperimentChecker(Program &program, const ExperimentDecl &decl, resolved::Experiment &result)
+      : program(program), diagnostics(program.diagnostics), decl(decl), result(result),
+        scope(topScope(program, program.user())), goals(program.diagnostics) {}
+
+  bool check() {
+    int before = diagnostics.errorCount();
+    result.decl = &decl;
+    result.name = decl.name;
+    result.asPublished = decl.asPublished;
+    result.seed = program.options.seed;
+    result.location = decl.location;
+    for (const Clause &one : decl.clauses)
+      once(one);
+    dataset();
+    network();
+    training();
+    unbuilt();
+    if (result.network.blocks.empty())
+      return false; // nothing to protect or attack
+    defenses();
+    attacks();
+    resolveEstimators(program, result);
+    bool axesKnown = diagnostics.errorCount() == before;
+    images();
+    resolveSettings(program, result);
+    measures();
+    if (axesKnown) {
+      shows();
+      checkClaims(program, result);
+    }
+    return diagnostics.errorCount() == before;
+  }
+
+private:
+  const Clause *find(ClauseKind kind) const { return findClause(decl, kind); }
+
+  const Clause *need(ClauseKind kind, const std::string &example) {
+    if (const Clause *clause = find(kind))
+      return clause;
+    diagnostics.error(decl.location, "experiment `" + decl.name + "` lacks " + example);
+    return nullptr;
+  }
+
+  void once(const Clause &clause) {
+    const Clause *first = find(clause.kind);
+    bool manyAllowed = clause.kind == ClauseKind::Show || clause.kind == ClauseKind::Measure ||
+                       clause.kind == ClauseKind::Compare || clause.kind == ClauseKind::Repeat;
+    if (first != &clause && !manyAllowed)
+      diagnostics.error(clause.location, "this clause stands twice in experiment `" + decl.name + "`")
+          .note(first->location, "first here");
+  }
+
+  void unbuilt() {
+    static const std::vector<std::pair<ClauseKind, std::string>> names = {
+        {ClauseKind::Reprogram, "reprogram"}, {ClauseKind::Probe, "probe"}};
+    for (const Clause &clause : decl.clauses)
+      for (auto &[kind, name] : names) {
+        std::string missing = kind == clause.kind ? notBuilt(Feature::Clause, name) : "";
+        if (!missing.empty())
+          diagnostics.error(clause.location, missing);
+      }
+  }
+
+  void dataset() {
+    const Clause *clause = need(ClauseKind::Dataset, "a data set: `dataset NAME`");
+    auto *data =
+        clause ? program.find<DatasetDecl>(clause->name, program.user(), clause->nameLocation) : nullptr;
+    if (!data)
+      return;
+    auto arguments = bindSource(program, *data, topScope(program, program.home(*data)));
+    const NamedRecipe &source = *findDataSource(*data->source);
+    if (arguments)
+      result.dataset = {clause->name,   source.name,         *arguments, source.input, 0, 1,
+                        source.classes, clause->nameLocation};
+  }
+
+  void network() {
+    const Clause *clause = need(ClauseKind::Network, "a network: `network NAME`");
+    auto *net = clause
+                    ? program.find<NetworkDecl>(clause->call->name(), program.user(), clause->call->location)
+                    : nullptr;
+    if (!net)
+      return;
+    auto arguments = bindArguments(program, *clause->call, net->parameters, scope, program.home(*net),
+                                   "network `" + clause->call->name() + "`");
+    if (!arguments)
+      return;
+    result.network = instantiate(program, *net, *arguments, clause->call->location);
+    result.network.name = clause->call->name();
+    for (const BlockDecl &block : net->blocks)
+      layersBuilt(block);
+    meetsData(clause->call->location);
+  }
+
+  void layersBuilt(const BlockDecl &block) {
+    for (auto &layer : block.layers) {
+      std::string missing = notBuilt(Feature::Layer, layer->name());
+      if (!missing.empty())
+        diagnostics.error(layer->location, "layer " + missing);
+    }
+  }
+
+  void meetsData(Location where) {
+    resolved::Dataset &data = result.dataset;
+    const resolved::Network &net = result.network;
+    if (data.source.empty() || net.blocks.empty())
+      return;
+    if (data.input.empty()) { // compared once the files are read
+      data.input = net.input;
+      data.low = net.low;
+      data.high = net.high;
+      data.classes = net.classes;
+      return;
+    }
+    auto clash = [&](const std::string &what, const std::string &of, const std::string &has) {
+      diagnostics
+          .error(where, "network `" + net.name + "` takes " + what + " " + of + ", data set `" + data.name +
+                            "` has " + has)
+          .note(net.decl->location, "network declared here");
+    };
+    if (data.input != net.input)
+      clash("images of", shapeText(net.input), shapeText(data.input));
+    if (data.classes != net.classes)
+      clash("classes:", std::to_string(net.classes), std::to_string(data.classes));
+    if (!(data.low == net.low) || !(data.high == net.high))
+      rangesMeet(where);
+  }
+
+  /// Reported at the network's `range`, which is to be changed; all data sets keep theirs.
+  void rangesMeet(Location where) {
+    const resolved::Dataset &data = result.dataset;
+    const NetworkDecl &net = *result.network.decl;
+    std::string images = data.low.text() + " to " + data.high.text();
+    diagnostics
+        .error(net.low ? net.low->location : net.location,
+               "network `" + net.name + "` takes the range " + result.network.low.text() + " to " +
+                   result.network.high.text() + ", the images of data set `" + data.name + "` are in " +
+                   images + "; write `range " + images + "`")
+        .note(where, "they meet here");
+  }
+
+  void training() {
+    const Clause *clause = need(ClauseKind::Training, "a training: `training sgd(rate = 0.05, epochs = 4)`");
+    if (!clause)
+      return;
+    std::string name = clause->call->name();
+    std::vector<std::string> known;
+    for (const NamedRecipe &one : trainingRecipes()) {
+      bool visible = one.name != "paper.sgd" || program.tables.at(&program.user()).usesPaper;
+      if (visible)
+        known.push_back(one.name);
+      if (!visible || one.name != name)
+        continue;
+      auto arguments = bindArguments(program, clause->call->arguments, clause->call->location, one.parameters,
+                                     scope, "training `" + name + "`");
+      if (arguments)
+        result.training = {"sgd", *arguments, clause->call->location};
+      return;
+    }
+    auto &error = diagnostics.error(clause->call->location,
+                                    "there is no training `" + name + "`" + didYouMean(name, known));
+    if (name == "paper.sgd")
+      error.note("the paper's settings come with `use std.paper`");
+  }
+
+  void defenses() {
+    const Clause *clause = need(ClauseKind::Defend, "defenses: `defend with { none }`");
+    if (!clause)
+      return;
+    std::map<std::string, Location> labels;
+    std::set<Location> failed; // one report a call, not one a point
+    expand(program, clause->group, [&](const Point &point) {
+      resolved::Defense defense;
+      if (failed.count(point.call().location) || !makeDefense(program, point, result.network, defense)) {
+        failed.insert(point.call().location);
+        return;
+      }
+      for (const resolved::DefensePart &part : defense.parts)
+        for (const resolved::Rewrite &one : part.rewrites)
+          if (one.attack)
+            goals.check(part.location, part.location, *one.attack, result.network, true);
+      auto [first, isNew] = labels.insert({defense.label, defense.location});
+      if (!isNew)
+        diagnostics.error(defense.location, "defense `" + defense.label + "` stands here twice")
+            .note(first->second, "first here");
+      if (defense.isBaseline() && !defense.family.empty())
+        diagnostics.error(defense.location, "`" + defense.label + "` belongs to no family"); // S5.6
+      if (defense.isBaseline() && result.baseline < 0)
+        result.baseline = static_cast<int>(result.defenses.size());
+      result.defenses.push_back(std::move(defense));
+    });
+    if (clause->group.items.empty())
+      diagnostics.error(clause->location, "there is no defense here; the unprotected model is `none`");
+  }
+
+  bool standsAlone(const Point &attack) {
+    if (attack.calls.size() > 1)
+      diagnostics.error(attack.calls[1]->location, "attacks are not composed: `with` joins defenses")
+          .note("list attacks one after another; each is a row of the results");
+    return attack.calls.size() == 1;
+  }
+
+  void attacks() {
+    const Clause *clause = find(ClauseKind::Attack);
+    if (!clause)
+      return;
+    if (clause->group.items.empty())
+      diagnostics.error(clause->location,
+                        "there is no attack here; leave the clause out to measure accuracy alone");
+    std::set<std::pair<std::string, std::string>> seen;
+    std::set<Location> failed;
+    expand(program, clause->group, [&](const Point &point) {
+      resolved::Attack attack;
+      if (failed.count(point.call().location) || !standsAlone(point) ||
+          !makeAttack(program, point, result.network, attack)) {
+        failed.insert(point.call().location);
+        return;
+      }
+      std::string axes;
+      for (const NamedValue &one : attack.axes)
+        axes += one.name + " = " + one.value.text() + "; ";
+      if (!seen.insert({attack.label, axes}).second)
+        diagnostics.error(attack.location, "attack `" + attack.label + "` stands here twice");
+      result.attacks.push_back(std::move(attack));
+    });
+  }
+
+  void images() {
+    const Clause *clause = find(ClauseKind::Images);
+    if (!clause) {
+      if (find(ClauseKind::Attack))
+        diagnostics.error(decl.location, "experiment `" + decl.name +
+                                             "` lacks the images to attack: `on first 100 "
+                                             "test images, toward one_random_class`");
+      return;
+    }
+    if (auto count = evaluateCount(program, *clause->count, scope, "images"))
+      result.images = *count;
+    if (clause->split != "test")
+      diagnostics.error(clause->nameLocation,
+                        "attacks run on `test` images, not on `" + clause->split + "` images");
+    result.correctOnly = !clause->correctFor.empty();
+    if (result.correctOnly && clause->correctFor != "none")
+      diagnostics.error(clause->location,
+                        "images are chosen by what `none`, the unprotected model, classifies "
+                        "correctly, not by `" +
+                            clause->correctFor + "`");
+    else if (result.correctOnly && result.baseline < 0)
+      diagnostics.error(clause->location, "what `none` classifies correctly is known once it is trained: put "
+                                          "`none` among the defenses");
+    const Value *test = switchyard::find(result.dataset.arguments, "test");
+    if (test && test->isNumber() && test->integer() < result.images)
+      diagnostics.error(clause->count->location, "data set `" + result.dataset.name + "` has " +
+                                                     test->text() + " test images, asked for are " +
+                                                     std::to_string(result.images));
+    if (clause->goal)
+      goal(*clause->goal);
+    else if (find(ClauseKind::Attack))
+      diagnostics.error(clause->location,
+                        "the attacks have no goal: add `, toward one_random_class` or `, away from "
+                        "label`");
+    for (const resolved::Attack &attack : result.attacks)
+      goals.check(clause->location, attack.location, attack, result.network, result.goal.away);
+  }
+
+  void goal(const Goal &goal) {
+    static const std::vector<std::string> choices = {"each_wrong_class", "one_random_class", "next_class"};
+    result.goal.away = goal.away;
+    if (goal.away) {
+      if (goal.choice != "label")
+        diagnostics.error(goal.location, "an attack leads `away from label`, not from `" + goal.choice + "`");
+      return;
+    }
+    result.goal.choice = goal.choice;
+    if (!goal.index) {
+      if (std::find(choices.begin(), choices.end(), goal.choice) == choices.end())
+        diagnostics
+            .error(goal.location, "there is no goal `" + goal.choice + "`" + didYouMean(goal.choice, choices))
+            .note("known are " + joined(choices, ", ") + ", class K");
+      return;
+    }
+    auto index = evaluate(program, *goal.index, scope);
+    bool fits = index && index->isNumber() && index->number().isInteger() && index->real() >= 0 &&
+                index->real() < static_cast<double>(result.network.classes);
+    if (index && !fits)
+      diagnostics.error(goal.index->location, "classes are numbered 0 to " +
+                                                  std::to_string(result.network.classes - 1) + ", got " +
+                                                  index->text());
+    if (fits)
+      result.goal.index = index->integer();
+  }
+
+  void measures() {
+    for (const Clause &clause : decl.clauses) {
+      if (clause.kind != ClauseKind::Measure)
+        continue;
+      if (!clause.each.empty())
+        diagnostics.error(clause.location, notBuilt(Feature::Clause, "measure each"));
+      for (const Measure &one : clause.measures) {
+        resolved::Measure measure;
+        if (!one.aggregates.empty())
+          diagnostics.error(one.location, "what is measured is every cell; aggregates belong behind `show`");
+        if (resolveMeasure(program, one, result, measure))
+          result.measures.push_back(std::move(measure));
+      }
+    }
+    need(ClauseKind::Measure, "what to measure: `measure accuracy`");
+    result.desOffset = Number::parse("0.002");
+    for (const resolved::Measure &one : result.measures)
+      if (one.name == "des")
+        result.desOffset = one.arguments[0].value.number();
+  }
+
+  void shows() {
+    for (const Clause &clause : decl.clauses) {
+      resolved::Show show;
+      if (clause.kind == ClauseKind::Show && resolveShow(program, clause, result, show))
+        result.shows.push_back(std::move(show));
+    }
+  }
+
+  Program &program;
+  Diagnostics &diagnostics;
+  const ExperimentDecl &decl;
+  resolved::Experiment &result;
+  Scope scope;
+  GoalChecker goals;
+};
+
+} // namespace
+
+bool resolveExperiment(Program &program, const ExperimentDecl &decl, resolved::Experiment &result) {
+  return ExperimentChecker(program, decl, result).check();
+}
+
+} // namespace switchyard

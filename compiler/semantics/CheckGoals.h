@@ -1,0 +1,33 @@
+// What the objectives and logits of an attack ask of the experiment that uses it: its goal and its classes.
+
+#ifndef SWITCHYARD_COMPILER_SEMANTICS_CHECKGOALS_H
+#define SWITCHYARD_COMPILER_SEMANTICS_CHECKGOALS_H
+
+#include "compiler/semantics/Resolved.h"
+#include "compiler/syntax/Diagnostics.h"
+
+#include <set>
+
+namespace switchyard {
+
+/// Reports each complaint once, however many points of the axes share it.
+class GoalChecker {
+public:
+  explicit GoalChecker(Diagnostics &diagnostics) : diagnostics(diagnostics) {}
+
+  /// `goal` is where the goal was chosen, `use` where the attack.
+  void check(Location goal, Location use, const resolved::Attack &attack, const resolved::Network &network,
+             bool away);
+
+private:
+  void hasForm(Location goal, const ast::ObjectiveDecl &objective, bool away);
+  /// Whether the network has as many classes as `largest(z, k)` asks for.
+  void hasClasses(Location use, const ast::CallExpr &largest, const resolved::Network &network);
+
+  Diagnostics &diagnostics;
+  std::set<std::pair<Location, Location>> reported; ///< at which place, about what
+};
+
+} // namespace switchyard
+
+#endif

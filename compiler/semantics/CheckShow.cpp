@@ -1,0 +1,335 @@
+// Measures and what is shown of them. No silent averaging (S5.6): an axis with more than one value must be
+// named.
+
+#include "compiler/semantics/Clauses.h"
+#include "compiler/semantics/NotBuilt.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+#include <set>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+const MeasureKind *findMeasure(const std::string &name) {
+  for (const MeasureKind &one : measureKinds())
+    if (one.name == name)
+      return &one;
+  return nullptr;
+}
+
+std::vector<std::string> measureNames() {
+  std::vector<std::string> names;
+  for (const MeasureKind &one : measureKinds())
+    names.push_back(one.name);
+  return names;
+}
+
+/// The axes of an experiment's results: how many values each has.
+class AxisTable {
+public:
+  explicit AxisTable(const resolved::Experiment &experiment) {
+    for (const resolved::Defense &one : experiment.defenses) {
+      add(defense, "defense", one.label);
+      add(defense, "family", one.family);
+      add(defense, "strength", one.strength);
+      for (const NamedValue &axis : one.axes)
+        add(defenseAxes, axis.name, axis.value.text());
+      hasFamilies |= !one.family.empty();
+    }
+    for (const resolved::Attack &one : experiment.attacks) {
+      add(attack, "attack", one.label);
+      for (const NamedValue &axis : one.axes)
+        add(attack, axis.name, axis.value.text());
+    }
+    for (const resolved::Estimator &one : experiment.estimators)
+      add(attack, "gradients", one.label);
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (auto *table : {&defense, &defenseAxes, &attack})
+      for (auto &[name, values] : *table)
+        if (hasFamilies || (name != "family" && name != "strength"))
+          result.push_back(name);
+    return result;
+  }
+
+  /// Axes with several values that a measure has and `named` does not name.
+  std::vector<std::string> unnamed(const std::set<std::string> &named, bool needsAttack) const {
+    std::vector<std::string> result;
+    bool defenseNamed = named.count("defense") || (named.count("family") && named.count("strength"));
+    if (!defenseNamed && size(defense, "defense") > 1) {
+      if (named.count("family") || named.count("strength"))
+        result.push_back(named.count("family") ? "strength" : "family");
+      else
+        result.push_back("defense");
+    }
+    for (auto &[name, values] : attack)
+      if (needsAttack && values.size() > 1 && !named.count(name))
+        result.push_back(name);
+    return result;
+  }
+
+  /// Whether the axis belongs to attacks alone.
+  bool isOfAttacks(const std::string &name) const {
+    return attack.count(name) && !defense.count(name) && !defenseAxes.count(name);
+  }
+
+  /// Whether the axis belongs to defenses alone.
+  bool isOfDefenses(const std::string &name) const {
+    return !attack.count(name) && (defense.count(name) || defenseAxes.count(name));
+  }
+
+private:
+  using Table = std::map<std::string, std::set<std::string>>;
+  static void add(Table &table, const std::string &name, const std::string &value) {
+    table[name].insert(value);
+  }
+  static size_t size(const Table &table, const std::string &name) {
+    auto found = table.find(name);
+    return found == table.end() ? 0 : found->second.size();
+  }
+
+  Table defense, defenseAxes, attack;
+  bool hasFamilies = false;
+};
+
+class ShowChecker {
+public:
+  ShowChecker(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+              resolved::Show &result)
+      : program(program), clause(clause), experiment(experiment), result(result), axes(experiment) {}
+
+  bool check() {
+    int before = program.diagnostics.errorCount();
+    if (!form())
+      return false;
+    result.kind = clause.name;
+    result.location = clause.location;
+    for (const ShowPart &one : clause.parts)
+      part(one);
+    if (result.kind == "plot" && result.against.empty())
+      program.diagnostics.error(clause.nameLocation, "a plot says what it is drawn against: `against eps`");
+    if (result.kind == "scatter" && result.against.empty())
+      program.diagnostics.error(clause.nameLocation,
+                                "a scatter plot has a second measure: `against accuracy_drop`");
+    if (result.kind == "table" && !result.against.empty())
+      program.diagnostics.error(clause.nameLocation,
+                                "a table has rows and columns: `by` in place of `against`");
+    for (const ShowPart &one : clause.parts)
+      if (one.kind == ShowPartKind::Against && result.againstMeasure)
+        if (auto x = measure(one.against))
+          result.againstAggregates = x->aggregates;
+    for (const Measure &one : clause.measures)
+      if (auto y = measure(one))
+        result.measures.push_back(std::move(*y));
+    everyAxisMatters();
+    return program.diagnostics.errorCount() == before;
+  }
+
+private:
+  bool form() {
+    std::string missing = notBuilt(Feature::Show, clause.name);
+    if (!missing.empty())
+      program.diagnostics.error(clause.nameLocation, missing);
+    else if (clause.name != "table" && clause.name != "plot" && clause.name != "scatter")
+      program.diagnostics.error(clause.nameLocation,
+                                "there is no `show " + clause.name + "`" +
+                                    didYouMean(clause.name, {"table", "plot", "scatter", "histogram"}));
+    else
+      return true;
+    return false;
+  }
+
+  void axis(const std::string &name, Location where) {
+    auto known = axes.names();
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      program.diagnostics.error(where, "the experiment has no axis `" + name + "`" + didYouMean(name, known))
+          .note("its axes are " + joined(known, ", "));
+  }
+
+  void part(const ShowPart &one) {
+    if (one.kind == ShowPartKind::At) {
+      program.diagnostics.error(one.location, notBuilt(Feature::Show, "at"));
+      return;
+    }
+    if (one.kind == ShowPartKind::With)
+      return with(one);
+    if (one.kind == ShowPartKind::Against)
+      return against(one.against);
+    auto &names = one.kind == ShowPartKind::By ? result.by : result.forEach;
+    for (size_t i = 0; i < one.names.size(); ++i) {
+      axis(one.names[i], one.locations[i]);
+      names.push_back(one.names[i]);
+    }
+  }
+
+  /// `against N`; the measures of a plot are looked at once all axes are named.
+  void against(const Measure &one) {
+    result.against = one.name;
+    result.againstMeasure = findMeasure(one.name) != nullptr;
+    if (result.againstMeasure)
+      return;
+    auto known = axes.names();
+    bool isAxis = std::find(known.begin(), known.end(), one.name) != known.end();
+    if (result.kind != "scatter")
+      axis(one.name, one.location);
+    else if (isAxis)
+      program.diagnostics.error(one.location,
+                                "a scatter plot has a measure on either axis; `show plot` draws against `" +
+                                    one.name + "`");
+    else
+      program.diagnostics.error(one.location, "there is no measure `" + one.name + "`" +
+                                                  didYouMean(one.name, measureNames()));
+  }
+
+  void with(const ShowPart &one) {
+    if (one.names[0] != "fit")
+      program.diagnostics.error(one.locations[0], "a scatter plot comes `with fit`, not with `" +
+                                                      one.names[0] + "`" + didYouMean(one.names[0], {"fit"}));
+    else if (result.kind != "scatter")
+      program.diagnostics.error(one.location,
+                                "a fit belongs to a scatter plot: `show scatter of defense_rate "
+                                "against accuracy_drop with fit`");
+    result.fit = true;
+  }
+
+  /// An axis of attacks tells nothing apart where no measure is of attacks.
+  void everyAxisMatters() {
+    auto isOfAttacks = [](const Measure &one) {
+      const MeasureKind *kind = findMeasure(one.name);
+      return !kind || kind->needsAttack;
+    };
+    bool any = std::any_of(clause.measures.begin(), clause.measures.end(), isOfAttacks);
+    for (const ShowPart &one : clause.parts)
+      any |= one.kind == ShowPartKind::Against && result.againstMeasure && isOfAttacks(one.against);
+    if (any || clause.measures.empty())
+      return;
+    auto check = [&](const std::string &axis, Location where) {
+      if (axes.isOfAttacks(axis))
+        constantOver(clause.measures.front().name, axis, where);
+    };
+    for (const ShowPart &one : clause.parts) {
+      if (one.kind == ShowPartKind::Against && result.kind != "scatter")
+        check(one.against.name, one.against.location);
+      else if (one.kind == ShowPartKind::By || one.kind == ShowPartKind::ForEach)
+        for (size_t i = 0; i < one.names.size(); ++i)
+          check(one.names[i], one.locations[i]);
+    }
+  }
+
+  void constantOver(const std::string &measure, const std::string &axis, Location where) {
+    program.diagnostics.error(where, "`" + measure + "` does not vary with `" + axis +
+                                         "`, which belongs to the attacks; leave it out");
+  }
+
+  std::optional<resolved::Measure> measure(const Measure &one) {
+    resolved::Measure resolved;
+    if (!resolveMeasure(program, one, experiment, resolved))
+      return std::nullopt;
+    std::set<std::string> named(result.by.begin(), result.by.end());
+    named.insert(result.forEach.begin(), result.forEach.end());
+    named.insert(result.against);
+    for (const Aggregate &aggregate : one.aggregates)
+      for (const std::string &over : aggregate.over) {
+        axis(over, aggregate.location);
+        if (named.count(over))
+          program.diagnostics.error(aggregate.location,
+                                    "`" + over + "` is aggregated, so it cannot be a row or column");
+        if (!findMeasure(one.name)->needsAttack && axes.isOfAttacks(over))
+          constantOver(one.name, over, aggregate.location);
+        if (result.kind == "scatter" && axes.isOfDefenses(over))
+          program.diagnostics.error(aggregate.location, "each defense is a point of a scatter plot, so `" +
+                                                            over + "` cannot be aggregated");
+      }
+    if (result.kind == "scatter")
+      named.insert("defense"); // each is a point
+    for (const Aggregate &aggregate : one.aggregates)
+      named.insert(aggregate.over.begin(), aggregate.over.end());
+    auto missing = axes.unnamed(named, findMeasure(one.name)->needsAttack);
+    for (const std::string &name : missing)
+      program.diagnostics
+          .error(one.location, "`" + one.name + "` varies with `" + name +
+                                   "`, which is no row, no column and not "
+                                   "aggregated")
+          .note("add it behind `by`, or say `" + one.name + "(mean over " + name + ")`");
+    return resolved;
+  }
+
+  Program &program;
+  const Clause &clause;
+  const resolved::Experiment &experiment;
+  resolved::Show &result;
+  AxisTable axes;
+};
+
+/// As written: an attack or defense that failed was reported itself.
+bool hasAttacks(const resolved::Experiment &experiment) {
+  for (const Clause &one : experiment.decl->clauses)
+    if (one.kind == ClauseKind::Attack)
+      return true;
+  return false;
+}
+
+bool mentionsNone(const resolved::Experiment &experiment) {
+  for (const Clause &one : experiment.decl->clauses)
+    for (const Item &item : one.group.items)
+      if (one.kind == ClauseKind::Defend && item.calls.size() == 1 && item.calls.front()->name() == "none")
+        return true;
+  return false;
+}
+
+} // namespace
+
+bool resolveMeasure(Program &program, const Measure &measure, const resolved::Experiment &experiment,
+                    resolved::Measure &result) {
+  int before = program.diagnostics.errorCount();
+  const MeasureKind *kind = findMeasure(measure.name);
+  if (!kind) {
+    program.diagnostics.error(measure.location, "there is no measure `" + measure.name + "`" +
+                                                    didYouMean(measure.name, measureNames()));
+    return false;
+  }
+  std::string missing = notBuilt(Feature::Measure, measure.name);
+  if (!missing.empty()) {
+    program.diagnostics.error(measure.location, missing);
+    return false;
+  }
+  if (kind->needsAttack && !hasAttacks(experiment))
+    program.diagnostics.error(measure.location,
+                              "`" + measure.name + "` needs attacks: `attack with { ... }`");
+  if (kind->needsBaseline && experiment.baseline < 0 && !mentionsNone(experiment))
+    program.diagnostics.error(measure.location, "`" + measure.name +
+                                                    "` compares with the unprotected model: put `none` "
+                                                    "among the defenses");
+  result.name = measure.name;
+  result.location = measure.location;
+  for (const Aggregate &one : measure.aggregates) {
+    if (one.how != "mean" && one.how != "worst")
+      program.diagnostics
+          .error(one.location,
+                 "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
+          .note("known are `mean over` and `worst over`");
+    if (one.how == "worst" && (!kind->needsAttack || kind->name == "distance"))
+      program.diagnostics.error(one.location,
+                                "`worst over` takes for each example the attack that succeeds most, and `" +
+                                    kind->name + "` is no success; it has a `mean over` alone");
+    result.aggregates.push_back({one.how, one.over});
+  }
+  auto values = bindArguments(program, measure.arguments, measure.location, kind->parameters,
+                              topScope(program, program.user()), "measure `" + measure.name + "`");
+  if (values)
+    result.arguments = std::move(*values);
+  return program.diagnostics.errorCount() == before;
+}
+
+bool resolveShow(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+                 resolved::Show &result) {
+  return ShowChecker(program, clause, experiment, result).check();
+}
+
+} // namespace switchyard

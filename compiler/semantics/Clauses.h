@@ -1,0 +1,28 @@
+// The clauses of an experiment, each checked for itself; CheckExperiment.cpp puts them together.
+
+#ifndef SWITCHYARD_COMPILER_SEMANTICS_CLAUSES_H
+#define SWITCHYARD_COMPILER_SEMANTICS_CLAUSES_H
+
+#include "compiler/semantics/Expand.h"
+#include "compiler/semantics/Resolved.h"
+
+namespace switchyard {
+
+/// The first clause of a kind, or null.
+const ast::Clause *findClause(const ast::ExperimentDecl &decl, ast::ClauseKind kind);
+/// `gradients`; needs the experiment's defenses.
+void resolveEstimators(Program &program, resolved::Experiment &experiment);
+/// `judge`, `precision`, `repeat`, `compare`.
+void resolveSettings(Program &program, resolved::Experiment &experiment);
+/// Weak evaluation and too few images (S5.7); needs everything else resolved.
+void checkClaims(Program &program, const resolved::Experiment &experiment);
+/// A measure with its arguments; false with errors reported.
+bool resolveMeasure(Program &program, const ast::Measure &measure, const resolved::Experiment &experiment,
+                    resolved::Measure &result);
+/// A table or plot: every axis is a row, a column or a named aggregate (S5.6).
+bool resolveShow(Program &program, const ast::Clause &clause, const resolved::Experiment &experiment,
+                 resolved::Show &result);
+
+} // namespace switchyard
+
+#endif

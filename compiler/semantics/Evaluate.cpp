@@ -1,0 +1,300 @@
+// Evaluation over exact fractions and lists. A list with a number on the other side of an operator is meant
+// element by element ([16, 32]/255).
+
+#include "compiler/semantics/Evaluate.h"
+
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <cmath>
+#include <functional>
+
+namespace switchyard {
+
+using namespace ast;
+
+void Scope::set(const std::string &name, Value value, bool axis) {
+  entries[name] = {std::move(value), axis};
+}
+
+const Value *Scope::find(const std::string &name) const {
+  auto found = entries.find(name);
+  return found == entries.end() ? nullptr : &found->second.value;
+}
+
+bool Scope::isAxis(const std::string &name) const {
+  auto found = entries.find(name);
+  return found != entries.end() && found->second.axis;
+}
+
+std::vector<std::string> Scope::names() const {
+  std::vector<std::string> result;
+  for (auto &[name, entry] : entries)
+    result.push_back(name);
+  return result;
+}
+
+Scope topScope(const Program &program, const Module &module) {
+  Scope scope(module);
+  if (&module == &program.user())
+    for (auto &[name, value] : program.params)
+      scope.set(name, value);
+  return scope;
+}
+
+namespace {
+
+/// The dimension that `channels(x)`, `height(x)` or `width(x)` asks for: sizes are known without the image.
+std::optional<size_t> dimensionAskedFor(const Expr &e) {
+  auto *call = as<CallExpr>(&e);
+  if (!call || !call->builtin)
+    return std::nullopt;
+  switch (call->builtin->function) {
+  case Function::Channels:
+    return 0;
+  case Function::Height:
+    return 1;
+  case Function::Width:
+    return 2;
+  default:
+    return std::nullopt;
+  }
+}
+
+class Evaluator {
+public:
+  Evaluator(Program &program, const Scope &scope) : program(program), scope(scope) {}
+
+  std::optional<Value> value(const Expr &e) {
+    switch (e.kind) {
+    case ExprKind::Number:
+      return Value(as<NumberExpr>(&e)->value);
+    case ExprKind::Bool:
+      return Value(as<BoolExpr>(&e)->value);
+    case ExprKind::String:
+      return Value(as<StringExpr>(&e)->value);
+    case ExprKind::Name:
+      return name(*as<NameExpr>(&e));
+    case ExprKind::Unary:
+      return unary(*as<UnaryExpr>(&e));
+    case ExprKind::Binary:
+      return binary(*as<BinaryExpr>(&e));
+    case ExprKind::Choice:
+      return choice(*as<ChoiceExpr>(&e));
+    case ExprKind::List:
+      return list(*as<ListExpr>(&e));
+    case ExprKind::Range:
+      return range(*as<RangeExpr>(&e));
+    case ExprKind::Place:
+      return Value(as<PlaceExpr>(&e)->place);
+    case ExprKind::Call:
+      if (auto dimension = dimensionAskedFor(e); dimension && !scope.image.empty())
+        return Value(Number(scope.image[*dimension]));
+      [[fallthrough]];
+    default:
+      return fail(e, "`" + format(e) + "` is not known before the experiment runs");
+    }
+  }
+
+private:
+  std::nullopt_t fail(const Expr &e, const std::string &message) {
+    program.diagnostics.error(e.location, message);
+    return std::nullopt;
+  }
+
+  std::optional<Value> name(const NameExpr &e) {
+    std::string name = joined(e.path, ".");
+    if (const Value *known = scope.find(name))
+      return *known;
+    if (name == "infinity")
+      return Value(Number::inexact(INFINITY));
+    return fail(e, "there is no value `" + name + "` here" + didYouMean(name, scope.names()));
+  }
+
+  std::optional<Number> number(const Expr &e) {
+    auto result = value(e);
+    if (!result)
+      return std::nullopt;
+    if (!result->isNumber())
+      return fail(e, "`" + format(e) + "` must be a number");
+    return result->number();
+  }
+
+  std::optional<bool> truth(const Expr &e) {
+    auto result = value(e);
+    if (!result)
+      return std::nullopt;
+    if (auto *known = std::get_if<bool>(&result->data))
+      return *known;
+    return fail(e, "`" + format(e) + "` must be true or false");
+  }
+
+  std::optional<Value> unary(const UnaryExpr &e) {
+    if (e.op == UnaryOp::Not) {
+      auto operand = truth(*e.operand);
+      return operand ? std::optional<Value>(!*operand) : std::nullopt;
+    }
+    auto operand = value(*e.operand);
+    if (!operand)
+      return std::nullopt;
+    return each(e, *operand, [](const Number &n) { return -n; });
+  }
+
+  /// Applies a function to a number or to each of a list.
+  std::optional<Value> each(const Expr &e, const Value &value,
+                            const std::function<Number(const Number &)> &f) {
+    if (value.isNumber())
+      return Value(f(value.number()));
+    if (!value.isList())
+      return fail(e, "`" + format(e) + "` calculates with something that is no number");
+    Value::List result;
+    for (const Value &one : value.list()) {
+      auto element = each(e, one, f);
+      if (!element)
+        return std::nullopt;
+      result.push_back(*element);
+    }
+    return Value(result);
+  }
+
+  std::optional<Value> binary(const BinaryExpr &e) {
+    if (e.op == BinaryOp::And || e.op == BinaryOp::Or) {
+      auto left = truth(*e.left), right = truth(*e.right);
+      if (!left || !right)
+        return std::nullopt;
+      return Value(e.op == BinaryOp::And ? *left && *right : *left || *right);
+    }
+    auto left = value(*e.left);
+    auto right = left ? value(*e.right) : std::nullopt;
+    if (!left || !right)
+      return std::nullopt;
+    if (e.op == BinaryOp::Divide && right->isNumber() && right->number().isZero())
+      return fail(*e.right, "`" + format(e) + "` divides by zero");
+    if (right->isNumber())
+      return arithmetic(e, *left, right->number());
+    if (left->isNumber() && right->isList()) {
+      Number first = left->number();
+      if (e.op == BinaryOp::Multiply)
+        return each(e, *right, [&](const Number &n) { return first * n; });
+      if (e.op == BinaryOp::Add)
+        return each(e, *right, [&](const Number &n) { return first + n; });
+    }
+    return fail(e, "`" + format(e) + "` calculates with something that is no number");
+  }
+
+  std::optional<Value> arithmetic(const BinaryExpr &e, const Value &left, const Number &b) {
+    switch (e.op) {
+    case BinaryOp::Add:
+      return each(e, left, [&](const Number &a) { return a + b; });
+    case BinaryOp::Subtract:
+      return each(e, left, [&](const Number &a) { return a - b; });
+    case BinaryOp::Multiply:
+      return each(e, left, [&](const Number &a) { return a * b; });
+    case BinaryOp::Divide:
+      return each(e, left, [&](const Number &a) { return a / b; });
+    case BinaryOp::Power:
+      return each(e, left, [&](const Number &a) { return power(a, b); });
+    default:
+      break;
+    }
+    if (!left.isNumber())
+      return fail(e, "`" + format(e) + "` compares something that is no number");
+    return compare(e.op, left.number(), b);
+  }
+
+  static Value compare(BinaryOp op, const Number &a, const Number &b) {
+    switch (op) {
+    case BinaryOp::Less:
+      return a < b;
+    case BinaryOp::LessEqual:
+      return !(b < a);
+    case BinaryOp::Greater:
+      return b < a;
+    case BinaryOp::GreaterEqual:
+      return !(a < b);
+    case BinaryOp::Equal:
+      return a == b;
+    default:
+      return !(a == b);
+    }
+  }
+
+  std::optional<Value> choice(const ChoiceExpr &e) {
+    auto condition = truth(*e.condition);
+    return condition ? value(*condition ? *e.yes : *e.no) : std::nullopt;
+  }
+
+  std::optional<Value> list(const ListExpr &e) {
+    Value::List result;
+    for (auto &one : e.elements) {
+      auto element = value(*one);
+      if (!element)
+        return std::nullopt;
+      result.push_back(*element);
+    }
+    return Value(result);
+  }
+
+  /// `[a to b by c]` includes b when a step lands on it, to 1e-9 (S1.7).
+  std::optional<Value> range(const RangeExpr &e) {
+    auto from = number(*e.from), to = number(*e.to);
+    auto by = e.by ? number(*e.by) : std::optional<Number>(Number(1));
+    if (!from || !to || !by)
+      return std::nullopt;
+    double steps = (to->value() - from->value()) / by->value();
+    if (!std::isfinite(steps) || steps < -1e-9)
+      return fail(e, "`" + format(e) + "` never reaches its end");
+    if (steps > maxElements)
+      return fail(e, "`" + format(e) + "` has more than " + std::to_string(maxElements) + " values");
+    Value::List result;
+    Number at = *from;
+    for (int i = 0; i <= static_cast<int>(steps + 1e-9); ++i, at = at + *by)
+      result.push_back(at);
+    return Value(result);
+  }
+
+  Program &program;
+  const Scope &scope;
+};
+
+} // namespace
+
+std::optional<Value> evaluate(Program &program, const Expr &e, const Scope &scope) {
+  return Evaluator(program, scope).value(e);
+}
+
+std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scope &scope,
+                                     const std::string &things) {
+  auto value = evaluate(program, e, scope);
+  if (!value)
+    return std::nullopt;
+  if (!value->isNumber())
+    program.diagnostics.error(e.location, "`" + format(e) + "` must be a number of " + things);
+  else if (!(value->real() > 0) || std::isinf(value->real()))
+    program.diagnostics.error(e.location, "the number of " + things + " must be " +
+                                              (value->real() > 0 ? "finite" : "above 0") + ", got " +
+                                              value->text());
+  else
+    return value->number().asCount();
+  return std::nullopt;
+}
+
+void collectNames(const Expr &e, std::vector<const NameExpr *> &names) {
+  if (dimensionAskedFor(e))
+    return;
+  if (auto *name = as<NameExpr>(&e))
+    names.push_back(name);
+  for (const Expr *child : children(e))
+    collectNames(*child, names);
+}
+
+bool mentionsAxis(const Expr &e, const Scope &scope) {
+  std::vector<const NameExpr *> names;
+  collectNames(e, names);
+  for (const NameExpr *one : names)
+    if (scope.isAxis(joined(one->path, ".")))
+      return true;
+  return false;
+}
+
+} // namespace switchyard

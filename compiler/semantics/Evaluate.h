@@ -1,0 +1,78 @@
+// Values of expressions that are known before anything runs, exact where they can be; and the binding of
+// arguments to parameters, defaults included.
+
+#ifndef SWITCHYARD_COMPILER_SEMANTICS_EVALUATE_H
+#define SWITCHYARD_COMPILER_SEMANTICS_EVALUATE_H
+
+#include "compiler/semantics/Catalog.h"
+#include "compiler/semantics/Program.h"
+
+#include <optional>
+
+namespace switchyard {
+
+/// Names with values: parameters before a default, variables of `for`, a program's params.
+class Scope {
+public:
+  explicit Scope(const ast::Module &module) : module(module) {}
+  const ast::Module &module;  ///< where names are looked up
+  std::vector<int64_t> image; ///< inside an attack: channels, height, width
+
+  void set(const std::string &name, Value value, bool axis = false);
+  const Value *find(const std::string &name) const;
+  bool isAxis(const std::string &name) const;
+  std::vector<std::string> names() const;
+
+private:
+  struct Entry {
+    Value value;
+    bool axis;
+  };
+  std::map<std::string, Entry> entries;
+};
+
+/// The scope of a file's top level: its params.
+Scope topScope(const Program &program, const ast::Module &module);
+
+/// The value, or nothing with an error reported. Each `for` over a range counts at most `maxElements` values.
+std::optional<Value> evaluate(Program &program, const ast::Expr &e, const Scope &scope);
+constexpr size_t maxElements = 10000;
+
+/// A count of `things` above 0, rounded (S1.5), or nothing with an error reported.
+std::optional<int64_t> evaluateCount(Program &program, const ast::Expr &e, const Scope &scope,
+                                     const std::string &things);
+
+/// Whether a name of the expression is an axis in this scope.
+bool mentionsAxis(const ast::Expr &e, const Scope &scope);
+/// The names whose values an expression needs, variables and parameters, in order: not `x0` in `height(x0)`.
+void collectNames(const ast::Expr &e, std::vector<const ast::NameExpr *> &names);
+
+/// The places that a list names, or the word `blocks` for where the network's own blocks begin.
+std::optional<Value> evaluatePlaces(Program &program, const ast::Expr &e, const Scope &scope);
+/// `per_example` or `per_batch`, for each of which something is drawn.
+std::optional<Value> evaluateDraw(Program &program, const ast::Expr &e, const Scope &scope);
+
+/// What a call gives to each parameter; null where it leaves the default. Nothing, with errors, if it does
+/// not fit. `what` names the callee: "attack `pgd`".
+std::optional<std::vector<const ast::Argument *>>
+matchArguments(Program &program, const std::vector<ast::Argument> &arguments, Location where,
+               const std::vector<std::string> &names, const std::vector<bool> &required,
+               const std::string &what);
+
+/// Binds to declared parameters (of attacks, defenses, networks); `home` is where defaults are evaluated.
+std::optional<NamedValues> bindArguments(Program &program, const ast::CallExpr &call,
+                                         const std::vector<ast::Parameter> &parameters, const Scope &scope,
+                                         const ast::Module &home, const std::string &what);
+/// Binds to catalog parameters (of layers, recipes, data sources, measures).
+std::optional<NamedValues> bindArguments(Program &program, const std::vector<ast::Argument> &arguments,
+                                         Location where, const std::vector<CatalogParameter> &parameters,
+                                         const Scope &scope, const std::string &what);
+/// Binds the arguments of a data source; names of files come out absolute.
+std::optional<NamedValues> bindSource(Program &program, const ast::DatasetDecl &decl, const Scope &scope);
+/// Converts a value to a catalog parameter's kind, or reports why not.
+std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
+                             const std::string &what);
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,136 @@
+// Expansion of `for`.
+
+#include "compiler/semantics/Expand.h"
+
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+constexpr size_t maxPoints = 100000;
+
+class Expander {
+public:
+  Expander(Program &program, const std::function<void(const Point &)> &visit)
+      : program(program), visit(visit) {}
+
+  void group(const Group &group, const std::vector<const ForIn *> &outer, const std::string &family) {
+    for (const Item &one : group.items) {
+      std::vector<const ForIn *> loops = outer;
+      for (const ForIn &loop : group.loops)
+        loops.push_back(&loop);
+      if (one.items) {
+        this->group(*one.items, loops, one.family);
+        continue;
+      }
+      for (const ForIn &loop : one.loops)
+        loops.push_back(&loop);
+      checkVariables(loops);
+      Point point{callsOf(one.calls), topScope(program, program.user()), {}, family, ""};
+      axis(point, loops, 0, 0);
+    }
+  }
+
+private:
+  void checkVariables(const std::vector<const ForIn *> &loops) {
+    std::vector<std::string> seen;
+    static const std::vector<std::string> columns = {"defense",
+                                                     "family",
+                                                     "strength",
+                                                     "attack",
+                                                     "gradients",
+                                                     "measure",
+                                                     "value",
+                                                     "low",
+                                                     "high",
+                                                     "images",
+                                                     "pairs",
+                                                     "draws",
+                                                     "seed",
+                                                     "job",
+                                                     "judge",
+                                                     "dataset",
+                                                     "experiment",
+                                                     "paths",
+                                                     "note",
+                                                     "compared_with",
+                                                     "training_run",
+                                                     "attack_run",
+                                                     "between_trainings",
+                                                     "between_attacks"};
+    for (const ForIn *loop : loops)
+      for (const std::string &name : loop->variables) {
+        if (std::find(seen.begin(), seen.end(), name) != seen.end())
+          program.diagnostics.error(loop->location, "`" + name + "` already stands for another axis here");
+        if (std::find(columns.begin(), columns.end(), name) != columns.end())
+          program.diagnostics.error(loop->location, "an axis cannot be called `" + name +
+                                                        "`: the results have a column "
+                                                        "of that name");
+        seen.push_back(name);
+      }
+  }
+
+  /// Sets the variables of loop `i` from `variable` on to every value of its list, then goes on with the
+  /// next.
+  void axis(Point &point, const std::vector<const ForIn *> &loops, size_t i, size_t variable) {
+    if (i == loops.size())
+      return finish(point);
+    const ForIn &loop = *loops[i];
+    if (variable == loop.variables.size())
+      return axis(point, loops, i + 1, 0);
+    auto list = evaluate(program, *loop.list, point.scope);
+    if (!list)
+      return;
+    if (!list->isList() || list->list().empty()) {
+      program.diagnostics.error(loop.list->location, list->isList()
+                                                         ? "`for` over an empty list"
+                                                         : "`for` runs over a list, got " + list->text());
+      return;
+    }
+    const std::string &name = loop.variables[variable];
+    for (const Value &value : list->list()) {
+      point.scope.set(name, value, true);
+      point.axes.push_back({name, value});
+      axis(point, loops, i, variable + 1);
+      point.axes.pop_back();
+    }
+  }
+
+  void finish(Point &point) {
+    if (++points > maxPoints) {
+      if (points == maxPoints + 1)
+        program.diagnostics.error(point.call().location,
+                                  "this expands to more than " + std::to_string(maxPoints) + " combinations");
+      return;
+    }
+    std::vector<std::string> strength;
+    for (const NamedValue &one : point.axes)
+      strength.push_back(one.name + " = " + one.value.text());
+    point.strength = point.family.empty() ? "" : joined(strength, ", ");
+    visit(point);
+  }
+
+  Program &program;
+  const std::function<void(const Point &)> &visit;
+  size_t points = 0;
+};
+
+} // namespace
+
+std::vector<const CallExpr *> callsOf(const Composition &composition) {
+  std::vector<const CallExpr *> calls;
+  for (auto &one : composition)
+    calls.push_back(one.get());
+  return calls;
+}
+
+void expand(Program &program, const Group &group, const std::function<void(const Point &)> &visit) {
+  Expander(program, visit).group(group, {}, "");
+}
+
+} // namespace switchyard

@@ -1,0 +1,211 @@
+// Attacks at a point: aliases followed, arguments bound, the ball's radius held against the input's range.
+
+#include "compiler/semantics/Expand.h"
+#include "compiler/semantics/Layers.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <cmath>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+/// Why a loop cannot run `count` times inside loops of `outer` iterations; empty: it can. The counter of
+/// draws has 24 bits for the index of all loops together (docs/artifact.md).
+std::string whyNotRepeated(const Number &count, double outer) {
+  constexpr double most = 1 << 24;
+  if (count.value() <= 0)
+    return "a loop repeats more than 0 times";
+  if (std::floor(count.value() + 0.5) * outer > most)
+    return "loops repeat at most " + std::to_string(1 << 24) + " times" +
+           (outer > 1 ? ", those around them included" : "");
+  return "";
+}
+
+/// Whether every loop of the body can run with these arguments; the complaint stands at the call.
+bool loopsCanRun(Program &program, const Body &body, const Scope &scope, Location call, double outer = 1) {
+  for (auto &one : body) {
+    auto *repeat = as<RepeatStatement>(one.get());
+    auto *condition = as<IfStatement>(one.get());
+    if (condition && !(loopsCanRun(program, condition->yes, scope, call, outer) &&
+                       loopsCanRun(program, condition->no, scope, call, outer)))
+      return false;
+    auto count = repeat ? evaluate(program, *repeat->count, scope) : std::nullopt;
+    if (!count || !count->isNumber())
+      continue;
+    if (std::string why = whyNotRepeated(count->number(), outer); !why.empty()) {
+      std::string text = format(*repeat->count);
+      text += text == count->text() ? "" : " = " + count->text();
+      program.diagnostics.error(call, why + ", got `" + text + "`").note(repeat->location, "repeated here");
+      return false;
+    }
+    if (!loopsCanRun(program, repeat->body, scope, call,
+                     outer * static_cast<double>(count->number().asCount())))
+      return false;
+  }
+  return true;
+}
+
+/// The ball in numbers, and the mistakes of units that numbers show.
+bool makeThreat(Program &program, const resolved::Network &network, const Scope &scope,
+                resolved::Attack &attack, Location where) {
+  const Threat &written = attack.decl->threat;
+  resolved::Threat &threat = attack.threat;
+  threat.kind = written.kind;
+  threat.norm = written.norm;
+  threat.clipped = !written.unclipped;
+  threat.radiusExpression = written.radius.get();
+  if (written.kind != ThreatKind::Within)
+    return true;
+  auto radius = evaluate(program, *written.radius, scope);
+  if (!radius || !radius->isNumber())
+    return false;
+  threat.radius = *radius;
+  Number width = network.high - network.low;
+  std::string name = format(*written.radius),
+              value = name == radius->text() ? name : name + " = " + radius->text();
+  if (radius->number() < Number(0)) {
+    program.diagnostics.error(where, "the radius of a ball cannot be negative, got " + value);
+    return false;
+  }
+  if (written.norm == "linf" && width < radius->number()) {
+    auto &error = program.diagnostics.error(where, "`" + value + "` is wider than the input's range of " +
+                                                       network.low.text() + " to " + network.high.text());
+    if (radius->number().isInteger() && !(Number(255) < radius->number()) && width == Number(1))
+      error.note("did you mean " + radius->text() + "/255?");
+    return false;
+  }
+  return true;
+}
+
+/// Labels name what was given and is no axis.
+std::string attackLabel(const Point &point, const AttackDecl &decl, const NamedValues &arguments) {
+  std::vector<std::string> parts;
+  size_t position = 0;
+  std::map<std::string, const Expr *> given;
+  for (const Argument &one : point.call().arguments)
+    given[one.name.empty() ? decl.parameters[position++].name : one.name] = one.value.get();
+  for (const NamedValue &one : arguments)
+    if (given.count(one.name) && !mentionsAxis(*given[one.name], point.scope))
+      parts.push_back(one.name + " = " + one.value.text());
+  return point.call().name() + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
+}
+
+void warnStep(Program &program, const resolved::Attack &attack, const NamedValues &given, Location where) {
+  const Value *step = find(given, "step");
+  bool written = false;
+  for (const NamedValue &one : given)
+    written |= one.name == "step" && one.written;
+  for (const Diagnostic &one : program.diagnostics.all())
+    if (one.severity == Severity::Warning && one.location == where)
+      return; // said of another point of the axes
+  if (step && written && step->isNumber() && attack.threat.norm == "linf" &&
+      attack.threat.radius.isNumber() && attack.threat.radius.number() < step->number())
+    program.diagnostics.warning(where, "step = " + step->text() + " is larger than the ball's radius of " +
+                                           attack.threat.radius.text());
+}
+
+} // namespace
+
+bool makeAttack(Program &program, const Point &point, const resolved::Network &network,
+                resolved::Attack &result) {
+  const CallExpr &call = point.call();
+  auto *decl = program.find<AttackDecl>(call.name(), point.scope.module, call.location);
+  if (!decl)
+    return false;
+  auto arguments = bindArguments(program, call, decl->parameters, point.scope, program.home(*decl),
+                                 "attack `" + call.name() + "`");
+  if (!arguments)
+    return false;
+  result.name = call.name();
+  result.label = attackLabel(point, *decl, *arguments);
+  result.family = point.family;
+  result.strength = point.strength;
+  result.axes = point.axes;
+  result.location = call.location;
+  NamedValues given = *arguments;
+  while (decl->alias) { // each alias binds the next attack's parameters in its own
+    Scope scope = topScope(program, program.home(*decl));
+    for (const NamedValue &one : *arguments)
+      scope.set(one.name, one.value);
+    const AttackDecl *next = decl->aliased;
+    if (!next)
+      return false; // reported with the declaration
+    arguments = bindArguments(program, *decl->alias, next->parameters, scope, program.home(*next),
+                              "attack `" + next->name + "`");
+    if (!arguments)
+      return false;
+    decl = next;
+  }
+  result.decl = decl;
+  result.arguments = std::move(*arguments);
+  Scope inside = topScope(program, program.home(*decl));
+  for (const NamedValue &one : result.arguments)
+    inside.set(one.name, one.value);
+  inside.image = network.input;
+  if (!makeThreat(program, network, inside, result, call.location) ||
+      !loopsCanRun(program, decl->body, inside, call.location))
+    return false;
+  warnStep(program, result, given, call.location);
+  return true;
+}
+
+static std::vector<resolved::AttackScalar> scalarsOf(Program &program, const CallExpr &call,
+                                                     const AttackDecl &decl, const NamedValues &values,
+                                                     const Scope &outer,
+                                                     const std::vector<std::string> &symbols) {
+  std::vector<std::string> names;
+  for (const Parameter &one : decl.parameters)
+    names.push_back(one.name);
+  auto matched = matchArguments(program, call.arguments, call.location, names,
+                                std::vector<bool>(names.size(), false), "attack `" + decl.name + "`");
+  Scope inside = topScope(program, program.home(decl));
+  std::vector<std::string> inner;
+  std::vector<resolved::AttackScalar> scalars;
+  for (size_t i = 0; i < names.size(); ++i) {
+    resolved::AttackScalar one;
+    const Argument *given = (*matched)[i];
+    one.name = names[i];
+    one.value = values[i].value;
+    one.given = given;
+    one.expression = given ? given->value.get() : decl.parameters[i].byDefault.get();
+    if (decl.parameters[i].type.name == "real")
+      findSymbols(one, given ? outer : inside, given ? symbols : inner);
+    if (one.symbolic)
+      inner.push_back(one.name);
+    inside.set(one.name, one.value);
+    scalars.push_back(std::move(one));
+  }
+  return scalars;
+}
+
+static void addScalars(Program &program, const CallExpr &call, const AttackDecl &decl, const Scope &outer,
+                       const std::vector<std::string> &symbols,
+                       std::vector<std::vector<resolved::AttackScalar>> &levels) {
+  auto values =
+      bindArguments(program, call, decl.parameters, outer, program.home(decl), "attack `" + decl.name + "`");
+  levels.push_back(scalarsOf(program, call, decl, *values, outer, symbols));
+  if (!decl.alias)
+    return;
+  Scope inside = topScope(program, program.home(decl));
+  std::vector<std::string> inner;
+  for (const resolved::AttackScalar &one : levels.back()) {
+    inside.set(one.name, one.value);
+    if (one.symbolic)
+      inner.push_back(one.name);
+  }
+  addScalars(program, *decl.alias, *decl.aliased, inside, inner, levels);
+}
+
+std::vector<std::vector<resolved::AttackScalar>>
+attackScalars(Program &program, const CallExpr &call, const Scope &scope, std::vector<std::string> symbols) {
+  std::vector<std::vector<resolved::AttackScalar>> levels;
+  auto *decl = program.find<AttackDecl>(call.name(), scope.module, call.location);
+  addScalars(program, call, *decl, scope, symbols, levels);
+  return levels;
+}
+
+} // namespace switchyard

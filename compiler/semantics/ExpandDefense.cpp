@@ -1,0 +1,353 @@
+// Defenses at a point: arguments bound, places held against the network, blocks counted for their channels.
+// The parts of a composition are taken in order, each on what those before it have made.
+
+#include "compiler/semantics/Expand.h"
+#include "compiler/semantics/Layers.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+constexpr int64_t maxChannels = 10000;
+
+/// What of a defense no experiment can use yet; reported at its use.
+bool defenseIsBuilt(Program &program, const DefenseDecl &decl, Location where) {
+  for (const Rewrite &one : decl.rewrites) {
+    if (!layersAreBuilt(program, one.layers, where))
+      return false;
+  }
+  return true;
+}
+
+std::string counted(size_t number, const std::string &what) {
+  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
+/// What the rewrites so far have made of the network.
+struct Rewritten {
+  size_t blocks;                  ///< how many it has
+  Location splitAt;               ///< invalid: it has its own blocks
+  std::set<std::string> inserted; ///< kinds of layers that are put in, by the part at work too
+};
+
+/// One part of a defense at a point.
+class PartInstance {
+public:
+  PartInstance(Program &program, const CallExpr &call, const resolved::Network &network,
+               resolved::DefensePart &result)
+      : program(program), call(call), decl(*result.decl), network(network), result(result),
+        inside(topScope(program, program.home(decl))) {}
+
+  /// Arguments and label.
+  bool bind(const Scope &scope) {
+    auto arguments = bindArguments(program, call, decl.parameters, scope, program.home(decl),
+                                   "defense `" + call.name() + "`");
+    if (!arguments)
+      return false;
+    std::vector<std::string> given;
+    for (size_t i = 0; i < arguments->size(); ++i) {
+      const NamedValue &one = (*arguments)[i];
+      inside.set(one.name, one.value);
+      if (decl.parameters[i].type.name == "real")
+        symbols.push_back(one.name);
+      if (one.written)
+        given.push_back(one.name + " = " + one.value.text());
+    }
+    result.name = call.name();
+    result.label = call.name() + (given.empty() ? "" : "(" + joined(given, ", ") + ")");
+    result.arguments = std::move(*arguments);
+    result.location = call.location;
+    return true;
+  }
+
+  bool rewrites(Rewritten &soFar) {
+    state = &soFar;
+    for (const Rewrite &one : decl.rewrites)
+      for (auto &layer : one.layers)
+        state->inserted.insert(layer->name());
+    for (const Rewrite &one : decl.rewrites) {
+      resolved::Rewrite rewrite;
+      rewrite.kind = one.kind;
+      rewrite.replace = one.replace;
+      rewrite.location = one.location;
+      if (!this->rewrite(one, rewrite))
+        return false;
+      bool isMount = one.kind == RewriteKind::Mount;
+      bool isNothing = one.kind == RewriteKind::Split && keepsBlocks;
+      if (!isMount && !isNothing)
+        result.rewrites.push_back(std::move(rewrite));
+    }
+    return true;
+  }
+
+private:
+  bool rewrite(const Rewrite &one, resolved::Rewrite &rewrite) {
+    switch (one.kind) {
+    case RewriteKind::Split:
+      return split(one, rewrite);
+    case RewriteKind::Switch:
+      return channels(one, rewrite);
+    case RewriteKind::TrainRecipe:
+      return recipe(one, rewrite);
+    case RewriteKind::TrainAgainst:
+      return against(one, rewrite);
+    case RewriteKind::Mount:
+      return true;
+    default:
+      return place(one, rewrite.place) && layers(one, rewrite);
+    }
+  }
+
+  /// The argument of the call that an expression stands for, or the call.
+  Location blamed(const Expr &e) const {
+    auto *name = as<NameExpr>(&e);
+    size_t position = 0;
+    for (const Argument &one : call.arguments) {
+      const std::string &parameter = one.name.empty() ? decl.parameters[position++].name : one.name;
+      if (name && joined(name->path, ".") == parameter)
+        return one.value->location;
+    }
+    return call.location;
+  }
+
+  Diagnostic &error(Location where, const std::string &message) {
+    return program.diagnostics.error(where, message);
+  }
+
+  std::vector<std::string> blockNames() const {
+    std::vector<std::string> names;
+    for (const resolved::Block &one : network.blocks)
+      names.push_back(one.name);
+    return names;
+  }
+
+  bool hasBlock(const std::string &name, Location where, Location asked) {
+    std::vector<std::string> names = blockNames();
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      return true;
+    error(where, "network `" + network.name + "` has no block `" + name + "`" + didYouMean(name, names))
+        .note(asked, "asked for here");
+    return false;
+  }
+
+  bool place(const Rewrite &one, Place &place) {
+    place = {one.place.which, one.place.target};
+    const Value *given = inside.find(one.place.target);
+    if (given && std::holds_alternative<Place>(given->data))
+      place = std::get<Place>(given->data);
+    if (place.which == Place::Named) // the blocks of a split are looked for once they are there
+      return state->splitAt.valid() || hasBlock(place.target, call.location, one.place.location);
+    if (one.kind != RewriteKind::AtEnd || place.target == "block")
+      return true;
+    error(call.location, "`" + placeText(place) + "` is a layer and has no end; give a block")
+        .note(one.place.location, "its end is asked for here");
+    return false;
+  }
+
+  bool layers(const Rewrite &one, resolved::Rewrite &rewrite) {
+    for (auto &layer : one.layers) {
+      int before = program.diagnostics.errorCount();
+      auto bound = bindLayer(program, *layer, inside, symbols);
+      if (!bound) {
+        if (program.diagnostics.errorCount() > before)
+          error(call.location,
+                "defense `" + result.label + "` does not fit its layer `" + layer->name() + "`");
+        return false;
+      }
+      rewrite.layers.push_back(std::move(*bound));
+    }
+    return true;
+  }
+
+  /// Where the network is cut. Layers that are put in are not there yet: what depends on them is checked when
+  /// the defense is applied.
+  bool split(const Rewrite &one, resolved::Rewrite &rewrite) {
+    auto places = evaluatePlaces(program, *one.argument, inside);
+    if (!places)
+      return false;
+    keepsBlocks = !places->isList();
+    if (keepsBlocks)
+      return true;
+    std::set<size_t> cuts;
+    for (const Value &value : places->list()) {
+      const Place &place = std::get<Place>(value.data);
+      if (!cutAt(one, place, cuts))
+        return false;
+      rewrite.cuts.push_back(place);
+    }
+    state->blocks = cuts.size() + 1;
+    state->splitAt = one.location;
+    return true;
+  }
+
+  /// Adds the numbers of the layers that a cut comes before.
+  bool cutAt(const Rewrite &one, const Place &place, std::set<size_t> &cuts) {
+    Location where = blamed(*one.argument);
+    std::string name = "`" + placeText(place) + "`";
+    if (place.target == "block" && place.which != Place::Named) {
+      error(where, "a network is split before layers or blocks named, not at " + name)
+          .note("write `blocks` for the network's own blocks");
+      return false;
+    }
+    if (place.which == Place::Named && !hasBlock(place.target, where, one.location))
+      return false;
+    std::vector<size_t> found = layersAt(place);
+    bool mayBe =
+        place.which == Place::Named ? !state->inserted.empty() : state->inserted.count(place.target) > 0;
+    bool nothing = found.empty() && place.which != Place::EveryLater && !mayBe;
+    bool atStart = !found.empty() && found.front() == 0 && state->inserted.empty();
+    if (nothing)
+      error(where, place.which == Place::Named
+                       ? "block " + name + " of network `" + network.name + "` has no layer to split before"
+                       : "network `" + network.name + "` has no layer `" + place.target + "` to split before")
+          .note(one.location, "split here");
+    else if (atStart)
+      error(where, name + " is where network `" + network.name + "` begins: no block comes before it")
+          .note(place.which == Place::Every ? "did you mean `every later " + place.target + "`?"
+                                            : "name only the places where a further block begins");
+    cuts.insert(found.begin(), found.end());
+    return !nothing && !atStart;
+  }
+
+  std::vector<size_t> layersAt(const Place &place) const {
+    std::vector<size_t> found;
+    size_t number = 0;
+    for (const resolved::Block &block : network.blocks)
+      for (const resolved::Layer &layer : block.layers) {
+        bool begins = block.name == place.target && &layer == &block.layers.front();
+        if (place.which == Place::Named ? begins : layer.kind == place.target)
+          found.push_back(number);
+        ++number;
+      }
+    if (place.which == Place::First && found.size() > 1)
+      found.resize(1);
+    if (place.which == Place::EveryLater && !found.empty())
+      found.erase(found.begin());
+    return found;
+  }
+
+  bool channels(const Rewrite &one, resolved::Rewrite &rewrite) {
+    Location where = blamed(*one.argument);
+    auto value = evaluate(program, *one.argument, inside);
+    if (!value)
+      return false;
+    if (!value->isList()) {
+      error(where, "`switch` takes a list with the number of channels of each block, such as [5, 5], got " +
+                       value->text())
+          .note(one.location, "used here");
+      return false;
+    }
+    for (const Value &each : value->list()) {
+      bool fits =
+          each.isNumber() && each.number().isInteger() && each.real() >= 1 && each.real() <= maxChannels;
+      if (!fits) {
+        error(where, "a block has from 1 to " + std::to_string(maxChannels) + " channels, got " + each.text())
+            .note(one.location, "used here");
+        return false;
+      }
+      rewrite.channels.push_back(each.integer());
+    }
+    return countFits(where, rewrite.channels.size());
+  }
+
+  bool countFits(Location where, size_t numbers) {
+    bool split = state->splitAt.valid();
+    if (numbers == state->blocks || (!state->inserted.empty() && split))
+      return true;
+    auto &problem = error(where, "`" + format(call) + "` gives " + std::to_string(numbers) +
+                                     (numbers == 1 ? " number" : " numbers") + " of channels, but network `" +
+                                     network.name + "` has " + counted(state->blocks, "block") +
+                                     (split ? " after the split" : ""));
+    if (split)
+      problem.note(state->splitAt, "split here");
+    else
+      problem.note("give one number for each block: " + joined(blockNames(), ", "));
+    return false;
+  }
+
+  /// Every training example is first attacked.
+  bool against(const Rewrite &one, resolved::Rewrite &rewrite) {
+    int before = program.diagnostics.errorCount();
+    rewrite.attack.emplace();
+    if (!makeAttack(program, Point{{one.call.get()}, inside, {}, "", ""}, network, *rewrite.attack)) {
+      if (program.diagnostics.errorCount() > before)
+        error(call.location,
+              "defense `" + result.label + "` does not fit its attack `" + one.call->name() + "`");
+      return false;
+    }
+    if (rewrite.attack->threat.kind == ThreatKind::Minimizes) {
+      error(one.call->location, "attack `" + one.call->name() +
+                                    "` minimizes a distance; training needs an attack "
+                                    "within a ball")
+          .note(rewrite.attack->decl->location, "declared here");
+      return false;
+    }
+    rewrite.scalars = attackScalars(program, *one.call, inside, symbols);
+    return true;
+  }
+
+  bool recipe(const Rewrite &one, resolved::Rewrite &rewrite) {
+    for (const Argument &argument : one.call->arguments) { // the one there is: its draw
+      auto draw = evaluateDraw(program, *argument.value, inside);
+      if (!draw)
+        return false;
+      rewrite.drawPerBatch = draw->word() == "per_batch";
+    }
+    return true;
+  }
+
+  Program &program;
+  const CallExpr &call;
+  const DefenseDecl &decl;
+  const resolved::Network &network;
+  resolved::DefensePart &result;
+  Rewritten *state = nullptr;
+  Scope inside;
+  std::vector<std::string> symbols; ///< parameters that stay symbolic
+  bool keepsBlocks = true;          ///< its split, if any, is at the network's own blocks
+};
+
+} // namespace
+
+bool makeDefense(Program &program, const Point &point, const resolved::Network &network,
+                 resolved::Defense &result) {
+  result.family = point.family;
+  result.strength = point.strength;
+  result.axes = point.axes;
+  result.location = point.call().location;
+  result.parts.resize(point.calls.size());
+  std::deque<PartInstance> instances;
+  std::vector<std::string> labels;
+  for (size_t i = 0; i < point.calls.size(); ++i) {
+    const CallExpr &call = *point.calls[i];
+    resolved::DefensePart &part = result.parts[i];
+    part.decl = program.find<DefenseDecl>(call.name(), point.scope.module, call.location);
+    if (!part.decl || !defenseIsBuilt(program, *part.decl, call.location))
+      return false;
+    instances.emplace_back(program, call, network, part);
+    if (!instances.back().bind(point.scope))
+      return false;
+    labels.push_back(part.label);
+  }
+  result.label = joined(labels, " with ");
+  if (!trainedInOneWay(program, result.parts))
+    return false;
+  Rewritten soFar{network.blocks.size(), {}, {}};
+  for (PartInstance &one : instances)
+    if (!one.rewrites(soFar))
+      return false;
+  for (const resolved::DefensePart &part : result.parts)
+    for (const Rewrite &one : part.decl->rewrites)
+      result.mounted |= one.kind == RewriteKind::Mount;
+  return splitOnce(program, result.parts);
+}
+
+} // namespace switchyard

@@ -1,0 +1,391 @@
+// `print --resolved`: the user's file with every default filled in, every count rounded, every param replaced
+// by its value. `for`s stay, since they name the axes of the results. Printing the result again changes
+// nothing.
+
+#include "compiler/semantics/Evaluate.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <functional>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+using Substitution = std::map<std::string, ExprPtr>;
+
+ExprPtr clone(const Expr &e, const Substitution &names);
+
+template <typename T> std::unique_ptr<T> blank(const Expr &e) {
+  auto node = std::make_unique<T>();
+  node->location = e.location;
+  return node;
+}
+
+ExprPtr cloneName(const NameExpr &e, const Substitution &names) {
+  auto found = names.find(joined(e.path, "."));
+  if (found != names.end())
+    return clone(*found->second, {});
+  auto node = blank<NameExpr>(e);
+  node->path = e.path;
+  return node;
+}
+
+ExprPtr cloneList(const Expr &e, const Substitution &names) {
+  if (auto *range = as<RangeExpr>(&e)) {
+    auto node = blank<RangeExpr>(e);
+    node->from = clone(*range->from, names);
+    node->to = clone(*range->to, names);
+    node->by = range->by ? clone(*range->by, names) : nullptr;
+    return node;
+  }
+  auto node = blank<ListExpr>(e);
+  for (auto &one : as<ListExpr>(&e)->elements)
+    node->elements.push_back(clone(*one, names));
+  return node;
+}
+
+ExprPtr cloneOperator(const Expr &e, const Substitution &names) {
+  if (auto *unary = as<UnaryExpr>(&e)) {
+    auto node = blank<UnaryExpr>(e);
+    node->op = unary->op;
+    node->operand = clone(*unary->operand, names);
+    return node;
+  }
+  if (auto *choice = as<ChoiceExpr>(&e)) {
+    auto node = blank<ChoiceExpr>(e);
+    node->condition = clone(*choice->condition, names);
+    node->yes = clone(*choice->yes, names);
+    node->no = clone(*choice->no, names);
+    return node;
+  }
+  auto *binary = as<BinaryExpr>(&e);
+  auto node = blank<BinaryExpr>(e);
+  node->op = binary->op;
+  node->left = clone(*binary->left, names);
+  node->right = clone(*binary->right, names);
+  return node;
+}
+
+/// A copy of an expression known before the run, with names replaced.
+ExprPtr clone(const Expr &e, const Substitution &names) {
+  if (auto *number = as<NumberExpr>(&e)) {
+    auto node = blank<NumberExpr>(e);
+    node->value = number->value;
+    return node;
+  }
+  if (auto *truth = as<BoolExpr>(&e)) {
+    auto node = blank<BoolExpr>(e);
+    node->value = truth->value;
+    return node;
+  }
+  if (auto *place = as<PlaceExpr>(&e)) {
+    auto node = blank<PlaceExpr>(e);
+    node->place = place->place;
+    return node;
+  }
+  if (e.kind == ExprKind::List || e.kind == ExprKind::Range)
+    return cloneList(e, names);
+  if (auto *name = as<NameExpr>(&e))
+    return cloneName(*name, names);
+  return cloneOperator(e, names);
+}
+
+/// A value as an expression that stands safely inside others.
+ExprPtr literal(const Value &value) {
+  if (value.isNumber()) {
+    auto node = std::make_unique<NumberExpr>();
+    std::string text = value.text();
+    bool atomic = text.find_first_of("/-") == std::string::npos;
+    node->value = atomic ? value.number() : value.number().withText("(" + text + ")");
+    return node;
+  }
+  auto node = std::make_unique<NameExpr>();
+  node->path = {value.text()};
+  return node;
+}
+
+class ResolvedFormatter {
+public:
+  explicit ResolvedFormatter(const CheckedProgram &checked)
+      : checked(checked), user(*checked.modules.front()),
+        program{sources, diagnostics, options, {}, {}, {}, checked.params} {}
+
+  std::string print() {
+    uint64_t seed = checked.experiments.empty() ? 1 : checked.experiments.front().seed;
+    out.line("// Every default filled in. Seed " + std::to_string(seed) + ".");
+    out.blank();
+    DeclKind previous = DeclKind::Use;
+    bool first = true;
+    for (auto &decl : user.declarations) {
+      bool together = decl->kind == previous && (previous == DeclKind::Use || previous == DeclKind::Param);
+      if (!first && !together)
+        out.blank();
+      declaration(*decl);
+      previous = decl->kind;
+      first = false;
+    }
+    return out.text();
+  }
+
+private:
+  void declaration(const Decl &decl) {
+    if (auto *param = as<ParamDecl>(&decl)) {
+      head(decl);
+      return out.line("param " + decl.name + ": " + param->type.name + " = " +
+                      checked.params.at(decl.name).text());
+    }
+    if (auto *dataset = as<DatasetDecl>(&decl)) {
+      head(decl);
+      return out.line("dataset " + decl.name + " = " + source(*dataset));
+    }
+    if (auto *network = as<NetworkDecl>(&decl))
+      return writeNetwork(out, *network, true);
+    if (auto *defense = as<DefenseDecl>(&decl))
+      return writeDefense(out, *defense, true);
+    auto *one = as<ExperimentDecl>(&decl);
+    if (!one)
+      return writeDeclaration(out, decl);
+    for (const resolved::Experiment &experiment : checked.experiments)
+      if (experiment.decl == one)
+        this->experiment(*one, experiment);
+  }
+
+  void head(const Decl &decl) {
+    out.comments(decl.comments);
+    out.doc(decl.doc);
+  }
+
+  static std::string valuesText(const NamedValues &values) {
+    std::vector<std::string> parts;
+    for (const NamedValue &one : values)
+      parts.push_back(one.name + " = " + one.value.text());
+    return parts.empty() ? "" : "(" + joined(parts, ", ") + ")";
+  }
+
+  std::string source(const DatasetDecl &decl) {
+    auto values = bindSource(program, decl, scope());
+    return values && !values->empty() ? decl.source->name() + valuesText(*values) : callText(*decl.source);
+  }
+
+  Scope scope() {
+    Scope result(user);
+    for (auto &[name, value] : checked.params)
+      result.set(name, value);
+    return result;
+  }
+
+  void experiment(const ExperimentDecl &decl, const resolved::Experiment &resolved) {
+    head(decl);
+    out.open("experiment " + decl.name + (decl.asPublished ? " as published" : ""));
+    for (const Clause &one : decl.clauses) {
+      out.comments(one.comments);
+      clause(one, resolved);
+    }
+    if (resolved.images > 0 && !has(decl, ClauseKind::Gradients))
+      out.line("gradients one_draw");
+    if (resolved.images > 0 && !has(decl, ClauseKind::Judge))
+      out.line("judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
+    if (!has(decl, ClauseKind::Precision))
+      out.line("precision " + resolved.precision);
+    out.close();
+  }
+
+  static bool has(const ExperimentDecl &decl, ClauseKind kind) {
+    for (const Clause &one : decl.clauses)
+      if (one.kind == kind)
+        return true;
+    return false;
+  }
+
+  void clause(const Clause &one, const resolved::Experiment &resolved) {
+    switch (one.kind) {
+    case ClauseKind::Network:
+      return out.line("network " + one.call->name() + valuesText(resolved.network.arguments));
+    case ClauseKind::Training:
+      return out.line("training " + one.call->name() + valuesText(resolved.training.arguments));
+    case ClauseKind::Defend:
+      return group("defend with", one.group,
+                   [&](const CallExpr &call) { return defenseParameters(call, resolved); });
+    case ClauseKind::Gradients:
+      return out.line("gradients " + estimators(one, resolved));
+    case ClauseKind::Compare:
+      return out.line("compare " + sideText(one.compared, filledDefense(resolved)) + " with " +
+                      sideText(one.with, filledDefense(resolved)));
+    case ClauseKind::Attack:
+      return group("attack with", one.group, [&](const CallExpr &call) { return attackParameters(call); });
+    case ClauseKind::Images:
+      return images(one, resolved);
+    case ClauseKind::Judge:
+      return out.line(resolved.judge.oneDraw
+                          ? "judge one_draw"
+                          : "judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
+    case ClauseKind::Repeat:
+      return out.line(
+          "repeat " + one.name + " " +
+          std::to_string(one.name == "training" ? resolved.repeatTraining : resolved.repeatAttack) +
+          " times");
+    case ClauseKind::Measure:
+      return out.line("measure " + measures(one, resolved));
+    default:
+      return writeClause(out, one);
+    }
+  }
+
+  static const std::vector<Parameter> *defenseParameters(const CallExpr &call,
+                                                         const resolved::Experiment &resolved) {
+    for (const resolved::Defense &defense : resolved.defenses)
+      for (const resolved::DefensePart &part : defense.parts)
+        if (part.name == call.name())
+          return &part.decl->parameters;
+    return nullptr;
+  }
+
+  /// The attack's own parameters, not those of what it stands for.
+  const std::vector<Parameter> *attackParameters(const CallExpr &call) {
+    for (auto &module : checked.modules)
+      for (auto &decl : module->declarations)
+        if (auto *attack = as<AttackDecl>(decl.get())) {
+          std::string prefix = module->namespaceOf.empty() ? "" : module->namespaceOf + ".";
+          if (prefix + attack->name == call.name())
+            return &attack->parameters;
+        }
+    return nullptr;
+  }
+
+  /// A defense outside of the group is written as there, so that it names the same one.
+  std::function<std::string(const CallExpr &)> filledDefense(const resolved::Experiment &resolved) {
+    return [this, &resolved](const CallExpr &one) {
+      return call(one, scope(), defenseParameters(one, resolved));
+    };
+  }
+
+  std::string estimators(const Clause &clause, const resolved::Experiment &resolved) {
+    std::vector<std::string> parts;
+    for (const Estimator &one : clause.estimators)
+      parts.push_back(one.call ? callText(*one.call)
+                               : "transfer from " + compositionText(one.source, filledDefense(resolved)));
+    return joined(parts, ", ");
+  }
+
+  void images(const Clause &one, const resolved::Experiment &resolved) {
+    std::string goal = resolved.goal.away         ? "away from label"
+                       : resolved.goal.index >= 0 ? "toward class " + std::to_string(resolved.goal.index)
+                                                  : "toward " + resolved.goal.choice;
+    out.line("on first " + std::to_string(resolved.images) + " " + one.split + " images" +
+             (one.correctFor.empty() ? "" : " that " + one.correctFor + " classifies correctly") +
+             (one.goal ? ", " + goal : ""));
+  }
+
+  std::string measures(const Clause &one, const resolved::Experiment &resolved) {
+    std::vector<std::string> parts;
+    for (const Measure &written : one.measures)
+      for (const resolved::Measure &measure : resolved.measures)
+        if (measure.location == written.location)
+          parts.push_back(measure.name + valuesText(measure.arguments));
+    return joined(parts, ", ");
+  }
+
+  template <typename F> void group(const std::string &head, const Group &group, F parametersOf) {
+    Scope inside = scope();
+    std::string behind = loops(group.loops, inside);
+    out.open(head);
+    items(group.items, inside, parametersOf);
+    out.close(behind);
+  }
+
+  template <typename F> void items(const std::vector<Item> &items_, const Scope &outer, F parametersOf) {
+    for (const Item &one : items_) {
+      if (one.items) {
+        out.open("family " + one.family);
+        items(one.items->items, outer, parametersOf);
+        out.close();
+        continue;
+      }
+      Scope inside = outer;
+      std::string behind = loops(one.loops, inside);
+      auto filled = [&](const CallExpr &one) { return call(one, inside, parametersOf(one)); };
+      out.line(compositionText(one.calls, filled) + behind);
+    }
+  }
+
+  std::string loops(const std::vector<ForIn> &loops, Scope &inside) {
+    std::string result;
+    for (const ForIn &one : loops) {
+      result += " for " + joined(one.variables, ", ") + " in " + text(*one.list, inside);
+      for (const std::string &name : one.variables)
+        inside.set(name, Value(), true);
+    }
+    return result;
+  }
+
+  /// An expression of the experiment: its value, or with an axis in it, itself with params replaced.
+  std::string text(const Expr &e, const Scope &inside) {
+    if (!mentionsAxis(e, inside)) {
+      auto value =
+          e.kind == ExprKind::Name && !inside.find(format(e)) ? std::nullopt : evaluate(program, e, inside);
+      return value ? value->text() : format(e);
+    }
+    Substitution names;
+    for (auto &[name, value] : checked.params)
+      if (!inside.isAxis(name))
+        names[name] = literal(value);
+    return format(*clone(e, names));
+  }
+
+  std::string call(const CallExpr &call, const Scope &inside, const std::vector<Parameter> *parameters) {
+    if (!parameters || parameters->empty())
+      return call.name();
+    std::vector<std::string> parts;
+    Substitution bound;
+    size_t position = 0;
+    std::map<std::string, const Expr *> given;
+    for (const Argument &one : call.arguments)
+      given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
+    for (const Parameter &one : *parameters) {
+      ExprPtr value = given.count(one.name) ? clone(*given[one.name], {}) : clone(*one.byDefault, bound);
+      std::string shown = text(*value, inside);
+      if ((one.type.name == "int" || one.type.isListOf("int")) && !mentionsAxis(*value, inside))
+        shown = counts(*value, inside);
+      parts.push_back(one.name + " = " + shown);
+      bound[one.name] = std::move(value);
+    }
+    return call.name() + "(" + joined(parts, ", ") + ")";
+  }
+
+  /// Counts given as reals are shown rounded (S1.5).
+  std::string counts(const Expr &e, const Scope &inside) {
+    auto value = evaluate(program, e, inside);
+    return value ? rounded(*value).text() : format(e);
+  }
+
+  static Value rounded(const Value &value) {
+    if (value.isNumber())
+      return value.number().isInteger() ? value : Value(Number(value.number().asCount()));
+    if (!value.isList())
+      return value;
+    Value::List list;
+    for (const Value &one : value.list())
+      list.push_back(rounded(one));
+    return list;
+  }
+
+  const CheckedProgram &checked;
+  const Module &user;
+  // The program has been checked: what is evaluated again cannot fail, so nobody reads these.
+  Sources sources;
+  Diagnostics diagnostics;
+  CheckOptions options;
+  Program program;
+  Writer out;
+};
+
+} // namespace
+
+std::string formatResolved(const CheckedProgram &program) {
+  return ResolvedFormatter(program).print();
+}
+
+} // namespace switchyard

@@ -1,0 +1,199 @@
+// Finds and reads the files of a program. `use std` gives std's names plainly; `use std.paper` and `use mine`
+// give theirs behind `paper.` and `mine.`. A module is a file, or a folder of files of the standard library.
+
+#include "compiler/semantics/Program.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+namespace switchyard {
+
+namespace fs = std::filesystem;
+using namespace ast;
+
+namespace {
+
+class Loader {
+public:
+  explicit Loader(Program &program) : program(program) {}
+
+  void load(const std::string &path) {
+    auto module = parseFile(path, program.sources, program.diagnostics);
+    if (!module)
+      return;
+    Module *user = module.get();
+    program.checked.modules.push_back(std::move(module));
+    loaded["<this program>"] = {user};
+    opening.push_back("<this program>");
+    own(*user);
+    follow(*user);
+  }
+
+private:
+  /// Puts the module's own declarations into its table.
+  void own(Module &module) {
+    NameTable &table = program.tables[&module];
+    for (auto &decl : module.declarations) {
+      program.homes[decl.get()] = &module;
+      if (decl->kind == DeclKind::Use)
+        continue;
+      auto [old, isNew] = table.names[decl->kind].insert({decl->name, decl.get()});
+      if (!isNew)
+        program.diagnostics
+            .error(decl->location,
+                   std::string(spelling(decl->kind)) + " `" + decl->name + "` is declared twice")
+            .note(old->second->location, "first here");
+    }
+  }
+
+  /// Loads what the module uses and adds its names.
+  void follow(Module &module) {
+    for (auto &decl : module.declarations)
+      if (auto *use = as<UseDecl>(decl.get()))
+        for (Module *used : open(*use, module))
+          import(module, *used, use->path);
+  }
+
+  void import(Module &into, const Module &used, const std::vector<std::string> &path) {
+    NameTable &table = program.tables[&into];
+    std::string prefix = path == std::vector<std::string>{"std"} ? "" : path.back() + ".";
+    for (auto &decl : used.declarations)
+      if (decl->kind != DeclKind::Use && decl->kind != DeclKind::Param && decl->kind != DeclKind::Experiment)
+        table.names[decl->kind].insert({prefix + decl->name, decl.get()});
+    table.usesPaper |= path == std::vector<std::string>{"std", "paper"};
+  }
+
+  std::vector<Module *> open(const UseDecl &use, const Module &from) {
+    auto known = loaded.find(use.name);
+    bool circular = std::find(opening.begin(), opening.end(), use.name) != opening.end();
+    if (circular) {
+      program.diagnostics.error(use.location, "`" + use.name + "` uses itself, through the modules it uses");
+      return {};
+    }
+    if (known != loaded.end())
+      return known->second;
+    std::vector<Module *> modules;
+    opening.push_back(use.name);
+    for (const std::string &path : filesOf(use, from)) {
+      auto module = parseFile(path, program.sources, program.diagnostics);
+      if (!module)
+        continue;
+      module->name = use.name;
+      module->namespaceOf = use.name == "std" ? "" : use.path.back();
+      modules.push_back(module.get());
+      program.checked.modules.push_back(std::move(module));
+    }
+    loaded[use.name] = modules;
+    for (Module *module : modules)
+      own(*module);
+    for (Module *module : modules) {
+      for (Module *sibling : modules)
+        if (sibling != module)
+          import(*module, *sibling, {"std"});
+      follow(*module);
+    }
+    opening.pop_back();
+    return modules;
+  }
+
+  std::vector<std::string> filesOf(const UseDecl &use, const Module &from) {
+    if (use.path[0] == "std")
+      return libraryFiles(use);
+    fs::path file = fs::path(program.sources[from.file].path).parent_path();
+    for (const std::string &part : use.path)
+      file /= part;
+    file += ".swy";
+    if (fs::is_regular_file(file))
+      return {file.string()};
+    program.diagnostics.error(use.location, "there is no module `" + use.name + "`")
+        .note("it would be the file " + file.string());
+    return {};
+  }
+
+  std::vector<std::string> libraryFiles(const UseDecl &use) {
+    const std::string &library = program.options.standardLibrary;
+    if (library.empty()) {
+      program.diagnostics.error(use.location, "the standard library is not installed beside the compiler")
+          .note("set SWITCHYARD_STDLIB to its folder");
+      return {};
+    }
+    fs::path folder = library;
+    for (size_t i = 1; i < use.path.size(); ++i)
+      folder /= use.path[i];
+    std::vector<std::string> files;
+    std::error_code ignored;
+    for (auto &entry : fs::directory_iterator(folder, ignored))
+      if (entry.path().extension() == ".swy")
+        files.push_back(entry.path().string());
+    std::sort(files.begin(), files.end());
+    if (files.empty())
+      program.diagnostics.error(use.location, "there is no module `" + use.name + "`" +
+                                                  didYouMean(use.name, {"std", "std.paper"}));
+    return files;
+  }
+
+  Program &program;
+  std::map<std::string, std::vector<Module *>> loaded;
+  std::vector<std::string> opening; ///< modules being loaded, outermost first
+};
+
+} // namespace
+
+const char *spelling(DeclKind kind) {
+  static const char *const words[] = {"module",    "param",  "data set", "network",
+                                      "objective", "attack", "defense",  "experiment"};
+  return words[static_cast<int>(kind)];
+}
+
+std::vector<std::string> Program::namesOf(DeclKind kind, const Module &from) const {
+  std::vector<std::string> result;
+  auto &names = tables.at(&from).names;
+  auto found = names.find(kind);
+  if (found != names.end())
+    for (auto &[name, decl] : found->second)
+      result.push_back(name);
+  return result;
+}
+
+const Decl *Program::look(DeclKind kind, const std::string &name, const Module &from) const {
+  auto &names = tables.at(&from).names;
+  auto space = names.find(kind);
+  if (space == names.end())
+    return nullptr;
+  auto found = space->second.find(name);
+  return found == space->second.end() ? nullptr : found->second;
+}
+
+const Decl *Program::lookup(DeclKind kind, const std::string &name, const Module &from, Location where) {
+  if (const Decl *decl = look(kind, name, from))
+    return decl;
+  auto &error = diagnostics.error(where, std::string("there is no ") + spelling(kind) + " `" + name + "`" +
+                                             didYouMean(name, namesOf(kind, from)));
+  bool usesStd = look(DeclKind::Objective, "cross_entropy", from);
+  if (name.rfind("paper.", 0) == 0 && !tables.at(&from).usesPaper)
+    error.note("the paper's settings come with `use std.paper`");
+  else if (!usesStd)
+    error.note("the standard library's names come with `use std`");
+  return nullptr;
+}
+
+void loadModules(Program &program, const std::string &path) {
+  Loader(program).load(path);
+}
+
+std::string standardLibraryFolder(const std::string &executable) {
+  if (const char *folder = std::getenv("SWITCHYARD_STDLIB"))
+    return folder;
+  std::error_code ignored;
+  fs::path program = fs::canonical("/proc/self/exe", ignored);
+  if (ignored)
+    program = fs::absolute(executable, ignored);
+  fs::path bin = program.parent_path();
+  for (fs::path candidate : {bin / "../../stdlib", bin / "../share/switchyard/stdlib"})
+    if (fs::is_regular_file(candidate / "attacks.swy", ignored))
+      return fs::weakly_canonical(candidate, ignored).string();
+  return "";
+}
+
+} // namespace switchyard

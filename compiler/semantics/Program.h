@@ -1,0 +1,86 @@
+// The program while it is checked: its files, and what each name means where. Names live in name spaces by
+// kind of declaration (S1.6): an attack and an objective may share one.
+
+#ifndef SWITCHYARD_COMPILER_SEMANTICS_PROGRAM_H
+#define SWITCHYARD_COMPILER_SEMANTICS_PROGRAM_H
+
+#include "compiler/semantics/Check.h"
+
+#include <map>
+
+namespace switchyard {
+
+/// What one file can name: its own declarations, then those of the modules it uses (`paper.pgd`).
+struct NameTable {
+  std::map<ast::DeclKind, std::map<std::string, ast::Decl *>> names;
+  bool usesPaper = false;
+};
+
+struct Program {
+  Sources &sources;
+  Diagnostics &diagnostics;
+  const CheckOptions &options;
+  CheckedProgram checked;
+  std::map<const ast::Module *, NameTable> tables;
+  std::map<const ast::Decl *, const ast::Module *> homes;
+  std::map<std::string, Value> params; ///< values of the user's `param`s, --set applied
+
+  const ast::Module &user() const { return *checked.modules.front(); }
+  std::vector<std::string> namesOf(ast::DeclKind kind, const ast::Module &from) const;
+  /// Null, with an error that names near ones, if there is no such declaration.
+  template <typename T> const T *find(const std::string &name, const ast::Module &from, Location where) {
+    return ast::as<T>(lookup(kindOf<T>(), name, from, where));
+  }
+  /// As find(), without the error.
+  const ast::Decl *look(ast::DeclKind kind, const std::string &name, const ast::Module &from) const;
+  const ast::Module &home(const ast::Decl &decl) const { return *homes.at(&decl); }
+
+private:
+  template <typename T> static ast::DeclKind kindOf();
+  const ast::Decl *lookup(ast::DeclKind kind, const std::string &name, const ast::Module &from,
+                          Location where);
+};
+
+template <> inline ast::DeclKind Program::kindOf<ast::DatasetDecl>() {
+  return ast::DeclKind::Dataset;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::NetworkDecl>() {
+  return ast::DeclKind::Network;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::ObjectiveDecl>() {
+  return ast::DeclKind::Objective;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::AttackDecl>() {
+  return ast::DeclKind::Attack;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::DefenseDecl>() {
+  return ast::DeclKind::Defense;
+}
+
+const char *spelling(ast::DeclKind kind);
+
+// The steps of checkFile(), in order. Each reports all it finds.
+
+/// Reads `path` and what it uses (Modules.cpp); fills modules and tables.
+void loadModules(Program &program, const std::string &path);
+/// Values of the user's `param`s (Params.cpp).
+void evaluateParams(Program &program);
+/// That its source is known (DataSource.cpp).
+void checkDataset(Program &program, ast::DatasetDecl &decl);
+/// Unique names and known types of parameters; `types` may be written there (CheckAttack.cpp).
+void checkParameters(Program &program, const std::vector<ast::Parameter> &parameters,
+                     const std::vector<std::string> &types);
+/// Types of objectives' and attacks' bodies, and what aliases call (CheckAttack.cpp).
+void checkObjective(Program &program, ast::ObjectiveDecl &decl);
+void checkAttack(Program &program, ast::AttackDecl &decl);
+/// Layers and places of a defense (CheckDefense.cpp).
+void checkDefense(Program &program, ast::DefenseDecl &decl);
+/// The network with these arguments, its shapes inferred (Network.cpp). Empty blocks if there were errors.
+resolved::Network instantiate(Program &program, const ast::NetworkDecl &decl, NamedValues arguments,
+                              Location where);
+/// The experiment, resolved (CheckExperiment.cpp); false if there were errors.
+bool resolveExperiment(Program &program, const ast::ExperimentDecl &decl, resolved::Experiment &result);
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,211 @@
+// A checked experiment with nothing left to look up: every `for` expanded, every default filled in, every
+// number exact. What the IR generator, the plan and `print --resolved` read. Pointers go into the AST of the
+// same CheckedProgram.
+
+#ifndef SWITCHYARD_COMPILER_SEMANTICS_RESOLVED_H
+#define SWITCHYARD_COMPILER_SEMANTICS_RESOLVED_H
+
+#include "compiler/syntax/Ast.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace switchyard::resolved {
+
+/// Where an item stands on the axes of the results, in the order of the `for`s (S1.7).
+using Axes = NamedValues;
+
+struct Dataset {
+  std::string name;           ///< as declared: `digits`
+  std::string source;         ///< what draws or reads it: `synthetic_digits`, `mnist`
+  NamedValues arguments;      ///< `train`, `test`; absolute names of files
+  std::vector<int64_t> input; ///< channels, height, width
+  Number low, high;
+  int64_t classes = 0;
+  Location location;
+};
+
+/// An argument of a layer. In a network its value is known; in a rewrite `expression` may depend on the
+/// defense's real parameters and then stays symbolic (`symbolic`), `value` being this instance's.
+struct LayerArgument {
+  std::string name;
+  Value value;
+  const ast::Expr *expression = nullptr; ///< null: the default
+  bool symbolic = false;
+  NamedValues constants; ///< what a symbolic expression names that is none of the symbols
+};
+
+struct Layer {
+  std::string kind;
+  std::vector<LayerArgument> arguments; ///< all of Catalog.h's, in its order
+  std::vector<int64_t> input, output;   ///< one example's; empty in rewrites
+  Location location;
+
+  const Value &operator[](const std::string &argument) const;
+};
+
+struct Block {
+  std::string name;
+  std::vector<Layer> layers;
+  Location location;
+};
+
+struct Network {
+  const ast::NetworkDecl *decl = nullptr;
+  std::string name;
+  NamedValues arguments;
+  std::vector<int64_t> input;
+  Number low, high;
+  int64_t classes = 0;
+  std::vector<Block> blocks;
+  Location location; ///< in the experiment
+};
+
+struct Training {
+  std::string recipe;    ///< `sgd`
+  NamedValues arguments; ///< rate, momentum, nesterov, decay, batch, epochs
+  Location location;
+};
+
+struct Threat {
+  ast::ThreatKind kind = ast::ThreatKind::None;
+  std::string norm;                            ///< `linf`, `l2`
+  Value radius;                                ///< with Within
+  const ast::Expr *radiusExpression = nullptr; ///< in the AttackDecl's own parameters
+  bool clipped = true;
+};
+
+struct Attack {
+  const ast::AttackDecl *decl = nullptr; ///< with a body: aliases are resolved
+  std::string name;                      ///< as the experiment calls it: `cw_pgd`
+  NamedValues arguments;                 ///< all parameters of `decl`, objectives included
+  std::string label;                     ///< `pgd(steps = 20)`: without what is an axis
+  std::string family;
+  std::string strength;
+  Axes axes;
+  Threat threat;
+  Location location;
+};
+
+/// A number that an attack takes in adversarial training. A call's expression stands in the parameters of the
+/// caller (the defense, or the attack whose alias it is), a default's in those of the same attack before it.
+struct AttackScalar : LayerArgument {
+  bool given = false;
+};
+
+struct Rewrite {
+  ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< Mount is Defense::mounted
+  Place place;                                     ///< AtEnd, Before, After
+  std::string replace;                             ///< kind of layer taken out; empty: none
+  std::vector<Layer> layers;                       ///< AtEnd, Before, After
+  std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
+  std::vector<int64_t> channels;                  ///< Switch: of each block, in order
+  std::optional<Attack> attack;                   ///< TrainAgainst
+  std::vector<std::vector<AttackScalar>> scalars; ///< TrainAgainst: of the call, then of each alias
+  bool drawPerBatch = false; ///< TrainRecipe, `bottom_up`: how frozen blocks switch; else per example
+  Location location;
+};
+
+/// What one declaration does in a defense.
+struct DefensePart {
+  const ast::DefenseDecl *decl = nullptr;
+  std::string name;              ///< `gaussian`, `paper.x`
+  NamedValues arguments;         ///< all parameters
+  std::vector<Rewrite> rewrites; ///< this instance's, places resolved
+  std::string label; ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
+  Location location;
+};
+
+/// `A with B` has the parts A and B, in the order in which they rewrite the network; most defenses have one.
+struct Defense {
+  std::vector<DefensePart> parts;
+  bool mounted = false; ///< `mount on base`: the base model's weights, nothing is trained
+  std::string label;    ///< of the parts, joined by ` with `
+  std::string family;   ///< empty: none
+  std::string strength; ///< inside a family: its axes together (S1.7)
+  Axes axes;
+  Location location; ///< of the first part
+
+  /// Rewrites nothing.
+  bool isBaseline() const {
+    for (const DefensePart &part : parts)
+      if (!part.decl->rewrites.empty())
+        return false;
+    return true;
+  }
+};
+
+enum class EstimatorKind { OneDraw, RandomnessOff, Eot, FrozenDraw, AllPaths, Transfer };
+
+struct Estimator {
+  EstimatorKind kind = EstimatorKind::OneDraw;
+  std::string label; ///< `one_draw`, `eot(10)`, `transfer from none`
+  Location location;
+  int64_t draws = 1; ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
+  int64_t source = -1; ///< Transfer: index of the defense that the examples are made on
+};
+
+struct Goal {
+  bool away = false;
+  std::string choice; ///< each_wrong_class, one_random_class, next_class, class; empty with away
+  int64_t index = -1; ///< with `class`
+};
+
+struct Judge {
+  bool oneDraw = false; ///< `judge one_draw`; else expected success
+  int64_t draws = 20;
+};
+
+struct Aggregate {
+  std::string how; ///< mean, worst
+  std::vector<std::string> over;
+};
+
+struct Measure {
+  std::string name;
+  NamedValues arguments; ///< des: offset
+  std::vector<Aggregate> aggregates;
+  Location location;
+};
+
+struct Show {
+  std::string kind; ///< table, plot, scatter
+  std::vector<Measure> measures;
+  std::string against; ///< plot: an axis or a measure; scatter: a measure
+  bool againstMeasure = false;
+  std::vector<Aggregate> againstAggregates; ///< with a measure
+  bool fit = false;                         ///< scatter
+  std::vector<std::string> by, forEach;
+  Location location;
+};
+
+struct Experiment {
+  const ast::ExperimentDecl *decl = nullptr;
+  std::string name;
+  bool asPublished = false;
+  uint64_t seed = 1;
+  Dataset dataset;
+  Network network;
+  Training training;
+  std::vector<Defense> defenses;
+  int baseline = -1; ///< index of the defense `none`, or -1
+  std::vector<Attack> attacks;
+  std::vector<Estimator> estimators; ///< one_draw where none is given
+  int64_t images = 0;                ///< 0: no attack
+  bool correctOnly = false;
+  Goal goal;
+  Judge judge;
+  std::string precision = "float32"; ///< of convolutions and dense layers; else tf32, exact_order
+  int64_t repeatTraining = 1, repeatAttack = 1;
+  std::vector<std::pair<int, int>> comparisons; ///< indices of defenses
+  std::vector<Measure> measures;
+  Number desOffset;
+  std::vector<Show> shows;
+  Location location;
+};
+
+} // namespace switchyard::resolved
+
+#endif

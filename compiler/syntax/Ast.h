@@ -1,0 +1,341 @@
+// The program as written, with the places of its parts. Plain structs: the parser fills in what the text
+// says, the checker the fields marked `checked`. No MLIR here, and no ANTLR.
+
+#ifndef SWITCHYARD_COMPILER_SYNTAX_AST_H
+#define SWITCHYARD_COMPILER_SYNTAX_AST_H
+
+#include "compiler/syntax/AstExpr.h"
+
+#include <optional>
+
+namespace switchyard {
+namespace ast {
+
+// ---------------------------------------------------------------------------------------------------------
+// Statements of attacks
+// ---------------------------------------------------------------------------------------------------------
+
+enum class StatementKind { Assign, Repeat, If, Return };
+
+struct Statement {
+  const StatementKind kind;
+  Location location;
+  std::vector<std::string> comments; ///< `//` lines before it and behind it
+  virtual ~Statement() = default;
+
+protected:
+  explicit Statement(StatementKind kind) : kind(kind) {}
+};
+using StatementPtr = std::unique_ptr<Statement>;
+using Body = std::vector<StatementPtr>;
+
+template <StatementKind K> struct StatementOf : Statement {
+  StatementOf() : Statement(K) {}
+  static bool classof(const Statement *s) { return s->kind == K; }
+};
+template <typename T> T *as(Statement *s) {
+  return s && T::classof(s) ? static_cast<T *>(s) : nullptr;
+}
+template <typename T> const T *as(const Statement *s) {
+  return s && T::classof(s) ? static_cast<const T *>(s) : nullptr;
+}
+
+struct AssignStatement : StatementOf<StatementKind::Assign> {
+  std::string variable;
+  ExprPtr value;
+  Type type = Type::Unknown; ///< checked: the variable's type (a whole number is kept as a Real)
+  bool first = false;        ///< checked: makes the variable, in this body's scope
+};
+
+struct RepeatStatement : StatementOf<StatementKind::Repeat> {
+  ExprPtr count; ///< known before the attack runs
+  Body body;
+  std::vector<std::string> carried; ///< checked: outer variables assigned inside, in order of declaration
+};
+
+struct IfStatement : StatementOf<StatementKind::If> {
+  ExprPtr condition;
+  Body yes, no;                     ///< no: may be empty; `else if` is a body of one IfStatement
+  std::vector<std::string> carried; ///< checked, as above
+};
+
+struct ReturnStatement : StatementOf<StatementKind::Return> {
+  ExprPtr value;
+};
+
+// ---------------------------------------------------------------------------------------------------------
+// Declarations
+// ---------------------------------------------------------------------------------------------------------
+
+/// A written type: `real`, `list<int>`, `image<1x28x28>`, `block`.
+struct TypeName {
+  std::string name;
+  std::vector<TypeName> arguments;
+  std::vector<int64_t> shape; ///< of `image<...>`
+  Location location;
+
+  bool isListOf(const std::string &element) const {
+    return name == "list" && arguments.size() == 1 && arguments[0].name == element;
+  }
+};
+
+struct Parameter {
+  std::string name;
+  TypeName type;
+  ExprPtr byDefault; ///< null: must be given
+  Location location;
+};
+
+enum class DeclKind { Use, Param, Dataset, Network, Objective, Attack, Defense, Experiment };
+
+struct Decl {
+  const DeclKind kind;
+  std::string name;
+  Location location;                 ///< of the name
+  std::string doc;                   ///< `///` lines before it, joined by newlines, without the slashes
+  std::vector<std::string> comments; ///< `//` lines before it and behind it
+  virtual ~Decl() = default;
+
+protected:
+  explicit Decl(DeclKind kind) : kind(kind) {}
+};
+using DeclPtr = std::unique_ptr<Decl>;
+
+template <DeclKind K> struct DeclOf : Decl {
+  DeclOf() : Decl(K) {}
+  static bool classof(const Decl *d) { return d->kind == K; }
+};
+template <typename T> T *as(Decl *d) {
+  return d && T::classof(d) ? static_cast<T *>(d) : nullptr;
+}
+template <typename T> const T *as(const Decl *d) {
+  return d && T::classof(d) ? static_cast<const T *>(d) : nullptr;
+}
+
+/// `use std.paper`; `name` is the dotted path
+struct UseDecl : DeclOf<DeclKind::Use> {
+  std::vector<std::string> path;
+};
+
+struct ParamDecl : DeclOf<DeclKind::Param> {
+  TypeName type;
+  ExprPtr value;
+};
+
+struct DatasetDecl : DeclOf<DeclKind::Dataset> {
+  std::unique_ptr<CallExpr> source;
+  std::string folder; ///< checked: where relative names of files begin, that of the program's file
+};
+
+using Layers = std::vector<std::unique_ptr<CallExpr>>;
+
+struct BlockDecl {
+  std::string name;
+  Location location;
+  Layers layers;
+};
+
+struct NetworkDecl : DeclOf<DeclKind::Network> {
+  std::vector<Parameter> parameters;
+  std::optional<TypeName> input;
+  ExprPtr low, high; ///< the input's range; null: 0 to 1
+  ExprPtr classes;
+  std::vector<BlockDecl> blocks;
+};
+
+/// One form of an objective: `toward t: E` or `away from y: E`, E a scalar to descend.
+struct GoalCase {
+  bool away = false;
+  std::string variable; ///< of type Class
+  ExprPtr value;
+  Location location;
+};
+
+struct ObjectiveDecl : DeclOf<DeclKind::Objective> {
+  std::string logits; ///< of type Logits
+  std::vector<GoalCase> cases;
+
+  const GoalCase *toward() const;
+  const GoalCase *away() const;
+};
+
+enum class ThreatKind { None, Within, Minimizes };
+
+struct Threat {
+  ThreatKind kind = ThreatKind::None;
+  std::string norm; ///< `linf`, `l2`
+  ExprPtr radius;   ///< with Within
+  bool unclipped = false;
+  Location location;
+};
+
+struct AttackDecl : DeclOf<DeclKind::Attack> {
+  std::vector<Parameter> parameters;
+  Threat threat;
+  Body body;
+  std::unique_ptr<CallExpr> alias;     ///< `attack a(...) = pgd(...)`; null: has a body
+  const AttackDecl *aliased = nullptr; ///< checked; with alias, the attack it calls
+};
+
+/// `toward each_wrong_class`, `toward class 3`, `away from label`
+struct Goal {
+  bool away = false;
+  std::string choice; ///< each_wrong_class, one_random_class, next_class, class; with away: label
+  ExprPtr index;      ///< with `class`
+  Location location;
+};
+
+struct PlaceRef {
+  Place::Which which = Place::Named;
+  std::string target; ///< layer kind, block, block's name or parameter of type block
+  Location location;
+};
+
+enum class RewriteKind { AtEnd, Before, After, Mount, Split, Switch, TrainAgainst, TrainRecipe };
+
+struct Rewrite {
+  RewriteKind kind = RewriteKind::AtEnd;
+  Location location;
+  PlaceRef place;      ///< AtEnd, Before, After
+  std::string replace; ///< AtEnd: kind of layer taken out there; empty: none
+  Location replaceLocation;
+  Layers layers;                  ///< AtEnd, Before, After
+  std::string target;             ///< Mount: `base`; Switch: `block`
+  ExprPtr argument;               ///< Split, Switch
+  std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainRecipe
+  std::optional<Goal> goal;       ///< TrainAgainst
+};
+
+struct DefenseDecl : DeclOf<DeclKind::Defense> {
+  std::vector<Parameter> parameters;
+  std::vector<Rewrite> rewrites;
+};
+
+// ---------------------------------------------------------------------------------------------------------
+// Experiments
+// ---------------------------------------------------------------------------------------------------------
+
+/// `for x, y in L` (S1.7)
+struct ForIn {
+  std::vector<std::string> variables;
+  ExprPtr list;
+  Location location;
+};
+
+/// Calls joined by `with`, the first applied first; mostly one. Attacks stand alone.
+using Composition = std::vector<std::unique_ptr<CallExpr>>;
+
+struct Group;
+
+/// A defense or attack of a group, or a family of them.
+struct Item {
+  std::string family;           ///< with a family: its name, and `items`
+  std::unique_ptr<Group> items; ///< null: calls
+  Composition calls;
+  std::vector<ForIn> loops;
+  Location location;
+};
+
+struct Group {
+  std::vector<Item> items;
+  std::vector<ForIn> loops; ///< after the closing brace
+};
+
+struct Aggregate {
+  std::string how; ///< mean, worst
+  std::vector<std::string> over;
+  Location location;
+};
+
+struct Measure {
+  std::string name;
+  bool parentheses = false;
+  std::vector<Argument> arguments;
+  std::vector<Aggregate> aggregates;
+  Location location;
+};
+
+enum class ShowPartKind { Against, By, ForEach, With, At };
+
+struct ShowPart {
+  ShowPartKind kind = ShowPartKind::By;
+  Measure against;                 ///< Against: a measure or an axis
+  std::vector<std::string> names;  ///< By, ForEach, With
+  std::vector<Location> locations; ///< of `names`
+  std::unique_ptr<CallExpr> at;    ///< At: `pixel(0, 16, 16)`
+  ExprPtr image;                   ///< At
+  Location location;
+};
+
+enum class ClauseKind {
+  Dataset,
+  Network,
+  Training,
+  Defend,
+  Attack,
+  Gradients,
+  Images,
+  Reprogram,
+  Probe,
+  Judge,
+  Precision,
+  Repeat,
+  Compare,
+  Measure,
+  Show
+};
+
+struct Estimator {
+  std::unique_ptr<CallExpr> call; ///< null: `transfer from` the source
+  Composition source;
+};
+
+struct Reprogram {
+  std::string dataset;
+  Layers transform;
+  bool hasTransform = false;
+  std::unique_ptr<CallExpr> fit, labels;
+  std::vector<ForIn> loops;
+};
+
+/// One clause of an experiment; which fields mean something depends on `kind`.
+struct Clause {
+  ClauseKind kind = ClauseKind::Dataset;
+  Location location;
+  std::vector<std::string> comments; ///< `//` lines before it
+  std::string name; ///< Dataset, Probe (what), Precision, Repeat (training, attack), Show (form)
+  Location nameLocation;
+  std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge
+  Composition compared, with;        ///< Compare
+  Group group;                       ///< Defend, Attack
+  std::vector<Estimator> estimators; ///< Gradients
+  ExprPtr count;                     ///< Images, Probe (draws), Repeat
+  std::string split;                 ///< Images: `test`, `training`
+  std::string correctFor;            ///< Images: `that none classifies correctly`; empty: all
+  std::optional<Goal> goal;          ///< Images
+  std::string of;                    ///< Probe: the objective
+  std::unique_ptr<Reprogram> reprogram;
+  std::vector<Measure> measures; ///< Measure, Show
+  std::string each;              ///< Measure: `each epoch`; empty: none
+  std::vector<ShowPart> parts;   ///< Show
+};
+
+struct ExperimentDecl : DeclOf<DeclKind::Experiment> {
+  bool asPublished = false;
+  std::vector<Clause> clauses;
+};
+
+/// One file.
+struct Module {
+  int file = -1;                     ///< in Sources
+  std::string name;                  ///< dotted, as `use` names it; empty: the user's file
+  std::string namespaceOf;           ///< `paper` for std.paper; empty: names are used plainly
+  std::vector<std::string> comments; ///< head comment
+  std::vector<DeclPtr> declarations;
+  std::vector<std::string> trailingComments;
+};
+
+} // namespace ast
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,73 @@
+// Values that are known before anything runs: arguments of layers, defenses, attacks and experiments.
+
+#ifndef SWITCHYARD_COMPILER_SYNTAX_VALUE_H
+#define SWITCHYARD_COMPILER_SYNTAX_VALUE_H
+
+#include "compiler/syntax/Number.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace switchyard {
+
+namespace ast {
+struct ObjectiveDecl;
+}
+
+/// A reference to an objective of the program.
+struct ObjectiveRef {
+  const ast::ObjectiveDecl *objective = nullptr;
+};
+
+/// A place in a network: the first or every block or layer of a kind, or a block by its name.
+struct Place {
+  enum Which { First, Every, EveryLater, Named };
+  Which which = First;
+  std::string target; ///< layer kind or `block`; with Named, a block's name
+};
+
+/// A word that stands for itself where a parameter takes one (`when = always`, `draw = per_example`).
+struct Word {
+  std::string text;
+};
+
+struct Value {
+  using List = std::vector<Value>;
+  std::variant<std::monostate, Number, bool, std::string, List, ObjectiveRef, Place, Word> data;
+
+  Value() = default;
+  template <typename T> Value(T content) : data(std::move(content)) {}
+
+  bool empty() const { return std::holds_alternative<std::monostate>(data); }
+  bool isNumber() const { return std::holds_alternative<Number>(data); }
+  const Number &number() const { return std::get<Number>(data); }
+  double real() const { return number().value(); }
+  /// Precondition: a whole number (the checker has rounded counts already).
+  int64_t integer() const { return std::llround(real()); }
+  bool isList() const { return std::holds_alternative<List>(data); }
+  const List &list() const { return std::get<List>(data); }
+  const ast::ObjectiveDecl *objective() const;
+  const std::string &word() const { return std::get<Word>(data).text; }
+
+  /// As a user would write it.
+  std::string text() const;
+};
+
+/// A named value, in the order of the declaration.
+struct NamedValue {
+  std::string name;
+  Value value;
+  bool written = true; ///< false: a default filled in
+};
+
+using NamedValues = std::vector<NamedValue>;
+
+/// The value of that name, or null.
+const Value *find(const NamedValues &values, const std::string &name);
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,77 @@
+// Lines with indentation, and the pieces of text that the formatter's files share.
+
+#ifndef SWITCHYARD_COMPILER_SYNTAX_WRITER_H
+#define SWITCHYARD_COMPILER_SYNTAX_WRITER_H
+
+#include "compiler/syntax/Ast.h"
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace switchyard {
+
+class Writer {
+public:
+  void line(const std::string &content) { lines += std::string(2 * depth, ' ') + content + "\n"; }
+  /// A line that ends in `{`; what follows is indented until close().
+  void open(const std::string &content) {
+    line(content + " {");
+    ++depth;
+  }
+  void close(const std::string &behind = "") {
+    --depth;
+    line("}" + behind);
+  }
+  void unindent() { --depth; }
+  /// An empty line, but not at the start.
+  void blank() {
+    if (!lines.empty())
+      lines += "\n";
+  }
+  void comments(const std::vector<std::string> &comments) {
+    for (const std::string &one : comments)
+      line("//" + one);
+  }
+  void doc(const std::string &doc) {
+    std::istringstream stream(doc);
+    for (std::string one; std::getline(stream, one);)
+      line(one.empty() ? "///" : "/// " + one);
+  }
+  const std::string &text() const { return lines; }
+
+private:
+  std::string lines;
+  int depth = 0;
+};
+
+std::string joined(const std::vector<std::string> &parts, const std::string &separator);
+/// As a rewrite writes it: `first conv`, `every later conv`, `classifier`.
+std::string placeText(const Place &place);
+std::string shapeText(const std::vector<int64_t> &shape);
+std::string callText(const ast::CallExpr &call);
+/// A composition's calls, each as `write` has it.
+template <typename F> std::string compositionText(const ast::Composition &composition, F write) {
+  std::vector<std::string> parts;
+  for (auto &one : composition)
+    parts.push_back(write(*one));
+  return joined(parts, " with ");
+}
+/// As a side of `compare`: in parentheses where it is composed.
+template <typename F> std::string sideText(const ast::Composition &side, F write) {
+  std::string text = compositionText(side, write);
+  return side.size() > 1 ? "(" + text + ")" : text;
+}
+std::string argumentsText(const std::vector<ast::Argument> &arguments);
+std::string goalText(const ast::Goal &goal);
+void writeDeclaration(Writer &out, const ast::Decl &decl);
+/// `filled`: with the defaults of their layers.
+void writeNetwork(Writer &out, const ast::NetworkDecl &decl, bool filled);
+void writeDefense(Writer &out, const ast::DefenseDecl &decl, bool filled);
+/// Without its comments.
+void writeClause(Writer &out, const ast::Clause &clause);
+void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);
+
+} // namespace switchyard
+
+#endif

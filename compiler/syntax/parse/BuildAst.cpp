@@ -1,0 +1,319 @@
+// Declarations and statements of the tree to AST nodes.
+
+#include "compiler/syntax/parse/Builder.h"
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+/// The `///` lines before a declaration, without slashes and one blank.
+std::string docBefore(const TokenList &tokens, size_t i) {
+  std::string doc;
+  while (i-- > 0 && tokens[i].getChannel() != antlr4::Token::DEFAULT_CHANNEL) {
+    if (tokens[i].getChannel() != Lexer::DOCS)
+      continue;
+    std::string line = tokens[i].getText().substr(3);
+    if (!line.empty() && line[0] == ' ')
+      line.erase(0, 1);
+    doc = doc.empty() ? line : line + "\n" + doc;
+  }
+  return doc;
+}
+
+} // namespace
+
+DeclPtr buildDeclaration(Parser::DeclarationContext *tree, const TokenList &tokens, Segment segment,
+                         Diagnostics &diagnostics) {
+  DeclPtr decl = Builder(tokens, segment, diagnostics).declaration(tree);
+  decl->doc = docBefore(tokens, segment.begin);
+  decl->comments = commentsBefore(tokens, segment.begin);
+  return decl;
+}
+
+DeclPtr Builder::declaration(Parser::DeclarationContext *tree) {
+  if (auto *one = dynamic_cast<Parser::UseDeclContext *>(tree))
+    return use(one);
+  if (auto *one = dynamic_cast<Parser::ParamDeclContext *>(tree))
+    return param(one);
+  if (auto *one = dynamic_cast<Parser::DatasetDeclContext *>(tree))
+    return dataset(one);
+  if (auto *one = dynamic_cast<Parser::NetworkDeclContext *>(tree))
+    return network(one);
+  if (auto *one = dynamic_cast<Parser::ObjectiveDeclContext *>(tree))
+    return objective(one);
+  if (auto *one = dynamic_cast<Parser::AttackDeclContext *>(tree))
+    return attack(one);
+  if (auto *one = dynamic_cast<Parser::DefenseDeclContext *>(tree))
+    return defense(one);
+  return experiment(dynamic_cast<Parser::ExperimentDeclContext *>(tree));
+}
+
+DeclPtr Builder::use(Parser::UseDeclContext *tree) {
+  auto decl = std::make_unique<UseDecl>();
+  decl->path = path(tree->qualified());
+  decl->name = text(tree->qualified());
+  decl->location = at(tree->qualified());
+  return decl;
+}
+
+DeclPtr Builder::param(Parser::ParamDeclContext *tree) {
+  auto decl = std::make_unique<ParamDecl>();
+  decl->name = text(tree->name());
+  decl->location = at(tree->name());
+  decl->type = type(tree->type());
+  decl->value = expr(tree->expr());
+  return decl;
+}
+
+DeclPtr Builder::dataset(Parser::DatasetDeclContext *tree) {
+  auto decl = std::make_unique<DatasetDecl>();
+  decl->name = text(tree->name());
+  decl->location = at(tree->name());
+  decl->source = call(tree->call());
+  return decl;
+}
+
+TypeName Builder::type(Parser::TypeContext *tree) {
+  TypeName result;
+  result.location = at(tree);
+  result.name = text(tree->name());
+  for (auto *argument : tree->typeArg()) {
+    if (auto *nested = dynamic_cast<Parser::TypeTypeArgContext *>(argument))
+      result.arguments.push_back(type(nested->type()));
+    else
+      result.shape = shape(argument->getStart());
+  }
+  return result;
+}
+
+std::vector<Parameter> Builder::parameters(Parser::ParametersContext *tree) {
+  std::vector<Parameter> result;
+  if (!tree)
+    return result;
+  for (auto *one : tree->parameter()) {
+    Parameter parameter;
+    parameter.name = text(one->name());
+    parameter.location = at(one->name());
+    parameter.type = type(one->type());
+    if (one->entry())
+      parameter.byDefault = entry(one->entry());
+    result.push_back(std::move(parameter));
+  }
+  return result;
+}
+
+DeclPtr Builder::network(Parser::NetworkDeclContext *tree) {
+  auto decl = std::make_unique<NetworkDecl>();
+  decl->name = text(tree->name());
+  decl->location = at(tree->name());
+  decl->parameters = parameters(tree->parameters());
+  for (auto *part : tree->networkPart())
+    networkPart(part, *decl);
+  return decl;
+}
+
+void Builder::networkPart(Parser::NetworkPartContext *tree, NetworkDecl &network) {
+  if (auto *input = dynamic_cast<Parser::InputPartContext *>(tree)) {
+    if (network.input)
+      diagnostics.error(at(tree), "the input of network `" + network.name + "` is given twice");
+    network.input = type(input->type());
+    if (!input->expr().empty()) {
+      network.low = expr(input->expr(0));
+      network.high = expr(input->expr(1));
+    }
+  } else if (auto *classes = dynamic_cast<Parser::ClassesPartContext *>(tree)) {
+    if (network.classes)
+      diagnostics.error(at(tree), "the classes of network `" + network.name + "` are given twice");
+    network.classes = expr(classes->expr());
+  } else if (auto *block = dynamic_cast<Parser::BlockPartContext *>(tree)) {
+    network.blocks.push_back({text(block->name()), at(block->name()), layers(block->layers())});
+  }
+}
+
+Layers Builder::layers(Parser::LayersContext *tree) {
+  Layers result;
+  for (auto *one : tree->call())
+    result.push_back(call(one));
+  return result;
+}
+
+DeclPtr Builder::objective(Parser::ObjectiveDeclContext *tree) {
+  auto decl = std::make_unique<ObjectiveDecl>();
+  decl->name = text(tree->name(0));
+  decl->location = at(tree->name(0));
+  decl->logits = text(tree->name(1));
+  for (auto *one : tree->goalCase()) {
+    GoalCase goalCase;
+    goalCase.location = at(one);
+    if (auto *toward = dynamic_cast<Parser::TowardCaseContext *>(one)) {
+      goalCase.variable = text(toward->name());
+      goalCase.value = expr(toward->expr());
+    } else if (auto *away = dynamic_cast<Parser::AwayCaseContext *>(one)) {
+      goalCase.away = true;
+      goalCase.variable = text(away->name());
+      goalCase.value = expr(away->expr());
+    }
+    decl->cases.push_back(std::move(goalCase));
+  }
+  return decl;
+}
+
+DeclPtr Builder::attack(Parser::AttackDeclContext *tree) {
+  auto decl = std::make_unique<AttackDecl>();
+  decl->name = text(tree->name());
+  decl->location = at(tree->name());
+  decl->parameters = parameters(tree->parameters());
+  if (tree->threat())
+    decl->threat = threat(tree->threat());
+  if (auto *own = dynamic_cast<Parser::OwnBodyContext *>(tree->definition()))
+    decl->body = body(own->body());
+  else if (auto *alias = dynamic_cast<Parser::AsCallContext *>(tree->definition()))
+    decl->alias = call(alias->call());
+  return decl;
+}
+
+Threat Builder::threat(Parser::ThreatContext *tree) {
+  Threat result;
+  result.location = at(tree);
+  if (auto *minimizes = dynamic_cast<Parser::MinimizesNormContext *>(tree)) {
+    result.kind = ThreatKind::Minimizes;
+    result.norm = text(minimizes->name());
+    return result;
+  }
+  auto *within = dynamic_cast<Parser::WithinBallContext *>(tree);
+  result.kind = ThreatKind::Within;
+  auto ball = call(within->call());
+  result.norm = ball->name();
+  result.unclipped = within->UNCLIPPED() != nullptr;
+  if (ball->arguments.size() == 1 && ball->arguments[0].name.empty() && !ball->arguments[0].except)
+    result.radius = std::move(ball->arguments[0].value);
+  else
+    diagnostics.error(ball->location, "a ball takes its radius: `within " + result.norm + "(eps)`");
+  return result;
+}
+
+DeclPtr Builder::defense(Parser::DefenseDeclContext *tree) {
+  auto decl = std::make_unique<DefenseDecl>();
+  decl->name = text(tree->name());
+  decl->location = at(tree->name());
+  decl->parameters = parameters(tree->parameters());
+  for (auto *one : tree->rewrite())
+    decl->rewrites.push_back(rewrite(one));
+  return decl;
+}
+
+PlaceRef Builder::place(Parser::PlaceContext *tree) {
+  if (tree->layerPlace())
+    return layerPlace(tree->layerPlace());
+  return {Place::Named, text(tree->name()), at(tree)};
+}
+
+PlaceRef Builder::layerPlace(Parser::LayerPlaceContext *tree) {
+  if (auto *first = dynamic_cast<Parser::FirstPlaceContext *>(tree))
+    return {Place::First, text(first->name()), at(tree)};
+  auto *every = dynamic_cast<Parser::EveryPlaceContext *>(tree);
+  return {every->LATER() ? Place::EveryLater : Place::Every, text(every->name()), at(tree)};
+}
+
+Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
+  Rewrite result;
+  result.location = at(tree);
+  if (auto *end = dynamic_cast<Parser::EndRewriteContext *>(tree)) {
+    result.place = place(end->place());
+    result.layers = layers(end->layers());
+    if (end->name()) {
+      result.replace = text(end->name());
+      result.replaceLocation = at(end->name());
+    }
+  } else if (auto *side = dynamic_cast<Parser::SideRewriteContext *>(tree)) {
+    result.kind = side->side->getType() == Lexer::BEFORE ? RewriteKind::Before : RewriteKind::After;
+    result.place = place(side->place());
+    result.layers = layers(side->layers());
+  } else if (auto *mount = dynamic_cast<Parser::MountRewriteContext *>(tree)) {
+    result.kind = RewriteKind::Mount;
+    result.target = text(mount->name());
+  } else if (auto *split = dynamic_cast<Parser::SplitRewriteContext *>(tree)) {
+    result.kind = RewriteKind::Split;
+    result.argument = expr(split->expr());
+  } else if (auto *choose = dynamic_cast<Parser::SwitchRewriteContext *>(tree)) {
+    result.kind = RewriteKind::Switch;
+    result.target = text(choose->name());
+    result.argument = expr(choose->expr());
+  } else {
+    auto *recipe = dynamic_cast<Parser::TrainRewriteContext *>(tree)->recipe();
+    if (auto *against = dynamic_cast<Parser::AdversarialContext *>(recipe)) {
+      result.kind = RewriteKind::TrainAgainst;
+      result.call = call(against->call());
+      if (against->goal())
+        result.goal = goal(against->goal());
+    } else {
+      auto *named = dynamic_cast<Parser::NamedRecipeContext *>(recipe);
+      result.kind = RewriteKind::TrainRecipe;
+      result.call = std::make_unique<CallExpr>();
+      result.call->location = at(recipe);
+      result.call->path = {named->IDENT()->getText()};
+      result.call->parentheses = named->arguments() != nullptr;
+      if (named->arguments())
+        result.call->arguments = arguments(named->arguments());
+    }
+  }
+  return result;
+}
+
+void Builder::checkSeparation(const std::vector<Parser::StatementContext *> &statements) {
+  for (size_t i = 1; i < statements.size(); ++i) {
+    antlr4::Token *last = statements[i - 1]->getStop(), *next = statements[i]->getStart();
+    size_t before = tokens.previous(index(next));
+    if (last->getLine() == next->getLine() && tokens[before].getType() != Lexer::SEMI)
+      diagnostics.error(at(next),
+                        "a second statement on the line; put a line break or `;` before it"); // S1.6
+  }
+}
+
+Body Builder::body(Parser::BodyContext *tree) {
+  checkSeparation(tree->statement());
+  Body result;
+  for (auto *one : tree->statement())
+    result.push_back(statement(one));
+  return result;
+}
+
+StatementPtr Builder::statement(Parser::StatementContext *tree) {
+  if (auto *condition = dynamic_cast<Parser::ConditionContext *>(tree))
+    return conditional(condition->conditional());
+  if (auto *assignment = dynamic_cast<Parser::AssignmentContext *>(tree)) {
+    auto node = std::make_unique<AssignStatement>();
+    begin(*node, tree);
+    node->location = at(assignment->name());
+    node->variable = text(assignment->name());
+    node->value = expr(assignment->expr());
+    return node;
+  }
+  if (auto *repetition = dynamic_cast<Parser::RepetitionContext *>(tree)) {
+    auto node = std::make_unique<RepeatStatement>();
+    begin(*node, tree);
+    node->count = expr(repetition->expr());
+    node->body = body(repetition->body());
+    return node;
+  }
+  auto node = std::make_unique<ReturnStatement>();
+  begin(*node, tree);
+  node->value = expr(dynamic_cast<Parser::ResultContext *>(tree)->expr());
+  return node;
+}
+
+StatementPtr Builder::conditional(Parser::ConditionalContext *tree) {
+  auto node = std::make_unique<IfStatement>();
+  begin(*node, tree);
+  node->condition = expr(tree->expr());
+  node->yes = body(tree->body(0));
+  if (tree->body().size() > 1)
+    node->no = body(tree->body(1));
+  if (tree->conditional())
+    node->no.push_back(conditional(tree->conditional()));
+  return node;
+}
+
+} // namespace switchyard

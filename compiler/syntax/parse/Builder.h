@@ -1,0 +1,107 @@
+// The builder of AST nodes, one function a grammar rule. Its functions are spread over three files by level:
+// declarations, experiments, expressions.
+
+#ifndef SWITCHYARD_COMPILER_SYNTAX_PARSE_BUILDER_H
+#define SWITCHYARD_COMPILER_SYNTAX_PARSE_BUILDER_H
+
+#include "compiler/syntax/parse/Tree.h"
+
+namespace switchyard {
+
+class Builder {
+public:
+  Builder(const TokenList &tokens, Segment segment, Diagnostics &diagnostics)
+      : tokens(tokens), segment(segment), diagnostics(diagnostics) {}
+
+  ast::DeclPtr declaration(Parser::DeclarationContext *tree);
+
+private:
+  // Declarations (BuildAst.cpp)
+  ast::DeclPtr use(Parser::UseDeclContext *tree);
+  ast::DeclPtr param(Parser::ParamDeclContext *tree);
+  ast::DeclPtr dataset(Parser::DatasetDeclContext *tree);
+  ast::DeclPtr network(Parser::NetworkDeclContext *tree);
+  ast::DeclPtr objective(Parser::ObjectiveDeclContext *tree);
+  ast::DeclPtr attack(Parser::AttackDeclContext *tree);
+  ast::DeclPtr defense(Parser::DefenseDeclContext *tree);
+  ast::TypeName type(Parser::TypeContext *tree);
+  std::vector<ast::Parameter> parameters(Parser::ParametersContext *tree);
+  void networkPart(Parser::NetworkPartContext *tree, ast::NetworkDecl &network);
+  ast::Threat threat(Parser::ThreatContext *tree);
+  ast::Rewrite rewrite(Parser::RewriteContext *tree);
+  ast::PlaceRef place(Parser::PlaceContext *tree);
+  ast::PlaceRef layerPlace(Parser::LayerPlaceContext *tree);
+  ast::Layers layers(Parser::LayersContext *tree);
+  ast::Body body(Parser::BodyContext *tree);
+  ast::StatementPtr statement(Parser::StatementContext *tree);
+  ast::StatementPtr conditional(Parser::ConditionalContext *tree);
+  void checkSeparation(const std::vector<Parser::StatementContext *> &statements);
+
+  // Experiments (BuildExperiment.cpp)
+  ast::DeclPtr experiment(Parser::ExperimentDeclContext *tree);
+  ast::Clause clause(Parser::ClauseContext *tree);
+  bool subjectClause(Parser::ClauseContext *tree, ast::Clause &clause);
+  bool settingClause(Parser::ClauseContext *tree, ast::Clause &clause);
+  void resultClause(Parser::ClauseContext *tree, ast::Clause &clause);
+  ast::Group group(Parser::GroupContext *tree);
+  ast::Item item(Parser::ItemContext *tree);
+  ast::Composition composition(Parser::CompositionContext *tree);
+  std::unique_ptr<ast::CallExpr> itemCall(Parser::ItemCallContext *tree);
+  ast::Composition compared(Parser::ComparedContext *tree);
+  void comparison(Parser::CompareClauseContext *tree, ast::Clause &clause);
+  ast::ForIn forIn(Parser::ForInContext *tree);
+  std::vector<ast::ForIn> forIns(const std::vector<Parser::ForInContext *> &trees);
+  ast::Goal goal(Parser::GoalContext *tree);
+  ast::Measure measure(Parser::MeasureContext *tree);
+  ast::Aggregate aggregate(Parser::AggregateContext *tree);
+  ast::ShowPart showPart(Parser::ShowPartContext *tree);
+  std::unique_ptr<ast::Reprogram> reprogram(Parser::ReprogramClauseContext *tree);
+
+  // Expressions (BuildExpression.cpp)
+  ast::ExprPtr expr(Parser::ExprContext *tree);
+  ast::ExprPtr entry(Parser::EntryContext *tree);
+  ast::ExprPtr logic(Parser::LogicContext *tree);
+  ast::ExprPtr logicAtom(Parser::LogicAtomContext *tree);
+  ast::ExprPtr arith(Parser::ArithContext *tree);
+  ast::ExprPtr factor(Parser::FactorContext *tree);
+  ast::ExprPtr element(Parser::ElementContext *tree);
+  ast::ExprPtr primary(Parser::PrimaryContext *tree);
+  ast::ExprPtr gradient(Parser::GradientOfContext *tree);
+  ast::ExprPtr list(Parser::ListContext *tree);
+  ast::ExprPtr literal(Parser::LiteralContext *tree);
+  ast::ExprPtr malformed(Parser::MalformedContext *tree);
+  ast::ExprPtr reference(Parser::CallContext *tree);
+  ast::ExprPtr binary(antlr4::ParserRuleContext *tree, ast::BinaryOp op, antlr4::Token *sign,
+                      ast::ExprPtr left, ast::ExprPtr right);
+  std::unique_ptr<ast::CallExpr> call(Parser::CallContext *tree);
+  std::vector<ast::Argument> arguments(Parser::ArgumentsContext *tree);
+  ast::Argument argument(Parser::ArgumentContext *tree);
+  std::vector<int64_t> shape(antlr4::Token *token);
+  void refuseNumber(antlr4::Token *token);
+
+  // Words and places
+  std::string text(antlr4::ParserRuleContext *tree) { return tree->getText(); }
+  std::vector<std::string> path(Parser::QualifiedContext *tree);
+  size_t index(antlr4::Token *token) const { return segment.begin + token->getTokenIndex(); }
+  Location at(antlr4::Token *token) const { return locationOf(*token, tokens.file); }
+  /// From the first token to the last, as far as that is on the same line.
+  Location at(antlr4::ParserRuleContext *tree) const;
+  /// A sign that opens a line is read as part of the line above; says so.
+  void warnContinuation(antlr4::Token *sign);
+  template <typename T> void begin(T &node, antlr4::ParserRuleContext *tree) {
+    node.location = at(tree);
+    node.comments = commentsBefore(tokens, index(tree->getStart()));
+    size_t behind = index(tree->getStop()) + 1;
+    bool trailing = behind < tokens.size() && tokens[behind].getChannel() == Lexer::COMMENTS;
+    if (trailing && tokens[behind].getLine() == tree->getStop()->getLine())
+      node.comments.push_back(tokens[behind].getText().substr(2));
+  }
+
+  const TokenList &tokens;
+  Segment segment;
+  Diagnostics &diagnostics;
+};
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,152 @@
+// A file to its AST, one declaration at a time: UTF-8 and size, tokens, limits, then each declaration for
+// itself, so that every slip of a program is reported in one run.
+
+#include "compiler/semantics/Check.h"
+#include "compiler/syntax/parse/SyntaxErrors.h"
+
+#include <fstream>
+#include <sstream>
+
+namespace switchyard {
+namespace {
+
+constexpr size_t maxBytes = 1 << 20;
+constexpr size_t maxOpenRules = 2000; // the parser recurses once for each
+
+/// Stops a parse that would exhaust the stack in a way that withinLimits() does not foresee.
+struct TooDeep {};
+class DepthGuard : public antlr4::tree::ParseTreeListener {
+public:
+  void enterEveryRule(antlr4::ParserRuleContext *) override {
+    if (++open > maxOpenRules)
+      throw TooDeep();
+  }
+  void exitEveryRule(antlr4::ParserRuleContext *) override { --open; }
+  void visitTerminal(antlr4::tree::TerminalNode *) override {}
+  void visitErrorNode(antlr4::tree::ErrorNode *) override {}
+
+private:
+  size_t open = 0;
+};
+
+/// Length of the valid UTF-8 sequence at `at`; 0 if there is none.
+size_t sequenceLength(const std::string &text, size_t at) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
+  unsigned char lead = byte(at);
+  size_t length = lead < 0x80                   ? 1
+                  : lead >= 0xc2 && lead < 0xe0 ? 2
+                  : lead >= 0xe0 && lead < 0xf0 ? 3
+                  : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                : 0;
+  for (size_t i = 1; i < length; ++i)
+    if ((byte(at + i) & 0xc0) != 0x80)
+      return 0;
+  bool overlong = (lead == 0xe0 && byte(at + 1) < 0xa0) || (lead == 0xf0 && byte(at + 1) < 0x90);
+  bool surrogate = lead == 0xed && byte(at + 1) >= 0xa0;
+  bool tooLarge = lead == 0xf4 && byte(at + 1) >= 0x90;
+  return overlong || surrogate || tooLarge ? 0 : length;
+}
+
+bool isText(int file, const std::string &text, Diagnostics &diagnostics) {
+  int line = 1, column = 1;
+  for (size_t at = 0; at < text.size(); ++column) {
+    size_t length = sequenceLength(text, at);
+    if (length == 0) {
+      diagnostics.error({file, line, column, 1}, "this byte is not UTF-8; save the file as UTF-8");
+      return false;
+    }
+    if (text[at] == '\n') {
+      ++line;
+      column = 0;
+    }
+    at += length;
+  }
+  return true;
+}
+
+/// The declaration, or null with its errors reported.
+ast::DeclPtr parseDeclaration(const TokenList &tokens, Segment segment, Diagnostics &diagnostics) {
+  std::vector<std::unique_ptr<antlr4::Token>> copies;
+  for (size_t i = segment.begin; i < segment.end; ++i)
+    copies.push_back(std::make_unique<antlr4::CommonToken>(tokens.tokens[i].get()));
+  copies.push_back(std::make_unique<antlr4::CommonToken>(tokens.tokens.back().get()));
+  antlr4::ListTokenSource source(std::move(copies));
+  antlr4::CommonTokenStream stream(&source);
+  Parser parser(&stream);
+  parser.removeErrorListeners();
+  parser.setErrorHandler(std::make_shared<SyntaxErrors>(tokens, segment, diagnostics));
+  DepthGuard guard;
+  parser.addParseListener(&guard);
+  int before = diagnostics.errorCount();
+  try {
+    auto *tree = parser.only()->declaration();
+    if (diagnostics.errorCount() > before || parser.getNumberOfSyntaxErrors() > 0)
+      return nullptr;
+    return buildDeclaration(tree, tokens, segment, diagnostics);
+  } catch (const TooDeep &) {
+    diagnostics.error(tokens.location(segment.begin), "this declaration is nested too deep");
+    return nullptr;
+  }
+}
+
+/// The comments that open the file belong to it, not to the first declaration, if a blank line follows them.
+void splitHeadComment(ast::Module &module, const TokenList &tokens, size_t first) {
+  if (module.declarations.empty())
+    return;
+  auto &comments = module.declarations.front()->comments;
+  size_t line = 0, kept = 0;
+  for (size_t i = 0; i < first; ++i) {
+    if (tokens[i].getChannel() != Lexer::COMMENTS)
+      continue;
+    if (line && tokens[i].getLine() > line + 1)
+      break;
+    line = tokens[i].getLine();
+    ++kept;
+  }
+  if (kept == 0 || (kept == comments.size() && tokens[first].getLine() <= line + 1))
+    return;
+  module.comments.assign(comments.begin(), comments.begin() + kept);
+  comments.erase(comments.begin(), comments.begin() + kept);
+}
+
+std::unique_ptr<ast::Module> parseText(int file, const std::string &text, Diagnostics &diagnostics) {
+  int before = diagnostics.errorCount();
+  if (!isText(file, text, diagnostics))
+    return nullptr;
+  TokenList tokens = tokenize(file, text, diagnostics);
+  if (!withinLimits(tokens, diagnostics))
+    return nullptr;
+  auto module = std::make_unique<ast::Module>();
+  module->file = file;
+  auto segments = findDeclarations(tokens, diagnostics);
+  for (const Segment &segment : segments)
+    if (auto decl = parseDeclaration(tokens, segment, diagnostics))
+      module->declarations.push_back(std::move(decl));
+  if (diagnostics.errorCount() > before)
+    return nullptr;
+  if (!segments.empty())
+    splitHeadComment(*module, tokens, segments.front().begin);
+  module->trailingComments = commentsBefore(tokens, tokens.size() - 1);
+  return module;
+}
+
+} // namespace
+
+std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources, Diagnostics &diagnostics) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream content;
+  if (!stream || !(content << stream.rdbuf() || stream.peek() == std::ifstream::traits_type::eof())) {
+    diagnostics.error({sources.add(path, ""), 0, 0, 1}, "cannot read this file");
+    return nullptr;
+  }
+  std::string text = content.str();
+  if (text.size() > maxBytes) {
+    diagnostics.error({sources.add(path, ""), 0, 0, 1},
+                      "a program is at most 1 MB long, this file is larger");
+    return nullptr;
+  }
+  int file = sources.add(path, text);
+  return parseText(file, text, diagnostics);
+}
+
+} // namespace switchyard

@@ -1,0 +1,40 @@
+// Says what is wrong with a sentence in the user's words: what was expected, where it belongs (a missing
+// bracket behind the token before), and no more than a few errors for each declaration.
+
+#ifndef SWITCHYARD_COMPILER_SYNTAX_PARSE_SYNTAXERRORS_H
+#define SWITCHYARD_COMPILER_SYNTAX_PARSE_SYNTAXERRORS_H
+
+#include "compiler/syntax/parse/Tree.h"
+
+namespace switchyard {
+
+class SyntaxErrors : public antlr4::DefaultErrorStrategy {
+public:
+  SyntaxErrors(const TokenList &tokens, Segment segment, Diagnostics &diagnostics)
+      : tokens(tokens), segment(segment), diagnostics(diagnostics) {}
+
+protected:
+  void reportNoViableAlternative(antlr4::Parser *parser, const antlr4::NoViableAltException &e) override;
+  void reportInputMismatch(antlr4::Parser *parser, const antlr4::InputMismatchException &e) override;
+  void reportUnwantedToken(antlr4::Parser *parser) override;
+  void reportMissingToken(antlr4::Parser *parser) override;
+
+private:
+  void report(antlr4::Parser *parser, antlr4::Token *offending, const antlr4::misc::IntervalSet &expected);
+  bool reportSwallowedWord(size_t offending);
+  bool reportMissingBrace(size_t offending);
+  /// A composition that goes on behind its `for`.
+  bool reportLateWith(size_t offending);
+  /// What an item would have to be, as few words as can say it; empty: no help.
+  std::string expectation(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expected) const;
+
+  const TokenList &tokens;
+  Segment segment;
+  Diagnostics &diagnostics;
+  int reported = 0;
+  size_t lastLine = 0;
+};
+
+} // namespace switchyard
+
+#endif

@@ -1,0 +1,240 @@
+// Text to tokens, and what can be said before parsing: strange signs, nesting that would exhaust the stack,
+// and where each declaration begins, so that a slip in one does not spoil the next.
+
+#include "compiler/syntax/parse/Tree.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace switchyard {
+namespace {
+
+constexpr size_t maxNesting = 100;   // brackets in brackets
+constexpr size_t maxOperators = 500; // operators in one chain: a visitor recurses once for each
+
+/// Reports each run of characters that start no token, once.
+class StrangeSigns : public antlr4::BaseErrorListener {
+public:
+  StrangeSigns(int file, Diagnostics &diagnostics) : file(file), diagnostics(diagnostics) {}
+
+  void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *, size_t line, size_t column,
+                   const std::string &, std::exception_ptr) override {
+    int row = static_cast<int>(line), at = static_cast<int>(column) + 1;
+    bool continues = row == lastLine && at == lastColumn + 1;
+    lastLine = row;
+    lastColumn = at;
+    if (continues)
+      return;
+    auto *lexer = static_cast<antlr4::Lexer *>(recognizer);
+    auto *input = lexer->getInputStream();
+    std::string sign = input->getText(
+        {static_cast<ssize_t>(lexer->tokenStartCharIndex), static_cast<ssize_t>(lexer->tokenStartCharIndex)});
+    diagnostics.error({file, row, at, 1}, "`" + shown(sign) + "` means nothing here");
+  }
+
+private:
+  static std::string shown(const std::string &sign) {
+    if (sign.size() != 1 || (static_cast<unsigned char>(sign[0]) >= 32 && sign[0] != 127))
+      return sign;
+    char escaped[8];
+    std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(sign[0]));
+    return escaped;
+  }
+
+  int file, lastLine = 0, lastColumn = 0;
+  Diagnostics &diagnostics;
+};
+
+bool isDeclarationWord(const antlr4::Token &token) {
+  const auto &words = declarationWords();
+  return std::find(words.begin(), words.end(), token.getText()) != words.end();
+}
+
+bool opens(size_t type) {
+  return type == Lexer::LPAREN || type == Lexer::LBRACK || type == Lexer::LBRACE;
+}
+bool closes(size_t type) {
+  return type == Lexer::RPAREN || type == Lexer::RBRACK || type == Lexer::RBRACE;
+}
+
+bool isOperator(size_t type) {
+  switch (type) {
+  case Lexer::PLUS:
+  case Lexer::MINUS:
+  case Lexer::STAR:
+  case Lexer::SLASH:
+  case Lexer::CARET:
+  case Lexer::AND:
+  case Lexer::OR:
+  case Lexer::NOT:
+  case Lexer::IF:
+  case Lexer::LBRACK:
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool separates(size_t type) {
+  return type == Lexer::COMMA || type == Lexer::SEMI || type == Lexer::ASSIGN || type == Lexer::COLON;
+}
+
+} // namespace
+
+const std::vector<std::string> &declarationWords() {
+  static const std::vector<std::string> words = {"use",       "param",  "dataset", "network",
+                                                 "objective", "attack", "defense", "experiment"};
+  return words;
+}
+
+Location locationOf(const antlr4::Token &token, int file) {
+  int length = 1;
+  if (token.getType() != antlr4::Token::EOF)
+    length = std::max<int>(1, static_cast<int>(token.getStopIndex()) -
+                                  static_cast<int>(token.getStartIndex()) + 1);
+  return {file, static_cast<int>(token.getLine()), static_cast<int>(token.getCharPositionInLine()) + 1,
+          length};
+}
+
+size_t TokenList::previous(size_t i) const {
+  while (i > 0)
+    if (tokens[--i]->getChannel() == antlr4::Token::DEFAULT_CHANNEL)
+      return i;
+  return size();
+}
+
+size_t TokenList::next(size_t i) const {
+  while (++i < size())
+    if (tokens[i]->getChannel() == antlr4::Token::DEFAULT_CHANNEL)
+      return i;
+  return size();
+}
+
+bool TokenList::startsLine(size_t i) const {
+  return i == 0 || tokens[i - 1]->getLine() != tokens[i]->getLine();
+}
+
+Location TokenList::location(size_t i) const {
+  return locationOf(*tokens[i], file);
+}
+
+Location TokenList::after(size_t i) const {
+  Location place = location(i);
+  place.column += place.length;
+  place.length = 1;
+  return place;
+}
+
+TokenList tokenize(int file, const std::string &text, Diagnostics &diagnostics) {
+  TokenList list;
+  list.file = file;
+  list.input = std::make_unique<antlr4::ANTLRInputStream>(text);
+  list.lexer = std::make_unique<Lexer>(list.input.get());
+  StrangeSigns listener(file, diagnostics);
+  list.lexer->removeErrorListeners();
+  list.lexer->addErrorListener(&listener);
+  do
+    list.tokens.push_back(list.lexer->nextToken());
+  while (list.tokens.back()->getType() != antlr4::Token::EOF);
+  list.lexer->removeErrorListeners();
+  return list;
+}
+
+bool withinLimits(const TokenList &tokens, Diagnostics &diagnostics) {
+  std::vector<size_t> operators = {0};
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    size_t type = tokens[i].getType();
+    if (tokens[i].getChannel() != antlr4::Token::DEFAULT_CHANNEL)
+      continue;
+    if (isOperator(type) && ++operators.back() > maxOperators) {
+      diagnostics.error(tokens.location(i), "this expression has more than " + std::to_string(maxOperators) +
+                                                " operators; name parts of it");
+      return false;
+    }
+    if (separates(type))
+      operators.back() = 0;
+    if (opens(type)) {
+      operators.push_back(0);
+      if (operators.size() > maxNesting) {
+        diagnostics.error(tokens.location(i),
+                          "brackets are nested more than " + std::to_string(maxNesting) + " deep");
+        return false;
+      }
+    }
+    if (closes(type)) {
+      if (operators.size() > 1)
+        operators.pop_back();
+      if (type == Lexer::RBRACE)
+        operators.back() = 0;
+    }
+  }
+  return true;
+}
+
+namespace {
+
+/// `experimnt first {` at the margin: a declaration's word, misspelt.
+bool isMisspeltDeclaration(const TokenList &tokens, size_t i) {
+  size_t next = tokens.next(i);
+  return tokens[i].getType() == Lexer::IDENT && tokens[i].getCharPositionInLine() == 0 &&
+         next < tokens.size() && tokens[next].getType() == Lexer::IDENT &&
+         !nearest(tokens[i].getText(), declarationWords()).empty();
+}
+
+/// A new line behind a closed declaration.
+bool startsBehindBrace(const TokenList &tokens, size_t i, size_t depth) {
+  size_t before = tokens.previous(i);
+  return depth == 0 && tokens.startsLine(i) && before < tokens.size() &&
+         tokens[before].getType() == Lexer::RBRACE;
+}
+
+} // namespace
+
+std::vector<std::string> commentsBefore(const TokenList &tokens, size_t i) {
+  std::vector<std::string> lines;
+  while (i-- > 0 && tokens[i].getChannel() != antlr4::Token::DEFAULT_CHANNEL)
+    if (tokens[i].getChannel() == Lexer::COMMENTS && tokens.startsLine(i))
+      lines.push_back(tokens[i].getText().substr(2));
+  std::reverse(lines.begin(), lines.end());
+  return lines;
+}
+
+std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diagnostics) {
+  std::vector<Segment> segments;
+  size_t depth = 0;
+  bool lost = false; // between declarations, behind an error already reported
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const antlr4::Token &token = tokens[i];
+    if (token.getChannel() != antlr4::Token::DEFAULT_CHANNEL || token.getType() == antlr4::Token::EOF)
+      continue;
+    // At depth 0 a new line decides; inside brackets only a word at the margin does: then a bracket is
+    // missing.
+    bool begins = isDeclarationWord(token) && tokens.startsLine(i) &&
+                  (depth == 0 || token.getCharPositionInLine() == 0);
+    if (begins) {
+      if (!segments.empty() && segments.back().end == 0)
+        segments.back().end = i;
+      segments.push_back({i, 0});
+      depth = 0;
+      lost = false;
+    } else if (!lost && (segments.empty() || isMisspeltDeclaration(tokens, i) ||
+                         startsBehindBrace(tokens, i, depth))) {
+      if (!segments.empty())
+        segments.back().end = i;
+      lost = true;
+      depth = 0;
+      diagnostics.error(tokens.location(i), "a declaration starts with a word such as `network`, not with `" +
+                                                token.getText() + "`" +
+                                                didYouMean(token.getText(), declarationWords()));
+    }
+    if (opens(token.getType()))
+      ++depth;
+    if (closes(token.getType()) && depth > 0)
+      --depth;
+  }
+  if (!segments.empty() && segments.back().end == 0)
+    segments.back().end = tokens.size() - 1;
+  return segments;
+}
+
+} // namespace switchyard
