@@ -25,7 +25,7 @@ void SwyDialect::initialize() {
 #include "dialect/Attributes.cpp.inc"
       >();
   registerTypes();
-  registerOperations();
+  registerSwyDialectOperations(this);
 }
 
 void SwyDialect::registerTypes() {

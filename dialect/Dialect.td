@@ -27,7 +27,6 @@ def Swy_Dialect : Dialect {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
   let extraClassDeclaration = [{
     void registerTypes();
-    void registerOperations();
   }];
 }
 

@@ -1,4 +1,5 @@
-// The generated definitions of all operations, compiled once.
+// The generated definitions of the operations, in shards (CMakeLists.txt): one file alone would take a minute to
+// compile. Each shard is this file behind the macro that chooses it.
 #include "dialect/Dialect.h"
 
 #include "mlir/IR/Matchers.h"
@@ -6,7 +7,7 @@
 using namespace mlir;
 
 /// `@a with @b`: defenses in the order in which they rewrite.
-static ParseResult parseComposition(OpAsmParser &parser, ArrayAttr &defenses) {
+[[maybe_unused]] static ParseResult parseComposition(OpAsmParser &parser, ArrayAttr &defenses) {
   SmallVector<Attribute> symbols;
   do {
     StringAttr name;
@@ -18,20 +19,8 @@ static ParseResult parseComposition(OpAsmParser &parser, ArrayAttr &defenses) {
   return success();
 }
 
-static void printComposition(OpAsmPrinter &printer, Operation *, ArrayAttr defenses) {
+[[maybe_unused]] static void printComposition(OpAsmPrinter &printer, Operation *, ArrayAttr defenses) {
   llvm::interleave(defenses, [&](Attribute one) { printer << one; }, [&] { printer << " with "; });
 }
 
-#define GET_OP_CLASSES
 #include "dialect/Ops.cpp.inc"
-
-namespace switchyard::swy {
-
-void SwyDialect::registerOperations() {
-  addOperations<
-#define GET_OP_LIST
-#include "dialect/Ops.cpp.inc"
-      >();
-}
-
-} // namespace switchyard::swy
