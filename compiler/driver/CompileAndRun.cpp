@@ -4,6 +4,7 @@
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Compiler.h"
 #include "compiler/syntax/Print.h"
+#include "runtime/files/WholeFile.h"
 #include "runtime/waiting.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -16,7 +17,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <iostream>
 #include <unistd.h>
 
@@ -85,12 +85,13 @@ int writeText(const std::string &text, const std::string &path) {
     std::cout << text;
     return 0;
   }
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  if (file.flush())
+  try {
+    writeWhole(path, text);
     return 0;
-  std::cerr << "switchyard: error: cannot write " << path << ": " << std::strerror(errno) << "\n";
-  return 1;
+  } catch (const std::exception &error) {
+    std::cerr << "switchyard: error: " << error.what() << "\n";
+    return 1;
+  }
 }
 
 /// Where compiled programs are kept: beside the results, `DIR/artifacts`.

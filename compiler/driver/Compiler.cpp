@@ -14,13 +14,13 @@
 #include "compiler/syntax/Print.h"
 #include "dialect/Dialect.h"
 #include "runtime/contract/abi.h"
+#include "runtime/files/WholeFile.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
 #include "mlir/Pass/PassManager.h"
-#include "llvm/Support/FileSystem.h"
 
 using namespace mlir;
 
@@ -284,17 +284,15 @@ bool Compiler::writeArtifact(const std::string &path) {
   llvm::SmallVector<llvm::StringRef> objects{{cpu.data(), cpu.size()}};
   if (state->device)
     objects.emplace_back(device.data(), device.size());
-  llvm::SmallString<128> temporary;
-  if (std::error_code error = llvm::sys::fs::createUniqueFile(path + ".%%%%%%", temporary))
-    return state->fail(llvm::createStringError(error, "cannot write " + path + ": " + error.message()));
-  llvm::Error error = linkArtifact(objects, temporary);
-  if (!error)
-    if (std::error_code renamed = llvm::sys::fs::rename(temporary, path))
-      error = llvm::createStringError(renamed, "cannot write " + path + ": " + renamed.message());
-  if (!error)
+  try {
+    NewFile file(path);
+    if (llvm::Error error = linkArtifact(objects, file.path()))
+      return state->fail(std::move(error));
+    file.finish();
     return true;
-  llvm::sys::fs::remove(temporary);
-  return state->fail(std::move(error));
+  } catch (const std::exception &error) {
+    return state->fail(llvm::createStringError(llvm::Twine(error.what())));
+  }
 }
 
 } // namespace switchyard

@@ -1,5 +1,7 @@
 // switchyard-run: opens a compiled artifact, runs its plan, writes the report. Everything that fails ends
 // here as one line on standard error and exit status 1.
+#include "runtime/files/Folders.h"
+#include "runtime/files/WholeFile.h"
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/cuda/Device.h"
 #include "runtime/plan/Executor.h"
@@ -10,8 +12,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <unistd.h>
 
@@ -42,7 +42,8 @@ void onInterrupt(int) {
 void addOptions(CLI::App &app, Options &options) {
   app.add_option("artifact", options.artifact, "what `switchyard compile` wrote")->required();
   app.add_option("--data", options.data, "directory of data sets (else $SWITCHYARD_DATA)");
-  app.add_option("--store", options.store, "directory of finished work (else the user's cache)");
+  app.add_option("--store", options.store,
+                 "directory of finished work (else $XDG_DATA_HOME/switchyard or ~/.local/share/switchyard)");
   app.add_option("--out", options.out, "directory of results")->capture_default_str();
   app.add_option("--device", options.device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
@@ -62,13 +63,11 @@ std::string dataDirectory(const Options &options) {
 }
 
 void writeProgram(const Plan &plan, const std::string &directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  std::string path = directory + "/program.swy";
-  std::ofstream file(path);
-  file << plan.resolved;
-  if (!file.flush())
-    throw std::runtime_error("cannot write " + path + "; choose another directory with --out");
+  try {
+    switchyard::writeWhole(directory + "/program.swy", plan.resolved);
+  } catch (const std::exception &error) {
+    throw std::runtime_error(error.what() + std::string("; choose another directory with --out"));
+  }
 }
 
 /// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs
@@ -98,7 +97,7 @@ void run(const Options &options) {
   std::unique_ptr<Device> device = chooseDevice(options, artifact);
   Plan plan = parsePlan(artifact.planText());
   writeProgram(plan, options.out); // before the work, so that a wrong --out is known at once
-  Store store(options.store.empty() ? defaultStoreDirectory() : options.store);
+  Store store(options.store.empty() ? switchyard::workFolder() : options.store);
   Context context(options.threads, device.get());
   Progress progress(std::cerr, ::isatty(STDERR_FILENO), int64_t(plan.jobs.size()));
   if (device)

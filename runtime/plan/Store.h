@@ -1,8 +1,9 @@
 // The store of finished work: one file for each entry, named by the job's key (S6.1).
 //
-// A reader sees a whole entry or none: files are written beside their place, flushed and renamed over it, so
-// any number of processes may share a store and a kill leaves it consistent. Every reading verifies a SHA-256
-// over all that follows it; an entry that fails is reported and counts as absent. Layout of a file:
+// A reader sees a whole entry or none (files/WholeFile.h), so any number of processes on any number of
+// machines may share a store, and neither a kill nor a power cut leaves half an entry. The first two digits
+// of a key name the folder of its file. Every reading verifies a SHA-256 over all that follows it; an entry
+// that fails is reported and counts as absent; one that cannot be read is an error. Layout of a file:
 //
 //   "switchyard store 1\n" · 64 hex digits of the SHA-256 of the rest · "\n" ·
 //   header length (u64, little endian) · header (JSON: key, kind, what, tensors) · payload (tensors,
@@ -68,22 +69,18 @@ public:
   /// Opens `directory`, making it and its parents; throws std::runtime_error where that fails.
   explicit Store(std::string directory);
 
-  /// The entry with this key, or none. A damaged entry counts as none and is described in `problem`.
+  /// The entry with this key, or none. A damaged entry counts as none and is described in `problem`. Throws
+  /// std::runtime_error, naming the file, where there is one that cannot be read.
   std::optional<StoreEntry> read(const std::string &key, std::string &problem) const;
   /// Writes or replaces an entry; throws std::runtime_error (disk full, no permission).
   void write(const StoreEntry &entry) const;
   void remove(const std::string &key) const;
 
-  std::string pathOf(const std::string &key) const { return directory + "/" + key; }
+  std::string pathOf(const std::string &key) const;
 
 private:
-  void removeAbandonedFiles() const;
-
   std::string directory;
 };
-
-/// $XDG_CACHE_HOME/switchyard or ~/.cache/switchyard; throws std::runtime_error where neither is known.
-std::string defaultStoreDirectory();
 
 } // namespace switchyard::rt
 

@@ -1,7 +1,7 @@
 // x is an axis of the grid, taken at each of its values, or a measure, which gives one point to each setting.
 #include "runtime/report/Plot.h"
 
-#include "runtime/report/File.h"
+#include "runtime/report/Csv.h"
 #include "runtime/report/Results.h"
 #include "runtime/report/Table.h"
 

@@ -1,8 +1,9 @@
 // Files first: whatever is wrong with a table, what was measured is on disk.
 #include "runtime/report/Report.h"
 
+#include "runtime/files/WholeFile.h"
 #include "runtime/report/Comparison.h"
-#include "runtime/report/File.h"
+#include "runtime/report/Csv.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/Results.h"
 #include "runtime/report/Svg.h"

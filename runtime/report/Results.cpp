@@ -2,7 +2,7 @@
 #include "runtime/report/Results.h"
 
 #include "runtime/report/Comparison.h"
-#include "runtime/report/File.h"
+#include "runtime/report/Csv.h"
 
 #include <algorithm>
 

@@ -123,7 +123,9 @@ public:
     ADD_FAILURE() << "the run did not fail";
     return "";
   }
-  std::string storePath(int64_t job) const { return directory.path("store/" + keys.at(size_t(job))); }
+  std::string storePath(int64_t job) const {
+    return Store(directory.path("store")).pathOf(keys.at(size_t(job)));
+  }
 
   Dataset dataset = stripesDataset();
   std::string log;
@@ -148,7 +150,7 @@ inline std::vector<float> trainedWeights(const RunOfPlan &run, const std::string
                                          int64_t job = 0) {
   std::string problem;
   std::filesystem::path path = run.storePath(job);
-  Store store(path.parent_path().string());
+  Store store(path.parent_path().parent_path().string());
   return store.read(path.filename().string(), problem)->values<float>("parameter " + name);
 }
 

@@ -1,5 +1,5 @@
-// Files of results: CSV that reads back, JSON with its origin, plots, and writing whole or not at all.
-#include "runtime/report/File.h"
+// Files of results: CSV that reads back, JSON with its origin, plots.
+#include "runtime/report/Csv.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/Report.h"
 #include "runtime/report/Results.h"
@@ -330,25 +330,6 @@ TEST_F(Folder, a_table_that_cannot_be_made_leaves_the_rest) {
   }
   EXPECT_NE(tables.str().find("small: accuracy (%)"), std::string::npos);
   EXPECT_TRUE(fs::exists(path / "results.csv"));
-}
-
-TEST_F(Folder, files_are_replaced_whole) {
-  writeWhole((path / "deep/file.txt").string(), "one");
-  writeWhole((path / "deep/file.txt").string(), "two");
-  EXPECT_EQ(readFile(path / "deep/file.txt"), "two");
-  EXPECT_EQ(std::distance(fs::directory_iterator(path / "deep"), {}), 1);
-}
-
-TEST_F(Folder, a_file_that_cannot_be_written_is_named) {
-  fs::create_directories(path / "results.csv"); // a folder in the way
-  try {
-    writeWhole((path / "results.csv").string(), "text");
-    FAIL() << "no error";
-  } catch (const std::runtime_error &error) {
-    EXPECT_NE(std::string(error.what()).find("cannot write " + (path / "results.csv").string()),
-              std::string::npos);
-  }
-  EXPECT_EQ(std::distance(fs::directory_iterator(path), {}), 1);
 }
 
 } // namespace

@@ -91,10 +91,10 @@ TEST(Store, EntryUnderAnotherNameIsDamaged) {
   ScratchDirectory directory;
   Store store(directory.path());
   store.write(sample("k1"));
-  fs::rename(store.pathOf("k1"), store.pathOf("k2"));
+  fs::rename(store.pathOf("k1"), store.pathOf("k1-other"));
   std::string problem;
-  EXPECT_FALSE(store.read("k2", problem));
-  EXPECT_EQ(problem, "store entry " + store.pathOf("k2") + " is damaged (it belongs to k1)");
+  EXPECT_FALSE(store.read("k1-other", problem));
+  EXPECT_EQ(problem, "store entry " + store.pathOf("k1-other") + " is damaged (it belongs to k1)");
 }
 
 /// Writes one key again and again, each time whole and with one value throughout.
@@ -126,18 +126,54 @@ TEST(Store, WritersAndReadersOfOneKeyDoNotDisturbEachOther) {
   writer.join();
   EXPECT_EQ(status, 0);
   EXPECT_GT(read, 0);
-  EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::recursive_directory_iterator(directory.path()), {}),
+            2); // the entry in its folder
 }
 
 TEST(Store, SweepsWhatKilledWritersLeftLongAgo) {
   ScratchDirectory directory;
-  std::ofstream(directory.path("k1.17-0.partial")) << "half";
-  std::ofstream(directory.path("k2.18-0.partial")) << "half";
-  fs::last_write_time(directory.path("k1.17-0.partial"),
-                      fs::file_time_type::clock::now() - std::chrono::hours(48));
+  for (const char *name : {"ab12.host-17-0.partial", "ab/ab34.host-17-0.partial"}) {
+    fs::create_directories(directory.path("ab"));
+    std::ofstream(directory.path(name)) << "half";
+    fs::last_write_time(directory.path(name), fs::file_time_type::clock::now() - std::chrono::hours(48));
+    Store store(directory.path());
+    EXPECT_FALSE(fs::exists(directory.path(name))) << name;
+  }
+}
+
+TEST(Store, EntriesLieInFoldersByTheirFirstDigits) {
+  ScratchDirectory directory;
   Store store(directory.path());
-  EXPECT_FALSE(fs::exists(directory.path("k1.17-0.partial")));
-  EXPECT_TRUE(fs::exists(directory.path("k2.18-0.partial"))); // perhaps still being written
+  EXPECT_EQ(store.pathOf("9f04"), directory.path("9f/9f04"));
+  std::ofstream(directory.path("9f04")) << "an entry of an older store, all of which lay in one folder";
+  std::string problem;
+  EXPECT_FALSE(store.read("9f04", problem));
+  EXPECT_EQ(problem, "");
+}
+
+TEST(Store, EntryThatCannotBeReadIsAnErrorAndNotAbsent) {
+  ScratchDirectory directory;
+  Store store(directory.path());
+  fs::create_directories(store.pathOf("9f04"));
+  std::string problem;
+  try {
+    store.read("9f04", problem);
+    FAIL() << "taken for absent";
+  } catch (const std::runtime_error &error) {
+    EXPECT_EQ(std::string(error.what()), "cannot read " + store.pathOf("9f04") + ": Is a directory");
+  }
+}
+
+TEST(Store, FilesCutShortAreDamaged) {
+  ScratchDirectory directory;
+  Store store(directory.path());
+  store.write(sample("k1", 5000));
+  for (size_t size : {size_t(3000), size_t(0)}) {
+    fs::resize_file(store.pathOf("k1"), size);
+    std::string problem;
+    EXPECT_FALSE(store.read("k1", problem));
+    EXPECT_EQ(problem.find("store entry " + store.pathOf("k1") + " is damaged ("), 0u) << problem;
+  }
 }
 
 TEST(Store, DirectoryThatCannotBeMadeIsAnError) {
@@ -156,7 +192,7 @@ TEST(Store, DirectoryThatCannotBeMadeIsAnError) {
 TEST(Store, FailedWriteIsAnErrorAndLeavesNothing) {
   ScratchDirectory directory;
   Store store(directory.path("store"));
-  fs::create_directory(directory.path("store/taken"));
+  fs::create_directories(store.pathOf("taken"));
   EXPECT_THROW(store.write(sample("taken")), std::runtime_error);
-  EXPECT_EQ(std::distance(fs::directory_iterator(directory.path("store")), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::recursive_directory_iterator(directory.path("store")), {}), 2);
 }

@@ -1,0 +1,35 @@
+// Fields of CSV (RFC 4180) and numbers that read back as they were.
+#include "runtime/report/Csv.h"
+
+#include <charconv>
+#include <cmath>
+
+namespace switchyard::rt {
+
+std::string csvRecord(const std::vector<std::string> &fields) {
+  std::string record;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    record += i == 0 ? "" : ",";
+    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+      record += fields[i];
+      continue;
+    }
+    record += '"';
+    for (char c : fields[i])
+      record += c == '"' ? std::string("\"\"") : std::string(1, c);
+    record += '"';
+  }
+  return record + "\r\n";
+}
+
+std::string numberText(double value) {
+  if (std::isnan(value))
+    return "";
+  if (std::isinf(value))
+    return value > 0 ? "inf" : "-inf";
+  char text[32];
+  auto result = std::to_chars(text, text + sizeof text, value);
+  return std::string(text, result.ptr);
+}
+
+} // namespace switchyard::rt
