@@ -31,7 +31,12 @@ std::string findFile(const DatasetSpec &spec, const std::string &directory, cons
        {fs::path(directory), fs::path(directory) / "cifar-10-batches-bin", fs::path(directory) / "cifar10"})
     if (fs::is_regular_file(folder / name, ignored))
       return (folder / name).string();
-  throw DataError("data set " + spec.name + ": found no " + name + " in " + directory + "; " + howToGet);
+  std::string stem = name.substr(0, name.find('.'));
+  bool pickled = false;
+  for (const char *folder : {"", "cifar-10-batches-py", "cifar10"})
+    pickled |= fs::is_regular_file(fs::path(directory) / folder / stem, ignored);
+  throw DataError("data set " + spec.name + ": found no " + name + " in " + directory +
+                  (pickled ? ", only " + stem + " of its Python version" : "") + "; " + howToGet);
 }
 
 /// Appends a file's records to the split, bytes scaled to the program's range.
@@ -41,6 +46,10 @@ void append(const DatasetSpec &spec, const std::string &path, Split &split) {
   if (!file.good() && !file.eof())
     throw DataError(path + " cannot be read");
   int64_t size = static_cast<int64_t>(bytes.size());
+  if (size != 0 && size % record != 0 && size % (record + 1) == 0)
+    throw DataError(
+        path + " has records of 3074 bytes, two labels and an image: it looks like CIFAR-100, not CIFAR-10; "
+               "save it as .npy files and read them by numpy(...)");
   if (size == 0 || size % record != 0)
     throw DataError(path + " is damaged: " + std::to_string(size) + " bytes, expected a multiple of 3073");
   float low = static_cast<float>(spec.low), width = static_cast<float>(spec.high - spec.low);

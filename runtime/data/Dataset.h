@@ -24,6 +24,8 @@ struct Dataset {
   Split train, test;
   std::string digest; // SHA-256 (hex) of pixels and labels, mixed into the key of every job that reads them
   std::string note = {}; // what readers of results should know of it; mostly empty
+
+  void addNote(const std::string &text) { note += (note.empty() ? "" : "; ") + text; }
 };
 
 /// What the plan says of a data set (docs/artifact.md, `datasets`).

@@ -49,11 +49,15 @@ std::string findFile(const DatasetSpec &spec, const std::string &directory, cons
                   "; " + howToGet(spec));
 }
 
-void checkLabels(const std::string &path, const std::vector<uint8_t> &labels) {
-  for (size_t i = 0; i < labels.size(); ++i)
-    if (labels[i] >= classes)
-      throw DataError(path + " is damaged: label " + std::to_string(i) + " is " + std::to_string(labels[i]) +
-                      ", expected 0 to 9");
+/// The relatives of MNIST have its file names and format: what has other labels is one of them, not damaged.
+void checkLabels(const DatasetSpec &spec, const std::string &path, const std::vector<uint8_t> &labels) {
+  int most = labels.empty() ? 0 : *std::max_element(labels.begin(), labels.end());
+  if (most >= classes)
+    throw DataError(path + " holds labels up to " + std::to_string(most) + ", " + spec.source +
+                    "'s are 0 to 9: it is another data set of that format, such as EMNIST (letters 1 to 26, "
+                    "balanced 0 to "
+                    "46, byclass 0 to 61), or damaged; save what is not " +
+                    spec.source + " as .npy files and read them by numpy(...)");
 }
 
 Split readSplit(const DatasetSpec &spec, const std::string &directory, const std::string &prefix,
@@ -64,7 +68,7 @@ Split readSplit(const DatasetSpec &spec, const std::string &directory, const std
   if (images.sizes[0] != labels.sizes[0])
     throw DataError(imagePath + " holds " + std::to_string(images.sizes[0]) + " images, but " + labelPath +
                     " holds " + std::to_string(labels.sizes[0]) + " labels; they do not belong together");
-  checkLabels(labelPath, labels.bytes);
+  checkLabels(spec, labelPath, labels.bytes);
   requireShape(spec, {1, images.sizes[1], images.sizes[2]}, classes, imagePath + " holds");
   Split split;
   split.count = countArgument(spec, countName, images.sizes[0], 1);

@@ -175,7 +175,17 @@ private:
   int64_t left = 0; // bytes that were not taken yet
 };
 
-void readType(const std::string &path, const std::string &type, NpyArray &array) {
+/// A type as a user of NumPy knows it: `<U5` is text.
+std::string typeWords(const std::string &type) {
+  char kind = type.size() > 1 ? type[1] : 'O';
+  const char *word = kind == 'U' || kind == 'S' ? "text"
+                     : kind == 'c'              ? "complex numbers"
+                     : kind == 'O'              ? "objects"
+                                                : "";
+  return (*word ? std::string(word) + " (" : "elements of type ") + type + (*word ? ")" : "");
+}
+
+void readType(const std::string &path, const std::string &type, const std::string &advice, NpyArray &array) {
   bool known = type.size() >= 3 && std::strchr("<>|=", type[0]);
   array.kind = known ? type[1] : 'O';
   array.itemSize = 0;
@@ -187,9 +197,7 @@ void readType(const std::string &path, const std::string &type, NpyArray &array)
   for (int64_t size : {1, 2, 4, 8, 16})
     isSize |= array.itemSize == size && (array.kind == 'f' || size <= 8);
   if (!known || !std::strchr("fiub", array.kind) || !isSize)
-    throw DataError(path + " holds elements of type " + type +
-                    ", which are no numbers that are read here; save such "
-                    "as array.astype('float32')");
+    throw DataError(path + " holds " + typeWords(type) + ", " + advice);
   if (type[0] == '>' && array.itemSize > 1)
     throw DataError(path + " is big-endian (" + type + "); save array.astype('<" + type.substr(1) + "')");
 }
@@ -208,12 +216,12 @@ std::string NpyArray::typeName() const {
   return kind == 'b' ? word : word + std::to_string(itemSize * 8);
 }
 
-NpyArray readNpy(const std::string &path) {
+NpyArray readNpy(const std::string &path, const std::string &advice) {
   Reader reader(path);
   std::string text = reader.header();
   Header header = HeaderParser(path, text).parse();
   NpyArray array;
-  readType(path, header.type, array);
+  readType(path, header.type, advice, array);
   if (header.columnMajor && header.shape.size() > 1)
     throw DataError(path + " is column-major (Fortran order); save numpy.ascontiguousarray(array)");
   int64_t bytes = array.itemSize;

@@ -22,7 +22,8 @@ struct NpyArray {
 
 /// Reads a whole file of format version 1 to 3. Throws DataError where it cannot be read, is none of NumPy's,
 /// holds what is no plain row-major little-endian array, or is shorter or longer than its header says.
-NpyArray readNpy(const std::string &path);
+/// `advice` ends the message about elements that are no numbers: what to save instead.
+NpyArray readNpy(const std::string &path, const std::string &advice);
 
 } // namespace switchyard::rt
 

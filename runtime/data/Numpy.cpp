@@ -1,16 +1,22 @@
 // Images are float32 or float64 in the network's range, or unsigned bytes, which become [0, 1]; [n, channels,
 // height, width] or, grey, [n, height, width]. Every value is looked at: what is out of range or no number
-// would train a network on something else than the program says.
+// would train a network on something else than the program says. Arithmetic in front of `save` leaves values
+// a rounding error outside the range: those are clipped, and a note says so.
 #include "runtime/data/Numpy.h"
 
 #include "runtime/data/Arguments.h"
 #include "runtime/data/Npy.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
 namespace switchyard::rt {
 namespace {
+
+/// How far outside the range a value counts as rounded, as a part of the range's width: some float32 steps of
+/// a normalization that was undone.
+constexpr double rounding = 1e-5;
 
 std::string shapeText(const std::vector<int64_t> &shape) {
   std::string text;
@@ -19,24 +25,28 @@ std::string shapeText(const std::vector<int64_t> &shape) {
   return text.empty() ? "[]" : text + "]";
 }
 
+const char imageTypes[] = "images are float32, float64 or uint8; save such as array.astype('float32')";
+
 class ImageFile {
 public:
-  ImageFile(const DatasetSpec &spec, const std::string &path) : spec(spec), path(path), array(readNpy(path)) {
+  ImageFile(const DatasetSpec &spec, const std::string &path)
+      : spec(spec), path(path), array(readNpy(path, imageTypes)) {
     checkShape();
   }
 
   int64_t count() const { return array.shape[0]; }
 
-  std::vector<float> pixels() const {
+  /// How many values `pixels` clipped.
+  int64_t clipped() const { return outside; }
+
+  std::vector<float> pixels() {
     if (array.kind == 'u' && array.itemSize == 1)
       return fromBytes();
     if (array.kind == 'f' && array.itemSize == 4)
       return fromFloats<float>();
     if (array.kind == 'f' && array.itemSize == 8)
       return fromFloats<double>();
-    throw DataError(path + " holds " + array.typeName() +
-                    ", images are float32, float64 or uint8; save such as "
-                    "array.astype('float32')");
+    throw DataError(path + " holds " + array.typeName() + ", " + imageTypes);
   }
 
 private:
@@ -68,25 +78,29 @@ private:
     return result;
   }
 
-  template <typename T> std::vector<float> fromFloats() const {
+  template <typename T> std::vector<float> fromFloats() {
     std::vector<float> result(static_cast<size_t>(array.count()));
     float low = static_cast<float>(spec.low), high = static_cast<float>(spec.high);
+    double margin = rounding * (spec.high - spec.low);
     for (size_t i = 0; i < result.size(); ++i) {
-      result[i] = static_cast<float>(array.at<T>(static_cast<int64_t>(i)));
-      if (!(result[i] >= low && result[i] <= high))
-        wrongValue(static_cast<int64_t>(i), result[i]);
+      double value = static_cast<double>(array.at<T>(static_cast<int64_t>(i)));
+      if (!(value >= spec.low - margin && value <= spec.high + margin))
+        wrongValue(static_cast<int64_t>(i), value);
+      result[i] = std::min(std::max(static_cast<float>(value), low), high);
+      outside += value < spec.low || value > spec.high;
     }
     return result;
   }
 
-  [[noreturn]] void wrongValue(int64_t index, float value) const {
+  [[noreturn]] void wrongValue(int64_t index, double value) const {
     std::ostringstream message;
+    message.precision(std::abs(value - std::round(value)) < 1e-3 ? 9 : 6); // 1.00002 must not read as 1
     message << path << ": image " << index / (array.count() / count()) << " holds ";
     if (std::isnan(value))
       message << "a value that is no number (NaN)";
     else
       message << "the value " << value << ", outside the network's range " << rangeText();
-    if (value > 1 && value <= 255 && spec.low == 0 && spec.high == 1)
+    if (value >= 2 && value <= 255 && spec.low == 0 && spec.high == 1)
       message << "; divide by 255, or save array.astype('uint8')";
     throw DataError(message.str());
   }
@@ -100,6 +114,7 @@ private:
   const DatasetSpec &spec;
   const std::string path;
   NpyArray array;
+  int64_t outside = 0;
 };
 
 /// Element `index` of an array of whole numbers; what exceeds an int64_t comes out negative, so out of range.
@@ -118,7 +133,7 @@ int64_t wholeNumber(const NpyArray &array, int64_t index) {
 }
 
 std::vector<int32_t> readLabels(const DatasetSpec &spec, const std::string &path) {
-  NpyArray array = readNpy(path);
+  NpyArray array = readNpy(path, "labels are whole numbers; save such as array.astype('int64')");
   if (array.kind != 'i' && array.kind != 'u')
     throw DataError(path + " holds " + array.typeName() +
                     ", labels are whole numbers; save such as array.astype('int64')");
@@ -142,7 +157,8 @@ std::vector<int32_t> readLabels(const DatasetSpec &spec, const std::string &path
   return labels;
 }
 
-Split readSplit(const DatasetSpec &spec, const std::string &imagesName, const std::string &labelsName) {
+Split readSplit(const DatasetSpec &spec, const std::string &imagesName, const std::string &labelsName,
+                Dataset &dataset) {
   std::string imagePath = fileArgument(spec, imagesName), labelPath = fileArgument(spec, labelsName);
   try {
     ImageFile images(spec, imagePath);
@@ -154,6 +170,10 @@ Split readSplit(const DatasetSpec &spec, const std::string &imagesName, const st
                       " holds " + std::to_string(split.labels.size()) +
                       " labels; they do not belong together");
     split.images = images.pixels();
+    if (images.clipped())
+      dataset.addNote("clipped " + std::to_string(images.clipped()) + " of " +
+                      std::to_string(split.images.size()) + " values of " + imagePath +
+                      " that were outside the range by rounding");
     return split;
   } catch (const DataError &error) {
     std::string prefix = "data set " + spec.name + ": ", message = error.what();
@@ -187,12 +207,12 @@ Dataset loadNumpy(const DatasetSpec &spec) {
   dataset.classes = spec.classes;
   if (spec.files.count("images")) {
     rejectUnknownArguments(spec, {"images", "labels", "test"});
-    dataset.train = readSplit(spec, "images", "labels");
+    dataset.train = readSplit(spec, "images", "labels", dataset);
     dataset.test = takeLast(spec, countArgument(spec, "test", 0, 1), dataset.train);
   } else {
     rejectUnknownArguments(spec, {"train_images", "train_labels", "test_images", "test_labels"});
-    dataset.train = readSplit(spec, "train_images", "train_labels");
-    dataset.test = readSplit(spec, "test_images", "test_labels");
+    dataset.train = readSplit(spec, "train_images", "train_labels", dataset);
+    dataset.test = readSplit(spec, "test_images", "test_labels", dataset);
   }
   return dataset;
 }

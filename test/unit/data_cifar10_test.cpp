@@ -79,9 +79,15 @@ TEST_F(Cifar10, NamesWhatIsMissingOrDamaged) {
             std::string::npos);
   write("test_batch.bin", records({12}));
   EXPECT_NE(message().find("label 0 is 12, expected 0 to 9"), std::string::npos);
+  write("test_batch.bin", std::string(2 * 3074, '\0'));
+  EXPECT_NE(message().find("it looks like CIFAR-100"), std::string::npos);
   fs::remove(folder / "test_batch.bin");
   EXPECT_NE(message().find("found no test_batch.bin"), std::string::npos);
   EXPECT_NE(message().find("--data DIR"), std::string::npos);
+  EXPECT_EQ(message().find("Python version"), std::string::npos);
+  fs::create_directories(folder / "cifar-10-batches-py");
+  write("cifar-10-batches-py/test_batch", "pickled");
+  EXPECT_NE(message().find("only test_batch of its Python version"), std::string::npos);
 }
 
 } // namespace

@@ -165,7 +165,7 @@ TEST_F(NumpyFiles, other_types_and_orders) {
   write("x.npy", npy("<f4", "(3, 2, 2)", bytesOf<float>(pixels), 1, "True"));
   expectComplaint({"column-major", "ascontiguousarray"});
   write("x.npy", npy("|O", "(3, 2, 2)", ""));
-  expectComplaint({"elements of type |O", "astype('float32')"});
+  expectComplaint({"objects (|O)", "astype('float32')"});
   write("x.npy", npy("<i4", "(3, 2, 2)", bytesOf<float>(pixels)));
   expectComplaint({"holds int32, images are float32, float64 or uint8"});
   write("x.npy", npy("<f2", "(3, 2, 2)", std::string(24, '\0')));
@@ -207,6 +207,51 @@ TEST_F(NumpyFiles, values_out_of_range) {
   write("x.npy", npy("|u1", "(3, 2, 2)", std::string(12, '\0')));
   spec.low = -1;
   expectComplaint({"holds uint8, which is read as 0 to 1", "range is -1 to 1"});
+}
+
+TEST_F(NumpyFiles, values_outside_by_rounding_are_clipped_and_noted) {
+  pixels[3] = 1.0000001f;
+  pixels[4] = -1e-7f;
+  write("x.npy", npy("<f4", "(3, 2, 2)", bytesOf<float>(pixels)));
+  Dataset data = loadDataset(spec, "");
+  EXPECT_EQ(data.train.images[3], 1.0f);
+  EXPECT_EQ(data.train.images[4], 0.0f);
+  EXPECT_NE(data.note.find("clipped 2 of 12 values"), std::string::npos) << data.note;
+  pixels[3] = 1.0001f;
+  write("x.npy", npy("<f4", "(3, 2, 2)", bytesOf<float>(pixels)));
+  expectComplaint({"image 0 holds the value 1.0001", "outside the network's range 0 to 1"});
+  std::vector<double> doubles(pixels.begin(), pixels.end());
+  doubles[3] = 1 + 1e-12; // a float32 would hide it; what is clipped is still counted
+  write("x.npy", npy("<f8", "(3, 2, 2)", bytesOf<double>(doubles)));
+  EXPECT_NE(loadDataset(spec, "").note.find("clipped 2 of 12 values"), std::string::npos);
+}
+
+TEST_F(NumpyFiles, a_value_just_outside_does_not_read_as_the_bound) {
+  pixels[6] = 1.00002f;
+  write("x.npy", npy("<f4", "(3, 2, 2)", bytesOf<float>(pixels)));
+  std::string text;
+  try {
+    loadDataset(spec, "");
+  } catch (const DataError &error) {
+    text = error.what();
+  }
+  EXPECT_NE(text.find("the value 1.00002"), std::string::npos) << text;
+  EXPECT_EQ(text.find("255"), std::string::npos) << text;
+}
+
+TEST_F(NumpyFiles, classes_that_training_never_sees_are_noted) {
+  EXPECT_NE(
+      loadDataset(spec, "").note.find("1 of 1 test images are of classes that no training image has (2)"),
+      std::string::npos);
+  write("y.npy", npy("<i8", "(3,)", bytesOf<int64_t>({0, 1, 1})));
+  EXPECT_EQ(loadDataset(spec, "").note, "");
+}
+
+TEST_F(NumpyFiles, text_as_labels_gets_advice_for_labels) {
+  write("y.npy", npy("<U1", "(3,)", std::string(12, 'a')));
+  expectComplaint({"y.npy holds text (<U1), labels are whole numbers", "array.astype('int64')"});
+  write("x.npy", npy("<c8", "(3, 2, 2)", std::string(96, 'a')));
+  expectComplaint({"x.npy holds complex numbers (<c8), images are float32", "array.astype('float32')"});
 }
 
 TEST_F(NumpyFiles, labels_out_of_range) {
