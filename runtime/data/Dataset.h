@@ -4,8 +4,9 @@
 #ifndef SWITCHYARD_RUNTIME_DATA_DATASET_H
 #define SWITCHYARD_RUNTIME_DATA_DATASET_H
 
+#include "runtime/contract/DatasetSpec.h"
+
 #include <cstdint>
-#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -26,16 +27,6 @@ struct Dataset {
   std::string note = {}; // what readers of results should know of it; mostly empty
 
   void addNote(const std::string &text) { note += (note.empty() ? "" : "; ") + text; }
-};
-
-/// What the plan says of a data set (docs/artifact.md, `datasets`).
-struct DatasetSpec {
-  std::string name, source; // source: "synthetic_digits", "mnist"
-  std::map<std::string, double> arguments;
-  std::map<std::string, std::string> files = {}; // arguments that name a file, absolute
-  std::vector<int64_t> input;
-  double low = 0, high = 1;
-  int64_t classes = 0;
 };
 
 /// A file missing, truncated or mislabelled, or not fitting the program; the message names the file, what was

@@ -3,8 +3,8 @@
 #ifndef SWITCHYARD_RUNTIME_KERNELS_CONTEXT_H
 #define SWITCHYARD_RUNTIME_KERNELS_CONTEXT_H
 
+#include "runtime/contract/Precision.h"
 #include "runtime/contract/abi.h"
-#include "runtime/kernels/Precision.h"
 
 #include <memory>
 #include <string>

@@ -2,7 +2,7 @@
 // model and judged on draws that the attack never saw (S5.1). On a device the pairs of several jobs, of a
 // sweep over eps say, share batches, and a pair may take several rows, one for each of its restarts.
 #include "runtime/plan/AttackJob.h"
-#include "runtime/plan/CheckPlan.h"
+#include "runtime/contract/CheckPlan.h"
 #include "runtime/plan/Goals.h"
 #include "runtime/plan/Judge.h"
 #include "runtime/plan/Restarts.h"

@@ -2,6 +2,7 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_ATTACKJOB_H
 #define SWITCHYARD_RUNTIME_PLAN_ATTACKJOB_H
 
+#include "runtime/data/Dataset.h"
 #include "runtime/plan/Outcomes.h"
 #include "runtime/plan/Workplace.h"
 

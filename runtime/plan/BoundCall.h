@@ -5,7 +5,7 @@
 #include "runtime/contract/abi.h"
 #include "runtime/kernels/cuda/Graph.h"
 #include "runtime/plan/Buffer.h"
-#include "runtime/plan/Plan.h"
+#include "runtime/contract/Plan.h"
 
 #include <functional>
 #include <vector>

@@ -2,9 +2,9 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_ENTRIES_H
 #define SWITCHYARD_RUNTIME_PLAN_ENTRIES_H
 
+#include "runtime/contract/Plan.h"
 #include "runtime/plan/Buffer.h"
 #include "runtime/plan/Outcomes.h"
-#include "runtime/plan/Plan.h"
 #include "runtime/plan/Store.h"
 
 namespace switchyard::rt {

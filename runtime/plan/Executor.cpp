@@ -1,9 +1,9 @@
 // Walks the job graph. A job's upstream jobs have smaller ids, so the order of the plan is an order of work.
 #include "runtime/plan/Executor.h"
+#include "runtime/contract/CheckPlan.h"
 #include "runtime/data/Digest.h"
 #include "runtime/kernels/Context.h"
 #include "runtime/plan/Accuracy.h"
-#include "runtime/plan/CheckPlan.h"
 #include "runtime/plan/Entries.h"
 #include "runtime/plan/Summary.h"
 #include "runtime/plan/Train.h"

@@ -2,6 +2,7 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_EXECUTOR_H
 #define SWITCHYARD_RUNTIME_PLAN_EXECUTOR_H
 
+#include "runtime/data/Dataset.h"
 #include "runtime/plan/AttackJob.h"
 #include "runtime/plan/Lanes.h"
 #include "runtime/plan/Models.h"

@@ -2,8 +2,9 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_GOALS_H
 #define SWITCHYARD_RUNTIME_PLAN_GOALS_H
 
+#include "runtime/contract/Plan.h"
+#include "runtime/data/Dataset.h"
 #include "runtime/plan/Outcomes.h"
-#include "runtime/plan/Plan.h"
 
 namespace switchyard::rt {
 

@@ -3,7 +3,7 @@
 #define SWITCHYARD_RUNTIME_PLAN_MODELS_H
 
 #include "runtime/plan/Buffer.h"
-#include "runtime/plan/Plan.h"
+#include "runtime/contract/Plan.h"
 
 namespace switchyard::rt {
 

@@ -4,7 +4,7 @@
 #ifndef SWITCHYARD_RUNTIME_REPORT_GRID_H
 #define SWITCHYARD_RUNTIME_REPORT_GRID_H
 
-#include "runtime/plan/Plan.h"
+#include "runtime/contract/Plan.h"
 
 #include <string>
 #include <utility>

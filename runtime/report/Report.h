@@ -2,8 +2,8 @@
 #ifndef SWITCHYARD_RUNTIME_REPORT_REPORT_H
 #define SWITCHYARD_RUNTIME_REPORT_REPORT_H
 
+#include "runtime/contract/Plan.h"
 #include "runtime/plan/Outcomes.h"
-#include "runtime/plan/Plan.h"
 
 #include <iosfwd>
 #include <map>

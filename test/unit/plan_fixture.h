@@ -3,6 +3,7 @@
 #ifndef SWITCHYARD_TEST_UNIT_PLAN_FIXTURE_H
 #define SWITCHYARD_TEST_UNIT_PLAN_FIXTURE_H
 
+#include "runtime/data/Dataset.h"
 #include "runtime/kernels/Context.h"
 #include "runtime/plan/Executor.h"
 

@@ -1,6 +1,6 @@
 // parsePlan: what it accepts, and the message for every kind of mistake.
 #include "plan_fixture.h"
-#include "runtime/plan/CheckPlan.h"
+#include "runtime/contract/CheckPlan.h"
 
 using namespace switchyard::rt;
 using namespace switchyard::rt::test;

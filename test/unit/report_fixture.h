@@ -4,7 +4,7 @@
 #define SWITCHYARD_TEST_UNIT_REPORT_FIXTURE_H
 
 #include "runtime/plan/Outcomes.h"
-#include "runtime/plan/Plan.h"
+#include "runtime/contract/Plan.h"
 
 namespace switchyard::rt {
 

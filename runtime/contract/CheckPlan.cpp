@@ -1,7 +1,7 @@
 // Checks a parsed plan against the table of roles (docs/artifact.md) and its parts against each other, so
 // that the executor can bind buffers and walk the jobs without asking again.
-#include "runtime/plan/CheckPlan.h"
-#include "runtime/plan/JsonNode.h"
+#include "runtime/contract/CheckPlan.h"
+#include "runtime/contract/JsonNode.h"
 
 #include <algorithm>
 #include <iterator>

@@ -1,9 +1,9 @@
 // The plan as the artifact carries it (docs/artifact.md), parsed and checked against schema 2.
-#ifndef SWITCHYARD_RUNTIME_PLAN_PLAN_H
-#define SWITCHYARD_RUNTIME_PLAN_PLAN_H
+#ifndef SWITCHYARD_RUNTIME_CONTRACT_PLAN_H
+#define SWITCHYARD_RUNTIME_CONTRACT_PLAN_H
 
-#include "runtime/data/Dataset.h"
-#include "runtime/kernels/Precision.h"
+#include "runtime/contract/DatasetSpec.h"
+#include "runtime/contract/Precision.h"
 
 #include <cstdint>
 #include <map>

@@ -1,8 +1,8 @@
 // JSON to Plan, field by field in the order of docs/artifact.md. Only types, words and ranges of single
 // fields are judged here; whether the parts fit each other is CheckPlan.cpp's job.
-#include "runtime/plan/CheckPlan.h"
-#include "runtime/plan/JsonNode.h"
-#include "runtime/plan/Plan.h"
+#include "runtime/contract/CheckPlan.h"
+#include "runtime/contract/JsonNode.h"
+#include "runtime/contract/Plan.h"
 
 #include <nlohmann/json.hpp>
 

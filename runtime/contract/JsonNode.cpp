@@ -1,5 +1,5 @@
 // Access to JSON values that names the path of whatever is missing or of another type.
-#include "runtime/plan/JsonNode.h"
+#include "runtime/contract/JsonNode.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 // Whether the parts of a plan fit each other; what parsePlan does last.
-#ifndef SWITCHYARD_RUNTIME_PLAN_CHECKPLAN_H
-#define SWITCHYARD_RUNTIME_PLAN_CHECKPLAN_H
+#ifndef SWITCHYARD_RUNTIME_CONTRACT_CHECKPLAN_H
+#define SWITCHYARD_RUNTIME_CONTRACT_CHECKPLAN_H
 
-#include "runtime/plan/Plan.h"
+#include "runtime/contract/Plan.h"
 
 namespace switchyard::rt {
 

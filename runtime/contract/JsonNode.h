@@ -1,7 +1,7 @@
 // A value of a JSON document together with its path, so that every complaint names the place:
 // "plan: jobs[3].goal.form: expected text, got 7".
-#ifndef SWITCHYARD_RUNTIME_PLAN_JSONNODE_H
-#define SWITCHYARD_RUNTIME_PLAN_JSONNODE_H
+#ifndef SWITCHYARD_RUNTIME_CONTRACT_JSONNODE_H
+#define SWITCHYARD_RUNTIME_CONTRACT_JSONNODE_H
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>

@@ -1,6 +1,6 @@
 // How convolutions and dense layers compute: the precision of a job (docs/semantics.md, S6.2).
-#ifndef SWITCHYARD_RUNTIME_KERNELS_PRECISION_H
-#define SWITCHYARD_RUNTIME_KERNELS_PRECISION_H
+#ifndef SWITCHYARD_RUNTIME_CONTRACT_PRECISION_H
+#define SWITCHYARD_RUNTIME_CONTRACT_PRECISION_H
 
 #include <cstdint>
 #include <string>
