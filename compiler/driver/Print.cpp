@@ -26,7 +26,7 @@ int printCommand(const Options &options) {
     if (auto program = checkFile(options.file, checkOptions(options), sources, diagnostics))
       text = formatResolved(*program);
   } else if (auto module = parseFile(options.file, sources, diagnostics)) {
-    text = format(*module);
+    text = withComments(format(*module), sources[module->file].text);
   }
   diagnostics.print(sources, std::cerr);
   std::cout << text;

@@ -9,9 +9,11 @@
 
 namespace switchyard {
 
-/// The module in canonical format; parsing it gives the same module. Comments before declarations, clauses
-/// and statements are kept.
+/// The module in canonical format; parsing it gives the same module. Of its comments only those before
+/// declarations, clauses and statements: withComments() puts in all.
 std::string format(const ast::Module &module);
+/// The formatted text of a program with every comment of the text as written, each where it was.
+std::string withComments(const std::string &formatted, const std::string &written);
 /// One expression in canonical format.
 std::string format(const ast::Expr &expression);
 /// A program without defaults, `for` and `use`, equal in meaning: checks, and prints back as itself.
