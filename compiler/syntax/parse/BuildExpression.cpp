@@ -4,6 +4,7 @@
 #include "compiler/syntax/parse/Builder.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace switchyard {
 
@@ -181,6 +182,11 @@ ExprPtr Builder::literal(Parser::LiteralContext *tree) {
   if (token->getType() == Lexer::INT || token->getType() == Lexer::REAL) {
     auto node = std::make_unique<NumberExpr>();
     node->value = Number::parse(word);
+    bool anyDigit = word.substr(0, word.find_first_of("eE")).find_first_of("123456789") != std::string::npos;
+    if (std::isinf(node->value.value()))
+      diagnostics.error(at(token), "`" + word + "` is larger than the largest number, 1.8e308");
+    else if (node->value.isZero() && anyDigit)
+      diagnostics.error(at(token), "`" + word + "` is smaller than the smallest number above 0, 4.9e-324");
     result = std::move(node);
   } else if (token->getType() == Lexer::SHAPE) {
     auto node = std::make_unique<ShapeExpr>();
@@ -201,9 +207,7 @@ ExprPtr Builder::literal(Parser::LiteralContext *tree) {
 
 ExprPtr Builder::malformed(Parser::MalformedContext *tree) {
   antlr4::Token *token = tree->getStart();
-  if (token->getType() == Lexer::BAD_STRING)
-    diagnostics.error(at(token), "this text has no closing `\"` on its line");
-  else
+  if (token->getType() == Lexer::BAD_NUMBER) // of a text without an end tokenize() has spoken
     refuseNumber(token);
   auto node = std::make_unique<NumberExpr>();
   node->location = at(token);

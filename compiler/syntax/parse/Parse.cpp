@@ -4,6 +4,7 @@
 #include "compiler/semantics/Check.h"
 #include "compiler/syntax/parse/SyntaxErrors.h"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -74,13 +75,13 @@ ast::DeclPtr parseDeclaration(const TokenList &tokens, Segment segment, Diagnost
   antlr4::CommonTokenStream stream(&source);
   Parser parser(&stream);
   parser.removeErrorListeners();
-  parser.setErrorHandler(std::make_shared<SyntaxErrors>(tokens, segment, diagnostics));
+  auto errors = std::make_shared<SyntaxErrors>(tokens, segment, diagnostics);
+  parser.setErrorHandler(errors);
   DepthGuard guard;
   parser.addParseListener(&guard);
-  int before = diagnostics.errorCount();
   try {
     auto *tree = parser.only()->declaration();
-    if (diagnostics.errorCount() > before || parser.getNumberOfSyntaxErrors() > 0)
+    if (errors->met() || parser.getNumberOfSyntaxErrors() > 0)
       return nullptr;
     return buildDeclaration(tree, tokens, segment, diagnostics);
   } catch (const TooDeep &) {
@@ -133,6 +134,11 @@ std::unique_ptr<ast::Module> parseText(int file, const std::string &text, Diagno
 } // namespace
 
 std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources, Diagnostics &diagnostics) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    diagnostics.error({sources.add(path, ""), 0, 0, 1}, "this is a folder; a program is a file");
+    return nullptr;
+  }
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream content;
   if (!stream || !(content << stream.rdbuf() || stream.peek() == std::ifstream::traits_type::eof())) {

@@ -131,8 +131,16 @@ bool SyntaxErrors::reportLateWith(size_t offending) {
   return false;
 }
 
+bool SyntaxErrors::isBroken() const {
+  auto first = tokens.broken.lower_bound(tokens[segment.begin].getLine());
+  return first != tokens.broken.end() && *first <= tokens[segment.end - 1].getLine();
+}
+
 void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
                           const antlr4::misc::IntervalSet &expected) {
+  metError = true;
+  if (isBroken())
+    return;
   size_t index =
       offending->getType() == antlr4::Token::EOF ? segment.end : segment.begin + offending->getTokenIndex();
   if (reported >= maxErrors || (reported > 0 && tokens[index].getLine() <= lastLine + 1))

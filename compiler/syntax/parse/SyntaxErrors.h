@@ -13,6 +13,9 @@ public:
   SyntaxErrors(const TokenList &tokens, Segment segment, Diagnostics &diagnostics)
       : tokens(tokens), segment(segment), diagnostics(diagnostics) {}
 
+  /// Whether there was an error, said or not.
+  bool met() const { return metError; }
+
 protected:
   void reportNoViableAlternative(antlr4::Parser *parser, const antlr4::NoViableAltException &e) override;
   void reportInputMismatch(antlr4::Parser *parser, const antlr4::InputMismatchException &e) override;
@@ -20,6 +23,8 @@ protected:
   void reportMissingToken(antlr4::Parser *parser) override;
 
 private:
+  /// A sign that is no part of the language has been reported in this declaration; the rest follows from it.
+  bool isBroken() const;
   void report(antlr4::Parser *parser, antlr4::Token *offending, const antlr4::misc::IntervalSet &expected);
   bool reportSwallowedWord(size_t offending);
   bool reportMissingBrace(size_t offending);
@@ -31,6 +36,7 @@ private:
   const TokenList &tokens;
   Segment segment;
   Diagnostics &diagnostics;
+  bool metError = false;
   int reported = 0;
   size_t lastLine = 0;
 };

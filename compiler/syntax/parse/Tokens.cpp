@@ -4,7 +4,6 @@
 #include "compiler/syntax/parse/Tree.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace switchyard {
 namespace {
@@ -15,35 +14,67 @@ constexpr size_t maxOperators = 500; // operators in one chain: a visitor recurs
 /// Reports each run of characters that start no token, once.
 class StrangeSigns : public antlr4::BaseErrorListener {
 public:
-  StrangeSigns(int file, Diagnostics &diagnostics) : file(file), diagnostics(diagnostics) {}
+  StrangeSigns(TokenList &list, Diagnostics &diagnostics) : list(list), diagnostics(diagnostics) {}
 
   void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *, size_t line, size_t column,
                    const std::string &, std::exception_ptr) override {
     int row = static_cast<int>(line), at = static_cast<int>(column) + 1;
     bool continues = row == lastLine && at == lastColumn + 1;
+    bool inComment = row == hashLine;
     lastLine = row;
     lastColumn = at;
-    if (continues)
+    if (continues || inComment)
       return;
     auto *lexer = static_cast<antlr4::Lexer *>(recognizer);
-    auto *input = lexer->getInputStream();
-    std::string sign = input->getText(
-        {static_cast<ssize_t>(lexer->tokenStartCharIndex), static_cast<ssize_t>(lexer->tokenStartCharIndex)});
-    diagnostics.error({file, row, at, 1}, "`" + shown(sign) + "` means nothing here");
+    auto index = static_cast<ssize_t>(lexer->tokenStartCharIndex);
+    std::string sign = lexer->getInputStream()->getText({index, index});
+    bool goesOn = sign == "#" && hashLine > 0 && row == hashLine + 1; // a comment of several lines
+    hashLine = sign == "#" ? row : hashLine;
+    list.broken.insert(line);
+    if (!goesOn)
+      diagnostics.error({list.file, row, at, 1}, aboutSign(sign));
+  }
+
+  /// Whether a token belongs to a comment of another language, begun on its line.
+  bool inHashComment(const antlr4::Token &token) const {
+    return hashLine > 0 && static_cast<int>(token.getLine()) == hashLine;
   }
 
 private:
-  static std::string shown(const std::string &sign) {
-    if (sign.size() != 1 || (static_cast<unsigned char>(sign[0]) >= 32 && sign[0] != 127))
-      return sign;
-    char escaped[8];
-    std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(sign[0]));
-    return escaped;
-  }
-
-  int file, lastLine = 0, lastColumn = 0;
+  TokenList &list;
   Diagnostics &diagnostics;
+  int lastLine = 0, lastColumn = 0, hashLine = 0;
 };
+
+/// Takes out `/* ... */`, each reported once.
+void dropBlockComments(TokenList &list, Diagnostics &diagnostics) {
+  auto meet = [&](size_t i, size_t first, size_t second) {
+    return i + 1 < list.size() && list[i].getType() == first && list[i + 1].getType() == second &&
+           list[i].getStopIndex() + 1 == list[i + 1].getStartIndex();
+  };
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (!meet(i, Lexer::SLASH, Lexer::STAR))
+      continue;
+    Location place = list.location(i);
+    place.length = 2;
+    diagnostics.error(place, "comments start with `//` and end with their line; there is no `/*`");
+    size_t end = i + 2;
+    while (end + 1 < list.size() && !meet(end, Lexer::STAR, Lexer::SLASH))
+      ++end;
+    end = std::min(end + 2, list.size() - 1); // the end of the file stays
+    for (size_t k = i; k < end; ++k)
+      list.broken.insert(list[k].getLine());
+    list.tokens.erase(list.tokens.begin() + i, list.tokens.begin() + end);
+  }
+}
+
+void reportOpenTexts(TokenList &list, Diagnostics &diagnostics) {
+  for (size_t i = 0; i < list.size(); ++i)
+    if (list[i].getType() == Lexer::BAD_STRING) {
+      list.broken.insert(list[i].getLine());
+      diagnostics.error(list.location(i), "this text never ends: its closing `\"` is missing on the line");
+    }
+}
 
 bool isDeclarationWord(const antlr4::Token &token) {
   const auto &words = declarationWords();
@@ -130,13 +161,19 @@ TokenList tokenize(int file, const std::string &text, Diagnostics &diagnostics) 
   list.file = file;
   list.input = std::make_unique<antlr4::ANTLRInputStream>(text);
   list.lexer = std::make_unique<Lexer>(list.input.get());
-  StrangeSigns listener(file, diagnostics);
+  StrangeSigns listener(list, diagnostics);
   list.lexer->removeErrorListeners();
   list.lexer->addErrorListener(&listener);
-  do
-    list.tokens.push_back(list.lexer->nextToken());
-  while (list.tokens.back()->getType() != antlr4::Token::EOF);
+  bool end = false;
+  while (!end) {
+    auto token = list.lexer->nextToken();
+    end = token->getType() == antlr4::Token::EOF;
+    if (end || !listener.inHashComment(*token))
+      list.tokens.push_back(std::move(token));
+  }
   list.lexer->removeErrorListeners();
+  dropBlockComments(list, diagnostics);
+  reportOpenTexts(list, diagnostics);
   return list;
 }
 

@@ -10,6 +10,8 @@
 #include "compiler/syntax/Ast.h"
 #include "compiler/syntax/Diagnostics.h"
 
+#include <set>
+
 namespace switchyard {
 
 using Lexer = grammar::SwitchyardLexer;
@@ -21,6 +23,7 @@ struct TokenList {
   std::unique_ptr<antlr4::ANTLRInputStream> input; ///< the tokens refer to it
   std::unique_ptr<Lexer> lexer;                    ///< and to this
   std::vector<std::unique_ptr<antlr4::Token>> tokens;
+  std::set<size_t> broken; ///< lines with a sign that is no part of the language: what follows there is noise
 
   const antlr4::Token &operator[](size_t i) const { return *tokens[i]; }
   size_t size() const { return tokens.size(); }
@@ -39,7 +42,10 @@ struct Segment {
   size_t begin, end;
 };
 
-/// Splits the text into tokens; reports signs that belong to no token.
+/// What to say of a sign that starts no token.
+std::string aboutSign(const std::string &text);
+/// Splits the text into tokens; reports signs that belong to no token, comments of other languages, texts
+/// without an end.
 TokenList tokenize(int file, const std::string &text, Diagnostics &diagnostics);
 /// Reports brackets nested too deep and endless chains of operators, which would exhaust the stack.
 bool withinLimits(const TokenList &tokens, Diagnostics &diagnostics);
