@@ -1,6 +1,8 @@
 // Expressions of attacks and objectives. Whole numbers become reals where arithmetic asks for them; an
 // objective's goal case is inlined with the experiment's goal in the place of its class.
 #include "compiler/irgen/AttackBody.h"
+#include "compiler/semantics/Arithmetic.h"
+#include "runtime/contract/limits.h"
 
 #include "llvm/ADT/StringSwitch.h"
 
@@ -10,34 +12,6 @@ using namespace mlir;
 using namespace switchyard::swy;
 
 namespace switchyard {
-
-std::optional<Number> constantOf(const ast::Expr *expr) {
-  if (auto *number = ast::as<ast::NumberExpr>(expr))
-    return number->value;
-  if (auto *unary = ast::as<ast::UnaryExpr>(expr); unary && unary->op == ast::UnaryOp::Minus)
-    if (auto operand = constantOf(unary->operand.get()))
-      return -*operand;
-  if (auto *binary = ast::as<ast::BinaryExpr>(expr)) {
-    auto left = constantOf(binary->left.get()), right = constantOf(binary->right.get());
-    if (!left || !right)
-      return std::nullopt;
-    switch (binary->op) {
-    case ast::BinaryOp::Add:
-      return *left + *right;
-    case ast::BinaryOp::Subtract:
-      return *left - *right;
-    case ast::BinaryOp::Multiply:
-      return *left * *right;
-    case ast::BinaryOp::Divide:
-      return right->isZero() ? std::nullopt : std::optional(*left / *right);
-    case ast::BinaryOp::Power:
-      return switchyard::power(*left, *right);
-    default:
-      break;
-    }
-  }
-  return std::nullopt;
-}
 
 mlir::Value AttackBody::asReal(mlir::Value value) {
   auto type = cast<RankedTensorType>(value.getType());
@@ -52,9 +26,12 @@ mlir::Value AttackBody::realExpression(const ast::Expr *expr) {
 
 mlir::Value AttackBody::expression(const ast::Expr *expr) {
   mlir::Location loc = g.place(expr->location);
-  if (auto constant = constantOf(expr))
-    return expr->type == ast::Type::Int ? g.integer(loc, static_cast<int32_t>(constant->value()))
-                                        : g.real(loc, constant->value());
+  if (auto constant = constantOf(expr)) {
+    // Whole numbers are exact as long as a 32-bit word holds them, then real (S1.11).
+    bool whole = expr->type == ast::Type::Int && constant->isInteger() &&
+                 std::fabs(constant->value()) <= static_cast<double>(limits::count);
+    return whole ? g.integer(loc, static_cast<int32_t>(constant->value())) : g.real(loc, constant->value());
+  }
   switch (expr->kind) {
   case ast::ExprKind::Bool: {
     auto type = RankedTensorType::get({}, b.getI1Type());

@@ -2,6 +2,7 @@
 #include "compiler/irgen/AttackBody.h"
 
 #include "compiler/irgen/IRGen.h"
+#include "compiler/semantics/Arithmetic.h"
 
 #include "mlir/IR/Location.h"
 

@@ -71,9 +71,6 @@ private:
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
                         AttackGenerator &attacks);
 
-/// Of a literal, or arithmetic on literals, exactly.
-std::optional<Number> constantOf(const ast::Expr *expr);
-
 /// base ^ exponent: small whole exponents by multiplication (the base may be negative), others as exp(y
 /// log(x)).
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,

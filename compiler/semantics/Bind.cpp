@@ -121,6 +121,17 @@ std::optional<Value> evaluateDraw(Program &program, const Expr &e, const Scope &
 
 namespace {
 
+/// What a number must be for 32-bit arithmetic; empty: it is.
+std::string whyNoReal(double number) {
+  if (std::isinf(number))
+    return "finite";
+  if (std::fabs(number) > limits::largestReal)
+    return "at most 3.4e38, where 32-bit arithmetic ends";
+  if (number != 0 && std::fabs(number) < limits::smallestReal)
+    return "0 or at least 1.2e-38, where 32-bit arithmetic begins";
+  return "";
+}
+
 /// Converts values to the types that declarations write.
 class Converter {
 public:
@@ -162,6 +173,11 @@ private:
       return wrong(parameter, value, e, "a number");
     if (type == "int" && !count(value).number().isInteger())
       return wrong(parameter, value, e, "a whole number");
+    if (type == "int" && std::fabs(value.real()) > static_cast<double>(limits::count))
+      return wrong(parameter, value, e,
+                   "a whole number of at most " + std::to_string(limits::count) + ", or declared `real`");
+    if (std::string wanted = type == "real" ? whyNoReal(value.real()) : ""; !wanted.empty())
+      return wrong(parameter, value, e, wanted);
     return type == "int" ? count(value) : value;
   }
 
@@ -243,26 +259,28 @@ std::optional<Value> convert(Program &program, Value value, const CatalogParamet
   std::string wanted;
   bool isNumber = value.isNumber();
   double number = isNumber ? value.real() : 0;
-  constexpr double most = 1e15; // doubles count one by one up to here
+  std::string most = "a whole number of at most " + std::to_string(parameter.most);
+  bool above = number > static_cast<double>(parameter.most);
   switch (parameter.kind) {
   case P::Count:
-    if (number > 0 && number < most && !value.number().isInteger())
+    if (number > 0 && !above && !value.number().isInteger())
       return Value(Number(value.number().asCount())); // S1.5
-    wanted = number >= most            ? "a whole number below 1e15"
-             : isNumber && number >= 1 ? ""
-                                       : "a whole number, at least 1";
+    wanted = above ? most : isNumber && number >= 1 ? "" : "a whole number, at least 1";
     break;
   case P::Size:
-    wanted = isNumber && value.number().isInteger() && number >= 0 ? "" : "a whole number, at least 0";
+    wanted = above                                                   ? most
+             : isNumber && value.number().isInteger() && number >= 0 ? ""
+                                                                     : "a whole number, at least 0";
     break;
-  case P::Rate:
-    wanted = isNumber && number >= 0 && number < 1 ? "" : "a rate: at least 0 and below 1";
+  case P::Rate: // as compiled code will read it, too: 0.99999999999 is 1 there
+    wanted =
+        isNumber && number >= 0 && static_cast<float>(number) < 1 ? "" : "a rate: at least 0 and below 1";
     break;
   case P::Positive:
-    wanted = isNumber && number > 0 ? "" : "a number above 0";
+    wanted = isNumber && number > 0 ? whyNoReal(number) : "a number above 0";
     break;
   case P::NonNegative:
-    wanted = isNumber && number >= 0 ? "" : "a number, at least 0";
+    wanted = isNumber && number >= 0 ? whyNoReal(number) : "a number, at least 0";
     break;
   case P::Flag:
     wanted = std::holds_alternative<bool>(value.data) ? "" : "true or false";

@@ -2,11 +2,13 @@
 
 #include "compiler/semantics/BodyTypes.h"
 
+#include "compiler/semantics/Arithmetic.h"
 #include "compiler/semantics/Evaluate.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace switchyard {
 
@@ -75,9 +77,22 @@ Type ExpressionTyper::failGot(Location where, const std::string &message, Type g
   return Type::Unknown;
 }
 
+/// Attacks compute in 32-bit reals, which end before the numbers of the language do.
+void ExpressionTyper::warnRange(const Expr &e, const Number &value) {
+  double size = std::fabs(value.value());
+  if (size > limits::largestReal)
+    program.diagnostics
+        .warning(e.location, "`" + format(e) + "` is infinity to an attack, whose numbers end at 3.4e38")
+        .note("write `infinity` if that is meant");
+  if (size > 0 && size < limits::smallestReal)
+    program.diagnostics.warning(e.location,
+                                "`" + format(e) + "` is 0 to an attack, whose numbers begin at 1.2e-38");
+}
+
 Type ExpressionTyper::type(Expr &e) {
   switch (e.kind) {
   case ExprKind::Number:
+    warnRange(e, as<NumberExpr>(&e)->value);
     return e.type = as<NumberExpr>(&e)->value.isInteger() ? Type::Int : Type::Real;
   case ExprKind::Bool:
     return e.type = Type::Bool;
@@ -343,7 +358,20 @@ Type ExpressionTyper::binary(BinaryExpr &e) {
   if (e.op == BinaryOp::Power && !isScalar(right))
     return fail(e.right->location, std::string("an exponent must be a number, got ") + spelling(right));
   Type result = together(left, right, e.location, sign);
-  return result == Type::Int && e.op == BinaryOp::Divide ? Type::Real : result;
+  if (result != Type::Int)
+    return result == Type::Real ? knownNumber(e, result) : result;
+  return knownNumber(e, e.op == BinaryOp::Divide || e.op == BinaryOp::Power ? Type::Real : Type::Int);
+}
+
+/// Of two numbers: where both are literals, the value says whether it is whole, and whether there is one.
+Type ExpressionTyper::knownNumber(const BinaryExpr &e, Type otherwise) {
+  auto left = constantOf(e.left.get()), right = constantOf(e.right.get());
+  if (!left || !right)
+    return otherwise;
+  Computed result = compute(e.op, *left, *right);
+  if (!result.why.empty())
+    return fail(e.location, "`" + format(e) + "` " + result.why);
+  return result.value.isInteger() ? Type::Int : Type::Real;
 }
 
 /// `if mask then a else b`: an image, element by element.

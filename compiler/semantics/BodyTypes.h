@@ -66,8 +66,10 @@ private:
   void wholeConstant(const ast::CallExpr &e);
   ast::Type namedCall(ast::CallExpr &e);
   ast::Type argument(ast::CallExpr &e, size_t i, ast::Type wanted);
+  void warnRange(const ast::Expr &e, const Number &value);
   ast::Type unary(ast::UnaryExpr &e);
   ast::Type binary(ast::BinaryExpr &e);
+  ast::Type knownNumber(const ast::BinaryExpr &e, ast::Type otherwise);
   ast::Type comparison(ast::BinaryExpr &e, ast::Type left, ast::Type right);
   ast::Type logic(ast::BinaryExpr &e, ast::Type left, ast::Type right);
   ast::Type choice(ast::ChoiceExpr &e);

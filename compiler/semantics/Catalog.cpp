@@ -9,25 +9,31 @@ namespace switchyard {
 using P = CatalogParameter;
 using T = ast::Type;
 
+/// Of a layer's own numbers; what all layers of a network make together is bounded by memory (Network.cpp).
+static constexpr int64_t mostChannels = 65536, mostSide = 65536, mostUnits = 1 << 24;
+
 const std::vector<LayerKind> &layerKinds() {
   static const std::vector<LayerKind> kinds = {
       {"conv",
-       {{"channels", P::Count, ""},
-        {"kernel", P::Count, ""},
-        {"padding", P::Size, "0"},
-        {"stride", P::Count, "1"}}},
-      {"dense", {{"units", P::Count, ""}}},
+       {{"channels", P::Count, "", mostChannels},
+        {"kernel", P::Count, "", mostSide},
+        {"padding", P::Size, "0", mostSide},
+        {"stride", P::Count, "1", mostSide}}},
+      {"dense", {{"units", P::Count, "", mostUnits}}},
       {"relu", {}},
-      {"max_pool", {{"size", P::Count, ""}}},
+      {"max_pool", {{"size", P::Count, "", limits::poolSide}}},
       {"flatten", {}},
       {"dropout", {{"training", P::Rate, "0"}, {"inference", P::Rate, "0"}}},
       {"gaussian_noise", {{"deviation", P::NonNegative, ""}, {"when", P::When, "always"}}},
       {"sap", {{"samples_per_unit", P::Positive, "2"}, {"when", P::When, "inference"}}},
       {"tanh", {}},
-      {"pad", {{"size", P::Count, ""}}},
-      {"local_conv", {{"channels", P::Count, ""}, {"kernel", P::Count, ""}, {"padding", P::Size, "0"}}},
+      {"pad", {{"size", P::Count, "", mostSide}}},
+      {"local_conv",
+       {{"channels", P::Count, "", mostChannels},
+        {"kernel", P::Count, "", mostSide},
+        {"padding", P::Size, "0", mostSide}}},
       {"batch_norm", {}},
-      {"avg_pool", {{"size", P::Count, ""}}},
+      {"avg_pool", {{"size", P::Count, "", limits::poolSide}}},
   };
   return kinds;
 }
@@ -116,10 +122,17 @@ std::string eachOf(const ast::CallExpr &call) {
 
 const std::vector<NamedRecipe> &dataSources() {
   static const std::vector<NamedRecipe> sources = {
-      {"synthetic_digits", {{"train", P::Count, "8000"}, {"test", P::Count, "1000"}}, {1, 28, 28}, 10},
-      {"mnist", {{"train", P::Count, "60000"}, {"test", P::Count, "10000"}}, {1, 28, 28}, 10},
-      {"fashion_mnist", {{"train", P::Count, "60000"}, {"test", P::Count, "10000"}}, {1, 28, 28}, 10},
-      {"cifar10", {{"train", P::Count, "50000"}, {"test", P::Count, "10000"}}, {3, 32, 32}, 10},
+      {"synthetic_digits",
+       {{"train", P::Count, "8000", limits::syntheticImages},
+        {"test", P::Count, "1000", limits::syntheticImages}},
+       {1, 28, 28},
+       10},
+      {"mnist", {{"train", P::Count, "60000", 60000}, {"test", P::Count, "10000", 10000}}, {1, 28, 28}, 10},
+      {"fashion_mnist",
+       {{"train", P::Count, "60000", 60000}, {"test", P::Count, "10000", 10000}},
+       {1, 28, 28},
+       10},
+      {"cifar10", {{"train", P::Count, "50000", 50000}, {"test", P::Count, "10000", 10000}}, {3, 32, 32}, 10},
       // The last `test` images are for tests; or each split has files of its own.
       {"numpy", {{"images", P::File, ""}, {"labels", P::File, ""}, {"test", P::Count, ""}}},
       {"numpy",

@@ -5,6 +5,7 @@
 #define SWITCHYARD_COMPILER_SEMANTICS_CATALOG_H
 
 #include "compiler/syntax/Ast.h"
+#include "runtime/contract/limits.h"
 
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ struct CatalogParameter {
   /// Count: whole, at least 1; Size: whole, at least 0; Rate: in [0, 1); When: a word of S3.3; File: its
   /// name, in quotes
   enum Kind { Count, Size, Rate, Positive, NonNegative, When, Flag, File } kind;
-  std::string byDefault; ///< as written
+  std::string byDefault;        ///< as written
+  int64_t most = limits::count; ///< Count, Size: the largest there is
 };
 
 struct LayerKind {

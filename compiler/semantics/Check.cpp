@@ -36,6 +36,8 @@ std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOp
                                           Sources &sources, Diagnostics &diagnostics) {
   Program program{sources, diagnostics, options, {}, {}, {}, {}};
   loadModules(program, path);
+  if (!diagnostics.hasErrors() && program.user().declarations.empty())
+    diagnostics.error({program.user().file, 0, 0, 1}, "this program is empty; there is no experiment in it");
   if (diagnostics.hasErrors())
     return nullptr;
   evaluateParams(program);

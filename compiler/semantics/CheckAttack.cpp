@@ -295,7 +295,11 @@ void checkObjective(Program &program, ObjectiveDecl &decl) {
     environment.declare(decl.logits, Type::Logits, Meaning::Variable, true);
     environment.declare(one.variable, Type::Class, Meaning::Variable, true);
     ExpressionTyper typer(program, program.home(decl), environment, true);
-    typer.expect(*one.value, Type::Real, "what an objective descends");
+    bool isNumber = typer.expect(*one.value, Type::Real, "what an objective descends");
+    int logits = environment.find(decl.logits)->version;
+    if (isNumber && !typer.flow(*one.value).direct.count(logits))
+      program.diagnostics.error(one.value->location, "`" + format(*one.value) + "` does not depend on `" +
+                                                         decl.logits + "`: there is nothing to descend");
     const GoalCase *first = one.away ? decl.away() : decl.toward();
     if (first != &one)
       program.diagnostics.error(one.location, std::string("`") + (one.away ? "away from" : "toward") +

@@ -43,8 +43,9 @@ public:
                             didYouMean(name, {"one_draw", "expected"}));
       return;
     }
-    auto values = bindArguments(program, clause->call->arguments, clause->call->location,
-                                {{"draws", CatalogParameter::Count, "20"}}, scope, "judge `expected`");
+    auto values =
+        bindArguments(program, clause->call->arguments, clause->call->location,
+                      {{"draws", CatalogParameter::Count, "20", limits::draws}}, scope, "judge `expected`");
     if (values)
       result.judge.draws = (*values)[0].value.integer();
   }
@@ -108,15 +109,11 @@ private:
 
   /// How many draws an estimator averages; 0 with an error reported.
   int64_t drawsOf(const CallExpr &call) {
-    static const std::vector<CatalogParameter> parameters = {{"draws", CatalogParameter::Count, ""}};
+    static const std::vector<CatalogParameter> parameters = {
+        {"draws", CatalogParameter::Count, "", limits::draws}};
     auto values = bindArguments(program, call.arguments, call.location, parameters, scope,
                                 "estimator `" + call.name() + "`");
-    int64_t draws = values ? values->front().value.integer() : 0;
-    if (draws <= 65535)
-      return draws;
-    diagnostics.error(call.location,
-                      call.name() + " averages at most 65535 draws, got " + std::to_string(draws));
-    return 0;
+    return values ? values->front().value.integer() : 0;
   }
 
   /// `transfer from D`: D is a defense of this experiment, written with the same arguments (S4.4).
@@ -155,7 +152,7 @@ private:
 
   /// `repeat training 3 times` (S5.3)
   void repeat(const Clause &clause) {
-    constexpr int64_t most = 1000;
+    constexpr int64_t most = limits::repetitions;
     for (const Clause &first : result.decl->clauses)
       if (&first == &clause) {
         break;

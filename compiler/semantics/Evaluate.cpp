@@ -3,6 +3,7 @@
 
 #include "compiler/semantics/Evaluate.h"
 
+#include "compiler/semantics/Arithmetic.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -137,14 +138,17 @@ private:
     auto operand = value(*e.operand);
     if (!operand)
       return std::nullopt;
-    return each(e, *operand, [](const Number &n) { return -n; });
+    return each(e, *operand, [](const Number &n) { return Computed{-n, ""}; });
   }
 
   /// Applies a function to a number or to each of a list.
   std::optional<Value> each(const Expr &e, const Value &value,
-                            const std::function<Number(const Number &)> &f) {
-    if (value.isNumber())
-      return Value(f(value.number()));
+                            const std::function<Computed(const Number &)> &f) {
+    if (value.isNumber()) {
+      Computed result = f(value.number());
+      return result.why.empty() ? std::optional<Value>(result.value)
+                                : fail(e, "`" + format(e) + "` " + result.why);
+    }
     if (!value.isList())
       return fail(e, "`" + format(e) + "` calculates with something that is no number");
     Value::List result;
@@ -174,29 +178,15 @@ private:
       return arithmetic(e, *left, right->number());
     if (left->isNumber() && right->isList()) {
       Number first = left->number();
-      if (e.op == BinaryOp::Multiply)
-        return each(e, *right, [&](const Number &n) { return first * n; });
-      if (e.op == BinaryOp::Add)
-        return each(e, *right, [&](const Number &n) { return first + n; });
+      if (e.op == BinaryOp::Multiply || e.op == BinaryOp::Add)
+        return each(e, *right, [&](const Number &n) { return compute(e.op, first, n); });
     }
     return fail(e, "`" + format(e) + "` calculates with something that is no number");
   }
 
   std::optional<Value> arithmetic(const BinaryExpr &e, const Value &left, const Number &b) {
-    switch (e.op) {
-    case BinaryOp::Add:
-      return each(e, left, [&](const Number &a) { return a + b; });
-    case BinaryOp::Subtract:
-      return each(e, left, [&](const Number &a) { return a - b; });
-    case BinaryOp::Multiply:
-      return each(e, left, [&](const Number &a) { return a * b; });
-    case BinaryOp::Divide:
-      return each(e, left, [&](const Number &a) { return a / b; });
-    case BinaryOp::Power:
-      return each(e, left, [&](const Number &a) { return power(a, b); });
-    default:
-      break;
-    }
+    if (e.op <= BinaryOp::Power)
+      return each(e, left, [&](const Number &a) { return compute(e.op, a, b); });
     if (!left.isNumber())
       return fail(e, "`" + format(e) + "` compares something that is no number");
     return compare(e.op, left.number(), b);
@@ -242,7 +232,7 @@ private:
     if (!from || !to || !by)
       return std::nullopt;
     double steps = (to->value() - from->value()) / by->value();
-    if (!std::isfinite(steps) || steps < -1e-9)
+    if (!std::isfinite(steps) || !std::isfinite(by->value()) || steps < -1e-9)
       return fail(e, "`" + format(e) + "` never reaches its end");
     if (steps > maxElements)
       return fail(e, "`" + format(e) + "` has more than " + std::to_string(maxElements) + " values");
@@ -274,6 +264,9 @@ std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scop
     program.diagnostics.error(e.location, "the number of " + things + " must be " +
                                               (value->real() > 0 ? "finite" : "above 0") + ", got " +
                                               value->text());
+  else if (Number(limits::count) < value->number())
+    program.diagnostics.error(e.location, "the number of " + things + " is at most " +
+                                              std::to_string(limits::count) + ", got " + value->text());
   else
     return value->number().asCount();
   return std::nullopt;

@@ -94,6 +94,8 @@ private:
     }
     const std::string &name = loop.variables[variable];
     for (const Value &value : list->list()) {
+      if (points > maxPoints) // said; there may be very many more
+        return;
       point.scope.set(name, value, true);
       point.axes.push_back({name, value});
       axis(point, loops, i, variable + 1);

@@ -16,11 +16,11 @@ namespace {
 /// Why a loop cannot run `count` times inside loops of `outer` iterations; empty: it can. The counter of
 /// draws has 24 bits for the index of all loops together (docs/artifact.md).
 std::string whyNotRepeated(const Number &count, double outer) {
-  constexpr double most = 1 << 24;
+  constexpr double most = limits::passes;
   if (count.value() <= 0)
     return "a loop repeats more than 0 times";
   if (std::floor(count.value() + 0.5) * outer > most)
-    return "loops repeat at most " + std::to_string(1 << 24) + " times" +
+    return "loops repeat at most " + std::to_string(limits::passes) + " times" +
            (outer > 1 ? ", those around them included" : "");
   return "";
 }

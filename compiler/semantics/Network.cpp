@@ -6,6 +6,7 @@
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 #include <set>
@@ -118,6 +119,7 @@ namespace {
 
 using Shape = std::vector<int64_t>;
 constexpr int64_t maxElementsInLayer = 1 << 28;
+constexpr int64_t maxWeightsInLayer = int64_t(1) << 31;
 
 /// Why a layer cannot take its input, or the shape it makes of it.
 struct Inferred {
@@ -166,6 +168,17 @@ Inferred infer(const resolved::Layer &layer, const Shape &input) {
   return {input, ""};
 }
 
+/// How many numbers a layer learns, its biases aside. Its input's elements are bounded, and so is the
+/// product.
+int64_t weights(const resolved::Layer &layer) {
+  if (layer.kind == "dense")
+    return product(layer.input) * layer["units"].integer();
+  if (layer.kind == "conv" && layer.input.size() == 3)
+    return layer.input[0] * layer["channels"].integer() * layer["kernel"].integer() *
+           layer["kernel"].integer();
+  return 0;
+}
+
 class Instance {
 public:
   Instance(Program &program, const NetworkDecl &decl, NamedValues arguments)
@@ -209,7 +222,10 @@ private:
     }
     result.low = decl.low ? number(*decl.low, Number(0)) : Number(0);
     result.high = decl.high ? number(*decl.high, Number(1)) : Number(1);
-    if (!(result.low < result.high))
+    if (std::isinf(result.low.value()) || std::isinf(result.high.value()))
+      program.diagnostics.error(decl.low->location, "the input's range must be finite, got " +
+                                                        result.low.text() + " to " + result.high.text());
+    else if (!(result.low < result.high))
       program.diagnostics.error(decl.low->location, "the input's range must rise, got " + result.low.text() +
                                                         " to " + result.high.text());
     if (!decl.classes)
@@ -218,7 +234,11 @@ private:
     if (!classes.isInteger() || classes < Number(2))
       program.diagnostics.error(decl.classes->location,
                                 "a network has at least 2 classes, got " + classes.text());
-    result.classes = classes.asCount();
+    if (Number(limits::classes) < classes)
+      program.diagnostics.error(decl.classes->location, "a network has at most " +
+                                                            std::to_string(limits::classes) +
+                                                            " classes, got " + classes.text());
+    result.classes = std::min(classes.asCount(), limits::classes);
   }
 
   Number number(const Expr &e, Number fallback) {
@@ -253,6 +273,8 @@ private:
     Inferred inferred = infer(layer, layer.input);
     if (inferred.error.empty() && product(inferred.shape) > maxElementsInLayer)
       inferred = {{}, "makes " + shapeText(inferred.shape) + ", more than memory holds"};
+    if (inferred.error.empty() && weights(layer) > maxWeightsInLayer)
+      inferred = {{}, "has " + std::to_string(weights(layer)) + " weights, more than memory holds"};
     if (!inferred.error.empty())
       program.diagnostics.error(call.location,
                                 "layer `" + callText(call) + "` of block `" + block + "` " + inferred.error);

@@ -3,6 +3,8 @@
 #include "compiler/semantics/Evaluate.h"
 #include "compiler/syntax/Writer.h"
 
+#include <cmath>
+
 namespace switchyard {
 
 using namespace ast;
@@ -16,27 +18,27 @@ std::map<std::string, std::string> readSets(Program &program) {
     size_t sign = one.find('=');
     if (sign == std::string::npos || sign == 0 || sign + 1 == one.size())
       program.diagnostics.error({}, "--set takes name=value, got `" + one + "`");
-    else
-      result[one.substr(0, sign)] = one.substr(sign + 1);
+    else if (!result.insert({one.substr(0, sign), one.substr(sign + 1)}).second)
+      program.diagnostics.error({}, "--set gives `" + one.substr(0, sign) + "` twice");
   }
   return result;
 }
 
-/// `8/255`, `-1.5`, `3`
+/// `8/255`, `-1.5`, `3`, `infinity`: what the language writes as a number, or as a fraction of two.
 std::optional<Number> readNumber(const std::string &text) {
+  if (text[0] == '-') {
+    auto positive = text[1] == '-' ? std::nullopt : readNumber(text.substr(1));
+    return positive ? std::optional<Number>(-*positive) : std::nullopt;
+  }
+  if (text == "infinity")
+    return Number::inexact(INFINITY);
   size_t slash = text.find('/');
-  std::string first = text.substr(0, slash);
-  bool negative = !first.empty() && first[0] == '-';
-  if (negative)
-    first.erase(0, 1);
-  auto isNumber = [](const std::string &word) {
-    size_t digits = word.find_first_not_of("0123456789.eE-");
-    return !word.empty() && isdigit(word.front()) && isdigit(word.back()) && digits == std::string::npos;
-  };
-  if (!isNumber(first) || (slash != std::string::npos && !isNumber(text.substr(slash + 1))))
+  auto first = Number::read(text.substr(0, slash));
+  auto second = slash == std::string::npos ? Number(1) : Number::read(text.substr(slash + 1));
+  if (!first || !second || second->isZero() || !std::isfinite(first->value()) ||
+      !std::isfinite(second->value()))
     return std::nullopt;
-  Number number = negative ? -Number::parse(first) : Number::parse(first);
-  return slash == std::string::npos ? number : number / Number::parse(text.substr(slash + 1));
+  return slash == std::string::npos ? *first : *first / *second;
 }
 
 std::optional<Value> readSet(Program &program, const ParamDecl &decl, const std::string &text) {
@@ -45,8 +47,10 @@ std::optional<Value> readSet(Program &program, const ParamDecl &decl, const std:
   auto number = decl.type.name == "bool" ? std::nullopt : readNumber(text);
   if (number && (decl.type.name == "real" || number->isInteger()))
     return Value(*number);
-  program.diagnostics.error(decl.location, "--set " + decl.name + "=" + text + ": `" + decl.name +
-                                               "` is of type " + decl.type.name);
+  program.diagnostics.error(decl.location,
+                            "--set " + decl.name + "=" + text + ": `" + decl.name + "` is of type " +
+                                decl.type.name +
+                                (decl.type.name == "real" ? "; write it as 0.05, 1e-3 or 8/255" : ""));
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <regex>
 
 namespace switchyard {
 namespace {
@@ -100,6 +101,8 @@ Number Number::parse(const std::string &literal) {
     if (!fits(digits) || !fits(scale))
       return fallback.withText(literal);
   }
+  if (digits == 0) // whatever its exponent
+    return Number(0).withText(literal);
   long exponent = i < literal.size() ? std::strtol(literal.c_str() + i + 1, nullptr, 10) : 0;
   for (long k = std::labs(exponent); k > 0; --k) {
     (exponent > 0 ? digits : scale) *= 10;
@@ -107,6 +110,11 @@ Number Number::parse(const std::string &literal) {
       return fallback.withText(literal);
   }
   return reduced(digits, scale).withText(literal);
+}
+
+std::optional<Number> Number::read(const std::string &text) {
+  static const std::regex literal("[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?");
+  return std::regex_match(text, literal) ? std::optional<Number>(parse(text)) : std::nullopt;
 }
 
 double Number::value() const {
@@ -197,13 +205,20 @@ bool operator==(const Number &a, const Number &b) {
 }
 
 Number power(const Number &base, const Number &exponent) {
-  if (base.exact() && exponent.exact() && exponent.isInteger() && std::fabs(exponent.value()) <= 64) {
-    Number result(1);
-    for (int i = 0; i < static_cast<int>(std::fabs(exponent.value())); ++i)
-      result = result * base;
-    return exponent.value() < 0 ? Number(1) / result : result;
+  Number rounded = Number::inexact(std::pow(base.value(), exponent.value()));
+  if (!base.exact() || !exponent.exact() || !exponent.isInteger())
+    return rounded;
+  // By squares, as long as 64 bits hold them; what they do not hold is rounded once, at the end.
+  Number result(1), square = base;
+  for (uint64_t rest = static_cast<uint64_t>(std::fabs(exponent.value())); rest > 0; rest /= 2) {
+    if (rest % 2 == 1)
+      result = result * square;
+    if (rest > 1)
+      square = square * square;
+    if (!result.exact() || !square.exact())
+      return rounded;
   }
-  return Number::inexact(std::pow(base.value(), exponent.value()));
+  return exponent.value() < 0 ? Number(1) / result : result;
 }
 
 } // namespace switchyard

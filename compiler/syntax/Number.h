@@ -18,6 +18,8 @@ public:
   static Number fraction(int64_t numerator, int64_t denominator);
   /// Reads `40`, `0.05`, `1e-6`; falls back to a double where 64 bits do not hold it.
   static Number parse(const std::string &literal);
+  /// As parse(), of a text that may be anything: none if it is not a literal from end to end.
+  static std::optional<Number> read(const std::string &text);
 
   double value() const;
   bool exact() const { return isExact; }
@@ -46,6 +48,7 @@ private:
   std::string written;
 };
 
+/// Exact where the result is: whole exponents by multiplication. Whether there is a real value: compute().
 Number power(const Number &base, const Number &exponent);
 
 } // namespace switchyard

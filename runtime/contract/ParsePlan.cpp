@@ -3,13 +3,14 @@
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/contract/JsonNode.h"
 #include "runtime/contract/Plan.h"
+#include "runtime/contract/limits.h"
 
 #include <nlohmann/json.hpp>
 
 namespace switchyard::rt {
 
 constexpr int64_t planSchema = 2;
-constexpr int64_t maxCount = int64_t(1) << 31; // of images, epochs and the like
+constexpr int64_t maxCount = limits::count;
 
 static Argument readArgument(const JsonNode &node) {
   static const std::vector<std::string> types = {"f32", "i32", "i64"};
@@ -75,7 +76,7 @@ static DatasetSpec readDataset(const JsonNode &node) {
   spec.high = range[1].number();
   if (!(spec.low < spec.high))
     node.field("range").fail("the lower end is not below the upper end");
-  spec.classes = node.field("classes").integer(2, 65534); // 65535 stands for "no target" in the counter
+  spec.classes = node.field("classes").integer(2, limits::classes);
   return spec;
 }
 
@@ -150,7 +151,7 @@ static void readAttack(const JsonNode &node, const std::map<std::string, int64_t
   job.goal = readGoal(node.field("goal"), classes);
   JsonNode judge = node.field("judge"), threat = node.field("threat");
   job.judgeOneDraw = judge.field("kind").word({"expected", "one_draw"}) == 1;
-  job.draws = judge.field("draws").integer(1, 65535);
+  job.draws = judge.field("draws").integer(1, limits::draws);
   static const std::vector<std::string> norms = {"linf", "l2", "none"};
   job.norm = norms[threat.field("kind").word(norms)];
   job.radius = threat.field("radius").number();
@@ -184,7 +185,7 @@ static Job readJob(const JsonNode &node, const Plan &plan, const std::map<std::s
   job.random = node.field("random").flag();
   job.stages = readStages(node, functions);
   if (job.kind == Job::Kind::Accuracy)
-    job.draws = node.field("draws").integer(job.stages.empty() ? 1 : 0, 65535);
+    job.draws = node.field("draws").integer(job.stages.empty() ? 1 : 0, limits::draws);
   else
     readAttack(node, functions, plan.datasets[job.dataset].classes, job);
   return job;

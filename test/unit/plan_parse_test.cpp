@@ -115,7 +115,7 @@ static const Mistake mistakes[] = {
      "plan: jobs[0].precision: expected one of \"float32\", \"tf32\", \"exact_order\", got \"half\""},
     {"Flag", "/jobs/1/random", "1", "plan: jobs[1].random: expected true or false, got 1"},
     {"List", "/functions", "{}", "plan: functions: expected a list, got {}"},
-    {"Range", "/jobs/0/epochs", "0", "plan: jobs[0].epochs: expected 1 to 2147483648, got 0"},
+    {"Range", "/jobs/0/epochs", "0", "plan: jobs[0].epochs: expected 1 to 2147483647, got 0"},
     {"Word", "/jobs/3/goal/choice", "\"any\"",
      "plan: jobs[3].goal.choice: expected one of \"each_wrong_class\", "},
     {"EmptyInput", "/datasets/0/range", "[1, 0]", "plan: datasets[0].range: the lower end is not below"},
