@@ -36,6 +36,13 @@ struct Input {
     check.standardLibrary = standardLibraryFolder(options.executable);
     program = checkFile(options.file, check, sources, diagnostics);
   }
+  /// Whether there is something to run; says so if not.
+  bool hasExperiment() {
+    if (program && program->experiments.empty())
+      diagnostics.error({0, 0, 0, 1},
+                        "there is no experiment in this program: nothing is trained, nothing measured");
+    return program && !program->experiments.empty();
+  }
   void print() { diagnostics.print(sources, std::cerr); }
 };
 
@@ -137,7 +144,7 @@ std::string artifactName(const CheckedProgram &program, const CompilerOptions &c
 std::string artifactFor(const Options &options) {
   Input input(options);
   std::string path;
-  if (input.program) {
+  if (input.hasExperiment()) {
     CompilerOptions compiler = compilerOptions(options, "native");
     if (options.device == "auto" && !hasGpuDriver())
       compiler.kernels = CompilerOptions::Kernels::None;
@@ -183,7 +190,7 @@ int compileCommand(const Options &options) {
     if (!options.emit.empty()) {
       if (compiler.emit(options.emit, text))
         status = writeText(text, options.output);
-    } else {
+    } else if (input.hasExperiment()) {
       std::string path = options.output;
       if (path.empty())
         path = llvm::sys::path::stem(options.file).str() + ".so";

@@ -3,17 +3,28 @@
 #include "compiler/driver/Commands.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 namespace {
 
 using switchyard::Options;
+
+/// The numbers' own reading takes `-1` for 2^64 - 1.
+std::string wholeSeed(const std::string &text) {
+  constexpr const char *most = "9223372036854775807";
+  size_t zeros = std::min(text.find_first_not_of('0'), text.size());
+  std::string digits = text.substr(zeros);
+  bool whole = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  bool fits = digits.size() < 19 || (digits.size() == 19 && digits <= most);
+  return whole && fits ? "" : std::string("a seed is a whole number from 0 to ") + most + ", got " + text;
+}
 
 void addFile(CLI::App *command, Options &options) {
   command->add_option("FILE", options.file, "the program")->required();
   command->add_option("--set", options.sets, "NAME=VALUE, a param of the program; may be repeated")
       ->type_name("NAME=VALUE")
       ->take_all();
-  command->add_option("--seed", options.seed, "of all random draws (1)");
+  command->add_option("--seed", options.seed, "of all random draws (1)")->check(wholeSeed);
 }
 
 void addCode(CLI::App *command, Options &options) {

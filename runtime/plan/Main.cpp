@@ -1,5 +1,5 @@
 // switchyard-run: opens a compiled artifact, runs its plan, writes the report. Everything that fails ends
-// here as one line on standard error and exit status 1.
+// here as one line on standard error and exit status 1, a wrong call as 2.
 #include "runtime/files/Folders.h"
 #include "runtime/files/WholeFile.h"
 #include "runtime/kernels/Context.h"
@@ -128,7 +128,7 @@ int main(int argc, char **argv) {
     return app.exit(help);
   } catch (const CLI::ParseError &error) {
     std::cerr << "switchyard-run: error: " << error.what() << "; see switchyard-run --help\n";
-    return 1;
+    return 2;
   }
   std::signal(SIGINT, onInterrupt);
   try {
