@@ -79,12 +79,11 @@ Type ExpressionTyper::failGot(Location where, const std::string &message, Type g
 
 /// Attacks compute in 32-bit reals, which end before the numbers of the language do.
 void ExpressionTyper::warnRange(const Expr &e, const Number &value) {
-  double size = std::fabs(value.value());
-  if (size > limits::largestReal)
+  if (double size = std::fabs(value.value()); size > limits::largestReal)
     program.diagnostics
         .warning(e.location, "`" + format(e) + "` is infinity to an attack, whose numbers end at 3.4e38")
         .note("write `infinity` if that is meant");
-  if (size > 0 && size < limits::smallestReal)
+  else if (size > 0 && size < limits::smallestReal)
     program.diagnostics.warning(e.location,
                                 "`" + format(e) + "` is 0 to an attack, whose numbers begin at 1.2e-38");
 }
