@@ -43,21 +43,22 @@ TEST(SwitchyardRun, EveryFailureIsOneLine) {
   ScratchDirectory directory;
   std::ofstream(directory.path("file")) << "x";
   std::string artifact = PLAN_ARTIFACT + std::string(" --device cpu"), file = directory.path("file");
-  const std::pair<std::string, std::string> failures[] = {
-      {"nowhere.swyo", "cannot open artifact nowhere.swyo: no such file"},
-      {PLAN_ARTIFACT + std::string(" --device cuda"),
+  const std::tuple<int, std::string, std::string> failures[] = {
+      // 2: a wrong call
+      {1, "nowhere.swyo", "cannot open artifact nowhere.swyo: no such file"},
+      {1, PLAN_ARTIFACT + std::string(" --device cuda"),
        switchyard::rt::Device::driverIsThere() ? "--device cuda: " : "no NVIDIA driver on this machine"},
-      {PLAN_ARTIFACT + std::string(" --device tpu"), "--device: tpu not in {auto,cpu,cuda}"},
-      {artifact + " --threads 0", "--threads: Value 0 not in range"},
-      {"", "artifact is required"},
-      {artifact + places(directory) + " --store " + file, "--store"},
-      {artifact + " --out " + file, "cannot write " + file + "/program.swy"},
-      {artifact + " --out " + directory.path("out") + " --store " + file + "/store",
+      {2, PLAN_ARTIFACT + std::string(" --device tpu"), "--device: tpu not in {auto,cpu,cuda}"},
+      {2, artifact + " --threads 0", "--threads: Value 0 not in range"},
+      {2, "", "artifact is required"},
+      {2, artifact + places(directory) + " --store " + file, "--store"},
+      {1, artifact + " --out " + file, "cannot write " + file + "/program.swy"},
+      {1, artifact + " --out " + directory.path("out") + " --store " + file + "/store",
        "cannot make the store's directory " + file + "/store"},
   };
-  for (auto &[arguments, message] : failures) {
+  for (auto &[status, arguments, message] : failures) {
     Finished run = switchyardRun(arguments);
-    EXPECT_EQ(run.status, 1) << arguments;
+    EXPECT_EQ(run.status, status) << arguments;
     EXPECT_EQ(run.output.find("switchyard-run: error: "), 0u) << run.output;
     EXPECT_NE(run.output.find(message), std::string::npos) << run.output;
     EXPECT_EQ(std::count(run.output.begin(), run.output.end(), '\n'), 1) << run.output;
