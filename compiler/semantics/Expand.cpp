@@ -39,30 +39,12 @@ public:
 private:
   void checkVariables(const std::vector<const ForIn *> &loops) {
     std::vector<std::string> seen;
-    static const std::vector<std::string> columns = {"defense",
-                                                     "family",
-                                                     "strength",
-                                                     "attack",
-                                                     "gradients",
-                                                     "measure",
-                                                     "value",
-                                                     "low",
-                                                     "high",
-                                                     "images",
-                                                     "pairs",
-                                                     "draws",
-                                                     "seed",
-                                                     "job",
-                                                     "judge",
-                                                     "dataset",
-                                                     "experiment",
-                                                     "paths",
-                                                     "note",
-                                                     "compared_with",
-                                                     "training_run",
-                                                     "attack_run",
-                                                     "between_trainings",
-                                                     "between_attacks"};
+    static const std::vector<std::string> columns = {
+        "defense",        "family", "strength",      "attack",        "gradients",  "measure",
+        "value",          "low",    "high",          "interval_over", "images",     "pairs",
+        "draws",          "seed",   "job",           "judge",         "dataset",    "experiment",
+        "paths",          "note",   "compared_with", "training_run",  "attack_run", "between_trainings",
+        "between_attacks"};
     for (const ForIn *loop : loops)
       for (const std::string &name : loop->variables) {
         if (std::find(seen.begin(), seen.end(), name) != seen.end())

@@ -50,6 +50,7 @@ Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
   for (const auto &[axis, value] : axes)
     table.rowAxes.push_back(axis);
   table.columns = {{"first"}, {"second"}, {"difference"}};
+  std::set<Covers> covers;
   for (const ComparedPoints &one : points) {
     TableRow row;
     row.labels = {one.first.cell ? "attack success" : "accuracy"};
@@ -61,11 +62,14 @@ Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
       TableCell cell = tableCell(scorer.score(one.measure(), *point), one.measure());
       row.cells.push_back({cell.value, "", "", "", cell.note}); // intervals side by side would say less
     }
-    row.cells.push_back(tableCell(scorer.difference(one.first, one.second), one.measure()));
+    Score difference = scorer.difference(one.first, one.second);
+    if (difference.defined)
+      covers.insert(difference.covers);
+    row.cells.push_back(tableCell(difference, one.measure()));
     table.rows.push_back(row);
   }
   table.captions = {"difference: the first defense minus the second, in points, paired by image and goal"};
-  for (const std::string &line : intervalCaptions(experiment))
+  for (const std::string &line : intervalCaptions(experiment, covers))
     table.captions.push_back(line);
   return table;
 }

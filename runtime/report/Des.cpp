@@ -15,22 +15,27 @@ namespace switchyard::rt {
 struct Scorer::DesPart {
   std::string missing;
   int64_t defense = -1;
-  Estimate gain, drop;
+  Contrast gain, drop;
   Sample sample; // counts and notes of the attack
 };
 
+/// Whether the examples are made on another model than the one that answers.
+static bool isTransferred(const Job &attack) {
+  return attack.attackWeights >= 0 && attack.attackWeights != attack.weights;
+}
+
 /// The baseline under the same attack. A deterministic model answers alike under every estimator (S4.3), so
-/// where the point's estimator means nothing to the baseline, any other stands for it.
+/// where the point's estimator means nothing to the baseline, any other on its own gradients stands for it.
 Sample Scorer::baselineSample(const Point &point, Run run) const {
   const Cell *found = nullptr;
   for (const Cell &cell : experiment.cells) {
     bool sameAxes = std::equal(
         cell.axes.begin(), cell.axes.end(), point.cell->axes.begin(), point.cell->axes.end(),
         [](const auto &a, const auto &b) { return a.first == b.first && a.second.text == b.second.text; });
-    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack || !sameAxes)
+    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack || !sameAxes || cell.job < 0)
       continue;
     bool exact = cell.gradients == point.cell->gradients;
-    if (cell.job >= 0 && (!found || exact))
+    if (exact || (!found && !isTransferred(plan.jobs.at(size_t(cell.job)))))
       found = &cell;
   }
   if (found)
@@ -64,8 +69,11 @@ Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
     if (part.missing = one->sample.note; !one->defined())
       return part;
   part.missing.clear();
-  part.gain = rt::difference(baseline.mean(), attacked.mean());
-  part.drop = rt::difference(base.mean(), defended.mean());
+  int64_t model = models.at(size_t(part.defense)), without = models.at(size_t(experiment.baseline));
+  part.gain.add(without, 1, baseline.trainings);
+  part.gain.add(model, -1, attacked.trainings);
+  part.drop.add(without, 1, base.trainings);
+  part.drop.add(model, -1, defended.trainings);
   return part;
 }
 
@@ -86,14 +94,14 @@ void Scorer::collectDes(const std::vector<Aggregate> &aggregates, const std::vec
 }
 
 /// What stands beside every mean of DES (S5.5).
-static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &points, size_t undefined,
+static std::string besideMean(const std::vector<std::pair<Contrast, Contrast>> &points, size_t undefined,
                               double offset) {
   double gain = 0, denominator = 0;
   std::vector<std::pair<double, double>> dropsAndGains;
   for (const auto &[numerator, drop] : points) {
-    gain += numerator.value;
-    denominator += drop.value + offset;
-    dropsAndGains.push_back({drop.value, numerator.value});
+    gain += numerator.value();
+    denominator += drop.value() + offset;
+    dropsAndGains.push_back({drop.value(), numerator.value()});
   }
   std::ostringstream text;
   text.precision(3);
@@ -106,8 +114,8 @@ static std::string besideMean(const std::vector<std::pair<Estimate, Estimate>> &
   return text.str();
 }
 
-static Score scoreOf(const Ratio &ratio, const Estimate &gain, const Sample &attack) {
-  Score score = scoreOf(gain, ratio.interval, attack);
+static Score scoreOf(const Ratio &ratio, const Contrast &gain, const Sample &attack) {
+  Score score = scoreOf(gain.mean(), ratio.interval, attack);
   score.value = ratio.value;
   score.bounded = ratio.bounded;
   return score;
@@ -118,22 +126,24 @@ Score Scorer::des(const std::vector<Aggregate> &aggregates, const std::vector<Po
     return dash("no defense `none` to compare with");
   std::vector<DesPart> parts;
   collectDes(aggregates, points, parts);
-  std::vector<std::pair<Estimate, Estimate>> defined;
+  std::vector<std::pair<Contrast, Contrast>> defined;
   double offset = experiment.desOffset;
   bool offsetRules = false;
   for (const DesPart &part : parts) {
     if (!part.missing.empty())
       return dash(part.missing);
-    if (!(part.drop.value + offset > 0))
+    if (!isAboveZero(part.drop.value(), offset))
       continue;
     defined.push_back({part.gain, part.drop});
-    offsetRules = offsetRules || part.drop.value < offset;
+    offsetRules = offsetRules || isAboveZero(-part.drop.value(), offset);
   }
   if (defined.empty())
     return dash("undefined: the defense loses no accuracy");
   Ratio ratio = defined.size() == 1 ? fiellerRatio(defined[0].first, defined[0].second, offset)
                                     : meanRatio(defined, offset);
   Score score = scoreOf(ratio, defined.front().first, parts.front().sample);
+  for (const auto &[gain, drop] : defined)
+    score.covers = std::max(score.covers, gain.covers());
   auto add = [&](const std::string &note) { score.note += (score.note.empty() ? "" : "; ") + note; };
   if (parts.size() > 1)
     add(besideMean(defined, parts.size() - defined.size(), offset));

@@ -12,6 +12,7 @@ namespace switchyard::rt {
 struct Scorer::Measured {
   Sample sample; // of the first run: counts and notes
   std::vector<Estimate> runs;
+  std::vector<Estimate> trainings;             // means over the attack runs on each training's model
   std::set<std::pair<int32_t, int32_t>> pairs; // (image, goal) of all runs where there are several
 
   bool defined() const { return sample.state == Sample::State::Measured; }
@@ -36,6 +37,11 @@ Scorer::Measured Scorer::measured(const std::vector<Aggregate> &aggregates, cons
     result.runs.push_back(clusteredMean(sample.values));
     for (const Observation &value : runs.size() > 1 ? sample.values : std::vector<Observation>())
       result.pairs.insert({value.image, value.goal});
+  }
+  for (size_t first = 0, next; first < result.runs.size(); first = next) {
+    for (next = first; next < result.runs.size() && runs[next].training == runs[first].training;)
+      ++next;
+    result.trainings.push_back(meanOf({result.runs.begin() + first, result.runs.begin() + next}));
   }
   return result;
 }

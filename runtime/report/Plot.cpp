@@ -111,8 +111,8 @@ std::string plotCsv(const Plot &plot) {
     append(head, named ? std::vector<std::string>{} : std::vector<std::string>{"defense"});
   append(head, {plot.x.name});
   if (plot.scatter)
-    append(head, {"x_low", "x_high"});
-  append(head, {"measure", "value", "low", "high", "images", "pairs", "draws", "paths"});
+    append(head, {"x_low", "x_high", "x_interval_over"});
+  append(head, {"measure", "value", "low", "high", "images", "pairs", "draws", "paths", "interval_over"});
   std::string csv = csvRecord(head);
   for (const Plot::Page &page : plot.pages)
     for (const PlotSeries &series : page.series)
@@ -125,10 +125,11 @@ std::string plotCsv(const Plot &plot) {
           fields.push_back(point.defense);
         fields.push_back(numberText(point.x));
         if (plot.scatter)
-          append(fields, {numberText(point.xScore.low), numberText(point.xScore.high)});
+          append(fields,
+                 {numberText(point.xScore.low), numberText(point.xScore.high), intervalOver(point.xScore)});
         append(fields, {plot.measure.name, numberText(score.value), numberText(score.low),
                         numberText(score.high), std::to_string(score.images), std::to_string(score.pairs),
-                        std::to_string(score.draws), std::to_string(score.paths)});
+                        std::to_string(score.draws), std::to_string(score.paths), intervalOver(score)});
         csv += csvRecord(fields);
       }
   return csv;

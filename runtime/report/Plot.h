@@ -40,8 +40,8 @@ struct Plot {
 /// One plot for each measure of the show. Throws as tablesOf does.
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
 
-/// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths. Of a
-/// scatter plot also the defense, and x_low and x_high behind x.
+/// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths,
+/// interval_over. Of a scatter plot also the defense, and x_low, x_high and x_interval_over behind x.
 std::string plotCsv(const Plot &plot);
 
 /// The line of each series: its slope, where it begins, how many points it goes through.

@@ -37,7 +37,7 @@ public:
         style(&tables == &std::cout && isatty(STDOUT_FILENO) ? Style::Terminal : Style::Plain) {}
 
   void write(const Experiment &experiment) {
-    Scorer scorer(experiment, outcomes);
+    Scorer scorer(plan, experiment, outcomes);
     for (const Show &show : experiment.shows)
       try {
         write(experiment, scorer, show);

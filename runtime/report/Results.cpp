@@ -5,6 +5,7 @@
 #include "runtime/report/Csv.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace switchyard::rt {
 
@@ -42,7 +43,7 @@ class RowWriter {
 public:
   RowWriter(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
             std::vector<ResultRow> &rows)
-      : plan(plan), experiment(experiment), scorer(experiment, outcomes), rows(rows) {}
+      : plan(plan), experiment(experiment), scorer(plan, experiment, outcomes), rows(rows) {}
 
   void write() {
     std::vector<std::string> measures = measuresOf(experiment);
@@ -157,6 +158,10 @@ std::string noteOf(const Plan &plan, const Outcomes &outcomes, const Experiment 
   return text;
 }
 
+std::string intervalOver(const Score &score) {
+  return score.defined && !std::isnan(score.low) ? inWords(score.covers) : "";
+}
+
 std::string axisText(const AxisValue &value) {
   bool number = !value.text.empty() && (value.text[0] == '-' || value.text[0] == '.' ||
                                         (value.text[0] >= '0' && value.text[0] <= '9'));
@@ -172,8 +177,8 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
                                    "attack",     "gradients", "judge"};
   head.insert(head.end(), axes.begin(), axes.end());
   for (const char *name :
-       {"measure", "compared_with", "value", "low", "high", "images", "pairs", "draws", "paths",
-        "training_run", "attack_run", "between_trainings", "between_attacks", "seed", "job", "note"})
+       {"measure", "compared_with", "value", "low", "high", "interval_over", "images", "pairs", "draws",
+        "paths", "training_run", "attack_run", "between_trainings", "between_attacks", "seed", "job", "note"})
     head.push_back(name);
   std::string csv = csvRecord(head);
   for (const ResultRow &row : rows) {
@@ -190,8 +195,8 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
     auto run = [](int64_t number) { return number > 0 ? std::to_string(number) : ""; };
     for (const std::string &field :
          {row.measure, row.comparedWith, number(score.value), number(score.low), number(score.high),
-          count(score.images), count(score.pairs), count(score.draws), count(score.paths),
-          run(row.trainingRun), run(row.attackRun), number(score.betweenTrainings),
+          intervalOver(score), count(score.images), count(score.pairs), count(score.draws),
+          count(score.paths), run(row.trainingRun), run(row.attackRun), number(score.betweenTrainings),
           number(score.betweenAttacks), std::to_string(row.seed), row.job, score.note})
       fields.push_back(field);
     csv += csvRecord(fields);

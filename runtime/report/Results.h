@@ -43,6 +43,9 @@ std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, con
 /// The same in one text.
 std::string noteOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
 
+/// What a score's interval is over, as files show it; empty without one.
+std::string intervalOver(const Score &score);
+
 /// An axis value as files show it: the number, or the text of what is none.
 std::string axisText(const AxisValue &value);
 

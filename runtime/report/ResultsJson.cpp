@@ -21,6 +21,7 @@ static Json rowJson(const ResultRow &row) {
        {std::pair("value", score.value), {"low", score.low}, {"high", score.high}})
     json[name] = score.defined ? Json(value) : Json();
   json["bounded"] = score.bounded;
+  json["interval_over"] = intervalOver(score);
   for (const auto &[name, value] : {std::pair("images", score.images),
                                     {"pairs", score.pairs},
                                     {"draws", score.draws},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 namespace switchyard::rt {
@@ -69,18 +70,46 @@ static std::vector<Run> runsOf(const Experiment &experiment) {
   return runs;
 }
 
-Scorer::Scorer(const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs)
-    : experiment(experiment), outcomes(outcomes), points(gridOf(experiment)), allRuns(std::move(runs)) {
+/// The jobs that trained a defense's weights, of the first run; none where nothing of it is measured.
+static std::set<int64_t> trainingsOf(const Plan &plan, const Experiment &experiment, int64_t defense) {
+  int64_t job = experiment.defenses.at(size_t(defense)).accuracyOf(0);
+  for (const Cell &cell : experiment.cells)
+    if (job < 0 && cell.defense == defense)
+      job = cell.jobOf(0);
+  std::set<int64_t> trainings;
+  int64_t weights = job < 0 ? -1 : plan.jobs.at(size_t(job)).weights;
+  if (weights >= 0)
+    for (const ModelParameter &parameter : plan.models.at(size_t(weights)).parameters)
+      trainings.insert(parameter.from.begin(), parameter.from.end());
+  return trainings;
+}
+
+/// For each defense the first one that has all its trainings.
+static std::vector<int64_t> modelsOf(const Plan &plan, const Experiment &experiment) {
+  std::vector<std::set<int64_t>> trainings;
+  std::vector<int64_t> models;
+  for (int64_t defense = 0; defense < static_cast<int64_t>(experiment.defenses.size()); ++defense) {
+    trainings.push_back(trainingsOf(plan, experiment, defense));
+    auto same = std::find(trainings.begin(), trainings.end(), trainings.back());
+    models.push_back(trainings.back().empty() ? defense : same - trainings.begin());
+  }
+  return models;
+}
+
+Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
+               std::vector<Run> runs)
+    : plan(plan), experiment(experiment), outcomes(outcomes), points(gridOf(experiment)),
+      models(modelsOf(plan, experiment)), allRuns(std::move(runs)) {
   for (const Run &run : allRuns)
     if (trainings.empty() || trainings.back().training != run.training)
       trainings.push_back(run);
 }
 
-Scorer::Scorer(const Experiment &experiment, const Outcomes &outcomes)
-    : Scorer(experiment, outcomes, runsOf(experiment)) {
+Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes)
+    : Scorer(plan, experiment, outcomes, runsOf(experiment)) {
   if (allRuns.size() > 1)
     for (const Run &run : allRuns)
-      single.push_back(Scorer(experiment, outcomes, {run}));
+      single.push_back(Scorer(plan, experiment, outcomes, {run}));
 }
 
 Score Scorer::score(const Measure &measure, const Choice &choice) const {
@@ -148,6 +177,22 @@ Score Scorer::evaluate(const Measure &measure, const std::vector<Point> &points)
   throw std::runtime_error("there is no measure " + measure.name + "; this runtime has " + known);
 }
 
+int64_t Scorer::modelOf(const std::vector<Point> &points) const {
+  int64_t model = models.at(size_t(points.front().defense));
+  for (const Point &point : points)
+    if (models.at(size_t(point.defense)) != model)
+      return -1;
+  return model;
+}
+
+Contrast Scorer::contrast(const Measured &a, const std::vector<Point> &ofA, const Measured &b,
+                          const std::vector<Point> &ofB) const {
+  Contrast contrast;
+  contrast.add(modelOf(ofA), 1, a.trainings);
+  contrast.add(modelOf(ofB), -1, b.trainings);
+  return contrast;
+}
+
 Scorer::Measured Scorer::correct(const std::vector<Aggregate> &aggregates,
                                  const std::vector<Point> &points) const {
   return measured(aggregates, points, trainings, [&](const Point &point, Run run) {
@@ -175,15 +220,18 @@ Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &poi
   refuseWorst(measure);
   if (experiment.baseline < 0)
     return dash("no defense `none` to compare with");
-  Measured base = correct({}, {this->points.defenses.at(experiment.baseline)});
+  std::vector<Point> without = {this->points.defenses.at(experiment.baseline)};
+  Measured base = correct({}, without);
   Measured defended = correct(measure.aggregates, points);
   for (const Measured *one : {&base, &defended})
     if (!one->defined())
       return dash(one->sample.note);
-  Estimate drop = rt::difference(base.mean(), defended.mean());
+  Contrast drop = contrast(base, without, defended, points);
   bool itself = std::all_of(points.begin(), points.end(),
                             [&](const Point &point) { return point.defense == experiment.baseline; });
-  return scoreOf(drop, itself ? Interval{0, 0} : differenceInterval(drop), defended.sample);
+  Score score = scoreOf(drop.mean(), itself ? Interval{0, 0} : differenceInterval(drop), defended.sample);
+  score.covers = drop.covers();
+  return score;
 }
 
 /// The deviation as one value of no image in particular, so that aggregates are taken as of any sample.
@@ -259,8 +307,9 @@ Score Scorer::difference(const Point &a, const Point &b) const {
   for (const Measured *one : {&first, &second})
     if (!one->defined())
       return dash(one->sample.note);
-  Estimate estimate = rt::difference(first.mean(), second.mean());
-  Score score = scoreOf(estimate, differenceInterval(estimate), first.sample);
+  Contrast contrast = this->contrast(first, {a}, second, {b});
+  Score score = scoreOf(contrast.mean(), differenceInterval(contrast), first.sample);
+  score.covers = contrast.covers();
   score.draws = std::max(first.sample.draws, second.sample.draws);
   score.paths = std::max(first.sample.paths, second.sample.paths);
   addDeviations(score, a.cell ? "attack_success_rate" : "accuracy",

@@ -3,6 +3,7 @@
 #ifndef SWITCHYARD_RUNTIME_REPORT_SCORES_H
 #define SWITCHYARD_RUNTIME_REPORT_SCORES_H
 
+#include "runtime/report/Contrast.h"
 #include "runtime/report/Grid.h"
 #include "runtime/report/Sample.h"
 
@@ -11,10 +12,11 @@
 namespace switchyard::rt {
 
 struct Score {
-  bool defined = false;     // else `note` says why there is no value
-  bool bounded = true;      // of des; `low` and `high` are infinite where it is not
-  double value = 0;         // the mean over all runs
-  double low = 0, high = 0; // NaN for a deviation, which has no interval
+  bool defined = false;           // else `note` says why there is no value
+  bool bounded = true;            // of des; `low` and `high` are infinite where it is not
+  double value = 0;               // the mean over all runs
+  double low = 0, high = 0;       // NaN for a deviation, which has no interval
+  Covers covers = Covers::Images; // what the interval is over
   int64_t images = 0, pairs = 0, draws = 0, paths = 0; // draws: 0 where all is exact over paths
   /// Standard deviations between the trainings' values, and between attack runs on one model; NaN for one
   /// run.
@@ -36,8 +38,8 @@ bool isOfAttacks(const std::string &measure);
 
 class Scorer {
 public:
-  /// Of all runs together. Keeps references to both.
-  Scorer(const Experiment &experiment, const Outcomes &outcomes);
+  /// Of all runs together. Keeps references to all three; the experiment is one of the plan's.
+  Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes);
 
   /// Throws std::runtime_error, in the user's words, for an unknown measure, an axis that was left over, or
   /// an aggregate that cannot be taken.
@@ -60,9 +62,13 @@ private:
   struct DesPart;
   struct Measured;
 
-  Scorer(const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs);
+  Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs);
   void addDeviations(Score &score, const std::string &measure,
                      const std::function<Score(const Scorer &)> &scoreOf) const;
+  /// The number in `models` of all the points' defenses; one of its own where they differ.
+  int64_t modelOf(const std::vector<Point> &points) const;
+  Contrast contrast(const Measured &a, const std::vector<Point> &ofA, const Measured &b,
+                    const std::vector<Point> &ofB) const;
   Measured success(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
                    Moment moment) const;
   Measured correct(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
@@ -83,9 +89,13 @@ private:
   DesPart desPart(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
   Sample baselineSample(const Point &point, Run run) const;
 
+  const Plan &plan;
   const Experiment &experiment;
   const Outcomes &outcomes;
   Grid points;
+  /// Of each defense: the same number where they have all trainings in common, by what the plan says of their
+  /// weights.
+  std::vector<int64_t> models;
   std::vector<Run> allRuns, trainings; // trainings: the first attack run of each
   std::vector<Scorer> single;          // of each run where there are several
 };

@@ -1,5 +1,4 @@
-// Formulas of S5.2 and S5.5. Fieller (1954): the set of ratios r with (a - r b)^2 <= t^2 var(a - r b) is an
-// interval only where b is told from zero; a plain delta interval would hide that.
+// Formulas of S5.2. Sums run in long double: ties of accuracies are decided on them (S5.5).
 #include "runtime/report/Statistics.h"
 
 #include <boost/math/distributions/students_t.hpp>
@@ -12,15 +11,13 @@
 
 namespace switchyard::rt {
 
-static constexpr double infinity = std::numeric_limits<double>::infinity();
-
 Estimate clusteredMean(const std::vector<Observation> &observations) {
   struct Cluster {
     double sum = 0;
     int64_t pairs = 0;
   };
   std::map<int32_t, Cluster> clusters;
-  double sum = 0;
+  long double sum = 0;
   for (const Observation &o : observations) {
     sum += o.value;
     clusters[o.image].sum += o.value;
@@ -30,7 +27,7 @@ Estimate clusteredMean(const std::vector<Observation> &observations) {
   mean.images = static_cast<int64_t>(clusters.size());
   mean.pairs = static_cast<int64_t>(observations.size());
   double pairs = static_cast<double>(mean.pairs), images = static_cast<double>(mean.images);
-  mean.value = mean.pairs == 0 ? 0 : sum / pairs;
+  mean.value = mean.pairs == 0 ? 0 : static_cast<double>(sum / pairs);
   double factor = mean.images < 2 ? 0 : std::sqrt(images / (images - 1)) / pairs;
   for (const auto &[image, cluster] : clusters)
     mean.influence.push_back(
@@ -38,8 +35,7 @@ Estimate clusteredMean(const std::vector<Observation> &observations) {
   return mean;
 }
 
-/// scale_a * a + scale_b * b, image by image.
-static Estimate combine(const Estimate &a, double scaleA, const Estimate &b, double scaleB) {
+Estimate combined(const Estimate &a, double scaleA, const Estimate &b, double scaleB) {
   Estimate result;
   result.value = scaleA * a.value + scaleB * b.value;
   result.images = std::min(a.images, b.images);
@@ -64,7 +60,7 @@ Estimate meanOf(const std::vector<Estimate> &estimates) {
   Estimate mean;
   int64_t pairs = 0;
   for (const Estimate &one : estimates) {
-    mean = combine(mean, 1, one, 1 / static_cast<double>(estimates.size()));
+    mean = combined(mean, 1, one, 1 / static_cast<double>(estimates.size()));
     pairs = std::max(pairs, one.pairs);
   }
   mean.images = static_cast<int64_t>(mean.influence.size());
@@ -90,10 +86,6 @@ double populationDeviation(const std::vector<double> &values) {
   return values.empty() ? std::nan("") : std::sqrt(squares(values) / static_cast<double>(values.size()));
 }
 
-Estimate difference(const Estimate &a, const Estimate &b) {
-  return combine(a, 1, b, -1);
-}
-
 double covariance(const Estimate &a, const Estimate &b) {
   double sum = 0;
   auto j = b.influence.begin();
@@ -113,16 +105,21 @@ double variance(const Estimate &a) {
   return sum < rounding ? 0 : sum;
 }
 
-double tQuantile(int64_t images) {
-  if (images < 2)
-    return infinity;
-  return boost::math::quantile(boost::math::students_t(static_cast<double>(images - 1)), 0.975);
+double tQuantile(double degrees) {
+  if (!(degrees > 0))
+    return std::numeric_limits<double>::infinity();
+  return boost::math::quantile(boost::math::students_t(degrees), 0.975);
+}
+
+double leastVariance(int64_t images) {
+  double n = static_cast<double>(images), t = tQuantile(n - 1), margin = t * t / (n + t * t);
+  return margin * margin / (t * t);
 }
 
 Interval wilsonInterval(const Estimate &mean) {
   if (mean.images < 2)
     return {0, 1};
-  double p = mean.value, v = variance(mean), t = tQuantile(mean.images);
+  double p = mean.value, v = variance(mean), t = tQuantile(static_cast<double>(mean.images - 1));
   double n = v > 0 && p > 0 && p < 1 ? p * (1 - p) / v : static_cast<double>(mean.images);
   double shrink = 1 + t * t / n;
   double centre = (p + t * t / (2 * n)) / shrink;
@@ -131,64 +128,10 @@ Interval wilsonInterval(const Estimate &mean) {
 }
 
 Interval meanInterval(const Estimate &mean) {
-  double margin = mean.images < 2 ? std::nan("") : tQuantile(mean.images) * std::sqrt(variance(mean));
+  double margin = mean.images < 2
+                      ? std::nan("")
+                      : tQuantile(static_cast<double>(mean.images - 1)) * std::sqrt(variance(mean));
   return {mean.value - margin, mean.value + margin};
-}
-
-Interval differenceInterval(const Estimate &difference) {
-  if (difference.images < 2)
-    return {-1, 1};
-  double t = tQuantile(difference.images), v = variance(difference);
-  double margin = v > 0 ? t * std::sqrt(v) : t * t / (static_cast<double>(difference.images) + t * t);
-  return {std::max(-1.0, difference.value - margin), std::min(1.0, difference.value + margin)};
-}
-
-static Ratio undefinedRatio() {
-  double nan = std::numeric_limits<double>::quiet_NaN();
-  return {nan, false, false, {nan, nan}};
-}
-
-Ratio fiellerRatio(const Estimate &numerator, const Estimate &denominator, double offset) {
-  double a = numerator.value, b = denominator.value + offset;
-  if (!(b > 0))
-    return undefinedRatio();
-  Ratio ratio{a / b, true, false, {-infinity, infinity}};
-  double t = tQuantile(std::min(numerator.images, denominator.images));
-  if (std::isinf(t))
-    return ratio;
-  // square * r^2 - 2 * middle * r + constant <= 0; the discriminant is positive whenever `square` is.
-  double square = b * b - t * t * variance(denominator);
-  double middle = a * b - t * t * covariance(numerator, denominator);
-  double constant = a * a - t * t * variance(numerator);
-  if (square <= 0)
-    return ratio;
-  double root = std::sqrt(std::max(0.0, middle * middle - square * constant));
-  ratio.bounded = true;
-  ratio.interval = {(middle - root) / square, (middle + root) / square};
-  return ratio;
-}
-
-Ratio meanRatio(const std::vector<std::pair<Estimate, Estimate>> &parts, double offset) {
-  if (parts.empty())
-    return undefinedRatio();
-  Estimate mean;
-  bool bounded = true;
-  double weight = 1 / static_cast<double>(parts.size());
-  for (const auto &[numerator, denominator] : parts) {
-    double b = denominator.value + offset, ratio = numerator.value / b;
-    Estimate linear = combine(numerator, 1 / b, denominator, -ratio / b);
-    linear.value = ratio;
-    bounded = bounded && fiellerRatio(numerator, denominator, offset).bounded;
-    if (mean.images == 0)
-      mean.images = linear.images;
-    int64_t images = std::min(mean.images, linear.images);
-    mean = combine(mean, 1, linear, weight);
-    mean.images = images;
-  }
-  if (!bounded)
-    return {mean.value, true, false, {-infinity, infinity}};
-  double margin = tQuantile(mean.images) * std::sqrt(variance(mean));
-  return {mean.value, true, true, {mean.value - margin, mean.value + margin}};
 }
 
 Line fittedLine(const std::vector<std::pair<double, double>> &points) {

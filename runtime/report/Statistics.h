@@ -42,14 +42,18 @@ double sampleDeviation(const std::vector<double> &values);
 /// That of a whole population, n in the denominator; NaN for none.
 double populationDeviation(const std::vector<double> &values);
 
-/// a - b, paired by image.
-Estimate difference(const Estimate &a, const Estimate &b);
+/// scaleA * a + scaleB * b, paired by image.
+Estimate combined(const Estimate &a, double scaleA, const Estimate &b, double scaleB);
 
 double covariance(const Estimate &a, const Estimate &b);
 double variance(const Estimate &a); // exactly 0 where only rounding is left
 
-/// The 97.5 % quantile of Student's t with images - 1 degrees of freedom; infinite for one image.
-double tQuantile(int64_t images);
+/// The 97.5 % quantile of Student's t; infinite without a degree of freedom.
+double tQuantile(double degrees);
+
+/// The least variance that a difference over so many images is given (S5.2): many equal differences do not
+/// prove that there are no others. With it the margin is Wilson's for a count of zero, t^2 / (images + t^2).
+double leastVariance(int64_t images);
 
 /// Wilson's 95 % interval for a mean in [0, 1] with n_eff = p (1 - p) / v, or the number of images where v is
 /// 0; [0, 1] for one image (S5.2).
@@ -58,31 +62,11 @@ Interval wilsonInterval(const Estimate &mean);
 /// value +- t * sqrt(v) for a mean without bounds, such as a distance; NaN for one image.
 Interval meanInterval(const Estimate &mean);
 
-/// value +- t * sqrt(v), within [-1, 1]. Where no two images differ (v = 0), the margin is Wilson's for a
-/// count of zero, t^2 / (images + t^2): many equal differences don't prove that there are no others.
-Interval differenceInterval(const Estimate &difference);
-
-/// A ratio of two estimates with its Fieller set.
-struct Ratio {
-  double value = 0;
-  bool defined = true; // false: the denominator is not above zero
-  bool bounded = true; // false: the denominator is not told from zero, and the set reaches infinity
-  Interval interval;   // infinite where unbounded
-};
-
-/// numerator / (denominator + offset): all r for which numerator - r * (denominator + offset) is not told
-/// from zero at 95 %, with the degrees of freedom of the estimate that has seen fewer images (S5.5).
-Ratio fiellerRatio(const Estimate &numerator, const Estimate &denominator, double offset);
-
 /// The least-squares line through points (x, y).
 struct Line {
   double slope = 0, intercept = 0; // NaN where no two points have different x
 };
 Line fittedLine(const std::vector<std::pair<double, double>> &points);
-
-/// The mean of several ratios over the same images, linearized (delta method); unbounded where one of them
-/// is. `parts` are (numerator, denominator), all of them defined.
-Ratio meanRatio(const std::vector<std::pair<Estimate, Estimate>> &parts, double offset);
 
 } // namespace switchyard::rt
 

@@ -105,14 +105,24 @@ public:
         << "\" fill=\"none\" stroke=\"#333\"/>\n";
     std::string unit = isPlainNumber(plot.measure.name) ? "" : " (%)";
     text(left + width / 2, top + height + 44, "middle",
-         xIsAxis ? plot.x.name : inWords(plot.x) + (isPlainNumber(plot.x.name) ? "" : " (%)"));
+         xIsAxis
+             ? plot.x.name
+             : inWords(plot.x) + (isPlainNumber(plot.x.name) ? "" : " (%)") + leavesOut(&PlotPoint::xScore));
     out << "<g transform=\"translate(20 " << top + height / 2 << ") rotate(-90)\">";
-    text(0, 0, "middle", inWords({plot.measure.name, {}}) + unit);
+    text(0, 0, "middle", inWords({plot.measure.name, {}}) + unit + leavesOut(&PlotPoint::score));
     out << "</g>\n</svg>\n";
     return out.str();
   }
 
 private:
+  /// What the bars of an axis say less than a reader would think (S5.9).
+  std::string leavesOut(Score PlotPoint::*of) const {
+    for (const PlotSeries &series : page.series)
+      for (const PlotPoint &point : series.points)
+        if ((point.*of).covers == Covers::ImagesOnly)
+          return ", bars over " + inWords(Covers::ImagesOnly);
+    return "";
+  }
   /// Whether a measure lies between 0 and 1; a drop in accuracy may lie below.
   static bool isShare(const std::string &measure) {
     return !isPlainNumber(measure) && !isDeviation(measure) && measure != "accuracy_drop";

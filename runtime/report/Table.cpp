@@ -192,7 +192,8 @@ private:
         if (measure.name == "attack_success_rate" || measure.name == "defense_rate")
           atZero.push_back(scorer.score({"success_at_zero", measure.aggregates}, choice));
         line.cells.push_back(tableCell(score, measure.name));
-        hasIntervals |= score.defined && !std::isnan(score.low);
+        if (score.defined && !std::isnan(score.low))
+          covers.insert(score.covers);
         if (measure.name == "accuracy" && measure.aggregates.empty())
           for (const char *name : {"draw_deviation", "path_deviation"})
             deviations[name].push_back(scorer.score({name, {}}, choice));
@@ -217,9 +218,8 @@ private:
     for (const std::string &line : {deviationCaption(), exactCaption(), zeroCaption()})
       if (!line.empty())
         result.push_back(line);
-    if (hasIntervals)
-      for (const std::string &line : intervalCaptions(experiment))
-        result.push_back(line);
+    for (const std::string &line : intervalCaptions(experiment, covers))
+      result.push_back(line);
     return result;
   }
 
@@ -269,7 +269,7 @@ private:
   const Show &show;
   std::map<std::string, Counts> counts;
   std::map<const Measure *, EqualSets> sets;
-  bool hasIntervals = false; // not so a table of deviations alone
+  std::set<Covers> covers; // what the intervals cover; none in a table of deviations alone
   std::vector<Score> atZero;
   std::map<std::string, std::vector<Score>> deviations; // of accuracies, by measure
 };
@@ -293,6 +293,8 @@ TableCell tableCell(const Score &score, const std::string &measure) {
   } else if (!std::isnan(score.low)) {
     cell.low = fixed(score.low * unit, digits);
     cell.high = fixed(score.high * unit, digits);
+    if (score.covers == Covers::ImagesOnly)
+      cell.over = inWords(score.covers);
   }
   for (double deviation : {score.betweenTrainings, score.betweenAttacks})
     if (!std::isnan(deviation))
@@ -300,20 +302,45 @@ TableCell tableCell(const Score &score, const std::string &measure) {
   return cell;
 }
 
-std::vector<std::string> intervalCaptions(const Experiment &experiment) {
+/// What intervals are over that do not cover trainings.
+static std::string overImages(const Experiment &experiment) {
+  std::string trainings = std::to_string(experiment.repeatTraining) + " trainings",
+              attacks = std::to_string(experiment.repeatAttack) + " attack runs";
+  bool ofTrainings = experiment.repeatTraining > 1;
+  std::string line = "[low, high]: 95 % intervals over images, of ";
+  line += ofTrainings ? "the means over " + trainings : "these weights (one training)";
+  if (experiment.repeatAttack > 1)
+    line += std::string(ofTrainings ? " and " : ", means over ") + attacks + (ofTrainings ? " on each" : "");
+  return line;
+}
+
+/// What deviations are between; empty where nothing is repeated.
+static std::string between(const Experiment &experiment) {
   std::string trainings = std::to_string(experiment.repeatTraining) + " trainings",
               attacks = std::to_string(experiment.repeatAttack) + " attack runs";
   bool ofTrainings = experiment.repeatTraining > 1, ofAttacks = experiment.repeatAttack > 1;
-  std::string line = "[low, high]: 95 % intervals over images, of ";
-  line += ofTrainings ? "the means over " + trainings : "these weights (one training)";
-  if (ofAttacks)
-    line += std::string(ofTrainings ? " and " : ", means over ") + attacks + (ofTrainings ? " on each" : "");
-  std::string between = "(deviation): standard deviation ";
+  if (!ofTrainings && !ofAttacks)
+    return "";
+  std::string line = "(deviation): standard deviation between ";
   if (ofTrainings && ofAttacks)
-    between += "between " + trainings + "; of attacks also between " + attacks + " on one model";
-  else
-    between += "between " + (ofTrainings ? trainings : attacks);
-  return ofTrainings || ofAttacks ? std::vector<std::string>{line, between} : std::vector<std::string>{line};
+    return line + trainings + "; of attacks also between " + attacks + " on one model";
+  return line + (ofTrainings ? trainings : attacks);
+}
+
+std::vector<std::string> intervalCaptions(const Experiment &experiment, const std::set<Covers> &covers) {
+  std::vector<std::string> lines;
+  if (covers.count(Covers::Images) || covers.count(Covers::ImagesOnly))
+    lines.push_back(overImages(experiment));
+  if (covers.count(Covers::ImagesOnly))
+    lines.push_back("images only: a difference between models that were trained apart, once each; other "
+                    "trainings would move it, too (`repeat training 3 times` covers them)");
+  if (covers.count(Covers::TrainingsAndImages))
+    lines.push_back(std::string("[low, high]") + (lines.empty() ? "" : " of differences and DES") +
+                    ": 95 % intervals over trainings and images, of models that were trained apart, " +
+                    std::to_string(experiment.repeatTraining) + " times each");
+  if (std::string line = between(experiment); !lines.empty() && !line.empty())
+    lines.push_back(line);
+  return lines;
 }
 
 void checkAxes(const Grid &grid, const Show &show) {

@@ -5,6 +5,8 @@
 #include "runtime/report/Scores.h"
 #include "runtime/report/TextTable.h"
 
+#include <set>
+
 namespace switchyard::rt {
 
 /// "defense rate, worst over attack, gradients"; "DES"
@@ -13,8 +15,8 @@ std::string inWords(const Measure &measure);
 /// A score as tables print it, with its interval and its deviations between runs.
 TableCell tableCell(const Score &score, const std::string &measure);
 
-/// What stands in brackets and parentheses behind the values.
-std::vector<std::string> intervalCaptions(const Experiment &experiment);
+/// What stands in brackets and parentheses behind the values, whose intervals cover these.
+std::vector<std::string> intervalCaptions(const Experiment &experiment, const std::set<Covers> &covers);
 
 /// One table, or one for each combination of `for each` values. With one measure the first axis of `by` gives
 /// rows and the rest columns; with several measures all axes give rows and the measures columns. Throws

@@ -41,10 +41,11 @@ public:
 };
 
 struct ColumnWidths {
-  size_t value = 0, low = 0, high = 0, remark = 0, spread = 0, letter = 0, heading = 0;
+  size_t value = 0, low = 0, high = 0, over = 0, remark = 0, spread = 0, letter = 0, heading = 0;
 
   size_t interval() const {
-    return std::max(low + high == 0 ? 0 : low + high + 5, remark == 0 ? 0 : remark + 1);
+    size_t words = over == 0 ? 0 : over + 1;
+    return std::max(low + high == 0 ? 0 : low + high + 5 + words, remark == 0 ? 0 : remark + 1);
   }
   size_t spreads() const { return spread == 0 ? 0 : spread + 3; }
   size_t letters() const { return letter == 0 ? 0 : letter + 1; }
@@ -100,6 +101,7 @@ private:
       widths.value = std::max(widths.value, widthOf(cell.value));
       widths.low = std::max(widths.low, widthOf(cell.low));
       widths.high = std::max(widths.high, widthOf(cell.high));
+      widths.over = std::max(widths.over, widthOf(cell.over));
       widths.remark = std::max(widths.remark, widthOf(cell.remark));
       widths.spread = std::max(widths.spread, widthOf(cell.spread));
       widths.letter = std::max(widths.letter, widthOf(notes.letter(cell.note)));
@@ -182,7 +184,8 @@ private:
   std::string cellText(const TableCell &cell, const ColumnWidths &widths) {
     std::string interval;
     if (!cell.low.empty())
-      interval = " [" + right(cell.low, widths.low) + ", " + right(cell.high, widths.high) + "]";
+      interval = " [" + right(cell.low, widths.low) + ", " + right(cell.high, widths.high) + "]" +
+                 (cell.over.empty() ? "" : " " + cell.over);
     else if (!cell.remark.empty())
       interval = " " + cell.remark;
     std::string letter = notes.letter(cell.note);

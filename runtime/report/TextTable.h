@@ -14,6 +14,7 @@ struct TableCell {
   std::string remark;      // in the interval's place: "unbounded"
   std::string note;        // explained below the table under a letter; empty for none
   std::string spread = {}; // deviations between runs, printed behind the interval; empty for one run
+  std::string over = {};   // what the interval is over where that is not plain: "images only"
 };
 
 struct TableRow {

@@ -69,19 +69,43 @@ TEST(Csv, numbers_read_back) {
 TEST(Results, one_row_for_each_measured_cell) {
   SmallRun run;
   std::vector<std::vector<std::string>> csv = readCsv(resultsCsv(resultsOf(run.plan, run.outcomes)));
-  EXPECT_EQ(csv[0], (std::vector<std::string>{
-                        "experiment",      "dataset", "defense",      "family",     "attack",
-                        "gradients",       "judge",   "eps",          "measure",    "compared_with",
-                        "value",           "low",     "high",         "images",     "pairs",
-                        "draws",           "paths",   "training_run", "attack_run", "between_trainings",
-                        "between_attacks", "seed",    "job",          "note"}));
+  EXPECT_EQ(csv[0], (std::vector<std::string>{"experiment",
+                                              "dataset",
+                                              "defense",
+                                              "family",
+                                              "attack",
+                                              "gradients",
+                                              "judge",
+                                              "eps",
+                                              "measure",
+                                              "compared_with",
+                                              "value",
+                                              "low",
+                                              "high",
+                                              "interval_over",
+                                              "images",
+                                              "pairs",
+                                              "draws",
+                                              "paths",
+                                              "training_run",
+                                              "attack_run",
+                                              "between_trainings",
+                                              "between_attacks",
+                                              "seed",
+                                              "job",
+                                              "note"}));
   // Two defenses by accuracy and its drop; sixteen cells by success, defense rate, DES and success at eps =
   // 0.
   EXPECT_EQ(csv.size(), 1 + 2 * 2 + 16 * 4u);
-  EXPECT_EQ(csv[3], (std::vector<std::string>{
-                        "small", "digits",   "noise(s = 0.1)", "",  "",  "",  "",  "", "accuracy", "",
-                        "0.625", csv[3][11], csv[3][12],       "4", "4", "2", "0", "", "",         "",
-                        "",      "1",        "hash1",          ""}));
+  EXPECT_EQ(csv[3], (std::vector<std::string>{"small",    "digits", "noise(s = 0.1)",
+                                              "",         "",       "",
+                                              "",         "",       "accuracy",
+                                              "",         "0.625",  csv[3][11],
+                                              csv[3][12], "images", "4",
+                                              "4",        "2",      "0",
+                                              "",         "",       "",
+                                              "",         "1",      "hash1",
+                                              ""}));
 }
 
 TEST(Results, a_cell_that_means_nothing_says_why) {
@@ -122,7 +146,8 @@ Show plotShow() {
 
 TEST(Plots, one_line_for_each_setting_sorted_by_x) {
   SmallRun run;
-  std::vector<Plot> plots = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), plotShow());
+  std::vector<Plot> plots =
+      plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), plotShow());
   ASSERT_EQ(plots.size(), 1u);
   EXPECT_EQ(plots[0].name, "small-attack_success_rate-against-eps");
   ASSERT_EQ(plots[0].pages.size(), 2u);
@@ -133,7 +158,7 @@ TEST(Plots, one_line_for_each_setting_sorted_by_x) {
   EXPECT_DOUBLE_EQ(points[1].score.value, 0.5);
   std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plots[0]));
   EXPECT_EQ(csv[0], (std::vector<std::string>{"attack", "defense", "eps", "measure", "value", "low", "high",
-                                              "images", "pairs", "draws", "paths"}));
+                                              "images", "pairs", "draws", "paths", "interval_over"}));
   EXPECT_EQ(csv.size(), 1 + 2 * 2 * 2u);
 }
 
@@ -144,12 +169,13 @@ TEST(Plots, against_a_measure_each_setting_is_a_point) {
                "accuracy_drop",
                {"defense"},
                {}};
-  std::vector<Plot> plots = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show);
+  std::vector<Plot> plots = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show);
   const PlotSeries &noise = plots[0].pages[0].series[1];
   ASSERT_EQ(noise.points.size(), 1u);
   EXPECT_DOUBLE_EQ(noise.points[0].x, 0.375);
   show.against = "epss";
-  EXPECT_THROW(plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show), std::runtime_error);
+  EXPECT_THROW(plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show),
+               std::runtime_error);
 }
 
 Show scatterShow() {
@@ -160,7 +186,7 @@ Show scatterShow() {
 
 TEST(Scatter, every_defense_is_a_point_with_intervals_both_ways) {
   SmallRun run;
-  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), scatterShow())[0];
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), scatterShow())[0];
   ASSERT_EQ(plot.pages.size(), 2u);
   ASSERT_EQ(plot.pages[0].series.size(), 1u);
   const std::vector<PlotPoint> &points = plot.pages[0].series[0].points;
@@ -170,10 +196,19 @@ TEST(Scatter, every_defense_is_a_point_with_intervals_both_ways) {
   EXPECT_LT(points[1].xScore.low, 0.375);
   EXPECT_GT(points[1].xScore.high, 0.375);
   std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plot));
-  EXPECT_EQ(csv[0],
-            (std::vector<std::string>{"attack", "defense", "accuracy_drop", "x_low", "x_high", "measure",
-                                      "value", "low", "high", "images", "pairs", "draws", "paths"}));
+  EXPECT_EQ(csv[0], (std::vector<std::string>{"attack", "defense", "accuracy_drop", "x_low", "x_high",
+                                              "x_interval_over", "measure", "value", "low", "high", "images",
+                                              "pairs", "draws", "paths", "interval_over"}));
   EXPECT_EQ(csv.size(), 1 + 2 * 2u);
+}
+
+TEST(Scatter, an_axis_says_what_its_bars_leave_out) {
+  SmallRun run;
+  run.trainApart(1);
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), scatterShow())[0];
+  EXPECT_NE(plotSvg(plot, plot.pages[0], "").find("accuracy drop (%), bars over images only<"),
+            std::string::npos);
+  EXPECT_EQ(readCsv(plotCsv(plot))[2][5], "images only");
 }
 
 TEST(Scatter, the_measure_on_the_x_axis_is_among_the_results) {
@@ -189,7 +224,7 @@ TEST(Scatter, a_point_without_a_value_is_left_out) {
   Show show = scatterShow();
   show.measures = {{"draw_deviation", {}}}; // `none` has none
   show.forEach = {};
-  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show)[0];
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
   ASSERT_EQ(plot.pages[0].series[0].points.size(), 1u);
   EXPECT_TRUE(std::isnan(plot.pages[0].series[0].fit().slope)); // no line through one point
   Table table = fitTable(plot);
@@ -203,14 +238,14 @@ TEST(Scatter, a_measure_on_the_x_axis_may_be_aggregated) {
   SmallRun run;
   Show show = {"scatter", {{"accuracy", {}}}, "attack_success_rate", {}, {}};
   show.againstAggregates = {{"worst", {"attack", "gradients", "eps"}}};
-  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show)[0];
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
   ASSERT_EQ(plot.pages[0].series[0].points.size(), 2u);
   EXPECT_DOUBLE_EQ(plot.pages[0].series[0].points[1].x, 1); // `none`: both images fooled
 }
 
 TEST(Scatter, the_fit_is_drawn_printed_and_in_a_file) {
   SmallRun run;
-  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), scatterShow())[0];
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), scatterShow())[0];
   const std::vector<PlotPoint> &points = plot.pages[1].series[0].points;
   Line line = plot.pages[1].series[0].fit();
   EXPECT_NEAR(line.slope, (points[1].score.value - points[0].score.value) / 0.375, 1e-12);
@@ -233,7 +268,7 @@ TEST(Scatter, the_fit_is_drawn_printed_and_in_a_file) {
 TEST(Plots, svg_has_a_line_for_each_series_and_escapes_labels) {
   SmallRun run;
   run.experiment().defenses[1].label = "a<b";
-  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), plotShow())[0];
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), plotShow())[0];
   std::string svg = plotSvg(plot, plot.pages[1]);
   auto count = [&](const std::string &what) {
     int found = 0;
@@ -253,7 +288,7 @@ TEST(Plots, a_deviation_has_a_scale_of_its_own_and_no_bars) {
   SmallRun run;
   run.outcomes.accuracies.at(run.experiment().defenses[1].accuracy).drawAccuracy = {0.5, 0.75};
   Show show = {"plot", {{"draw_deviation", {}}}, "accuracy", {"defense"}, {}};
-  Plot plot = plotsOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show)[0];
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
   std::string svg = plotSvg(plot, plot.pages[0]);
   EXPECT_NE(svg.find("<circle"), std::string::npos);
   EXPECT_EQ(svg.find("nan"), std::string::npos);

@@ -1,5 +1,5 @@
-// A plan small enough to score by hand: `none` and `noise` on four test images, two of them attacked by two
-// attacks at two eps under two estimators.
+// A plan small enough to score by hand: `none` and, mounted on its weights, `noise` on four test images, two
+// of them attacked by two attacks at two eps under two estimators.
 #ifndef SWITCHYARD_TEST_UNIT_REPORT_FIXTURE_H
 #define SWITCHYARD_TEST_UNIT_REPORT_FIXTURE_H
 
@@ -23,11 +23,19 @@ struct SmallRun {
     return job.id;
   }
 
+  /// Gives the defense weights of its own, from another training.
+  void trainApart(int64_t defense) {
+    plan.models.push_back({{{"w", {1}, {addJob(Job::Kind::Train)}}}});
+    const DefenseEntry &entry = experiment().defenses.at(size_t(defense));
+    plan.jobs.at(size_t(entry.accuracy)).weights = static_cast<int64_t>(plan.models.size()) - 1;
+  }
+
   void addDefense(const std::string &label, const std::vector<float> &correct, int draws) {
     DefenseEntry defense;
     defense.label = label;
     defense.defense = label;
     defense.accuracy = addJob(Job::Kind::Accuracy);
+    plan.jobs.back().weights = 0;
     outcomes.accuracies[defense.accuracy] = {correct, std::vector<double>(draws, 0.5), 1, {}};
     experiment().defenses.push_back(defense);
   }
@@ -75,6 +83,7 @@ struct SmallRun {
         addCell(1, attack, "one_draw", eps, {strong ? 0.5f : 0.0f, far ? 0.25f : 0.0f}, 4);
         addCell(1, attack, "randomness_off", eps, {far ? 0.75f : 0.0f, 0}, 4);
       }
+    plan.models = {{{{"w", {1}, {addJob(Job::Kind::Train)}}}}};
   }
 };
 

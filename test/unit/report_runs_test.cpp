@@ -24,11 +24,12 @@ const Choice pgdCell = {{"defense", {0, "noise(s = 0.1)"}},
 class Runs : public testing::Test {
 protected:
   Score of(const std::string &measure, const Choice &choice) {
-    return Scorer(run.experiment(), run.outcomes).score({measure, {}}, choice);
+    return Scorer(run.plan, run.experiment(), run.outcomes).score({measure, {}}, choice);
   }
   std::string print(const Show &show) {
     std::ostringstream out;
-    for (const Table &table : tablesOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show))
+    for (const Table &table :
+         tablesOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show))
       printTable(table, Style::Plain, out);
     return out.str();
   }
@@ -121,7 +122,8 @@ TEST_F(Runs, mean_of_deviations) {
   run.experiment().defenses[0].family = "a";
   accuracyOfNoise().pathAccuracy = {0.5, 0.75};
   run.outcomes.accuracies.at(run.experiment().defenses[0].accuracy).pathAccuracy = {1, 1};
-  Score mean = Scorer(run.experiment(), run.outcomes).score({"path_deviation", {{"mean", {"defense"}}}}, {});
+  Score mean =
+      Scorer(run.plan, run.experiment(), run.outcomes).score({"path_deviation", {{"mean", {"defense"}}}}, {});
   EXPECT_DOUBLE_EQ(mean.value, 0.0625);
 }
 
@@ -215,7 +217,7 @@ TEST_F(Runs, files_have_the_mean_and_every_run) {
 // Accuracy differs by 0, 0, 1/2, 1 on the four images; success under pgd at 32/255 by 1/2 and 3/4.
 TEST_F(Runs, comparison_is_paired) {
   run.experiment().comparisons = {{0, 1}};
-  Scorer scorer(run.experiment(), run.outcomes);
+  Scorer scorer(run.plan, run.experiment(), run.outcomes);
   std::vector<ComparedPoints> points = comparedPoints(scorer.grid(), {0, 1});
   ASSERT_EQ(points.size(), 1 + 8u);
   Score accuracy = scorer.difference(points[0].first, points[0].second);
@@ -234,7 +236,7 @@ TEST_F(Runs, comparison_is_paired) {
 
 TEST_F(Runs, comparisons_stand_behind_the_tables_and_in_the_files) {
   run.experiment().comparisons = {{0, 1}};
-  Scorer scorer(run.experiment(), run.outcomes);
+  Scorer scorer(run.plan, run.experiment(), run.outcomes);
   std::ostringstream out;
   printTable(comparisonTable(run.experiment(), scorer, {0, 1}), Style::Plain, out);
   EXPECT_EQ(out.str().substr(0, out.str().find("attack success   pgd")),
@@ -258,6 +260,51 @@ attack success   fgsm     randomness_off   32/255       - a   37.5        - a
           << row.measure;
     }
   EXPECT_EQ(differences, 9);
+}
+
+// `noise` from a training of its own, once: what brackets leave out stands beside them.
+TEST_F(Runs, a_difference_between_two_trainings_says_what_it_leaves_out) {
+  run.trainApart(1);
+  run.experiment().comparisons = {{0, 1}};
+  EXPECT_EQ(of("accuracy_drop", noise).covers, Covers::ImagesOnly);
+  EXPECT_EQ(of("accuracy", noise).covers, Covers::Images);
+  EXPECT_EQ(of("accuracy_drop", {{"defense", {0, "none"}}}).covers, Covers::Images);
+  std::string text = print({"table", {{"accuracy", {}}, {"accuracy_drop", {}}}, "", {"defense"}, {}});
+  EXPECT_NE(text.find("[-38.7, 100.0] images only\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nimages only: a difference between models that were trained apart, once each; other "
+                      "trainings would move it, too"),
+            std::string::npos)
+      << text;
+  std::ostringstream compared;
+  Scorer scorer(run.plan, run.experiment(), run.outcomes);
+  printTable(comparisonTable(run.experiment(), scorer, {0, 1}), Style::Plain, compared);
+  EXPECT_NE(compared.str().find("37.5 [ -38.7, 100.0] images only\n"), std::string::npos) << compared.str();
+  for (const ResultRow &row : resultsOf(run.plan, run.outcomes))
+    EXPECT_EQ(intervalOver(row.score) == "images only",
+              row.score.defined && row.defense + row.comparedWith != "none" &&
+                  (!row.comparedWith.empty() || row.measure == "accuracy_drop" || row.measure == "des"))
+        << row.measure << " of " << row.defense;
+}
+
+TEST_F(Runs, a_difference_between_two_trainings_of_each_covers_them) {
+  run.trainApart(1);
+  repeat();
+  EXPECT_EQ(of("accuracy_drop", noise).covers, Covers::TrainingsAndImages);
+  EXPECT_EQ(of("des", pgdCell).covers, Covers::TrainingsAndImages);
+  std::string text = print({"table", {{"accuracy", {}}, {"accuracy_drop", {}}}, "", {"defense"}, {}});
+  EXPECT_NE(
+      text.find("[low, high] of differences and DES: 95 % intervals over trainings and images, of models "
+                "that were trained apart, 2 times each\n"),
+      std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("images only"), std::string::npos) << text;
+}
+
+// The compiler says what shares weights by the jobs that they come from, not by names.
+TEST_F(Runs, mounted_defenses_stay_paired) {
+  repeat();
+  EXPECT_EQ(of("accuracy_drop", noise).covers, Covers::Images);
+  EXPECT_EQ(of("des", pgdCell).covers, Covers::Images);
 }
 
 } // namespace

@@ -16,7 +16,7 @@ protected:
     Choice choice;
     for (const auto &[axis, text] : at)
       choice.push_back({axis, {0, text}});
-    return Scorer(run.experiment(), run.outcomes).score(measure, choice);
+    return Scorer(run.plan, run.experiment(), run.outcomes).score(measure, choice);
   }
   std::string complaint(const Measure &measure, const std::vector<std::pair<std::string, std::string>> &at) {
     try {

@@ -13,7 +13,7 @@ namespace {
 class Tables : public testing::Test {
 protected:
   std::vector<Table> build(const Show &show) {
-    return tablesOf(run.experiment(), Scorer(run.experiment(), run.outcomes), show);
+    return tablesOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show);
   }
   std::string complaint(const Show &show) {
     try {

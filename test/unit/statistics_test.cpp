@@ -62,83 +62,6 @@ TEST(Wilson, one_image_says_nothing) {
   EXPECT_EQ(interval.high, 1);
 }
 
-TEST(Difference, by_hand) {
-  // Differences 0, 0, 0, 1: mean 1/4, v = 1/4 / 4, t(3) = 3.182446.
-  Estimate base = clusteredMean({{0, -1, 1}, {1, -1, 1}, {2, -1, 1}, {3, -1, 1}});
-  Estimate other = clusteredMean({{0, -1, 1}, {1, -1, 1}, {2, -1, 1}, {3, -1, 0}});
-  Estimate drop = difference(base, other);
-  EXPECT_DOUBLE_EQ(drop.value, 0.25);
-  EXPECT_NEAR(variance(drop), 0.0625, 1e-15);
-  Interval interval = differenceInterval(drop);
-  EXPECT_NEAR(interval.low, 0.25 - 3.182446 * 0.25, 1e-6);
-  EXPECT_EQ(interval.high, 1); // 1.0456, cut
-}
-
-TEST(Difference, equal_answers_still_have_an_interval) {
-  std::vector<Observation> values;
-  for (int32_t image = 0; image < 200; ++image)
-    values.push_back({image, -1, image % 10 ? 1.0 : 0.0});
-  Interval interval = differenceInterval(difference(clusteredMean(values), clusteredMean(values)));
-  EXPECT_NEAR(interval.low, -0.0190722, 1e-6);
-  EXPECT_NEAR(interval.high, 0.0190722, 1e-6);
-}
-
-TEST(Difference, images_of_only_one_side_add_their_variance) {
-  Estimate a = clusteredMean({{0, 1, 1}, {2, 1, 0}, {4, 1, 1}}), b = clusteredMean({{1, 1, 0}, {3, 1, 1}});
-  EXPECT_NEAR(variance(difference(a, b)), variance(a) + variance(b), 1e-15);
-  EXPECT_EQ(covariance(a, b), 0);
-}
-
-Estimate estimate(double value, std::vector<std::pair<int32_t, double>> influence) {
-  return {value, 61, 61, std::move(influence)};
-}
-
-TEST(Fieller, by_hand) {
-  // a = 0.4 +- 0.05, b = 0.098 + 0.002 +- 0.01, independent; t(60) = 2.000298.
-  Ratio ratio = fiellerRatio(estimate(0.4, {{0, 0.05}}), estimate(0.098, {{1, 0.01}}), 0.002);
-  EXPECT_TRUE(ratio.defined && ratio.bounded);
-  EXPECT_NEAR(ratio.value, 4, 1e-12);
-  EXPECT_NEAR(ratio.interval.low, 2.8489, 1e-3);
-  EXPECT_NEAR(ratio.interval.high, 5.4846, 1e-3);
-}
-
-TEST(Fieller, ends_are_just_told_from_zero) {
-  Estimate a = estimate(0.4, {{0, 0.05}, {1, 0.02}}), b = estimate(0.1, {{0, 0.01}, {1, -0.005}});
-  Ratio ratio = fiellerRatio(a, b, 0.002);
-  for (double r : {ratio.interval.low, ratio.interval.high}) {
-    double v = variance(a) - 2 * r * covariance(a, b) + r * r * variance(b);
-    EXPECT_NEAR(std::abs(0.4 - r * 0.102), tQuantile(61) * std::sqrt(v), 1e-9);
-  }
-}
-
-TEST(Fieller, a_denominator_not_told_from_zero_is_unbounded) {
-  Ratio ratio = fiellerRatio(estimate(0.4, {{0, 0.05}}), estimate(0.098, {{1, 0.06}}), 0.002);
-  EXPECT_TRUE(ratio.defined);
-  EXPECT_FALSE(ratio.bounded);
-  EXPECT_NEAR(ratio.value, 4, 1e-12);
-  EXPECT_TRUE(std::isinf(ratio.interval.low) && std::isinf(ratio.interval.high));
-}
-
-TEST(Fieller, undefined_at_and_below_a_zero_denominator) {
-  EXPECT_FALSE(fiellerRatio(estimate(0.4, {}), estimate(-0.5, {}), 0.5).defined);
-  EXPECT_FALSE(fiellerRatio(estimate(0.4, {}), estimate(-0.1, {}), 0.002).defined);
-}
-
-TEST(MeanRatio, without_error_in_the_denominator_it_is_linear) {
-  // (2 + 4) / 2, standard error (0.1 / 0.1 + 0) / 2 = 0.5.
-  Ratio ratio =
-      meanRatio({{estimate(0.2, {{0, 0.1}}), estimate(0.1, {})}, {estimate(0.4, {}), estimate(0.1, {})}}, 0);
-  EXPECT_NEAR(ratio.value, 3, 1e-12);
-  EXPECT_NEAR(ratio.interval.high - ratio.value, 2.000298 * 0.5, 1e-6);
-}
-
-TEST(MeanRatio, unbounded_if_a_part_is) {
-  Ratio ratio =
-      meanRatio({{estimate(0.2, {}), estimate(0.1, {})}, {estimate(0.4, {}), estimate(0.1, {{0, 0.1}})}}, 0);
-  EXPECT_NEAR(ratio.value, 3, 1e-12);
-  EXPECT_FALSE(ratio.bounded);
-}
-
 /// Images of two kinds, robust and weak; three goals each, alike within an image.
 std::vector<Observation> attackedImages(std::mt19937_64 &random, int images) {
   std::bernoulli_distribution weak(0.4), easy(0.8), hard(0.1);
@@ -156,33 +79,6 @@ TEST(Coverage, clustered_wilson) {
   for (int run = 0; run < runs; ++run) {
     Interval interval = wilsonInterval(clusteredMean(attackedImages(random, 80)));
     covered += interval.low <= truth && truth <= interval.high;
-  }
-  EXPECT_GT(double(covered) / runs, 0.93);
-  EXPECT_LT(double(covered) / runs, 0.97);
-}
-
-TEST(Coverage, fieller_of_gain_and_drop) {
-  // 400 test images, 150 of them attacked; an image the defense gets wrong is also easier to attack.
-  std::mt19937_64 random(2);
-  std::bernoulli_distribution baseRight(0.98), stillRight(0.85), baseFalls(0.9), rightFalls(0.4),
-      wrongFalls(0.8);
-  const double drop = 0.98 * 0.15, gain = 0.9 - (0.98 * 0.85 * 0.4 + (1 - 0.98 * 0.85) * 0.8);
-  int covered = 0, runs = 2000;
-  for (int run = 0; run < runs; ++run) {
-    std::vector<Observation> base, defended, baseFell, fell;
-    for (int32_t image = 0; image < 400; ++image) {
-      bool right = baseRight(random), remains = right && stillRight(random);
-      base.push_back({image, -1, double(right)});
-      defended.push_back({image, -1, double(remains)});
-      if (image >= 150)
-        continue;
-      baseFell.push_back({image, 0, double(baseFalls(random))});
-      fell.push_back({image, 0, double(remains ? rightFalls(random) : wrongFalls(random))});
-    }
-    Ratio ratio = fiellerRatio(difference(clusteredMean(baseFell), clusteredMean(fell)),
-                               difference(clusteredMean(base), clusteredMean(defended)), 0.002);
-    double truth = gain / (drop + 0.002);
-    covered += ratio.interval.low <= truth && truth <= ratio.interval.high;
   }
   EXPECT_GT(double(covered) / runs, 0.93);
   EXPECT_LT(double(covered) / runs, 0.97);
