@@ -13,6 +13,7 @@
 #include "compiler/passes/Passes.h"
 #include "compiler/syntax/Print.h"
 #include "dialect/Dialect.h"
+#include "runtime/contract/Plan.h"
 #include "runtime/contract/abi.h"
 #include "runtime/files/WholeFile.h"
 
@@ -173,20 +174,30 @@ struct Compiler::State {
   bool toLLVM() {
     if (!toPrograms())
       return false;
-    llvm::json::Object jobs = emitJobs(*module);
+    rt::Plan emitted = emitPlan(*module);
     dropExperimentLevel(*module);
     if (options.kernels != CompilerOptions::Kernels::None && !toKernels())
       return false;
     if (!run([&](OpPassManager &manager) { buildLoweringPipeline(manager, lowering()); }))
       return false;
-    ProgramFacts facts;
-    facts.file = options.file;
-    facts.resolved = formatResolved(program);
-    facts.compiler = SWITCHYARD_VERSION;
-    facts.cpu = options.cpu;
-    facts.seed = static_cast<int64_t>(options.seed);
-    plan = planText(std::move(jobs), emitFunctions(*module, device ? *device : ModuleOp()), facts);
-    return true;
+    emitted.file = options.file;
+    emitted.resolved = formatResolved(program);
+    emitted.compiler = SWITCHYARD_VERSION;
+    emitted.cpu = options.cpu;
+    emitted.seed = static_cast<int64_t>(options.seed);
+    addFunctions(emitted, *module, device ? *device : ModuleOp());
+    return writePlan(std::move(emitted));
+  }
+
+  /// The plan is read again as switchyard-run will: what it would refuse is found here.
+  bool writePlan(rt::Plan emitted) {
+    try {
+      plan = rt::planText(std::move(emitted));
+      rt::parsePlan(plan);
+      return true;
+    } catch (const std::exception &error) {
+      return fail(llvm::createStringError("a bug in the compiler: " + llvm::Twine(error.what())));
+    }
   }
 
   using Bytes = llvm::SmallVector<char, 0>;

@@ -1,70 +1,128 @@
 // Jobs get numbers in the order trainings, accuracies, attacks, so that what a job needs comes before it.
-// Fields are those of docs/artifact.md, in its order.
 #include "compiler/lowering/EmitPlan.h"
 
 #include "compiler/lowering/Signatures.h"
 #include "dialect/Dialect.h"
+#include "runtime/contract/PlanFields.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
-using llvm::json::Array;
-using llvm::json::Object;
-
 namespace switchyard {
 namespace {
 
-/// An attribute as JSON: dictionaries, arrays, strings, numbers, truth values.
-llvm::json::Value toJson(Attribute attribute) {
-  if (auto dictionary = dyn_cast<DictionaryAttr>(attribute)) {
-    Object object;
-    for (NamedAttribute entry : dictionary)
-      object[entry.getName().str()] = toJson(entry.getValue());
-    return object;
-  }
-  if (auto array = dyn_cast<ArrayAttr>(attribute)) {
-    Array list;
-    for (Attribute element : array)
-      list.push_back(toJson(element));
-    return list;
-  }
-  if (auto flag = dyn_cast<BoolAttr>(attribute))
-    return flag.getValue();
+template <typename Attr> Attr entryOf(DictionaryAttr dictionary, StringRef name) {
+  return cast<Attr>(dictionary.get(name));
+}
+
+std::string textOf(DictionaryAttr dictionary, StringRef name) {
+  return entryOf<StringAttr>(dictionary, name).str();
+}
+
+int64_t wholeOf(DictionaryAttr dictionary, StringRef name) {
+  return entryOf<IntegerAttr>(dictionary, name).getInt();
+}
+
+bool flagOf(DictionaryAttr dictionary, StringRef name) {
+  return entryOf<BoolAttr>(dictionary, name).getValue();
+}
+
+double numberOf(Attribute attribute) {
   if (auto whole = dyn_cast<IntegerAttr>(attribute))
-    return whole.getInt();
-  if (auto real = dyn_cast<FloatAttr>(attribute))
-    return real.getValueAsDouble();
-  return cast<StringAttr>(attribute).str();
+    return static_cast<double>(whole.getInt());
+  return cast<FloatAttr>(attribute).getValueAsDouble();
+}
+
+std::vector<std::string> textsOf(DictionaryAttr dictionary, StringRef name) {
+  std::vector<std::string> texts;
+  for (StringRef text : entryOf<ArrayAttr>(dictionary, name).getAsValueRange<StringAttr>())
+    texts.push_back(text.str());
+  return texts;
+}
+
+/// The value whose word it is; the attributes' words are the plan's.
+template <typename Enum> Enum wordOf(StringRef text) {
+  for (const auto &[value, word] : rt::Words<Enum>::table())
+    if (text == word)
+      return value;
+  llvm::report_fatal_error("the plan has no word for an attribute's");
+}
+
+/// In the order of the program.
+rt::Axes axesOf(ArrayAttr list) {
+  rt::Axes axes;
+  for (auto axis : list.getAsRange<DictionaryAttr>())
+    axes.push_back({textOf(axis, "name"), {numberOf(axis.get("value")), textOf(axis, "text")}});
+  return axes;
+}
+
+std::vector<rt::Aggregate> aggregatesOf(DictionaryAttr dictionary, StringRef name) {
+  std::vector<rt::Aggregate> aggregates;
+  if (auto list = dictionary.getAs<ArrayAttr>(name))
+    for (auto one : list.getAsRange<DictionaryAttr>())
+      aggregates.push_back({textOf(one, "how"), textsOf(one, "over")});
+  return aggregates;
+}
+
+rt::Show showOf(DictionaryAttr attribute) {
+  rt::Show show;
+  show.kind = textOf(attribute, "kind");
+  for (auto measure : entryOf<ArrayAttr>(attribute, "measures").getAsRange<DictionaryAttr>())
+    show.measures.push_back({textOf(measure, "name"), aggregatesOf(measure, "aggregates")});
+  show.against = textOf(attribute, "against");
+  show.by = textsOf(attribute, "by");
+  show.forEach = textsOf(attribute, "for_each");
+  show.againstAggregates = aggregatesOf(attribute, "against_aggregates");
+  if (auto fit = attribute.getAs<BoolAttr>("fit"))
+    show.fit = fit.getValue();
+  return show;
+}
+
+rt::DatasetSpec datasetOf(DictionaryAttr attribute) {
+  rt::DatasetSpec dataset;
+  dataset.name = textOf(attribute, "name");
+  dataset.source = textOf(attribute, "source");
+  for (NamedAttribute argument : entryOf<DictionaryAttr>(attribute, "arguments"))
+    if (auto file = dyn_cast<StringAttr>(argument.getValue()))
+      dataset.files[argument.getName().str()] = file.str();
+    else
+      dataset.arguments[argument.getName().str()] = numberOf(argument.getValue());
+  for (auto size : entryOf<ArrayAttr>(attribute, "input").getAsRange<IntegerAttr>())
+    dataset.input.push_back(size.getInt());
+  dataset.low = numberOf(attribute.get("low"));
+  dataset.high = numberOf(attribute.get("high"));
+  dataset.classes = wholeOf(attribute, "classes");
+  return dataset;
 }
 
 class PlanEmitter {
 public:
   explicit PlanEmitter(ModuleOp module) : module(module) {}
 
-  Object emit() {
+  rt::Plan emit() {
     number<TrainJobOp>();
     number<AccuracyJobOp>();
     number<AttackJobOp>();
+    for (auto function : module.getOps<func::FuncOp>()) {
+      if (!function->hasAttr(entryAttribute))
+        continue;
+      functionIds[function.getName()] = static_cast<int64_t>(plan.functions.size());
+      plan.functions.emplace_back().name = function.getName().str();
+    }
     // Data sets are numbered as trainings name them; accuracies and attacks use those of their weights.
-    module.walk([&](TrainJobOp job) { datasetOf[job.getSymName()] = dataset(job.getDataset()); });
-    Array models, jobs;
+    module.walk([&](TrainJobOp job) { datasetIds[job.getSymName()] = dataset(job.getDataset()); });
     module.walk([&](WeightsOp weights) {
       modelIds.try_emplace(weights.getSymName(), static_cast<int64_t>(modelIds.size()));
-      models.push_back(model(weights));
+      plan.models.push_back(model(weights));
     });
-    module.walk([&](TrainJobOp job) { jobs.push_back(train(job)); });
-    module.walk([&](AccuracyJobOp job) { jobs.push_back(accuracy(job)); });
-    module.walk([&](AttackJobOp job) { jobs.push_back(attack(job)); });
-    Array experiments;
-    module.walk([&](ExperimentOp op) { experiments.push_back(experiment(op)); });
-    return Object{{"datasets", std::move(datasets)},
-                  {"models", std::move(models)},
-                  {"jobs", std::move(jobs)},
-                  {"experiments", std::move(experiments)}};
+    module.walk([&](TrainJobOp job) { plan.jobs.push_back(train(job)); });
+    module.walk([&](AccuracyJobOp job) { plan.jobs.push_back(accuracy(job)); });
+    module.walk([&](AttackJobOp job) { plan.jobs.push_back(attack(job)); });
+    module.walk([&](ExperimentOp op) { plan.experiments.push_back(experiment(op)); });
+    return std::move(plan);
   }
 
 private:
@@ -73,68 +131,66 @@ private:
   }
 
   int64_t dataset(DictionaryAttr attribute) {
-    auto [entry, isNew] = datasetIds.try_emplace(attribute, static_cast<int64_t>(datasets.size()));
+    auto [entry, isNew] =
+        datasetIdsByAttribute.try_emplace(attribute, static_cast<int64_t>(plan.datasets.size()));
     if (isNew)
-      datasets.push_back(Object{{"name", toJson(attribute.get("name"))},
-                                {"source", toJson(attribute.get("source"))},
-                                {"arguments", toJson(attribute.get("arguments"))},
-                                {"input", toJson(attribute.get("input"))},
-                                {"range", Array{toJson(attribute.get("low")), toJson(attribute.get("high"))}},
-                                {"classes", toJson(attribute.get("classes"))}});
+      plan.datasets.push_back(datasetOf(attribute));
     return entry->second;
   }
 
   /// A function with those of the scalars that it reads.
-  Object call(std::optional<StringRef> name, ArrayRef<DictionaryAttr> scalars) {
+  rt::Call call(std::optional<StringRef> name, ArrayRef<DictionaryAttr> scalars) {
     auto function = module.lookupSymbol<func::FuncOp>(*name);
-    Object values;
+    rt::Call call;
+    call.function = functionIds.lookup(*name);
     for (unsigned i = 0; i < function.getNumArguments(); ++i) {
-      auto scalar = function.getArgAttrOfType<StringAttr>(i, "swy.name");
+      auto scalar = function.getArgAttrOfType<StringAttr>(i, nameAttribute);
       for (DictionaryAttr dictionary : scalars)
         if (Attribute value = scalar ? dictionary.get(scalar) : Attribute())
-          values[scalar.str()] = toJson(value);
+          call.scalars[scalar.str()] = numberOf(value);
     }
-    return Object{{"function", name->str()}, {"scalars", std::move(values)}};
+    return call;
   }
 
   /// Where a protected network's parameters come from; its data set is its first training's.
-  Object model(WeightsOp weights) {
-    Array parameters;
+  rt::Model model(WeightsOp weights) {
+    rt::Model model;
     for (auto parameter : weights.getParameters().getAsRange<DictionaryAttr>()) {
-      Array from;
+      rt::ModelParameter one;
       for (StringRef training : parameter.getAs<ArrayAttr>("from").getAsValueRange<FlatSymbolRefAttr>()) {
-        from.push_back(ids.lookup(training));
-        datasetOf.try_emplace(weights.getSymName(), datasetOf.lookup(training));
+        one.from.push_back(ids.lookup(training));
+        datasetIds.try_emplace(weights.getSymName(), datasetIds.lookup(training));
       }
-      auto type = cast<RankedTensorType>(parameter.getAs<TypeAttr>("type").getValue());
-      parameters.push_back(Object{{"name", toJson(parameter.get("name"))},
-                                  {"shape", Array(type.getShape())},
-                                  {"from", std::move(from)}});
+      one.name = textOf(parameter, "name");
+      one.shape = cast<RankedTensorType>(parameter.getAs<TypeAttr>("type").getValue()).getShape().vec();
+      model.parameters.push_back(std::move(one));
     }
-    return Object{{"id", modelIds.lookup(weights.getSymName())}, {"parameters", std::move(parameters)}};
+    return model;
   }
 
   /// `source`: the training or the weights that say which data set it is.
-  template <typename Job> Object common(Job job, StringRef kind, StringRef source) {
-    Object object{{"id", ids.lookup(job.getSymName())}, {"kind", kind.str()},
-                  {"hash", job.getDigest()->str()},     {"label", job.getLabel().str()},
-                  {"dataset", datasetOf[source]},       {"seed", static_cast<int64_t>(job.getSeed())}};
-    if (job.getPrecision() != Precision::Float32)
-      object["precision"] = stringifyPrecision(job.getPrecision()).str();
-    return object;
+  template <typename Job> rt::Job common(Job op, rt::Job::Kind kind, StringRef source) {
+    rt::Job job;
+    job.kind = kind;
+    job.id = ids.lookup(op.getSymName());
+    job.hash = op.getDigest()->str();
+    job.label = op.getLabel().str();
+    job.dataset = datasetIds.lookup(source);
+    job.seed = static_cast<int64_t>(op.getSeed());
+    job.precision = wordOf<rt::Precision>(stringifyPrecision(op.getPrecision()));
+    return job;
   }
 
-  /// The functions that go through all paths, block by block.
-  template <typename Job> void addPaths(Object &object, Job job) {
-    if (!job.getStages())
-      return;
-    Array stages;
-    for (StringRef stage : job.getStages()->template getAsValueRange<FlatSymbolRefAttr>()) {
-      Object one = call(stage, {job.getScalars()});
-      one["channels"] = channelsOf(stage);
-      stages.push_back(std::move(one));
-    }
-    object["paths"] = Object{{"stages", std::move(stages)}};
+  /// What accuracies and attacks have in common: the model that is judged, and its paths, block by block.
+  template <typename Job> rt::Job judged(Job op, rt::Job::Kind kind) {
+    rt::Job job = common(op, kind, op.getWeights());
+    job.weights = modelIds.lookup(op.getWeights());
+    job.predict = call(op.getPredict(), {op.getScalars()});
+    job.random = op.getRandom();
+    if (op.getStages())
+      for (StringRef stage : op.getStages()->template getAsValueRange<FlatSymbolRefAttr>())
+        job.stages.push_back({call(stage, {op.getScalars()}), channelsOf(stage)});
+    return job;
   }
 
   /// How many channels the stage's block has, as BuildPrograms noted it.
@@ -144,104 +200,106 @@ private:
     return channels ? channels.getInt() : 1;
   }
 
-  Object train(TrainJobOp job) {
-    Object object = common(job, "train", job.getSymName());
-    object["parameters"] = parameters(*job.getInit());
-    object["init"] = call(job.getInit(), {});
-    object["step"] = call(job.getStep(), {job.getScalars(), job.getTraining()});
-    object["batch"] = toJson(job.getTraining().get("batch"));
-    object["epochs"] = toJson(job.getTraining().get("epochs"));
-    object["stream"] = static_cast<int64_t>(job.getStream());
-    if (job.getFrozen())
-      object["frozen"] = modelIds.lookup(*job.getFrozen());
-    return object;
+  rt::Job train(TrainJobOp op) {
+    rt::Job job = common(op, rt::Job::Kind::Train, op.getSymName());
+    job.parameters = parameters(*op.getInit());
+    job.init = call(op.getInit(), {});
+    job.step = call(op.getStep(), {op.getScalars(), op.getTraining()});
+    job.batch = wholeOf(op.getTraining(), "batch");
+    job.epochs = wholeOf(op.getTraining(), "epochs");
+    job.stream = static_cast<int64_t>(op.getStream());
+    if (op.getFrozen())
+      job.frozen = modelIds.lookup(*op.getFrozen());
+    return job;
   }
 
   /// What the init function makes.
-  Array parameters(StringRef init) {
+  std::vector<rt::Parameter> parameters(StringRef init) {
     auto function = module.lookupSymbol<func::FuncOp>(init);
-    Array list;
+    std::vector<rt::Parameter> list;
     for (unsigned i = 0; i < function.getNumResults(); ++i)
-      if (function.getResultAttrOfType<StringAttr>(i, "swy.role") == "parameter") {
-        auto type = cast<RankedTensorType>(function.getResultTypes()[i]);
-        list.push_back(Object{{"name", function.getResultAttrOfType<StringAttr>(i, "swy.name").str()},
-                              {"shape", Array(type.getShape())}});
-      }
+      if (roleOf(function.getResultAttrDict(i)) == rt::Role::Parameter)
+        list.push_back({function.getResultAttrOfType<StringAttr>(i, nameAttribute).str(),
+                        cast<RankedTensorType>(function.getResultTypes()[i]).getShape().vec()});
     return list;
   }
 
-  Object accuracy(AccuracyJobOp job) {
-    Object object = common(job, "accuracy", job.getWeights());
-    object["weights"] = modelIds.lookup(job.getWeights());
-    object["predict"] = call(job.getPredict(), {job.getScalars()});
-    object["random"] = job.getRandom();
-    object["draws"] = static_cast<int64_t>(job.getDraws());
-    addPaths(object, job);
-    return object;
+  rt::Job accuracy(AccuracyJobOp op) {
+    rt::Job job = judged(op, rt::Job::Kind::Accuracy);
+    job.draws = static_cast<int64_t>(op.getDraws());
+    return job;
   }
 
-  Object attack(AttackJobOp job) {
-    Object object = common(job, "attack", job.getWeights());
-    object["attack_seed"] = static_cast<int64_t>(job.getAttackSeed());
-    object["weights"] = modelIds.lookup(job.getWeights());
-    object["attack_weights"] = modelIds.lookup(job.getSourceWeights());
-    object["attack"] = call(job.getRun(), {job.getAttackScalars(), job.getSourceScalars()});
-    object["predict"] = call(job.getPredict(), {job.getScalars()});
-    object["random"] = job.getRandom();
-    for (StringRef field : {"images", "correct_only", "goal", "judge"})
-      object[field] = toJson(job.getSettings().get(field));
-    object["threat"] = toJson(job.getThreat());
-    addPaths(object, job);
-    return object;
+  rt::Job attack(AttackJobOp op) {
+    rt::Job job = judged(op, rt::Job::Kind::Attack);
+    job.attackSeed = static_cast<int64_t>(op.getAttackSeed());
+    job.attackWeights = modelIds.lookup(op.getSourceWeights());
+    job.attack = call(op.getRun(), {op.getAttackScalars(), op.getSourceScalars()});
+    job.images = wholeOf(op.getSettings(), "images");
+    job.correctOnly = flagOf(op.getSettings(), "correct_only");
+    auto goal = entryOf<DictionaryAttr>(op.getSettings(), "goal");
+    job.goal.toward = textOf(goal, "form") == "toward";
+    if (job.goal.toward)
+      job.goal.choice = wordOf<rt::Goal::Choice>(textOf(goal, "choice"));
+    job.goal.klass = wholeOf(goal, "class");
+    auto judge = entryOf<DictionaryAttr>(op.getSettings(), "judge");
+    job.judgeOneDraw = textOf(judge, "kind") == "one_draw";
+    job.draws = wholeOf(judge, "draws");
+    job.norm = textOf(op.getThreat(), "kind");
+    job.radius = numberOf(op.getThreat().get("radius"));
+    job.clipped = flagOf(op.getThreat(), "clipped");
+    return job;
   }
 
-  Object experiment(ExperimentOp op) {
+  rt::Experiment experiment(ExperimentOp op) {
     DictionaryAttr settings = op.getSettings();
-    Array defenses, cells;
+    rt::Experiment experiment;
+    experiment.name = op.getSymName().str();
+    experiment.asPublished = flagOf(settings, "as_published");
+    experiment.dataset = dataset(op.getDataset());
+    experiment.baseline = wholeOf(settings, "baseline");
+    experiment.measures = textsOf(settings, "measures");
+    experiment.desOffset = numberOf(settings.get("des_offset"));
+    for (auto show : entryOf<ArrayAttr>(settings, "shows").getAsRange<DictionaryAttr>())
+      experiment.shows.push_back(showOf(show));
+    readRuns(settings, experiment);
     module.walk([&](DefenseEntryOp entry) {
       if (entry.getExperiment() == op.getSymName())
-        defenses.push_back(defense(entry));
+        experiment.defenses.push_back(defense(entry));
     });
     module.walk([&](CellOp entry) {
       if (entry.getExperiment() == op.getSymName())
-        cells.push_back(cell(entry));
+        experiment.cells.push_back(cell(entry));
     });
-    return Object{
-        {"name", op.getSymName().str()},
-        {"as_published", toJson(settings.get("as_published"))},
-        {"dataset", dataset(op.getDataset())},
-        {"defenses", std::move(defenses)},
-        {"baseline", toJson(settings.get("baseline"))},
-        {"cells", std::move(cells)},
-        {"measures", toJson(settings.get("measures"))},
-        {"des_offset", toJson(settings.get("des_offset"))},
-        {"shows", toJson(settings.get("shows"))},
-        {"repeat_training", count(settings, "repeat_training")},
-        {"repeat_attack", count(settings, "repeat_attack")},
-        {"comparisons", settings.get("comparisons") ? toJson(settings.get("comparisons")) : Array()}};
+    return experiment;
   }
 
-  static int64_t count(DictionaryAttr settings, StringRef key) {
-    auto value = settings.getAs<IntegerAttr>(key);
-    return value ? value.getInt() : 1;
+  static void readRuns(DictionaryAttr settings, rt::Experiment &experiment) {
+    if (settings.get("repeat_training"))
+      experiment.repeatTraining = wholeOf(settings, "repeat_training");
+    if (settings.get("repeat_attack"))
+      experiment.repeatAttack = wholeOf(settings, "repeat_attack");
+    if (auto comparisons = settings.getAs<ArrayAttr>("comparisons"))
+      for (auto pair : comparisons.getAsRange<ArrayAttr>())
+        experiment.comparisons.push_back(
+            {cast<IntegerAttr>(pair[0]).getInt(), cast<IntegerAttr>(pair[1]).getInt()});
   }
 
-  /// In the order of the program: an array, so that the order is kept.
-  Array axes(ArrayAttr list) { return std::move(*toJson(list).getAsArray()); }
-
-  Object defense(DefenseEntryOp entry) {
-    return Object{{"label", entry.getLabel().str()},
-                  {"defense", entry.getDefense().str()},
-                  {"family", entry.getFamily().str()},
-                  {"strength", entry.getStrength().str()},
-                  {"axes", axes(entry.getAxes())},
-                  {"accuracy", ids.lookup(entry.getAccuracy())},
-                  {"accuracies", runs(entry.getRuns(), entry.getAccuracy())}};
+  rt::DefenseEntry defense(DefenseEntryOp entry) {
+    rt::DefenseEntry defense;
+    defense.label = entry.getLabel().str();
+    defense.defense = entry.getDefense().str();
+    defense.family = entry.getFamily().str();
+    defense.strength = entry.getStrength().str();
+    defense.axes = axesOf(entry.getAxes());
+    defense.accuracy = ids.lookup(entry.getAccuracy());
+    defense.accuracies = runs(entry.getRuns(), entry.getAccuracy());
+    return defense;
   }
 
   /// The jobs of all repetitions: the one where there is but one, none where a cell means nothing.
-  Array runs(std::optional<ArrayAttr> all, std::optional<StringRef> only) {
-    Array list;
+  std::vector<int64_t> runs(std::optional<ArrayAttr> all, std::optional<StringRef> only) {
+    std::vector<int64_t> list;
     if (all)
       for (StringRef job : all->getAsValueRange<FlatSymbolRefAttr>())
         list.push_back(ids.lookup(job));
@@ -250,25 +308,27 @@ private:
     return list;
   }
 
-  Object cell(CellOp entry) {
-    return Object{{"defense", static_cast<int64_t>(entry.getDefense())},
-                  {"attack", entry.getAttack().str()},
-                  {"gradients", entry.getGradients().str()},
-                  {"axes", axes(entry.getAxes())},
-                  {"job", entry.getJob() ? ids.lookup(*entry.getJob()) : -1},
-                  {"jobs", runs(entry.getRuns(), entry.getJob())},
-                  {"reason", entry.getReason().str()}};
+  rt::Cell cell(CellOp entry) {
+    rt::Cell cell;
+    cell.defense = static_cast<int64_t>(entry.getDefense());
+    cell.attack = entry.getAttack().str();
+    cell.gradients = entry.getGradients().str();
+    cell.axes = axesOf(entry.getAxes());
+    cell.job = entry.getJob() ? ids.lookup(*entry.getJob()) : -1;
+    cell.jobs = runs(entry.getRuns(), entry.getJob());
+    cell.reason = entry.getReason().str();
+    return cell;
   }
 
   ModuleOp module;
-  llvm::StringMap<int64_t> ids, modelIds, datasetOf;
-  llvm::DenseMap<Attribute, int64_t> datasetIds;
-  Array datasets;
+  rt::Plan plan;
+  llvm::StringMap<int64_t> ids, modelIds, datasetIds, functionIds;
+  llvm::DenseMap<Attribute, int64_t> datasetIdsByAttribute;
 };
 
 } // namespace
 
-Object emitJobs(ModuleOp module) {
+rt::Plan emitPlan(ModuleOp module) {
   return PlanEmitter(module).emit();
 }
 
@@ -278,52 +338,41 @@ void dropExperimentLevel(ModuleOp module) {
       op.erase();
 }
 
-static Object signatureObject(const FunctionSignature &signature) {
-  Array arguments;
-  for (const ArgumentSignature &argument : signature.arguments)
-    arguments.push_back(Object{{"role", argument.role},
-                               {"name", argument.name},
-                               {"type", argument.type},
-                               {"shape", Array(argument.shape)},
-                               {"access", argument.access}});
-  return Object{
-      {"batch", signature.batch}, {"arena_bytes", signature.arenaBytes}, {"arguments", std::move(arguments)}};
+static rt::Function functionOf(const FunctionSignature &signature) {
+  rt::Function function;
+  function.name = signature.name;
+  function.batch = signature.batch;
+  function.arenaBytes = signature.arenaBytes;
+  for (const ArgumentSignature &argument : signature.arguments) {
+    rt::Argument &one = function.arguments.emplace_back();
+    one.role = *rt::roleNamed(argument.role);
+    one.name = argument.name;
+    one.access = wordOf<rt::Access>(argument.access);
+    if (one.role == rt::Role::Arena)
+      continue;
+    one.type = argument.type;
+    one.shape = argument.shape;
+  }
+  function.hostArguments = signature.hostCopies;
+  if (auto count = dyn_cast_or_null<IntegerAttr>(signature.restarts))
+    function.restarts = count.getInt();
+  else if (auto scalar = dyn_cast_or_null<StringAttr>(signature.restarts))
+    function.restartsScalar = scalar.str();
+  return function;
 }
 
-Array emitFunctions(ModuleOp lowered, ModuleOp device) {
-  llvm::StringMap<FunctionSignature> onDevice;
+void addFunctions(rt::Plan &plan, ModuleOp lowered, ModuleOp device) {
+  llvm::StringMap<FunctionSignature> ofCpu, onDevice;
+  for (const FunctionSignature &signature : collectSignatures(lowered))
+    ofCpu[signature.name] = signature;
   if (device)
     for (const FunctionSignature &signature : collectSignatures(device))
       onDevice[signature.name] = signature;
-  Array functions;
-  for (const FunctionSignature &signature : collectSignatures(lowered)) {
-    Object function = signatureObject(signature);
-    function["name"] = signature.name;
-    if (auto found = onDevice.find(signature.name); found != onDevice.end()) {
-      Object cuda = signatureObject(found->second);
-      cuda["host"] = Array(found->second.hostCopies);
-      if (found->second.restarts)
-        cuda["restarts"] = toJson(found->second.restarts);
-      function["cuda"] = std::move(cuda);
-    }
-    functions.push_back(std::move(function));
+  for (rt::Function &function : plan.functions) {
+    function = functionOf(ofCpu.lookup(function.name));
+    if (auto found = onDevice.find(function.name); found != onDevice.end())
+      function.onDevice = std::make_shared<const rt::Function>(functionOf(found->second));
   }
-  return functions;
-}
-
-std::string planText(Object jobs, Array functions, const ProgramFacts &facts) {
-  Object plan = std::move(jobs);
-  plan["schema"] = 2;
-  plan["program"] = Object{{"file", facts.file},
-                           {"resolved", facts.resolved},
-                           {"seed", facts.seed},
-                           {"compiler", facts.compiler},
-                           {"cpu", facts.cpu}};
-  plan["functions"] = std::move(functions);
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  stream << llvm::json::Value(std::move(plan));
-  return text;
 }
 
 } // namespace switchyard

@@ -17,7 +17,7 @@ DictionaryAttr makeArgumentAttr(RankedTensorType type, DictionaryAttr attributes
   };
   return builder.getDictionaryAttr(
       {builder.getNamedAttr("access", builder.getStringAttr(access)),
-       builder.getNamedAttr("name", text("swy.name")), builder.getNamedAttr("role", text("swy.role")),
+       builder.getNamedAttr("name", text(nameAttribute)), builder.getNamedAttr("role", text(roleAttribute)),
        builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(type.getShape())),
        builder.getNamedAttr("type", TypeAttr::get(type.getElementType()))});
 }
@@ -32,15 +32,6 @@ static ArgumentSignature readArgument(DictionaryAttr attribute) {
   return argument;
 }
 
-/// The examples of one call: the leading dimension of the arguments that have one for each example.
-static int64_t batchOf(const FunctionSignature &signature) {
-  for (const ArgumentSignature &argument : signature.arguments)
-    for (StringRef role : {"image", "rows", "label", "goal", "example_weight"})
-      if (argument.role == role && !argument.shape.empty())
-        return argument.shape.front();
-  return 1;
-}
-
 std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
   std::vector<FunctionSignature> signatures;
   for (Operation &op : module.getBody()->getOperations()) {
@@ -51,11 +42,13 @@ std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
     signature.name = SymbolTable::getSymbolName(&op).str();
     for (auto argument : recorded.getAsRange<DictionaryAttr>())
       signature.arguments.push_back(readArgument(argument));
-    signature.batch = batchOf(signature);
+    if (auto batch = op.getAttrOfType<IntegerAttr>(batchAttribute))
+      signature.batch = batch.getInt();
     signature.restarts = op.getAttr(restartsAttribute);
     if (auto bytes = op.getAttrOfType<IntegerAttr>(arenaAttribute))
       signature.arenaBytes = bytes.getInt();
-    signature.arguments.push_back({"arena", "", "i8", {signature.arenaBytes}, "scratch"});
+    signature.arguments.push_back(
+        {rt::roleName(rt::Role::Arena), "", "i8", {signature.arenaBytes}, "scratch"});
     if (auto function = dyn_cast<FunctionOpInterface>(op))
       for (unsigned i = 0; i < function.getNumArguments(); ++i)
         if (auto place = function.getArgAttrOfType<IntegerAttr>(i, hostCopyAttribute))

@@ -2,12 +2,21 @@
 #ifndef SWITCHYARD_COMPILER_LOWERING_SIGNATURES_H
 #define SWITCHYARD_COMPILER_LOWERING_SIGNATURES_H
 
+#include "dialect/Roles.h"
+
 #include "mlir/IR/BuiltinOps.h"
 
 #include <string>
 #include <vector>
 
 namespace switchyard {
+
+using swy::batchAttribute;
+using swy::entryAttribute;
+using swy::nameAttribute;
+using swy::restartsAttribute;
+using swy::roleAttribute;
+using swy::roleOf;
 
 /// One buffer of a compiled function.
 struct ArgumentSignature {
@@ -29,8 +38,6 @@ struct FunctionSignature {
 /// The attribute in which the lowering records the arguments of an entry function.
 constexpr llvm::StringLiteral signatureAttribute = "swy.signature";
 constexpr llvm::StringLiteral arenaAttribute = "swy.arena_bytes";
-constexpr llvm::StringLiteral entryAttribute = "swy.entry";
-constexpr llvm::StringLiteral restartsAttribute = "swy.restarts";
 /// On an argument of a device function: which argument's scalar it is in the host's memory.
 constexpr llvm::StringLiteral hostCopyAttribute = "swy.host_copy";
 /// On a swy.sort_rows whose channels are in the host's memory.
@@ -41,8 +48,9 @@ constexpr llvm::StringLiteral kernelAttribute = "swy.kernel";
 /// The gpu.module of a program's kernels.
 constexpr llvm::StringLiteral kernelModule = "kernels";
 
-/// The signatures of a module's entry functions, in their order in the module. Call after the lowering
-/// pipeline (any point after `swy-plan-arena` will do).
+/// The signatures of a module's entry functions, in their order in the module: of the CPU's after the whole
+/// lowering pipeline, of a device's before swy-lower-to-llvm, which takes the places of the host's copies for
+/// its own.
 std::vector<FunctionSignature> collectSignatures(mlir::ModuleOp module);
 
 /// One recorded argument.

@@ -2,7 +2,7 @@
 // computed from such a value; per-example values get a leading dimension, all others stay as they are.
 #include "compiler/passes/Passes.h"
 
-#include "llvm/ADT/StringSwitch.h"
+#include "dialect/Roles.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -14,12 +14,6 @@ namespace switchyard {
 
 namespace {
 
-bool belongsToExamples(StringRef role) {
-  return llvm::StringSwitch<bool>(role)
-      .Cases({"image", "activation", "label", "goal", "rows", "restart", "example_weight"}, true)
-      .Default(false);
-}
-
 class Batching {
 public:
   Batching(func::FuncOp function, int64_t batch, bool scalarsPerRow)
@@ -28,8 +22,8 @@ public:
   LogicalResult run() {
     Block &body = function.getBody().front();
     for (BlockArgument argument : body.getArguments()) {
-      auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "swy.role");
-      if (role && (belongsToExamples(role.getValue()) || isSettingOfRow(argument)))
+      std::optional<rt::Role> role = roleOf(argument, function);
+      if (role && (rt::ruleOf(*role).isOfExamples() || isSettingOfRow(argument)))
         makePerExample(argument);
     }
     if (failed(batchBlock(body)))
@@ -44,13 +38,11 @@ private:
   /// their names (docs/artifact.md), and loop counts are one for all rows.
   bool isSettingOfRow(BlockArgument argument) {
     unsigned i = argument.getArgNumber();
-    if (!scalarsPerRow || function.getArgAttrOfType<StringAttr>(i, "swy.role") != "scalar" ||
+    if (!scalarsPerRow || roleOf(argument, function) != rt::Role::Scalar ||
         !cast<RankedTensorType>(argument.getType()).getElementType().isF32() ||
-        function.getArgAttrOfType<StringAttr>(i, "swy.name").getValue().contains('.'))
+        function.getArgAttrOfType<StringAttr>(i, nameAttribute).getValue().contains('.'))
       return false;
-    bool isAttack = false, counts = false;
-    for (unsigned result = 0; result < function.getNumResults(); ++result)
-      isAttack |= function.getResultAttrOfType<StringAttr>(result, "swy.role") == "adversarial";
+    bool isAttack = gives(function, rt::Role::Adversarial), counts = false;
     function.walk([&](scf::ForOp loop) {
       for (Value bound : {loop.getLowerBound(), loop.getUpperBound(), loop.getStep()})
         counts |= dependsOn(bound, argument);
@@ -205,7 +197,7 @@ struct BatchPass : switchyard::impl::BatchBase<BatchPass> {
 
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (auto batch = function->getAttrOfType<IntegerAttr>("swy.batch"))
+      if (auto batch = function->getAttrOfType<IntegerAttr>(batchAttribute))
         if (failed(Batching(function, batch.getInt(), scalarsPerRow).run()))
           return signalPassFailure();
   }

@@ -58,7 +58,7 @@ Channel firstChannel(OpBuilder &b, BlockOp block) {
 /// Weights uniform within Glorot's limit, biases and momentum zero (FACTS: the authors' initialization).
 func::FuncOp buildInit(ModuleOp module, NetworkOp network, int64_t block, StringRef name) {
   Program p(module, network.getLoc(), name, 1);
-  Value stream = p.argument(p.integer({}, 64), "stream");
+  Value stream = p.argument(p.integer({}, 64), rt::Role::Stream);
   Value rows = p.integers({0, 65535}), pass = p.integers({0}, /*scalar=*/true);
   SmallVector<NetworkParameter> parameters = trainedFrom(network, block);
   for (const NetworkParameter &parameter : parameters) {
@@ -69,10 +69,10 @@ func::FuncOp buildInit(ModuleOp module, NetworkOp network, int64_t block, String
       Value scaled = p.make<MulOp>(p.constant(2 * limit), uniform);
       value = p.make<SubOp>(scaled, p.constant(limit));
     }
-    p.result(value, "parameter", parameter.name);
+    p.result(value, rt::Role::Parameter, parameter.name);
   }
   for (const NetworkParameter &parameter : parameters)
-    p.result(p.make<BroadcastOp>(parameter.type, p.constant(0)), "state", parameter.name);
+    p.result(p.make<BroadcastOp>(parameter.type, p.constant(0)), rt::Role::State, parameter.name);
   return p.close();
 }
 
@@ -138,10 +138,13 @@ Value attackExample(Program &p, AttackOp attack, TrainAgainstOp against, Network
 func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch,
                             bool nesterov) {
   Program p(module, network.getLoc(), name, batch);
-  Value image = p.argument(exampleType(network), "image"), label = p.argument(p.integer(), "label");
-  Value weight = p.argument(p.real(), "example_weight"), iteration = p.argument(p.integer(), "iteration");
-  Value rate = p.argument(p.real(), "scalar", "rate"), momentum = p.argument(p.real(), "scalar", "momentum");
-  Value decay = p.argument(p.real(), "scalar", "decay");
+  Value image = p.argument(exampleType(network), rt::Role::Image),
+        label = p.argument(p.integer(), rt::Role::Label);
+  Value weight = p.argument(p.real(), rt::Role::ExampleWeight),
+        iteration = p.argument(p.integer(), rt::Role::Iteration);
+  Value rate = p.argument(p.real(), rt::Role::Scalar, "rate"),
+        momentum = p.argument(p.real(), rt::Role::Scalar, "momentum");
+  Value decay = p.argument(p.real(), rt::Role::Scalar, "decay");
   NetworkArguments arguments(p, network);
   SmallVector<NetworkParameter> parameters = trainedFrom(network, block);
   arguments.addWeights(p, network, {0, block});
@@ -149,7 +152,7 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   SmallVector<Value> values, states;
   for (const NetworkParameter &parameter : parameters) {
     values.push_back(arguments.parameters[parameter.name]);
-    states.push_back(p.argument(parameter.type, "state", parameter.name));
+    states.push_back(p.argument(parameter.type, rt::Role::State, parameter.name));
   }
 
   int32_t pass = 0;
@@ -174,20 +177,20 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   Value steps = p.make<ToRealOp>(p.real(), iteration);
   Value slowdown = p.make<AddOp>(p.constant(1), p.make<MulOp>(decay, steps));
   Value effective = p.make<DivOp>(rate, slowdown);
-  p.result(loss, "loss");
+  p.result(loss, rt::Role::Loss);
   for (auto [parameter, value, state, g] : llvm::zip(parameters, values, states, gradient.getResults())) {
     Value velocity = p.make<AddOp>(p.make<MulOp>(momentum, state), g);
     Value direction = nesterov ? p.make<AddOp>(g, p.make<MulOp>(momentum, velocity)) : velocity;
     Value updated = p.make<SubOp>(value, p.make<MulOp>(effective, direction));
-    p.result(updated, "parameter", parameter.name, value);
-    p.result(velocity, "state", parameter.name, state);
+    p.result(updated, rt::Role::Parameter, parameter.name, value);
+    p.result(velocity, rt::Role::State, parameter.name, state);
   }
   return p.close();
 }
 
 func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, int64_t batch) {
   Program p(module, network.getLoc(), name, batch);
-  Value image = p.argument(exampleType(network), "image");
+  Value image = p.argument(exampleType(network), rt::Role::Image);
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network);
   Instantiation how =
@@ -195,7 +198,7 @@ func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, in
   auto choose = [&](OpBuilder &b, BlockOp block, int64_t) -> std::optional<Channel> {
     return drawChannel(b, block, how);
   };
-  p.result(buildNetwork(p.builder, network, image, arguments.scalars, how, choose), "logits");
+  p.result(buildNetwork(p.builder, network, image, arguments.scalars, how, choose), rt::Role::Logits);
   return p.close();
 }
 
@@ -207,8 +210,8 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
   bool isLast = block + 1 == static_cast<int64_t>(blocks.size());
   auto inputType =
       cast<RankedTensorType>(block ? blocks[block - 1].getResult().getType() : exampleType(network));
-  Value input = p.argument(inputType, block ? "activation" : "image");
-  Value channel = p.argument(p.integer(), "channel");
+  Value input = p.argument(inputType, block ? rt::Role::Activation : rt::Role::Image);
+  Value channel = p.argument(p.integer(), rt::Role::Channel);
   NetworkArguments arguments(p, network);
   BlockSpan range{block, block + 1};
   arguments.addWeights(p, network, range);
@@ -218,7 +221,7 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
     return Channel{channel, false};
   };
   p.result(buildNetwork(p.builder, network, input, arguments.scalars, how, choose, range),
-           isLast ? "logits" : "next_activation");
+           isLast ? rt::Role::Logits : rt::Role::NextActivation);
   func::FuncOp function = p.close();
   function->setAttr("swy.channels", p.builder.getI64IntegerAttr(blocks[block].getChannels().value_or(1)));
   return function;
@@ -227,11 +230,12 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
 func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator,
                          int64_t draws, StringRef name, int64_t batch) {
   Program p(module, attack.getLoc(), name, batch);
-  Value image = p.argument(exampleType(network), "image"), goal = p.argument(p.integer(), "goal");
+  Value image = p.argument(exampleType(network), rt::Role::Image),
+        goal = p.argument(p.integer(), rt::Role::Goal);
   SmallVector<Value> own;
   for (auto [scalar, argument] : llvm::zip(attack.getScalars().getAsValueRange<StringAttr>(),
                                            attack.getBody().front().getArguments().drop_front(4)))
-    own.push_back(p.argument(cast<RankedTensorType>(argument.getType()), "scalar", scalar));
+    own.push_back(p.argument(cast<RankedTensorType>(argument.getType()), rt::Role::Scalar, scalar));
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network);
   Value frozenPass = p.integers({0}, /*scalar=*/true);
@@ -252,7 +256,7 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
     return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
   };
   p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, answer),
-           "adversarial");
+           rt::Role::Adversarial);
   func::FuncOp function = p.close();
   if (draws > 1) // of what is random besides the paths
     function->setAttr("swy.draws", p.builder.getI64IntegerAttr(draws));

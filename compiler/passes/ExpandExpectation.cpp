@@ -19,6 +19,7 @@ using namespace switchyard::swy;
 namespace switchyard {
 #define GEN_PASS_DEF_EXPANDEXPECTATION
 #include "compiler/passes/Passes.h.inc"
+#include "dialect/Roles.h"
 } // namespace switchyard
 
 namespace {
@@ -316,9 +317,8 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
 
   static Value rowsOf(func::FuncOp function) {
     for (BlockArgument argument : function.getArguments())
-      if (auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "swy.role"))
-        if (role == "rows")
-          return argument;
+      if (roleOf(argument, function) == rt::Role::Rows)
+        return argument;
     return {};
   }
 };

@@ -11,6 +11,7 @@ using namespace switchyard::swy;
 namespace switchyard {
 #define GEN_PASS_DEF_FITBATCHES
 #include "compiler/passes/Passes.h.inc"
+#include "dialect/Roles.h"
 } // namespace switchyard
 
 namespace {
@@ -38,7 +39,7 @@ int64_t pairsOf(AttackJobOp job, NetworkOp network) {
 
 /// How many rows an example can take (swy-restarts-to-rows).
 int64_t restartsOf(AttackJobOp job, func::FuncOp function) {
-  Attribute count = function->getAttr("swy.restarts");
+  Attribute count = function->getAttr(restartsAttribute);
   if (auto scalar = dyn_cast_if_present<StringAttr>(count))
     count = job.getAttackScalars().get(scalar);
   if (auto real = dyn_cast_if_present<FloatAttr>(count))
@@ -65,7 +66,7 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
     getOperation().walk([&](AccuracyJobOp job) { judged(job, testImagesOf(job, symbols)); });
     for (auto &[name, rows] : work)
       if (auto function = symbols.lookup<func::FuncOp>(name); precisionOf(function) != Precision::ExactOrder)
-        function->setAttr("swy.batch", Builder(&getContext()).getI64IntegerAttr(fit(rows)));
+        function->setAttr(batchAttribute, Builder(&getContext()).getI64IntegerAttr(fit(rows)));
   }
 
 private:

@@ -10,6 +10,7 @@ using namespace switchyard::swy;
 namespace switchyard {
 #define GEN_PASS_DEF_NAMEJOBS
 #include "compiler/passes/Passes.h.inc"
+#include "dialect/Roles.h"
 } // namespace switchyard
 
 namespace {
@@ -49,7 +50,7 @@ private:
   void mergeFunctions() {
     llvm::StringMap<StringRef> first;
     for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
-      std::string text = functionText(function) + "batch " + canonicalText(function->getAttr("swy.batch"));
+      std::string text = functionText(function) + "batch " + canonicalText(function->getAttr(batchAttribute));
       auto [entry, isNew] = first.try_emplace(text, function.getSymName());
       if (isNew)
         continue;
@@ -68,7 +69,7 @@ private:
     auto function = module.lookupSymbol<func::FuncOp>(*name);
     std::string text = functionText(function);
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
-      if (auto scalar = function.getArgAttrOfType<StringAttr>(i, "swy.name"))
+      if (auto scalar = function.getArgAttrOfType<StringAttr>(i, nameAttribute))
         for (DictionaryAttr dictionary : scalars)
           if (Attribute value = dictionary.get(scalar))
             text += scalar.getValue().str() + "=" + canonicalText(value) + "\n";

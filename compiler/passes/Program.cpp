@@ -10,17 +10,17 @@ Program::Program(ModuleOp module, Location loc, StringRef name, int64_t batch)
     : builder(module.getContext()), loc(loc) {
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, loc, name, builder.getFunctionType({}, {}));
-  function->setAttr("swy.entry", builder.getUnitAttr());
-  function->setAttr("swy.batch", builder.getI64IntegerAttr(batch));
+  function->setAttr(entryAttribute, builder.getUnitAttr());
+  function->setAttr(batchAttribute, builder.getI64IntegerAttr(batch));
   builder.setInsertionPointToStart(function.addEntryBlock());
 }
 
-Value Program::argument(RankedTensorType type, StringRef role, StringRef name) {
+Value Program::argument(RankedTensorType type, rt::Role role, StringRef name) {
   arguments.push_back(attributes(role, name));
   return function.getBody().front().addArgument(type, loc);
 }
 
-void Program::result(Value value, StringRef role, StringRef name, Value into) {
+void Program::result(Value value, rt::Role role, StringRef name, Value into) {
   values.push_back(value);
   results.push_back(attributes(role, name));
   targets.push_back(into);
@@ -50,10 +50,10 @@ Value Program::integers(ArrayRef<int32_t> values, bool scalar) {
   return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, values));
 }
 
-SmallVector<NamedAttribute> Program::attributes(StringRef role, StringRef name) {
-  SmallVector<NamedAttribute> list{builder.getNamedAttr("swy.role", builder.getStringAttr(role))};
+SmallVector<NamedAttribute> Program::attributes(rt::Role role, StringRef name) {
+  SmallVector<NamedAttribute> list{builder.getNamedAttr(roleAttribute, roleAttr(builder, role))};
   if (!name.empty())
-    list.push_back(builder.getNamedAttr("swy.name", builder.getStringAttr(name)));
+    list.push_back(builder.getNamedAttr(nameAttribute, builder.getStringAttr(name)));
   return list;
 }
 
@@ -61,7 +61,8 @@ SmallVector<NamedAttribute> Program::attributes(StringRef role, StringRef name) 
 void Program::dropUnusedScalars() {
   Block &body = function.getBody().front();
   for (int64_t i = body.getNumArguments() - 1; i >= 0; --i) {
-    if (cast<StringAttr>(arguments[i][0].getValue()) != "scalar" || !body.getArgument(i).use_empty())
+    if (roleOf(builder.getDictionaryAttr(arguments[i])) != rt::Role::Scalar ||
+        !body.getArgument(i).use_empty())
       continue;
     body.eraseArgument(i);
     arguments.erase(arguments.begin() + i);
@@ -69,21 +70,21 @@ void Program::dropUnusedScalars() {
 }
 
 NetworkArguments::NetworkArguments(Program &program, NetworkOp network) {
-  rows = program.argument(program.integer({2}), "rows");
-  stream = program.argument(program.integer({}, 64), "stream");
+  rows = program.argument(program.integer({2}), rt::Role::Rows);
+  stream = program.argument(program.integer({}, 64), rt::Role::Stream);
   for (StringRef name : network.getScalars().getAsValueRange<StringAttr>())
-    scalars.push_back(program.argument(program.real(), "scalar", name));
+    scalars.push_back(program.argument(program.real(), rt::Role::Scalar, name));
 }
 
 void NetworkArguments::addWeights(Program &program, NetworkOp network, BlockSpan range) {
   for (const NetworkParameter &parameter : parametersOf(network))
     if (parameter.block >= range.first && parameter.block < range.last)
-      parameters[parameter.name] = program.argument(parameter.wholeType(), "weight", parameter.name);
+      parameters[parameter.name] = program.argument(parameter.wholeType(), rt::Role::Weight, parameter.name);
 }
 
 void NetworkArguments::addTrained(Program &program, ArrayRef<NetworkParameter> trained) {
   for (const NetworkParameter &parameter : trained)
-    parameters[parameter.name] = program.argument(parameter.type, "parameter", parameter.name);
+    parameters[parameter.name] = program.argument(parameter.type, rt::Role::Parameter, parameter.name);
 }
 
 Instantiation NetworkArguments::instantiation(Instantiation::Mode mode, Value pass) const {

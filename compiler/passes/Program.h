@@ -4,6 +4,7 @@
 #define SWITCHYARD_COMPILER_PASSES_PROGRAM_H
 
 #include "compiler/passes/NetworkProgram.h"
+#include "dialect/Roles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,9 +18,9 @@ public:
   Program(mlir::ModuleOp module, mlir::Location loc, llvm::StringRef name, int64_t batch);
 
   /// A new argument; scalars are dropped by `close` if unused.
-  mlir::Value argument(mlir::RankedTensorType type, llvm::StringRef role, llvm::StringRef name = "");
+  mlir::Value argument(mlir::RankedTensorType type, rt::Role role, llvm::StringRef name = "");
   /// A result; `into` is the argument whose buffer it is written to, null for a buffer of its own.
-  void result(mlir::Value value, llvm::StringRef role, llvm::StringRef name = "", mlir::Value into = {});
+  void result(mlir::Value value, rt::Role role, llvm::StringRef name = "", mlir::Value into = {});
   mlir::func::FuncOp close();
 
   mlir::RankedTensorType real(llvm::ArrayRef<int64_t> shape = {}) {
@@ -39,7 +40,7 @@ public:
   mlir::Location loc;
 
 private:
-  llvm::SmallVector<mlir::NamedAttribute> attributes(llvm::StringRef role, llvm::StringRef name);
+  llvm::SmallVector<mlir::NamedAttribute> attributes(rt::Role role, llvm::StringRef name);
   void dropUnusedScalars();
 
   mlir::func::FuncOp function;

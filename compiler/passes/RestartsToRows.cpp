@@ -13,6 +13,7 @@ using namespace switchyard::swy;
 namespace switchyard {
 #define GEN_PASS_DEF_RESTARTSTOROWS
 #include "compiler/passes/Passes.h.inc"
+#include "dialect/Roles.h"
 } // namespace switchyard
 
 namespace {
@@ -50,7 +51,7 @@ Attribute countOf(scf::ForOp loop) {
   }
   auto argument = dyn_cast<BlockArgument>(extract.getTensor());
   auto function = argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()) : func::FuncOp();
-  return function ? function.getArgAttr(argument.getArgNumber(), "swy.name") : Attribute();
+  return function ? function.getArgAttr(argument.getArgNumber(), nameAttribute) : Attribute();
 }
 
 /// The passes of one loop's call sites, which all depend on the loop's number.
@@ -129,11 +130,11 @@ public:
   }
 
   void toRows() {
-    function->setAttr("swy.restarts", count);
+    function->setAttr(restartsAttribute, count);
     OpBuilder b(loop);
     auto integer = RankedTensorType::get({}, b.getI32Type());
-    restart = addArgument(integer, "restart");
-    Value width = asIndex(b, addArgument(integer, "restarts_together"));
+    restart = addArgument(integer, rt::Role::Restart);
+    Value width = asIndex(b, addArgument(integer, rt::Role::RestartsTogether));
     makePassesOfRows();
     split(); // with what they are made of
     findOwn();
@@ -173,11 +174,11 @@ private:
     return worth;
   }
 
-  Value addArgument(Type type, StringRef role) {
+  Value addArgument(Type type, rt::Role role) {
     Builder b(function.getContext());
     unsigned place = function.getNumArguments();
     (void)function.insertArgument(place, type,
-                                  b.getDictionaryAttr(b.getNamedAttr("swy.role", b.getStringAttr(role))),
+                                  b.getDictionaryAttr(b.getNamedAttr(roleAttribute, roleAttr(b, role))),
                                   function.getLoc());
     return function.getArgument(place);
   }
@@ -255,10 +256,7 @@ private:
 
 /// An attack that a job runs, not one that a train step holds.
 bool isAttack(func::FuncOp function) {
-  for (unsigned i = 0; i < function.getNumResults(); ++i)
-    if (function.getResultAttrOfType<StringAttr>(i, "swy.role") == "adversarial")
-      return true;
-  return false;
+  return gives(function, rt::Role::Adversarial);
 }
 
 struct RestartsToRowsPass : switchyard::impl::RestartsToRowsBase<RestartsToRowsPass> {

@@ -3,6 +3,7 @@
 
 #include "compiler/semantics/Clauses.h"
 #include "compiler/semantics/NotBuilt.h"
+#include "compiler/semantics/ShowGrid.h"
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
@@ -102,10 +103,11 @@ class ShowChecker {
 public:
   ShowChecker(Program &program, const Clause &clause, const resolved::Experiment &experiment,
               resolved::Show &result)
-      : program(program), clause(clause), experiment(experiment), result(result), axes(experiment) {}
+      : program(program), clause(clause), experiment(experiment), result(result), axes(experiment),
+        grid(experiment) {}
 
   bool check() {
-    int before = program.diagnostics.errorCount();
+    int before = errorsBefore = program.diagnostics.errorCount();
     if (!form())
       return false;
     result.kind = clause.name;
@@ -257,6 +259,9 @@ private:
                                    "`, which is no row, no column and not "
                                    "aggregated")
           .note("add it behind `by`, or say `" + one.name + "(mean over " + name + ")`");
+    if (program.diagnostics.errorCount() == errorsBefore)
+      if (std::string problem = grid.problem(result, resolved, *findMeasure(one.name)); !problem.empty())
+        program.diagnostics.error(one.location, problem);
     return resolved;
   }
 
@@ -265,6 +270,8 @@ private:
   const resolved::Experiment &experiment;
   resolved::Show &result;
   AxisTable axes;
+  ShowGrid grid;
+  int errorsBefore = 0;
 };
 
 /// As written: an attack or defense that failed was reported itself.

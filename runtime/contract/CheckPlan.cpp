@@ -5,45 +5,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace switchyard::rt {
 
-using Access = Argument::Access;
 using Shape = std::vector<int64_t>;
 
 namespace {
-
-/// One row of the table of roles. `shape` is what docs/artifact.md states: B the batch, 2 itself; "any" is
-/// free.
-struct Role {
-  const char *name;
-  const char *type; // "any": f32, i32 or i64
-  std::vector<Access> accesses;
-  enum { Images, Batch, PerExample, Rows, Logits, One, Scalar, Any } shape;
-  bool named;
-};
-
-const Role roles[] = {
-    {"image", "f32", {Access::In}, Role::Images, false},
-    {"activation", "f32", {Access::In}, Role::Batch, false},
-    {"next_activation", "f32", {Access::Out}, Role::Batch, false},
-    {"channel", "i32", {Access::In}, Role::One, false},
-    {"label", "i32", {Access::In}, Role::PerExample, false},
-    {"goal", "i32", {Access::In}, Role::PerExample, false},
-    {"rows", "i32", {Access::In}, Role::Rows, false},
-    {"restart", "i32", {Access::In}, Role::PerExample, false},
-    {"restarts_together", "i32", {Access::In}, Role::One, false},
-    {"stream", "i64", {Access::In}, Role::One, false},
-    {"example_weight", "f32", {Access::In}, Role::PerExample, false},
-    {"iteration", "i32", {Access::In}, Role::One, false},
-    {"scalar", "any", {Access::In}, Role::Scalar, true},
-    {"weight", "f32", {Access::In}, Role::Any, true},
-    {"parameter", "f32", {Access::InOut, Access::Out}, Role::Any, true},
-    {"state", "any", {Access::InOut, Access::Out}, Role::Any, true},
-    {"loss", "f32", {Access::Out}, Role::PerExample, false},
-    {"logits", "f32", {Access::Out}, Role::Logits, false},
-    {"adversarial", "f32", {Access::Out}, Role::Images, false},
-};
 
 /// Checks one function's arguments against the table.
 class FunctionCheck {
@@ -53,7 +21,7 @@ public:
   void run() const {
     for (size_t i = 0; i < function.arguments.size(); ++i)
       checkArgument(i);
-    if (function.arguments.empty() || function.arguments.back().role != "arena")
+    if (function.arguments.empty() || function.arguments.back().role != Role::Arena)
       failPlan(path + ".arguments",
                "the last argument of function \"" + function.name + "\" is not its arena");
   }
@@ -65,58 +33,19 @@ private:
     for (size_t earlier = 0; earlier < index; ++earlier)
       if (function.arguments[earlier].role == argument.role &&
           function.arguments[earlier].name == argument.name)
-        failPlan(place,
-                 "a second argument with role \"" + argument.role + "\" and name \"" + argument.name + "\"");
-    if (argument.role == "arena") {
-      checkArena(argument, place);
-      return;
-    }
-    auto role = std::find_if(std::begin(roles), std::end(roles),
-                             [&](const Role &candidate) { return argument.role == candidate.name; });
-    if (role == std::end(roles))
-      failPlan(place + ".role", "no role is called \"" + argument.role + "\"");
-    checkRole(argument, *role, place);
-  }
-
-  void checkArena(const Argument &argument, const std::string &place) const {
-    if (argument.access != Access::Scratch)
-      failPlan(place + ".access", "the arena is \"scratch\"");
-  }
-
-  void checkRole(const Argument &argument, const Role &role, const std::string &place) const {
-    if (std::string(role.type) == "any" ? (role.shape == Role::Scalar && argument.type == "i64")
-                                        : argument.type != role.type)
-      failPlan(place + ".type", "role \"" + argument.role + "\" cannot have type " + argument.type);
-    if (std::find(role.accesses.begin(), role.accesses.end(), argument.access) == role.accesses.end())
-      failPlan(place + ".access", "role \"" + argument.role + "\" has another access");
-    if (role.named && argument.name.empty())
-      failPlan(place + ".name", "role \"" + argument.role + "\" needs a name");
-    if (!shapeFits(argument.shape, role))
-      failPlan(place + ".shape", "role \"" + argument.role + "\" cannot have shape " +
-                                     shapeText(argument.shape) + " in a function of batch " +
-                                     std::to_string(function.batch));
-  }
-
-  bool shapeFits(const Shape &shape, const Role &role) const {
-    switch (role.shape) {
-    case Role::Images:
-      return shape.size() == 4 && shape[0] == function.batch;
-    case Role::Batch:
-      return !shape.empty() && shape[0] == function.batch;
-    case Role::PerExample:
-      return shape == Shape{function.batch};
-    case Role::Rows:
-      return shape == Shape{function.batch, 2};
-    case Role::Logits:
-      return shape.size() == 2 && shape[0] == function.batch;
-    case Role::One:
-      return shape.empty();
-    case Role::Scalar: // of each row: reals of attacks on a device
-      return shape.empty() || shape == Shape{function.batch};
-    case Role::Any:
-      return true;
-    }
-    return false;
+        failPlan(place, std::string("a second argument with role \"") + roleName(argument.role) +
+                            "\" and name \"" + argument.name + "\"");
+    const RoleRule &rule = ruleOf(argument.role);
+    std::string role = "role \"" + std::string(rule.name) + "\"";
+    if (!rule.allowsType(argument.type))
+      failPlan(place + ".type", role + " cannot have type " + argument.type);
+    if (!rule.allowsAccess(argument.access))
+      failPlan(place + ".access", role + " has another access");
+    if (rule.isNamed() && argument.name.empty())
+      failPlan(place + ".name", role + " needs a name");
+    if (!rule.allowsShape(argument.shape, function.batch))
+      failPlan(place + ".shape", role + " cannot have shape " + shapeText(argument.shape) +
+                                     " in a function of batch " + std::to_string(function.batch));
   }
 
   const Function &function;
@@ -136,10 +65,10 @@ public:
       return;
     }
     std::vector<Parameter> parameters = weightsOf("weights", job.weights);
-    checkCall(job.predict, "predict", {"image", "logits"}, parameters);
+    checkCall(job.predict, "predict", {Role::Image, Role::Logits}, parameters);
     checkStages(parameters);
     if (job.kind == Job::Kind::Attack) {
-      checkCall(job.attack, "attack", {"image", "adversarial"},
+      checkCall(job.attack, "attack", {Role::Image, Role::Adversarial},
                 weightsOf("attack_weights", job.attackWeights));
       checkBaseline();
     }
@@ -151,13 +80,13 @@ private:
     const Function &init = plan.functions[job.init.function], &step = plan.functions[job.step.function];
     for (size_t i = 0; i < job.parameters.size(); ++i)
       if (std::none_of(init.arguments.begin(), init.arguments.end(), [&](const Argument &argument) {
-            return argument.role == "parameter" && argument.name == job.parameters[i].name;
+            return argument.role == Role::Parameter && argument.name == job.parameters[i].name;
           }))
         failPlan(path + ".parameters[" + std::to_string(i) + "]",
                  "function \"" + init.name + "\" does not initialize \"" + job.parameters[i].name + "\"");
     std::vector<Parameter> used = weightsOf("frozen", job.frozen);
     used.insert(used.end(), job.parameters.begin(), job.parameters.end());
-    checkCall(job.step, "step", {"image", "label", "loss"}, used);
+    checkCall(job.step, "step", {Role::Image, Role::Label, Role::Loss}, used);
     if (step.batch != job.batch)
       failPlan(path + ".batch", "function \"" + step.name + "\" takes a batch of " +
                                     std::to_string(step.batch) + ", the job wants " +
@@ -189,15 +118,17 @@ private:
     for (size_t i = 0; i < job.stages.size(); ++i) {
       std::string field = "paths.stages[" + std::to_string(i) + "]", place = path + "." + field;
       bool last = i + 1 == job.stages.size();
-      checkCall(job.stages[i].call, field,
-                {i ? "activation" : "image", "channel", last ? "logits" : "next_activation"}, parameters);
+      checkCall(
+          job.stages[i].call, field,
+          {i ? Role::Activation : Role::Image, Role::Channel, last ? Role::Logits : Role::NextActivation},
+          parameters);
       const Function &function = plan.functions[job.stages[i].call.function];
       for (const Argument &argument : function.arguments)
-        if (argument.role == "activation" && argument.shape != given)
+        if (argument.role == Role::Activation && argument.shape != given)
           failPlan(place,
                    "takes " + shapeText(argument.shape) + ", the stage before it gives " + shapeText(given));
       for (const Argument &argument : function.arguments)
-        if (argument.role == "next_activation")
+        if (argument.role == Role::NextActivation)
           given = argument.shape;
     }
   }
@@ -216,7 +147,7 @@ private:
                                            ", does not come before this job");
   }
 
-  void checkCall(const Call &call, const std::string &field, std::vector<std::string> wanted,
+  void checkCall(const Call &call, const std::string &field, std::vector<Role> wanted,
                  const std::vector<Parameter> &parameters) const {
     const Function &function = plan.functions[call.function];
     std::string place = path + "." + field;
@@ -225,26 +156,26 @@ private:
       checkArgument(call, argument, place, parameters);
     }
     if (!wanted.empty())
-      failPlan(place + ".function",
-               "function \"" + function.name + "\" has no argument with role \"" + wanted.front() + "\"");
+      failPlan(place + ".function", "function \"" + function.name + "\" has no argument with role \"" +
+                                        roleName(wanted.front()) + "\"");
   }
 
   void checkArgument(const Call &call, const Argument &argument, const std::string &place,
                      const std::vector<Parameter> &parameters) const {
     const Function &function = plan.functions[call.function];
-    if (argument.role == "scalar" && !call.scalars.count(argument.name))
+    if (argument.role == Role::Scalar && !call.scalars.count(argument.name))
       failPlan(place + ".scalars." + argument.name, "missing; function \"" + function.name + "\" takes it");
-    if (argument.role == "image" && !std::equal(argument.shape.begin() + 1, argument.shape.end(),
-                                                dataset.input.begin(), dataset.input.end()))
+    if (argument.role == Role::Image && !std::equal(argument.shape.begin() + 1, argument.shape.end(),
+                                                    dataset.input.begin(), dataset.input.end()))
       failPlan(place + ".function", "function \"" + function.name + "\" takes images of " +
                                         shapeText({argument.shape.begin() + 1, argument.shape.end()}) +
                                         ", data set \"" + dataset.name + "\" has " +
                                         shapeText(dataset.input));
-    if (argument.role == "logits" && argument.shape[1] != dataset.classes)
+    if (argument.role == Role::Logits && argument.shape[1] != dataset.classes)
       failPlan(place + ".function", "function \"" + function.name + "\" tells " +
                                         std::to_string(argument.shape[1]) + " classes apart, data set \"" +
                                         dataset.name + "\" has " + std::to_string(dataset.classes));
-    if (argument.role == "weight" || argument.role == "parameter")
+    if (argument.role == Role::Weight || argument.role == Role::Parameter)
       checkParameter(function, argument, place, parameters);
   }
 
@@ -386,12 +317,8 @@ std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
   return jobs;
 }
 
-bool hostReads(const Argument &argument) {
-  return argument.shape.empty() || argument.role == "rows" || argument.role == "restart";
-}
-
 static bool isOfRestarts(const Argument &argument) {
-  return argument.role == "restart" || argument.role == "restarts_together";
+  return argument.role == Role::Restart || argument.role == Role::RestartsTogether;
 }
 
 /// Rows are restarts where both arguments say so and the number of restarts is known.
@@ -401,7 +328,8 @@ static void checkRestarts(const Function &onDevice, const std::string &path) {
   if (std::count_if(arguments.begin(), arguments.end(), isOfRestarts) != (known ? 2 : 0))
     failPlan(path + ".restarts", "goes with the arguments \"restart\" and \"restarts_together\"");
   auto isCount = [&](const Argument &argument) {
-    return argument.role == "scalar" && argument.name == onDevice.restartsScalar && argument.type == "i32";
+    return argument.role == Role::Scalar && argument.name == onDevice.restartsScalar &&
+           argument.type == "i32";
   };
   if (!onDevice.restartsScalar.empty() && std::none_of(arguments.begin(), arguments.end(), isCount))
     failPlan(path + ".restarts", "the function takes no integer \"" + onDevice.restartsScalar + "\"");
@@ -423,13 +351,53 @@ static void checkDeviceFunction(const Function &function, const std::string &pat
     failPlan(path + ".arguments", "they are not those of function \"" + function.name + "\"");
   for (size_t i = 0; i < onDevice.hostArguments.size(); ++i) {
     const Argument &argument = onDevice.arguments[size_t(onDevice.hostArguments[i])];
-    if (argument.access != Access::In || !hostReads(argument))
+    if (!hostReads(argument))
       failPlan(path + ".host[" + std::to_string(i) + "]",
                "the host reads \"rows\", \"restart\" and scalars that are \"in\" only");
   }
 }
 
+static void checkDataset(const DatasetSpec &dataset, const std::string &path) {
+  if (dataset.input.size() != 3)
+    failPlan(path + ".input",
+             "expected channels, height and width, got " + std::to_string(dataset.input.size()) + " sizes");
+  if (!(dataset.low < dataset.high))
+    failPlan(path + ".range", "the lower end is not below the upper end");
+}
+
+/// What a job says of itself, before it is compared with anything.
+static void checkJobFields(const Plan &plan, const Job &job) {
+  std::string path = "jobs[" + std::to_string(job.id) + "]";
+  auto within = [&](const char *field, int64_t value, size_t count) {
+    if (value < 0 || value >= int64_t(count))
+      failPlan(path + field,
+               "expected 0 to " + std::to_string(int64_t(count) - 1) + ", got " + std::to_string(value));
+  };
+  if (job.hash.empty())
+    failPlan(path + ".hash", "expected a hash, got an empty text");
+  within(".dataset", job.dataset, plan.datasets.size());
+  if (job.kind != Job::Kind::Attack)
+    return;
+  if (job.goal.toward && job.goal.choice == Goal::Choice::Class)
+    within(".goal.class", job.goal.klass, size_t(plan.datasets[size_t(job.dataset)].classes));
+  if (!(job.radius >= 0))
+    failPlan(path + ".threat.radius", "expected 0 or more");
+}
+
+static void checkNames(const std::vector<Function> &functions) {
+  std::set<std::string> names;
+  for (size_t i = 0; i < functions.size(); ++i)
+    if (!names.insert(functions[i].name).second)
+      failPlan("functions[" + std::to_string(i) + "].name",
+               "two functions are called \"" + functions[i].name + "\"");
+}
+
 void checkPlan(const Plan &plan) {
+  checkNames(plan.functions);
+  for (size_t i = 0; i < plan.datasets.size(); ++i)
+    checkDataset(plan.datasets[i], "datasets[" + std::to_string(i) + "]");
+  for (const Job &job : plan.jobs)
+    checkJobFields(plan, job);
   for (size_t i = 0; i < plan.functions.size(); ++i) {
     std::string path = "functions[" + std::to_string(i) + "]";
     FunctionCheck(plan.functions[i], path).run();

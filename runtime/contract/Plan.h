@@ -1,9 +1,10 @@
-// The plan as the artifact carries it (docs/artifact.md), parsed and checked against schema 2.
+// The plan as the artifact carries it (docs/artifact.md), and its JSON text.
 #ifndef SWITCHYARD_RUNTIME_CONTRACT_PLAN_H
 #define SWITCHYARD_RUNTIME_CONTRACT_PLAN_H
 
 #include "runtime/contract/DatasetSpec.h"
 #include "runtime/contract/Precision.h"
+#include "runtime/contract/Roles.h"
 
 #include <cstdint>
 #include <map>
@@ -14,8 +15,9 @@
 namespace switchyard::rt {
 
 struct Argument {
-  enum class Access { In, Out, InOut, Scratch };
-  std::string role, name, type; // type: "f32", "i32", "i64"; see the table of roles
+  using Access = rt::Access;
+  Role role = Role::Arena;
+  std::string name, type; // type: "f32", "i32", "i64"; none of the arena
   std::vector<int64_t> shape;
   Access access = Access::In;
 };
@@ -32,9 +34,10 @@ struct Function {
   std::string restartsScalar;
 };
 
-/// Whether a device function may read a given buffer on the host: a scalar, or what a row's counters are
-/// (docs/artifact.md).
-bool hostReads(const Argument &argument);
+/// Whether the host may read this buffer of a device function.
+inline bool hostReads(const Argument &argument) {
+  return hostReads(argument.role, argument.access, argument.shape.size());
+}
 
 /// A compiled function together with the scalars of one job.
 struct Call {
@@ -176,6 +179,9 @@ struct Plan {
 
 /// Parses and checks a plan; throws std::runtime_error with the JSON path of what is wrong.
 Plan parsePlan(const std::string &json);
+
+/// The plan's text, which parsePlan reads.
+std::string planText(Plan plan);
 
 } // namespace switchyard::rt
 

@@ -29,7 +29,7 @@ public:
         test(task.dataset.test), pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
         attack(work.bind(job.attack, task.attacked)),
         judge(work, job, task.judged, philoxStream(job.attackSeed, purposeJudging)) {
-    attack.set<int64_t>("stream", int64_t(philoxStream(job.attackSeed, purposeAttack)));
+    attack.set<int64_t>(Role::Stream, int64_t(philoxStream(job.attackSeed, purposeAttack)));
     if (work.device)
       work.device->keep(test.images.data(), test.images.size());
   }
@@ -95,7 +95,7 @@ private:
       return jobs[its.job]->attack.scalars.at(scalar);
     });
     attack.run();
-    const float *made = attack.buffer<float>("adversarial");
+    const float *made = attack.buffer<float>(Role::Adversarial);
     std::vector<const float *> finished;
     for (size_t i = 0; i < examples.size(); ++i) {
       finished.push_back(made + int64_t(i) * rowsEach * pixels); // all of an example's rows have it
@@ -204,7 +204,7 @@ bool runTogether(const Plan &plan, const Job &first, const Job &second) {
     return false;
   const auto &arguments = function.onDevice->arguments;
   return std::all_of(arguments.begin(), arguments.end(), [&](const Argument &argument) {
-    return argument.role != "scalar" || !argument.shape.empty() ||
+    return argument.role != Role::Scalar || !argument.shape.empty() ||
            first.attack.scalars.at(argument.name) == second.attack.scalars.at(argument.name);
   });
 }

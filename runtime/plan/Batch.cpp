@@ -4,25 +4,25 @@
 namespace switchyard::rt {
 
 static void fillImages(const BoundCall &call, const std::vector<Row> &rows) {
-  if (!call.has("image"))
+  if (!call.has(Role::Image))
     return;
   const size_t floats =
-      tensorBytes("f32", call.argument("image").shape) / sizeof(float) / size_t(call.batch());
+      tensorBytes("f32", call.argument(Role::Image).shape) / sizeof(float) / size_t(call.batch());
   std::vector<const float *> pixels;
   for (int64_t i = 0; i < call.batch(); ++i)
     pixels.push_back(rows[size_t(i) % rows.size()].pixels);
   if (call.runsOn())
-    return call.gather("image", pixels, int64_t(floats));
-  float *images = call.buffer<float>("image");
+    return call.gather(Role::Image, pixels, int64_t(floats));
+  float *images = call.buffer<float>(Role::Image);
   for (size_t i = 0; i < pixels.size(); ++i)
     std::memcpy(images + i * floats, pixels[i], floats * sizeof(float));
 }
 
 void fillBatch(const BoundCall &call, const std::vector<Row> &rows) {
   fillImages(call, rows);
-  int32_t *labels = call.buffer<int32_t>("label"), *goals = call.buffer<int32_t>("goal");
-  int32_t *words = call.buffer<int32_t>("rows");
-  float *weights = call.buffer<float>("example_weight");
+  int32_t *labels = call.buffer<int32_t>(Role::Label), *goals = call.buffer<int32_t>(Role::Goal);
+  int32_t *words = call.buffer<int32_t>(Role::Rows);
+  float *weights = call.buffer<float>(Role::ExampleWeight);
   int64_t valid = int64_t(rows.size());
   for (int64_t i = 0; i < call.batch(); ++i) {
     const Row &row = rows[i % valid];

@@ -46,16 +46,22 @@ static std::shared_ptr<Buffer> sharedBuffer(const Function &function, const Argu
 
 static std::shared_ptr<Buffer> bind(const Function &function, const Argument &argument, const Call &call,
                                     Buffers &weights, Buffers &parameters, Buffers &state) {
-  if (argument.role == "arena")
+  if (argument.role == Role::Arena)
     return std::make_shared<Buffer>(size_t(function.arenaBytes));
-  if (argument.role == "scalar")
+  switch (ruleOf(argument.role).filler) {
+  case RoleRule::Filler::Scalars:
     return scalarBuffer(function, argument, call.scalars.at(argument.name));
-  if (argument.role == "weight")
+  case RoleRule::Filler::Weights:
     return sharedBuffer(function, argument, weights);
-  if (argument.role == "parameter")
+  case RoleRule::Filler::Parameters:
     return sharedBuffer(function, argument, parameters);
-  if (argument.role == "state")
+  case RoleRule::Filler::State:
     return sharedBuffer(function, argument, state);
+  case RoleRule::Filler::Rows:
+  case RoleRule::Filler::Call:
+  case RoleRule::Filler::Code:
+    break;
+  }
   return std::make_shared<Buffer>(tensorBytes(argument.type, argument.shape));
 }
 
@@ -79,31 +85,31 @@ BoundCall::~BoundCall() {
 }
 
 void BoundCall::pointToDevice() const {
-  using Access = Argument::Access;
   for (size_t i = 0; i < buffers.size(); ++i) {
     Access access = function.arguments[i].access;
     pointers[i] = buffers[i]->deviceData(*device, access == Access::In || access == Access::InOut,
                                          access == Access::Out || access == Access::InOut);
-    bool known = access == Access::In && hostReads(function.arguments[i]);
+    bool known = hostReads(function.arguments[i]);
     pointers[buffers.size() + i] = known ? buffers[i]->hostCopy() : nullptr;
   }
 }
 
-const std::shared_ptr<Buffer> *BoundCall::find(const std::string &role) const {
+const std::shared_ptr<Buffer> *BoundCall::find(Role role) const {
   for (size_t i = 0; i < function.arguments.size(); ++i)
     if (function.arguments[i].role == role)
       return &buffers[i];
   return nullptr;
 }
 
-const Argument &BoundCall::argument(const char *role) const {
+const Argument &BoundCall::argument(Role role) const {
   for (const Argument &candidate : function.arguments)
     if (candidate.role == role)
       return candidate;
-  throw std::runtime_error("function \"" + function.name + "\" has no argument with role \"" + role + "\"");
+  throw std::runtime_error("function \"" + function.name + "\" has no argument with role \"" +
+                           roleName(role) + "\"");
 }
 
-void BoundCall::copyTo(const char *role, const BoundCall &other, const char *input) const {
+void BoundCall::copyTo(Role role, const BoundCall &other, Role input) const {
   const std::shared_ptr<Buffer> *from = find(role), *to = other.find(input);
   if (!from || !to || (*from)->bytes() != (*to)->bytes())
     throw std::runtime_error("function \"" + function.name + "\" does not give what \"" +
@@ -114,7 +120,7 @@ void BoundCall::copyTo(const char *role, const BoundCall &other, const char *inp
 void BoundCall::setRowScalars(const std::function<double(const std::string &, int64_t)> &value) const {
   for (size_t i = 0; i < function.arguments.size(); ++i) {
     const Argument &argument = function.arguments[i];
-    if (argument.role != "scalar" || argument.shape.empty())
+    if (argument.role != Role::Scalar || argument.shape.empty())
       continue;
     float *rows = buffers[i]->as<float>();
     for (int64_t row = 0; row < batch(); ++row)
@@ -125,16 +131,16 @@ void BoundCall::setRowScalars(const std::function<double(const std::string &, in
 /// Where a batch is no multiple, the rows that are left over count as last restarts: what they read then lies
 /// before them.
 void BoundCall::setRestarts(int64_t together) const {
-  int32_t *restart = buffer<int32_t>("restart");
+  int32_t *restart = buffer<int32_t>(Role::Restart);
   if (!restart)
     return;
   const int64_t whole = batch() / together * together;
   for (int64_t row = 0; row < batch(); ++row)
     restart[row] = int32_t(row < whole ? row % together : together - 1);
-  set<int32_t>("restarts_together", int32_t(together));
+  set<int32_t>(Role::RestartsTogether, int32_t(together));
 }
 
-Fetched BoundCall::fetch(const char *role) const {
+Fetched BoundCall::fetch(Role role) const {
   const std::shared_ptr<Buffer> &result = *find(argument(role).role);
   if (result->newestOn())
     return Fetched(result->startDownload());
@@ -142,7 +148,7 @@ Fetched BoundCall::fetch(const char *role) const {
   return Fetched(std::vector<float>(values, values + result->bytes() / sizeof(float)));
 }
 
-void BoundCall::gather(const char *role, const std::vector<const float *> &images, int64_t floats) const {
+void BoundCall::gather(Role role, const std::vector<const float *> &images, int64_t floats) const {
   const std::shared_ptr<Buffer> &input = *find(argument(role).role);
   device->gather(input->deviceData(*device, /*reads=*/false, /*writes=*/true), images, floats);
 }

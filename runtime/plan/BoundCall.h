@@ -2,10 +2,10 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 #define SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 
+#include "runtime/contract/Plan.h"
 #include "runtime/contract/abi.h"
 #include "runtime/kernels/cuda/Graph.h"
 #include "runtime/plan/Buffer.h"
-#include "runtime/contract/Plan.h"
 
 #include <functional>
 #include <vector>
@@ -42,12 +42,12 @@ public:
   BoundCall(BoundCall &&) = default;
 
   /// The buffer with this role, or null where the function has no such argument.
-  template <typename T> T *buffer(const char *role) const {
+  template <typename T> T *buffer(Role role) const {
     const std::shared_ptr<Buffer> *found = find(role);
     return found ? (*found)->as<T>() : nullptr;
   }
   /// Sets an `in` argument of one element; does nothing where the function has no such argument.
-  template <typename T> void set(const char *role, T value) const {
+  template <typename T> void set(Role role, T value) const {
     if (T *place = buffer<T>(role))
       *place = value;
   }
@@ -60,15 +60,15 @@ public:
   /// function has no such rows.
   void setRestarts(int64_t together) const;
   /// A result (f32) of the last call.
-  Fetched fetch(const char *role) const;
+  Fetched fetch(Role role) const;
   /// Fills an `in` argument with images of `floats` each; on a device only, by the device (Device::gather).
-  void gather(const char *role, const std::vector<const float *> &images, int64_t floats) const;
+  void gather(Role role, const std::vector<const float *> &images, int64_t floats) const;
   /// Copies a finished result into an input of another function, of the same size.
-  void copyTo(const char *role, const BoundCall &other, const char *input) const;
-  bool has(const char *role) const { return find(role) != nullptr; }
+  void copyTo(Role role, const BoundCall &other, Role input) const;
+  bool has(Role role) const { return find(role) != nullptr; }
   int64_t batch() const { return function.batch; }
   /// The argument with this role; throws std::runtime_error where there is none.
-  const Argument &argument(const char *role) const;
+  const Argument &argument(Role role) const;
 
   Device *runsOn() const { return device; }
 
@@ -80,7 +80,7 @@ private:
   void pointToDevice() const;
   Replay::Key replayKey() const;
   void call() const;
-  const std::shared_ptr<Buffer> *find(const std::string &role) const;
+  const std::shared_ptr<Buffer> *find(Role role) const;
 
   const Function &function;
   int64_t restartCount;

@@ -9,7 +9,7 @@ namespace switchyard::rt {
 
 Judge::Judge(const Workplace &work, const Job &job, Buffers &weights, uint64_t stream)
     : model(work.bind(job.predict, weights)) {
-  model.set<int64_t>("stream", int64_t(stream));
+  model.set<int64_t>(Role::Stream, int64_t(stream));
   for (const Stage &stage : job.stages) {
     stages.push_back({work.bind(stage.call, weights), stage.channels});
     count *= stage.channels;
@@ -53,11 +53,11 @@ std::vector<int32_t> Judge::answersByPath(const std::vector<Row> &rows,
 void Judge::follow(size_t stage, int64_t path, const std::vector<Row> &rows, int32_t *answers) const {
   const BoundStage &here = stages[stage];
   for (int64_t channel = 0; channel < here.channels; ++channel) {
-    here.call.set<int32_t>("channel", int32_t(channel));
+    here.call.set<int32_t>(Role::Channel, int32_t(channel));
     here.call.run();
     int64_t through = path * here.channels + channel;
     if (stage + 1 < stages.size()) {
-      here.call.copyTo("next_activation", stages[stage + 1].call, "activation");
+      here.call.copyTo(Role::NextActivation, stages[stage + 1].call, Role::Activation);
       follow(stage + 1, through, rows, answers);
       continue;
     }

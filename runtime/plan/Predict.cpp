@@ -20,8 +20,8 @@ static int32_t firstLargest(const float *logits, int64_t classes, const Row &row
 }
 
 std::vector<int32_t> largestLogits(const BoundCall &call, const std::vector<Row> &rows) {
-  const int64_t classes = call.argument("logits").shape[1];
-  const float *logits = call.buffer<float>("logits");
+  const int64_t classes = call.argument(Role::Logits).shape[1];
+  const float *logits = call.buffer<float>(Role::Logits);
   std::vector<int32_t> answers;
   answers.reserve(rows.size());
   for (size_t i = 0; i < rows.size(); ++i)

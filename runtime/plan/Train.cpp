@@ -39,7 +39,7 @@ public:
 
   void start() {
     if (!resume()) {
-      init.set<int64_t>("stream", stream(purposeInitialization));
+      init.set<int64_t>(Role::Stream, stream(purposeInitialization));
       init.run();
     }
     firstDone = imagesDone();
@@ -105,7 +105,7 @@ private:
 
   void beginEpoch() {
     order = shuffledOrder(stream(purposeShuffling, epochsDone()), split.count);
-    step.set<int64_t>("stream", stream(purposeTraining, epochsDone()));
+    step.set<int64_t>(Role::Stream, stream(purposeTraining, epochsDone()));
     sum = 0;
   }
 
@@ -140,9 +140,9 @@ private:
           split.labels[size_t(images[i])]; // `train against` leaves the label (S2.3)
     }
     fillBatch(step, rows);
-    step.set<int32_t>("iteration", int32_t(epochsDone() * batches() + batch));
+    step.set<int32_t>(Role::Iteration, int32_t(epochsDone() * batches() + batch));
     step.run();
-    flights.push_back({epochsDone(), batch, std::move(images), step.fetch("loss")});
+    flights.push_back({epochsDone(), batch, std::move(images), step.fetch(Role::Loss)});
   }
 
   /// Looks at the losses of the batch that started first.

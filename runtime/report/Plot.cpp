@@ -60,7 +60,7 @@ PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Measure &measu
 } // namespace
 
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show) {
-  checkAxes(scorer.grid(), show);
+  checkShow(scorer.grid(), show);
   if (!isAxis(scorer.grid(), show.against) && !isMeasure(show.against))
     throw std::runtime_error("a plot against " + show.against + ": that is neither an axis nor a measure");
   std::vector<Plot> plots;

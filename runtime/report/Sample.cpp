@@ -80,24 +80,6 @@ Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, co
   return attackSample(experiment, outcomes, point, run, distance, "no example succeeds");
 }
 
-std::vector<std::vector<Point>> partition(const std::vector<Point> &points,
-                                          const std::vector<std::string> &axes) {
-  std::vector<std::vector<std::string>> keys;
-  std::vector<std::vector<Point>> parts;
-  for (const Point &point : points) {
-    std::vector<std::string> key;
-    for (const std::string &axis : axes)
-      key.push_back(point.coordinate(axis) ? point.coordinate(axis)->text : "");
-    size_t at = std::find(keys.begin(), keys.end(), key) - keys.begin();
-    if (at == keys.size()) {
-      keys.push_back(key);
-      parts.emplace_back();
-    }
-    parts[at].push_back(point);
-  }
-  return parts;
-}
-
 static std::string joined(const std::vector<std::string> &words) {
   std::string text;
   for (const std::string &word : words)

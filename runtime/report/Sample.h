@@ -5,8 +5,8 @@
 #ifndef SWITCHYARD_RUNTIME_REPORT_SAMPLE_H
 #define SWITCHYARD_RUNTIME_REPORT_SAMPLE_H
 
+#include "runtime/contract/Grid.h"
 #include "runtime/plan/Outcomes.h"
-#include "runtime/report/Grid.h"
 #include "runtime/report/Statistics.h"
 
 #include <functional>
@@ -43,10 +43,6 @@ Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, co
 /// where an axis was left over or the samples to aggregate saw different pairs.
 Sample aggregate(const std::vector<Point> &points, const std::vector<Aggregate> &aggregates,
                  const std::function<Sample(const Point &)> &sampleOf);
-
-/// The points apart by their values on the axes, in the program's order.
-std::vector<std::vector<Point>> partition(const std::vector<Point> &points,
-                                          const std::vector<std::string> &axes);
 
 } // namespace switchyard::rt
 

@@ -3,8 +3,8 @@
 #ifndef SWITCHYARD_RUNTIME_REPORT_SCORES_H
 #define SWITCHYARD_RUNTIME_REPORT_SCORES_H
 
+#include "runtime/contract/Grid.h"
 #include "runtime/report/Contrast.h"
-#include "runtime/report/Grid.h"
 #include "runtime/report/Sample.h"
 
 #include <limits>

@@ -1,5 +1,6 @@
 // Builds tables entry by entry; says below each how many images, pairs and draws stand behind it.
 #include "runtime/report/Table.h"
+#include "runtime/contract/ShowRules.h"
 
 #include <algorithm>
 #include <cmath>
@@ -91,42 +92,6 @@ struct Counts {
   }
 };
 
-/// What the entries of one table must agree on: which cells each aggregate brings together (S5.6). Strengths
-/// belong to a family, so they are compared within it.
-class EqualSets {
-public:
-  EqualSets(const Scorer &scorer, const Measure &measure) : scorer(scorer), measure(measure) {}
-
-  void check(const Choice &choice) {
-    const Grid &grid = scorer.grid();
-    std::vector<Point> points = select(isOfAttacks(measure.name) ? grid.cells : grid.defenses, choice);
-    if (measure.aggregates.empty() || points.empty())
-      return;
-    std::set<std::string> cells;
-    bool strengths = false;
-    for (const Point &point : points) {
-      std::string key;
-      for (const Aggregate &aggregate : measure.aggregates)
-        for (const std::string &axis : aggregate.over) {
-          const AxisValue *value = point.coordinate(axis);
-          key += (value ? value->text : "") + "\n";
-          strengths = strengths || axis == "strength";
-        }
-      cells.insert(key);
-    }
-    std::string family = strengths ? points.front().coordinate("family")->text : "";
-    auto [first, isNew] = seen.insert({family, {joined(texts(choice)), cells}});
-    if (!isNew && first->second.second != cells)
-      throw std::runtime_error("the entries \"" + first->second.first + "\" and \"" + joined(texts(choice)) +
-                               "\" of " + inWords(measure) + " aggregate different sets of cells");
-  }
-
-private:
-  const Scorer &scorer;
-  const Measure &measure;
-  std::map<std::string, std::pair<std::string, std::set<std::string>>> seen;
-};
-
 class Builder {
 public:
   Builder(const Experiment &experiment, const Scorer &scorer, const Show &show)
@@ -186,7 +151,6 @@ private:
     for (const Measure &measure : show.measures)
       for (const Choice &column : columns) {
         Choice choice = together(together(page, row), column);
-        sets.try_emplace(&measure, scorer, measure).first->second.check(choice);
         Score score = scorer.score(measure, choice);
         counts[measure.name].add(score);
         if (measure.name == "attack_success_rate" || measure.name == "defense_rate")
@@ -268,7 +232,6 @@ private:
   const Scorer &scorer;
   const Show &show;
   std::map<std::string, Counts> counts;
-  std::map<const Measure *, EqualSets> sets;
   std::set<Covers> covers; // what the intervals cover; none in a table of deviations alone
   std::vector<Score> atZero;
   std::map<std::string, std::vector<Score>> deviations; // of accuracies, by measure
@@ -343,7 +306,7 @@ std::vector<std::string> intervalCaptions(const Experiment &experiment, const st
   return lines;
 }
 
-void checkAxes(const Grid &grid, const Show &show) {
+void checkShow(const Grid &grid, const Show &show) {
   std::vector<std::string> used = show.by;
   used.insert(used.end(), show.forEach.begin(), show.forEach.end());
   for (const Measure &measure : show.measures)
@@ -352,28 +315,18 @@ void checkAxes(const Grid &grid, const Show &show) {
   for (const std::string &axis : used)
     if (std::find(grid.axes.begin(), grid.axes.end(), axis) == grid.axes.end())
       throw std::runtime_error("there is no axis " + axis + "; the axes are " + joined(grid.axes));
-}
-
-std::vector<Choice> choices(const Grid &grid, const std::vector<std::string> &axes) {
-  std::vector<Point> all = grid.defenses;
-  all.insert(all.end(), grid.cells.begin(), grid.cells.end());
-  std::vector<Choice> result = {{}};
-  for (const std::string &axis : axes) {
-    std::vector<Choice> longer;
-    for (const Choice &choice : result)
-      for (const AxisValue &value : axisValues(all, axis))
-        longer.push_back(together(choice, {{axis, value}}));
-    result = std::move(longer);
+  std::vector<Measure> measures = show.measures;
+  if (isMeasure(show.against))
+    measures.push_back({show.against, show.againstAggregates});
+  for (const Measure &measure : measures) {
+    MeasureTraits traits{isOfAttacks(measure.name), measure.name == "des"};
+    if (std::string problem = showProblem(grid, show, measure, traits); !problem.empty())
+      throw std::runtime_error(problem);
   }
-  auto nowhere = [&](const Choice &choice) {
-    return select(grid.defenses, choice).empty() && select(grid.cells, choice).empty();
-  };
-  result.erase(std::remove_if(result.begin(), result.end(), nowhere), result.end());
-  return result;
 }
 
 std::vector<Table> tablesOf(const Experiment &experiment, const Scorer &scorer, const Show &show) {
-  checkAxes(scorer.grid(), show);
+  checkShow(scorer.grid(), show);
   std::vector<Table> tables;
   for (const Choice &page : choices(scorer.grid(), show.forEach))
     tables.push_back(Builder(experiment, scorer, show).build(page));

@@ -23,11 +23,8 @@ std::vector<std::string> intervalCaptions(const Experiment &experiment, const st
 /// std::runtime_error for an unknown axis and for entries that aggregate unequal sets of cells (S5.6).
 std::vector<Table> tablesOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
 
-/// Every combination of the values that the axes take together somewhere in the grid, in the program's order.
-std::vector<Choice> choices(const Grid &grid, const std::vector<std::string> &axes);
-
-/// Throws where an axis of the show is none of the grid's.
-void checkAxes(const Grid &grid, const Show &show);
+/// Throws where an axis of the show is none of the grid's, and where S5.6 forbids it.
+void checkShow(const Grid &grid, const Show &show);
 
 } // namespace switchyard::rt
 

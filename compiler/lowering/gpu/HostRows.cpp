@@ -16,8 +16,7 @@ using namespace mlir;
 namespace switchyard {
 namespace {
 
-/// Whether the host has this buffer as well: an argument that is only read, a scalar or what a row's counters
-/// are.
+/// Whether the host has this buffer as well.
 bool hostHas(Value buffer) {
   auto argument = dyn_cast<BlockArgument>(buffer);
   auto function = argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()) : func::FuncOp();
@@ -25,9 +24,9 @@ bool hostHas(Value buffer) {
   if (!signature || argument.getArgNumber() >= signature.size())
     return false;
   auto entry = cast<DictionaryAttr>(signature[argument.getArgNumber()]);
-  StringRef role = entry.getAs<StringAttr>("role");
-  return entry.getAs<StringAttr>("access") == "in" &&
-         (cast<MemRefType>(buffer.getType()).getRank() == 0 || role == "rows" || role == "restart");
+  auto role = rt::roleNamed(entry.getAs<StringAttr>("role").str());
+  return role && entry.getAs<StringAttr>("access") == "in" &&
+         rt::hostReads(*role, rt::Access::In, cast<MemRefType>(buffer.getType()).getRank());
 }
 
 /// The one operation that writes the channels, if the host can do what it does.

@@ -97,16 +97,16 @@ private:
 
   void fill(Bound &bound, const Function &function) {
     for (const Argument &argument : function.arguments) {
-      if (argument.role == "weight")
+      if (argument.role == Role::Weight)
         fillParameter(*bound.weights.at(argument.name), argument);
-      else if (argument.role == "parameter")
+      else if (argument.role == Role::Parameter)
         fillParameter(*bound.parameters.at(argument.name), argument);
     }
     BoundCall &call = *bound.call;
-    call.set<int64_t>("stream", 1);
+    call.set<int64_t>(Role::Stream, 1);
     std::vector<float> pixels;
-    if (call.has("image"))
-      pixels = randomPixels(call.argument("image"));
+    if (call.has(Role::Image))
+      pixels = randomPixels(call.argument(Role::Image));
     std::vector<Row> rows(size_t(call.batch()));
     for (size_t i = 0; i < rows.size(); ++i) {
       rows[i].pixels = pixels.data() + i * (pixels.size() / rows.size());

@@ -1,7 +1,8 @@
 // Coordinates are compared by their text, which is exact ("16/255").
-#include "runtime/report/Grid.h"
+#include "runtime/contract/Grid.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace switchyard::rt {
 
@@ -66,17 +67,57 @@ std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::s
 }
 
 std::vector<Point> select(const std::vector<Point> &points, const Choice &choice) {
-  std::vector<Point> chosen = points;
-  for (const auto &[axis, wanted] : choice) {
-    auto has = [&](const Point &point) { return point.coordinate(axis) != nullptr; };
-    if (std::none_of(points.begin(), points.end(), has))
-      continue;
-    auto differs = [&](const Point &point) {
-      return !has(point) || point.coordinate(axis)->text != wanted.text;
-    };
-    chosen.erase(std::remove_if(chosen.begin(), chosen.end(), differs), chosen.end());
-  }
+  Choice asked; // on axes that some point has
+  for (const auto &one : choice)
+    if (std::any_of(points.begin(), points.end(),
+                    [&](const Point &point) { return point.coordinate(one.first) != nullptr; }))
+      asked.push_back(one);
+  std::vector<Point> chosen;
+  std::copy_if(points.begin(), points.end(), std::back_inserter(chosen), [&](const Point &point) {
+    return std::all_of(asked.begin(), asked.end(), [&](const auto &one) {
+      const AxisValue *value = point.coordinate(one.first);
+      return value && value->text == one.second.text;
+    });
+  });
   return chosen;
+}
+
+std::vector<Choice> choices(const Grid &grid, const std::vector<std::string> &axes) {
+  std::vector<Point> all = grid.defenses;
+  all.insert(all.end(), grid.cells.begin(), grid.cells.end());
+  std::vector<Choice> result = {{}};
+  for (const std::string &axis : axes) {
+    std::vector<Choice> longer;
+    for (const Choice &choice : result)
+      for (const AxisValue &value : axisValues(all, axis)) {
+        longer.push_back(choice);
+        longer.back().push_back({axis, value});
+      }
+    result = std::move(longer);
+  }
+  auto nowhere = [&](const Choice &choice) {
+    return select(grid.defenses, choice).empty() && select(grid.cells, choice).empty();
+  };
+  result.erase(std::remove_if(result.begin(), result.end(), nowhere), result.end());
+  return result;
+}
+
+std::vector<std::vector<Point>> partition(const std::vector<Point> &points,
+                                          const std::vector<std::string> &axes) {
+  std::vector<std::vector<std::string>> keys;
+  std::vector<std::vector<Point>> parts;
+  for (const Point &point : points) {
+    std::vector<std::string> key;
+    for (const std::string &axis : axes)
+      key.push_back(point.coordinate(axis) ? point.coordinate(axis)->text : "");
+    size_t at = std::find(keys.begin(), keys.end(), key) - keys.begin();
+    if (at == keys.size()) {
+      keys.push_back(key);
+      parts.emplace_back();
+    }
+    parts[at].push_back(point);
+  }
+  return parts;
 }
 
 } // namespace switchyard::rt

@@ -1,8 +1,8 @@
 // An experiment's grid as points with coordinates: one point for each defense (accuracy) and one for each
 // cell (attacks). Tables and files choose points by axis names: defense, family, strength, attack, gradients
 // and the program's own, such as eps.
-#ifndef SWITCHYARD_RUNTIME_REPORT_GRID_H
-#define SWITCHYARD_RUNTIME_REPORT_GRID_H
+#ifndef SWITCHYARD_RUNTIME_CONTRACT_GRID_H
+#define SWITCHYARD_RUNTIME_CONTRACT_GRID_H
 
 #include "runtime/contract/Plan.h"
 
@@ -38,6 +38,13 @@ using Choice = std::vector<std::pair<std::string, AxisValue>>;
 /// The points that agree with the choice. An axis that none of the points has is passed over, so that an
 /// accuracy stands in every column of eps; a point that lacks an axis others have is not chosen.
 std::vector<Point> select(const std::vector<Point> &points, const Choice &choice);
+
+/// Every combination of the values that the axes take together somewhere in the grid, in the program's order.
+std::vector<Choice> choices(const Grid &grid, const std::vector<std::string> &axes);
+
+/// The points in groups that agree on the axes, in the order of their first.
+std::vector<std::vector<Point>> partition(const std::vector<Point> &points,
+                                          const std::vector<std::string> &axes);
 
 } // namespace switchyard::rt
 

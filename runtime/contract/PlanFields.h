@@ -1,0 +1,255 @@
+// The fields of a plan, each once: `fields(io, value)` names them in the order of docs/artifact.md, and `io`
+// reads them from JSON or writes them to it. What an Io can do (ParsePlan.cpp, WritePlan.cpp):
+//   io(name, value)                  a field that is always there; integers with bounds
+//   io.optional(name, value, none)   left out where it is `none`
+//   io.word(name, value, words)      one of some texts; of an enumeration: what Words says
+//   io.object(name, is there, body)  an object of its own, filled by `body`
+//   io.position(thing)               `id`, which is the place of the value in its list; gives the place
+//   io.choice(name, flag, a, b)      the text `a` for true, `b` for false
+#ifndef SWITCHYARD_RUNTIME_CONTRACT_PLANFIELDS_H
+#define SWITCHYARD_RUNTIME_CONTRACT_PLANFIELDS_H
+
+#include "runtime/contract/Plan.h"
+#include "runtime/contract/limits.h"
+
+namespace switchyard::rt {
+
+/// The version of the plan's text.
+constexpr int64_t planSchema = 2;
+
+/// The texts of an enumeration.
+template <typename Enum> struct Words;
+template <typename Enum> using WordTable = std::vector<std::pair<Enum, const char *>>;
+
+template <> struct Words<Access> {
+  static WordTable<Access> table() {
+    return {{Access::In, "in"}, {Access::Out, "out"}, {Access::InOut, "inout"}, {Access::Scratch, "scratch"}};
+  }
+};
+template <> struct Words<Precision> {
+  static WordTable<Precision> table() {
+    WordTable<Precision> table;
+    for (Precision one : {Precision::Float32, Precision::Tf32, Precision::ExactOrder})
+      table.push_back({one, precisionName(one).c_str()});
+    return table;
+  }
+};
+template <> struct Words<Job::Kind> {
+  static WordTable<Job::Kind> table() {
+    return {{Job::Kind::Train, "train"}, {Job::Kind::Accuracy, "accuracy"}, {Job::Kind::Attack, "attack"}};
+  }
+};
+template <> struct Words<Goal::Choice> {
+  static WordTable<Goal::Choice> table() {
+    return {{Goal::Choice::EachWrongClass, "each_wrong_class"},
+            {Goal::Choice::OneRandomClass, "one_random_class"},
+            {Goal::Choice::NextClass, "next_class"},
+            {Goal::Choice::Class, "class"}};
+  }
+};
+
+template <typename Io> void fields(Io &io, Argument &argument) {
+  io("role", argument.role);
+  io("name", argument.name);
+  io("access", argument.access);
+  if (argument.role == Role::Arena) // bytes: `arena_bytes` is its size
+    return;
+  io.word("type", argument.type, {"f32", "i32", "i64"});
+  io("shape", argument.shape);
+}
+
+/// What a function and its device function have in common.
+template <typename Io> void signatureFields(Io &io, Function &function) {
+  io("batch", function.batch, 0, limits::count);
+  io("arena_bytes", function.arenaBytes, 0, int64_t(1) << 46);
+  io("arguments", function.arguments);
+}
+
+template <typename Io> void fields(Io &io, Function &function) {
+  io("name", function.name);
+  signatureFields(io, function);
+  io.object("cuda", function.onDevice != nullptr, [&](auto &cuda) {
+    Function onDevice = function.onDevice ? *function.onDevice : Function();
+    onDevice.name = function.name;
+    signatureFields(cuda, onDevice);
+    cuda("host", onDevice.hostArguments);
+    cuda.either("restarts", onDevice.restarts, onDevice.restartsScalar);
+    function.onDevice = std::make_shared<const Function>(std::move(onDevice));
+  });
+}
+
+template <typename Io> void fields(Io &io, DatasetSpec &dataset) {
+  io("name", dataset.name);
+  io("source", dataset.source);
+  io.numbersAndTexts("arguments", dataset.arguments, dataset.files);
+  io("input", dataset.input);
+  io.pair("range", "two numbers", dataset.low, dataset.high);
+  io("classes", dataset.classes, 2, limits::classes);
+}
+
+template <typename Io> void fields(Io &io, Call &call) {
+  io.function("function", call.function);
+  io("scalars", call.scalars);
+}
+
+template <typename Io> void fields(Io &io, Parameter &parameter) {
+  io("name", parameter.name);
+  io("shape", parameter.shape);
+}
+
+template <typename Io> void fields(Io &io, ModelParameter &parameter) {
+  io("name", parameter.name);
+  io("shape", parameter.shape);
+  io("from", parameter.from);
+}
+
+template <typename Io> void fields(Io &io, Model &model) {
+  io.position("model");
+  io("parameters", model.parameters);
+}
+
+template <typename Io> void fields(Io &io, Stage &stage) {
+  fields(io, stage.call);
+  io("channels", stage.channels, 1, limits::count);
+}
+
+template <typename Io> void fields(Io &io, Goal &goal) {
+  io.choice("form", goal.toward, "toward", "away");
+  if (!goal.toward)
+    return;
+  io("choice", goal.choice);
+  if (goal.choice == Goal::Choice::Class)
+    io("class", goal.klass);
+}
+
+template <typename Io> void trainingFields(Io &io, Job &job) {
+  io("parameters", job.parameters);
+  io("init", job.init);
+  io("step", job.step);
+  io("batch", job.batch, 1, limits::count);
+  io("epochs", job.epochs, 1, limits::count);
+  io("stream", job.stream, 0, limits::count);
+  io.optional("frozen", job.frozen, -1);
+}
+
+template <typename Io> void attackFields(Io &io, Job &job) {
+  io("attack_seed", job.attackSeed);
+  io("attack_weights", job.attackWeights);
+  io("attack", job.attack);
+  io("images", job.images, 1, limits::count);
+  io("correct_only", job.correctOnly);
+  io("goal", job.goal);
+  io.object("judge", true, [&](auto &judge) {
+    judge.choice("kind", job.judgeOneDraw, "one_draw", "expected");
+    judge("draws", job.draws, 1, limits::draws);
+  });
+  io.object("threat", true, [&](auto &threat) {
+    threat.word("kind", job.norm, {"linf", "l2", "none"});
+    threat("radius", job.radius);
+    threat("clipped", job.clipped);
+  });
+}
+
+template <typename Io> void fields(Io &io, Job &job) {
+  job.id = io.position("job");
+  io("kind", job.kind);
+  io("hash", job.hash);
+  io("label", job.label);
+  io("dataset", job.dataset);
+  io("seed", job.seed);
+  io.optional("precision", job.precision, Precision::Float32);
+  if (job.kind == Job::Kind::Train)
+    return trainingFields(io, job);
+  io("weights", job.weights);
+  io("predict", job.predict);
+  io("random", job.random);
+  io.object("paths", !job.stages.empty(), [&](auto &paths) { paths("stages", job.stages); });
+  if (job.kind == Job::Kind::Attack)
+    return attackFields(io, job);
+  io("draws", job.draws, job.stages.empty() ? 1 : 0, limits::draws);
+}
+
+template <typename Io> void fields(Io &io, std::pair<std::string, AxisValue> &axis) {
+  io("name", axis.first);
+  io("value", axis.second.value);
+  io("text", axis.second.text);
+}
+
+template <typename Io> void fields(Io &io, DefenseEntry &defense) {
+  io("label", defense.label);
+  io("defense", defense.defense);
+  io("family", defense.family);
+  io("strength", defense.strength);
+  io("axes", defense.axes);
+  io("accuracy", defense.accuracy);
+  io.optional("accuracies", defense.accuracies, {});
+}
+
+template <typename Io> void fields(Io &io, Cell &cell) {
+  io("defense", cell.defense);
+  io("attack", cell.attack);
+  io("gradients", cell.gradients);
+  io("axes", cell.axes);
+  io("job", cell.job);
+  io.optional("jobs", cell.jobs, {});
+  io("reason", cell.reason);
+}
+
+template <typename Io> void fields(Io &io, Aggregate &aggregate) {
+  io.word("how", aggregate.how, {"mean", "worst"});
+  io("over", aggregate.over);
+}
+
+template <typename Io> void fields(Io &io, Measure &measure) {
+  io("name", measure.name);
+  io("aggregates", measure.aggregates);
+}
+
+template <typename Io> void fields(Io &io, Show &show) {
+  io.word("kind", show.kind, {"table", "plot", "scatter"});
+  io("measures", show.measures);
+  io.optional("against", show.against, "");
+  io.optional("against_aggregates", show.againstAggregates, {});
+  io.optional("fit", show.fit, false);
+  io("by", show.by);
+  io("for_each", show.forEach);
+}
+
+template <typename Io> void fields(Io &io, std::pair<int64_t, int64_t> &comparison) {
+  io.sides("two defenses", comparison.first, comparison.second);
+}
+
+template <typename Io> void fields(Io &io, Experiment &experiment) {
+  io("name", experiment.name);
+  io("as_published", experiment.asPublished);
+  io("dataset", experiment.dataset);
+  io("baseline", experiment.baseline);
+  io.optional("repeat_training", experiment.repeatTraining, 1, 1, limits::repetitions);
+  io.optional("repeat_attack", experiment.repeatAttack, 1, 1, limits::repetitions);
+  io.optional("comparisons", experiment.comparisons, {});
+  io("defenses", experiment.defenses);
+  io("cells", experiment.cells);
+  io("measures", experiment.measures);
+  io("des_offset", experiment.desOffset);
+  io("shows", experiment.shows);
+}
+
+template <typename Io> void fields(Io &io, Plan &plan) {
+  io.schema("schema", planSchema);
+  io.object("program", true, [&](auto &program) {
+    program("file", plan.file);
+    program("resolved", plan.resolved);
+    program("seed", plan.seed);
+    program("compiler", plan.compiler);
+    program("cpu", plan.cpu);
+  });
+  io("functions", plan.functions);
+  io("datasets", plan.datasets);
+  io("models", plan.models);
+  io("jobs", plan.jobs);
+  io("experiments", plan.experiments);
+}
+
+} // namespace switchyard::rt
+
+#endif

@@ -1,0 +1,145 @@
+// Each entry of a table and each point of a plot brings cells together: they must be told apart by the
+// aggregates, be the same for all entries, and for a ratio belong to one defense.
+#include "runtime/contract/ShowRules.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace switchyard::rt {
+namespace {
+
+std::string joined(const std::vector<std::string> &words) {
+  std::string text;
+  for (const std::string &word : words)
+    text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+/// "des(worst over attack, mean over eps)"
+std::string written(const Measure &measure) {
+  std::vector<std::string> aggregates;
+  for (const Aggregate &aggregate : measure.aggregates)
+    aggregates.push_back(aggregate.how + " over " + joined(aggregate.over));
+  return "`" + measure.name + (aggregates.empty() ? "" : "(" + joined(aggregates) + ")") + "`";
+}
+
+bool isOfDefenses(const Grid &grid, const std::string &axis) {
+  return std::any_of(grid.defenses.begin(), grid.defenses.end(),
+                     [&](const Point &point) { return point.coordinate(axis) != nullptr; });
+}
+
+/// A ratio has a numerator and a denominator of one defense; a mean of ratios is a number for itself, of
+/// which no example is the worst (S5.5).
+std::string ratioProblem(const Grid &grid, const Measure &measure) {
+  bool meanBefore = false;
+  for (const Aggregate &aggregate : measure.aggregates) {
+    if (aggregate.how != "worst") {
+      meanBefore = true;
+      continue;
+    }
+    if (meanBefore)
+      return written(measure) +
+             " takes a worst over a mean, which is not a value of any example; name the worst "
+             "first";
+    for (const std::string &axis : aggregate.over)
+      if (isOfDefenses(grid, axis))
+        return written(measure) + " belongs to one defense each; take a mean over `" + axis +
+               "`, not a worst";
+  }
+  return "";
+}
+
+class EntryRules {
+public:
+  EntryRules(const Grid &grid, const Measure &measure, bool ofAttacks)
+      : grid(grid), measure(measure), ofAttacks(ofAttacks) {}
+
+  /// Looks at the next entry; those seen before must have brought the same together.
+  std::string add(const Choice &choice) {
+    std::vector<Point> points = select(ofAttacks ? grid.cells : grid.defenses, choice);
+    if (points.empty())
+      return "";
+    std::string problem = leftOver(points);
+    return problem.empty() && !measure.aggregates.empty() ? unequal(choice, points) : problem;
+  }
+
+private:
+  std::vector<std::string> aggregated() const {
+    std::vector<std::string> axes;
+    for (const Aggregate &aggregate : measure.aggregates)
+      axes.insert(axes.end(), aggregate.over.begin(), aggregate.over.end());
+    return axes;
+  }
+
+  /// An axis that neither a row, a column nor an aggregate tells apart.
+  std::string leftOver(const std::vector<Point> &points) const {
+    for (const std::vector<Point> &part : partition(points, aggregated()))
+      for (const auto &[axis, value] : part.front().coordinates)
+        if (std::vector<AxisValue> values = axisValues(part, axis); values.size() > 1)
+          return written(measure) + " varies with `" + axis + "` (" + values[0].text + ", " + values[1].text +
+                 (values.size() > 2 ? ", ..." : "") + "), which is no row, no column and not aggregated";
+    return "";
+  }
+
+  /// Strengths belong to a family, so they are compared within it.
+  std::string unequal(const Choice &choice, const std::vector<Point> &points) {
+    std::vector<std::string> axes = aggregated();
+    std::vector<std::string> cells;
+    for (const std::vector<Point> &part : partition(points, axes)) {
+      std::vector<std::string> values;
+      for (const std::string &axis : axes)
+        if (const AxisValue *value = part.front().coordinate(axis); value && !value->text.empty())
+          values.push_back(value->text);
+      cells.push_back(joined(values));
+    }
+    std::string name;
+    for (const auto &[axis, value] : choice)
+      name += (name.empty() ? "" : ", ") + value.text;
+    bool strengths = std::find(axes.begin(), axes.end(), "strength") != axes.end();
+    const AxisValue *family = points.front().coordinate("family");
+    Entry entry{name, {cells.begin(), cells.end()}, joined(cells)};
+    auto [first, isNew] = seen.insert({strengths && family ? family->text : "", entry});
+    if (isNew || first->second.cells == entry.cells)
+      return "";
+    return written(measure) + " would bring together different settings: \"" + first->second.name +
+           "\" has " + joined(axes) + " " + first->second.words + ", \"" + name + "\" has " + entry.words +
+           "; give all the same, or make `" + axes.front() + "` a row or column";
+  }
+
+  struct Entry {
+    std::string name;
+    std::set<std::string> cells;
+    std::string words;
+  };
+
+  const Grid &grid;
+  const Measure &measure;
+  bool ofAttacks;
+  std::map<std::string, Entry> seen; // the first of each family
+};
+
+} // namespace
+
+std::string showProblem(const Grid &grid, const Show &show, const Measure &measure, MeasureTraits traits) {
+  if (traits.isRatio)
+    if (std::string problem = ratioProblem(grid, measure); !problem.empty())
+      return problem;
+  std::vector<std::string> axes = show.by;
+  bool against = std::find(grid.axes.begin(), grid.axes.end(), show.against) != grid.axes.end();
+  if (against)
+    axes.push_back(show.against);
+  if (show.kind == "scatter") // each is a point
+    axes.push_back("defense");
+  for (const Choice &page : choices(grid, show.forEach)) {
+    EntryRules rules(grid, measure, traits.ofAttacks);
+    for (Choice entry : choices(grid, axes)) {
+      entry.insert(entry.begin(), page.begin(), page.end());
+      if (std::string problem = rules.add(entry); !problem.empty())
+        return problem;
+    }
+  }
+  return "";
+}
+
+} // namespace switchyard::rt
