@@ -73,8 +73,10 @@ private:
   }
   template <typename T> void write(Json &to, std::vector<T> &values) {
     to = Json::array();
-    for (T &value : values)
-      writeItem(to.emplace_back(), value, int64_t(to.size()) - 1);
+    for (T &value : values) {
+      int64_t index = static_cast<int64_t>(to.size());
+      writeItem(to.emplace_back(), value, index);
+    }
   }
   template <typename T> std::enable_if_t<std::is_class_v<T>> write(Json &to, T &value) {
     writeItem(to, value, 0);
