@@ -5,6 +5,7 @@
 // over the channels of each block; what they add up is divided by the size of the set.
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
+#include "dialect/Roles.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Iterators.h"
@@ -19,7 +20,6 @@ using namespace switchyard::swy;
 namespace switchyard {
 #define GEN_PASS_DEF_EXPANDEXPECTATION
 #include "compiler/passes/Passes.h.inc"
-#include "dialect/Roles.h"
 } // namespace switchyard
 
 namespace {

@@ -1,6 +1,7 @@
 // How many examples a function takes at once follows from the work there is: on a GPU a batch should be
 // large, but rows that only pad a batch cost as much as others.
 #include "compiler/passes/Passes.h"
+#include "dialect/Roles.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
@@ -11,7 +12,6 @@ using namespace switchyard::swy;
 namespace switchyard {
 #define GEN_PASS_DEF_FITBATCHES
 #include "compiler/passes/Passes.h.inc"
-#include "dialect/Roles.h"
 } // namespace switchyard
 
 namespace {

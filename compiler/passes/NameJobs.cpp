@@ -2,6 +2,7 @@
 // same canonical text are one function; jobs with the same digest are one job, which their cells share.
 #include "compiler/passes/CanonicalText.h"
 #include "compiler/passes/Passes.h"
+#include "dialect/Roles.h"
 
 using namespace mlir;
 using namespace switchyard;
@@ -10,7 +11,6 @@ using namespace switchyard::swy;
 namespace switchyard {
 #define GEN_PASS_DEF_NAMEJOBS
 #include "compiler/passes/Passes.h.inc"
-#include "dialect/Roles.h"
 } // namespace switchyard
 
 namespace {

@@ -3,6 +3,7 @@
 // turns; the first is done once for all rows, the second turn by turn, reading each turn from the row that
 // did it.
 #include "compiler/passes/Passes.h"
+#include "dialect/Roles.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
@@ -13,7 +14,6 @@ using namespace switchyard::swy;
 namespace switchyard {
 #define GEN_PASS_DEF_RESTARTSTOROWS
 #include "compiler/passes/Passes.h.inc"
-#include "dialect/Roles.h"
 } // namespace switchyard
 
 namespace {
