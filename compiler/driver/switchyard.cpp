@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 
 namespace {
 
@@ -67,6 +68,14 @@ CLI::App *addCompile(CLI::App &app, Options &options) {
   return compile;
 }
 
+/// A command that could not write its output has failed.
+int afterWriting(int status) {
+  if (std::cout.flush() || status != 0)
+    return status;
+  std::cerr << "switchyard: error: cannot write to standard output\n";
+  return 1;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -85,13 +94,14 @@ int main(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return afterWriting(app.exit(error) == 0 ? 0 : 2);
   }
   if (run->parsed())
     return switchyard::runCommand(options);
   if (check->parsed())
-    return switchyard::checkCommand(options);
+    return afterWriting(switchyard::checkCommand(options));
   if (compile->parsed())
-    return options.emit == "ast" ? switchyard::emitAst(options) : switchyard::compileCommand(options);
-  return switchyard::printCommand(options);
+    return afterWriting(options.emit == "ast" ? switchyard::emitAst(options)
+                                              : switchyard::compileCommand(options));
+  return afterWriting(switchyard::printCommand(options));
 }

@@ -3,6 +3,9 @@
  * Errors are sticky: an entry point that fails records its message in the context (the first one stays) and
  * from then on every entry point on this context returns at once (prepare returns null). Compiled code never
  * tests for it; the runtime asks the context when a compiled function returns. No C++ exception crosses.
+ * Inline code goes on, however, so entry points that give indices define them also then: on the host
+ * swy_rt_group_rows and swy_rt_group_drawn_rows leave the order 0, 1, 2, ... and offsets of 0, which lead to
+ * rows that are there.
  *
  * Handles are owned by the caller of `prepare`, who gives each back once with `swy_rt_release`, on the same
  * context. Tensors are borrowed for the call. docs/artifact.md describes the artifact and its plan. */

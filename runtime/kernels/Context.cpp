@@ -55,6 +55,19 @@ std::vector<TimedCall> Context::timedCalls() const {
   return calls;
 }
 
+std::vector<ChosenImplementation> chosenImplementations(const swy_context *context) {
+  std::vector<ChosenImplementation> chosen;
+  for (const auto &handle : context->handles.all())
+    if (handle->used)
+      chosen.push_back({handle->label, handle->implementation()});
+  return chosen;
+}
+
+void forgetChosen(swy_context *context) {
+  for (const auto &handle : context->handles.all())
+    handle->used = false;
+}
+
 int threadsOf(const swy_context *context) {
   return context->threads;
 }

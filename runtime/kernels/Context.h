@@ -20,7 +20,7 @@ struct TimedCall {
   double seconds;
 };
 
-/// A layer's call and what the library runs for it (S6.2: recorded in the result).
+/// A layer's call and what the library runs for it (S6.2: recorded in the store entry).
 struct ChosenImplementation {
   std::string call, implementation;
 };
@@ -55,6 +55,10 @@ private:
 
 /// For handles prepared from now on; Float32 at first.
 void setPrecision(swy_context *context, Precision precision);
+
+/// What was chosen for each handle that was prepared since `forgetChosen` was last called.
+std::vector<ChosenImplementation> chosenImplementations(const swy_context *context);
+void forgetChosen(swy_context *context);
 
 /// The first error on this context since it was last taken, or "" if there is none; calls work again.
 std::string takeError(swy_context *context);

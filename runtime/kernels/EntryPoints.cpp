@@ -103,6 +103,18 @@ void runGrouped(swy_context *context, const char *entryPoint, swy_handle *handle
   });
 }
 
+/// Indices that lead nowhere outside: compiled code follows them on the host without asking for errors. A
+/// device launches nothing on a failed context, and its memory is not the host's.
+void defineIndices(const swy_context *context, int64_t batch, int64_t channels, int32_t *order,
+                   int32_t *inverse, int32_t *offsets) {
+  if (context->device)
+    return;
+  for (int64_t row = 0; row < batch; ++row)
+    order[row] = inverse[row] = static_cast<int32_t>(row);
+  for (int64_t channel = 0; channel <= channels; ++channel)
+    offsets[channel] = 0;
+}
+
 /// `channel` is in the host's memory.
 void sortRows(swy_context *context, const char *entryPoint, int64_t batch, int64_t channels,
               const int32_t *channel, int32_t *order, int32_t *inverse, int32_t *offsets) {
@@ -113,6 +125,8 @@ void sortRows(swy_context *context, const char *entryPoint, int64_t batch, int64
     else
       groupRows(batch, channels, channel, order, inverse, offsets);
   });
+  if (context->failed)
+    defineIndices(context, batch, channels, order, inverse, offsets);
 }
 
 } // namespace
@@ -239,6 +253,8 @@ void swy_rt_release(swy_context *context, swy_handle_t handle) {
       context->fail("swy_rt_release: the handle is null");
   } catch (const std::exception &error) {
     context->fail(error.what());
+  } catch (...) {
+    context->fail("an unknown exception reached the C boundary");
   }
 }
 

@@ -52,6 +52,7 @@ struct swy_handle {
   std::string label; // layer, direction and geometry, for messages
   switchyard::rt::HandleKey key{};
   bool held = false; // by compiled code, between prepare and release
+  bool used = false; // since the context was last told to forget
 };
 
 #endif

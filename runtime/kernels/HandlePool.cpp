@@ -46,7 +46,7 @@ swy_handle *HandlePool::take(const HandleKey &key, const Make &make) {
   }
   swy_handle *handle = free.back();
   free.pop_back();
-  handle->held = true;
+  handle->held = handle->used = true;
   return handle;
 }
 

@@ -1,6 +1,7 @@
 // Opens artifacts with dlopen. Their calls into the runtime resolve against the shared runtime library that
 // the program is linked with.
 #include "runtime/plan/Artifact.h"
+#include "runtime/plan/SharedObject.h"
 
 #include <dlfcn.h>
 #include <filesystem>
@@ -13,6 +14,8 @@ Artifact::Artifact(const std::string &path) : path(path) {
   std::filesystem::path file = std::filesystem::absolute(path, error); // a bare name would be searched for
   if (error || !std::filesystem::exists(file, error))
     throw std::runtime_error("cannot open artifact " + path + ": no such file");
+  if (std::string damage = damageOf(file.string()); !damage.empty())
+    throw std::runtime_error("cannot open artifact " + path + ": " + damage);
   void *handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *reason = ::dlerror();

@@ -35,7 +35,8 @@ public:
   }
 
   void run(const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess,
-           const std::function<void(const Job &, AttackOutcome)> &finished) {
+           const std::function<void(size_t, const AttackOutcome &)> &finished,
+           const std::function<void(size_t, const std::string &)> &failed) {
     AttackOutcome outcome;
     outcome.draws = judge.exact() ? 0 : judge.members();
     outcome.paths = judge.exact() ? judge.members() : 0;
@@ -44,12 +45,13 @@ public:
     for (size_t i = 0; i < clean.size(); ++i)
       outcome.pairs[i].successAtZero = clean[i];
     outcomes.assign(jobs.size(), outcome);
+    failures.assign(jobs.size(), "");
     const size_t pairs = outcome.pairs.size(), all = jobs.size() * pairs;
     rowsEach = restartsTogether(attack.restarts(), int64_t(all), attack.batch());
     attack.setRestarts(rowsEach);
     const size_t perBatch = size_t(attack.batch() / rowsEach);
     auto began = std::chrono::steady_clock::now();
-    for (size_t begin = 0, told = 0; begin < all; begin += perBatch) {
+    for (size_t begin = 0, told = 0; begin < all && !allFailed(); begin += perBatch) {
       size_t end = std::min(all, begin + perBatch);
       std::vector<Example> examples;
       for (size_t i = begin; i < end; ++i)
@@ -58,9 +60,13 @@ public:
       work.progress.advance(int64_t(end), int64_t(all), "pairs");
       for (; told < end / pairs; ++told) {
         outcomes[told].seconds = secondsSince(began) / double(told + 1);
-        finished(*jobs[told], std::move(outcomes[told]));
+        if (failures[told].empty())
+          finished(told, outcomes[told]);
       }
     }
+    for (size_t i = 0; i < jobs.size(); ++i)
+      if (!failures[i].empty())
+        failed(i, failures[i]);
   }
 
 private:
@@ -78,6 +84,10 @@ private:
     row.goal = pair.goal;
     row.target = job.goal.toward ? pair.goal : noTarget;
     return row;
+  }
+
+  bool allFailed() const {
+    return std::none_of(failures.begin(), failures.end(), [](const std::string &one) { return one.empty(); });
   }
 
   AttackPair &pairOf(const Example &example) { return outcomes[example.job].pairs[example.pair]; }
@@ -99,20 +109,23 @@ private:
     std::vector<const float *> finished;
     for (size_t i = 0; i < examples.size(); ++i) {
       finished.push_back(made + int64_t(i) * rowsEach * pixels); // all of an example's rows have it
-      pairOf(examples[i]).distance = distanceOf(examples[i], finished.back());
+      checkDistance(examples[i], finished.back());
     }
+    if (allFailed())
+      return;
     std::vector<float> success = successOf(pairs, finished);
     for (size_t i = 0; i < examples.size(); ++i)
       pairOf(examples[i]).success = success[i];
   }
 
-  float distanceOf(const Example &example, const float *made) {
-    const AttackPair &pair = pairOf(example);
-    const Job &its = *jobs[example.job];
+  /// The first example outside the threat model fails its job, and no other.
+  void checkDistance(const Example &example, const float *made) {
+    AttackPair &pair = pairOf(example);
     try {
-      return float(checkExample(its, spec, pair, cleanImage(pair), made, pixels));
-    } catch (const std::exception &error) { // the executor names the first job
-      throw std::runtime_error((&its == &job ? "" : jobTitle(its) + ": ") + error.what());
+      pair.distance = float(checkExample(*jobs[example.job], spec, pair, cleanImage(pair), made, pixels));
+    } catch (const std::exception &error) {
+      if (failures[example.job].empty())
+        failures[example.job] = error.what();
     }
   }
 
@@ -172,6 +185,7 @@ private:
   BoundCall attack;
   Judge judge;
   std::vector<AttackOutcome> outcomes; // of each job
+  std::vector<std::string> failures;   // of each job; empty: none
 };
 
 bool sameCall(const Call &a, const Call &b) {
@@ -210,8 +224,10 @@ bool runTogether(const Plan &plan, const Job &first, const Job &second) {
 }
 
 void runAttacks(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task,
-                CleanSuccess &cleanSuccess, const std::function<void(const Job &, AttackOutcome)> &finished) {
-  AttackRun(work, jobs, task).run(task.baseline, cleanSuccess, finished);
+                CleanSuccess &cleanSuccess,
+                const std::function<void(size_t, const AttackOutcome &)> &finished,
+                const std::function<void(size_t, const std::string &)> &failed) {
+  AttackRun(work, jobs, task).run(task.baseline, cleanSuccess, finished, failed);
 }
 
 } // namespace switchyard::rt

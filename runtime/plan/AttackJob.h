@@ -6,6 +6,8 @@
 #include "runtime/plan/Outcomes.h"
 #include "runtime/plan/Workplace.h"
 
+#include <functional>
+
 namespace switchyard::rt {
 
 /// Success on clean images, by what determines it: attacks that differ only in method or eps share it.
@@ -25,10 +27,13 @@ struct AttackTask {
 };
 
 /// Runs attack jobs of one kind (`runTogether`); `finished` is told of each as soon as all its examples are
-/// judged. The two models differ under `transfer from` only. Throws std::runtime_error, naming job and image,
-/// where a finished example breaks the threat model (S2.2).
+/// judged, `failed` of each of which a finished example breaks the threat model (S2.2), with the image; the
+/// others go on. Both name the job by its place in `jobs`. The two models differ under `transfer from` only.
+/// Throws std::runtime_error for what fails all that are not finished.
 void runAttacks(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task,
-                CleanSuccess &cleanSuccess, const std::function<void(const Job &, AttackOutcome)> &finished);
+                CleanSuccess &cleanSuccess,
+                const std::function<void(size_t, const AttackOutcome &)> &finished,
+                const std::function<void(size_t, const std::string &)> &failed);
 
 } // namespace switchyard::rt
 

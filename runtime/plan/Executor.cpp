@@ -1,15 +1,11 @@
-// Walks the job graph. A job's upstream jobs have smaller ids, so the order of the plan is an order of work.
+// One loop: whatever is ready and not yet done, here or elsewhere, is taken from the store or run.
 #include "runtime/plan/Executor.h"
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/data/Digest.h"
-#include "runtime/kernels/Context.h"
-#include "runtime/plan/Accuracy.h"
-#include "runtime/plan/Entries.h"
 #include "runtime/plan/Summary.h"
-#include "runtime/plan/Train.h"
 
 #include <algorithm>
-#include <chrono>
+#include <thread>
 
 namespace switchyard::rt {
 
@@ -17,37 +13,17 @@ namespace switchyard::rt {
 static const char executorSemantics[] = "switchyard job 2";
 
 const Dataset &Executor::dataset(int64_t index) {
-  auto found = datasets.find(index);
-  if (found != datasets.end())
-    return found->second;
-  const DatasetSpec &spec = work.plan.datasets[size_t(index)];
-  Dataset loaded = load(spec);
-  if (loaded.shape != spec.input || loaded.classes != spec.classes)
-    throw std::runtime_error("data set \"" + spec.name + "\" has images of " + shapeText(loaded.shape) +
-                             " and " + std::to_string(loaded.classes) + " classes, the program says " +
-                             shapeText(spec.input) + " and " + std::to_string(spec.classes));
-  outcomes.datasets[index] = {loaded.digest, loaded.note};
-  if (!loaded.note.empty())
-    work.progress.warn("data set " + spec.name + ": " + loaded.note);
-  return datasets[index] = std::move(loaded);
-}
-
-/// The jobs whose results a job uses.
-std::vector<int64_t> Executor::upstream(const Job &job) const {
-  std::vector<int64_t> jobs;
-  for (int64_t model : {job.frozen, job.weights, job.attackWeights})
-    for (int64_t training : models.trainings(model))
-      jobs.push_back(training);
-  if (job.kind == Job::Kind::Attack && job.correctOnly)
-    for (int64_t accuracy : baselineAccuracyJobs(work.plan, job.id))
-      jobs.push_back(accuracy);
-  return jobs;
+  const Dataset &loaded = runner.dataset(index);
+  if (outcomes.datasets.try_emplace(index, DatasetOutcome{loaded.digest, loaded.note}).second &&
+      !loaded.note.empty())
+    work.progress.warn("data set " + work.plan.datasets[size_t(index)].name + ": " + loaded.note);
+  return loaded;
 }
 
 std::string Executor::makeKey(const Job &job) {
   std::string text =
       std::string(executorSemantics) + "\n" + job.hash + "\n" + dataset(job.dataset).digest + "\n";
-  for (int64_t id : upstream(job))
+  for (int64_t id : schedule.needs(job.id))
     text += keys.at(id) + "\n";
   return sha256Hex(text);
 }
@@ -58,108 +34,136 @@ const AccuracyOutcome *Executor::baseline(const Job &job) const {
   return &outcomes.accuracies.at(baselineAccuracyJobs(work.plan, job.id).at(0));
 }
 
-void Executor::readOutcome(const StoreEntry &entry, const Job &job) {
-  if (job.kind == Job::Kind::Train)
-    outcomes.trainings[job.id] = readTrain(entry, job, models.trained(job.id));
-  else if (job.kind == Job::Kind::Accuracy)
-    outcomes.accuracies[job.id] = readAccuracy(entry);
+/// The result is there: what builds on the job may begin.
+void Executor::keep(const Job &job, const JobResult &result) {
+  if (auto *training = std::get_if<TrainOutcome>(&result))
+    outcomes.trainings[job.id] = *training;
+  else if (auto *accuracy = std::get_if<AccuracyOutcome>(&result))
+    outcomes.accuracies[job.id] = *accuracy;
   else
-    outcomes.attacks[job.id] = readAttack(entry);
+    outcomes.attacks[job.id] = std::get<AttackOutcome>(result);
+  schedule.done(job.id);
+  waits = 0;
 }
 
-bool Executor::takeFromStore(const Job &job) {
+/// `where` stands before the message in the report: the job's title, or nothing for what is not the job's
+/// own.
+void Executor::fail(const Job &job, const std::string &message, const std::string &where) {
+  std::vector<int64_t> others = schedule.fail(job.id);
+  work.progress.fail(jobTitle(job), message, int64_t(others.size()));
+  others.push_back(job.id);
+  for (int64_t id : others)
+    outcomes.failures[id] = {where + message, job.id};
+  waits = 0;
+}
+
+/// Whether nothing is left to do for a ready job: its result was in the store, or its data or its entry
+/// cannot be read, so that it fails.
+bool Executor::settled(const Job &job) {
+  std::string where; // of a data set that cannot be read, the data set
+  try {
+    if (!keys.count(job.id))
+      keys[job.id] = makeKey(job);
+    where = jobTitle(job) + ": ";
+    return takeFromStore(job, true);
+  } catch (const std::exception &error) {
+    work.progress.start(jobTitle(job));
+    fail(job, error.what(), where);
+    return true;
+  }
+}
+
+bool Executor::takeFromStore(const Job &job, bool warns) {
   std::string problem;
-  std::optional<StoreEntry> entry = work.store.read(keys[job.id], problem);
+  std::optional<StoreEntry> entry = ledger.find(keys.at(job.id), problem);
+  std::optional<JobResult> result;
   try {
     if (entry)
-      readOutcome(*entry, job);
+      result = runner.read(job, *entry);
   } catch (const std::exception &error) { // whole, but not what this job needs
     problem = error.what();
   }
-  if (!problem.empty())
+  if (warns && !problem.empty())
     work.progress.warn(problem + "; doing its work again");
-  if (!entry || !problem.empty())
+  if (!result)
     return false;
+  keep(job, *result);
   work.progress.found(jobTitle(job), jobSummary(job, outcomes));
   return true;
 }
 
-static double secondsSince(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-void Executor::measure(const Job &job) {
-  work.progress.start(jobTitle(job));
-  setPrecision(work.context, job.precision);
-  auto begin = std::chrono::steady_clock::now();
-  AccuracyOutcome &outcome = outcomes.accuracies[job.id] =
-      measureAccuracy(work, job, dataset(job.dataset), models.weights(job.weights));
-  outcome.seconds = secondsSince(begin);
-  work.store.write(accuracyEntry(keys[job.id], job, outcome));
-  work.progress.finish(jobSummary(job, outcomes));
-}
-
-/// Runs an attack, and on a device with it all others that can share its batches.
-void Executor::attack(const Job &first) {
-  std::vector<const Job *> together{&first};
-  if (work.device)
-    for (size_t id = size_t(first.id) + 1; id < work.plan.jobs.size(); ++id) {
-      const Job &other = work.plan.jobs[id];
-      if (other.kind != Job::Kind::Attack || outcomes.attacks.count(other.id) ||
-          !runTogether(work.plan, first, other))
-        continue;
-      keys[other.id] = makeKey(other);
-      if (!takeFromStore(other))
-        together.push_back(&other);
-    }
-  std::string more =
-      together.size() > 1 ? " and " + std::to_string(together.size() - 1) + " more together" : "";
-  work.progress.start(jobTitle(first) + more, int64_t(together.size()));
-  setPrecision(work.context, first.precision);
-  auto finished = [&](const Job &job, AttackOutcome outcome) {
-    outcomes.attacks[job.id] = std::move(outcome);
-    work.store.write(attackEntry(keys[job.id], job, outcomes.attacks[job.id]));
-    work.progress.finish((together.size() > 1 ? jobTitle(job) + ": " : "") + jobSummary(job, outcomes));
-  };
-  AttackTask task{dataset(first.dataset), models.weights(first.attackWeights), models.weights(first.weights),
-                  baseline(first)};
-  runAttacks(work, together, task, cleanSuccess, finished);
-}
-
-/// Whether a training can run side by side with those that wait.
-bool Executor::joins(const Job &job) const {
-  if (job.kind != Job::Kind::Train || waiting.size() >= lanes.count())
+/// Whether this process may do the job now. Another one may have finished it since the store was looked at.
+bool Executor::claimed(const Job &job) {
+  if (!ledger.claim(keys.at(job.id)))
     return false;
-  std::vector<int64_t> needed = upstream(job);
-  return std::none_of(waiting.begin(), waiting.end(), [&](const Job *other) {
-    return std::find(needed.begin(), needed.end(), other->id) != needed.end();
-  });
+  if (!takeFromStore(job, false))
+    return true;
+  ledger.giveUp(keys.at(job.id));
+  return false;
 }
 
-void Executor::trainWaiting() {
-  if (waiting.empty())
-    return;
-  std::string title = jobTitle(*waiting.front());
-  if (waiting.size() > 1)
-    title += " and " + std::to_string(waiting.size() - 1) + " more side by side";
-  work.progress.start(title, int64_t(waiting.size()));
-  std::vector<TrainTask> tasks;
-  for (const Job *job : waiting) {
-    const Workplace &lane = lanes.lane(tasks.size());
-    setPrecision(lane.context, job->precision);
-    tasks.push_back({lane, *job, dataset(job->dataset), keys[job->id], models.weights(job->frozen),
-                     models.trained(job->id)});
+/// What is ready beside `first` and can be run in one go with it.
+std::vector<const Job *> Executor::companions(const Job &first) {
+  std::vector<const Job *> together{&first};
+  const std::set<int64_t> ready = schedule.ready();
+  for (int64_t id : ready) {
+    const Job &other = work.plan.jobs[size_t(id)];
+    if (id != first.id && runner.joins(together, other) && !settled(other) && claimed(other))
+      together.push_back(&other);
   }
-  std::vector<TrainOutcome> trained = train(tasks);
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    const TrainTask &task = tasks[i];
-    outcomes.trainings[task.job.id] = std::move(trained[i]);
-    work.store.write(trainEntry(task.key, task.job, outcomes.trainings[task.job.id], task.parameters));
-    work.store.remove(checkpointKey(task.key));
-    work.progress.finish((tasks.size() > 1 ? jobTitle(task.job) + ": " : "") +
-                         jobSummary(task.job, outcomes));
+  return together;
+}
+
+/// Takes one ready job from the store or runs it, with others that can share its run; false where all that is
+/// ready is being done elsewhere.
+bool Executor::doSomething() {
+  const std::set<int64_t> ready = schedule.ready();
+  for (int64_t id : ready) {
+    const Job &job = work.plan.jobs[size_t(id)];
+    if (settled(job))
+      return true;
+    if (claimed(job)) {
+      runTogether(companions(job));
+      return true;
+    }
+    if (!schedule.ready().count(id)) // finished by another process between two looks
+      return true;
   }
-  waiting.clear();
+  return false;
+}
+
+void Executor::runTogether(const std::vector<const Job *> &jobs) {
+  const bool several = jobs.size() > 1;
+  std::string title = jobTitle(*jobs.front());
+  if (several)
+    title += " and " + std::to_string(jobs.size() - 1) +
+             (jobs.front()->kind == Job::Kind::Train ? " more side by side" : " more together");
+  work.progress.start(title, int64_t(jobs.size()));
+  std::vector<std::string> ownKeys;
+  for (const Job *job : jobs)
+    ownKeys.push_back(keys.at(job->id));
+  auto finished = [&](const Job &job, const JobResult &result, StoreEntry entry) {
+    ledger.record(entry);
+    keep(job, result);
+    work.progress.finish((several ? jobTitle(job) + ": " : "") + jobSummary(job, outcomes));
+  };
+  auto failed = [&](const Job &job, const std::string &message) {
+    ledger.giveUp(keys.at(job.id));
+    fail(job, message, jobTitle(job) + ": ");
+  };
+  runner.run(jobs, ownKeys, baseline(*jobs.front()), {finished, failed});
+}
+
+/// Everything that is ready is being done by other processes: looks again, ever less often.
+void Executor::waitForOthers() {
+  const Job &job = work.plan.jobs[size_t(*schedule.ready().begin())];
+  std::string holder = ledger.holder(keys.at(job.id));
+  if (!holder.empty() && holder != waitingFor)
+    work.progress.say("waits for " + holder + ", which does " + jobTitle(job));
+  waitingFor = holder;
+  std::this_thread::sleep_for(
+      std::chrono::milliseconds(std::min<int64_t>(20 << std::min<int64_t>(waits, 6), 1000)));
+  ++waits;
 }
 
 /// Where `tf32` was asked for and there is nothing that rounds.
@@ -171,23 +175,9 @@ void Executor::warnOfPrecision() const {
 
 Outcomes Executor::run() {
   warnOfPrecision();
-  for (const Job &job : work.plan.jobs) {
-    keys[job.id] = makeKey(job);
-    if (!joins(job))
-      trainWaiting();
-    if (outcomes.attacks.count(job.id) || takeFromStore(job))
-      continue;
-    if (job.kind == Job::Kind::Train) {
-      waiting.push_back(&job);
-      continue;
-    }
-    try {
-      job.kind == Job::Kind::Accuracy ? measure(job) : attack(job);
-    } catch (const std::exception &error) {
-      throw std::runtime_error(jobTitle(job) + ": " + error.what());
-    }
-  }
-  trainWaiting();
+  while (!schedule.finished())
+    if (!doSomething())
+      waitForOthers();
   return outcomes;
 }
 

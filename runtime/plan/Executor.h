@@ -1,56 +1,57 @@
-// Executes a plan: its jobs in order, each taken from the store where it was finished before.
+// Executes a plan: asks the schedule what can be done, the ledger what is done or being done already, and has
+// the runner do the rest.
 #ifndef SWITCHYARD_RUNTIME_PLAN_EXECUTOR_H
 #define SWITCHYARD_RUNTIME_PLAN_EXECUTOR_H
 
-#include "runtime/data/Dataset.h"
-#include "runtime/plan/AttackJob.h"
-#include "runtime/plan/Lanes.h"
-#include "runtime/plan/Models.h"
-#include "runtime/plan/Outcomes.h"
-#include "runtime/plan/Workplace.h"
-
-#include <functional>
+#include "runtime/plan/Ledger.h"
+#include "runtime/plan/Runner.h"
+#include "runtime/plan/Schedule.h"
 
 namespace switchyard::rt {
-
-using DatasetLoader = std::function<Dataset(const DatasetSpec &)>;
 
 class Executor {
 public:
   /// `load` brings the data sets of the plan into memory, each once. On a GPU up to `together` trainings run
-  /// side by side where none needs another's result.
-  Executor(const Workplace &work, DatasetLoader load, size_t together = 1)
-      : work(work), load(std::move(load)), lanes(work, together), models(work.plan) {}
+  /// side by side where none needs another's result. `lease`: see Claims.
+  Executor(const Workplace &work, DatasetLoader load, size_t together = 1,
+           std::chrono::milliseconds lease = std::chrono::seconds(60))
+      : work(work), schedule(work.plan), ledger(work.store, lease), runner(work, std::move(load), together) {}
 
-  /// Runs all jobs; throws std::runtime_error, naming the job, at the first failure. What is finished by then
-  /// is in the store.
+  /// Runs all jobs. A job that fails takes those along that build on it, and no others; the outcomes say so.
+  /// Work that another process on this store does is waited for. Throws StoreError where the store cannot be
+  /// written; what is finished by then is in it.
   Outcomes run();
 
-  /// The name of a job's work in the store: hash of the job, its data and all it builds on (S6.1).
-  const std::string &key(int64_t job) const { return keys.at(job); }
+  /// The name of a job's work in the store: hash of the job, its data and all it builds on (S6.1). Empty for
+  /// a job that never became ready.
+  std::string key(int64_t job) const {
+    auto found = keys.find(job);
+    return found == keys.end() ? "" : found->second;
+  }
 
 private:
   void warnOfPrecision() const;
   const Dataset &dataset(int64_t index);
-  std::vector<int64_t> upstream(const Job &job) const;
   std::string makeKey(const Job &job);
   const AccuracyOutcome *baseline(const Job &job) const;
-  void readOutcome(const StoreEntry &entry, const Job &job);
-  bool takeFromStore(const Job &job);
-  bool joins(const Job &job) const;
-  void trainWaiting();
-  void measure(const Job &job);
-  void attack(const Job &first);
+  void keep(const Job &job, const JobResult &result);
+  void fail(const Job &job, const std::string &message, const std::string &where);
+  bool settled(const Job &job);
+  bool takeFromStore(const Job &job, bool warns);
+  bool claimed(const Job &job);
+  bool doSomething();
+  std::vector<const Job *> companions(const Job &first);
+  void runTogether(const std::vector<const Job *> &jobs);
+  void waitForOthers();
 
   const Workplace &work;
-  DatasetLoader load;
-  Lanes lanes;                      // before the models, whose buffers its devices bring home
-  std::vector<const Job *> waiting; // trainings that will run side by side
+  Schedule schedule;
+  Ledger ledger;
+  Runner runner;
   Outcomes outcomes;
-  std::map<int64_t, Dataset> datasets;
   std::map<int64_t, std::string> keys;
-  Models models;
-  CleanSuccess cleanSuccess;
+  std::string waitingFor; // said last
+  int64_t waits = 0;      // since something was done
 };
 
 } // namespace switchyard::rt

@@ -25,14 +25,22 @@ std::vector<int32_t> Judge::answers(const std::vector<Row> &rows,
 
 std::vector<int32_t> Judge::answersByDraw(const std::vector<Row> &rows,
                                           const std::function<void(int64_t)> &done) const {
-  std::vector<Row> drawn;
-  drawn.reserve(rows.size() * size_t(count));
-  for (const Row &row : rows)
-    for (int64_t draw = 0; draw < count; ++draw) {
-      drawn.push_back(row);
-      drawn.back().draw = draw;
+  const size_t total = rows.size() * size_t(count), some = size_t(model.batch());
+  std::vector<int32_t> answers;
+  answers.reserve(total);
+  std::vector<Row> drawn; // one batch: all of them are too many where draws are
+  for (size_t begin = 0; begin < total; begin += some) {
+    drawn.clear();
+    for (size_t i = begin; i < std::min(total, begin + some); ++i) {
+      drawn.push_back(rows[i / size_t(count)]);
+      drawn.back().draw = int64_t(i % size_t(count));
     }
-  return predict(model, drawn, done);
+    for (int32_t answer : predict(model, drawn))
+      answers.push_back(answer);
+    if (done)
+      done(int64_t(answers.size()));
+  }
+  return answers;
 }
 
 std::vector<int32_t> Judge::answersByPath(const std::vector<Row> &rows,

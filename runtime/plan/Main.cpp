@@ -1,5 +1,6 @@
 // switchyard-run: opens a compiled artifact, runs its plan, writes the report. Everything that fails ends
-// here as one line on standard error and exit status 1, a wrong call as 2.
+// here as a line on standard error. Exit status: 0 all is done and written; 3 some jobs failed, the report of
+// the others is written; 2 wrong usage; 1 everything else; 128 and the signal's number after an interruption.
 #include "runtime/files/Folders.h"
 #include "runtime/files/WholeFile.h"
 #include "runtime/kernels/Context.h"
@@ -13,6 +14,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <set>
 #include <unistd.h>
 
 using namespace switchyard::rt;
@@ -31,12 +33,12 @@ struct Options {
 };
 
 /// The store holds whole entries only, so there is nothing to tidy up: say so and leave.
-void onInterrupt(int) {
+void onInterrupt(int signal) {
   static const char message[] =
       "\nswitchyard-run: interrupted; finished work is kept, the same command goes on\n";
   if (::write(STDERR_FILENO, message, sizeof message - 1) < 0)
     ::_exit(1);
-  ::_exit(130);
+  ::_exit(128 + signal);
 }
 
 void addOptions(CLI::App &app, Options &options) {
@@ -92,7 +94,16 @@ std::unique_ptr<Device> chooseDevice(const Options &options, const Artifact &art
   }
 }
 
-void run(const Options &options) {
+/// Says each reason once; whether there are any.
+bool reportFailures(const Outcomes &outcomes) {
+  std::set<std::string> said;
+  for (const auto &[job, failure] : outcomes.failures)
+    if (said.insert(failure.message).second)
+      std::cerr << "switchyard-run: error: " << failure.message << "\n";
+  return !outcomes.failures.empty();
+}
+
+int run(const Options &options) {
   Artifact artifact(options.artifact);
   std::unique_ptr<Device> device = chooseDevice(options, artifact);
   Plan plan = parsePlan(artifact.planText());
@@ -111,7 +122,11 @@ void run(const Options &options) {
       options.disabled("batch-channels") ? 1 : options.together);
   Outcomes outcomes = executor.run();
   progress.total();
+  bool failed = reportFailures(outcomes);
   writeReport(plan, outcomes, options.out, std::cout);
+  if (!std::cout.flush())
+    throw std::runtime_error("cannot write the tables to standard output");
+  return failed ? 3 : 0;
 }
 
 } // namespace
@@ -130,12 +145,12 @@ int main(int argc, char **argv) {
     std::cerr << "switchyard-run: error: " << error.what() << "; see switchyard-run --help\n";
     return 2;
   }
-  std::signal(SIGINT, onInterrupt);
+  for (int signal : {SIGINT, SIGTERM})
+    std::signal(signal, onInterrupt);
   try {
-    run(options);
+    return run(options);
   } catch (const std::exception &error) {
     std::cerr << "switchyard-run: error: " << error.what() << "\n";
     return 1;
   }
-  return 0;
 }

@@ -1,17 +1,7 @@
 // Copies the channels of switching blocks behind one another.
 #include "runtime/plan/Models.h"
 
-#include <set>
-
 namespace switchyard::rt {
-
-std::vector<int64_t> Models::trainings(int64_t model) const {
-  std::set<int64_t> jobs;
-  if (model >= 0)
-    for (const ModelParameter &parameter : plan.models[size_t(model)].parameters)
-      jobs.insert(parameter.from.begin(), parameter.from.end());
-  return {jobs.begin(), jobs.end()};
-}
 
 Buffers &Models::weights(int64_t model) {
   auto [entry, isNew] = ofModels.try_emplace(model);

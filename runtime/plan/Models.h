@@ -16,8 +16,6 @@ public:
   /// The parameters of a model, whose trainings must be finished: one training's own buffers, or a stack of
   /// several made at the first call. -1 has none.
   Buffers &weights(int64_t model);
-  /// The trainings that a model is made of, each once, in the order of the plan.
-  std::vector<int64_t> trainings(int64_t model) const;
 
 private:
   const Plan &plan;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace switchyard::rt {
@@ -46,12 +47,28 @@ struct DatasetOutcome {
   std::string digest, note;
 };
 
+using JobResult = std::variant<TrainOutcome, AccuracyOutcome, AttackOutcome>;
+
+/// A job without a result: `message` tells, in the user's words, what failed and why. `job` is the one that
+/// failed itself; for jobs that build on it, that one.
+struct Failure {
+  std::string message;
+  int64_t job = 0;
+};
+
 /// By job id of the plan; data sets by their number there.
 struct Outcomes {
   std::map<int64_t, TrainOutcome> trainings;
   std::map<int64_t, AccuracyOutcome> accuracies;
   std::map<int64_t, AttackOutcome> attacks;
   std::map<int64_t, DatasetOutcome> datasets;
+  std::map<int64_t, Failure> failures;
+
+  /// Why there is no result of this job.
+  std::string reasonOf(int64_t job) const {
+    auto failure = failures.find(job);
+    return failure == failures.end() ? "not finished" : failure->second.message;
+  }
 };
 
 } // namespace switchyard::rt

@@ -70,6 +70,11 @@ void Progress::detail(const std::string &text) {
     out << "      " << text << "\n" << std::flush;
 }
 
+void Progress::say(const std::string &text) {
+  clearLive();
+  out << "      " << text << "\n" << std::flush;
+}
+
 void Progress::warn(const std::string &text) {
   clearLive();
   out << "warning: " << text << "\n" << std::flush;
@@ -83,6 +88,17 @@ void Progress::finish(const std::string &result) {
       << std::flush;
 }
 
+void Progress::fail(const std::string &failedTitle, const std::string &message, int64_t others) {
+  failed += 1 + others;
+  number += others;
+  clearLive();
+  out << (terminal ? heading() + ": " : "      ") << (failedTitle == title ? "" : failedTitle + " ")
+      << "failed: " << message;
+  if (others > 0)
+    out << "; " << others << (others == 1 ? " job that builds" : " jobs that build") << " on it will not run";
+  out << "\n" << std::flush;
+}
+
 void Progress::found(const std::string &newTitle, const std::string &result) {
   ++number;
   ++stored;
@@ -93,9 +109,10 @@ void Progress::found(const std::string &newTitle, const std::string &result) {
 
 void Progress::total() {
   clearLive();
-  out << ran << (ran == 1 ? " job" : " jobs") << " done, " << stored << " from the store, in "
-      << durationText(secondsSince(begin)) << "\n"
-      << std::flush;
+  out << ran << (ran == 1 ? " job" : " jobs") << " done, " << stored << " from the store, ";
+  if (failed > 0)
+    out << failed << " failed, ";
+  out << "in " << durationText(secondsSince(begin)) << "\n" << std::flush;
 }
 
 } // namespace switchyard::rt

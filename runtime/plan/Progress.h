@@ -27,9 +27,12 @@ public:
                int64_t first = 0);
   /// A remark on the running job for the log; on a terminal the live line says as much.
   void detail(const std::string &text);
-  /// A line that is always shown.
+  /// Lines that are always shown.
+  void say(const std::string &text);
   void warn(const std::string &text);
   void finish(const std::string &result);
+  /// A job that began failed, and so many others that build on it will not run.
+  void fail(const std::string &title, const std::string &message, int64_t others);
   /// A job whose result was already in the store.
   void found(const std::string &title, const std::string &result);
   /// The last line: what was done and in what time.
@@ -42,7 +45,7 @@ private:
   using Clock = std::chrono::steady_clock;
   std::ostream &out;
   bool terminal, live = false;
-  int64_t jobs, number = 0, ran = 0, stored = 0;
+  int64_t jobs, number = 0, ran = 0, stored = 0, failed = 0;
   std::string title;
   Clock::time_point begin = Clock::now(), jobBegin, lastDrawn;
 };

@@ -57,12 +57,16 @@ std::optional<StoreEntry> Store::read(const std::string &key, std::string &probl
 }
 
 void Store::write(const StoreEntry &entry) const {
-  writeWhole(pathOf(entry.key), encodeEntry(entry));
+  try {
+    writeWhole(pathOf(entry.key), encodeEntry(entry));
+  } catch (const std::exception &error) {
+    throw StoreError(error.what());
+  }
 }
 
 void Store::remove(const std::string &key) const {
   if (::unlink(pathOf(key).c_str()) != 0 && errno != ENOENT)
-    throw std::runtime_error("cannot remove store entry " + pathOf(key) + ": " + std::strerror(errno));
+    throw StoreError("cannot remove store entry " + pathOf(key) + ": " + std::strerror(errno));
 }
 
 } // namespace switchyard::rt

@@ -6,13 +6,14 @@
 // that fails is reported and counts as absent; one that cannot be read is an error. Layout of a file:
 //
 //   "switchyard store 1\n" · 64 hex digits of the SHA-256 of the rest · "\n" ·
-//   header length (u64, little endian) · header (JSON: key, kind, what, tensors) · payload (tensors,
-//   64-aligned)
+//   header length (u64, little endian) · header (JSON: key, kind, what, made_with, algorithms, tensors) ·
+//   payload (tensors, 64-aligned)
 #ifndef SWITCHYARD_RUNTIME_PLAN_STORE_H
 #define SWITCHYARD_RUNTIME_PLAN_STORE_H
 
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -45,6 +46,9 @@ struct StoreEntry {
   std::string kind; // "train", "accuracy", "attack", "checkpoint"
   std::string what; // the job's label, for people who look into the store
   std::vector<StoredTensor> tensors;
+  /// What made it, for those who ask later why two results differ: versions by name, and what the library ran
+  /// for each of the layers' calls (S6.2).
+  std::map<std::string, std::string> madeWith = {}, algorithms = {};
 
   void add(const std::string &name, const std::string &type, const std::vector<int64_t> &shape,
            const void *data, size_t bytes);
@@ -64,6 +68,11 @@ struct StoreEntry {
   }
 };
 
+/// The store cannot be written (disk full, no permission): no work can be kept, so that none should go on.
+struct StoreError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 class Store {
 public:
   /// Opens `directory`, making it and its parents; throws std::runtime_error where that fails.
@@ -72,7 +81,7 @@ public:
   /// The entry with this key, or none. A damaged entry counts as none and is described in `problem`. Throws
   /// std::runtime_error, naming the file, where there is one that cannot be read.
   std::optional<StoreEntry> read(const std::string &key, std::string &problem) const;
-  /// Writes or replaces an entry; throws std::runtime_error (disk full, no permission).
+  /// Writes or replaces an entry; throws StoreError.
   void write(const StoreEntry &entry) const;
   void remove(const std::string &key) const;
 

@@ -18,7 +18,12 @@ static size_t aligned(size_t offset) {
 }
 
 std::string encodeEntry(const StoreEntry &entry) {
-  Json header = {{"key", entry.key}, {"kind", entry.kind}, {"what", entry.what}, {"tensors", Json::array()}};
+  Json header = {{"key", entry.key},
+                 {"kind", entry.kind},
+                 {"what", entry.what},
+                 {"made_with", entry.madeWith},
+                 {"algorithms", entry.algorithms},
+                 {"tensors", Json::array()}};
   size_t offset = 0;
   for (const StoredTensor &tensor : entry.tensors) {
     header["tensors"].push_back({{"name", tensor.name},
@@ -66,6 +71,8 @@ StoreEntry decodeEntry(const std::string &content) {
     throw std::runtime_error("its checksum does not match");
   Json header = readHeader(content, position);
   StoreEntry entry{header.at("key"), header.at("kind"), header.at("what"), {}};
+  header.at("made_with").get_to(entry.madeWith);
+  header.at("algorithms").get_to(entry.algorithms);
   for (const Json &described : header.at("tensors")) {
     size_t offset = described.at("offset"), bytes = described.at("bytes");
     if (offset > content.size() - position || bytes > content.size() - position - offset)

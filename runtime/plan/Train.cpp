@@ -183,37 +183,49 @@ private:
   Clock::time_point epochBegin;
 };
 
-using Trainings = std::vector<std::unique_ptr<Training>>;
+/// A training under way, until it fails.
+struct Underway {
+  std::unique_ptr<Training> training;
+  std::string failure;
 
-/// Does a part of a training; what fails there names the job.
-template <typename Part> void doPart(const TrainTask &task, Part part) {
-  try {
-    part();
-  } catch (const std::exception &error) {
-    throw std::runtime_error(jobTitle(task.job) + ": " + error.what());
+  bool more() const { return failure.empty() && !training->done(); }
+
+  template <typename Part> void doPart(Part part) {
+    try {
+      part();
+    } catch (const StoreError &) {
+      throw;
+    } catch (const std::exception &error) {
+      failure = error.what();
+    }
   }
-}
+};
 
-void showProgress(Progress &progress, const Trainings &trainings) {
+void showProgress(Progress &progress, const std::vector<Underway> &trainings) {
   int64_t done = 0, inAll = 0, before = 0;
-  for (const auto &training : trainings) {
-    done += training->imagesDone();
-    inAll += training->imagesInAll();
-    before += training->imagesBefore();
+  const Training *first = nullptr;
+  for (const Underway &one : trainings) {
+    if (!one.failure.empty())
+      continue;
+    first = first ? first : one.training.get();
+    done += one.training->imagesDone();
+    inAll += one.training->imagesInAll();
+    before += one.training->imagesBefore();
   }
-  const auto &first = trainings.front();
-  progress.advance(done, inAll, "images",
-                   trainings.size() == 1 ? first->stage() : std::to_string(trainings.size()) + " networks",
-                   before);
+  if (first)
+    progress.advance(done, inAll, "images",
+                     trainings.size() == 1 ? first->stage() : std::to_string(trainings.size()) + " networks",
+                     before);
 }
 
 } // namespace
 
-std::vector<TrainOutcome> train(const std::vector<TrainTask> &tasks) {
-  Trainings trainings;
-  for (const TrainTask &task : tasks)
-    doPart(task, [&] {
-      Training &training = *trainings.emplace_back(std::make_unique<Training>(task, tasks.size()));
+std::vector<Trained> train(const std::vector<TrainTask> &tasks) {
+  std::vector<Underway> trainings(tasks.size());
+  for (size_t i = 0; i < tasks.size(); ++i)
+    trainings[i].doPart([&] {
+      trainings[i].training = std::make_unique<Training>(tasks[i], tasks.size());
+      Training &training = *trainings[i].training;
       training.start();
       if (!training.done())
         training.advance();
@@ -221,17 +233,17 @@ std::vector<TrainOutcome> train(const std::vector<TrainTask> &tasks) {
     });
   for (bool more = true; more;) {
     more = false;
-    for (size_t i = 0; i < tasks.size(); ++i)
-      if (!trainings[i]->done()) {
-        doPart(tasks[i], [&] { trainings[i]->advance(); });
+    for (Underway &one : trainings)
+      if (one.more()) {
+        one.doPart([&] { one.training->advance(); });
         more = true;
       }
     showProgress(tasks.front().work.progress, trainings);
   }
-  std::vector<TrainOutcome> outcomes;
-  for (auto &training : trainings)
-    outcomes.push_back(std::move(training->outcome));
-  return outcomes;
+  std::vector<Trained> trained;
+  for (Underway &one : trainings)
+    trained.push_back({one.failure.empty() ? std::move(one.training->outcome) : TrainOutcome(), one.failure});
+  return trained;
 }
 
 } // namespace switchyard::rt

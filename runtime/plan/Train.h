@@ -18,11 +18,17 @@ struct TrainTask {
   Buffers &frozen, &parameters;
 };
 
+/// A finished training, or why there is none.
+struct Trained {
+  TrainOutcome outcome;
+  std::string failure;
+};
+
 /// Trains all of them side by side, a batch of each in turn: on a GPU their work overlaps. Each goes on from
 /// the checkpoint that a killed run of the same job left; results depend neither on that nor on the others,
-/// since every draw is keyed by epoch and image. Throws std::runtime_error, naming job, epoch and batch,
-/// where a loss is not finite (S6.5).
-std::vector<TrainOutcome> train(const std::vector<TrainTask> &tasks);
+/// since every draw is keyed by epoch and image. A training whose loss is not finite fails, naming epoch and
+/// batch (S6.5); the others go on. Throws StoreError where no checkpoint can be written.
+std::vector<Trained> train(const std::vector<TrainTask> &tasks);
 
 } // namespace switchyard::rt
 

@@ -62,6 +62,12 @@ std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::v
                                  {"label", plan.jobs.at(id).label},
                                  {"epoch_loss", training.epochLoss},
                                  {"seconds", training.seconds}});
+  json["failures"] = Json::array();
+  for (const auto &[id, failure] : outcomes.failures)
+    json["failures"].push_back({{"job", plan.jobs.at(id).hash},
+                                {"label", plan.jobs.at(id).label},
+                                {"message", failure.message},
+                                {"failed_job", plan.jobs.at(failure.job).hash}});
   json["results"] = Json::array();
   for (const ResultRow &row : rows)
     json["results"].push_back(rowJson(row));

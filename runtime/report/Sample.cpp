@@ -15,8 +15,8 @@ static Sample nothing(Sample::State state, const std::string &note) {
   return sample;
 }
 
-static Sample unfinished() {
-  return nothing(Sample::State::Unfinished, "not finished");
+static Sample unfinished(const Outcomes &outcomes, int64_t job) {
+  return nothing(Sample::State::Unfinished, outcomes.reasonOf(job));
 }
 
 static bool before(const Observation &a, const Observation &b) {
@@ -32,9 +32,10 @@ static double fractionOf(float value, const Sample &sample) {
 
 Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
                      int64_t training) {
-  auto outcome = outcomes.accuracies.find(experiment.defenses.at(point.defense).accuracyOf(training));
+  const int64_t job = experiment.defenses.at(point.defense).accuracyOf(training);
+  auto outcome = outcomes.accuracies.find(job);
   if (outcome == outcomes.accuracies.end())
-    return unfinished();
+    return unfinished(outcomes, job);
   Sample sample;
   sample.paths = static_cast<int64_t>(outcome->second.pathAccuracy.size());
   sample.draws = static_cast<int64_t>(outcome->second.drawAccuracy.size());
@@ -51,10 +52,10 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
                            Run run, ValueOf valueOf, const char *none) {
   if (point.cell->job < 0)
     return nothing(Sample::State::Meaningless, point.cell->reason);
-  auto outcome =
-      outcomes.attacks.find(point.cell->jobOf(run.training * experiment.repeatAttack + run.attack));
+  const int64_t job = point.cell->jobOf(run.training * experiment.repeatAttack + run.attack);
+  auto outcome = outcomes.attacks.find(job);
   if (outcome == outcomes.attacks.end())
-    return unfinished();
+    return unfinished(outcomes, job);
   Sample sample;
   sample.draws = outcome->second.draws;
   sample.paths = outcome->second.paths;

@@ -237,11 +237,12 @@ Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &poi
 /// The deviation as one value of no image in particular, so that aggregates are taken as of any sample.
 Sample Scorer::deviationSample(const std::string &measure, const Point &point, int64_t training) const {
   Sample sample;
-  auto outcome = outcomes.accuracies.find(experiment.defenses.at(point.defense).accuracyOf(training));
+  const int64_t job = experiment.defenses.at(point.defense).accuracyOf(training);
+  auto outcome = outcomes.accuracies.find(job);
   sample.state = Sample::State::Meaningless;
   if (outcome == outcomes.accuracies.end()) {
     sample.state = Sample::State::Unfinished;
-    sample.note = "not finished";
+    sample.note = outcomes.reasonOf(job);
     return sample;
   }
   const std::vector<double> &paths = outcome->second.pathAccuracy, &draws = outcome->second.drawAccuracy;

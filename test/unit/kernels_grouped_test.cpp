@@ -282,6 +282,34 @@ TEST(GroupRows, SortsByChannelAndKeepsTheOrderWithin) {
   EXPECT_EQ(offsets, (std::vector<int32_t>{0, 2, 4, 4, 7, 7}));
 }
 
+/// What compiled code of a switching block does, its weights packed in vain: it follows the indices on the
+/// host.
+TEST(GroupRows, FailedContextLeavesIndicesThatLeadToRowsThatAreThere) {
+  Context context(1);
+  const int64_t batch = 5;
+  for (bool before : {true, false}) {
+    std::vector<int32_t> channel(batch, before ? 1 : 77); // no such channel: the sort itself fails
+    std::vector<int32_t> order(batch, 1 << 30), inverse(batch, 1 << 30), offsets(channels + 1, 1 << 30);
+    swy_handle_t handle =
+        before ? swy_rt_dense_prepare(context.get(), SWY_DIRECTION_FORWARD, batch, 3, 2, 0, channels, nullptr)
+               : nullptr;
+    EXPECT_EQ(handle, nullptr);
+    auto sort = before ? swy_rt_group_rows : swy_rt_group_drawn_rows;
+    sort(context.get(), batch, channels, channel.data(), order.data(), inverse.data(), offsets.data());
+    std::vector<float> input(batch * 3, 1), rows(batch * 3), biases(channels * 2), output(batch * 2, 7);
+    for (int64_t row = 0; row < batch; ++row)
+      for (int64_t i = 0; i < 3; ++i)
+        rows[size_t(row * 3 + i)] = input.at(size_t(order[size_t(row)] * 3 + i));
+    swy_rt_dense_grouped_forward(context.get(), handle, offsets.data(), rows.data(), biases.data(),
+                                 output.data());
+    EXPECT_EQ(order, (std::vector<int32_t>{0, 1, 2, 3, 4}));
+    EXPECT_EQ(inverse, order);
+    EXPECT_EQ(offsets, std::vector<int32_t>(channels + 1, 0));
+    std::string error = takeError(context.get());
+    EXPECT_NE(error.find(before ? "needs weights, got null" : "drew channel 77"), std::string::npos) << error;
+  }
+}
+
 TEST(GroupRows, RefusesAChannelThatIsNotThere) {
   Context context(1);
   std::vector<int32_t> order(3), inverse(3), offsets(6);

@@ -95,13 +95,29 @@ inline Dataset stripesDataset(int64_t trainCount = 60, int64_t testCount = 25) {
 /// One store, used by any number of runs.
 class RunOfPlan {
 public:
+  /// All jobs must succeed.
   Outcomes run(const Json &json) {
+    Outcomes outcomes = runAll(json);
+    for (const auto &[job, failure] : outcomes.failures)
+      ADD_FAILURE() << "job " << job << ": " << failure.message;
+    return outcomes;
+  }
+  /// The message of the first job that fails, which one must.
+  std::string fail(const Json &json) {
+    Outcomes outcomes = runAll(json);
+    if (!outcomes.failures.empty())
+      return outcomes.failures.begin()->second.message;
+    ADD_FAILURE() << "no job failed";
+    return "";
+  }
+  /// Jobs may fail.
+  Outcomes runAll(const Json &json) {
     Plan plan = parsePlan(json.dump());
     Store store(directory.path("store"));
     std::ostringstream out;
     Progress progress(out, false, int64_t(plan.jobs.size()));
     Workplace work{plan, artifact(), context.get(), store, progress};
-    Executor executor(work, [this](const DatasetSpec &) { return dataset; });
+    Executor executor(work, loader);
     try {
       Outcomes outcomes = executor.run();
       progress.total();
@@ -114,21 +130,16 @@ public:
       throw;
     }
   }
-  /// The message of the error that the run must end with.
-  std::string fail(const Json &json) {
-    try {
-      run(json);
-    } catch (const std::exception &error) {
-      return error.what();
-    }
-    ADD_FAILURE() << "the run did not fail";
-    return "";
+  std::string storeDirectory() const {
+    std::filesystem::create_directories(directory.path("store"));
+    return directory.path("store");
   }
   std::string storePath(int64_t job) const {
     return Store(directory.path("store")).pathOf(keys.at(size_t(job)));
   }
 
   Dataset dataset = stripesDataset();
+  DatasetLoader loader = [this](const DatasetSpec &) { return dataset; };
   std::string log;
   std::vector<std::string> keys; // of the last successful runs
 

@@ -1,11 +1,16 @@
 // switchyard-run as a user meets it: results, the second run, and one line for every failure.
 #include "plan_fixture.h"
 #include "runtime/kernels/cuda/Device.h"
+#include "runtime/plan/Ledger.h"
 
+#include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <future>
 #include <sys/wait.h>
+#include <unistd.h>
 
+using namespace switchyard::rt;
 using namespace switchyard::rt::test;
 
 struct Finished {
@@ -37,6 +42,59 @@ TEST(SwitchyardRun, RunsAndThenReads) {
   Finished second = switchyardRun(PLAN_ARTIFACT + places(directory) + " --threads 1");
   EXPECT_EQ(second.status, 0) << second.output;
   EXPECT_NE(second.output.find("0 jobs done, 4 from the store, in "), std::string::npos) << second.output;
+}
+
+/// "4 jobs done, 0 from the store": the first number.
+static int jobsDone(const std::string &output) {
+  size_t at = output.find(" jobs done");
+  if (at == std::string::npos)
+    at = output.find(" job done");
+  return at == std::string::npos ? -1 : std::atoi(output.c_str() + output.rfind('\n', at) + 1);
+}
+
+TEST(SwitchyardRun, TwoAtOnceShareTheWork) {
+  ScratchDirectory directory;
+  std::string command = PLAN_ARTIFACT + std::string(" --store ") + directory.path("store");
+  auto other = std::async(std::launch::async,
+                          [&] { return switchyardRun(command + " --out " + directory.path("two")); });
+  Finished one = switchyardRun(command + " --out " + directory.path("one")), two = other.get();
+  EXPECT_EQ(one.status, 0) << one.output;
+  EXPECT_EQ(two.status, 0) << two.output;
+  EXPECT_EQ(jobsDone(one.output) + jobsDone(two.output), 4) << one.output << two.output;
+}
+
+TEST(SwitchyardRun, SaysWhomItWaitsForAndThatItWasInterrupted) {
+  ScratchDirectory directory;
+  ASSERT_EQ(switchyardRun(PLAN_ARTIFACT + places(directory)).status, 0);
+  std::string key; // of the training, whose entry is the largest
+  uintmax_t largest = 0;
+  for (const auto &file : std::filesystem::recursive_directory_iterator(directory.path("store")))
+    if (file.is_regular_file() && file.file_size() > largest) {
+      largest = file.file_size();
+      key = file.path().filename();
+    }
+  Store store(directory.path("other"));
+  Ledger ledger(store);
+  ASSERT_TRUE(ledger.claim(key));
+  for (int signal : {SIGTERM, SIGINT}) {
+    std::string log = directory.path("log");
+    Finished run =
+        switchyardRun(PLAN_ARTIFACT + std::string(" --store ") + directory.path("other") + " --out " +
+                      directory.path("out") + " > " + log + " 2>&1 & for i in $(seq 600); do grep -q waits " +
+                      log + " && break; sleep 0.1; done; kill -" + std::to_string(signal) +
+                      " $!; wait $!; echo status $?; cat " + log);
+    EXPECT_NE(run.output.find("waits for process " + std::to_string(::getpid()) + " on "), std::string::npos)
+        << run.output;
+    EXPECT_NE(run.output.find("interrupted; finished work is kept, the same command goes on"),
+              std::string::npos)
+        << run.output;
+    EXPECT_NE(run.output.find("status " + std::to_string(128 + signal)), std::string::npos) << run.output;
+  }
+}
+
+TEST(SwitchyardRun, OutputThatCannotBeWrittenIsAFailure) {
+  ScratchDirectory directory;
+  EXPECT_EQ(switchyardRun(PLAN_ARTIFACT + places(directory) + " > /dev/full").status, 1);
 }
 
 TEST(SwitchyardRun, EveryFailureIsOneLine) {

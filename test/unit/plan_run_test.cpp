@@ -172,7 +172,7 @@ TEST(PlanRun, KilledTrainingGoesOnFromItsCheckpoint) {
   expectEqual(outcomes.attacks.at(3), expected.attacks.at(3));
 }
 
-TEST(PlanRun, LossThatIsNotANumberStops) {
+TEST(PlanRun, LossThatIsNotANumberFails) {
   RunOfPlan run;
   Json plan = planJson();
   plan["jobs"][0]["step"]["scalars"]["poison_at"] = 6;
@@ -183,7 +183,7 @@ TEST(PlanRun, LossThatIsNotANumberStops) {
       << message;
 }
 
-TEST(PlanRun, ExampleOutsideTheBallStops) {
+TEST(PlanRun, ExampleOutsideTheBallFails) {
   RunOfPlan run;
   Json plan = planJson();
   plan["jobs"][3]["attack"]["scalars"]["overshoot"] = 0.2;
@@ -271,11 +271,33 @@ TEST(Artifact, SaysWhatCannotBeOpened) {
   EXPECT_EQ(message("nowhere.swyo"), "cannot open artifact nowhere.swyo: no such file");
   ScratchDirectory directory;
   std::ofstream(directory.path("text")) << "not an object\n";
-  EXPECT_EQ(message(directory.path("text")).find("cannot open artifact " + directory.path("text") + ": "),
-            0u);
+  EXPECT_EQ(message(directory.path("text")),
+            "cannot open artifact " + directory.path("text") +
+                ": it is no compiled program; `switchyard compile` makes one");
   EXPECT_NE(message(OLD_ARTIFACT)
                 .find("speaks version 0 of the runtime's interface, this switchyard-run speaks version " +
                       std::to_string(SWY_ABI_VERSION) + "; compile the program again"),
             std::string::npos)
       << message(OLD_ARTIFACT);
+}
+
+/// The loader would map what is not there and die of SIGBUS.
+TEST(Artifact, CutShortIsNoticedWhereverItIsCut) {
+  ScratchDirectory directory;
+  const std::string path = directory.path("cut.so");
+  const size_t whole = size_t(fs::file_size(PLAN_ARTIFACT));
+  for (size_t size : {size_t(0), size_t(3), size_t(100), size_t(3000), whole / 2, whole - 1}) {
+    fs::copy_file(PLAN_ARTIFACT, path, fs::copy_options::overwrite_existing);
+    fs::resize_file(path, size);
+    try {
+      Artifact opened(path);
+      FAIL() << size << " bytes were opened";
+    } catch (const std::exception &error) {
+      std::string reason = size == 0   ? "it is empty"
+                           : size == 3 ? "it is no compiled program"
+                                       : "it is cut short (" + std::to_string(size) + " bytes are there)";
+      EXPECT_EQ(std::string(error.what()).find("cannot open artifact " + path + ": " + reason), 0u)
+          << error.what();
+    }
+  }
 }

@@ -126,6 +126,16 @@ TEST_F(Scores, unfinished_work_is_a_dash_even_in_a_worst) {
   EXPECT_EQ(score.note, "not finished");
 }
 
+TEST_F(Scores, failed_work_is_a_dash_with_the_reason) {
+  int64_t job = run.experiment().cells.back().job;
+  run.outcomes.attacks.erase(job);
+  run.outcomes.failures[job] = {"train net, none: the loss is not a number", 0};
+  Score score =
+      of({"defense_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", noise}, {"eps", "32/255"}});
+  EXPECT_FALSE(score.defined);
+  EXPECT_EQ(score.note, "train net, none: the loss is not a number");
+}
+
 TEST_F(Scores, des) {
   // Gain 1 - 0.375 over a drop of 0.375 + 0.002; four images can't tell the drop from zero.
   Score score =

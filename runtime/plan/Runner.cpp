@@ -1,0 +1,139 @@
+// Starts each kind of job, and sees that a failure stays with the job that has it.
+#include "runtime/plan/Runner.h"
+#include "runtime/kernels/Versions.h"
+#include "runtime/plan/Accuracy.h"
+#include "runtime/contract/CheckPlan.h"
+#include "runtime/plan/Entries.h"
+#include "runtime/plan/Summary.h"
+#include "runtime/plan/Train.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+namespace switchyard::rt {
+
+static Dataset checked(Dataset loaded, const DatasetSpec &spec) {
+  if (loaded.shape != spec.input || loaded.classes != spec.classes)
+    throw std::runtime_error("data set \"" + spec.name + "\" has images of " + shapeText(loaded.shape) +
+                             " and " + std::to_string(loaded.classes) + " classes, the program says " +
+                             shapeText(spec.input) + " and " + std::to_string(spec.classes));
+  return loaded;
+}
+
+const Dataset &Runner::dataset(int64_t index) {
+  if (auto found = datasets.find(index); found != datasets.end())
+    return found->second;
+  if (auto found = unreadable.find(index); found != unreadable.end())
+    throw std::runtime_error(found->second);
+  const DatasetSpec &spec = work.plan.datasets[size_t(index)];
+  try {
+    return datasets[index] = checked(load(spec), spec);
+  } catch (const std::exception &error) {
+    datasets.erase(index);
+    unreadable[index] = error.what();
+    throw;
+  }
+}
+
+JobResult Runner::read(const Job &job, const StoreEntry &entry) {
+  if (job.kind == Job::Kind::Train)
+    return readTrain(entry, job, models.trained(job.id));
+  if (job.kind == Job::Kind::Accuracy)
+    return readAccuracy(entry);
+  return readAttack(entry);
+}
+
+bool Runner::joins(const std::vector<const Job *> &chosen, const Job &job) const {
+  const Job &first = *chosen.front();
+  if (first.kind == Job::Kind::Train)
+    return job.kind == Job::Kind::Train && chosen.size() < lanes.count();
+  return work.device && first.kind == Job::Kind::Attack && job.kind == Job::Kind::Attack &&
+         runTogether(work.plan, first, job);
+}
+
+void Runner::run(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+                 const AccuracyOutcome *baseline, const JobListener &listener) {
+  std::set<int64_t> ended;
+  JobListener counting{[&](const Job &job, const JobResult &result, StoreEntry entry) {
+                         ended.insert(job.id);
+                         listener.finished(job, result, std::move(entry));
+                       },
+                       [&](const Job &job, const std::string &message) {
+                         ended.insert(job.id);
+                         listener.failed(job, message);
+                       }};
+  forgetChosen(work.context); // by the jobs before
+  try {
+    if (jobs.front()->kind == Job::Kind::Train)
+      trainAll(jobs, keys, counting);
+    else if (jobs.front()->kind == Job::Kind::Accuracy)
+      measure(*jobs.front(), keys.front(), counting);
+    else
+      attackAll(jobs, keys, baseline, counting);
+  } catch (const StoreError &) {
+    throw;
+  } catch (const std::exception &error) { // of what they share
+    for (const Job *job : jobs)
+      if (!ended.count(job->id))
+        listener.failed(*job, error.what());
+  }
+}
+
+void Runner::trainAll(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+                      const JobListener &listener) {
+  std::vector<TrainTask> tasks;
+  for (const Job *job : jobs) {
+    const Workplace &lane = lanes.lane(tasks.size());
+    forgetChosen(lane.context);
+    setPrecision(lane.context, job->precision);
+    tasks.push_back({lane, *job, dataset(job->dataset), keys[tasks.size()], models.weights(job->frozen),
+                     models.trained(job->id)});
+  }
+  std::vector<Trained> trained = train(tasks);
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const TrainTask &task = tasks[i];
+    if (!trained[i].failure.empty()) {
+      listener.failed(task.job, trained[i].failure);
+      continue;
+    }
+    StoreEntry entry = trainEntry(task.key, task.job, trained[i].outcome, task.parameters);
+    listener.finished(task.job, trained[i].outcome, signedEntry(std::move(entry), task.work.context));
+    work.store.remove(checkpointKey(task.key)); // only now that the whole is written
+  }
+}
+
+void Runner::measure(const Job &job, const std::string &key, const JobListener &listener) {
+  setPrecision(work.context, job.precision);
+  auto begin = std::chrono::steady_clock::now();
+  AccuracyOutcome outcome = measureAccuracy(work, job, dataset(job.dataset), models.weights(job.weights));
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  listener.finished(job, outcome, signedEntry(accuracyEntry(key, job, outcome), work.context));
+}
+
+void Runner::attackAll(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+                       const AccuracyOutcome *baseline, const JobListener &listener) {
+  const Job &first = *jobs.front();
+  setPrecision(work.context, first.precision);
+  AttackTask task{dataset(first.dataset), models.weights(first.attackWeights), models.weights(first.weights),
+                  baseline};
+  auto finished = [&](size_t job, const AttackOutcome &outcome) {
+    StoreEntry entry = attackEntry(keys[job], *jobs[job], outcome);
+    listener.finished(*jobs[job], outcome, signedEntry(std::move(entry), work.context));
+  };
+  auto failed = [&](size_t job, const std::string &message) { listener.failed(*jobs[job], message); };
+  runAttacks(work, jobs, task, cleanSuccess, finished, failed);
+}
+
+/// Says in an entry what made it (S6.2).
+StoreEntry Runner::signedEntry(StoreEntry entry, swy_context *context) const {
+  entry.madeWith = libraryVersions();
+  entry.madeWith["compiler"] = work.plan.compiler;
+  entry.madeWith["cpu"] = work.plan.cpu;
+  entry.madeWith["device"] = work.device ? work.device->name() : "cpu";
+  for (const ChosenImplementation &chosen : chosenImplementations(context))
+    entry.algorithms[chosen.call] = chosen.implementation;
+  return entry;
+}
+
+} // namespace switchyard::rt
