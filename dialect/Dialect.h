@@ -52,6 +52,11 @@ struct Instantiation {
 
 #include "dialect/Interfaces.h.inc"
 
+namespace switchyard::swy {
+/// That a layer's result has the type that it infers for its input.
+mlir::LogicalResult verifyLayer(LayerOpInterface layer);
+} // namespace switchyard::swy
+
 #define GET_ATTRDEF_CLASSES
 #include "dialect/Attributes.h.inc"
 
