@@ -41,8 +41,10 @@ struct Convolution {
     if (!bias.empty() && bias != weights.take_front(1))
       return op->emitOpError("bias must have one element for each of ") << weights[0] << " output channels";
     SmallVector<int64_t> want{weights[0], extent(image[1], weights[2]), extent(image[2], weights[3])};
-    if (result != ArrayRef<int64_t>(want) || want[1] < 1 || want[2] < 1 ||
-        in.drop_back(3) != out.drop_back(3)) // (C1)
+    if (want[1] < 1 || want[2] < 1)
+      return op->emitOpError("weights of ")
+             << weights[2] << "x" << weights[3] << " do not fit images of " << image[1] << "x" << image[2];
+    if (result != ArrayRef<int64_t>(want) || in.drop_back(3) != out.drop_back(3)) // (C1)
       return op->emitOpError("result must be ") << want[0] << "x" << want[1] << "x" << want[2] << ", got "
                                                 << result[0] << "x" << result[1] << "x" << result[2];
     return success();
