@@ -26,16 +26,16 @@ LogicalResult BlockOp::verify() {
   return success();
 }
 
-mlir::LogicalResult switchyard::swy::verifyLayer(LayerOpInterface layer) {
+mlir::LogicalResult switchyard::swy::verifyLayer(Operation *layer) {
   auto input = dyn_cast<RankedTensorType>(layer->getOperand(0).getType());
   if (!input) // of a rewrite: inferred where it lands
     return success();
-  FailureOr<RankedTensorType> type = layer.inferType(input);
+  FailureOr<RankedTensorType> type = cast<LayerOpInterface>(layer).inferType(input);
   if (failed(type))
     return failure();
   if (layer->getResult(0).getType() != *type)
-    return layer->emitOpError("of ") << input << " gives " << *type << ", not "
-                                     << layer->getResult(0).getType();
+    return layer->emitOpError() << "of " << input << " gives " << *type << ", not "
+                                << layer->getResult(0).getType();
   return success();
 }
 
