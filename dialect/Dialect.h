@@ -44,6 +44,9 @@ struct Instantiation {
   mlir::Value channel; // inside a switching block: what each example drew, the parameters being stacked
 };
 
+/// That a layer's result has the type that it infers for its input.
+mlir::LogicalResult verifyLayer(mlir::Operation *layer);
+
 } // namespace switchyard::swy
 
 #include "dialect/Enums.h.inc"

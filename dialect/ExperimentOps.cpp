@@ -16,6 +16,29 @@ LogicalResult NetworkOp::verify() {
   return success();
 }
 
+LogicalResult BlockOp::verify() {
+  Block &body = getBody().front();
+  if (body.getArgumentTypes() != TypeRange(getInput().getType())) // (C1)
+    return emitOpError("needs one argument of its input's type, ") << getInput().getType();
+  auto yield = body.empty() ? YieldOp() : dyn_cast<YieldOp>(body.back());
+  if (!yield || yield->getOperandTypes() != TypeRange(getResult().getType())) // (C2)
+    return emitOpError("must yield one value of its result's type, ") << getResult().getType();
+  return success();
+}
+
+mlir::LogicalResult switchyard::swy::verifyLayer(Operation *layer) {
+  auto input = dyn_cast<RankedTensorType>(layer->getOperand(0).getType());
+  if (!input) // of a rewrite: inferred where it lands
+    return success();
+  FailureOr<RankedTensorType> type = cast<LayerOpInterface>(layer).inferType(input);
+  if (failed(type))
+    return failure();
+  if (layer->getResult(0).getType() != *type)
+    return layer->emitOpError() << "of " << input << " gives " << *type << ", not "
+                                << layer->getResult(0).getType();
+  return success();
+}
+
 LogicalResult DefenseOp::verify() {
   if (getBody().getNumArguments() != getScalars().size())
     return emitOpError("needs one argument for each of ") << getScalars().size() << " scalars";

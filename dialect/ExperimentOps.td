@@ -11,6 +11,7 @@ include "mlir/IR/SymbolInterfaces.td"
 
 def Swy_YieldOp : Swy_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let summary = "The result of a network, block, rewrite or attack";
+  let description = [{ Example: `swy.yield %y : tensor<10xf32>` }];
   let arguments = (ins Variadic<AnyTensor>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }
@@ -61,14 +62,25 @@ def Swy_BlockOp : Swy_Op<"block", [SingleBlock]> {
   let summary = "A named block of layers, the unit that defenses switch and split";
   let description = [{
     With `channels`, a switching block: that many parallel copies of its layers, of which each forward pass draws
-    one for each example (S3.4). Its parameters are then stacked, [channels, ...].
+    one for each example (S3.4). Its parameters are then stacked, [channels, ...]. (C1) one argument, of the input's type;
+    (C2) yields one value, of the result's type.
+
+    Example:
+    ```
+    %y = swy.block "head" %x channels 5 : tensor<16xf32> -> tensor<10xf32> {
+    ^bb0(%a: tensor<16xf32>):
+      %d = swy.dense_layer %a units 10 path "head/0" : tensor<16xf32> -> tensor<10xf32>
+      swy.yield %d : tensor<10xf32>
+    }
+    ```
   }];
-  let arguments = (ins StrAttr:$name, AnyTensor:$input, OptionalAttr<I64Attr>:$channels);
+  let arguments = (ins StrAttr:$name, AnyTensor:$input, OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$channels);
   let results = (outs AnyTensor:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $name $input (`channels` $channels^)? attr-dict `:` type($input) `->` type($result) $body
   }];
+  let hasVerifier = 1;
 }
 
 def Swy_When : I32EnumAttr<"When", "when a random layer acts (S3.3)", [
@@ -77,6 +89,9 @@ def Swy_When : I32EnumAttr<"When", "when a random layer acts (S3.3)", [
   let cppNamespace = "::switchyard::swy";
 }
 
+def Swy_Count : ConfinedAttr<I64Attr, [IntPositive]>;
+
+/// The result has the type that the layer infers for its input, where that is ranked (the interface verifies it).
 class Swy_Layer<string layerName, list<string> methods = []>
     : Swy_Op<layerName # "_layer", [Pure, DeclareOpInterfaceMethods<Swy_LayerOpInterface,
         !listconcat(["inferType", "instantiate"], methods)>]> {
@@ -85,7 +100,11 @@ class Swy_Layer<string layerName, list<string> methods = []>
 
 def Swy_ConvLayerOp : Swy_Layer<"conv", ["getParameters"]> {
   let summary = "Convolution with bias";
-  let arguments = (ins AnyTensor:$input, I64Attr:$channels, I64Attr:$kernel, I64Attr:$stride, I64Attr:$padding,
+  let description = [{
+    Square kernel, zero padding. Example: `%y = swy.conv_layer %x channels 32 kernel 3 stride 1 padding 0 path "features/0" :
+    tensor<1x28x28xf32> -> tensor<32x26x26xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Count:$channels, Swy_Count:$kernel, Swy_Count:$stride, Swy_Padding:$padding,
                        StrAttr:$path);
   let assemblyFormat = [{
     $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding `path` $path attr-dict
@@ -95,22 +114,29 @@ def Swy_ConvLayerOp : Swy_Layer<"conv", ["getParameters"]> {
 
 def Swy_DenseLayerOp : Swy_Layer<"dense", ["getParameters"]> {
   let summary = "Dense layer with bias";
-  let arguments = (ins AnyTensor:$input, I64Attr:$units, StrAttr:$path);
+  let description = [{ Example: `%y = swy.dense_layer %x units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>` }];
+  let arguments = (ins AnyTensor:$input, Swy_Count:$units, StrAttr:$path);
   let assemblyFormat = "$input `units` $units `path` $path attr-dict `:` type($input) `->` type($result)";
 }
 
-class Swy_PlainLayer<string layerName, string text> : Swy_Layer<layerName> {
+class Swy_PlainLayer<string layerName, string text, string types = "tensor<64xf32> -> tensor<64xf32>"> : Swy_Layer<layerName> {
   let summary = text;
+  let description = "Example: `%y = swy." # layerName # "_layer %x path \"features/1\" : " # types # "`";
   let arguments = (ins AnyTensor:$input, StrAttr:$path);
   let assemblyFormat = "$input `path` $path attr-dict `:` type($input) `->` type($result)";
 }
 def Swy_ReluLayerOp    : Swy_PlainLayer<"relu", "max(x, 0)">;
 def Swy_TanhLayerOp    : Swy_PlainLayer<"tanh", "Hyperbolic tangent">;
-def Swy_FlattenLayerOp : Swy_PlainLayer<"flatten", "All dimensions into one, row-major">;
+def Swy_FlattenLayerOp : Swy_PlainLayer<"flatten", "All dimensions into one, row-major",
+                                        "tensor<4x3x3xf32> -> tensor<36xf32>">;
 
 def Swy_MaxPoolLayerOp : Swy_Layer<"max_pool"> {
   let summary = "Largest of each size x size window, stride size";
-  let arguments = (ins AnyTensor:$input, I64Attr:$size, StrAttr:$path);
+  let description = [{
+    A rest at the border is dropped. Example: `%y = swy.max_pool_layer %x size 2 path "features/2" :
+    tensor<4x7x7xf32> -> tensor<4x3x3xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_PoolSize:$size, StrAttr:$path);
   let assemblyFormat = "$input `size` $size `path` $path attr-dict `:` type($input) `->` type($result)";
 }
 
@@ -131,6 +157,10 @@ def Swy_DropoutLayerOp : Swy_Op<"dropout_layer", [Pure, AttrSizedOperandSegments
 
 def Swy_GaussianNoiseLayerOp : Swy_Layer<"gaussian_noise", ["drawsIn"]> {
   let summary = "Add normal noise of a standard deviation";
+  let description = [{
+    The deviation is a scalar, in the unit of the activations. Example: `%y = swy.gaussian_noise_layer %x, %d when always
+    path "features/0" : (tensor<1x28x28xf32>, tensor<f32>) -> tensor<1x28x28xf32>`
+  }];
   let arguments = (ins AnyTensor:$input, Swy_Real:$deviation, Swy_When:$when, StrAttr:$path);
   let assemblyFormat = [{
     $input `,` $deviation `when` $when `path` $path attr-dict `:` functional-type(operands, results)
@@ -142,7 +172,8 @@ def Swy_SapLayerOp : Swy_Layer<"sap", ["drawsIn"]> {
   let description = [{
     With p = |a| / sum |a| and N = `samples` times the number of activations, each is kept with probability
     1 - exp(-N p) and then divided by it; the others are 0. The kept set is no function of the activations where a
-    gradient is concerned.
+    gradient is concerned. Example: `%y = swy.sap_layer %x, %n when inference path "features/1" :
+    (tensor<64xf32>, tensor<f32>) -> tensor<64xf32>`
   }];
   let arguments = (ins AnyTensor:$input, Swy_Real:$samples, Swy_When:$when, StrAttr:$path);
   let assemblyFormat = [{
@@ -157,8 +188,17 @@ def Swy_SapLayerOp : Swy_Layer<"sap", ["drawsIn"]> {
 def Swy_DefenseOp : Swy_Op<"defense", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
   let summary = "A defense: rewrites of a network, in order";
   let description = [{
-    The block's arguments are its real parameters, named by `scalars`.
-    Example: see `swy.insert`.
+    The block's arguments are its real parameters, named by `scalars`. Its operations are applied in order; each sees
+    the network as those before it left it.
+
+    Example:
+    ```
+    swy.defense @hrs {
+      swy.split ["first dense"]
+      swy.switch [5, 5]
+      swy.bottom_up draw per_example
+    }
+    ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
   let regions = (region SizedRegion<1>:$body);

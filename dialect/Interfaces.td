@@ -43,7 +43,8 @@ def Swy_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
 
 def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
   let cppNamespace = "::switchyard::swy";
-  let description = [{ A layer of a network as the language names it. }];
+  let description = [{ A layer of a network as the language names it. Its first operand is its input. }];
+  let verify = [{ return ::switchyard::swy::verifyLayer($_op); }];
   let methods = [
     InterfaceMethod<"The layer's name in the language, as selectors write it: its mnemonic without _layer",
                     "::llvm::StringRef", "getKind", (ins), [{}], [{

@@ -32,6 +32,17 @@ LogicalResult LibraryCallOp::verify() {
   return success();
 }
 
+LogicalResult SortRowsOp::verify() {
+  auto shape = [](Value value) { return cast<ShapedType>(value.getType()).getShape(); };
+  ArrayRef<int64_t> channels = shape(getChannel());
+  if (getOutputs().size() != 3 || channels.size() != 1 || shape(getOutputs()[0]) != channels ||
+      shape(getOutputs()[1]) != channels ||
+      shape(getOutputs()[2]) != ArrayRef<int64_t>{static_cast<int64_t>(getBelow()) + 1}) // (C1)
+    return emitOpError("writes order, inverse and ")
+           << getBelow() + 1 << " offsets of " << getChannel().getType();
+  return success();
+}
+
 LogicalResult ParallelForOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto body = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getBodyAttr());
   if (!body)

@@ -75,7 +75,12 @@ def Swy_LibraryCallOp : Swy_Op<"library_call", [DestinationStyleOpInterface, Att
 
 def Swy_SortRowsOp : Swy_Op<"sort_rows", [DestinationStyleOpInterface]> {
   let summary = "swy.group_order as a call of the runtime, in destination style";
-  let arguments = (ins Swy_IndexBuffer:$channel, I64Attr:$below, Variadic<Swy_IndexBuffer>:$outputs);
+  let description = [{
+    (C1) three outputs: order and inverse of the channels' shape, and `below` + 1 offsets.
+    Example: `%s:3 = swy.sort_rows %c below 5 : tensor<8xi32> outs(%o, %i, %f : tensor<8xi32>, tensor<8xi32>, tensor<6xi32>)
+              -> tensor<8xi32>, tensor<8xi32>, tensor<6xi32>`
+  }];
+  let arguments = (ins Swy_IndexBuffer:$channel, ConfinedAttr<I64Attr, [IntPositive]>:$below, Variadic<Swy_IndexBuffer>:$outputs);
   let results = (outs Variadic<RankedTensorOf<[I32]>>:$results);
   let assemblyFormat = [{
     $channel `below` $below `:` type($channel) `outs` `(` $outputs `:` type($outputs) `)` attr-dict
@@ -84,10 +89,15 @@ def Swy_SortRowsOp : Swy_Op<"sort_rows", [DestinationStyleOpInterface]> {
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
   }];
+  let hasVerifier = 1;
 }
 
 def Swy_ReleaseOp : Swy_Op<"release"> {
   let summary = "Give a prepared library routine back";
+  let description = [{
+    The last use of the handle: the runtime keeps its memory for the next `prepare` of the same geometry.
+    Example: `swy.release %h`
+  }];
   let arguments = (ins Swy_Handle:$handle);
   let assemblyFormat = "$handle attr-dict";
 }
@@ -99,7 +109,8 @@ def Swy_ParallelForOp : Swy_Op<"parallel_for", [DeclareOpInterfaceMethods<Symbol
     long but the last. (C1) the body is a function of two indices and the captures' types, without results.
     Example: `swy.parallel_for @scale_loop_0 count 1024 grain 256 (%x, %y) : memref<1024xf32>, memref<1024xf32>`
   }];
-  let arguments = (ins FlatSymbolRefAttr:$body, I64Attr:$count, I64Attr:$grain, Variadic<AnyType>:$captures);
+  let arguments = (ins FlatSymbolRefAttr:$body, ConfinedAttr<I64Attr, [IntNonNegative]>:$count,
+                       ConfinedAttr<I64Attr, [IntPositive]>:$grain, Variadic<AnyType>:$captures);
   let assemblyFormat = [{
     $body `count` $count `grain` $grain `(` $captures `)` attr-dict (`:` type($captures)^)?
   }];

@@ -14,54 +14,141 @@ static ArrayRef<int64_t> parameterShape(Value parameter, Value channel) {
   return channel && !shape.empty() ? shape.drop_front() : shape;
 }
 
+/// (C2): which channel serves each example of `images`, or where each channel's examples begin.
+static LogicalResult verifyChannel(Operation *op, ArrayRef<int64_t> example, Value parameter, Value channel) {
+  if (!channel)
+    return success();
+  ArrayRef<int64_t> shape = shapeOf(channel), stack = shapeOf(parameter);
+  bool each = shape == example, offsets = shape.size() == 1 && !stack.empty() && shape[0] == stack[0] + 1;
+  if (each || offsets)
+    return success();
+  return op->emitOpError() << "channel must name one channel for each example or hold " << parameter.getType()
+                           << "'s offsets, got " << channel.getType();
+}
+
+/// A convolution's four shapes: images in and out with the same leading dimensions, its weights and, where it
+/// has one, its bias.
+struct Convolution {
+  ArrayRef<int64_t> in, weights, bias, out;
+  int64_t stride, padding;
+
+  LogicalResult verify(Operation *op) const {
+    if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || weights.size() != 4)
+      return op->emitOpError("needs images [batch,] channels, height, width and weights of four dimensions");
+    ArrayRef<int64_t> image = in.take_back(3), result = out.take_back(3);
+    if (image[0] != weights[1])
+      return op->emitOpError("weights expect ") << weights[1] << " input channels, got " << image[0];
+    if (!bias.empty() && bias != weights.take_front(1))
+      return op->emitOpError("bias must have one element for each of ") << weights[0] << " output channels";
+    SmallVector<int64_t> want{weights[0], extent(image[1], weights[2]), extent(image[2], weights[3])};
+    if (want[1] < 1 || want[2] < 1)
+      return op->emitOpError("weights of ")
+             << weights[2] << "x" << weights[3] << " do not fit images of " << image[1] << "x" << image[2];
+    if (result != ArrayRef<int64_t>(want) || in.drop_back(3) != out.drop_back(3)) // (C1)
+      return op->emitOpError("result must be ") << want[0] << "x" << want[1] << "x" << want[2] << ", got "
+                                                << result[0] << "x" << result[1] << "x" << result[2];
+    return success();
+  }
+
+private:
+  int64_t extent(int64_t size, int64_t kernel) const {
+    int64_t room = size + 2 * padding - kernel;
+    return room < 0 ? 0 : room / stride + 1;
+  }
+};
+
 LogicalResult Conv2dOp::verify() {
-  ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
-  ArrayRef<int64_t> w = parameterShape(getWeights(), getChannel()),
-                    bias = parameterShape(getBias(), getChannel());
-  if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || w.size() != 4)
-    return emitOpError("needs images [batch,] channels, height, width and weights of four dimensions");
-  ArrayRef<int64_t> image = in.take_back(3), result = out.take_back(3);
-  if (image[0] != w[1])
-    return emitOpError("weights expect ") << w[1] << " input channels, got " << image[0];
-  if (bias != w.take_front(1))
-    return emitOpError("bias must have one element for each of ") << w[0] << " output channels";
-  auto extent = [&](int64_t size, int64_t kernel) {
-    return (size + 2 * static_cast<int64_t>(getPadding()) - kernel) / static_cast<int64_t>(getStride()) + 1;
-  };
-  SmallVector<int64_t> want{w[0], extent(image[1], w[2]), extent(image[2], w[3])};
-  if (result != ArrayRef<int64_t>(want) || in.drop_back(3) != out.drop_back(3)) // (C1)
-    return emitOpError("result must be ")
-           << want[0] << "x" << want[1] << "x" << want[2] << ", got " << getResult().getType();
+  Convolution shapes{shapeOf(getInput()),
+                     parameterShape(getWeights(), getChannel()),
+                     parameterShape(getBias(), getChannel()),
+                     shapeOf(getResult()),
+                     static_cast<int64_t>(getStride()),
+                     static_cast<int64_t>(getPadding())};
+  if (shapes.bias.size() != 1)
+    return emitOpError("bias must have one dimension");
+  if (failed(shapes.verify(*this)))
+    return failure();
+  return verifyChannel(*this, shapes.in.drop_back(3), getWeights(), getChannel());
+}
+
+LogicalResult Conv2dBackwardInputOp::verify() {
+  Convolution shapes{shapeOf(getResult()),
+                     parameterShape(getWeights(), getChannel()),
+                     {},
+                     shapeOf(getCotangent()),
+                     static_cast<int64_t>(getStride()),
+                     static_cast<int64_t>(getPadding())};
+  if (failed(shapes.verify(*this)))
+    return failure();
+  return verifyChannel(*this, shapes.in.drop_back(3), getWeights(), getChannel());
+}
+
+LogicalResult Conv2dBackwardWeightsOp::verify() {
+  Convolution shapes{shapeOf(getInput()),
+                     shapeOf(getWeights()),
+                     shapeOf(getBias()),
+                     shapeOf(getCotangent()),
+                     static_cast<int64_t>(getStride()),
+                     static_cast<int64_t>(getPadding())};
+  if (shapes.bias.size() != 1)
+    return emitOpError("bias must have one dimension");
+  return shapes.verify(*this);
+}
+
+/// A dense layer's shapes, `bias` empty where it has none.
+static LogicalResult verifyDense(Operation *op, ArrayRef<int64_t> in, ArrayRef<int64_t> weights,
+                                 ArrayRef<int64_t> bias, ArrayRef<int64_t> out) {
+  if (in.empty() || in.size() > 2 || weights.size() != 2 || in.size() != out.size())
+    return op->emitOpError("needs input [batch,] units and weights of two dimensions");
+  if (in.back() != weights[1])
+    return op->emitOpError("weights expect ") << weights[1] << " inputs, got " << in.back();
+  if (out.back() != weights[0] || (!bias.empty() && bias != weights.take_front(1)) ||
+      in.drop_back() != out.drop_back()) // (C1)
+    return op->emitOpError("bias and result must have ") << weights[0] << " units";
   return success();
 }
 
 LogicalResult DenseOp::verify() {
-  ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
-  ArrayRef<int64_t> w = parameterShape(getWeights(), getChannel()),
-                    bias = parameterShape(getBias(), getChannel());
-  if (in.empty() || in.size() > 2 || w.size() != 2 || in.size() != out.size())
-    return emitOpError("needs input [batch,] units and weights of two dimensions");
-  if (in.back() != w[1])
-    return emitOpError("weights expect ") << w[1] << " inputs, got " << in.back();
-  if (out.back() != w[0] || bias != w.take_front(1) || in.drop_back() != out.drop_back()) // (C1)
-    return emitOpError("bias and result must have ") << w[0] << " units";
-  return success();
+  ArrayRef<int64_t> bias = parameterShape(getBias(), getChannel());
+  if (bias.size() != 1)
+    return emitOpError("bias must have one dimension");
+  if (failed(verifyDense(*this, shapeOf(getInput()), parameterShape(getWeights(), getChannel()), bias,
+                         shapeOf(getResult()))))
+    return failure();
+  return verifyChannel(*this, shapeOf(getInput()).drop_back(), getWeights(), getChannel());
 }
 
-LogicalResult MaxPoolOp::verify() {
-  ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
-  int64_t size = getSize();
-  if (size < 1 || size > 11) // (C2)
-    return emitOpError("size must be 1 to 11, got ") << size;
-  if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || shapeOf(getWhich()) != out)
-    return emitOpError("needs images [batch,] channels, height, width");
+LogicalResult DenseBackwardInputOp::verify() {
+  if (failed(verifyDense(*this, shapeOf(getResult()), parameterShape(getWeights(), getChannel()), {},
+                         shapeOf(getCotangent()))))
+    return failure();
+  return verifyChannel(*this, shapeOf(getResult()).drop_back(), getWeights(), getChannel());
+}
+
+LogicalResult DenseBackwardWeightsOp::verify() {
+  if (shapeOf(getBias()).size() != 1)
+    return emitOpError("bias must have one dimension");
+  return verifyDense(*this, shapeOf(getInput()), shapeOf(getWeights()), shapeOf(getBias()),
+                     shapeOf(getCotangent()));
+}
+
+static LogicalResult verifyPooling(Operation *op, Value input, Value pooled, Value which, int64_t size) {
+  ArrayRef<int64_t> in = shapeOf(input), out = shapeOf(pooled);
+  if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || shapeOf(which) != out)
+    return op->emitOpError("needs images [batch,] channels, height, width");
   SmallVector<int64_t> want(in);
   want[in.size() - 2] /= size;
   want[in.size() - 1] /= size;
   if (out != ArrayRef<int64_t>(want)) // (C1)
-    return emitOpError("windows of ")
-           << size << " do not make " << getResult().getType() << " of " << getInput().getType();
+    return op->emitOpError("windows of ")
+           << size << " do not make " << pooled.getType() << " of " << input.getType();
   return success();
+}
+LogicalResult MaxPoolOp::verify() {
+  return verifyPooling(*this, getInput(), getResult(), getWhich(), getSize());
+}
+LogicalResult MaxPoolBackwardOp::verify() {
+  return verifyPooling(*this, getResult(), getCotangent(), getWhich(), getSize());
 }
 
 LogicalResult ConvertLayoutOp::verify() {

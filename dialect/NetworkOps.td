@@ -16,18 +16,22 @@ include "dialect/TensorOps.td"
 // Convolution: cross-correlation, square stride and zero padding, as LibTorch's conv2d
 //===----------------------------------------------------------------------===//
 
+def Swy_Stride  : ConfinedAttr<I64Attr, [IntPositive]>;
+def Swy_Padding : ConfinedAttr<I64Attr, [IntNonNegative]>;
+
 class Swy_Conv<string mnemonic, list<Trait> traits = []> : Swy_Op<mnemonic, !listconcat([Pure], traits)>;
 
 def Swy_Conv2dOp : Swy_Conv<"conv2d", [Swy_Differentiable, Swy_Batchable]> {
   let summary = "Two-dimensional convolution with bias";
   let description = [{
     (C1) input [B,] I, H, W; weights O, I, KH, KW; bias O; result [B,] O, (H + 2 padding - KH) / stride + 1, ...
-    With `relu`, max(x, 0) is applied to the result.
+    With `relu`, max(x, 0) is applied to the result. (C2) parameters are float32 of fixed shape; `channel` names one
+    channel for each example, or holds the groups' offsets, one more than there are channels.
     Example: `%y = swy.conv2d %x, %w, %b stride 1 padding 0 :
               tensor<1x28x28xf32>, tensor<32x1x3x3xf32>, tensor<32xf32> -> tensor<32x26x26xf32>`
   }];
   let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Swy_Real:$bias, Optional<Swy_Int>:$channel,
-                       I64Attr:$stride, I64Attr:$padding, UnitAttr:$relu);
+                       Swy_Stride:$stride, Swy_Padding:$padding, UnitAttr:$relu);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
     $input `,` $weights `,` $bias (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding
@@ -38,23 +42,37 @@ def Swy_Conv2dOp : Swy_Conv<"conv2d", [Swy_Differentiable, Swy_Batchable]> {
 
 def Swy_Conv2dBackwardInputOp : Swy_Conv<"conv2d_backward_input", [Swy_Batchable]> {
   let summary = "Cotangent of a convolution's input";
-  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights, Optional<Swy_Int>:$channel, I64Attr:$stride,
-                       I64Attr:$padding);
+  let description = [{
+    The transposed convolution of the cotangent by the same weights. (C1) cotangent, weights and result have the shapes
+    of the result, weights and input of a swy.conv2d.
+    Example: `%dx = swy.conv2d_backward_input %dy, %w stride 1 padding 0 :
+              tensor<8x32x26x26xf32>, tensor<32x1x3x3xf32> -> tensor<8x1x28x28xf32>`
+  }];
+  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights, Optional<Swy_Int>:$channel, Swy_Stride:$stride,
+                       Swy_Padding:$padding);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
     $cotangent `,` $weights (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding attr-dict
     `:` type($cotangent) `,` type($weights) `->` type($result)
   }];
+  let hasVerifier = 1;
 }
 
 def Swy_Conv2dBackwardWeightsOp : Swy_Conv<"conv2d_backward_weights"> {
   let summary = "Cotangents of a convolution's weights and bias, summed over the batch";
-  let arguments = (ins Swy_Real:$input, Swy_Real:$cotangent, I64Attr:$stride, I64Attr:$padding);
+  let description = [{
+    (C1) input, cotangent, weights and bias have the shapes of a swy.conv2d's input, result, weights and bias. Never of
+    stacked parameters: each channel of a switching block is trained alone.
+    Example: `%dw, %db = swy.conv2d_backward_weights %x, %dy stride 1 padding 0 :
+              tensor<8x1x28x28xf32>, tensor<8x32x26x26xf32> -> tensor<32x1x3x3xf32>, tensor<32xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input, Swy_Real:$cotangent, Swy_Stride:$stride, Swy_Padding:$padding);
   let results = (outs Swy_Real:$weights, Swy_Real:$bias);
   let assemblyFormat = [{
     $input `,` $cotangent `stride` $stride `padding` $padding attr-dict
     `:` type($input) `,` type($cotangent) `->` type($weights) `,` type($bias)
   }];
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -79,21 +97,33 @@ def Swy_DenseOp : Swy_Op<"dense", [Pure, Swy_Differentiable, Swy_Batchable]> {
 
 def Swy_DenseBackwardInputOp : Swy_Op<"dense_backward_input", [Pure, Swy_Batchable]> {
   let summary = "Cotangent of a dense layer's input";
+  let description = [{
+    dx[i] = sum_o dy[o] w[o, i]. (C1) cotangent, weights and result have the shapes of a swy.dense's result, weights and
+    input. Example: `%dx = swy.dense_backward_input %dy, %w : tensor<8x10xf32>, tensor<10x64xf32> -> tensor<8x64xf32>`
+  }];
   let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights, Optional<Swy_Int>:$channel);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
     $cotangent `,` $weights (`channel` $channel^ `:` type($channel))? attr-dict
     `:` type($cotangent) `,` type($weights) `->` type($result)
   }];
+  let hasVerifier = 1;
 }
 
 def Swy_DenseBackwardWeightsOp : Swy_Op<"dense_backward_weights", [Pure]> {
   let summary = "Cotangents of a dense layer's weights and bias, summed over the batch";
+  let description = [{
+    dw[o, i] = sum_b dy[b, o] x[b, i], db[o] = sum_b dy[b, o]. (C1) input, cotangent, weights and bias have the shapes of
+    a swy.dense's input, result, weights and bias.
+    Example: `%dw, %db = swy.dense_backward_weights %x, %dy :
+              tensor<8x64xf32>, tensor<8x10xf32> -> tensor<10x64xf32>, tensor<10xf32>`
+  }];
   let arguments = (ins Swy_Real:$input, Swy_Real:$cotangent);
   let results = (outs Swy_Real:$weights, Swy_Real:$bias);
   let assemblyFormat = [{
     $input `,` $cotangent attr-dict `:` type($input) `,` type($cotangent) `->` type($weights) `,` type($bias)
   }];
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -103,11 +133,18 @@ def Swy_DenseBackwardWeightsOp : Swy_Op<"dense_backward_weights", [Pure]> {
 def Swy_ReluOp : Swy_Unary<"relu", "max(x, 0) elementwise; derivative 0 at 0">;
 
 def Swy_ReluBackwardOp : Swy_Op<"relu_backward", [Pure, Swy_Batchable, SameOperandsAndResultType]> {
-  let summary = "The cotangent where the activation (or its input) is positive, else 0";
+  let summary = "The cotangent where the activation is positive, else 0";
+  let description = [{
+    `activation` is max(x, 0), which is positive exactly where x is: the forward pass need not keep x.
+    Example: `%dx = swy.relu_backward %dy, %y : tensor<8x64xf32>`
+  }];
   let arguments = (ins Swy_Real:$cotangent, Swy_Real:$activation);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$cotangent `,` $activation attr-dict `:` type($result)";
 }
+
+// 11 x 11 windows are the largest whose places, 0 to 120, fit a signed byte.
+def Swy_PoolSize : ConfinedAttr<I64Attr, [IntMinValue<1>, IntMaxValue<11>]>;
 
 def Swy_MaxPoolOp : Swy_Op<"max_pool", [Pure, Swy_Differentiable, Swy_Batchable]> {
   let summary = "Largest element of each size x size window, and which one it is";
@@ -117,7 +154,7 @@ def Swy_MaxPoolOp : Swy_Op<"max_pool", [Pure, Swy_Differentiable, Swy_Batchable]
     (C2) size at most 11, so that `which` fits a byte.
     Example: `%y, %i = swy.max_pool %x size 2 : tensor<4x6x6xf32> -> tensor<4x3x3xf32>, tensor<4x3x3xi8>`
   }];
-  let arguments = (ins Swy_Real:$input, I64Attr:$size);
+  let arguments = (ins Swy_Real:$input, Swy_PoolSize:$size);
   let results = (outs Swy_Real:$result, RankedTensorOf<[I8]>:$which);
   let assemblyFormat = "$input `size` $size attr-dict `:` type($input) `->` type($result) `,` type($which)";
   let hasVerifier = 1;
@@ -125,11 +162,17 @@ def Swy_MaxPoolOp : Swy_Op<"max_pool", [Pure, Swy_Differentiable, Swy_Batchable]
 
 def Swy_MaxPoolBackwardOp : Swy_Op<"max_pool_backward", [Pure, Swy_Batchable]> {
   let summary = "Cotangent of a pooling's input: a gather, each input element asks its window";
-  let arguments = (ins Swy_Real:$cotangent, RankedTensorOf<[I8]>:$which, I64Attr:$size);
+  let description = [{
+    An element that its window chose gets the window's cotangent, all others 0. (C1) cotangent, `which` and result have
+    the shapes of a swy.max_pool's result, `which` and input.
+    Example: `%dx = swy.max_pool_backward %dy, %i size 2 : tensor<4x3x3xf32>, tensor<4x3x3xi8> -> tensor<4x6x6xf32>`
+  }];
+  let arguments = (ins Swy_Real:$cotangent, RankedTensorOf<[I8]>:$which, Swy_PoolSize:$size);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
     $cotangent `,` $which `size` $size attr-dict `:` type($cotangent) `,` type($which) `->` type($result)
   }];
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//

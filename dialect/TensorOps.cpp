@@ -77,6 +77,12 @@ LogicalResult LogSumExpOp::verify() {
   return verifyDropsLast(*this, getLogits(), getResult(), "result");
 }
 
+LogicalResult SoftmaxOp::verify() {
+  if (shapeOf(getLogits()).empty()) // (C1)
+    return emitOpError("needs logits with at least one dimension");
+  return success();
+}
+
 void ArgmaxOp::build(OpBuilder &builder, OperationState &state, Value input, Value except) {
   build(builder, state, dropLast(input, builder.getI32Type()), input, except);
 }
@@ -152,6 +158,49 @@ LogicalResult RandomChannelOp::verify() {
 LogicalResult TakeChannelOp::verify() {
   if (shapeOf(getStack()).empty() || shapeOf(getStack()).drop_front() != shapeOf(getResult())) // (C1)
     return emitOpError("of ") << getStack().getType() << " does not give " << getResult().getType();
+  return success();
+}
+
+/// (C1): a channel for one example, or for each of a batch.
+static LogicalResult verifyChannels(Operation *op, Value input, Value channel) {
+  ArrayRef<int64_t> shape = shapeOf(channel);
+  if (shape.empty() || (shape.size() == 1 && isPrefix(shape, shapeOf(input))))
+    return success();
+  return op->emitOpError() << "by one channel for each example, got " << channel.getType() << " for "
+                           << input.getType();
+}
+LogicalResult GroupOp::verify() {
+  return verifyChannels(*this, getInput(), getChannel());
+}
+LogicalResult UngroupOp::verify() {
+  return verifyChannels(*this, getInput(), getChannel());
+}
+
+LogicalResult GroupOrderOp::verify() {
+  ArrayRef<int64_t> channels = shapeOf(getChannel());
+  if (channels.size() != 1 || shapeOf(getOrder()) != channels || shapeOf(getInverse()) != channels) // (C1)
+    return emitOpError("order and inverse must have one element for each of ") << getChannel().getType();
+  if (shapeOf(getOffsets()).size() != 1 || shapeOf(getOffsets())[0] < 2) // (C2)
+    return emitOpError("offsets must have one element more than there are channels, got ")
+           << getOffsets().getType();
+  return success();
+}
+
+LogicalResult TakeRowsOp::verify() {
+  ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult()), order = shapeOf(getOrder());
+  if (in.empty() || out.empty() || order != out.take_front(1)) // (C1)
+    return emitOpError("order must name one example for each of the result's, got ")
+           << getOrder().getType() << " for " << getResult().getType();
+  auto input = cast<RankedTensorType>(getInput().getType()),
+       result = cast<RankedTensorType>(getResult().getType());
+  if (in.drop_front() != out.drop_front() || input.getElementType() != result.getElementType()) // (C2)
+    return emitOpError("takes examples of ") << input << ", which makes no " << result;
+  return success();
+}
+
+LogicalResult ChanceOp::verify() {
+  if (shapeOf(getCondition()) != shapeOf(getResult())) // (C1)
+    return emitOpError("of ") << getCondition().getType() << " has its shape, got " << getResult().getType();
   return success();
 }
 

@@ -28,6 +28,7 @@ class Swy_Elementwise<string mnemonic, list<Trait> traits = []>
 
 class Swy_Unary<string mnemonic, string text> : Swy_Elementwise<mnemonic, [Swy_Differentiable]> {
   let summary = text;
+  let description = "Of NaN it gives NaN. Example: `%y = swy." # mnemonic # " %x : (tensor<4x3xf32>) -> tensor<4x3xf32>`";
   let arguments = (ins Swy_Real:$input);
   let results = (outs Swy_Real:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$input), [{
@@ -46,6 +47,8 @@ def Swy_FloorOp : Swy_Unary<"floor", "Largest whole number not above, elementwis
 
 class Swy_Binary<string mnemonic, string text> : Swy_Elementwise<mnemonic, [Swy_Differentiable]> {
   let summary = text;
+  let description = "The operand of the shorter shape is repeated over trailing dimensions. Example: `%y = swy." # mnemonic #
+                    " %x, %s : (tensor<4x3xf32>, tensor<4xf32>) -> tensor<4x3xf32>`";
   let arguments = (ins Swy_Real:$lhs, Swy_Real:$rhs);
   let results = (outs Swy_Real:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs), [{
@@ -77,6 +80,7 @@ def Swy_CompareOp : Swy_Elementwise<"compare"> {
 
 class Swy_Logical<string mnemonic, string text> : Swy_Elementwise<mnemonic> {
   let summary = text;
+  let description = "Example: `%c = swy." # mnemonic # " %a, %b : (tensor<4xi1>, tensor<4xi1>) -> tensor<4xi1>`";
   let arguments = (ins Swy_Bool:$lhs, Swy_Bool:$rhs);
   let results = (outs Swy_Bool:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs), [{
@@ -87,6 +91,7 @@ def Swy_AndOp : Swy_Logical<"and", "Both hold, elementwise">;
 def Swy_OrOp  : Swy_Logical<"or",  "At least one holds, elementwise">;
 def Swy_NotOp : Swy_Elementwise<"not"> {
   let summary = "Does not hold, elementwise";
+  let description = [{ Example: `%c = swy.not %a : (tensor<4xi1>) -> tensor<4xi1>` }];
   let arguments = (ins Swy_Bool:$input);
   let results = (outs Swy_Bool:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$input), [{
@@ -106,6 +111,9 @@ def Swy_SelectOp : Swy_Elementwise<"select", [Swy_Differentiable]> {
 
 def Swy_ToRealOp : Swy_Elementwise<"to_real"> {
   let summary = "Integers (or truth values, as 0 and 1) as reals, elementwise";
+  let description = [{
+    An integer above 2^24 is rounded to the nearest real. Example: `%r = swy.to_real %c : (tensor<4xi1>) -> tensor<4xf32>`
+  }];
   let arguments = (ins RankedTensorOf<[I32, I1]>:$input);
   let results = (outs Swy_Real:$result);
 }
@@ -127,7 +135,7 @@ def Swy_IotaOp : Swy_Op<"iota", [Pure, DeclareOpInterfaceMethods<Swy_BatchableOp
   let description = [{
     (C1) the result has that dimension. Example: `%rows = swy.iota along 1 : tensor<1x28x28xf32>`
   }];
-  let arguments = (ins I64Attr:$along);
+  let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$along);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "`along` $along attr-dict `:` type($result)";
   let hasVerifier = 1;
@@ -144,7 +152,7 @@ def Swy_ReduceSumOp : Swy_Op<"reduce_sum", [Pure, Swy_Differentiable,
     (C1) the result's shape is the first `keep` dimensions of the input's.
     Example: `%s = swy.reduce_sum %x keep 1 : tensor<4x3x5xf32> -> tensor<4xf32>`
   }];
-  let arguments = (ins Swy_Real:$input, I64Attr:$keep);
+  let arguments = (ins Swy_Real:$input, ConfinedAttr<I64Attr, [IntNonNegative]>:$keep);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$input `keep` $keep attr-dict `:` type($input) `->` type($result)";
   let builders = [OpBuilder<(ins "::mlir::Value":$input, "int64_t":$keep)>];
@@ -180,9 +188,13 @@ def Swy_LogSumExpOp : Swy_Op<"log_sum_exp", [Pure, Swy_Differentiable, Swy_Batch
 
 def Swy_SoftmaxOp : Swy_Op<"softmax", [Pure, Swy_Batchable, SameOperandsAndResultType]> {
   let summary = "exp(z - log_sum_exp(z)) over the last dimension";
+  let description = [{
+    (C1) at least one dimension. Example: `%p = swy.softmax %z : tensor<4x10xf32>`
+  }];
   let arguments = (ins Swy_Real:$logits);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$logits attr-dict `:` type($logits)";
+  let hasVerifier = 1;
 }
 
 def Swy_ArgmaxOp : Swy_Op<"argmax", [Pure, Swy_Batchable]> {
@@ -206,7 +218,7 @@ def Swy_ArgLargestOp : Swy_Op<"arg_largest", [Pure, Swy_Batchable]> {
     NaN counts as largest. (C1) the rank is from 1 to the number of elements; (C2) the result drops the input's last
     dimension. Example: `%i = swy.arg_largest %z rank 3 : tensor<10xf32> -> tensor<i32>`
   }];
-  let arguments = (ins Swy_Real:$input, I64Attr:$rank);
+  let arguments = (ins Swy_Real:$input, ConfinedAttr<I64Attr, [IntPositive]>:$rank);
   let results = (outs Swy_Int:$result);
   let assemblyFormat = "$input `rank` $rank attr-dict `:` type($input) `->` type($result)";
   let builders = [OpBuilder<(ins "::mlir::Value":$input, "int64_t":$rank)>];
@@ -289,7 +301,7 @@ def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure]> {
     Stands for a loop over 0 .. below - 1, the same for all examples; removed by `swy-expand-expectation`.
     Blocks are numbered from 0 in the order of the network. Example: `%c = swy.path_channel block 0 below 5`
   }];
-  let arguments = (ins I64Attr:$block, I64Attr:$below);
+  let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$block, ConfinedAttr<I64Attr, [IntPositive]>:$below);
   let results = (outs 0DTensorOf<[I32]>:$result);
   let assemblyFormat = "`block` $block `below` $below attr-dict `:` type($result)";
 }
@@ -362,11 +374,13 @@ class Swy_RowOrder<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_D
     For one example the identity. In a batch, the examples between `group` and `ungroup` by the same channels
     stand in the order of their channel, so that the grouped layers between them find each channel's examples
     together (S3.5); no operation there mixes examples. Made where a switching block begins and ends.
-    Example: `%g = swy.group %x by %c below 5 : tensor<1x28x28xf32>, tensor<i32>`
+    (C1) one channel for each example: tensor<i32> for one, tensor<Bxi32> for a batch of B.
+    Example: `%g = swy.}] # mnemonic # [{ %x by %c below 5 : tensor<1x28x28xf32>, tensor<i32>`
   }];
-  let arguments = (ins Swy_Any:$input, Swy_Int:$channel, I64Attr:$below);
+  let arguments = (ins Swy_Any:$input, Swy_Int:$channel, ConfinedAttr<I64Attr, [IntPositive]>:$below);
   let results = (outs Swy_Any:$result);
   let assemblyFormat = "$input `by` $channel `below` $below attr-dict `:` type($input) `,` type($channel)";
+  let hasVerifier = 1;
 }
 def Swy_GroupOp   : Swy_RowOrder<"group", "Examples into the order of their channel"> { let hasFolder = 1; }
 def Swy_UngroupOp : Swy_RowOrder<"ungroup", "Examples back into their own order"> { let hasFolder = 1; }
@@ -376,6 +390,7 @@ def Swy_GroupOrderOp : Swy_Op<"group_order", [Pure]> {
   let description = [{
     A stable counting sort. order[i] is the example that comes i-th, inverse[order[i]] is i, and the examples of
     channel c come at offsets[c] .. offsets[c + 1] - 1. Made by `swy-group-rows`.
+    (C1) channel, order and inverse are tensor<Bxi32>; (C2) offsets has one dimension, of two elements or more.
     Example: `%o, %i, %f = swy.group_order %c : tensor<8xi32> -> tensor<8xi32>, tensor<8xi32>, tensor<6xi32>`
   }];
   let arguments = (ins Swy_Int:$channel);
@@ -383,14 +398,19 @@ def Swy_GroupOrderOp : Swy_Op<"group_order", [Pure]> {
   let assemblyFormat = [{
     $channel attr-dict `:` type($channel) `->` type($order) `,` type($inverse) `,` type($offsets)
   }];
+  let hasVerifier = 1;
 }
 
 def Swy_TakeRowsOp : Swy_Op<"take_rows", [Pure]> {
   let summary = "The examples of a batch in another order: result[i] = input[order[i]]";
-  let description = [{ Example: `%y = swy.take_rows %x, %order : tensor<8x64xf32>, tensor<8xi32>` }];
+  let description = [{
+    (C1) the order names one example for each of the result's; (C2) the result has the type of the input but for the
+    number of examples. Example: `%y = swy.take_rows %x, %order : tensor<8x64xf32>, tensor<8xi32> -> tensor<8x64xf32>`
+  }];
   let arguments = (ins Swy_Any:$input, Swy_Int:$order);
   let results = (outs Swy_Any:$result);
   let assemblyFormat = "$input `,` $order attr-dict `:` type($input) `,` type($order) `->` type($result)";
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -400,16 +420,18 @@ def Swy_TakeRowsOp : Swy_Op<"take_rows", [Pure]> {
 def Swy_ChanceOp : Swy_Op<"chance", [Pure, Swy_Batchable]> {
   let summary = "The fraction of the estimator's sample set where a condition holds (S4.2)";
   let description = [{
-    Removed by `swy-expand-expectation`; with a sample set of one it is 1 or 0.
+    Removed by `swy-expand-expectation`; with a sample set of one it is 1 or 0. (C1) the condition's shape.
     Example: `%p = swy.chance %hit : tensor<i1> -> tensor<f32>`
   }];
   let arguments = (ins Swy_Bool:$condition);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$condition attr-dict `:` type($condition) `->` type($result)";
+  let hasVerifier = 1;
 }
 
 def Swy_StopGradientOp : Swy_Op<"stop_gradient", [Pure, Swy_Differentiable, Swy_Batchable, SameOperandsAndResultType]> {
   let summary = "The value itself, as a constant to every gradient; gone after `swy-differentiate`";
+  let description = [{ Example: `%c = swy.stop_gradient %x : tensor<1x28x28xf32>` }];
   let arguments = (ins Swy_Real:$input);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$input attr-dict `:` type($input)";

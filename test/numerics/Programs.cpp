@@ -1,6 +1,8 @@
 // Reads plans by their own words; makes examples and weights from fixed seeds.
 #include "test/numerics/Programs.h"
 
+#include <gtest/gtest.h>
+
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/Philox.h"
 
@@ -355,6 +357,20 @@ double medianRelativeError(const at::Tensor &found, const at::Tensor &expected) 
   at::Tensor wanted = expected.to(at::kDouble), size = wanted.abs();
   at::Tensor error = (found.to(at::kDouble) - wanted).abs();
   return (error / size.clamp_min(1e-6 * size.max().item<double>() + 1e-300)).median().item<double>();
+}
+
+void expectEveryElement(const at::Tensor &found, const at::Tensor &expected, const std::string &what,
+                        double worst, const at::Tensor &before) {
+  ASSERT_EQ(found.sizes(), expected.sizes()) << what;
+  at::Tensor wanted = expected.to(at::kDouble), error = (found.to(at::kDouble) - wanted).abs();
+  at::Tensor scale = (before.defined() ? wanted - before.to(at::kDouble) : wanted).abs().max();
+  EXPECT_GT(scale.item<double>(), 0) << what << " compares nothing";
+  at::Tensor wrong = error > worst * scale; // NaN is wrong, too
+  wrong = wrong.logical_or(error.isnan());
+  EXPECT_EQ(wrong.sum().item<int64_t>(), 0)
+      << what << ": " << wrong.sum().item<int64_t>() << " of " << error.numel()
+      << " elements, the worst off by " << (error.max() / scale).item<double>() << " of the greatest";
+  EXPECT_LE(medianRelativeError(found, expected), 1e-5) << what;
 }
 
 double equalImages(const at::Tensor &found, const at::Tensor &expected) {

@@ -87,6 +87,11 @@ at::Tensor runInBatches(CompiledFunction function, const Examples &examples, con
 /// S6.2: median over the elements of |found - expected| / |expected|; elements below a millionth of the
 /// greatest count as that.
 double medianRelativeError(const at::Tensor &found, const at::Tensor &expected);
+/// What half of the elements cannot tell: no element is off by more than `worst` of the greatest |expected|,
+/// or of the greatest change from `before` where that is given (parameters after a step); and S6.2's median
+/// of 1e-5.
+void expectEveryElement(const at::Tensor &found, const at::Tensor &expected, const std::string &what,
+                        double worst = 1e-4, const at::Tensor &before = {});
 /// S6.2: fraction of images whose pixels all agree to 1e-4.
 double equalImages(const at::Tensor &found, const at::Tensor &expected);
 

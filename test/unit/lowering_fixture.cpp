@@ -5,6 +5,7 @@
 #include "compiler/codegen/ObjectFile.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Pipeline.h"
+#include "compiler/passes/Passes.h"
 
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -30,6 +31,7 @@ Compiled::Compiled(const std::string &text, const std::vector<std::string> &disa
   LoweringOptions options;
   for (const std::string &name : disabled)
     options.disabled.insert(name);
+  passes.addPass(createDifferentiate());
   buildLoweringPipeline(passes, options);
   if (!module || mlir::failed(passes.run(*module)))
     throw std::runtime_error("the program does not lower");
@@ -106,7 +108,44 @@ static void backwardInput(const swy_handle &h, const float *cotangent, float *re
       }
 }
 
+static void backwardWeights(const swy_handle &h, const float *input, const float *cotangent, float *weights,
+                            float *bias) {
+  for (int64_t o = 0; o < h.outputs; ++o) {
+    bias[o] = 0;
+    for (int64_t i = 0; i < h.inputs; ++i)
+      weights[o * h.inputs + i] = 0;
+    for (int64_t b = 0; b < h.batch; ++b)
+      for (int64_t p = 0; p < h.pixels; ++p) {
+        float dy = cotangent[place(h.outputLayout, b, o, h.outputs, p, h.pixels)];
+        bias[o] += dy;
+        for (int64_t i = 0; i < h.inputs; ++i)
+          weights[o * h.inputs + i] += dy * input[place(h.inputLayout, b, i, h.inputs, p, h.pixels)];
+      }
+  }
+}
+
 extern "C" {
+void swy_rt_group_rows(swy_context *, int64_t batch, int64_t channels, const int32_t *channel, int32_t *order,
+                       int32_t *inverse, int32_t *offsets) {
+  int32_t next = 0;
+  for (int64_t c = 0; c < channels; ++c) {
+    offsets[c] = next;
+    for (int64_t row = 0; row < batch; ++row)
+      if (channel[row] == c) {
+        inverse[row] = next;
+        order[next++] = int32_t(row);
+      }
+  }
+  offsets[channels] = next;
+}
+void swy_rt_dense_backward_weights(swy_context *, swy_handle_t h, const float *x, const float *dy, float *dw,
+                                   float *db) {
+  backwardWeights(*h, x, dy, dw, db);
+}
+void swy_rt_conv2d_backward_weights(swy_context *, swy_handle_t h, const float *x, const float *dy, float *dw,
+                                    float *db) {
+  backwardWeights(*h, x, dy, dw, db);
+}
 void swy_rt_parallel_for(swy_context *, int64_t count, int64_t grain, swy_loop_body body, void *env) {
   for (int64_t begin = 0; begin < count; begin += grain)
     body(begin, begin + grain < count ? begin + grain : count, env);

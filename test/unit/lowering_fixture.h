@@ -15,7 +15,8 @@ namespace switchyard::test {
 /// A loaded artifact with one function.
 class Compiled {
 public:
-  /// Lowers `text` (one entry function) without the optimizations named in `disabled`; throws on failure.
+  /// Differentiates and lowers `text` (one entry function) without the optimizations named in `disabled`;
+  /// throws on failure.
   explicit Compiled(const std::string &text, const std::vector<std::string> &disabled = {});
   ~Compiled();
 

@@ -1,0 +1,30 @@
+// The layers of the language: printed and parsed again.
+// RUN: switchyard-opt %s | switchyard-opt | FileCheck %s
+
+// CHECK-LABEL: swy.network @every_layer
+swy.network @every_layer range 0.0 to 1.0 classes 10 scalars ["r", "d", "n"] {
+^bb0(%x: tensor<1x8x8xf32>, %r: tensor<f32>, %d: tensor<f32>, %n: tensor<f32>):
+  %z = swy.block "all" %x : tensor<1x8x8xf32> -> tensor<10xf32> {
+  ^bb0(%a: tensor<1x8x8xf32>):
+    // CHECK: swy.gaussian_noise_layer %{{.*}}, %{{.*}} when always path "all/0" : (tensor<1x8x8xf32>, tensor<f32>) -> tensor<1x8x8xf32>
+    %0 = swy.gaussian_noise_layer %a, %d when always path "all/0" : (tensor<1x8x8xf32>, tensor<f32>) -> tensor<1x8x8xf32>
+    // CHECK: swy.conv_layer %{{.*}} channels 4 kernel 3 stride 1 padding 0 path "all/1" : tensor<1x8x8xf32> -> tensor<4x6x6xf32>
+    %1 = swy.conv_layer %0 channels 4 kernel 3 stride 1 padding 0 path "all/1" : tensor<1x8x8xf32> -> tensor<4x6x6xf32>
+    // CHECK: swy.relu_layer %{{.*}} path "all/2" : tensor<4x6x6xf32> -> tensor<4x6x6xf32>
+    %2 = swy.relu_layer %1 path "all/2" : tensor<4x6x6xf32> -> tensor<4x6x6xf32>
+    // CHECK: swy.max_pool_layer %{{.*}} size 2 path "all/3" : tensor<4x6x6xf32> -> tensor<4x3x3xf32>
+    %3 = swy.max_pool_layer %2 size 2 path "all/3" : tensor<4x6x6xf32> -> tensor<4x3x3xf32>
+    // CHECK: swy.flatten_layer %{{.*}} path "all/4" : tensor<4x3x3xf32> -> tensor<36xf32>
+    %4 = swy.flatten_layer %3 path "all/4" : tensor<4x3x3xf32> -> tensor<36xf32>
+    // CHECK: swy.tanh_layer %{{.*}} path "all/5" : tensor<36xf32> -> tensor<36xf32>
+    %5 = swy.tanh_layer %4 path "all/5" : tensor<36xf32> -> tensor<36xf32>
+    // CHECK: swy.dropout_layer %{{.*}} training %{{.*}} path "all/6" : (tensor<36xf32>, tensor<f32>) -> tensor<36xf32>
+    %6 = swy.dropout_layer %5 training %r path "all/6" : (tensor<36xf32>, tensor<f32>) -> tensor<36xf32>
+    // CHECK: swy.sap_layer %{{.*}}, %{{.*}} when inference path "all/7" : (tensor<36xf32>, tensor<f32>) -> tensor<36xf32>
+    %7 = swy.sap_layer %6, %n when inference path "all/7" : (tensor<36xf32>, tensor<f32>) -> tensor<36xf32>
+    // CHECK: swy.dense_layer %{{.*}} units 10 path "all/8" : tensor<36xf32> -> tensor<10xf32>
+    %8 = swy.dense_layer %7 units 10 path "all/8" : tensor<36xf32> -> tensor<10xf32>
+    swy.yield %8 : tensor<10xf32>
+  }
+  swy.yield %z : tensor<10xf32>
+}

@@ -1,0 +1,40 @@
+// Networks at program level: cotangents of their layers, layouts, threads; printed and parsed again.
+// RUN: switchyard-opt %s | switchyard-opt | FileCheck %s
+
+// CHECK-LABEL: func.func @dense_cotangents
+func.func @dense_cotangents(%x: tensor<8x64xf32>, %dy: tensor<8x10xf32>, %w: tensor<10x64xf32>) {
+  // CHECK: swy.dense_backward_input %{{.*}}, %{{.*}} : tensor<8x10xf32>, tensor<10x64xf32> -> tensor<8x64xf32>
+  %dx = swy.dense_backward_input %dy, %w : tensor<8x10xf32>, tensor<10x64xf32> -> tensor<8x64xf32>
+  // CHECK: swy.dense_backward_weights %{{.*}}, %{{.*}} : tensor<8x64xf32>, tensor<8x10xf32> -> tensor<10x64xf32>, tensor<10xf32>
+  %dw, %db = swy.dense_backward_weights %x, %dy : tensor<8x64xf32>, tensor<8x10xf32> -> tensor<10x64xf32>, tensor<10xf32>
+  // CHECK: swy.relu_backward %{{.*}}, %{{.*}} : tensor<8x64xf32>
+  %da = swy.relu_backward %dx, %x : tensor<8x64xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @image_cotangents
+func.func @image_cotangents(%x: tensor<8x1x6x6xf32>, %dy: tensor<8x3x4x4xf32>, %dp: tensor<8x3x2x2xf32>,
+                            %i: tensor<8x3x2x2xi8>) {
+  // CHECK: swy.conv2d_backward_weights %{{.*}}, %{{.*}} stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<8x3x4x4xf32> -> tensor<3x1x3x3xf32>, tensor<3xf32>
+  %dw, %db = swy.conv2d_backward_weights %x, %dy stride 1 padding 0
+      : tensor<8x1x6x6xf32>, tensor<8x3x4x4xf32> -> tensor<3x1x3x3xf32>, tensor<3xf32>
+  // CHECK: swy.max_pool_backward %{{.*}}, %{{.*}} size 2 : tensor<8x3x2x2xf32>, tensor<8x3x2x2xi8> -> tensor<8x3x4x4xf32>
+  %d = swy.max_pool_backward %dp, %i size 2 : tensor<8x3x2x2xf32>, tensor<8x3x2x2xi8> -> tensor<8x3x4x4xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @layouts
+func.func @layouts(%x: tensor<8x16x4x4xf32>) {
+  // CHECK: swy.convert_layout %{{.*}} : tensor<8x16x4x4xf32> to tensor<8x16x4x4xf32, #swy.layout<blocked16>>
+  %y = swy.convert_layout %x : tensor<8x16x4x4xf32> to tensor<8x16x4x4xf32, #swy.layout<blocked16>>
+  return
+}
+
+func.func private @body(index, index, memref<1024xf32>)
+
+// CHECK-LABEL: func.func @threads
+func.func @threads(%x: memref<1024xf32>) {
+  // CHECK: swy.parallel_for @body count 1024 grain 256(%{{.*}}) : memref<1024xf32>
+  swy.parallel_for @body count 1024 grain 256 (%x) : memref<1024xf32>
+  return
+}
