@@ -214,7 +214,6 @@ private:
         {"baseline", toJson(settings.get("baseline"))},
         {"cells", std::move(cells)},
         {"measures", toJson(settings.get("measures"))},
-        {"des_offset", toJson(settings.get("des_offset"))},
         {"shows", toJson(settings.get("shows"))},
         {"repeat_training", count(settings, "repeat_training")},
         {"repeat_attack", count(settings, "repeat_attack")},

@@ -2,6 +2,7 @@
 // fields are judged here; whether the parts fit each other is CheckPlan.cpp's job.
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/contract/JsonNode.h"
+#include "runtime/contract/Measures.h"
 #include "runtime/contract/Plan.h"
 #include "runtime/contract/limits.h"
 
@@ -237,19 +238,36 @@ static std::vector<Aggregate> readAggregates(const JsonNode &node) {
   return aggregates;
 }
 
+static std::map<std::string, double> readArguments(const JsonNode &node) {
+  std::map<std::string, double> arguments;
+  for (const auto &[name, value] : node.members())
+    arguments[name] = value.number();
+  return arguments;
+}
+
+static Measure readMeasure(const JsonNode &node) {
+  Measure measure;
+  measure.name = node.field("name").text();
+  if (!findMeasure(measure.name))
+    node.field("name").fail("there is no measure " + measure.name);
+  if (node.has("aggregates"))
+    measure.aggregates = readAggregates(node.field("aggregates"));
+  if (node.has("arguments"))
+    measure.arguments = readArguments(node.field("arguments"));
+  return measure;
+}
+
 static Show readShow(const JsonNode &node) {
   Show show;
   show.kind = node.field("kind").text();
-  for (const JsonNode &entry : node.field("measures").items()) {
-    Measure measure;
-    measure.name = entry.field("name").text();
-    measure.aggregates = readAggregates(entry.field("aggregates"));
-    show.measures.push_back(std::move(measure));
-  }
+  for (const JsonNode &entry : node.field("measures").items())
+    show.measures.push_back(readMeasure(entry));
   if (node.has("against"))
     show.against = node.field("against").text();
   if (node.has("against_aggregates"))
     show.againstAggregates = readAggregates(node.field("against_aggregates"));
+  if (node.has("against_arguments"))
+    show.againstArguments = readArguments(node.field("against_arguments"));
   show.fit = node.has("fit") && node.field("fit").flag();
   show.by = node.field("by").texts();
   show.forEach = node.field("for_each").texts();
@@ -284,8 +302,8 @@ static Experiment readExperiment(const JsonNode &node) {
     experiment.defenses.push_back(readDefense(defense));
   for (const JsonNode &cell : node.field("cells").items())
     experiment.cells.push_back(readCell(cell));
-  experiment.measures = node.field("measures").texts();
-  experiment.desOffset = node.field("des_offset").number();
+  for (const JsonNode &measure : node.field("measures").items())
+    experiment.measures.push_back(readMeasure(measure));
   for (const JsonNode &show : node.field("shows").items())
     experiment.shows.push_back(readShow(show));
   return experiment;
