@@ -117,10 +117,9 @@ private:
       comparisons.push_back(b.getI64ArrayAttr({first, second}));
     return dictionary({count("images", e.images), flag("correct_only", e.correctOnly),
                        entry("goal", dictionary(goal)), entry("judge", dictionary(judge)),
-                       entry("measures", b.getArrayAttr(measures)),
-                       entry("shows", b.getArrayAttr(shows)), flag("as_published", e.asPublished),
-                       count("baseline", e.baseline), count("repeat_training", e.repeatTraining),
-                       count("repeat_attack", e.repeatAttack),
+                       entry("measures", b.getArrayAttr(measures)), entry("shows", b.getArrayAttr(shows)),
+                       flag("as_published", e.asPublished), count("baseline", e.baseline),
+                       count("repeat_training", e.repeatTraining), count("repeat_attack", e.repeatAttack),
                        entry("comparisons", b.getArrayAttr(comparisons))});
   }
 

@@ -10,9 +10,9 @@ enum Trait { None = 0, OfAttacks = 1, NeedsBaseline = 2, MayBeWorst = 4, Share =
 std::vector<MeasureKind> rows() {
   std::vector<MeasureKind> kinds;
 #define MEASURE(NAME, EVALUATOR, WORDS, TITLE, UNIT, TRAITS)                                                 \
-  kinds.push_back({#NAME, WORDS, TITLE, MeasureUnit::UNIT, ((TRAITS)&OfAttacks) != 0,                        \
-                   ((TRAITS)&NeedsBaseline) != 0, ((TRAITS)&MayBeWorst) != 0, ((TRAITS)&Share) != 0,         \
-                   ((TRAITS)&OfSuccess) != 0});
+  kinds.push_back({#NAME, WORDS, TITLE, MeasureUnit::UNIT, ((TRAITS) & OfAttacks) != 0,                      \
+                   ((TRAITS) & NeedsBaseline) != 0, ((TRAITS) & MayBeWorst) != 0, ((TRAITS) & Share) != 0,   \
+                   ((TRAITS) & OfSuccess) != 0});
 #define ARGUMENT(NAME, DEFAULT) kinds.back().arguments.push_back({#NAME, #DEFAULT});
 #define BESIDE(OTHER) kinds.back().beside.push_back(#OTHER);
 #define BELOW(OTHER, HEAD, TAIL) kinds.back().below.push_back({#OTHER, HEAD, TAIL});

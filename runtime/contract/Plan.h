@@ -150,7 +150,7 @@ struct Show {
   std::vector<std::string> by, forEach;
   std::vector<Aggregate> againstAggregates = {}; // of a measure on the x axis
   std::map<std::string, double> againstArguments = {};
-  bool fit = false;                              // scatter: lines through the points
+  bool fit = false; // scatter: lines through the points
 };
 
 struct Experiment {
