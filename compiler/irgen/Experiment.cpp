@@ -106,9 +106,9 @@ private:
                  count("class", e.goal.index)};
     Entries judge{entry("kind", e.judge.oneDraw ? "one_draw" : "expected"),
                   count("draws", e.judge.oneDraw ? 1 : e.judge.draws)};
-    std::vector<std::string> measures;
+    SmallVector<Attribute> measures;
     for (const resolved::Measure &m : e.measures)
-      measures.push_back(m.name);
+      measures.push_back(measure(m));
     SmallVector<Attribute> shows;
     for (const resolved::Show &s : e.shows)
       shows.push_back(show(s));
@@ -117,10 +117,9 @@ private:
       comparisons.push_back(b.getI64ArrayAttr({first, second}));
     return dictionary({count("images", e.images), flag("correct_only", e.correctOnly),
                        entry("goal", dictionary(goal)), entry("judge", dictionary(judge)),
-                       strings("measures", measures), real("des_offset", e.desOffset.value()),
-                       entry("shows", b.getArrayAttr(shows)), flag("as_published", e.asPublished),
-                       count("baseline", e.baseline), count("repeat_training", e.repeatTraining),
-                       count("repeat_attack", e.repeatAttack),
+                       entry("measures", b.getArrayAttr(measures)), entry("shows", b.getArrayAttr(shows)),
+                       flag("as_published", e.asPublished), count("baseline", e.baseline),
+                       count("repeat_training", e.repeatTraining), count("repeat_attack", e.repeatAttack),
                        entry("comparisons", b.getArrayAttr(comparisons))});
   }
 
@@ -131,14 +130,28 @@ private:
     return entry(name, b.getArrayAttr(entries));
   }
 
+  DictionaryAttr numbers(const NamedValues &values) {
+    Entries entries;
+    for (const NamedValue &value : values)
+      entries.push_back(real(value.name, value.value.real()));
+    return dictionary(entries);
+  }
+
+  DictionaryAttr measure(const resolved::Measure &m) {
+    return dictionary({entry("name", m.name), entry("arguments", numbers(m.arguments)),
+                       aggregates("aggregates", m.aggregates)});
+  }
+
   DictionaryAttr show(const resolved::Show &s) {
     SmallVector<Attribute> measures;
     for (const resolved::Measure &m : s.measures)
-      measures.push_back(dictionary({entry("name", m.name), aggregates("aggregates", m.aggregates)}));
+      measures.push_back(measure(m));
     Entries entries{entry("kind", s.kind), entry("measures", b.getArrayAttr(measures)),
                     entry("against", s.against), strings("by", s.by), strings("for_each", s.forEach)};
-    if (s.againstMeasure)
+    if (s.againstMeasure) {
       entries.push_back(aggregates("against_aggregates", s.againstAggregates));
+      entries.push_back(entry("against_arguments", numbers(s.againstArguments)));
+    }
     if (s.kind == "scatter")
       entries.push_back(flag("fit", s.fit));
     return dictionary(entries);

@@ -67,15 +67,29 @@ std::vector<rt::Aggregate> aggregatesOf(DictionaryAttr dictionary, StringRef nam
   return aggregates;
 }
 
+std::map<std::string, double> argumentsOf(DictionaryAttr dictionary, StringRef name) {
+  std::map<std::string, double> arguments;
+  if (auto given = dictionary.getAs<DictionaryAttr>(name))
+    for (NamedAttribute one : given)
+      arguments[one.getName().str()] = cast<FloatAttr>(one.getValue()).getValueAsDouble();
+  return arguments;
+}
+
+rt::Measure measureOf(DictionaryAttr attribute) {
+  return {textOf(attribute, "name"), aggregatesOf(attribute, "aggregates"),
+          argumentsOf(attribute, "arguments")};
+}
+
 rt::Show showOf(DictionaryAttr attribute) {
   rt::Show show;
   show.kind = textOf(attribute, "kind");
   for (auto measure : entryOf<ArrayAttr>(attribute, "measures").getAsRange<DictionaryAttr>())
-    show.measures.push_back({textOf(measure, "name"), aggregatesOf(measure, "aggregates")});
+    show.measures.push_back(measureOf(measure));
   show.against = textOf(attribute, "against");
   show.by = textsOf(attribute, "by");
   show.forEach = textsOf(attribute, "for_each");
   show.againstAggregates = aggregatesOf(attribute, "against_aggregates");
+  show.againstArguments = argumentsOf(attribute, "against_arguments");
   if (auto fit = attribute.getAs<BoolAttr>("fit"))
     show.fit = fit.getValue();
   return show;
@@ -258,8 +272,8 @@ private:
     experiment.asPublished = flagOf(settings, "as_published");
     experiment.dataset = dataset(op.getDataset());
     experiment.baseline = wholeOf(settings, "baseline");
-    experiment.measures = textsOf(settings, "measures");
-    experiment.desOffset = numberOf(settings.get("des_offset"));
+    for (auto measure : entryOf<ArrayAttr>(settings, "measures").getAsRange<DictionaryAttr>())
+      experiment.measures.push_back(measureOf(measure));
     for (auto show : entryOf<ArrayAttr>(settings, "shows").getAsRange<DictionaryAttr>())
       experiment.shows.push_back(showOf(show));
     readRuns(settings, experiment);

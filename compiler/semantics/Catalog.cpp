@@ -186,22 +186,4 @@ const std::vector<NamedRecipe> &trainingRecipes() {
   return recipes;
 }
 
-const std::vector<MeasureKind> &measureKinds() {
-  static const std::vector<MeasureKind> kinds = {
-      {"accuracy", false, false},
-      {"accuracy_drop", false, true},
-      {"attack_success_rate", true, false},
-      {"defense_rate", true, false},
-      {"des", true, true, {{"offset", P::NonNegative, "0.002"}}}, // S5.5
-      {"distance", true, false}, // of the examples that succeed, in the attack's norm
-      {"path_deviation", false, false},
-      {"draw_deviation", false, false},
-      {"deviation", false, false},
-      {"relative_deviation", false, false},
-      {"reprogramming_accuracy", false, false},
-      {"input_gradient", false, false},
-  };
-  return kinds;
-}
-
 } // namespace switchyard

@@ -1,4 +1,4 @@
-// What the language knows by name: layers, functions of attacks, measures, data sources, training recipes.
+// What the language knows by name: layers, functions of attacks, data sources, training recipes.
 // One table each, so that a new one is a line here. What of it is not built yet: NotBuilt.h.
 
 #ifndef SWITCHYARD_COMPILER_SEMANTICS_CATALOG_H
@@ -95,14 +95,6 @@ const std::vector<NamedRecipe> &dataSources();
 /// By name and by the arguments that are given (`numpy` has two forms).
 const NamedRecipe *findDataSource(const ast::CallExpr &call);
 const std::vector<NamedRecipe> &trainingRecipes();
-
-struct MeasureKind {
-  std::string name;
-  bool needsAttack;
-  bool needsBaseline; ///< compares with the defense `none`
-  std::vector<CatalogParameter> parameters = {};
-};
-const std::vector<MeasureKind> &measureKinds();
 
 } // namespace switchyard
 

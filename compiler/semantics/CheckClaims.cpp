@@ -4,6 +4,7 @@
 
 #include "compiler/semantics/Clauses.h"
 #include "compiler/syntax/Writer.h"
+#include "runtime/contract/Measures.h"
 
 #include <algorithm>
 #include <cmath>
@@ -50,18 +51,23 @@ public:
   }
 
 private:
-  static bool isScoreOfAttacks(const std::string &name) {
-    return name == "defense_rate" || name == "des" || name == "attack_success_rate";
+  static bool isOfAttacks(const std::string &name) {
+    const rt::MeasureKind *kind = rt::findMeasure(name);
+    return kind && kind->ofAttacks;
+  }
+  static bool isOfSuccess(const std::string &name) {
+    const rt::MeasureKind *kind = rt::findMeasure(name);
+    return kind && kind->ofSuccess;
   }
 
-  /// The first measured or shown score of attacks; empty: none.
+  /// The first measure of attacks that is measured or shown; empty: none.
   std::string attackMeasure() const {
     for (const Clause &clause : decl.clauses) {
       for (const Measure &one : clause.measures)
-        if (isScoreOfAttacks(one.name))
+        if (isOfAttacks(one.name))
           return one.name;
       for (const ShowPart &part : clause.parts)
-        if (isScoreOfAttacks(part.against.name))
+        if (isOfAttacks(part.against.name))
           return part.against.name;
     }
     return "";
@@ -187,8 +193,8 @@ private:
                    (named.count("attack") && attacks.size() > 1) ||
                    (named.count("gradients") && experiment.estimators.size() > 1);
     bool ofAttacks = std::any_of(show.measures.begin(), show.measures.end(),
-                                 [](const resolved::Measure &one) { return isScoreOfAttacks(one.name); });
-    return several && (ofAttacks || isScoreOfAttacks(show.against));
+                                 [](const resolved::Measure &one) { return isOfSuccess(one.name); });
+    return several && (ofAttacks || isOfSuccess(show.against));
   }
 
   /// The goals of an image succeed and fail together, so that images count, not pairs (S5.2).

@@ -320,15 +320,26 @@ private:
         resolved::Measure measure;
         if (!one.aggregates.empty())
           diagnostics.error(one.location, "what is measured is every cell; aggregates belong behind `show`");
-        if (resolveMeasure(program, one, result, measure))
+        if (resolveMeasure(program, one, result, measure) && isNew(measure))
           result.measures.push_back(std::move(measure));
       }
     }
     need(ClauseKind::Measure, "what to measure: `measure accuracy`");
-    result.desOffset = Number::parse("0.002");
-    for (const resolved::Measure &one : result.measures)
-      if (one.name == "des")
-        result.desOffset = one.arguments[0].value.number();
+  }
+
+  bool isNew(const resolved::Measure &measure) {
+    auto same = [](const NamedValue &a, const NamedValue &b) {
+      return a.name == b.name && a.value.text() == b.value.text();
+    };
+    for (const resolved::Measure &known : result.measures)
+      if (known.name == measure.name &&
+          std::equal(known.arguments.begin(), known.arguments.end(), measure.arguments.begin(),
+                     measure.arguments.end(), same)) {
+        diagnostics.error(measure.location, "`" + measure.name + "` is measured twice")
+            .note(known.location, "here it is measured already");
+        return false;
+      }
+    return true;
   }
 
   void shows() {

@@ -5,6 +5,7 @@
 #include "compiler/semantics/NotBuilt.h"
 #include "compiler/semantics/ShowGrid.h"
 #include "compiler/syntax/Writer.h"
+#include "runtime/contract/Measures.h"
 
 #include <algorithm>
 #include <set>
@@ -15,19 +16,9 @@ using namespace ast;
 
 namespace {
 
-const MeasureKind *findMeasure(const std::string &name) {
-  for (const MeasureKind &one : measureKinds())
-    if (one.name == name)
-      return &one;
-  return nullptr;
-}
-
-std::vector<std::string> measureNames() {
-  std::vector<std::string> names;
-  for (const MeasureKind &one : measureKinds())
-    names.push_back(one.name);
-  return names;
-}
+using rt::findMeasure;
+using rt::MeasureKind;
+using rt::measureNames;
 
 /// The axes of an experiment's results: how many values each has.
 class AxisTable {
@@ -70,7 +61,7 @@ public:
         result.push_back("defense");
     }
     for (auto &[name, values] : attack)
-      if (needsAttack && values.size() > 1 && !named.count(name))
+      if (ofAttacks && values.size() > 1 && !named.count(name))
         result.push_back(name);
     return result;
   }
@@ -124,8 +115,10 @@ public:
                                 "a table has rows and columns: `by` in place of `against`");
     for (const ShowPart &one : clause.parts)
       if (one.kind == ShowPartKind::Against && result.againstMeasure)
-        if (auto x = measure(one.against))
+        if (auto x = measure(one.against)) {
           result.againstAggregates = x->aggregates;
+          result.againstArguments = x->arguments;
+        }
     for (const Measure &one : clause.measures)
       if (auto y = measure(one))
         result.measures.push_back(std::move(*y));
@@ -204,7 +197,7 @@ private:
   void everyAxisMatters() {
     auto isOfAttacks = [](const Measure &one) {
       const MeasureKind *kind = findMeasure(one.name);
-      return !kind || kind->needsAttack;
+      return !kind || kind->ofAttacks;
     };
     bool any = std::any_of(clause.measures.begin(), clause.measures.end(), isOfAttacks);
     for (const ShowPart &one : clause.parts)
@@ -242,7 +235,7 @@ private:
         if (named.count(over))
           program.diagnostics.error(aggregate.location,
                                     "`" + over + "` is aggregated, so it cannot be a row or column");
-        if (!findMeasure(one.name)->needsAttack && axes.isOfAttacks(over))
+        if (!findMeasure(one.name)->ofAttacks && axes.isOfAttacks(over))
           constantOver(one.name, over, aggregate.location);
         if (result.kind == "scatter" && axes.isOfDefenses(over))
           program.diagnostics.error(aggregate.location, "each defense is a point of a scatter plot, so `" +
@@ -252,7 +245,7 @@ private:
       named.insert("defense"); // each is a point
     for (const Aggregate &aggregate : one.aggregates)
       named.insert(aggregate.over.begin(), aggregate.over.end());
-    auto missing = axes.unnamed(named, findMeasure(one.name)->needsAttack);
+    auto missing = axes.unnamed(named, findMeasure(one.name)->ofAttacks);
     for (const std::string &name : missing)
       program.diagnostics
           .error(one.location, "`" + one.name + "` varies with `" + name +
@@ -260,7 +253,7 @@ private:
                                    "aggregated")
           .note("add it behind `by`, or say `" + one.name + "(mean over " + name + ")`");
     if (program.diagnostics.errorCount() == errorsBefore)
-      if (std::string problem = grid.problem(result, resolved, *findMeasure(one.name)); !problem.empty())
+      if (std::string problem = grid.problem(result, resolved); !problem.empty())
         program.diagnostics.error(one.location, problem);
     return resolved;
   }
@@ -290,6 +283,32 @@ bool mentionsNone(const resolved::Experiment &experiment) {
   return false;
 }
 
+/// A measure is shown as it is measured, unless it is written otherwise or measured in several ways.
+const resolved::Measure *asMeasured(const Measure &measure, const resolved::Experiment &experiment) {
+  const resolved::Measure *found = nullptr;
+  if (!measure.arguments.empty())
+    return nullptr;
+  for (const resolved::Measure &one : experiment.measures)
+    if (one.name == measure.name) {
+      if (found)
+        return nullptr;
+      found = &one;
+    }
+  return found;
+}
+
+NamedValues argumentsOf(Program &program, const Measure &measure, const MeasureKind &kind,
+                        const resolved::Experiment &experiment) {
+  if (const resolved::Measure *measured = asMeasured(measure, experiment))
+    return measured->arguments;
+  std::vector<CatalogParameter> parameters;
+  for (const rt::MeasureArgument &argument : kind.arguments)
+    parameters.push_back({argument.name, CatalogParameter::NonNegative, argument.byDefault});
+  auto values = bindArguments(program, measure.arguments, measure.location, parameters,
+                              topScope(program, program.user()), "measure `" + measure.name + "`");
+  return values ? std::move(*values) : NamedValues();
+}
+
 } // namespace
 
 bool resolveMeasure(Program &program, const Measure &measure, const resolved::Experiment &experiment,
@@ -297,16 +316,14 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
   int before = program.diagnostics.errorCount();
   const MeasureKind *kind = findMeasure(measure.name);
   if (!kind) {
-    program.diagnostics.error(measure.location, "there is no measure `" + measure.name + "`" +
-                                                    didYouMean(measure.name, measureNames()));
+    std::string missing = notBuilt(Feature::Measure, measure.name);
+    program.diagnostics.error(measure.location, !missing.empty()
+                                                    ? missing
+                                                    : "there is no measure `" + measure.name + "`" +
+                                                          didYouMean(measure.name, measureNames()));
     return false;
   }
-  std::string missing = notBuilt(Feature::Measure, measure.name);
-  if (!missing.empty()) {
-    program.diagnostics.error(measure.location, missing);
-    return false;
-  }
-  if (kind->needsAttack && !hasAttacks(experiment))
+  if (kind->ofAttacks && !hasAttacks(experiment))
     program.diagnostics.error(measure.location,
                               "`" + measure.name + "` needs attacks: `attack with { ... }`");
   if (kind->needsBaseline && experiment.baseline < 0 && !mentionsNone(experiment))
@@ -321,16 +338,13 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
           .error(one.location,
                  "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
           .note("known are `mean over` and `worst over`");
-    if (one.how == "worst" && (!kind->needsAttack || kind->name == "distance"))
+    if (one.how == "worst" && !kind->mayBeWorst)
       program.diagnostics.error(one.location,
                                 "`worst over` takes for each example the attack that succeeds most, and `" +
                                     kind->name + "` is no success; it has a `mean over` alone");
     result.aggregates.push_back({one.how, one.over});
   }
-  auto values = bindArguments(program, measure.arguments, measure.location, kind->parameters,
-                              topScope(program, program.user()), "measure `" + measure.name + "`");
-  if (values)
-    result.arguments = std::move(*values);
+  result.arguments = argumentsOf(program, measure, *kind, experiment);
   return program.diagnostics.errorCount() == before;
 }
 

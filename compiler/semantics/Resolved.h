@@ -176,6 +176,7 @@ struct Show {
   std::string against; ///< plot: an axis or a measure; scatter: a measure
   bool againstMeasure = false;
   std::vector<Aggregate> againstAggregates; ///< with a measure
+  NamedValues againstArguments;             ///< with a measure
   bool fit = false;                         ///< scatter
   std::vector<std::string> by, forEach;
   Location location;
@@ -201,7 +202,6 @@ struct Experiment {
   int64_t repeatTraining = 1, repeatAttack = 1;
   std::vector<std::pair<int, int>> comparisons; ///< indices of defenses
   std::vector<Measure> measures;
-  Number desOffset;
   std::vector<Show> shows;
   Location location;
 };

@@ -40,15 +40,13 @@ ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
   grid = rt::gridOf(cells);
 }
 
-std::string ShowGrid::problem(const resolved::Show &show, const resolved::Measure &measure,
-                              const MeasureKind &kind) const {
+std::string ShowGrid::problem(const resolved::Show &show, const resolved::Measure &measure) const {
   rt::Show wanted;
   wanted.kind = show.kind;
   wanted.against = show.against;
   wanted.by = show.by;
   wanted.forEach = show.forEach;
-  rt::MeasureTraits traits{kind.needsAttack, kind.name == "des"};
-  return rt::showProblem(grid, wanted, {measure.name, aggregatesOf(measure.aggregates)}, traits);
+  return rt::showProblem(grid, wanted, {measure.name, aggregatesOf(measure.aggregates)});
 }
 
 } // namespace switchyard

@@ -14,8 +14,7 @@ public:
   ShowGrid(const ShowGrid &) = delete; // the grid refers to the cells
 
   /// Why the measure cannot be shown so, or empty.
-  std::string problem(const resolved::Show &show, const resolved::Measure &measure,
-                      const MeasureKind &kind) const;
+  std::string problem(const resolved::Show &show, const resolved::Measure &measure) const;
 
 private:
   rt::Experiment cells;

@@ -2,6 +2,7 @@
 // the parts fit each other is CheckPlan.cpp's job.
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/contract/JsonNode.h"
+#include "runtime/contract/Measures.h"
 #include "runtime/contract/PlanFields.h"
 
 #include <nlohmann/json.hpp>

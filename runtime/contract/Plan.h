@@ -141,8 +141,9 @@ struct Aggregate {
 };
 
 struct Measure {
-  std::string name; // as Scores.h lists them
+  std::string name; // one of measures.def
   std::vector<Aggregate> aggregates;
+  std::map<std::string, double> arguments = {}; // those given; the others have their defaults
 };
 
 struct Show {
@@ -151,7 +152,8 @@ struct Show {
   std::string against; // plot: axis or measure on the x axis; scatter: measure
   std::vector<std::string> by, forEach;
   std::vector<Aggregate> againstAggregates = {}; // of a measure on the x axis
-  bool fit = false;                              // scatter: lines through the points
+  std::map<std::string, double> againstArguments = {};
+  bool fit = false; // scatter: lines through the points
 };
 
 struct Experiment {
@@ -162,8 +164,7 @@ struct Experiment {
   std::vector<std::pair<int64_t, int64_t>> comparisons; // of defenses
   std::vector<DefenseEntry> defenses;
   std::vector<Cell> cells;
-  std::vector<std::string> measures;
-  double desOffset = 0.002;
+  std::vector<Measure> measures; // without aggregates
   std::vector<Show> shows;
 };
 

@@ -9,6 +9,7 @@
 #ifndef SWITCHYARD_RUNTIME_CONTRACT_PLANFIELDS_H
 #define SWITCHYARD_RUNTIME_CONTRACT_PLANFIELDS_H
 
+#include "runtime/contract/Measures.h"
 #include "runtime/contract/Plan.h"
 #include "runtime/contract/limits.h"
 
@@ -201,8 +202,9 @@ template <typename Io> void fields(Io &io, Aggregate &aggregate) {
 }
 
 template <typename Io> void fields(Io &io, Measure &measure) {
-  io("name", measure.name);
-  io("aggregates", measure.aggregates);
+  io.word("name", measure.name, measureNames());
+  io.optional("aggregates", measure.aggregates, {});
+  io.optional("arguments", measure.arguments, {});
 }
 
 template <typename Io> void fields(Io &io, Show &show) {
@@ -210,6 +212,7 @@ template <typename Io> void fields(Io &io, Show &show) {
   io("measures", show.measures);
   io.optional("against", show.against, "");
   io.optional("against_aggregates", show.againstAggregates, {});
+  io.optional("against_arguments", show.againstArguments, {});
   io.optional("fit", show.fit, false);
   io("by", show.by);
   io("for_each", show.forEach);
@@ -230,7 +233,6 @@ template <typename Io> void fields(Io &io, Experiment &experiment) {
   io("defenses", experiment.defenses);
   io("cells", experiment.cells);
   io("measures", experiment.measures);
-  io("des_offset", experiment.desOffset);
   io("shows", experiment.shows);
 }
 

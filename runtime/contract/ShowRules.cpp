@@ -2,6 +2,8 @@
 // aggregates, be the same for all entries, and for a ratio belong to one defense.
 #include "runtime/contract/ShowRules.h"
 
+#include "runtime/contract/Measures.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -121,8 +123,9 @@ private:
 
 } // namespace
 
-std::string showProblem(const Grid &grid, const Show &show, const Measure &measure, MeasureTraits traits) {
-  if (traits.isRatio)
+std::string showProblem(const Grid &grid, const Show &show, const Measure &measure) {
+  const MeasureKind &kind = *findMeasure(measure.name);
+  if (kind.isRatio)
     if (std::string problem = ratioProblem(grid, measure); !problem.empty())
       return problem;
   std::vector<std::string> axes = show.by;
@@ -132,7 +135,7 @@ std::string showProblem(const Grid &grid, const Show &show, const Measure &measu
   if (show.kind == "scatter") // each is a point
     axes.push_back("defense");
   for (const Choice &page : choices(grid, show.forEach)) {
-    EntryRules rules(grid, measure, traits.ofAttacks);
+    EntryRules rules(grid, measure, kind.ofAttacks);
     for (Choice entry : choices(grid, axes)) {
       entry.insert(entry.begin(), page.begin(), page.end());
       if (std::string problem = rules.add(entry); !problem.empty())

@@ -7,14 +7,8 @@
 
 namespace switchyard::rt {
 
-/// What a rule of S5.6 or S5.5 knows of a measure.
-struct MeasureTraits {
-  bool ofAttacks = false; // lives on cells, not on defenses
-  bool isRatio = false;   // of one defense to the baseline: DES
-};
-
 /// Why `measure` of `show` cannot be shown on this grid, in the words of the program, or empty.
-std::string showProblem(const Grid &grid, const Show &show, const Measure &measure, MeasureTraits traits);
+std::string showProblem(const Grid &grid, const Show &show, const Measure &measure);
 
 } // namespace switchyard::rt
 

@@ -59,13 +59,13 @@ Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
       row.labels.push_back(at ? at->text : "");
     }
     for (const Point *point : {&one.first, &one.second}) {
-      TableCell cell = tableCell(scorer.score(one.measure(), *point), one.measure());
+      TableCell cell = tableCell(scorer.score(one.measure(), *point), kindOf(one.measure()).unit);
       row.cells.push_back({cell.value, "", "", "", cell.note}); // intervals side by side would say less
     }
     Score difference = scorer.difference(one.first, one.second);
     if (difference.defined)
       covers.insert(difference.covers);
-    row.cells.push_back(tableCell(difference, one.measure()));
+    row.cells.push_back(tableCell(difference, kindOf(one.measure()).unit));
     table.rows.push_back(row);
   }
   table.captions = {"difference: the first defense minus the second, in points, paired by image and goal"};

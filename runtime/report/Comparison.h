@@ -12,7 +12,7 @@ namespace switchyard::rt {
 /// axes.
 struct ComparedPoints {
   Point first, second;
-  std::string measure() const { return first.cell ? "attack_success_rate" : "accuracy"; }
+  Measure measure() const { return {first.cell ? "attack_success_rate" : "accuracy", {}}; }
 };
 
 /// Accuracy, then every cell that both defenses have, in the program's order.

@@ -121,13 +121,13 @@ static Score scoreOf(const Ratio &ratio, const Contrast &gain, const Sample &att
   return score;
 }
 
-Score Scorer::des(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const {
+Score Scorer::des(const Measure &measure, const std::vector<Point> &points) const {
   if (experiment.baseline < 0)
     return dash("no defense `none` to compare with");
   std::vector<DesPart> parts;
-  collectDes(aggregates, points, parts);
+  collectDes(measure.aggregates, points, parts);
   std::vector<std::pair<Contrast, Contrast>> defined;
-  double offset = experiment.desOffset;
+  double offset = argument(measure, "offset");
   bool offsetRules = false;
   for (const DesPart &part : parts) {
     if (!part.missing.empty())

@@ -19,7 +19,8 @@ bool isAxis(const Grid &grid, const std::string &name) {
 /// Adds the point of two measures, unless one of them has no value there.
 void addPoint(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &choice,
               const std::string &defense, PlotSeries &series) {
-  Score x = scorer.score({show.against, show.againstAggregates}, choice), y = scorer.score(measure, choice);
+  Score x = scorer.score({show.against, show.againstAggregates, show.againstArguments}, choice),
+        y = scorer.score(measure, choice);
   if (x.defined && y.defined)
     series.points.push_back({x.value, "", y, x, defense});
 }
@@ -61,13 +62,13 @@ PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Measure &measu
 
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show) {
   checkShow(scorer.grid(), show);
-  if (!isAxis(scorer.grid(), show.against) && !isMeasure(show.against))
+  if (!isAxis(scorer.grid(), show.against) && !findMeasure(show.against))
     throw std::runtime_error("a plot against " + show.against + ": that is neither an axis nor a measure");
   std::vector<Plot> plots;
   for (const Measure &measure : show.measures) {
     Plot plot{experiment.name,
               experiment.name + "-" + measure.name + "-against-" + show.against,
-              {show.against, show.againstAggregates},
+              {show.against, show.againstAggregates, show.againstArguments},
               measure,
               show.kind == "scatter",
               show.fit,
@@ -147,7 +148,7 @@ Table fitTable(const Plot &plot) {
   table.title =
       plot.experiment + ": " + inWords(plot.measure) + " against " + inWords(plot.x) + ", linear fit";
   table.rowAxes = axesOf(plot);
-  table.columns = {{"slope"}, {"at " + inWords({plot.x.name, {}}) + " 0"}, {"points"}};
+  table.columns = {{"slope"}, {"at " + kindOf(plot.x).words + " 0"}, {"points"}};
   for (const Plot::Page &page : plot.pages)
     for (const PlotSeries &series : page.series) {
       Line line = series.fit();
@@ -156,12 +157,12 @@ Table fitTable(const Plot &plot) {
         row.labels.push_back(value.text);
       Score slope, start;
       slope.defined = start.defined = !std::isnan(line.slope);
-      slope.note = slope.defined ? "" : "no two points differ in " + inWords({plot.x.name, {}});
+      slope.note = slope.defined ? "" : "no two points differ in " + kindOf(plot.x).words;
       slope.value = line.slope;
       start.value = line.intercept;
       slope.low = start.low = std::nan("");
-      row.cells = {tableCell(slope, "des"),
-                   tableCell(start, plot.measure.name),
+      row.cells = {tableCell(slope, MeasureUnit::Number),
+                   tableCell(start, kindOf(plot.measure).unit),
                    {std::to_string(series.points.size()), "", "", "", ""}};
       table.rows.push_back(row);
     }

@@ -14,20 +14,31 @@ static void addOnce(std::vector<std::string> &names, const std::string &name) {
     names.push_back(name);
 }
 
-std::vector<std::string> measuresOf(const Experiment &experiment) {
-  std::vector<std::string> names = experiment.measures;
+static std::string asWritten(const Measure &measure) {
+  return measure.name + argumentsInWords(measure);
+}
+
+/// Adds a measure without its aggregates.
+static void addOnce(std::vector<Measure> &measures, Measure measure) {
+  measure.aggregates.clear();
+  if (std::none_of(measures.begin(), measures.end(),
+                   [&](const Measure &known) { return asWritten(known) == asWritten(measure); }))
+    measures.push_back(std::move(measure));
+}
+
+std::vector<Measure> measuresOf(const Experiment &experiment) {
+  std::vector<Measure> measures = experiment.measures;
   for (const Show &show : experiment.shows) {
     for (const Measure &measure : show.measures)
-      addOnce(names, measure.name);
-    if (isMeasure(show.against))
-      addOnce(names, show.against);
+      addOnce(measures, measure);
+    if (findMeasure(show.against))
+      addOnce(measures, {show.against, {}, show.againstArguments});
   }
-  auto has = [&](const char *name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  if (has("accuracy") && experiment.baseline >= 0)
-    addOnce(names, "accuracy_drop");
-  if (has("attack_success_rate") || has("defense_rate"))
-    addOnce(names, "success_at_zero");
-  return names;
+  for (size_t i = 0; i < measures.size(); ++i)
+    for (const std::string &other : kindOf(measures[i]).beside)
+      if (experiment.baseline >= 0 || !kindOf({other, {}}).needsBaseline)
+        addOnce(measures, {other, {}});
+  return measures;
 }
 
 /// All jobs of an experiment have one precision.
@@ -46,12 +57,12 @@ public:
       : plan(plan), experiment(experiment), scorer(plan, experiment, outcomes), rows(rows) {}
 
   void write() {
-    std::vector<std::string> measures = measuresOf(experiment);
+    std::vector<Measure> measures = measuresOf(experiment);
     for (const std::vector<Point> *points : {&scorer.grid().defenses, &scorer.grid().cells})
       for (const Point &point : *points)
-        for (const std::string &measure : measures)
-          if (isOfAttacks(measure) == (point.cell != nullptr))
-            writeRuns(rowOf(point, measure), point,
+        for (const Measure &measure : measures)
+          if (kindOf(measure).ofAttacks == (point.cell != nullptr))
+            writeRuns(rowOf(point, asWritten(measure)), point,
                       [&](const Scorer &one) { return one.score(measure, point); });
     for (const auto &comparison : experiment.comparisons)
       for (const ComparedPoints &both : comparedPoints(scorer.grid(), comparison)) {

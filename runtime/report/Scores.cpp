@@ -7,33 +7,26 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <tuple>
 
 namespace switchyard::rt {
 
-const std::vector<std::string> &measureNames() {
-  static const std::vector<std::string> names = {"accuracy",
-                                                 "accuracy_drop",
-                                                 "path_deviation",
-                                                 "draw_deviation",
-                                                 "attack_success_rate",
-                                                 "success_at_zero",
-                                                 "defense_rate",
-                                                 "des",
-                                                 "distance"};
-  return names;
+const MeasureKind &kindOf(const Measure &measure) {
+  if (const MeasureKind *kind = findMeasure(measure.name))
+    return *kind;
+  std::string known;
+  for (const std::string &name : measureNames())
+    known += (known.empty() ? "" : ", ") + name;
+  throw std::runtime_error("there is no measure " + measure.name + "; this runtime has " + known);
 }
 
-bool isMeasure(const std::string &name) {
-  return std::find(measureNames().begin(), measureNames().end(), name) != measureNames().end();
-}
-bool isPlainNumber(const std::string &measure) {
-  return measure == "des" || measure == "distance";
-}
-bool isDeviation(const std::string &measure) {
-  return measure == "path_deviation" || measure == "draw_deviation";
-}
-bool isOfAttacks(const std::string &measure) {
-  return measure != "accuracy" && measure != "accuracy_drop" && !isDeviation(measure);
+double argument(const Measure &measure, const std::string &name) {
+  if (auto given = measure.arguments.find(name); given != measure.arguments.end())
+    return given->second;
+  for (const MeasureArgument &one : kindOf(measure).arguments)
+    if (one.name == name)
+      return std::stod(one.byDefault);
+  throw std::runtime_error(measure.name + " has no argument " + name);
 }
 
 Score dash(const std::string &reason) {
@@ -56,10 +49,13 @@ Score scoreOf(const Estimate &estimate, Interval interval, const Sample &sample)
   return score;
 }
 
-static void refuseWorst(const Measure &measure) {
-  for (const Aggregate &aggregate : measure.aggregates)
-    if (aggregate.how == "worst")
+static void checkAggregates(const Measure &measure) {
+  for (const Aggregate &aggregate : measure.aggregates) {
+    if (aggregate.how != "mean" && aggregate.how != "worst")
+      throw std::runtime_error("there is no aggregate " + aggregate.how + "; there are mean and worst");
+    if (aggregate.how == "worst" && !kindOf(measure).mayBeWorst)
       throw std::runtime_error("worst is taken per example of an attack, which " + measure.name + " is not");
+  }
 }
 
 static std::vector<Run> runsOf(const Experiment &experiment) {
@@ -113,21 +109,23 @@ Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &o
 }
 
 Score Scorer::score(const Measure &measure, const Choice &choice) const {
-  std::vector<Point> chosen = select(isOfAttacks(measure.name) ? points.cells : points.defenses, choice);
+  std::vector<Point> chosen = select(kindOf(measure).ofAttacks ? points.cells : points.defenses, choice);
   Score score = evaluate(measure, chosen);
-  addDeviations(score, measure.name, [&](const Scorer &run) { return run.evaluate(measure, chosen); });
+  addDeviations(score, kindOf(measure).ofAttacks,
+                [&](const Scorer &run) { return run.evaluate(measure, chosen); });
   return score;
 }
 
-Score Scorer::score(const std::string &measure, const Point &point) const {
-  Score score = evaluate({measure, {}}, {point});
-  addDeviations(score, measure, [&](const Scorer &run) { return run.evaluate({measure, {}}, {point}); });
+Score Scorer::score(const Measure &measure, const Point &point) const {
+  Score score = evaluate(measure, {point});
+  addDeviations(score, kindOf(measure).ofAttacks,
+                [&](const Scorer &run) { return run.evaluate(measure, {point}); });
   return score;
 }
 
 /// Between trainings: of the means over each training's attack runs. Between attack runs: within a training,
 /// pooled.
-void Scorer::addDeviations(Score &score, const std::string &measure,
+void Scorer::addDeviations(Score &score, bool ofAttacks,
                            const std::function<Score(const Scorer &)> &scoreOf) const {
   if (single.empty() || !score.defined)
     return;
@@ -150,31 +148,19 @@ void Scorer::addDeviations(Score &score, const std::string &measure,
     variance += within * within / static_cast<double>(values.size());
   }
   score.betweenTrainings = sampleDeviation(means);
-  if (isOfAttacks(measure))
+  if (ofAttacks)
     score.betweenAttacks = std::sqrt(variance);
 }
 
 Score Scorer::evaluate(const Measure &measure, const std::vector<Point> &points) const {
-  for (const Aggregate &aggregate : measure.aggregates)
-    if (aggregate.how != "mean" && aggregate.how != "worst")
-      throw std::runtime_error("there is no aggregate " + aggregate.how + "; there are mean and worst");
-  if (measure.name == "accuracy")
-    return accuracy(measure, points);
-  if (measure.name == "accuracy_drop")
-    return accuracyDrop(measure, points);
-  if (isDeviation(measure.name))
-    return deviation(measure, points);
-  if (measure.name == "des")
-    return des(measure.aggregates, points);
-  if (measure.name == "attack_success_rate" || measure.name == "success_at_zero" ||
-      measure.name == "defense_rate")
-    return successRate(measure, points);
-  if (measure.name == "distance")
-    return distance(measure, points);
-  std::string known;
-  for (const std::string &name : measureNames())
-    known += (known.empty() ? "" : ", ") + name;
-  throw std::runtime_error("there is no measure " + measure.name + "; this runtime has " + known);
+  using Evaluator = Score (Scorer::*)(const Measure &, const std::vector<Point> &) const;
+  static const std::map<std::string, Evaluator> evaluators = {
+#define MEASURE(NAME, EVALUATOR, WORDS, TITLE, UNIT, TRAITS) {#NAME, &Scorer::EVALUATOR},
+#include "runtime/contract/measures.def"
+  };
+  kindOf(measure); // or an error
+  checkAggregates(measure);
+  return (this->*evaluators.at(measure.name))(measure, points);
 }
 
 int64_t Scorer::modelOf(const std::vector<Point> &points) const {
@@ -208,7 +194,6 @@ Scorer::Measured Scorer::success(const std::vector<Aggregate> &aggregates, const
 }
 
 Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points) const {
-  refuseWorst(measure);
   Measured answers = correct(measure.aggregates, points);
   if (!answers.defined())
     return dash(answers.sample.note);
@@ -217,7 +202,6 @@ Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points)
 }
 
 Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &points) const {
-  refuseWorst(measure);
   if (experiment.baseline < 0)
     return dash("no defense `none` to compare with");
   std::vector<Point> without = {this->points.defenses.at(experiment.baseline)};
@@ -235,7 +219,7 @@ Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &poi
 }
 
 /// The deviation as one value of no image in particular, so that aggregates are taken as of any sample.
-Sample Scorer::deviationSample(const std::string &measure, const Point &point, int64_t training) const {
+Sample Scorer::deviationSample(bool ofPaths, const Point &point, int64_t training) const {
   Sample sample;
   const int64_t job = experiment.defenses.at(point.defense).accuracyOf(training);
   auto outcome = outcomes.accuracies.find(job);
@@ -246,7 +230,6 @@ Sample Scorer::deviationSample(const std::string &measure, const Point &point, i
     return sample;
   }
   const std::vector<double> &paths = outcome->second.pathAccuracy, &draws = outcome->second.drawAccuracy;
-  bool ofPaths = measure == "path_deviation";
   if (!ofPaths && !paths.empty())
     sample.note = "exact over " + std::to_string(paths.size()) + " paths: see path deviation";
   else if (ofPaths && paths.empty() && draws.size() > 1)
@@ -260,10 +243,17 @@ Sample Scorer::deviationSample(const std::string &measure, const Point &point, i
   return sample;
 }
 
-Score Scorer::deviation(const Measure &measure, const std::vector<Point> &points) const {
-  refuseWorst(measure);
+Score Scorer::pathDeviation(const Measure &measure, const std::vector<Point> &points) const {
+  return deviation(measure, points, true);
+}
+
+Score Scorer::drawDeviation(const Measure &measure, const std::vector<Point> &points) const {
+  return deviation(measure, points, false);
+}
+
+Score Scorer::deviation(const Measure &measure, const std::vector<Point> &points, bool ofPaths) const {
   Measured deviations = measured(measure.aggregates, points, trainings, [&](const Point &point, Run run) {
-    return deviationSample(measure.name, point, run.training);
+    return deviationSample(ofPaths, point, run.training);
   });
   if (!deviations.defined())
     return dash(deviations.sample.note);
@@ -274,23 +264,33 @@ Score Scorer::deviation(const Measure &measure, const std::vector<Point> &points
   return score;
 }
 
-Score Scorer::successRate(const Measure &measure, const std::vector<Point> &points) const {
-  Measured answers = success(measure.aggregates, points,
-                             measure.name == "success_at_zero" ? Moment::AtZero : Moment::Finished);
+Score Scorer::successRate(const Measure &measure, const std::vector<Point> &points, Moment moment) const {
+  Measured answers = success(measure.aggregates, points, moment);
   if (!answers.defined())
     return dash(answers.sample.note);
   Estimate mean = answers.mean();
-  Interval interval = wilsonInterval(mean);
-  if (measure.name == "defense_rate") {
-    mean.value = 1 - mean.value;
-    interval = {1 - interval.high, 1 - interval.low};
+  return scoreOf(mean, wilsonInterval(mean), answers.sample);
+}
+
+Score Scorer::attackSuccess(const Measure &measure, const std::vector<Point> &points) const {
+  return successRate(measure, points, Moment::Finished);
+}
+
+Score Scorer::successAtZero(const Measure &measure, const std::vector<Point> &points) const {
+  return successRate(measure, points, Moment::AtZero);
+}
+
+Score Scorer::defenseRate(const Measure &measure, const std::vector<Point> &points) const {
+  Score score = successRate(measure, points, Moment::Finished);
+  if (score.defined) {
+    score.value = 1 - score.value;
+    std::tie(score.low, score.high) = std::pair(1 - score.high, 1 - score.low);
   }
-  return scoreOf(mean, interval, answers.sample);
+  return score;
 }
 
 /// Of the examples that succeed alone, as distances are compared in the literature: a failed attack has none.
 Score Scorer::distance(const Measure &measure, const std::vector<Point> &points) const {
-  refuseWorst(measure);
   Measured distances = measured(measure.aggregates, points, allRuns, [&](const Point &point, Run run) {
     return distanceSample(experiment, outcomes, point, run);
   });
@@ -313,8 +313,7 @@ Score Scorer::difference(const Point &a, const Point &b) const {
   score.covers = contrast.covers();
   score.draws = std::max(first.sample.draws, second.sample.draws);
   score.paths = std::max(first.sample.paths, second.sample.paths);
-  addDeviations(score, a.cell ? "attack_success_rate" : "accuracy",
-                [&](const Scorer &run) { return run.difference(a, b); });
+  addDeviations(score, a.cell != nullptr, [&](const Scorer &run) { return run.difference(a, b); });
   return score;
 }
 

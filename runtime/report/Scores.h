@@ -4,6 +4,7 @@
 #define SWITCHYARD_RUNTIME_REPORT_SCORES_H
 
 #include "runtime/contract/Grid.h"
+#include "runtime/contract/Measures.h"
 #include "runtime/report/Contrast.h"
 #include "runtime/report/Sample.h"
 
@@ -25,16 +26,10 @@ struct Score {
   std::string note; // the reason of a dash, or what to know of the value; may be empty
 };
 
-/// accuracy, accuracy_drop, path_deviation, draw_deviation, attack_success_rate, success_at_zero,
-/// defense_rate, des, distance.
-const std::vector<std::string> &measureNames();
-bool isMeasure(const std::string &name);
-/// Whether the measure is a number for itself (des, distance) and not a fraction to be printed in percent.
-bool isPlainNumber(const std::string &measure);
-/// Whether the measure is a standard deviation of accuracies (S5.4).
-bool isDeviation(const std::string &measure);
-/// Whether the measure belongs to attacks and not to a defense alone.
-bool isOfAttacks(const std::string &measure);
+/// The row of a measure; throws std::runtime_error where there is none of that name.
+const MeasureKind &kindOf(const Measure &measure);
+/// An argument of a measure: as given, else its default.
+double argument(const Measure &measure, const std::string &name);
 
 class Scorer {
 public:
@@ -46,7 +41,7 @@ public:
   Score score(const Measure &measure, const Choice &choice) const;
 
   /// Of one point of the grid, without aggregates.
-  Score score(const std::string &measure, const Point &point) const;
+  Score score(const Measure &measure, const Point &point) const;
 
   /// What was measured at `a` minus what was measured at `b`, paired by image and goal: the success of
   /// attacks where the points are cells, else accuracy (S5.3).
@@ -63,8 +58,7 @@ private:
   struct Measured;
 
   Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs);
-  void addDeviations(Score &score, const std::string &measure,
-                     const std::function<Score(const Scorer &)> &scoreOf) const;
+  void addDeviations(Score &score, bool ofAttacks, const std::function<Score(const Scorer &)> &scoreOf) const;
   /// The number in `models` of all the points' defenses; one of its own where they differ.
   int64_t modelOf(const std::vector<Point> &points) const;
   Contrast contrast(const Measured &a, const std::vector<Point> &ofA, const Measured &b,
@@ -77,13 +71,12 @@ private:
                     const std::vector<Run> &runs, SampleOf sampleOf) const;
 
   Score evaluate(const Measure &measure, const std::vector<Point> &points) const;
-  Score accuracy(const Measure &measure, const std::vector<Point> &points) const;
-  Score accuracyDrop(const Measure &measure, const std::vector<Point> &points) const;
-  Score deviation(const Measure &measure, const std::vector<Point> &points) const;
-  Sample deviationSample(const std::string &measure, const Point &point, int64_t training) const;
-  Score successRate(const Measure &measure, const std::vector<Point> &points) const;
-  Score distance(const Measure &measure, const std::vector<Point> &points) const;
-  Score des(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
+#define MEASURE(NAME, EVALUATOR, WORDS, TITLE, UNIT, TRAITS)                                                 \
+  Score EVALUATOR(const Measure &measure, const std::vector<Point> &points) const;
+#include "runtime/contract/measures.def"
+  Score deviation(const Measure &measure, const std::vector<Point> &points, bool ofPaths) const;
+  Sample deviationSample(bool ofPaths, const Point &point, int64_t training) const;
+  Score successRate(const Measure &measure, const std::vector<Point> &points, Moment moment) const;
   void collectDes(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
                   std::vector<DesPart> &parts) const;
   DesPart desPart(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;

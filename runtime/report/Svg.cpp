@@ -71,7 +71,7 @@ public:
         if (plot.scatter)
           widen(x, point.xScore);
       }
-    bool fraction = isShare(plot.measure.name);
+    bool fraction = kindOf(plot.measure).isShare;
     if (fraction)
       y = {0, 1};
     for (Scale *scale : {&x, &y}) { // points keep clear of the frame
@@ -103,13 +103,14 @@ public:
       drawSeries(page.series[i], i);
     out << "<rect x=\"" << left << "\" y=\"" << top << "\" width=\"" << width << "\" height=\"" << height
         << "\" fill=\"none\" stroke=\"#333\"/>\n";
-    std::string unit = isPlainNumber(plot.measure.name) ? "" : " (%)";
+    MeasureUnit unit = kindOf(plot.measure).unit;
     text(left + width / 2, top + height + 44, "middle",
-         xIsAxis
-             ? plot.x.name
-             : inWords(plot.x) + (isPlainNumber(plot.x.name) ? "" : " (%)") + leavesOut(&PlotPoint::xScore));
+         xIsAxis ? plot.x.name
+                 : inWords(plot.x) + inWords(kindOf(plot.x).unit) + leavesOut(&PlotPoint::xScore));
     out << "<g transform=\"translate(20 " << top + height / 2 << ") rotate(-90)\">";
-    text(0, 0, "middle", inWords({plot.measure.name, {}}) + unit + leavesOut(&PlotPoint::score));
+    text(0, 0, "middle",
+         kindOf(plot.measure).words + argumentsInWords(plot.measure) + inWords(unit) +
+             leavesOut(&PlotPoint::score));
     out << "</g>\n</svg>\n";
     return out.str();
   }
@@ -122,10 +123,6 @@ private:
         if ((point.*of).covers == Covers::ImagesOnly)
           return ", bars over " + inWords(Covers::ImagesOnly);
     return "";
-  }
-  /// Whether a measure lies between 0 and 1; a drop in accuracy may lie below.
-  static bool isShare(const std::string &measure) {
-    return !isPlainNumber(measure) && !isDeviation(measure) && measure != "accuracy_drop";
   }
   /// A bounded interval is shown whole.
   static void widen(Scale &scale, const Score &score) {
@@ -155,7 +152,7 @@ private:
   }
 
   void drawTicks() {
-    double unit = isPlainNumber(plot.measure.name) ? 1 : 100, step = tickStep(y);
+    double unit = factorOf(kindOf(plot.measure).unit), step = tickStep(y);
     for (double value = std::ceil(y.low / step) * step; value <= y.high + 1e-9 * step; value += step) {
       line(left, py(value), left + width, py(value), "#ddd");
       text(left - 8, py(value) + 4, "end", shortNumber(value * unit));
@@ -163,7 +160,7 @@ private:
     if (!xIsAxis) {
       step = tickStep(x);
       for (double value = std::ceil(x.low / step) * step; value <= x.high + 1e-9 * step; value += step)
-        tickX(value, shortNumber(value * (isPlainNumber(plot.x.name) ? 1 : 100)));
+        tickX(value, shortNumber(value * factorOf(kindOf(plot.x).unit)));
       return;
     }
     std::vector<double> drawn; // an axis has a tick at each of its values, as the program writes it

@@ -2,6 +2,8 @@
 #include "runtime/report/Table.h"
 #include "runtime/contract/ShowRules.h"
 
+#include "runtime/report/Csv.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -46,12 +48,13 @@ Choice together(Choice a, const Choice &b) {
   return a;
 }
 
-std::string unitOf(const std::string &measure) {
-  return isPlainNumber(measure) ? "" : isDeviation(measure) ? " (points)" : " (%)";
+std::string withUnit(const Measure &measure) {
+  return inWords(measure) + inWords(kindOf(measure).unit);
 }
 
-std::string withUnit(const Measure &measure) {
-  return inWords(measure) + unitOf(measure.name);
+Measure withoutAggregates(Measure measure) {
+  measure.aggregates.clear();
+  return measure;
 }
 
 /// The least and the largest of a count over a table's entries: "20", "1 to 20".
@@ -80,11 +83,11 @@ struct Counts {
     if (score.paths > 0)
       paths.add(score.paths);
   }
-  std::string text(const std::string &measure) const {
+  std::string text(bool ofAttacks) const {
     if (images.low < 0)
       return "";
     std::string words = images.text("image") + ", ";
-    if (isOfAttacks(measure))
+    if (ofAttacks)
       words += pairs.text("pair") + ", ";
     if (draws.low < 0)
       return words + paths.text("path");
@@ -114,7 +117,7 @@ public:
         table.columns.push_back(texts(column));
     else
       for (const Measure &measure : show.measures)
-        table.columns.push_back({withUnit(sharedAggregates() ? Measure{measure.name, {}} : measure)});
+        table.columns.push_back({withUnit(sharedAggregates() ? withoutAggregates(measure) : measure)});
     for (const Choice &row : choices(scorer.grid(), rowAxes))
       addRow(table, page, row, columns);
     table.captions = captions();
@@ -133,13 +136,13 @@ private:
     std::vector<std::string> measures;
     bool shared = sharedAggregates();
     for (const Measure &measure : show.measures)
-      measures.push_back(inWords(shared ? Measure{measure.name, {}} : measure));
-    if (show.measures.size() == 1 && show.measures.front().name == "des")
-      measures = {"defense efficiency score (DES)"};
+      measures.push_back(inWords(shared ? withoutAggregates(measure) : measure));
+    if (show.measures.size() == 1)
+      measures = {kindOf(show.measures.front()).title + argumentsInWords(show.measures.front())};
     std::string words = experiment.name + ": " + joined(measures, shared ? ", " : "; ");
     words += shared ? aggregatesInWords(show.measures.front()) : "";
     if (show.measures.size() == 1)
-      words += unitOf(show.measures.front().name);
+      words += rt::inWords(kindOf(show.measures.front()).unit);
     for (const auto &[axis, value] : page)
       words += ", " + axis + " " + value.text;
     return words;
@@ -153,24 +156,32 @@ private:
         Choice choice = together(together(page, row), column);
         Score score = scorer.score(measure, choice);
         counts[measure.name].add(score);
-        if (measure.name == "attack_success_rate" || measure.name == "defense_rate")
-          atZero.push_back(scorer.score({"success_at_zero", measure.aggregates}, choice));
-        line.cells.push_back(tableCell(score, measure.name));
+        line.cells.push_back(tableCell(score, kindOf(measure).unit));
         if (score.defined && !std::isnan(score.low))
           covers.insert(score.covers);
-        if (measure.name == "accuracy" && measure.aggregates.empty())
-          for (const char *name : {"draw_deviation", "path_deviation"})
-            deviations[name].push_back(scorer.score({name, {}}, choice));
+        addBelow(measure, choice);
       }
     table.rows.push_back(line);
+  }
+
+  /// What stands below tables of a measure; a deviation is none of an aggregate.
+  void addBelow(const Measure &measure, const Choice &choice) {
+    for (const MeasureBelow &one : kindOf(measure).below)
+      if (bool ofAttacks = kindOf(measure).ofAttacks; ofAttacks || measure.aggregates.empty()) {
+        auto known = std::find_if(below.begin(), below.end(),
+                                  [&](const Below &b) { return b.text.other == one.other; });
+        if (known == below.end())
+          known = below.insert(below.end(), {one, ofAttacks, {}});
+        known->scores.push_back(scorer.score({one.other, measure.aggregates}, choice));
+      }
   }
 
   std::vector<std::string> captions() const {
     std::vector<std::pair<std::string, std::string>> lines; // measures, counts
     for (const Measure &measure : show.measures) {
-      std::string line = counts.at(measure.name).text(measure.name);
+      std::string line = counts.at(measure.name).text(kindOf(measure).ofAttacks);
       auto same = std::find_if(lines.begin(), lines.end(), [&](const auto &l) { return l.second == line; });
-      std::string words = inWords({measure.name, {}});
+      std::string words = kindOf(measure).words;
       if (same != lines.end())
         same->first += same->first.find(words) == std::string::npos ? ", " + words : "";
       else if (!line.empty())
@@ -179,7 +190,7 @@ private:
     std::vector<std::string> result;
     for (const auto &[measures, line] : lines)
       result.push_back(lines.size() == 1 ? line : measures + ": " + line);
-    for (const std::string &line : {deviationCaption(), exactCaption(), zeroCaption()})
+    for (const std::string &line : {belowCaption(false), exactCaption(), belowCaption(true)})
       if (!line.empty())
         result.push_back(line);
     for (const std::string &line : intervalCaptions(experiment, covers))
@@ -187,21 +198,25 @@ private:
     return result;
   }
 
-  /// The deviation of an accuracy between draws, or between paths, stands beside it (S5.4).
-  std::string deviationCaption() const {
-    std::string words;
-    for (const auto &[name, scores] : deviations)
-      if (std::string range = rangeText(scores, 2); !range.empty())
-        words += (words.empty() ? "" : ", ") + range + " points between " +
-                 (name == "path_deviation" ? "paths" : "draws of the whole test set");
-    return words.empty() ? "" : "standard deviation of the accuracy: " + words;
+  /// The deviation of an accuracy between draws, or between paths (S5.4); success at eps = 0 (S2.4).
+  std::string belowCaption(bool ofAttacks) const {
+    std::string words, head;
+    for (const Below &one : below) {
+      std::string range = rangeText(one.scores, kindOf({one.text.other, {}}).unit);
+      if (one.ofAttacks != ofAttacks || range.empty())
+        continue;
+      words +=
+          (words.empty() ? "" : ", ") + (one.text.head == head ? "" : one.text.head) + range + one.text.tail;
+      head = one.text.head;
+    }
+    return words;
   }
 
   /// Exactness is claimed for the finished example only (S5.1).
   std::string exactCaption() const {
     Range paths;
     for (const auto &[measure, count] : counts)
-      if (isOfAttacks(measure) && count.paths.high > 0)
+      if (kindOf({measure, {}}).ofAttacks && count.paths.high > 0)
         for (int64_t value : {count.paths.low, count.paths.high})
           paths.add(value);
     return paths.low < 0 ? ""
@@ -209,22 +224,16 @@ private:
                                "; training, attack and choice of images remain random";
   }
 
-  /// Success at eps = 0 stands beside every rate of success (S2.4).
-  std::string zeroCaption() const {
-    std::string range = rangeText(atZero, 1);
-    return range.empty() ? "" : "clean images (eps = 0) already count as success: " + range + " %";
-  }
-
   /// The least and the largest of the defined scores, in points.
-  static std::string rangeText(const std::vector<Score> &scores, int digits) {
+  static std::string rangeText(const std::vector<Score> &scores, MeasureUnit unit) {
     std::vector<double> values;
     for (const Score &score : scores)
       if (score.defined)
-        values.push_back(100 * score.value);
+        values.push_back(factorOf(unit) * score.value);
     if (values.empty())
       return "";
     auto [low, high] = std::minmax_element(values.begin(), values.end());
-    std::string from = fixed(*low, digits), to = fixed(*high, digits);
+    std::string from = fixed(*low, digitsOf(unit)), to = fixed(*high, digitsOf(unit));
     return from == to ? from : from + " to " + to;
   }
 
@@ -233,23 +242,33 @@ private:
   const Show &show;
   std::map<std::string, Counts> counts;
   std::set<Covers> covers; // what the intervals cover; none in a table of deviations alone
-  std::vector<Score> atZero;
-  std::map<std::string, std::vector<Score>> deviations; // of accuracies, by measure
+  struct Below {
+    MeasureBelow text;
+    bool ofAttacks = false;
+    std::vector<Score> scores;
+  };
+  std::vector<Below> below;
 };
 
 } // namespace
 
-std::string inWords(const Measure &measure) {
-  std::string words = measure.name == "des" ? "DES" : measure.name;
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words + aggregatesInWords(measure);
+std::string argumentsInWords(const Measure &measure) {
+  std::string words;
+  for (const MeasureArgument &one : kindOf(measure).arguments)
+    if (double value = argument(measure, one.name); value != std::stod(one.byDefault))
+      words += (words.empty() ? "" : ", ") + one.name + " = " + numberText(value);
+  return words.empty() ? "" : "(" + words + ")";
 }
 
-TableCell tableCell(const Score &score, const std::string &measure) {
+std::string inWords(const Measure &measure) {
+  return kindOf(measure).words + argumentsInWords(measure) + aggregatesInWords(measure);
+}
+
+TableCell tableCell(const Score &score, MeasureUnit kind) {
   if (!score.defined)
     return {"-", "", "", "", score.note};
-  int digits = isPlainNumber(measure) || isDeviation(measure) ? 2 : 1;
-  double unit = isPlainNumber(measure) ? 1 : 100;
+  int digits = digitsOf(kind);
+  double unit = factorOf(kind);
   TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note};
   if (!score.bounded) {
     cell.remark = "unbounded";
@@ -316,13 +335,11 @@ void checkShow(const Grid &grid, const Show &show) {
     if (std::find(grid.axes.begin(), grid.axes.end(), axis) == grid.axes.end())
       throw std::runtime_error("there is no axis " + axis + "; the axes are " + joined(grid.axes));
   std::vector<Measure> measures = show.measures;
-  if (isMeasure(show.against))
-    measures.push_back({show.against, show.againstAggregates});
-  for (const Measure &measure : measures) {
-    MeasureTraits traits{isOfAttacks(measure.name), measure.name == "des"};
-    if (std::string problem = showProblem(grid, show, measure, traits); !problem.empty())
+  if (findMeasure(show.against))
+    measures.push_back({show.against, show.againstAggregates, show.againstArguments});
+  for (const Measure &measure : measures)
+    if (std::string problem = showProblem(grid, show, measure); !problem.empty())
       throw std::runtime_error(problem);
-  }
 }
 
 std::vector<Table> tablesOf(const Experiment &experiment, const Scorer &scorer, const Show &show) {

@@ -9,11 +9,13 @@
 
 namespace switchyard::rt {
 
-/// "defense rate, worst over attack, gradients"; "DES"
+/// "defense rate, worst over attack, gradients"; "DES"; "DES(offset = 0.01)" where that is not the default.
 std::string inWords(const Measure &measure);
+/// Arguments that are not the defaults, as the language writes them: "(offset = 0.01)"; mostly empty.
+std::string argumentsInWords(const Measure &measure);
 
 /// A score as tables print it, with its interval and its deviations between runs.
-TableCell tableCell(const Score &score, const std::string &measure);
+TableCell tableCell(const Score &score, MeasureUnit unit);
 
 /// What stands in brackets and parentheses behind the values, whose intervals cover these.
 std::vector<std::string> intervalCaptions(const Experiment &experiment, const std::set<Covers> &covers);

@@ -262,8 +262,7 @@ const char swy_artifact_plan[] = TEXT({
     "baseline": 0,
     "cells": [{"defense": 1, "attack": "step", "gradients": "one_draw",
                "axes": [{"name": "eps", "value": 0.3, "text": "0.3"}], "job": 3, "reason": ""}],
-    "measures": ["accuracy", "attack_success_rate"],
-    "des_offset": 0.002,
+    "measures": [{"name": "accuracy"}, {"name": "attack_success_rate"}],
     "shows": [{"kind": "table", "measures": [{"name": "accuracy", "aggregates": []}], "by": ["defense"],
                "for_each": []}]
   }]

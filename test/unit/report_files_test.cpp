@@ -213,10 +213,12 @@ TEST(Scatter, an_axis_says_what_its_bars_leave_out) {
 
 TEST(Scatter, the_measure_on_the_x_axis_is_among_the_results) {
   SmallRun run;
-  run.experiment().measures = {"defense_rate"};
+  run.experiment().measures = {{"defense_rate", {}}};
   run.experiment().shows = {scatterShow()};
-  EXPECT_EQ(measuresOf(run.experiment()),
-            (std::vector<std::string>{"defense_rate", "accuracy_drop", "success_at_zero"}));
+  std::vector<std::string> names;
+  for (const Measure &measure : measuresOf(run.experiment()))
+    names.push_back(measure.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"defense_rate", "accuracy_drop", "success_at_zero"}));
 }
 
 TEST(Scatter, a_point_without_a_value_is_left_out) {

@@ -72,7 +72,8 @@ struct SmallRun {
     plan.experiments.resize(1);
     experiment().name = "small";
     experiment().baseline = 0;
-    experiment().measures = {"accuracy", "attack_success_rate", "defense_rate", "des"};
+    experiment().measures = {
+        {"accuracy", {}}, {"attack_success_rate", {}}, {"defense_rate", {}}, {"des", {}}};
     addDefense("none", {1, 1, 1, 1}, 1);
     addDefense("noise(s = 0.1)", {1, 1, 0.5f, 0}, 2);
     for (const char *attack : {"fgsm", "pgd"})

@@ -1,5 +1,6 @@
 // Scores of the small run, worked out by hand.
-#include "runtime/report/Scores.h"
+#include "runtime/report/Results.h"
+#include "runtime/report/Table.h"
 #include "test/unit/report_fixture.h"
 
 #include <gtest/gtest.h>
@@ -184,6 +185,21 @@ TEST_F(Scores, des_of_the_baseline_and_without_one) {
   run.experiment().baseline = -1;
   EXPECT_EQ(of({"des", {}}, cell).note, "no defense `none` to compare with");
   EXPECT_EQ(of({"accuracy_drop", {}}, {{"defense", noise}}).note, "no defense `none` to compare with");
+}
+
+// A measure with its arguments is a value of its own.
+TEST_F(Scores, des_of_another_offset) {
+  Choice cell = {{"defense", {0, "noise(s = 0.1)"}},
+                 {"attack", {0, "pgd"}},
+                 {"gradients", {0, "one_draw"}},
+                 {"eps", {0, "32/255"}}};
+  Scorer scorer(run.plan, run.experiment(), run.outcomes);
+  double gain = scorer.score({"des", {}}, cell).value * (0.375 + 0.002);
+  EXPECT_NEAR(scorer.score({"des", {}, {{"offset", 0.1}}}, cell).value, gain / 0.475, 1e-12);
+  EXPECT_EQ(inWords({"des", {}, {{"offset", 0.1}}}), "DES(offset = 0.1)");
+  EXPECT_EQ(inWords({"des", {}, {{"offset", 0.002}}}), "DES");
+  run.experiment().measures = {{"des", {}}, {"des", {}, {{"offset", 0.1}}}};
+  EXPECT_EQ(measuresOf(run.experiment()).size(), 2u);
 }
 
 TEST_F(Scores, an_axis_left_over_is_an_error) {

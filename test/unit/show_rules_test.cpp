@@ -7,25 +7,21 @@
 namespace switchyard::rt {
 namespace {
 
-constexpr MeasureTraits ofAttacks{true, false}, ofDefenses{false, false}, ratio{true, true};
-
 struct ShowRules : ::testing::Test {
   SmallRun run;
   Show show{"table", {}, "", {"defense", "eps"}, {}};
 
-  std::string problem(const Measure &measure, MeasureTraits traits) {
-    return showProblem(gridOf(run.experiment()), show, measure, traits);
-  }
+  std::string problem(const Measure &measure) { return showProblem(gridOf(run.experiment()), show, measure); }
 };
 
 TEST_F(ShowRules, AllIsToldApart) {
-  EXPECT_EQ(problem({"defense_rate", {{"worst", {"attack", "gradients"}}}}, ofAttacks), "");
-  EXPECT_EQ(problem({"accuracy", {}}, ofDefenses), "");
+  EXPECT_EQ(problem({"defense_rate", {{"worst", {"attack", "gradients"}}}}), "");
+  EXPECT_EQ(problem({"accuracy", {}}), "");
 }
 
 TEST_F(ShowRules, AnAxisThatNothingNames) {
   EXPECT_EQ(
-      problem({"defense_rate", {{"worst", {"gradients"}}}}, ofAttacks),
+      problem({"defense_rate", {{"worst", {"gradients"}}}}),
       "`defense_rate(worst over gradients)` varies with `attack` (fgsm, pgd), which is no row, no column "
       "and not aggregated");
 }
@@ -33,32 +29,31 @@ TEST_F(ShowRules, AnAxisThatNothingNames) {
 TEST_F(ShowRules, AverageOverUnequalSets) {
   show.by = {"defense", "attack"};
   Measure mean{"defense_rate", {{"mean", {"eps"}}, {"worst", {"gradients"}}}};
-  EXPECT_EQ(problem(mean, ofAttacks), "");
+  EXPECT_EQ(problem(mean), "");
   run.addCell(0, "pgd", "one_draw", "48/255", {1, 1}, 1);
   run.addCell(1, "pgd", "one_draw", "48/255", {1, 1}, 1);
-  std::string text = problem(mean, ofAttacks);
+  std::string text = problem(mean);
   EXPECT_NE(text.find("would bring together different settings: \"none, fgsm\" has eps, gradients"),
             std::string::npos)
       << text;
   show.by = {"defense", "attack", "eps", "gradients"};
   mean.aggregates.clear();
-  EXPECT_EQ(problem(mean, ofAttacks), "") << "each eps is an entry";
+  EXPECT_EQ(problem(mean), "") << "each eps is an entry";
 }
 
 TEST_F(ShowRules, ARatioTakesAWorstFirstAndOfOneDefense) {
   show.by = {"defense"};
-  EXPECT_EQ(problem({"des", {{"worst", {"attack", "gradients"}}, {"mean", {"eps"}}}}, ratio), "");
+  EXPECT_EQ(problem({"des", {{"worst", {"attack", "gradients"}}, {"mean", {"eps"}}}}), "");
   EXPECT_EQ(
-      problem({"des", {{"mean", {"eps"}}, {"worst", {"attack", "gradients"}}}}, ratio),
+      problem({"des", {{"mean", {"eps"}}, {"worst", {"attack", "gradients"}}}}),
       "`des(mean over eps, worst over attack, gradients)` takes a worst over a mean, which is not a value of "
       "any example; name the worst first");
   show.by = {};
   Measure measure{"des", {{"worst", {"attack", "gradients", "eps", "defense"}}}};
-  EXPECT_EQ(problem(measure, ratio),
-            "`des(worst over attack, gradients, eps, defense)` belongs to one defense "
-            "each; take a mean over `defense`, not a worst");
+  EXPECT_EQ(problem(measure), "`des(worst over attack, gradients, eps, defense)` belongs to one defense "
+                              "each; take a mean over `defense`, not a worst");
   measure.name = "defense_rate";
-  EXPECT_EQ(problem(measure, ofAttacks), "");
+  EXPECT_EQ(problem(measure), "");
 }
 
 } // namespace

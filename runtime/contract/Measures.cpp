@@ -1,0 +1,56 @@
+// Rows first, then what belongs to them.
+#include "runtime/contract/Measures.h"
+
+namespace switchyard::rt {
+
+namespace {
+
+enum Trait {
+  None = 0,
+  OfAttacks = 1,
+  NeedsBaseline = 2,
+  MayBeWorst = 4,
+  Share = 8,
+  OfSuccess = 16,
+  Ratio = 32
+};
+
+std::vector<MeasureKind> rows() {
+  std::vector<MeasureKind> kinds;
+#define MEASURE(NAME, EVALUATOR, WORDS, TITLE, UNIT, TRAITS)                                                 \
+  kinds.push_back({#NAME, WORDS, TITLE, MeasureUnit::UNIT, ((TRAITS) & OfAttacks) != 0,                      \
+                   ((TRAITS) & NeedsBaseline) != 0, ((TRAITS) & MayBeWorst) != 0, ((TRAITS) & Share) != 0,   \
+                   ((TRAITS) & OfSuccess) != 0, ((TRAITS) & Ratio) != 0});
+#define ARGUMENT(NAME, DEFAULT) kinds.back().arguments.push_back({#NAME, #DEFAULT});
+#define BESIDE(OTHER) kinds.back().beside.push_back(#OTHER);
+#define BELOW(OTHER, HEAD, TAIL) kinds.back().below.push_back({#OTHER, HEAD, TAIL});
+#include "runtime/contract/measures.def"
+  return kinds;
+}
+
+} // namespace
+
+const std::vector<MeasureKind> &measureKinds() {
+  static const std::vector<MeasureKind> kinds = rows();
+  return kinds;
+}
+
+const MeasureKind *findMeasure(const std::string &name) {
+  for (const MeasureKind &kind : measureKinds())
+    if (kind.name == name)
+      return &kind;
+  return nullptr;
+}
+
+std::vector<std::string> measureNames() {
+  std::vector<std::string> names;
+  for (const MeasureKind &kind : measureKinds())
+    names.push_back(kind.name);
+  return names;
+}
+
+std::string inWords(MeasureUnit unit) {
+  return unit == MeasureUnit::Number ? "" : unit == MeasureUnit::Points ? " (points)" : " (%)";
+}
+
+} // namespace switchyard::rt

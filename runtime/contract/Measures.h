@@ -1,0 +1,47 @@
+// The table of measures (measures.def) as the compiler and the runtime read it.
+#ifndef SWITCHYARD_RUNTIME_CONTRACT_MEASURES_H
+#define SWITCHYARD_RUNTIME_CONTRACT_MEASURES_H
+
+#include <string>
+#include <vector>
+
+namespace switchyard::rt {
+
+enum class MeasureUnit { Percent, Points, Number };
+
+struct MeasureArgument {
+  std::string name, byDefault; // as the language writes it
+};
+
+struct MeasureBelow {
+  std::string other, head, tail;
+};
+
+struct MeasureKind {
+  std::string name, words, title;
+  MeasureUnit unit = MeasureUnit::Percent;
+  bool ofAttacks = false, needsBaseline = false, mayBeWorst = false, isShare = false, ofSuccess = false,
+       isRatio = false;
+  std::vector<MeasureArgument> arguments = {};
+  std::vector<std::string> beside = {};
+  std::vector<MeasureBelow> below = {};
+};
+
+const std::vector<MeasureKind> &measureKinds();
+/// Null where there is none of that name.
+const MeasureKind *findMeasure(const std::string &name);
+std::vector<std::string> measureNames();
+
+/// As tables print values.
+inline int digitsOf(MeasureUnit unit) {
+  return unit == MeasureUnit::Percent ? 1 : 2;
+}
+inline double factorOf(MeasureUnit unit) {
+  return unit == MeasureUnit::Number ? 1 : 100;
+}
+/// " (%)", " (points)", "".
+std::string inWords(MeasureUnit unit);
+
+} // namespace switchyard::rt
+
+#endif
