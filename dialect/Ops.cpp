@@ -1,5 +1,5 @@
-// The generated definitions of the operations, in shards (CMakeLists.txt): one file alone would take a minute to
-// compile. Each shard is this file behind the macro that chooses it.
+// The generated definitions of the operations, in shards (CMakeLists.txt): one file alone would take a minute
+// to compile. Each shard is this file behind the macro that chooses it.
 #include "dialect/Dialect.h"
 
 #include "mlir/IR/Matchers.h"

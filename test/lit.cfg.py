@@ -46,3 +46,8 @@ if os.path.exists(os.path.join(data, "cifar10", "test_batch.bin")):
     config.substitutions.append(("%data", data))
 if os.path.exists(os.path.join(config.switchyard_build, "bin", "switchyard-run")):
     config.available_features.add("runtime")
+# What the sources are held by (test/house); a tree without git's folder does not say which files are the project's.
+in_git = os.path.exists(os.path.join(root, ".git"))
+for feature, tool in (("clang-format", "clang-format-22"), ("ctags", "ctags")):
+    if in_git and shutil.which(tool):
+        config.available_features.add(feature)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "shared", "data")
@@ -56,25 +57,31 @@ def run_lit(build):
 
 
 def run_gtest(executable):
-    """(passed, failed, skipped) of one GTest program; one that dies counts as one failure more."""
+    """What one GTest program says, and its (passed, failed, skipped); one that dies counts as one failure more."""
     with tempfile.TemporaryDirectory() as scratch:
         report = os.path.join(scratch, "gtest.json")
         done = subprocess.run([executable, "--gtest_brief=1", f"--gtest_output=json:{report}"],
-                              stdin=subprocess.DEVNULL)
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, errors="replace")
+        said = [f"-- {os.path.basename(executable)}", *done.stdout.splitlines()]
         if not os.path.exists(report):
-            print(f"FAILED {executable}: ended with status {done.returncode} before it reported")
-            return 0, 1, 0
+            said.append(f"FAILED {executable}: ended with status {done.returncode} before it reported")
+            return said, (0, 1, 0)
         with open(report) as file:
             tests = [t for suite in json.load(file)["testsuites"] for t in suite["testsuite"]]
     skipped = sum(t["result"] == "SKIPPED" for t in tests)
     failed = sum("failures" in t for t in tests)
-    for test in tests:
-        if test["result"] == "SKIPPED":
-            print(f"SKIPPED {test['classname']}.{test['name']}")
+    said += [f"SKIPPED {test['classname']}.{test['name']}" for test in tests if test["result"] == "SKIPPED"]
     died = 1 if done.returncode != 0 and failed == 0 else 0
     if died:
-        print(f"FAILED {executable}: ended with status {done.returncode}")
-    return len(tests) - skipped - failed, failed + died, skipped
+        said.append(f"FAILED {executable}: ended with status {done.returncode}")
+    return said, (len(tests) - skipped - failed, failed + died, skipped)
+
+
+def gtests(build):
+    folder = os.path.join(build, "test", "unit")
+    paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder))] if os.path.isdir(folder) else []
+    return [path for path in paths if path.endswith("_test") and os.access(path, os.X_OK)]
 
 
 def main():
@@ -85,13 +92,14 @@ def main():
     missing = unpack_cifar10(build)
     if missing:
         print(f"SKIPPED the tests on CIFAR-10: {missing}")
-    totals = [run_lit(build)]
-    folder = os.path.join(build, "test", "unit")
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
-        path = os.path.join(folder, name)
-        if name.endswith("_test") and os.access(path, os.X_OK):
-            print(f"-- {name}", flush=True)
-            totals.append(run_gtest(path))
+    # The C++ tests run one after the other (some have threads of their own), beside the lit suites.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        programs = [beside.submit(run_gtest, path) for path in gtests(build)]
+        totals = [run_lit(build)]
+        for program in programs:
+            said, counts = program.result()
+            print("\n".join(said), flush=True)
+            totals.append(counts)
     passed, failed, skipped = (sum(column) for column in zip(*totals))
     counts = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
     print(counts)

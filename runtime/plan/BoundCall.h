@@ -2,10 +2,10 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 #define SWITCHYARD_RUNTIME_PLAN_BOUNDCALL_H
 
+#include "runtime/contract/Plan.h"
 #include "runtime/contract/abi.h"
 #include "runtime/kernels/cuda/Graph.h"
 #include "runtime/plan/Buffer.h"
-#include "runtime/contract/Plan.h"
 
 #include <functional>
 #include <vector>

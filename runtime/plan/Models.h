@@ -2,8 +2,8 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_MODELS_H
 #define SWITCHYARD_RUNTIME_PLAN_MODELS_H
 
-#include "runtime/plan/Buffer.h"
 #include "runtime/contract/Plan.h"
+#include "runtime/plan/Buffer.h"
 
 namespace switchyard::rt {
 

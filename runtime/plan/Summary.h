@@ -2,8 +2,8 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_SUMMARY_H
 #define SWITCHYARD_RUNTIME_PLAN_SUMMARY_H
 
-#include "runtime/plan/Outcomes.h"
 #include "runtime/contract/Plan.h"
+#include "runtime/plan/Outcomes.h"
 
 namespace switchyard::rt {
 

@@ -2,8 +2,8 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_THREAT_H
 #define SWITCHYARD_RUNTIME_PLAN_THREAT_H
 
-#include "runtime/plan/Outcomes.h"
 #include "runtime/contract/Plan.h"
+#include "runtime/plan/Outcomes.h"
 
 namespace switchyard::rt {
 

@@ -3,8 +3,8 @@
 #ifndef SWITCHYARD_TEST_UNIT_REPORT_FIXTURE_H
 #define SWITCHYARD_TEST_UNIT_REPORT_FIXTURE_H
 
-#include "runtime/plan/Outcomes.h"
 #include "runtime/contract/Plan.h"
+#include "runtime/plan/Outcomes.h"
 
 namespace switchyard::rt {
 
