@@ -73,6 +73,16 @@ template <typename Description> Description offered(const Conv2dGeometry &g, con
   return description;
 }
 
+LibraryCallPlan planForward(const Conv2dGeometry &g, const dnnl::engine &engine);
+
+/// What a plan with a fused relu falls back to.
+std::function<LibraryCallPlan()> withoutRelu(Conv2dGeometry g, const dnnl::engine &engine) {
+  if (!g.relu)
+    return {};
+  g.relu = 0;
+  return [g, engine] { return planForward(g, engine); };
+}
+
 LibraryCallPlan planForward(const Conv2dGeometry &g, const dnnl::engine &engine) {
   Shapes s(g);
   using Description = dnnl::convolution_forward::primitive_desc;
@@ -84,7 +94,8 @@ LibraryCallPlan planForward(const Conv2dGeometry &g, const dnnl::engine &engine)
           {{DNNL_ARG_SRC, s.input, d.src_desc(), false},
            {DNNL_ARG_BIAS, s.bias, s.bias, false},
            {DNNL_ARG_DST, s.output, d.dst_desc(), true}},
-          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false}};
+          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false},
+          withoutRelu(g, engine)};
 }
 
 LibraryCallPlan planBackwardInput(const Conv2dGeometry &g, const dnnl::engine &engine) {
@@ -101,7 +112,8 @@ LibraryCallPlan planBackwardInput(const Conv2dGeometry &g, const dnnl::engine &e
           d.impl_info_str(),
           {{DNNL_ARG_DIFF_DST, s.output, d.diff_dst_desc(), false},
            {DNNL_ARG_DIFF_SRC, s.input, d.diff_src_desc(), true}},
-          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false}};
+          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false},
+          {}};
 }
 
 LibraryCallPlan planBackwardWeights(const Conv2dGeometry &g, const dnnl::engine &engine) {
@@ -120,7 +132,8 @@ LibraryCallPlan planBackwardWeights(const Conv2dGeometry &g, const dnnl::engine 
            {DNNL_ARG_DIFF_DST, s.output, d.diff_dst_desc(), false},
            {DNNL_ARG_DIFF_WEIGHTS, s.weights, d.diff_weights_desc(), true},
            {DNNL_ARG_DIFF_BIAS, s.bias, s.bias, true}},
-          std::nullopt};
+          std::nullopt,
+          {}};
 }
 
 } // namespace

@@ -28,6 +28,16 @@ struct Shapes {
   memory::desc input, weights, free, bias, output;
 };
 
+LibraryCallPlan planForward(const DenseGeometry &g, const dnnl::engine &engine);
+
+/// What a plan with a fused relu falls back to.
+std::function<LibraryCallPlan()> withoutRelu(DenseGeometry g, const dnnl::engine &engine) {
+  if (!g.relu)
+    return {};
+  g.relu = 0;
+  return [g, engine] { return planForward(g, engine); };
+}
+
 LibraryCallPlan planForward(const DenseGeometry &g, const dnnl::engine &engine) {
   Shapes s(g);
   auto d = s.forward(g.relu != 0, engine);
@@ -37,7 +47,8 @@ LibraryCallPlan planForward(const DenseGeometry &g, const dnnl::engine &engine) 
           {{DNNL_ARG_SRC, s.input, s.input, false},
            {DNNL_ARG_BIAS, s.bias, s.bias, false},
            {DNNL_ARG_DST, s.output, s.output, true}},
-          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false}};
+          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false},
+          withoutRelu(g, engine)};
 }
 
 LibraryCallPlan planBackwardInput(const DenseGeometry &g, const dnnl::engine &engine) {
@@ -48,7 +59,8 @@ LibraryCallPlan planBackwardInput(const DenseGeometry &g, const dnnl::engine &en
           d.scratchpad_desc(),
           d.impl_info_str(),
           {{DNNL_ARG_DIFF_DST, s.output, s.output, false}, {DNNL_ARG_DIFF_SRC, s.input, s.input, true}},
-          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false}};
+          Operand{DNNL_ARG_WEIGHTS, s.weights, d.weights_desc(), false},
+          {}};
 }
 
 LibraryCallPlan planBackwardWeights(const DenseGeometry &g, const dnnl::engine &engine) {
@@ -62,7 +74,8 @@ LibraryCallPlan planBackwardWeights(const DenseGeometry &g, const dnnl::engine &
            {DNNL_ARG_DIFF_DST, s.output, s.output, false},
            {DNNL_ARG_DIFF_WEIGHTS, s.weights, d.diff_weights_desc(), true},
            {DNNL_ARG_DIFF_BIAS, s.bias, s.bias, true}},
-          std::nullopt};
+          std::nullopt,
+          {}};
 }
 
 } // namespace

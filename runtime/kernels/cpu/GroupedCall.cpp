@@ -96,8 +96,9 @@ void GroupedCall::useWeights(Sized &sized, int64_t channel) {
     packed.storage = Storage(sized.call->packedBytes());
   sized.call->usePacked(packed.storage);
   if (packed.current)
-    return;
+    return sized.call->setWeightsAreWild(packed.wild);
   sized.call->pack(plain.as<float>() + channel * shape.weights);
+  packed.wild = sized.call->weightsAreWild();
   packed.current = true;
 }
 

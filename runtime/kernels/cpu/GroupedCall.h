@@ -48,6 +48,7 @@ private:
     std::mutex mutex;
     Storage storage;
     bool current = false;
+    bool wild = false; // see PlainCall
   };
   /// A call for one number of rows and all channels' weights in its format.
   struct Sized {

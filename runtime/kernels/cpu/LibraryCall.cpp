@@ -2,6 +2,7 @@
 // nothing.
 #include "runtime/kernels/cpu/LibraryCall.h"
 #include "runtime/kernels/cpu/Dnnl.h"
+#include "runtime/kernels/cpu/FusedRelu.h"
 
 #include <stdexcept>
 
@@ -28,7 +29,7 @@ dnnl::primitive_attr callAttributes(bool relu) {
 }
 
 LibraryCall::LibraryCall(Library &library, const LibraryCallPlan &plan)
-    : library(library), primitive(plan.primitive), name(plan.implementation) {
+    : library(library), primitive(plan.primitive), name(plan.implementation), withoutRelu(plan.withoutRelu) {
   library.needScratch(plan.scratchpad.get_size());
   scratchpad = dnnl::memory(plan.scratchpad, library.engine, nullptr);
   for (const Operand &operand : plan.operands) {
@@ -94,15 +95,54 @@ std::string LibraryCall::packedFormat() const {
   return bytesOf(weights->librarys.get_desc());
 }
 
+static int64_t sizeOf(const dnnl::memory &memory) {
+  int64_t size = 1;
+  for (int64_t dimension : dimensionsOf(memory.get_desc()))
+    size *= dimension;
+  return size;
+}
+
 void LibraryCall::pack(const float *plain) {
   if (!weights->storage.data())
     usePacked(Storage(packedBytes()));
   scratchpad.set_data_handle(library.scratch.data());
   bind(*weights, plain);
   convert(*weights);
+  wildWeights = withoutRelu && anyWild(library.threads, plain, sizeOf(weights->callers));
+}
+
+bool LibraryCall::mayLeaveFinite(std::initializer_list<const float *> operands) const {
+  if (wildWeights)
+    return true;
+  auto operand = operands.begin();
+  for (const Port &port : ports) {
+    if (!port.result && anyWild(library.threads, *operand, sizeOf(port.callers)))
+      return true;
+    ++operand;
+  }
+  return false;
+}
+
+void LibraryCall::runWithoutRelu(std::initializer_list<const float *> operands) {
+  if (!careful) {
+    careful = std::make_unique<LibraryCall>(library, withoutRelu());
+    if (careful->packedFormat() != packedFormat())
+      throw std::runtime_error(label + ": numbers that are not finite go into a relu, and oneDNN has no " +
+                               "call that keeps them");
+  }
+  careful->usePacked(weights->storage);
+  careful->run(operands);
+  auto operand = operands.begin();
+  for (const Port &port : ports) {
+    if (port.result)
+      reluInPlace(library.threads, const_cast<float *>(*operand), sizeOf(port.callers));
+    ++operand;
+  }
 }
 
 void LibraryCall::run(std::initializer_list<const float *> operands) {
+  if (withoutRelu && mayLeaveFinite(operands))
+    return runWithoutRelu(operands);
   scratchpad.set_data_handle(library.scratch.data());
   auto operand = operands.begin();
   for (Port &port : ports) {

@@ -5,6 +5,7 @@
 
 #include "runtime/kernels/cpu/PlainCall.h"
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct LibraryCallPlan {
   std::string implementation;
   std::vector<Operand> operands;
   std::optional<Operand> weights;
+  /// Of a plan with a fused relu: the same without it (FusedRelu.h).
+  std::function<LibraryCallPlan()> withoutRelu;
 };
 
 class LibraryCall : public PlainCall {
@@ -37,6 +40,8 @@ public:
   std::string packedFormat() const override;
   size_t packedBytes() const override { return weights->librarys.get_desc().get_size(); }
   void usePacked(const Storage &storage) override;
+  bool weightsAreWild() const override { return wildWeights; }
+  void setWeightsAreWild(bool wild) override { wildWeights = wild; }
 
 private:
   struct Port {
@@ -49,6 +54,8 @@ private:
   Port makePort(const Operand &operand, bool owned);
   static void bind(Port &port, const float *data);
   void convert(Port &port);
+  bool mayLeaveFinite(std::initializer_list<const float *> operands) const;
+  void runWithoutRelu(std::initializer_list<const float *> operands);
 
   Library &library;
   dnnl::primitive primitive;
@@ -57,6 +64,9 @@ private:
   std::optional<Port> weights;
   dnnl::memory scratchpad;
   std::vector<dnnl_exec_arg_t> arguments;
+  std::function<LibraryCallPlan()> withoutRelu;
+  std::unique_ptr<LibraryCall> careful; // without its relu, made when first needed
+  bool wildWeights = false;
 };
 
 /// How much an implementation is to be preferred, 0 best, from oneDNN's name of it.

@@ -14,6 +14,9 @@ public:
   virtual size_t packedBytes() const = 0;
   /// From now on `pack` writes to this memory and `run` reads it.
   virtual void usePacked(const Storage &storage) = 0;
+  /// Whether the weights packed last could make sums that are not finite, for calls that share them.
+  virtual bool weightsAreWild() const { return false; }
+  virtual void setWeightsAreWild(bool) {}
 };
 
 } // namespace switchyard::rt
