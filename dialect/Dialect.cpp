@@ -35,6 +35,34 @@ void SwyDialect::registerTypes() {
       >();
 }
 
+std::string SiteAttr::getKeyText() const {
+  return getOwner() == Owner::Model ? getPlace().str() : "attack/draw#" + std::to_string(getNumber());
+}
+
+void SiteAttr::print(AsmPrinter &printer) const {
+  printer << "<" << stringifyOwner(getOwner()) << ", ";
+  if (getOwner() == Owner::Model)
+    printer.printString(getPlace());
+  else
+    printer << getNumber();
+  printer << ">";
+}
+
+Attribute SiteAttr::parse(AsmParser &parser, Type) {
+  if (parser.parseLess())
+    return {};
+  FailureOr<Owner> owner = FieldParser<Owner>::parse(parser);
+  if (failed(owner))
+    return {};
+  std::string place;
+  int64_t number = 0;
+  if (parser.parseComma() ||
+      (*owner == Owner::Model ? parser.parseString(&place) : parser.parseInteger(number)) ||
+      parser.parseGreater())
+    return {};
+  return get(parser.getContext(), *owner, place, number);
+}
+
 Type batchedType(Type type, int64_t batch) {
   auto tensor = cast<RankedTensorType>(type);
   SmallVector<int64_t> shape{batch};

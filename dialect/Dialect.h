@@ -60,6 +60,9 @@ struct Instantiation {
 
 namespace switchyard::swy {
 
+/// Of an argument that is a scalar: whose it is, a `#swy.owner`.
+constexpr llvm::StringLiteral ownerAttribute = "swy.owner";
+
 /// A function's precision, its attribute `swy.precision`; float32 where there is none.
 Precision precisionOf(mlir::Operation *function);
 void setPrecision(mlir::Operation *function, Precision precision);

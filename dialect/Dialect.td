@@ -48,6 +48,39 @@ def Swy_LayoutAttr : EnumAttr<Swy_Dialect, Swy_Layout, "layout"> {
   let assemblyFormat = "`<` $value `>`";
 }
 
+def Swy_Owner : I32Enum<"Owner", "whose a draw or a scalar is", [
+    I32EnumCase<"Model", 0, "model">,
+    I32EnumCase<"Attack", 1, "attack">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_OwnerAttr : EnumAttr<Swy_Dialect, Swy_Owner, "owner"> {
+  let summary = "Whose a scalar of a function is: the protected model's or the attack's";
+  let description = [{ Example: `{swy.role = "scalar", swy.owner = #swy.owner<attack>}` }];
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Swy_SiteAttr : AttrDef<Swy_Dialect, "Site"> {
+  let mnemonic = "site";
+  let summary = "Where a draw is made, and whose it is (S3.1)";
+  let description = [{
+    A model's site is named by the layer or block that draws, an attack's counts the draws of its text. The model's
+    draws are an estimator's sample set, the attack's own are not; names and numbers say which draw of them it is, and
+    nothing else. Example: `#swy.site<model, "features/9">`, `#swy.site<attack, 0>`
+  }];
+  let parameters = (ins EnumParameter<Swy_Owner>:$owner, StringRefParameter<"of the model: the layer's">:$place,
+                        "int64_t":$number);
+  let builders = [
+    AttrBuilder<(ins "::llvm::StringRef":$place), [{ return $_get($_ctxt, Owner::Model, place, 0); }]>,
+    AttrBuilder<(ins "int64_t":$number), [{ return $_get($_ctxt, Owner::Attack, "", number); }]>
+  ];
+  let extraClassDeclaration = [{
+    /// What the key of the draws is made of (docs/artifact.md).
+    std::string getKeyText() const;
+  }];
+  let hasCustomAssemblyFormat = 1;
+}
+
 class Swy_Op<string mnemonic, list<Trait> traits = []> : Op<Swy_Dialect, mnemonic, traits>;
 
 def Swy_Real : RankedTensorOf<[F32]>;

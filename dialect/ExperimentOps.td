@@ -201,15 +201,25 @@ def Swy_InsertOp : Swy_Op<"insert", [SingleBlock]> {
   let assemblyFormat = "$where $which $target (`replace` $replace^)? attr-dict-with-keyword $body";
 }
 
+def Swy_PlaceAttr : AttrDef<Swy_Dialect, "Place"> {
+  let mnemonic = "place";
+  let summary = "Where a network is cut: before which layers or blocks";
+  let description = [{
+    `target` is a layer's kind, or (with `named`) a block's name. Example: `#swy.place<first, "dense">`
+  }];
+  let parameters = (ins EnumParameter<Swy_Which>:$which, StringRefParameter<"a kind or a name">:$target);
+  let assemblyFormat = "`<` $which `,` $target `>`";
+}
+
 def Swy_SplitOp : Swy_Op<"split"> {
   let summary = "Cut a network into new blocks";
   let description = [{
     A new block begins before each place; the network's own blocks are joined first, so the cuts alone make the
-    blocks. A place is "named BLOCK", "first LAYER", "every LAYER" or "every_later LAYER". A block that begins
+    blocks. A block that begins
     where one of the network's did keeps its name, others are called by the first layer in them. Layers keep
-    their paths, and so parameters their names. Example: `swy.split ["first dense", "named classifier"]`
+    their paths, and so parameters their names. Example: `swy.split [#swy.place<first, "dense">, #swy.place<named, "classifier">]`
   }];
-  let arguments = (ins StrArrayAttr:$places);
+  let arguments = (ins TypedArrayAttrBase<Swy_PlaceAttr, "places">:$places);
   let assemblyFormat = "$places attr-dict";
 }
 

@@ -41,6 +41,15 @@ def Swy_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
   ];
 }
 
+def Swy_DrawOpInterface : OpInterface<"DrawOpInterface"> {
+  let cppNamespace = "::switchyard::swy";
+  let description = [{ An operation that draws at random. }];
+  let methods = [
+    InterfaceMethod<"Whose draw it is: an estimator's sample set is made of the model's",
+                    "::switchyard::swy::Owner", "getOwner", (ins), [{}], [{ return $_op.getSite().getOwner(); }]>
+  ];
+}
+
 def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
   let cppNamespace = "::switchyard::swy";
   let description = [{ A layer of a network as the language names it. }];
@@ -56,6 +65,13 @@ def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
     InterfaceMethod<"Sets its place",
                     "void", "setPath", (ins "::llvm::StringRef":$path), [{}],
                     [{ $_op.setPathAttr(::mlir::StringAttr::get($_op->getContext(), path)); }]>,
+    InterfaceMethod<"The defense that put it into the network; null for the network's own",
+                    "::mlir::FlatSymbolRefAttr", "getInsertedBy", (ins), [{}], [{
+      return $_op->template getAttrOfType<::mlir::FlatSymbolRefAttr>("swy.inserted_by");
+    }]>,
+    InterfaceMethod<"Sets the defense that put it into the network",
+                    "void", "setInsertedBy", (ins "::mlir::FlatSymbolRefAttr":$defense), [{}],
+                    [{ $_op->setAttr("swy.inserted_by", defense); }]>,
     InterfaceMethod<"The type it gives for an input of this type; failure after an error at the layer",
                     "::mlir::FailureOr<::mlir::RankedTensorType>", "inferType",
                     (ins "::mlir::RankedTensorType":$input)>,

@@ -129,6 +129,10 @@ static bool isZero(Value rate) {
                    dense.getSplatValue<APFloat>().isZero());
 }
 
+static SiteAttr siteOf(LayerOpInterface layer) {
+  return SiteAttr::get(layer.getContext(), layer.getPath());
+}
+
 FailureOr<RankedTensorType> DropoutLayerOp::inferType(RankedTensorType input) {
   return input;
 }
@@ -144,7 +148,7 @@ Value DropoutLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
   Location loc = getLoc();
   Value rate = training ? getTraining() : getInference();
   Value draw =
-      RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, getPath());
+      RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, siteOf(*this));
   auto maskType = typeOf(input).clone(builder.getI1Type());
   Value keep = CompareOp::create(builder, loc, maskType, Comparison::GreaterEqual, draw, rate);
   Value one = realConstant(builder, loc, 1), zero = realConstant(builder, loc, 0);
@@ -164,8 +168,8 @@ bool GaussianNoiseLayerOp::drawsIn(bool training) {
 Value GaussianNoiseLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   if (how.mode == Instantiation::Mode::RandomnessOff || !drawsIn(how.mode == Instantiation::Mode::Training))
     return input;
-  Value draw =
-      RandomNormalOp::create(builder, getLoc(), input.getType(), how.stream, how.rows, how.pass, getPath());
+  Value draw = RandomNormalOp::create(builder, getLoc(), input.getType(), how.stream, how.rows, how.pass,
+                                      siteOf(*this));
   return AddOp::create(builder, getLoc(), input, MulOp::create(builder, getLoc(), getDeviation(), draw));
 }
 
@@ -190,7 +194,7 @@ Value SapLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiati
   Value missed = ExpOp::create(builder, loc, NegOp::create(builder, loc, expected));
   Value keep = SubOp::create(builder, loc, one, missed);
   Value draw =
-      RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, getPath());
+      RandomUniformOp::create(builder, loc, input.getType(), how.stream, how.rows, how.pass, siteOf(*this));
   Value kept =
       CompareOp::create(builder, loc, typeOf(input).clone(builder.getI1Type()), Comparison::Less, draw, keep);
   Value scaled = DivOp::create(builder, loc, input, AddOp::create(builder, loc, keep, real(1e-8)));

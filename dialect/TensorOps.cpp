@@ -49,15 +49,35 @@ void ReduceSumOp::build(OpBuilder &builder, OperationState &state, Value input, 
         keep);
 }
 
-LogicalResult ReduceSumOp::verify() {
-  int64_t rank = shapeOf(getInput()).size(), keep = getKeep();
-  if (keep < 0 || keep > rank || shapeOf(getInput()).take_front(keep) != shapeOf(getResult())) // (C1)
-    return emitOpError("keeps ") << keep << " leading dimensions of " << getInput().getType()
-                                 << ", which is not " << getResult().getType();
+/// The result of a reduction has the leading dimensions that it keeps.
+template <typename ReductionOp> static LogicalResult verifyKeeps(ReductionOp op) {
+  int64_t rank = shapeOf(op.getInput()).size(), keep = op.getKeep();
+  if (keep < 0 || keep > rank || shapeOf(op.getInput()).take_front(keep) != shapeOf(op.getResult()))
+    return op.emitOpError("keeps ") << keep << " leading dimensions of " << op.getInput().getType()
+                                    << ", which is not " << op.getResult().getType();
   return success();
 }
 
+LogicalResult ReduceSumOp::verify() {
+  return verifyKeeps(*this); // (C1)
+}
+
 void ReduceSumOp::batchResults(int64_t batch) {
+  setKeep(getKeep() + 1);
+  getResult().setType(cast<RankedTensorType>(batchedType(getResult().getType(), batch)));
+}
+
+void NormOp::build(OpBuilder &builder, OperationState &state, Value input, int64_t keep) {
+  auto type = cast<RankedTensorType>(input.getType());
+  build(builder, state, RankedTensorType::get(type.getShape().take_front(keep), type.getElementType()), input,
+        keep);
+}
+
+LogicalResult NormOp::verify() {
+  return verifyKeeps(*this); // (C1)
+}
+
+void NormOp::batchResults(int64_t batch) {
   setKeep(getKeep() + 1);
   getResult().setType(cast<RankedTensorType>(batchedType(getResult().getType(), batch)));
 }

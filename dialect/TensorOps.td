@@ -10,6 +10,7 @@ include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Swy_Differentiable : DeclareOpInterfaceMethods<Swy_DifferentiableOpInterface, ["buildVjp"]>;
+def Swy_Draw           : DeclareOpInterfaceMethods<Swy_DrawOpInterface>;
 def Swy_Batchable      : DeclareOpInterfaceMethods<Swy_BatchableOpInterface>;
 
 //===----------------------------------------------------------------------===//
@@ -37,10 +38,16 @@ class Swy_Unary<string mnemonic, string text> : Swy_Elementwise<mnemonic, [Swy_D
 
 def Swy_NegOp  : Swy_Unary<"neg",  "Negate elementwise">;
 def Swy_AbsOp  : Swy_Unary<"abs",  "Absolute value elementwise; derivative 0 at 0">;
-def Swy_SignOp : Swy_Unary<"sign", "Sign elementwise: -1, 0 or 1; derivative 0">;
+def Swy_SignOp : Swy_Unary<"sign", "Sign elementwise: -1, 0 or 1; NaN propagates; derivative 0">;
 def Swy_ExpOp  : Swy_Unary<"exp",  "Exponential elementwise">;
 def Swy_LogOp  : Swy_Unary<"log",  "Natural logarithm elementwise">;
 def Swy_SqrtOp : Swy_Unary<"sqrt", "Square root elementwise">;
+def Swy_VariableOp : Swy_Unary<"variable", "The value itself, as a variable of its own"> {
+  let description = [{
+    After `x = x0` the variable is another value than the clean image (S2.2): a gradient at one is not one at the other.
+    Gone after `swy-differentiate`. Example: `%x = swy.variable %x0 : (tensor<1x28x28xf32>) -> tensor<1x28x28xf32>`
+  }];
+}
 def Swy_TanhOp : Swy_Unary<"tanh", "Hyperbolic tangent elementwise">;
 def Swy_FloorOp : Swy_Unary<"floor", "Largest whole number not above, elementwise; derivative 0">;
 
@@ -59,6 +66,14 @@ def Swy_MulOp : Swy_Binary<"mul", "Multiply elementwise">;
 def Swy_DivOp : Swy_Binary<"div", "Divide elementwise">;
 def Swy_MaxOp : Swy_Binary<"max", "Larger of two, elementwise; the first one where equal; NaN propagates">;
 def Swy_MinOp : Swy_Binary<"min", "Smaller of two, elementwise; the first one where equal; NaN propagates">;
+
+def Swy_PowOp : Swy_Binary<"pow", "The first to the power of the second, elementwise"> {
+  let description = [{
+    For every base and exponent: whole exponents from -15 to 15 by multiplication, others as IEEE 754's pow; a negative
+    base to a fractional exponent is no number. The derivative is 0 at exponent 0, whatever the base.
+    Example: `%y = swy.pow %x, %k : (tensor<3xf32>, tensor<f32>) -> tensor<3xf32>`
+  }];
+}
 
 def Swy_Comparison : I32EnumAttr<"Comparison", "how two reals are compared", [
     I32EnumAttrCase<"Less", 0, "lt">, I32EnumAttrCase<"LessEqual", 1, "le">,
@@ -143,6 +158,21 @@ def Swy_ReduceSumOp : Swy_Op<"reduce_sum", [Pure, Swy_Differentiable,
   let description = [{
     (C1) the result's shape is the first `keep` dimensions of the input's.
     Example: `%s = swy.reduce_sum %x keep 1 : tensor<4x3x5xf32> -> tensor<4xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input, I64Attr:$keep);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$input `keep` $keep attr-dict `:` type($input) `->` type($result)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$input, "int64_t":$keep)>];
+  let hasVerifier = 1;
+}
+
+def Swy_NormOp : Swy_Op<"norm", [Pure, Swy_Differentiable,
+    DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>]> {
+  let summary = "Root of the sum of squares over all but the leading dimensions";
+  let description = [{
+    Scaled by a power of two before it is squared, so that neither small nor large elements are lost. The derivative
+    is 0 where the norm is 0. (C1) the result's shape is the first `keep` dimensions of the input's.
+    Example: `%n = swy.norm %x keep 1 : tensor<4x3x5xf32> -> tensor<4xf32>`
   }];
   let arguments = (ins Swy_Real:$input, I64Attr:$keep);
   let results = (outs Swy_Real:$result);
@@ -239,7 +269,7 @@ def Swy_OneHotOp : Swy_Op<"one_hot", [Pure, Swy_Batchable]> {
 // Random draws (S3.1, docs/artifact.md)
 //===----------------------------------------------------------------------===//
 
-class Swy_Random<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_Batchable]> {
+class Swy_Random<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_Batchable, Swy_Draw]> {
   let summary = text;
   let description = [{
     Philox 4x32-10 at the key (stream, site) and the counter (element >> 2, rows[0], pass, rows[1]); a pure
@@ -247,10 +277,10 @@ class Swy_Random<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_Bat
     of the example's logical shape. Along the dimensions that `shared` lists (of the example, from 0) all elements
     have one draw, that of index 0 there. (C1) `rows` is tensor<2xi32> for one example, tensor<Bx2xi32> for B;
     (C2) `shared` rises and names dimensions of the example.
-    Example: `%u = swy.random_uniform %stream, %rows, %pass site "attack/draw#0" shared [1] :
+    Example: `%u = swy.random_uniform %stream, %rows, %pass site <attack, 0> shared [1] :
               tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<1x28x28xf32>`
   }];
-  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, StrAttr:$site,
+  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, Swy_SiteAttr:$site,
                        OptionalAttr<DenseI64ArrayAttr>:$shared);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
@@ -258,23 +288,23 @@ class Swy_Random<string mnemonic, string text> : Swy_Op<mnemonic, [Pure, Swy_Bat
     type($stream) `,` type($rows) `,` type($pass) `->` type($result)
   }];
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$stream, "::mlir::Value":$rows,
-                                 "::mlir::Value":$pass, "::llvm::StringRef":$site), [{
-    build($_builder, $_state, result, stream, rows, pass, $_builder.getStringAttr(site), {});
+                                 "::mlir::Value":$pass, "SiteAttr":$site), [{
+    build($_builder, $_state, result, stream, rows, pass, site, {});
   }]>];
   let hasVerifier = 1;
 }
 def Swy_RandomUniformOp : Swy_Random<"random_uniform", "Uniform draws in [0, 1), multiples of 2^-24">;
 def Swy_RandomNormalOp  : Swy_Random<"random_normal", "Standard normal draws (docs/randomness.md)">;
 
-def Swy_RandomChannelOp : Swy_Op<"random_channel", [Pure, Swy_Batchable]> {
+def Swy_RandomChannelOp : Swy_Op<"random_channel", [Pure, Swy_Batchable, Swy_Draw]> {
   let summary = "The channel that a switching block draws: uniform in 0 .. below - 1 (S3.4)";
   let description = [{
     Element 0 of the same counters as swy.random_uniform. (C1) `rows` is tensor<2xi32> for one example,
     tensor<Bx2xi32> for B; the result has its shape without the last dimension.
-    Example: `%c = swy.random_channel %stream, %rows, %pass site "features" below 5 :
+    Example: `%c = swy.random_channel %stream, %rows, %pass site <model, "features/channel"> below 5 :
               tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<i32>`
   }];
-  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, StrAttr:$site, I64Attr:$below);
+  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, Swy_SiteAttr:$site, I64Attr:$below);
   let results = (outs Swy_Int:$result);
   let assemblyFormat = [{
     $stream `,` $rows `,` $pass `site` $site `below` $below attr-dict `:`
@@ -283,7 +313,7 @@ def Swy_RandomChannelOp : Swy_Op<"random_channel", [Pure, Swy_Batchable]> {
   let hasVerifier = 1;
 }
 
-def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure]> {
+def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure, Swy_DrawOpInterface]> {
   let summary = "The channel of a switching block under all_paths: every one in turn (S4.1)";
   let description = [{
     Stands for a loop over 0 .. below - 1, the same for all examples; removed by `swy-expand-expectation`.
@@ -291,6 +321,7 @@ def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure]> {
   }];
   let arguments = (ins I64Attr:$block, I64Attr:$below);
   let results = (outs 0DTensorOf<[I32]>:$result);
+  let extraClassDeclaration = [{ Owner getOwner() { return Owner::Model; } }];
   let assemblyFormat = "`block` $block `below` $below attr-dict `:` type($result)";
 }
 

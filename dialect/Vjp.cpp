@@ -67,6 +67,10 @@ Cotangents SqrtOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return {MulOp::create(b, getLoc(), half, DivOp::create(b, getLoc(), dy[0], getResult()))};
 }
 
+Cotangents VariableOp::buildVjp(OpBuilder &, ValueRange dy, ArrayRef<bool>) {
+  return {dy[0]};
+}
+
 Cotangents TanhOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) { // 1 - y^2
   Value square = MulOp::create(b, getLoc(), getResult(), getResult());
   return timesSlope(b, getLoc(), dy[0], SubOp::create(b, getLoc(), realConstant(b, getLoc(), 1), square));
@@ -103,6 +107,28 @@ Cotangents DivOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
   if (needed[1])
     result[1] =
         reduceTo(b, loc, NegOp::create(b, loc, MulOp::create(b, loc, quotient, getResult())), getRhs());
+  return result;
+}
+
+/// y x^(y - 1), and x^y log x; both 0 where the power does not move: at y = 0, and at x = 0 with y >= 0.
+Cotangents PowOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
+  Location loc = getLoc();
+  Value zero = realConstant(b, loc, 0), x = getLhs(), y = getRhs();
+  auto unless = [&](Value condition, Value slope) -> Value {
+    return SelectOp::create(b, loc, dy[0].getType(), condition, zero, MulOp::create(b, loc, dy[0], slope));
+  };
+  Cotangents result(2);
+  if (needed[0]) {
+    Value below = PowOp::create(b, loc, x, SubOp::create(b, loc, y, realConstant(b, loc, 1)));
+    result[0] = reduceTo(
+        b, loc, unless(compare(b, loc, Comparison::Equal, y, zero), MulOp::create(b, loc, y, below)), x);
+  }
+  if (needed[1]) {
+    Value atZero = compare(b, loc, Comparison::Equal, x, zero);
+    Value still = AndOp::create(b, loc, atZero, compare(b, loc, Comparison::GreaterEqual, y, zero));
+    result[1] =
+        reduceTo(b, loc, unless(still, MulOp::create(b, loc, getResult(), LogOp::create(b, loc, x))), y);
+  }
   return result;
 }
 
@@ -151,6 +177,14 @@ Cotangents BroadcastOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
 
 Cotangents ReduceSumOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return {fill(b, getLoc(), dy[0], getInput().getType())};
+}
+
+Cotangents NormOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) { // x / norm, 0 where all are 0
+  Location loc = getLoc();
+  Value zero = realConstant(b, loc, 0), none = compare(b, loc, Comparison::Equal, getResult(), zero);
+  Value ratio = DivOp::create(b, loc, getInput(), getResult());
+  Value slope = SelectOp::create(b, loc, getInput().getType(), none, zero, ratio);
+  return {MulOp::create(b, loc, dy[0], slope)};
 }
 
 Cotangents ReshapeOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {

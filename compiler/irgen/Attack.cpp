@@ -75,7 +75,16 @@ void AttackBody::assign(const ast::AssignStatement &statement) {
     return makeOptimizer(statement.variable, *ast::as<ast::CallExpr>(statement.value.get()));
   mlir::Value value = expression(statement.value.get());
   bool whole = isa<IntegerType>(getElementTypeOrSelf(value.getType())) && statement.type == ast::Type::Real;
-  variables[statement.variable] = whole ? asReal(value) : value;
+  variables[statement.variable] = ownVariable(whole ? asReal(value) : value);
+}
+
+/// A value that another variable has as well becomes one of its own: after `x = x0` a gradient at x is none
+/// at the clean image (S2.2).
+mlir::Value AttackBody::ownVariable(mlir::Value value) {
+  bool isAnothers = llvm::any_of(variables, [&](const auto &entry) { return entry.second == value; });
+  if (!isAnothers || !isa<FloatType>(getElementTypeOrSelf(value.getType())))
+    return value;
+  return VariableOp::create(b, value.getLoc(), value);
 }
 
 void AttackBody::repeat(const ast::RepeatStatement &statement) {

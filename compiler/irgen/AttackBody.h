@@ -20,6 +20,7 @@ private:
   // Attack.cpp
   void statements(const ast::Body &body);
   void assign(const ast::AssignStatement &statement);
+  mlir::Value ownVariable(mlir::Value value);
   void repeat(const ast::RepeatStatement &statement);
   void condition(const ast::IfStatement &statement);
   mlir::Value select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no);
@@ -41,6 +42,9 @@ private:
   mlir::Value power(const ast::BinaryExpr &expr);
   mlir::Value call(const ast::CallExpr &expr);
   mlir::Value builtin(const ast::CallExpr &expr);
+  mlir::Value ofArguments(mlir::Location loc, Function function, llvm::ArrayRef<mlir::Value> x);
+  mlir::Value elementwise(mlir::Location loc, Function function, llvm::ArrayRef<mlir::Value> x);
+  llvm::SmallVector<mlir::Value> realArguments(const ast::CallExpr &expr);
   mlir::Value random(const ast::CallExpr &expr, bool normal);
   mlir::Value round(mlir::Location loc, mlir::Value x);
   mlir::Value largest(const ast::CallExpr &expr);

@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringSwitch.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -44,7 +45,8 @@ mlir::Value AttackBody::expression(const ast::Expr *expr) {
     return call(*ast::as<ast::CallExpr>(expr));
   case ast::ExprKind::Index: {
     auto *index = ast::as<ast::IndexExpr>(expr);
-    return TakeOp::create(b, loc, expression(index->base.get()), expression(index->index.get()));
+    mlir::Value base = expression(index->base.get()), at = expression(index->index.get());
+    return TakeOp::create(b, loc, base, at);
   }
   case ast::ExprKind::Unary: {
     auto *unary = ast::as<ast::UnaryExpr>(expr);
@@ -59,8 +61,7 @@ mlir::Value AttackBody::expression(const ast::Expr *expr) {
     mlir::Value condition = expression(choice->condition.get());
     bool truth = expr->type == ast::Type::Bool || expr->type == ast::Type::Mask;
     auto arm = [&](const ast::Expr *e) { return truth ? expression(e) : realExpression(e); };
-    // In this order, as ever: names of jobs depend on it.
-    mlir::Value no = arm(choice->no.get()), yes = arm(choice->yes.get());
+    mlir::Value yes = arm(choice->yes.get()), no = arm(choice->no.get());
     return select(loc, condition, yes, no);
   }
   case ast::ExprKind::Gradient: {
@@ -156,69 +157,56 @@ mlir::Value AttackBody::objective(const ast::ObjectiveDecl &decl, mlir::Value lo
   return result;
 }
 
+/// The operations of builtins that are one operation on their arguments; null for those that are more.
+mlir::Value AttackBody::elementwise(mlir::Location loc, Function function, ArrayRef<mlir::Value> x) {
+  switch (function) {
+  case Function::Sign:
+    return SignOp::create(b, loc, x[0]);
+  case Function::Abs:
+    return AbsOp::create(b, loc, x[0]);
+  case Function::Exp:
+    return ExpOp::create(b, loc, x[0]);
+  case Function::Log:
+    return LogOp::create(b, loc, x[0]);
+  case Function::Sqrt:
+    return SqrtOp::create(b, loc, x[0]);
+  case Function::Tanh:
+    return TanhOp::create(b, loc, x[0]);
+  case Function::Floor:
+    return FloorOp::create(b, loc, x[0]);
+  case Function::Max:
+    return MaxOp::create(b, loc, x[0], x[1]);
+  case Function::Min:
+    return MinOp::create(b, loc, x[0], x[1]);
+  case Function::Clamp:
+    return clamp(loc, x[0], x[1], x[2]);
+  case Function::ConstantLike:
+    return BroadcastOp::create(b, loc, x[0].getType(), x[1]);
+  case Function::Sum:
+    return ReduceSumOp::create(b, loc, x[0], 0);
+  case Function::Norm:
+    return NormOp::create(b, loc, x[0], 0);
+  case Function::LogSumExp:
+    return LogSumExpOp::create(b, loc, x[0]);
+  default:
+    return {};
+  }
+}
+
 mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
   mlir::Location loc = g.place(expr.location);
-  auto argument = [&](unsigned i) { return realExpression(expr.arguments[i].value.get()); };
-  switch (expr.builtin->function) {
-  case Function::Sign:
-    return SignOp::create(b, loc, argument(0));
-  case Function::Abs:
-    return AbsOp::create(b, loc, argument(0));
-  case Function::Exp:
-    return ExpOp::create(b, loc, argument(0));
-  case Function::Log:
-    return LogOp::create(b, loc, argument(0));
-  case Function::Sqrt:
-    return SqrtOp::create(b, loc, argument(0));
-  case Function::Tanh:
-    return TanhOp::create(b, loc, argument(0));
-  case Function::Max:
-    if (expr.arguments.size() == 1)
-      return largest(expr);
-    return MaxOp::create(b, loc, argument(0), argument(1));
-  case Function::Min:
-    return MinOp::create(b, loc, argument(0), argument(1));
-  case Function::Sum:
-    return ReduceSumOp::create(b, loc, argument(0), 0);
-  case Function::MeanAbs: {
-    mlir::Value x = argument(0);
-    mlir::Value sum = ReduceSumOp::create(b, loc, AbsOp::create(b, loc, x), 0);
-    return DivOp::create(b, loc, sum, g.real(loc, cast<RankedTensorType>(x.getType()).getNumElements()));
-  }
-  case Function::Norm: {
-    mlir::Value x = argument(0);
-    return SqrtOp::create(b, loc, ReduceSumOp::create(b, loc, MulOp::create(b, loc, x, x), 0));
-  }
-  case Function::LogSumExp:
-    return LogSumExpOp::create(b, loc, argument(0));
-  case Function::Model: {
-    mlir::Value x = argument(0);
-    return ModelOp::create(b, loc, g.realType({network.classes}), x, nextPass(loc));
-  }
-  case Function::Project:
-    return project(loc, argument(0));
+  Function function = expr.builtin->function;
+  switch (function) {
   case Function::Uniform:
   case Function::UniformLike:
     return random(expr, /*normal=*/false);
   case Function::Normal:
   case Function::NormalLike:
     return random(expr, /*normal=*/true);
-  case Function::ConstantLike:
-    return BroadcastOp::create(b, loc, argument(0).getType(), argument(1));
-  case Function::ToUnbounded:
-    return toUnbounded(loc, argument(0));
-  case Function::ToRange:
-    return toRange(loc, argument(0));
-  case Function::Clamp:
-    return clamp(loc, argument(0), argument(1), argument(2));
   case Function::Chance:
     return ChanceOp::create(b, loc, g.realType(), expression(expr.arguments[0].value.get()));
   case Function::Largest:
     return largest(expr);
-  case Function::Floor:
-    return FloorOp::create(b, loc, argument(0));
-  case Function::Round:
-    return round(loc, argument(0));
   case Function::Channels:
     return g.integer(loc, static_cast<int32_t>(network.input[0]));
   case Function::Height:
@@ -229,10 +217,46 @@ mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
     return IotaOp::create(b, loc, g.realType(network.input), 1);
   case Function::ColumnNumbers:
     return IotaOp::create(b, loc, g.realType(network.input), 2);
-  case Function::Adam:
+  case Function::Max:
+    if (expr.arguments.size() == 1)
+      return largest(expr);
+    break;
+  default:
     break;
   }
-  llvm_unreachable("an optimizer is made by an assignment alone");
+  return ofArguments(loc, function, realArguments(expr));
+}
+
+/// The arguments in the text's order: draws and passes are counted in it (S3.1).
+SmallVector<mlir::Value> AttackBody::realArguments(const ast::CallExpr &expr) {
+  SmallVector<mlir::Value> values;
+  for (const ast::Argument &argument : expr.arguments)
+    values.push_back(realExpression(argument.value.get()));
+  return values;
+}
+
+mlir::Value AttackBody::ofArguments(mlir::Location loc, Function function, ArrayRef<mlir::Value> x) {
+  switch (function) {
+  case Function::MeanAbs: {
+    mlir::Value sum = ReduceSumOp::create(b, loc, AbsOp::create(b, loc, x[0]), 0);
+    mlir::Value count = g.real(loc, cast<RankedTensorType>(x[0].getType()).getNumElements());
+    return DivOp::create(b, loc, sum, count);
+  }
+  case Function::Model: {
+    mlir::Value pass = nextPass(loc);
+    return ModelOp::create(b, loc, g.realType({network.classes}), x[0], pass);
+  }
+  case Function::Project:
+    return project(loc, x[0]);
+  case Function::ToUnbounded:
+    return toUnbounded(loc, x[0]);
+  case Function::ToRange:
+    return toRange(loc, x[0]);
+  case Function::Round:
+    return round(loc, x[0]);
+  default:
+    return elementwise(loc, function, x);
+  }
 }
 
 /// `max(z)`, `max(z except t)` or `largest(z, k)`: the element at an index, so that one rule differentiates
@@ -248,7 +272,8 @@ mlir::Value AttackBody::largest(const ast::CallExpr &expr) {
     return TakeOp::create(b, loc, x, ArgLargestOp::create(b, loc, x, rank));
   }
   mlir::Value except = expr.arguments[0].except ? expression(expr.arguments[0].except.get()) : mlir::Value();
-  return TakeOp::create(b, loc, x, ArgmaxOp::create(b, loc, x, except));
+  mlir::Value at = ArgmaxOp::create(b, loc, x, except);
+  return TakeOp::create(b, loc, x, at);
 }
 
 /// The dimensions of an image (channels, height, width) that share one draw.
@@ -270,7 +295,7 @@ mlir::Value AttackBody::random(const ast::CallExpr &expr, bool normal) {
       image ? realExpression(expr.arguments[0].value.get()).getType() : mlir::Type(g.realType());
   mlir::Value first = realExpression(expr.arguments[image].value.get());
   mlir::Value second = realExpression(expr.arguments[image + 1].value.get());
-  StringAttr site = b.getStringAttr("attack/draw#" + std::to_string(draws++));
+  auto site = SiteAttr::get(b.getContext(), draws++);
   mlir::Value pass = iteration ? mlir::Value(tensor::FromElementsOp::create(b, loc, g.intType(), iteration))
                                : g.integer(loc, 0);
   SmallVector<int64_t> dimensions = image ? sharedBy(eachOf(expr)) : SmallVector<int64_t>();
@@ -287,9 +312,10 @@ mlir::Value AttackBody::random(const ast::CallExpr &expr, bool normal) {
 /// The nearest whole number, halves up (S1.5). The rest is exact, x + 1/2 would not be.
 mlir::Value AttackBody::round(mlir::Location loc, mlir::Value x) {
   mlir::Value below = FloorOp::create(b, loc, x);
-  mlir::Value above = AddOp::create(b, loc, below, g.real(loc, 1)), rest = SubOp::create(b, loc, x, below);
+  mlir::Value one = g.real(loc, 1), half = g.real(loc, 0.5);
+  mlir::Value above = AddOp::create(b, loc, below, one), rest = SubOp::create(b, loc, x, below);
   auto type = cast<RankedTensorType>(x.getType()).clone(b.getI1Type());
-  mlir::Value up = CompareOp::create(b, loc, type, Comparison::GreaterEqual, rest, g.real(loc, 0.5));
+  mlir::Value up = CompareOp::create(b, loc, type, Comparison::GreaterEqual, rest, half);
   return select(loc, up, above, below);
 }
 
@@ -302,35 +328,38 @@ mlir::Value AttackBody::project(mlir::Location loc, mlir::Value x) {
   mlir::Value radius =
       attack.threat.radiusExpression ? realExpression(attack.threat.radiusExpression) : mlir::Value();
   if (attack.threat.norm == "linf" && radius) {
-    x = clamp(loc, x, SubOp::create(b, loc, x0, radius), AddOp::create(b, loc, x0, radius));
+    mlir::Value low = SubOp::create(b, loc, x0, radius), high = AddOp::create(b, loc, x0, radius);
+    x = clamp(loc, x, low, high);
   } else if (attack.threat.norm == "l2" && radius) {
     mlir::Value offset = SubOp::create(b, loc, x, x0);
-    mlir::Value length =
-        SqrtOp::create(b, loc, ReduceSumOp::create(b, loc, MulOp::create(b, loc, offset, offset), 0));
-    mlir::Value tiny = g.real(loc, 1e-12);
-    mlir::Value scale = MinOp::create(
-        b, loc, DivOp::create(b, loc, radius, MaxOp::create(b, loc, length, tiny)), g.real(loc, 1));
+    // At length 0 nothing is scaled: the smallest normal number only keeps 0 / 0 away.
+    mlir::Value smallest = g.real(loc, std::numeric_limits<float>::min());
+    mlir::Value length = MaxOp::create(b, loc, NormOp::create(b, loc, offset, 0), smallest);
+    mlir::Value ratio = DivOp::create(b, loc, radius, length), one = g.real(loc, 1);
+    mlir::Value scale = MinOp::create(b, loc, ratio, one);
     x = AddOp::create(b, loc, x0, MulOp::create(b, loc, scale, offset));
   }
   if (!attack.threat.clipped)
     return x;
-  return clamp(loc, x, g.real(loc, network.low.value()), g.real(loc, network.high.value()));
+  mlir::Value low = g.real(loc, network.low.value()), high = g.real(loc, network.high.value());
+  return clamp(loc, x, low, high);
 }
 
 /// atanh of the input scaled into (-1, 1), kept off the ends so that border pixels can move.
 mlir::Value AttackBody::toUnbounded(mlir::Location loc, mlir::Value x) {
   double low = network.low.value(), high = network.high.value(), inside = 1 - 1e-6;
-  mlir::Value centred = SubOp::create(b, loc, x, g.real(loc, (low + high) / 2));
-  mlir::Value v = MulOp::create(b, loc, centred, g.real(loc, inside * 2 / (high - low)));
-  mlir::Value one = g.real(loc, 1);
-  mlir::Value ratio = DivOp::create(b, loc, AddOp::create(b, loc, one, v), SubOp::create(b, loc, one, v));
-  return MulOp::create(b, loc, g.real(loc, 0.5), LogOp::create(b, loc, ratio));
+  mlir::Value centre = g.real(loc, (low + high) / 2), scale = g.real(loc, inside * 2 / (high - low));
+  mlir::Value v = MulOp::create(b, loc, SubOp::create(b, loc, x, centre), scale);
+  mlir::Value one = g.real(loc, 1), half = g.real(loc, 0.5);
+  mlir::Value above = AddOp::create(b, loc, one, v), below = SubOp::create(b, loc, one, v);
+  return MulOp::create(b, loc, half, LogOp::create(b, loc, DivOp::create(b, loc, above, below)));
 }
 
 mlir::Value AttackBody::toRange(mlir::Location loc, mlir::Value w) {
   double low = network.low.value(), high = network.high.value();
-  mlir::Value scaled = MulOp::create(b, loc, g.real(loc, (high - low) / 2), TanhOp::create(b, loc, w));
-  return AddOp::create(b, loc, g.real(loc, (low + high) / 2), scaled);
+  mlir::Value half = g.real(loc, (high - low) / 2), centre = g.real(loc, (low + high) / 2);
+  mlir::Value scaled = MulOp::create(b, loc, half, TanhOp::create(b, loc, w));
+  return AddOp::create(b, loc, centre, scaled);
 }
 
 } // namespace switchyard

@@ -95,14 +95,16 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,
                        llvm::function_ref<mlir::Value()> buildExponent) {
   std::optional<Number> constant = constantOf(exponent);
-  if (constant && constant->isInteger() && constant->value() >= 1 && constant->value() <= 8) {
-    mlir::Value result = base;
-    for (int n = 1; n < constant->value(); ++n)
-      result = MulOp::create(g.builder, loc, result, base);
-    return result;
+  if (!constant || !constant->isInteger() || constant->value() < 1 || constant->value() > 15)
+    return PowOp::create(g.builder, loc, base, buildExponent());
+  mlir::Value result, square = base;
+  for (auto n = static_cast<unsigned>(constant->value()); n; n /= 2) {
+    if (n % 2)
+      result = result ? MulOp::create(g.builder, loc, result, square) : square;
+    if (n > 1)
+      square = MulOp::create(g.builder, loc, square, square);
   }
-  mlir::Value logarithm = LogOp::create(g.builder, loc, base);
-  return ExpOp::create(g.builder, loc, MulOp::create(g.builder, loc, buildExponent(), logarithm));
+  return result;
 }
 
 OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &sources,

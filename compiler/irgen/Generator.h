@@ -71,8 +71,7 @@ private:
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
                         AttackGenerator &attacks);
 
-/// base ^ exponent: small whole exponents by multiplication (the base may be negative), others as exp(y
-/// log(x)).
+/// base ^ exponent: literal small whole exponents by the multiplications of `swy.pow`, others as `swy.pow`.
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,
                        llvm::function_ref<mlir::Value()> buildExponent);
 

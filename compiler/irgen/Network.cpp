@@ -96,8 +96,10 @@ static bool switching(Generator &g, const resolved::Rewrite &rewrite) {
   mlir::Location loc = g.place(rewrite.location);
   switch (rewrite.kind) {
   case ast::RewriteKind::Split: {
-    SmallVector<std::string> places(llvm::map_range(rewrite.cuts, cutText));
-    SplitOp::create(b, loc, b.getStrArrayAttr(SmallVector<StringRef>(places.begin(), places.end())));
+    SmallVector<mlir::Attribute> places;
+    for (const Place &cut : rewrite.cuts)
+      places.push_back(PlaceAttr::get(b.getContext(), whichOf(cut.which), cut.target));
+    SplitOp::create(b, loc, b.getArrayAttr(places));
     return true;
   }
   case ast::RewriteKind::Switch:

@@ -33,6 +33,8 @@ bool takesEither(OpOperand &use) {
   Operation *op = use.getOwner();
   if (auto sum = dyn_cast<swy::ReduceSumOp>(op))
     return sum.getKeep() <= 1;
+  if (auto norm = dyn_cast<swy::NormOp>(op))
+    return norm.getKeep() <= 1;
   if (isConvolution(op)) // weights of rank 4 stay as they are
     return use.getOperandNumber() == 0 ||
            (isa<swy::Conv2dBackwardWeightsOp>(op) && use.getOperandNumber() == 1);

@@ -22,18 +22,45 @@ Value choose(OpBuilder &b, Location loc, Value condition, Value ifTrue, Value if
   return arith::SelectOp::create(b, loc, condition, ifTrue, ifFalse);
 }
 
-/// -1, 0 or 1; NaN has sign 0, as in LibTorch.
+/// -1, 0 or 1. NaN stays NaN: an attack's step along a gradient that is no number is no number, and no zero.
 Value signOf(OpBuilder &b, Location loc, Value x) {
   Value zero = floatConstant(b, loc, 0);
-  Value negative = choose(b, loc, compare(b, loc, Predicate::OLT, x, zero), floatConstant(b, loc, -1), zero);
+  Value rest = choose(b, loc, compare(b, loc, Predicate::UNO, x, x), x, zero);
+  Value negative = choose(b, loc, compare(b, loc, Predicate::OLT, x, zero), floatConstant(b, loc, -1), rest);
   return choose(b, loc, compare(b, loc, Predicate::OGT, x, zero), floatConstant(b, loc, 1), negative);
 }
 
-/// The first operand where it is at least (at most) the second or NaN, else the second.
+/// The first operand where it is at least (at most) the second or NaN, else the second: NaN in either is NaN.
 Value firstOf(OpBuilder &b, Location loc, Predicate better, Value x, Value y) {
   Value take =
       arith::OrIOp::create(b, loc, compare(b, loc, better, x, y), compare(b, loc, Predicate::UNO, x, x));
   return choose(b, loc, take, x, y);
+}
+
+/// x^n for a whole n from 0 to 15, given as a real, by squaring.
+Value wholePower(OpBuilder &b, Location loc, Value x, Value n) {
+  Value bits = arith::FPToSIOp::create(b, loc, b.getI32Type(), n), square = x;
+  Value result = floatConstant(b, loc, 1);
+  for (int64_t bit = 1; bit <= 8; bit *= 2) {
+    Value set = arith::AndIOp::create(b, loc, bits, intConstant(b, loc, bit));
+    Value has = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, set, intConstant(b, loc, 0));
+    result = choose(b, loc, has, arith::MulFOp::create(b, loc, result, square), result);
+    square = arith::MulFOp::create(b, loc, square, square);
+  }
+  return result;
+}
+
+/// By multiplication for small whole exponents, which literals have, too; the general function for others.
+Value power(OpBuilder &b, Location loc, Value x, Value y) {
+  Value one = floatConstant(b, loc, 1), zero = floatConstant(b, loc, 0);
+  Value size = math::AbsFOp::create(b, loc, y);
+  Value small = compare(b, loc, Predicate::OLE, size, floatConstant(b, loc, 15));
+  Value whole = compare(b, loc, Predicate::OEQ, y, math::FloorOp::create(b, loc, y));
+  Value byProducts = wholePower(b, loc, x, choose(b, loc, small, size, zero));
+  Value negative = compare(b, loc, Predicate::OLT, y, zero);
+  byProducts = choose(b, loc, negative, arith::DivFOp::create(b, loc, one, byProducts), byProducts);
+  Value general = math::PowFOp::create(b, loc, x, y);
+  return choose(b, loc, arith::AndIOp::create(b, loc, small, whole), byProducts, general);
 }
 
 Predicate predicateOf(swy::Comparison how) {
@@ -75,6 +102,8 @@ Value scalarOf(Operation *op, OpBuilder &b, Location loc, ValueRange v) {
       .Case([&](swy::SubOp) { return arith::SubFOp::create(b, loc, v[0], v[1]); })
       .Case([&](swy::MulOp) { return arith::MulFOp::create(b, loc, v[0], v[1]); })
       .Case([&](swy::DivOp) { return arith::DivFOp::create(b, loc, v[0], v[1]); })
+      .Case([&](swy::PowOp) { return power(b, loc, v[0], v[1]); })
+      .Case([&](swy::VariableOp) { return v[0]; })
       .Case([&](swy::MaxOp) { return firstOf(b, loc, Predicate::OGE, v[0], v[1]); })
       .Case([&](swy::MinOp) { return firstOf(b, loc, Predicate::OLE, v[0], v[1]); })
       .Case([&](swy::CompareOp c) { return compare(b, loc, predicateOf(c.getHow()), v[0], v[1]); })
@@ -91,7 +120,7 @@ Value scalarOf(Operation *op, OpBuilder &b, Location loc, ValueRange v) {
       })
       .Case([&](swy::ReluBackwardOp) {
         Value zero = floatConstant(b, loc, 0);
-        return choose(b, loc, compare(b, loc, Predicate::OGT, v[1], zero), v[0], zero);
+        return choose(b, loc, compare(b, loc, Predicate::UGT, v[1], zero), v[0], zero);
       })
       .Default([](Operation *) { return Value(); });
 }

@@ -182,7 +182,7 @@ template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> 
     }
     Draw draw;
     Value stream = tensor::ExtractOp::create(rewriter, loc, adaptor.getStream(), ValueRange());
-    draw.key = buildKey(rewriter, loc, stream, op.getSite());
+    draw.key = buildKey(rewriter, loc, stream, op.getSite().getKeyText());
     draw.rows = adaptor.getRows();
     draw.pass = adaptor.getPass();
     draw.batched = op.getRows().getType().getRank() == 2;
@@ -204,8 +204,8 @@ struct LowerRandomChannel : OpConversionPattern<swy::RandomChannelOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     Value stream = tensor::ExtractOp::create(rewriter, loc, adaptor.getStream(), ValueRange());
-    Draw draw{buildKey(rewriter, loc, stream, op.getSite()), adaptor.getRows(), adaptor.getPass(),
-              op.getRows().getType().getRank() == 2, false};
+    Draw draw{buildKey(rewriter, loc, stream, op.getSite().getKeyText()), adaptor.getRows(),
+              adaptor.getPass(), op.getRows().getType().getRank() == 2, false};
     RankedTensorType type = op.getResult().getType();
     auto body = [&](OpBuilder &b, Location place, ValueRange) -> Value {
       Value word = draw.block4(b, place, intConstant(b, place, 0))[0];

@@ -22,7 +22,8 @@ SmallVector<Value> reduce(OpBuilder &builder, Location loc, ValueRange inputs, i
                           ReductionBody body) {
   unsigned rank = cast<RankedTensorType>(inputs[0].getType()).getRank();
   auto leading = [&](unsigned count) { // (d0, ..., dn) -> (d0, ..., dcount-1)
-    return builder.getMultiDimIdentityMap(rank).getMajorSubMap(count);
+    auto all = builder.getMultiDimIdentityMap(rank);
+    return AffineMap::get(rank, 0, all.getResults().take_front(count), builder.getContext());
   };
   SmallVector<AffineMap> maps;
   for (Value input : inputs) {
@@ -92,6 +93,52 @@ struct LowerReduceSum : OpConversionPattern<swy::ReduceSumOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     rewriter.replaceOp(
         op, sumOver(rewriter, op.getLoc(), adaptor.getInput(), op.getKeep(), op.getResult().getType()));
+    return success();
+  }
+};
+
+/// The power of two at or below each value, kept where its reciprocal is a normal number, too. Of what is not
+/// finite the largest one, which leaves it so.
+Value powerOfTwoBelow(OpBuilder &builder, Location loc, Value input) {
+  auto type = cast<RankedTensorType>(input.getType());
+  return buildElementwise(
+      builder, loc, type, input, {type}, [](OpBuilder &b, Location place, ValueRange v) -> Value {
+        Value bits = arith::BitcastOp::create(b, place, b.getI32Type(), v[0]);
+        Value exponent = arith::AndIOp::create(b, place, bits, intConstant(b, place, 0x7f800000));
+        exponent = arith::MaxSIOp::create(b, place, exponent, intConstant(b, place, 0x00800000)); // 2^-126
+        exponent = arith::MinSIOp::create(b, place, exponent, intConstant(b, place, 0x7e800000)); // 2^126
+        return arith::BitcastOp::create(b, place, b.getF32Type(), exponent);
+      });
+}
+
+/// p * root of the sum of (x / p)^2, p a power of two near the largest |x|: as exact as without p, and
+/// neither too small nor too large to be squared.
+struct LowerNorm : OpConversionPattern<swy::NormOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::NormOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    RankedTensorType type = op.getResult().getType();
+    int64_t keep = op.getKeep();
+    Value zero = filledTensor(rewriter, loc, type, rewriter.getF32FloatAttr(0));
+    auto larger = [](OpBuilder &b, Location place, ValueRange v) {
+      Value size = math::AbsFOp::create(b, place, v[0]);
+      return SmallVector<Value>{arith::MaximumFOp::create(b, place, size, v[1])};
+    };
+    Value largest = reduce(rewriter, loc, adaptor.getInput(), keep, zero, larger)[0];
+    Value scale = powerOfTwoBelow(rewriter, loc, largest);
+    auto square = [](OpBuilder &b, Location place, ValueRange v) {
+      Value one = floatConstant(b, place, 1), inverse = arith::DivFOp::create(b, place, one, v[1]);
+      Value scaled = arith::MulFOp::create(b, place, v[0], inverse);
+      return SmallVector<Value>{
+          addInAnyOrder(b, place, arith::MulFOp::create(b, place, scaled, scaled), v[2])};
+    };
+    Value sum = reduce(rewriter, loc, {adaptor.getInput(), scale}, keep, zero, square)[0];
+    rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, {sum, scale}, {type, type},
+                                            [](OpBuilder &b, Location place, ValueRange v) -> Value {
+                                              Value root = math::SqrtOp::create(b, place, v[0]);
+                                              return arith::MulFOp::create(b, place, root, v[1]);
+                                            }));
     return success();
   }
 };
@@ -281,8 +328,8 @@ struct LowerOneHot : OpConversionPattern<swy::OneHotOp> {
 } // namespace
 
 void populateReductionPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerReduceSum, LowerLogSumExp, LowerSoftmax, LowerArgmax, LowerArgLargest, LowerTake,
-               LowerOneHot>(types, patterns.getContext());
+  patterns.add<LowerReduceSum, LowerNorm, LowerLogSumExp, LowerSoftmax, LowerArgmax, LowerArgLargest,
+               LowerTake, LowerOneHot>(types, patterns.getContext());
 }
 
 } // namespace switchyard

@@ -13,7 +13,10 @@ def ApproximateMath : Pass<"swy-approximate-math"> {
     ```
     %e = math.exp %x : f32   ==>   multiplications, additions and bit shifts
     ```
+    With `powers`, x^y becomes exp(y log |x|) with the sign that y gives it; without, it stays a call of powf, which
+    is exact to the last place.
   }];
+  let options = [Option<"powers", "powers", "bool", "false", "Powers too: a GPU kernel has no library to call.">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::vector::VectorDialect"];
 }

@@ -219,7 +219,7 @@ private:
     auto layer = dyn_cast_or_null<LayerOpInterface>(last);
     if (!insert.getReplace() || !layer || layer.getKind() != *insert.getReplace())
       return success();
-    if (layer.getPath().contains('+') && !own.contains(layer.getPath()))
+    if (layer.getInsertedBy() && !own.contains(last))
       return insert.emitError()
              << "this would replace the " << layer.getKind()
              << " that a defense before it has put in: keep one of the two, or give them places of "
@@ -235,8 +235,11 @@ private:
     mapping.map(body.getArgument(0), value);
     for (Operation &op : body.without_terminator()) {
       Operation *copy = builder.clone(op, mapping);
-      if (auto layer = dyn_cast<LayerOpInterface>(copy))
-        layer.setPath(freshPath((place + "+" + declared() + "." + layer.getKind()).str()));
+      if (auto layer = dyn_cast<LayerOpInterface>(copy)) {
+        layer.setPath(fresh(paths, (place + "+" + declared() + "." + layer.getKind()).str()));
+        layer.setInsertedBy(FlatSymbolRefAttr::get(defense.getSymNameAttr()));
+        own.insert(copy);
+      }
       // Unranked until inferTypes runs; take the input's type so that verifiers can read it meanwhile.
       if (isa<LayerOpInterface>(copy))
         copy->getResult(0).setType(copy->getOperand(0).getType());
@@ -244,19 +247,13 @@ private:
     return mapping.lookup(body.getTerminator()->getOperand(0));
   }
 
-  /// A path names a site of draws, so it must be unique in the network.
-  std::string freshPath(const std::string &wanted) {
-    std::string path = fresh(paths, wanted);
-    own.insert(path);
-    return path;
-  }
-
   OpBuilder builder;
   NetworkOp result;
   DefenseOp defense;
   StringRef written;
   IRMapping scalars;
-  llvm::StringSet<> paths, own; // of all layers, and of those put in here
+  llvm::StringSet<> paths;         // of all layers: a path names a site of draws and parameters
+  llvm::DenseSet<Operation *> own; // the layers put in here
 };
 
 struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass> {

@@ -1,5 +1,6 @@
 // One example becomes a batch. A value is per example if it is an argument that belongs to examples or is
 // computed from such a value; per-example values get a leading dimension, all others stay as they are.
+#include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -29,9 +30,12 @@ public:
     Block &body = function.getBody().front();
     for (BlockArgument argument : body.getArguments()) {
       auto role = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "swy.role");
-      if (role && (belongsToExamples(role.getValue()) || isSettingOfRow(argument)))
-        makePerExample(argument);
+      if (role && (belongsToExamples(role.getValue()) || isSettingOfRow(argument))) {
+        perExample.add(argument);
+        setBatchedType(argument);
+      }
     }
+    findPerExample();
     if (failed(batchBlock(body)))
       return failure();
     function.setFunctionType(FunctionType::get(function.getContext(), body.getArgumentTypes(),
@@ -40,36 +44,25 @@ public:
   }
 
 private:
-  /// Whether a scalar is a real setting of the attack that this function is: those of networks have a dot in
-  /// their names (docs/artifact.md), and loop counts are one for all rows.
+  /// Whether a scalar is a real setting of the attack that this function is; loop counts are one for all
+  /// rows.
   bool isSettingOfRow(BlockArgument argument) {
     unsigned i = argument.getArgNumber();
-    if (!scalarsPerRow || function.getArgAttrOfType<StringAttr>(i, "swy.role") != "scalar" ||
-        !cast<RankedTensorType>(argument.getType()).getElementType().isF32() ||
-        function.getArgAttrOfType<StringAttr>(i, "swy.name").getValue().contains('.'))
+    auto owner = function.getArgAttrOfType<OwnerAttr>(i, ownerAttribute);
+    if (!scalarsPerRow || !owner || owner.getValue() != Owner::Attack ||
+        !cast<RankedTensorType>(argument.getType()).getElementType().isF32())
       return false;
     bool isAttack = false, counts = false;
     for (unsigned result = 0; result < function.getNumResults(); ++result)
       isAttack |= function.getResultAttrOfType<StringAttr>(result, "swy.role") == "adversarial";
+    switchyard::Dependence dependent(argument);
     function.walk([&](scf::ForOp loop) {
-      for (Value bound : {loop.getLowerBound(), loop.getUpperBound(), loop.getStep()})
-        counts |= dependsOn(bound, argument);
+      counts |= dependent.containsAnyOf({loop.getLowerBound(), loop.getUpperBound(), loop.getStep()});
     });
     return isAttack && !counts;
   }
 
-  static bool dependsOn(Value value, Value on) {
-    if (value == on)
-      return true;
-    Operation *source = value.getDefiningOp();
-    return source &&
-           llvm::any_of(source->getOperands(), [&](Value operand) { return dependsOn(operand, on); });
-  }
-
-  void makePerExample(Value value) {
-    value.setType(batchedType(value.getType(), batch));
-    perExample.insert(value);
-  }
+  void setBatchedType(Value value) { value.setType(batchedType(value.getType(), batch)); }
 
   bool isPerExample(Value value) { return perExample.contains(value); }
 
@@ -85,10 +78,10 @@ private:
       return batchLoop(loop);
     if (llvm::none_of(op.getOperands(), [&](Value v) { return isPerExample(v); }))
       return success();
-    if (auto gradient = dyn_cast<GradientOp>(op)) { // each example's own, or summed over the batch
-      for (auto [at, result] : llvm::zip(gradient.getAt(), gradient.getResults()))
-        if (isPerExample(at))
-          makePerExample(result);
+    if (auto gradient = dyn_cast<GradientOp>(op)) {
+      for (Value result : gradient.getResults())
+        if (isPerExample(result))
+          setBatchedType(result);
       return success();
     }
     if (op.hasTrait<OpTrait::IsTerminator>())
@@ -102,74 +95,44 @@ private:
         if (!isPerExample(operand.get()) && cast<RankedTensorType>(operand.get().getType()).getRank() > 0)
           operand.set(repeat(operand.get(), &op));
     batchable.batchResults(batch);
-    for (Value result : op.getResults())
-      perExample.insert(result);
     return success();
+  }
+
+  /// Each example's own gradient, or the sum over the batch at what belongs to no example.
+  static bool isAtOwn(OpOperand &use, OpResult result) {
+    auto gradient = dyn_cast<GradientOp>(use.getOwner());
+    return !gradient || use.get() == gradient.getAt()[result.getResultNumber()];
   }
 
   /// A loop-carried value is per example as soon as its start or what the body gives is. An image that a loop
   /// makes is, whatever it is made of: behind the loop it could not be spread any further.
-  LogicalResult batchLoop(scf::ForOp loop) {
-    SmallVector<bool> carried = llvm::map_to_vector(loop.getInitArgs(), [&](Value v) {
-      auto type = dyn_cast<RankedTensorType>(v.getType());
-      return isPerExample(v) || (type && type.getRank() > 0);
+  void findPerExample() {
+    function.walk([&](scf::ForOp loop) {
+      for (auto [argument, result] : llvm::zip(loop.getRegionIterArgs(), loop.getResults()))
+        if (auto type = dyn_cast<RankedTensorType>(argument.getType()); type && type.getRank() > 0) {
+          perExample.add(argument);
+          perExample.add(result);
+        }
     });
-    growCarried(loop, carried);
-    for (unsigned i = 0; i < carried.size(); ++i) {
-      if (!carried[i])
+  }
+
+  LogicalResult batchLoop(scf::ForOp loop) {
+    for (unsigned i = 0; i < loop.getNumResults(); ++i) {
+      if (!isPerExample(loop.getRegionIterArg(i)))
         continue;
       OpOperand &start = loop.getInitArgsMutable()[i];
       if (!isPerExample(start.get()))
         start.set(repeat(start.get(), loop));
-      makePerExample(loop.getRegionIterArg(i));
-      makePerExample(loop.getResult(i));
+      setBatchedType(loop.getRegionIterArg(i));
+      setBatchedType(loop.getResult(i));
     }
     if (failed(batchBlock(*loop.getBody())))
       return failure();
-    for (auto [i, operand] : llvm::enumerate(loop.getBody()->getTerminator()->getOpOperands()))
-      if (carried[i] && !isPerExample(operand.get()))
+    for (auto [argument, operand] :
+         llvm::zip(loop.getRegionIterArgs(), loop.getBody()->getTerminator()->getOpOperands()))
+      if (isPerExample(argument) && !isPerExample(operand.get()))
         operand.set(repeat(operand.get(), loop.getBody()->getTerminator()));
     return success();
-  }
-
-  /// Extends `carried` until nothing changes, following dependence through the body (types untouched).
-  void growCarried(scf::ForOp loop, SmallVector<bool> &carried) {
-    for (bool changed = true; changed;) {
-      changed = false;
-      llvm::DenseSet<Value> reached(perExample);
-      for (auto [i, argument] : llvm::enumerate(loop.getRegionIterArgs()))
-        if (carried[i])
-          reached.insert(argument);
-      for (size_t before = 0; before != reached.size();) {
-        before = reached.size();
-        loop.getBody()->walk([&](Operation *op) { follow(op, reached); });
-      }
-      for (auto [i, yielded] : llvm::enumerate(loop.getBody()->getTerminator()->getOperands()))
-        if (!carried[i] && reached.contains(yielded))
-          carried[i] = changed = true;
-    }
-  }
-
-  /// Adds what depends on `reached` through one operation; the values that an inner loop carries depend on
-  /// their starts and on what its body gives.
-  static void follow(Operation *op, llvm::DenseSet<Value> &reached) {
-    for (OpOperand &use : op->getOpOperands()) {
-      if (!reached.contains(use.get()))
-        continue;
-      if (auto inner = dyn_cast<scf::ForOp>(op)) {
-        if (use.getOperandNumber() >= inner.getNumControlOperands())
-          carry(inner, use.getOperandNumber() - inner.getNumControlOperands(), reached);
-      } else if (auto inner = dyn_cast<scf::ForOp>(op->getParentOp()); inner && isa<scf::YieldOp>(op)) {
-        carry(inner, use.getOperandNumber(), reached);
-      } else {
-        reached.insert_range(op->getResults());
-      }
-    }
-  }
-
-  static void carry(scf::ForOp loop, unsigned i, llvm::DenseSet<Value> &reached) {
-    reached.insert(loop.getRegionIterArg(i));
-    reached.insert(loop.getResult(i));
   }
 
   /// The same value for each example. A scalar is broadcast; what was spread from scalars is spread further.
@@ -179,7 +142,7 @@ private:
     Type wanted = batchedType(type, batch);
     if (type.getRank() == 0) {
       Value repeated = BroadcastOp::create(builder, before->getLoc(), wanted, value);
-      perExample.insert(repeated);
+      perExample.addAlone(repeated);
       return repeated;
     }
     Operation *definition = value.getDefiningOp();
@@ -190,14 +153,14 @@ private:
         if (cast<RankedTensorType>(operand.get().getType()).getRank() > 0)
           operand.set(repeat(operand.get(), copy));
     cast<BatchableOpInterface>(copy).batchResults(batch);
-    perExample.insert(copy->getResult(0));
+    perExample.addAlone(copy->getResult(0));
     return copy->getResult(0);
   }
 
   func::FuncOp function;
   int64_t batch;
   bool scalarsPerRow;
-  llvm::DenseSet<Value> perExample;
+  switchyard::Dependence perExample{{}, switchyard::Turns::All, isAtOwn};
 };
 
 struct BatchPass : switchyard::impl::BatchBase<BatchPass> {

@@ -43,7 +43,7 @@ SmallVector<NetworkParameter> trainedFrom(NetworkOp network, int64_t block) {
 /// Each example's own draw at the block's site (S3.4).
 Channel drawChannel(OpBuilder &b, BlockOp block, const Instantiation &how) {
   auto type = RankedTensorType::get({}, b.getI32Type());
-  std::string site = (block.getName() + "/channel").str();
+  auto site = SiteAttr::get(b.getContext(), (block.getName() + "/channel").str());
   return {RandomChannelOp::create(b, block.getLoc(), type, how.stream, how.rows, how.pass, site,
                                   *block.getChannels()),
           true};
@@ -65,7 +65,8 @@ func::FuncOp buildInit(ModuleOp module, NetworkOp network, int64_t block, String
     Value value = p.make<BroadcastOp>(parameter.type, p.constant(0));
     if (parameter.type.getRank() > 1) {
       double limit = glorotLimit(parameter.type);
-      Value uniform = p.make<RandomUniformOp>(parameter.type, stream, rows, pass, parameter.name);
+      Value uniform = p.make<RandomUniformOp>(parameter.type, stream, rows, pass,
+                                              SiteAttr::get(p.builder.getContext(), parameter.name));
       Value scaled = p.make<MulOp>(p.constant(2 * limit), uniform);
       value = p.make<SubOp>(scaled, p.constant(limit));
     }
@@ -231,7 +232,7 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
   SmallVector<Value> own;
   for (auto [scalar, argument] : llvm::zip(attack.getScalars().getAsValueRange<StringAttr>(),
                                            attack.getBody().front().getArguments().drop_front(4)))
-    own.push_back(p.argument(cast<RankedTensorType>(argument.getType()), "scalar", scalar));
+    own.push_back(p.scalar(cast<RankedTensorType>(argument.getType()), scalar, Owner::Attack));
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network);
   Value frozenPass = p.integers({0}, /*scalar=*/true);

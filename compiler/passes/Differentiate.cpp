@@ -1,6 +1,7 @@
 // Reverse-mode differentiation of straight-line programs: from the scalar back to the values asked for, each
-// operation building its own vector-Jacobian product. Runs after batching (S1.1); the scalar's cotangent is
-// one for each example, or the seed.
+// operation building its own vector-Jacobian product, be it in the gradient's block or in one around it. Runs
+// after batching (S1.1); the scalar's cotangent is one for each example, or the seed.
+#include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
 
 using namespace mlir;
@@ -15,16 +16,22 @@ namespace {
 
 class Differentiation {
 public:
-  explicit Differentiation(GradientOp gradient) : gradient(gradient), builder(gradient) {}
+  explicit Differentiation(GradientOp gradient)
+      : gradient(gradient), builder(gradient), active(gradient.getAt()) {}
 
   LogicalResult run() {
-    markDependents();
-    if (failed(checkDependence()))
-      return failure();
+    if (!active.contains(gradient.getOf()))
+      return gradient.emitError() << "the expression does not depend on the value its gradient is taken at";
+    switchyard::Slice slice(gradient.getOf(), gradient.getAt());
+    for (Operation *op : slice.operations)
+      if (active.containsAnyOf(op->getResults()))
+        forward.push_back(op);
     cotangents[gradient.getOf()] = seed();
     for (Operation *op : llvm::reverse(forward))
       if (failed(propagate(op)))
         return failure();
+    if (failed(checkArguments(slice.arguments.getArrayRef())))
+      return failure();
     for (auto [at, result] : llvm::zip(gradient.getAt(), gradient.getResults()))
       result.replaceAllUsesWith(cotangentOf(at));
     gradient.erase();
@@ -32,31 +39,12 @@ public:
   }
 
 private:
-  /// The operations of this block that depend on `at` and that `of` depends on, in order.
-  void markDependents() {
-    llvm::DenseSet<Value> needed{gradient.getOf()};
-    SmallVector<Operation *> backward;
-    for (Operation *op = gradient->getPrevNode(); op; op = op->getPrevNode())
-      if (llvm::any_of(op->getResults(), [&](Value v) { return needed.contains(v); })) {
-        backward.push_back(op);
-        op->walk([&](Operation *inner) { needed.insert_range(inner->getOperands()); });
-      }
-    active.insert_range(gradient.getAt());
-    for (Operation *op : llvm::reverse(backward)) {
-      // The value a gradient is taken at is where it ends, whatever it was computed from.
-      bool isAt =
-          llvm::any_of(op->getResults(), [&](Value v) { return llvm::is_contained(gradient.getAt(), v); });
-      if (isAt || llvm::none_of(op->getOperands(), [&](Value v) { return active.contains(v); }))
-        continue;
-      forward.push_back(op);
-      active.insert_range(op->getResults());
-    }
-  }
-
-  LogicalResult checkDependence() {
-    if (active.contains(gradient.getOf()))
-      return success();
-    return gradient.emitError() << "the expression does not depend on the value its gradient is taken at";
+  /// What a loop carries depends on the turns before, which no product here goes back through.
+  LogicalResult checkArguments(ArrayRef<BlockArgument> arguments) {
+    for (BlockArgument argument : arguments)
+      if (cotangents.lookup(argument) && !llvm::is_contained(gradient.getAt(), argument))
+        return gradient.emitError() << "a gradient cannot go through the turns of a loop";
+    return success();
   }
 
   /// Zero where the value is read by comparisons alone, which have no derivative.
@@ -100,8 +88,8 @@ private:
 
   GradientOp gradient;
   OpBuilder builder;
-  llvm::DenseSet<Value> active; // depends on a value of `at`
-  SmallVector<Operation *> forward;
+  switchyard::Dependence active;    // on a value of `at`
+  SmallVector<Operation *> forward; // from there to the scalar
   llvm::DenseMap<Value, Value> cotangents;
 };
 
@@ -115,9 +103,11 @@ struct DifferentiatePass : switchyard::impl::DifferentiateBase<DifferentiatePass
     for (GradientOp gradient : gradients)
       if (failed(Differentiation(gradient).run()))
         return signalPassFailure();
-    getOperation().walk([](StopGradientOp op) {
-      op.getResult().replaceAllUsesWith(op.getInput());
-      op.erase();
+    getOperation().walk([](Operation *op) {
+      if (!isa<StopGradientOp, VariableOp>(op))
+        return;
+      op->getResult(0).replaceAllUsesWith(op->getOperand(0));
+      op->erase();
     });
   }
 };

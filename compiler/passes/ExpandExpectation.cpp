@@ -3,6 +3,7 @@
 // expression; `chance` the mean of its condition; and a value that is compared, kept across iterations or
 // returned the mean of that value. The expression is computed anew inside loops, one over the draws and one
 // over the channels of each block; what they add up is divided by the size of the set.
+#include "compiler/passes/Dependence.h"
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
 
@@ -25,14 +26,13 @@ namespace {
 
 /// Whether an operation draws for the model; an attack's own draws are not in the estimator's sample set.
 bool drawsForModel(Operation *op) {
-  if (isa<RandomChannelOp, PathChannelOp>(op))
-    return true;
-  auto site = op->getAttrOfType<StringAttr>("site");
-  return isa<RandomUniformOp, RandomNormalOp>(op) && !site.getValue().starts_with("attack/");
+  auto draw = dyn_cast<DrawOpInterface>(op);
+  return draw && draw.getOwner() == Owner::Model;
 }
 
 bool drawsForAttack(Operation *op) {
-  return isa<RandomUniformOp, RandomNormalOp>(op) && !drawsForModel(op);
+  auto draw = dyn_cast<DrawOpInterface>(op);
+  return draw && draw.getOwner() == Owner::Attack;
 }
 
 /// The sample set of a function: how many draws, and the words that tell them apart.
@@ -44,7 +44,8 @@ struct SampleSet {
 /// One value that is a mean over the sample set: what it is made of, and where it goes.
 class Expectation {
 public:
-  /// `root` is computed in the block of `use`, in front of it; `at` are values where dependence begins.
+  /// `root` is computed in front of `use`, in its block or those around; dependence begins at the values
+  /// `at`.
   Expectation(const SampleSet &set, Operation *use, Value root, ValueRange at = {})
       : set(set), use(use), root(root), at(at), builder(use), loc(use->getLoc()) {
     findExpression();
@@ -78,23 +79,22 @@ public:
 
 private:
   /// The operations that the root is computed by and that depend on `at` or on a draw of the model, in order.
+  /// Of those that stand in blocks around only what depends on `at`, with what that is made of: another value
+  /// that a loop reads is its mean (S4.2).
   void findExpression() {
-    llvm::DenseSet<Value> needed{root};
-    SmallVector<Operation *> backward;
-    for (Operation *op = use->getPrevNode(); op; op = op->getPrevNode())
-      if (llvm::any_of(op->getResults(), [&](Value v) { return needed.contains(v); })) {
-        backward.push_back(op);
-        needed.insert_range(op->getOperands());
-      }
-    llvm::DenseSet<Value> dependent(at.begin(), at.end());
-    for (Operation *op : llvm::reverse(backward)) {
-      bool isAt = llvm::any_of(op->getResults(), [&](Value v) { return llvm::is_contained(at, v); });
-      bool depends = llvm::any_of(op->getOperands(), [&](Value v) { return dependent.contains(v); });
-      if (isAt || (!depends && !drawsForModel(op)))
-        continue;
-      expression.push_back(op);
-      dependent.insert_range(op->getResults());
+    Slice slice(root, at);
+    Dependence active(at), dependent(at);
+    llvm::DenseSet<Operation *> around;
+    for (Operation *op : slice.operations) {
+      if (drawsForModel(op))
+        llvm::for_each(op->getResults(), [&](Value v) { dependent.add(v); });
+      if (op->getBlock() != use->getBlock() && active.containsAnyOf(op->getResults()))
+        around.insert_range(Slice(op->getResult(0), at).operations);
     }
+    for (Operation *op : slice.operations)
+      if (dependent.containsAnyOf(op->getResults()) &&
+          (op->getBlock() == use->getBlock() || around.contains(op)))
+        expression.push_back(op);
   }
 
   /// Loop in loop, each from zero, so that `swy-hoist-expectation` can work on one after the other.
@@ -227,7 +227,7 @@ private:
 
   /// A gradient is a mean already; so is what a loop over the set gives.
   void averageEscapes(Block &block) {
-    llvm::DenseSet<Value> dependent;
+    Dependence dependent;
     for (Operation &op : llvm::make_early_inc_range(block)) {
       if (auto loop = dyn_cast<scf::ForOp>(op)) {
         averageOperands(op, loop, dependent);
@@ -237,15 +237,14 @@ private:
       }
       if (endsIn(&op))
         averageOperands(op, nullptr, dependent);
-      else if (drawsForModel(&op) ||
-               llvm::any_of(op.getOperands(), [&](Value v) { return dependent.contains(v); }))
-        dependent.insert_range(op.getResults());
+      else if (drawsForModel(&op) || dependent.isReadBy(&op))
+        llvm::for_each(op.getResults(), [&](Value v) { dependent.addAlone(v); });
     }
   }
 
   /// Replaces what depends on a draw, among the operands of `op` and what `loop`'s body reads, by its mean,
   /// from `op` on (S4.2): what is compared and then kept is averaged once.
-  void averageOperands(Operation &op, scf::ForOp loop, llvm::DenseSet<Value> &dependent) {
+  void averageOperands(Operation &op, scf::ForOp loop, const Dependence &dependent) {
     llvm::SetVector<Value> used;
     for (Value operand : op.getOperands())
       used.insert(operand);

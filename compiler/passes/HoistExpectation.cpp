@@ -1,6 +1,7 @@
 // What comes before the first draw is the same under every draw, and a vector-Jacobian product is linear: so
 // the prefix runs forward once, the suffix once for each draw, and the prefix backward once with the summed
 // cotangent. Ten draws of a dropout behind the convolutions then cost little more than one.
+#include "compiler/passes/Dependence.h"
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
 
@@ -42,17 +43,12 @@ public:
 private:
   /// The values that the loop reads and that depend on `at`.
   SmallVector<Value> findCut() {
-    llvm::DenseSet<Value> dependent(gradient.getAt().begin(), gradient.getAt().end());
-    for (Operation &op : *loop->getBlock()) {
-      if (&op == loop.getOperation())
-        break;
-      if (llvm::any_of(op.getOperands(), [&](Value v) { return dependent.contains(v); }))
-        dependent.insert_range(op.getResults());
-    }
+    Dependence dependent(gradient.getAt());
     llvm::SetVector<Value> cut;
     loop.getBody()->walk([&](Operation *op) {
       for (Value operand : op->getOperands())
-        if (!isa<GradientOp>(op) && dependent.contains(operand))
+        if (!isa<GradientOp>(op) && dependent.contains(operand) &&
+            !loop->isAncestor(operand.getParentBlock()->getParentOp()))
           cut.insert(operand);
     });
     return cut.takeVector();
@@ -86,7 +82,8 @@ private:
   SmallVector<Value> throughPrefix(ArrayRef<Value> cut, ValueRange cotangents) {
     Value total;
     for (auto [value, cotangent] : llvm::zip(cut, cotangents)) {
-      Value product = MulOp::create(builder, loc, value, cotangent);
+      Value fixed = StopGradientOp::create(builder, loc, cotangent.getType(), cotangent);
+      Value product = MulOp::create(builder, loc, value, fixed);
       if (cast<RankedTensorType>(product.getType()).getRank() > 1)
         product = ReduceSumOp::create(builder, loc, product, 1);
       total = total ? Value(AddOp::create(builder, loc, total, product)) : product;

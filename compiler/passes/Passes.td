@@ -144,4 +144,15 @@ def RestartsToRows : Pass<"swy-restarts-to-rows", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def TestDependence : Pass<"swy-test-dependence", "::mlir::ModuleOp"> {
+  let summary = "Show what the analysis of dependence finds (a test's tool)";
+  let description = [{
+    Remarks at everything that depends on arguments and operations marked `test.on`, and at every operation of the
+    backward slice of one marked `test.slice`, with its number in order.
+    ```
+    %y = swy.neg %x {test.on} ...   ==>   remark: result 0 depends
+    ```
+  }];
+}
+
 #endif

@@ -20,6 +20,13 @@ Value Program::argument(RankedTensorType type, StringRef role, StringRef name) {
   return function.getBody().front().addArgument(type, loc);
 }
 
+Value Program::scalar(RankedTensorType type, StringRef name, Owner owner) {
+  Value value = argument(type, "scalar", name);
+  arguments.back().push_back(
+      builder.getNamedAttr(ownerAttribute, OwnerAttr::get(builder.getContext(), owner)));
+  return value;
+}
+
 void Program::result(Value value, StringRef role, StringRef name, Value into) {
   values.push_back(value);
   results.push_back(attributes(role, name));
@@ -72,7 +79,7 @@ NetworkArguments::NetworkArguments(Program &program, NetworkOp network) {
   rows = program.argument(program.integer({2}), "rows");
   stream = program.argument(program.integer({}, 64), "stream");
   for (StringRef name : network.getScalars().getAsValueRange<StringAttr>())
-    scalars.push_back(program.argument(program.real(), "scalar", name));
+    scalars.push_back(program.scalar(program.real(), name, Owner::Model));
 }
 
 void NetworkArguments::addWeights(Program &program, NetworkOp network, BlockSpan range) {

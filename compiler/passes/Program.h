@@ -18,6 +18,8 @@ public:
 
   /// A new argument; scalars are dropped by `close` if unused.
   mlir::Value argument(mlir::RankedTensorType type, llvm::StringRef role, llvm::StringRef name = "");
+  /// A scalar of the model's or of the attack's.
+  mlir::Value scalar(mlir::RankedTensorType type, llvm::StringRef name, swy::Owner owner);
   /// A result; `into` is the argument whose buffer it is written to, null for a buffer of its own.
   void result(mlir::Value value, llvm::StringRef role, llvm::StringRef name = "", mlir::Value into = {});
   mlir::func::FuncOp close();

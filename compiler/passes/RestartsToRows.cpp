@@ -2,6 +2,7 @@
 // fill a GPU that a few images leave idle. What a turn computes on its own is told apart from what joins the
 // turns; the first is done once for all rows, the second turn by turn, reading each turn from the row that
 // did it.
+#include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -17,15 +18,6 @@ namespace switchyard {
 
 namespace {
 
-bool readsAny(Operation *op, const llvm::DenseSet<Value> &values) {
-  return op
-      ->walk([&](Operation *inner) {
-        bool reads = llvm::any_of(inner->getOperands(), [&](Value v) { return values.contains(v); });
-        return reads ? WalkResult::interrupt() : WalkResult::advance();
-      })
-      .wasInterrupted();
-}
-
 /// Whether the operation is what makes attacks long: a loop, a gradient, a layer.
 bool isWork(Operation *op) {
   return op->getNumRegions() || isa<GradientOp, Conv2dOp, DenseOp>(op);
@@ -33,7 +25,7 @@ bool isWork(Operation *op) {
 
 /// Arithmetic that all rows may well repeat for every turn.
 bool isCheap(Operation *op) {
-  return op->hasTrait<PrefixBroadcast>() || isa<BroadcastOp, ReduceSumOp, ReshapeOp>(op) ||
+  return op->hasTrait<PrefixBroadcast>() || isa<BroadcastOp, ReduceSumOp, NormOp, ReshapeOp>(op) ||
          isa<arith::ArithDialect, tensor::TensorDialect>(op->getDialect());
 }
 
@@ -159,15 +151,13 @@ private:
   bool split() {
     alone.clear();
     joining.clear();
-    llvm::DenseSet<Value> carried(loop.getRegionIterArgs().begin(), loop.getRegionIterArgs().end());
+    switchyard::Dependence carried(loop.getRegionIterArgs());
     bool worth = false;
     for (Operation &op : loop.getBody()->without_terminator()) {
-      bool joins = readsAny(&op, carried);
+      bool joins = carried.isReadBy(&op);
       (joins ? joining : alone).push_back(&op);
       if (joins && !isCheap(&op))
         return false;
-      if (joins)
-        carried.insert_range(op.getResults());
       worth |= !joins && isWork(&op);
     }
     return worth;
@@ -204,10 +194,7 @@ private:
 
   /// The values of a turn that differ from another's.
   void findOwn() {
-    llvm::DenseSet<Value> reached{restart};
-    for (Operation *op : alone)
-      if (readsAny(op, reached))
-        reached.insert_range(op->getResults());
+    switchyard::Dependence reached(restart);
     auto note = [&](Value value) {
       if (reached.contains(value) && llvm::is_contained(alone, value.getDefiningOp()))
         own.insert(value);

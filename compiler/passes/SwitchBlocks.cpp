@@ -23,17 +23,17 @@ public:
         op.moveBefore(layers.front());
   }
 
-  /// The layers that `place` ("named BLOCK", "first LAYER", ...) means.
-  SmallVector<Operation *> find(StringRef place) const {
-    auto [which, target] = place.split(' ');
+  /// The layers before which `place` cuts.
+  SmallVector<Operation *> find(PlaceAttr place) const {
+    Which which = place.getWhich();
     SmallVector<Operation *> found;
     for (Operation *layer : layers)
-      if (which == "named" ? beginning.lookup(layer) == target
-                           : cast<LayerOpInterface>(layer).getKind() == target)
+      if (place.getTarget() ==
+          (which == Which::Named ? beginning.lookup(layer) : cast<LayerOpInterface>(layer).getKind()))
         found.push_back(layer);
-    if (which == "first" && found.size() > 1)
+    if (which == Which::First && found.size() > 1)
       found.truncate(1);
-    if (which == "every_later" && !found.empty())
+    if (which == Which::EveryLater && !found.empty())
       found.erase(found.begin());
     return found;
   }
@@ -100,9 +100,9 @@ private:
 };
 
 /// "first dense layer", "block `classifier`": a place as messages name it.
-std::string placeText(StringRef place) {
-  auto [which, target] = place.split(' ');
-  return which == "named" ? ("block `" + target + "`").str() : (target + " layer").str();
+std::string placeText(PlaceAttr place) {
+  StringRef target = place.getTarget();
+  return place.getWhich() == Which::Named ? ("block `" + target + "`").str() : (target + " layer").str();
 }
 
 } // namespace
@@ -110,9 +110,9 @@ std::string placeText(StringRef place) {
 LogicalResult applySplit(NetworkOp network, SplitOp split, StringRef name) {
   Chain chain(network);
   llvm::DenseSet<Operation *> cuts;
-  for (StringRef place : split.getPlaces().getAsValueRange<StringAttr>()) {
+  for (auto place : split.getPlaces().getAsRange<PlaceAttr>()) {
     SmallVector<Operation *> found = chain.find(place);
-    if (found.empty() && !place.starts_with("every_later"))
+    if (found.empty() && place.getWhich() != Which::EveryLater)
       return split.emitError() << "network `" << name << "` has no " << placeText(place) << " to be split at";
     for (Operation *layer : found) {
       if (layer == chain.first())

@@ -43,7 +43,7 @@ func.func @take_c1(%z: tensor<4x10xf32>, %t: tensor<3xi32>) {
 
 func.func @random_c1(%stream: tensor<i64>, %rows: tensor<8x3xi32>, %pass: tensor<i32>) {
   // expected-error @+1 {{rows must hold two words for each example}}
-  %0 = swy.random_uniform %stream, %rows, %pass site "s" : tensor<i64>, tensor<8x3xi32>, tensor<i32> -> tensor<8x4xf32>
+  %0 = swy.random_uniform %stream, %rows, %pass site <model, "s"> : tensor<i64>, tensor<8x3xi32>, tensor<i32> -> tensor<8x4xf32>
   return
 }
 
@@ -51,7 +51,7 @@ func.func @random_c1(%stream: tensor<i64>, %rows: tensor<8x3xi32>, %pass: tensor
 
 func.func @random_c2_order(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) {
   // expected-error @+1 {{shared must name dimensions 0 to 2 in rising order, got [2, 1]}}
-  %0 = swy.random_uniform %stream, %rows, %pass site "s" shared [2, 1] : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x1x4x4xf32>
+  %0 = swy.random_uniform %stream, %rows, %pass site <model, "s"> shared [2, 1] : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x1x4x4xf32>
   return
 }
 
@@ -59,7 +59,7 @@ func.func @random_c2_order(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: 
 
 func.func @random_c2_range(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) {
   // expected-error @+1 {{shared must name dimensions 0 to 2 in rising order, got [3]}}
-  %0 = swy.random_normal %stream, %rows, %pass site "s" shared [3] : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x1x4x4xf32>
+  %0 = swy.random_normal %stream, %rows, %pass site <model, "s"> shared [3] : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x1x4x4xf32>
   return
 }
 

@@ -53,11 +53,11 @@ func.func @layers(%x: tensor<8x1x28x28xf32>, %w: tensor<32x1x3x3xf32>, %b: tenso
 
 // CHECK-LABEL: func.func @draws
 func.func @draws(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) -> tensor<8x3xf32> {
-  // CHECK: swy.random_normal %{{.*}}, %{{.*}}, %{{.*}} site "features/0+noise"
-  %n = swy.random_normal %stream, %rows, %pass site "features/0+noise"
+  // CHECK: swy.random_normal %{{.*}}, %{{.*}}, %{{.*}} site <model, "features/0+noise">
+  %n = swy.random_normal %stream, %rows, %pass site <model, "features/0+noise">
       : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x3xf32>
-  // CHECK: swy.random_uniform %{{.*}}, %{{.*}}, %{{.*}} site "attack/draw#0" shared [1, 2]
-  %u = swy.random_uniform %stream, %rows, %pass site "attack/draw#0" shared [1, 2]
+  // CHECK: swy.random_uniform %{{.*}}, %{{.*}}, %{{.*}} site <attack, 0> shared [1, 2]
+  %u = swy.random_uniform %stream, %rows, %pass site <attack, 0> shared [1, 2]
       : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8x1x4x4xf32>
   return %n : tensor<8x3xf32>
 }

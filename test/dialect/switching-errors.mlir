@@ -28,7 +28,7 @@ func.func @take_channel_of_each(%w: tensor<5x10xf32>, %c: tensor<8xi32>) {
 
 func.func @random_channel_c1(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) {
   // expected-error @+1 {{draws one channel for each two words of rows, got 'tensor<i32>' for 'tensor<8x2xi32>'}}
-  %0 = swy.random_channel %stream, %rows, %pass site "b/channel" below 5
+  %0 = swy.random_channel %stream, %rows, %pass site <model, "b/channel"> below 5
       : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<i32>
   return
 }

@@ -5,8 +5,8 @@
 // CHECK-LABEL: func.func @channels
 func.func @channels(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>, %w: tensor<5x10x64xf32>)
     -> (tensor<8xi32>, tensor<10x64xf32>) {
-  // CHECK: swy.random_channel %{{.*}}, %{{.*}}, %{{.*}} site "features/channel" below 5 : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
-  %c = swy.random_channel %stream, %rows, %pass site "features/channel" below 5
+  // CHECK: swy.random_channel %{{.*}}, %{{.*}}, %{{.*}} site <model, "features/channel"> below 5 : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  %c = swy.random_channel %stream, %rows, %pass site <model, "features/channel"> below 5
       : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
   // CHECK: %[[P:.*]] = swy.path_channel block 1 below 5 : tensor<i32>
   %p = swy.path_channel block 1 below 5 : tensor<i32>
@@ -92,8 +92,8 @@ swy.network @switching range 0.0 to 1.0 classes 10 bottom_up per_batch {
 
 // CHECK-LABEL: swy.defense @hrs
 swy.defense @hrs {
-  // CHECK: swy.split ["first dense", "named head"]
-  swy.split ["first dense", "named head"]
+  // CHECK: swy.split [#swy.place<first, "dense">, #swy.place<named, "head">]
+  swy.split [#swy.place<first, "dense">, #swy.place<named, "head">]
   // CHECK: swy.switch [5, 10]
   swy.switch [5, 10]
   // CHECK: swy.bottom_up draw per_example

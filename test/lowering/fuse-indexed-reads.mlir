@@ -45,7 +45,7 @@ func.func @order_of_order(%x: tensor<8x4xf32>, %p: tensor<8xi32>, %q: tensor<8xi
 // CPU-COUNT-2: linalg.generic
 func.func @rows_of_a_draw(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: tensor<i32>, %n: tensor<i32>) -> tensor<2x8xf32> {
   %rows = swy.with_draw %r, %n : tensor<2x2xi32>, tensor<i32>
-  %u = swy.random_uniform %s, %rows, %p site "a" : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x8xf32>
+  %u = swy.random_uniform %s, %rows, %p site <model, "a"> : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x8xf32>
   return %u : tensor<2x8xf32>
 }
 
@@ -72,7 +72,7 @@ func.func @pass_of_restart(%s: tensor<i64>, %restart: tensor<2xi32>, %r: tensor<
   %c3 = arith.constant 3 : index
   %own = swy.restart_pass %p, %restart, %p : tensor<i32>, tensor<2xi32>, tensor<i32>
   %sum = scf.for %i = %c0 to %c3 step %c1 iter_args(%a = %x) -> (tensor<2x8xf32>) {
-    %u = swy.random_uniform %s, %r, %own site "a" : tensor<i64>, tensor<2x2xi32>, tensor<2xi32> -> tensor<2x8xf32>
+    %u = swy.random_uniform %s, %r, %own site <model, "a"> : tensor<i64>, tensor<2x2xi32>, tensor<2xi32> -> tensor<2x8xf32>
     %n = swy.add %a, %u : (tensor<2x8xf32>, tensor<2x8xf32>) -> tensor<2x8xf32>
     scf.yield %n : tensor<2x8xf32>
   }

@@ -65,6 +65,6 @@ func.func @one_block_makes_four_draws(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: 
   // CHECK: linalg.generic {{.*}}outs(%{{.*}} : tensor<2x2x4xf32>) attrs = {swy.words}
   // CHECK-COUNT-20: arith.mului_extended
   // CHECK-NOT: arith.mului_extended
-  %u = swy.random_uniform %s, %r, %p site "a" : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x8xf32>
+  %u = swy.random_uniform %s, %r, %p site <model, "a"> : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x8xf32>
   return %u : tensor<2x8xf32>
 }

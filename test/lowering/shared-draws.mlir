@@ -12,7 +12,7 @@ func.func @one_draw_for_each_column(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: te
   // CHECK-DAG: %[[IMAGE:.*]] = arith.constant 24 : index
   // CHECK: arith.muli %{{.*}}, %[[IMAGE]] : index
   // CHECK: linalg.generic {indexing_maps = [#[[$COLUMNS]], {{.*}}ins(%[[ONCE]] : tensor<2x3x6xf32>) outs(%{{.*}} : tensor<2x3x4x6xf32>)
-  %u = swy.random_uniform %s, %r, %p site "a" shared [1] : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x3x4x6xf32>
+  %u = swy.random_uniform %s, %r, %p site <model, "a"> shared [1] : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x3x4x6xf32>
   return %u : tensor<2x3x4x6xf32>
 }
 
@@ -21,7 +21,7 @@ func.func @one_draw_for_each_column(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: te
 func.func @one_draw_for_each_pixel(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: tensor<i32>) -> tensor<2x3x4x6xf32> {
   // CHECK: linalg.generic {{.*}}outs(%{{.*}} : tensor<2x6x4xf32>) attrs = {swy.words}
   // CHECK: linalg.generic {indexing_maps = [#[[$PIXELS]], {{.*}}outs(%{{.*}} : tensor<2x3x4x6xf32>)
-  %u = swy.random_normal %s, %r, %p site "a" shared [0] : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x3x4x6xf32>
+  %u = swy.random_normal %s, %r, %p site <model, "a"> shared [0] : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x3x4x6xf32>
   return %u : tensor<2x3x4x6xf32>
 }
 
@@ -29,6 +29,6 @@ func.func @one_draw_for_each_pixel(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: ten
 func.func @one_draw_for_each_channel(%s: tensor<i64>, %r: tensor<2x2xi32>, %p: tensor<i32>) -> tensor<2x3x4x6xf32> {
   // CHECK: linalg.generic {{.*}}outs(%{{.*}} : tensor<2x3xf32>)
   // CHECK: linalg.generic {indexing_maps = [#[[$CHANNELS]],
-  %u = swy.random_uniform %s, %r, %p site "a" shared [1, 2] : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x3x4x6xf32>
+  %u = swy.random_uniform %s, %r, %p site <model, "a"> shared [1, 2] : tensor<i64>, tensor<2x2xi32>, tensor<i32> -> tensor<2x3x4x6xf32>
   return %u : tensor<2x3x4x6xf32>
 }

@@ -79,6 +79,6 @@ func.func @grouped_layers_become_grouped_calls(%x: tensor<8x1x6x6xf32>, %f: tens
 // CHECK: %[[CHANNEL:.*]] = arith.trunci %[[HIGH]] : i64 to i32
 // CHECK: linalg.yield %[[CHANNEL]] : i32
 func.func @channels_are_integers_below(%s: tensor<i64>, %r: tensor<8x2xi32>, %p: tensor<i32>) -> tensor<8xi32> {
-  %c = swy.random_channel %s, %r, %p site "b/channel" below 5 : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  %c = swy.random_channel %s, %r, %p site <model, "b/channel"> below 5 : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
   return %c : tensor<8xi32>
 }

@@ -20,7 +20,7 @@
 func.func @switching(%x: tensor<8x1x6x6xf32>, %stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>,
                      %w: tensor<5x16x1x3x3xf32>, %b: tensor<5x16xf32>, %v: tensor<5x10x256xf32>, %d: tensor<5x10xf32>)
     -> (tensor<8x10xf32>, tensor<8x1x6x6xf32>) attributes {swy.entry} {
-  %c = swy.random_channel %stream, %rows, %pass site "features/channel" below 5
+  %c = swy.random_channel %stream, %rows, %pass site <model, "features/channel"> below 5
       : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
   %g = swy.group %x by %c below 5 : tensor<8x1x6x6xf32>, tensor<8xi32>
   %y = swy.conv2d %g, %w, %b channel %c : tensor<8xi32> stride 1 padding 0

@@ -64,7 +64,7 @@ swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
 // CHECK-LABEL: swy.network @net.noise
 // CHECK-SAME: scalars ["noise.deviation"]
 // CHECK-NEXT: ^bb0(%{{.*}}: tensor<1x8x8xf32>, %[[D:.*]]: tensor<f32>):
-// CHECK: %[[N:.*]] = swy.gaussian_noise_layer %{{.*}}, %[[D]] when always path "features/0+noise.gaussian_noise" : (tensor<1x8x8xf32>, tensor<f32>) -> tensor<1x8x8xf32>
+// CHECK: %[[N:.*]] = swy.gaussian_noise_layer %{{.*}}, %[[D]] when always path "features/0+noise.gaussian_noise" {swy.inserted_by = @noise} : (tensor<1x8x8xf32>, tensor<f32>) -> tensor<1x8x8xf32>
 // CHECK-NEXT: swy.conv_layer %[[N]]
 
 // CHECK: swy.defend_with @noise {{.*}} network @net.noise

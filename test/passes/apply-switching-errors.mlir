@@ -12,7 +12,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 }
 swy.defense @place {
   // expected-error @+1 {{network `net` has no conv layer to be split at}}
-  swy.split ["first conv"]
+  swy.split [#swy.place<first, "conv">]
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
   swy.defend_with @place label "a" arguments [{}] axes [] family "" strength ""
@@ -31,7 +31,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 }
 swy.defense @name {
   // expected-error @+1 {{network `net` has no block `head` to be split at}}
-  swy.split ["named head"]
+  swy.split [#swy.place<named, "head">]
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
   swy.defend_with @name label "a" arguments [{}] axes [] family "" strength ""
@@ -50,7 +50,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 }
 swy.defense @start {
   // expected-error @+1 {{a split before the first layer of network `net` makes no block}}
-  swy.split ["named all"]
+  swy.split [#swy.place<named, "all">]
 }
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
   swy.defend_with @start label "a" arguments [{}] axes [] family "" strength ""
@@ -73,7 +73,7 @@ swy.defense @many {
 }
 swy.defense @few {
   // Every later of one is none, and no error: the blocks are one.
-  swy.split ["every_later dense"]
+  swy.split [#swy.place<every_later, "dense">]
   // expected-error @+1 {{0 numbers of channels for the 1 block of network `net`}}
   swy.switch []
 }

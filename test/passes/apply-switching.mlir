@@ -27,7 +27,7 @@ swy.defense @own_blocks {
   swy.bottom_up draw per_example
 }
 swy.defense @three {
-  swy.split ["first dense", "named classifier"]
+  swy.split [#swy.place<first, "dense">, #swy.place<named, "classifier">]
   swy.switch [2, 3, 2]
   swy.bottom_up draw per_batch
 }
@@ -37,7 +37,7 @@ swy.defense @one {
   swy.bottom_up draw per_example
 }
 swy.defense @convs {
-  swy.split ["every_later conv", "every dense"]
+  swy.split [#swy.place<every_later, "conv">, #swy.place<every, "dense">]
   swy.switch [2, 2, 2, 2]
   swy.bottom_up draw per_example
 }
@@ -48,7 +48,7 @@ swy.defense @noisy scalars ["deviation"] {
     %y = swy.gaussian_noise_layer %x, %d when always path "" : (tensor<*xf32>, tensor<f32>) -> tensor<*xf32>
     swy.yield %y : tensor<*xf32>
   }
-  swy.split ["first conv", "named classifier"]
+  swy.split [#swy.place<first, "conv">, #swy.place<named, "classifier">]
   swy.switch [2, 2, 2]
   swy.bottom_up draw per_example
 }

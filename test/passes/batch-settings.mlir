@@ -3,15 +3,15 @@
 // RUN: switchyard-opt %s --swy-batch=scalars-per-row=true | FileCheck %s
 
 // CHECK-LABEL: func.func @attack
-// CHECK-SAME: %[[EPS:[a-z0-9]+]]: tensor<4xf32> {swy.name = "eps", swy.role = "scalar"}
-// CHECK-SAME: %{{.*}}: tensor<f32> {swy.name = "effort", swy.role = "scalar"}
-// CHECK-SAME: %{{.*}}: tensor<f32> {swy.name = "noise.deviation", swy.role = "scalar"}
-// CHECK-SAME: %{{.*}}: tensor<i32> {swy.name = "steps", swy.role = "scalar"}
+// CHECK-SAME: %[[EPS:[a-z0-9]+]]: tensor<4xf32> {swy.name = "eps", swy.owner = #swy.owner<attack>, swy.role = "scalar"}
+// CHECK-SAME: %{{.*}}: tensor<f32> {swy.name = "effort", swy.owner = #swy.owner<attack>, swy.role = "scalar"}
+// CHECK-SAME: %{{.*}}: tensor<f32> {swy.name = "noise.deviation", swy.owner = #swy.owner<model>, swy.role = "scalar"}
+// CHECK-SAME: %{{.*}}: tensor<i32> {swy.name = "steps", swy.owner = #swy.owner<attack>, swy.role = "scalar"}
 func.func @attack(%x: tensor<3xf32> {swy.role = "image"},
-                  %eps: tensor<f32> {swy.role = "scalar", swy.name = "eps"},
-                  %effort: tensor<f32> {swy.role = "scalar", swy.name = "effort"},
-                  %deviation: tensor<f32> {swy.role = "scalar", swy.name = "noise.deviation"},
-                  %steps: tensor<i32> {swy.role = "scalar", swy.name = "steps"})
+                  %eps: tensor<f32> {swy.role = "scalar", swy.name = "eps", swy.owner = #swy.owner<attack>},
+                  %effort: tensor<f32> {swy.role = "scalar", swy.name = "effort", swy.owner = #swy.owner<attack>},
+                  %deviation: tensor<f32> {swy.role = "scalar", swy.name = "noise.deviation", swy.owner = #swy.owner<model>},
+                  %steps: tensor<i32> {swy.role = "scalar", swy.name = "steps", swy.owner = #swy.owner<attack>})
     -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 4 : i64} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

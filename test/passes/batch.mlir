@@ -11,7 +11,7 @@ func.func @step(%x: tensor<1x2x2xf32> {swy.role = "image"}, %rows: tensor<2xi32>
     -> (tensor<1x2x2xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 4 : i64} {
   %pass = arith.constant dense<0> : tensor<i32>
   // CHECK: swy.random_uniform {{.*}} -> tensor<4x1x2x2xf32>
-  %u = swy.random_uniform %stream, %rows, %pass site "s" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<1x2x2xf32>
+  %u = swy.random_uniform %stream, %rows, %pass site <model, "s"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<1x2x2xf32>
   // CHECK: swy.mul %{{.*}} : (tensor<f32>, tensor<f32>) -> tensor<f32>
   %w = swy.mul %eps, %eps : (tensor<f32>, tensor<f32>) -> tensor<f32>
   // CHECK: swy.mul %{{.*}} : (tensor<f32>, tensor<4x1x2x2xf32>) -> tensor<4x1x2x2xf32>

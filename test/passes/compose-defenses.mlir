@@ -66,7 +66,7 @@ swy.defense @early {
   }
 }
 swy.defense @switched {
-  swy.split ["named classifier"]
+  swy.split [#swy.place<named, "classifier">]
   swy.switch [3, 2]
   swy.bottom_up draw per_example
 }

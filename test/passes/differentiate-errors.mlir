@@ -16,3 +16,33 @@ func.func @through_softmax(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
   %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
   return %g : tensor<4x3xf32>
 }
+
+// -----
+
+// The value that a loop carries depends on the one it started with, by way of all turns before.
+func.func @through_turns(%x: tensor<4xf32>, %n: index) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%y = %x) -> (tensor<4xf32>) {
+    // expected-error @+1 {{a gradient cannot go through the turns of a loop}}
+    %g = swy.gradient of %y at %x : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
+    %next = swy.add %y, %g : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    scf.yield %next : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+// A loop that captures the value without carrying it is none that nothing comes through.
+func.func @captured(%x: tensor<4xf32>, %y: tensor<4xf32>, %n: index) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-error @+1 {{a gradient cannot go through for yet}}
+  %e = scf.for %i = %c0 to %n step %c1 iter_args(%a = %y) -> (tensor<4xf32>) {
+    %next = swy.add %a, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    scf.yield %next : tensor<4xf32>
+  }
+  %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
+  return %g : tensor<4xf32>
+}

@@ -53,3 +53,62 @@ func.func @rounded(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
   %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
   return %g : tensor<4x3xf32>
 }
+
+// What the expression is made of may stand in a block around the gradient's: 2 x + 1, not 1.
+// CHECK-LABEL: func.func @around
+// CHECK-SAME: %[[X:.*]]: tensor<4x3xf32>
+func.func @around(%x: tensor<4x3xf32>, %n: index) -> tensor<4x3xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %square = swy.mul %x, %x : (tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  %y = swy.reduce_sum %square keep 1 : tensor<4x3xf32> -> tensor<4xf32>
+  // CHECK: scf.for
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%d = %x) -> (tensor<4x3xf32>) {
+    %s = swy.reduce_sum %x keep 1 : tensor<4x3xf32> -> tensor<4xf32>
+    %e = swy.add %y, %s : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    // CHECK: %[[DY:.*]] = swy.broadcast %{{.*}} : tensor<4xf32> to tensor<4x3xf32>
+    // CHECK: %[[DX:.*]] = swy.mul %[[DY]], %[[X]]
+    // CHECK: %[[ONE:.*]] = swy.add %[[DY]], %[[DX]]
+    // CHECK: %[[ALL:.*]] = swy.add %[[ONE]], %[[DX]]
+    // CHECK: swy.add %{{.*}}, %[[ALL]]
+    %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
+    %next = swy.add %d, %g : (tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+    scf.yield %next : tensor<4x3xf32>
+  }
+  return %r : tensor<4x3xf32>
+}
+
+// A variable is another value than the one it was given: x0 alone is differentiated, or x alone.
+// CHECK-LABEL: func.func @variable
+// CHECK-SAME: %[[X0:.*]]: tensor<4x3xf32>
+func.func @variable(%x0: tensor<4x3xf32>) -> tensor<4x3xf32> {
+  %x = swy.variable %x0 : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  %y = swy.mul %x, %x0 : (tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+  %e = swy.reduce_sum %y keep 1 : tensor<4x3xf32> -> tensor<4xf32>
+  // CHECK-NOT: swy.variable
+  // CHECK: %[[DY:.*]] = swy.broadcast %{{.*}} : tensor<4xf32> to tensor<4x3xf32>
+  // CHECK: %[[DX:.*]] = swy.mul %[[DY]], %[[X0]]
+  // CHECK: return %[[DX]]
+  %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
+  return %g : tensor<4x3xf32>
+}
+
+// The point before, which the loop carries, is a constant to the gradient at the point of this turn.
+// CHECK-LABEL: func.func @point_before
+// CHECK: scf.for {{.*}} iter_args(%[[X:.*]] = %{{.*}}, %[[BEFORE:.*]] = %{{.*}})
+// CHECK: %[[DY:.*]] = swy.broadcast %{{.*}} : tensor<4xf32> to tensor<4x3xf32>
+// CHECK: %[[DX:.*]] = swy.mul %[[DY]], %[[BEFORE]]
+// CHECK: %[[NEXT:.*]] = swy.add %[[X]], %[[DX]]
+// CHECK: scf.yield %[[NEXT]], %[[X]]
+func.func @point_before(%x0: tensor<4x3xf32>, %n: index) -> tensor<4x3xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%x = %x0, %before = %x0) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
+    %y = swy.mul %x, %before : (tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+    %e = swy.reduce_sum %y keep 1 : tensor<4x3xf32> -> tensor<4xf32>
+    %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
+    %next = swy.add %x, %g : (tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>
+    scf.yield %next, %x : tensor<4x3xf32>, tensor<4x3xf32>
+  }
+  return %r#0 : tensor<4x3xf32>
+}

@@ -8,7 +8,7 @@ func.func @branch(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {
   %pass = arith.constant dense<0> : tensor<i32>
   %r = scf.if %c -> (tensor<4xf32>) {
     // expected-error @+1 {{a value of the random model is used in a way that cannot be averaged over the estimator's draws}}
-    %u = swy.random_uniform %stream, %rows, %pass site "features/1" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+    %u = swy.random_uniform %stream, %rows, %pass site <model, "features/1"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
     scf.yield %u : tensor<4xf32>
   } else {
     scf.yield %x : tensor<4xf32>

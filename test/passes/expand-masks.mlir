@@ -19,7 +19,7 @@ func.func @dropout(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> 
     -> (tensor<4xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64, swy.draws = 3 : i64} {
   %pass = arith.constant dense<0> : tensor<i32>
   %zero = arith.constant dense<0.0> : tensor<f32>
-  %u = swy.random_uniform %stream, %rows, %pass site "features/1" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+  %u = swy.random_uniform %stream, %rows, %pass site <model, "features/1"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %keep = swy.compare ge %u, %r : (tensor<4xf32>, tensor<f32>) -> tensor<4xi1>
   %m = swy.select %keep, %x, %zero : (tensor<4xi1>, tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
   %value = swy.reduce_sum %m keep 0 : tensor<4xf32> -> tensor<f32>

@@ -52,13 +52,13 @@ func.func @paths(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {s
 // CHECK: scf.for %{{.*}} to %c5
 // CHECK: %[[ROWS:.*]] = swy.with_draw
 // CHECK: scf.for %{{.*}} to %c2
-// CHECK: swy.random_normal %{{.*}}, %[[ROWS]], %{{.*}} site "features/0+noise"
+// CHECK: swy.random_normal %{{.*}}, %[[ROWS]], %{{.*}} site <model, "features/0+noise">
 // CHECK: arith.constant dense<1.000000e+01>
 func.func @paths_and_draws(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"},
                            %stream: tensor<i64> {swy.role = "stream"}, %w: tensor<2xf32> {swy.role = "weight"})
     -> (tensor<4xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64, swy.draws = 5 : i64} {
   %pass = arith.constant dense<0> : tensor<i32>
-  %n = swy.random_normal %stream, %rows, %pass site "features/0+noise" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+  %n = swy.random_normal %stream, %rows, %pass site <model, "features/0+noise"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %p = swy.path_channel block 0 below 2 : tensor<i32>
   %wp = swy.take_channel %w at %p : tensor<2xf32>, tensor<i32> -> tensor<f32>
   %y = swy.add %x, %n : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
@@ -83,7 +83,7 @@ func.func @chance(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {
                   %stream: tensor<i64> {swy.role = "stream"}, %t: tensor<f32> {swy.role = "scalar", swy.name = "t"})
     -> (tensor<4xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64, swy.draws = 3 : i64} {
   %pass = arith.constant dense<0> : tensor<i32>
-  %u = swy.random_uniform %stream, %rows, %pass site "features/1" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+  %u = swy.random_uniform %stream, %rows, %pass site <model, "features/1"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %y = swy.mul %x, %u : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %s = swy.reduce_sum %y keep 0 : tensor<4xf32> -> tensor<f32>
   %c = swy.compare lt %s, %t : (tensor<f32>, tensor<f32>) -> tensor<i1>
@@ -115,7 +115,7 @@ func.func @compared(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32>
                     %stream: tensor<i64> {swy.role = "stream"}, %t: tensor<f32> {swy.role = "scalar", swy.name = "t"})
     -> (tensor<4xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64, swy.draws = 3 : i64} {
   %pass = arith.constant dense<0> : tensor<i32>
-  %u = swy.random_uniform %stream, %rows, %pass site "features/1" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+  %u = swy.random_uniform %stream, %rows, %pass site <model, "features/1"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %y = swy.mul %x, %u : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %s = swy.reduce_sum %y keep 0 : tensor<4xf32> -> tensor<f32>
   %h = swy.compare lt %s, %t : (tensor<f32>, tensor<f32>) -> tensor<i1>
@@ -127,12 +127,12 @@ func.func @compared(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32>
 // Kept for the next iteration, and read in a loop from outside it.
 // CHECK-LABEL: func.func @kept
 // CHECK: %[[OUTSIDE:.*]] = scf.for %{{.*}} to %c3
-// CHECK: site "features/1"
+// CHECK: site <model, "features/1">
 // CHECK: swy.expectation
 // CHECK: %[[MEAN:.*]] = swy.div %[[OUTSIDE]]
 // CHECK: scf.for %{{.*}} iter_args(%[[KEPT:.*]] = %{{.*}})
 // CHECK: %[[INSIDE:.*]] = scf.for %{{.*}} to %c3
-// CHECK: site "features/2"
+// CHECK: site <model, "features/2">
 // CHECK: swy.mul %{{.*}}, %[[MEAN]]
 // CHECK: swy.expectation
 // CHECK: %[[NEXT:.*]] = swy.div %[[INSIDE]]
@@ -144,9 +144,9 @@ func.func @kept(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {sw
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c7 = arith.constant 7 : index
-  %u = swy.random_uniform %stream, %rows, %pass site "features/1" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+  %u = swy.random_uniform %stream, %rows, %pass site <model, "features/1"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %r = scf.for %i = %c0 to %c7 step %c1 iter_args(%a = %x) -> tensor<4xf32> {
-    %v = swy.random_uniform %stream, %rows, %pass site "features/2" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+    %v = swy.random_uniform %stream, %rows, %pass site <model, "features/2"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
     %s = swy.add %a, %v : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     %m = swy.mul %s, %u : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     scf.yield %m : tensor<4xf32>
@@ -162,6 +162,6 @@ func.func @returned(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32>
                     %stream: tensor<i64> {swy.role = "stream"})
     -> (tensor<4xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64, swy.draws = 3 : i64} {
   %pass = arith.constant dense<0> : tensor<i32>
-  %u = swy.random_uniform %stream, %rows, %pass site "features/1" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+  %u = swy.random_uniform %stream, %rows, %pass site <model, "features/1"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   return %u : tensor<4xf32>
 }

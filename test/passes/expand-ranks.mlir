@@ -10,7 +10,7 @@ func.func @second(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {
                   %stream: tensor<i64> {swy.role = "stream"}) -> (tensor<4xf32> {swy.role = "adversarial"})
     attributes {swy.entry, swy.batch = 8 : i64, swy.draws = 3 : i64} {
   %pass = arith.constant dense<0> : tensor<i32>
-  %u = swy.random_uniform %stream, %rows, %pass site "features/1" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+  %u = swy.random_uniform %stream, %rows, %pass site <model, "features/1"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %z = swy.add %x, %u : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %i = swy.arg_largest %z rank 2 : tensor<4xf32> -> tensor<i32>
   %v = swy.take %x, %i : tensor<4xf32>, tensor<i32> -> tensor<f32>

@@ -16,7 +16,7 @@
 // CHECK: %[[TURN:.*]] = arith.index_cast %[[FIRST]] : index to i32
 // CHECK: %[[PASS:.*]] = tensor.from_elements %[[TURN]]
 // CHECK: %[[OWN:.*]] = swy.restart_pass %[[PASS]], %[[RESTART]], %{{.*}}
-// CHECK: swy.random_uniform %{{.*}}, %{{.*}}, %[[OWN]] site "attack/draw#0"
+// CHECK: swy.random_uniform %{{.*}}, %{{.*}}, %[[OWN]] site <attack, 0>
 // CHECK: %[[STEPS:.*]] = tensor.extract
 // CHECK: %[[END:.*]] = scf.for
 // CHECK: %[[BEFORE:.*]] = arith.muli %[[TURN]], %[[STEPS]]
@@ -25,7 +25,7 @@
 // CHECK: %[[STRIDE:.*]] = arith.muli %[[ONE]], %[[STEPS]]
 // CHECK: %[[BY:.*]] = tensor.from_elements %[[STRIDE]]
 // CHECK: %[[INNER:.*]] = swy.restart_pass %{{.*}}, %[[RESTART]], %[[BY]]
-// CHECK: swy.random_uniform %{{.*}}, %{{.*}}, %[[INNER]] site "attack/draw#1"
+// CHECK: swy.random_uniform %{{.*}}, %{{.*}}, %[[INNER]] site <attack, 1>
 // CHECK: %[[VALUE:.*]] = swy.reduce_sum %[[END]]
 // CHECK: %[[LEFT:.*]] = arith.subi %[[N]], %[[FIRST]]
 // CHECK: %[[TURNS:.*]] = arith.minsi %[[W]], %[[LEFT]]
@@ -53,7 +53,7 @@ func.func @best_of(%x: tensor<3xf32> {swy.role = "image"}, %restarts: tensor<i32
   %best:2 = scf.for %i = %c0 to %n step %c1 iter_args(%b = %x, %l = %infinity) -> (tensor<3xf32>, tensor<f32>) {
     %turn = arith.index_cast %i : index to i32
     %pass = tensor.from_elements %turn : tensor<i32>
-    %start = swy.random_uniform %stream, %rows, %pass site "attack/draw#0" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
+    %start = swy.random_uniform %stream, %rows, %pass site <attack, 0> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
     %each = tensor.extract %steps[] : tensor<i32>
     %m = arith.index_cast %each : i32 to index
     %end = scf.for %j = %c0 to %m step %c1 iter_args(%a = %start) -> (tensor<3xf32>) {
@@ -63,7 +63,7 @@ func.func @best_of(%x: tensor<3xf32> {swy.role = "image"}, %restarts: tensor<i32
       %site = arith.constant 16777216 : i32
       %at = arith.ori %site, %flat : i32
       %p = tensor.from_elements %at : tensor<i32>
-      %u = swy.random_uniform %stream, %rows, %p site "attack/draw#1" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
+      %u = swy.random_uniform %stream, %rows, %p site <attack, 1> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
       %next = swy.add %a, %u : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
       scf.yield %next : tensor<3xf32>
     }
@@ -99,7 +99,7 @@ func.func @constant_count(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<
     %turn = arith.index_cast %i : index to i32
     %pass = tensor.from_elements %turn : tensor<i32>
     %e = swy.exp %x : (tensor<3xf32>) -> tensor<3xf32>
-    %u = swy.random_uniform %stream, %rows, %pass site "attack/draw#0" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
+    %u = swy.random_uniform %stream, %rows, %pass site <attack, 0> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
     %made = scf.for %j = %c0 to %c1 step %c1 iter_args(%a = %u) -> (tensor<3xf32>) {
       %next = swy.add %a, %u : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
       scf.yield %next : tensor<3xf32>

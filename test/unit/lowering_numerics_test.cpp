@@ -172,7 +172,7 @@ std::string attack(int64_t batch) {
       %p = tensor.from_elements %j : tensor<i32>
       %c = swy.conv2d %a, %w, %b stride 1 padding 0 :
         tensor<@x1x5x5xf32>, tensor<16x1x1x1xf32>, tensor<16xf32> -> tensor<@x16x5x5xf32>
-      %e = swy.random_normal %s, %r, %p site "n" : tensor<i64>, tensor<@x2xi32>, tensor<i32> -> tensor<@x16x5x5xf32>
+      %e = swy.random_normal %s, %r, %p site <model, "n"> : tensor<i64>, tensor<@x2xi32>, tensor<i32> -> tensor<@x16x5x5xf32>
       %y = swy.add %c, %e : (tensor<@x16x5x5xf32>, tensor<@x16x5x5xf32>) -> tensor<@x16x5x5xf32>
       %v = swy.relu %y : (tensor<@x16x5x5xf32>) -> tensor<@x16x5x5xf32>
       %q, %which = swy.max_pool %v size 2 : tensor<@x16x5x5xf32> -> tensor<@x16x2x2xf32>, tensor<@x16x2x2xi8>

@@ -38,7 +38,7 @@ void registerKernelConversions(DialectRegistry &registry) {
 void buildDevicePipeline(OpPassManager &manager, const LoweringOptions &options) {
   buildLinalgPipeline(manager, options);
   buildBufferPipeline(manager, Device::Cuda);
-  manager.addPass(createApproximateMath());
+  manager.addPass(createApproximateMath({/*powers=*/true}));
   manager.addPass(createOutlineKernels());
   // What kernels compute themselves is not computed by the host, and a block's words are drawn once.
   manager.addPass(createLowerAffinePass());
