@@ -61,7 +61,7 @@ public:
         result.push_back("defense");
     }
     for (auto &[name, values] : attack)
-      if (ofAttacks && values.size() > 1 && !named.count(name))
+      if (needsAttack && values.size() > 1 && !named.count(name))
         result.push_back(name);
     return result;
   }

@@ -3,6 +3,7 @@
 
 #include "runtime/report/Comparison.h"
 #include "runtime/report/Csv.h"
+#include "runtime/report/Table.h"
 
 #include <algorithm>
 #include <cmath>
