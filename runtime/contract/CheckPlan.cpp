@@ -19,7 +19,7 @@ struct Role {
   const char *name;
   const char *type; // "any": f32, i32 or i64
   std::vector<Access> accesses;
-  enum { Images, Batch, PerExample, Rows, Logits, One, Scalar, Any } shape;
+  enum { Images, Batch, PerExample, Rows, Logits, Tally, One, Scalar, Any } shape;
   bool named;
 };
 
@@ -43,6 +43,7 @@ const Role roles[] = {
     {"loss", "f32", {Access::Out}, Role::PerExample, false},
     {"logits", "f32", {Access::Out}, Role::Logits, false},
     {"adversarial", "f32", {Access::Out}, Role::Images, false},
+    {"gradient_tally", "i32", {Access::Out}, Role::Tally, false},
 };
 
 /// Checks one function's arguments against the table.
@@ -109,6 +110,8 @@ private:
       return shape == Shape{function.batch, 2};
     case Role::Logits:
       return shape.size() == 2 && shape[0] == function.batch;
+    case Role::Tally: // four numbers for each gradient of the attack
+      return shape == Shape{function.batch, int64_t(function.gradients.size()), 4};
     case Role::One:
       return shape.empty();
     case Role::Scalar: // of each row: reals of attacks on a device

@@ -39,10 +39,14 @@ static Function readSignature(const JsonNode &node, const std::string &name) {
 
 static Function readFunction(const JsonNode &node) {
   Function function = readSignature(node, node.field("name").text());
+  if (node.has("gradients"))
+    for (const JsonNode &place : node.field("gradients").items())
+      function.gradients.push_back(place.text());
   if (!node.has("cuda"))
     return function;
   JsonNode cuda = node.field("cuda");
   Function onDevice = readSignature(cuda, function.name);
+  onDevice.gradients = function.gradients;
   for (const JsonNode &place : cuda.field("host").items())
     onDevice.hostArguments.push_back(place.integer(0, int64_t(onDevice.arguments.size()) - 1));
   if (cuda.has("restarts")) {

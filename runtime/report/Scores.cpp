@@ -99,7 +99,8 @@ static std::vector<int64_t> modelsOf(const Plan &plan, const Experiment &experim
 Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
                std::vector<Run> runs)
     : plan(plan), experiment(experiment), outcomes(outcomes), points(gridOf(experiment)),
-      models(modelsOf(plan, experiment)), allRuns(std::move(runs)) {
+      models(modelsOf(plan, experiment)), notes(std::make_shared<CellNotes>(plan, experiment, outcomes)),
+      allRuns(std::move(runs)) {
   for (const Run &run : allRuns)
     if (trainings.empty() || trainings.back().training != run.training)
       trainings.push_back(run);
@@ -116,12 +117,28 @@ Score Scorer::score(const Measure &measure, const Choice &choice) const {
   std::vector<Point> chosen = select(isOfAttacks(measure.name) ? points.cells : points.defenses, choice);
   Score score = evaluate(measure, chosen);
   addDeviations(score, measure.name, [&](const Scorer &run) { return run.evaluate(measure, chosen); });
-  return score;
+  return withNotes(score, measure.name, chosen);
 }
 
 Score Scorer::score(const std::string &measure, const Point &point) const {
   Score score = evaluate({measure, {}}, {point});
   addDeviations(score, measure, [&](const Scorer &run) { return run.evaluate({measure, {}}, {point}); });
+  return withNotes(score, measure, {point});
+}
+
+std::vector<std::string> Score::allNotes() const {
+  std::vector<std::string> all;
+  if (!note.empty())
+    all.push_back(note);
+  for (const Note &one : notes)
+    all.push_back(one.text());
+  return all;
+}
+
+Score Scorer::withNotes(Score score, const std::string &measure, const std::vector<Point> &points) const {
+  if (score.defined)
+    score.notes = notes->of(measure, pointsBehind(measure, points, this->points, experiment.baseline),
+                            isOfAttacks(measure) ? allRuns : trainings);
   return score;
 }
 
@@ -315,7 +332,7 @@ Score Scorer::difference(const Point &a, const Point &b) const {
   score.paths = std::max(first.sample.paths, second.sample.paths);
   addDeviations(score, a.cell ? "attack_success_rate" : "accuracy",
                 [&](const Scorer &run) { return run.difference(a, b); });
-  return score;
+  return withNotes(score, a.cell ? "attack_success_rate" : "accuracy", {a, b});
 }
 
 } // namespace switchyard::rt

@@ -284,10 +284,10 @@ std::string inWords(const Measure &measure) {
 
 TableCell tableCell(const Score &score, const std::string &measure) {
   if (!score.defined)
-    return {"-", "", "", "", score.note};
+    return {"-", "", "", "", score.note, "", "", score.notes};
   int digits = isPlainNumber(measure) || isDeviation(measure) ? 2 : 1;
   double unit = isPlainNumber(measure) ? 1 : 100;
-  TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note};
+  TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note, "", "", score.notes};
   if (!score.bounded) {
     cell.remark = "unbounded";
   } else if (!std::isnan(score.low)) {
