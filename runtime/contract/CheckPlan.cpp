@@ -46,6 +46,10 @@ private:
     if (!rule.allowsShape(argument.shape, function.batch))
       failPlan(place + ".shape", role + " cannot have shape " + shapeText(argument.shape) +
                                      " in a function of batch " + std::to_string(function.batch));
+    if (argument.role == Role::GradientTally && argument.shape[1] != int64_t(function.gradients.size()))
+      failPlan(place + ".shape", role + " tells of " + std::to_string(argument.shape[1]) +
+                                     " gradients, but " + std::to_string(function.gradients.size()) +
+                                     " are listed");
   }
 
   const Function &function;

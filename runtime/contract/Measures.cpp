@@ -12,7 +12,9 @@ enum Trait {
   MayBeWorst = 4,
   Share = 8,
   OfSuccess = 16,
-  Ratio = 32
+  Ratio = 32,
+  OfCleanImages = 64,
+  OfDistances = 128
 };
 
 std::vector<MeasureKind> rows() {
@@ -20,7 +22,8 @@ std::vector<MeasureKind> rows() {
 #define MEASURE(NAME, EVALUATOR, WORDS, TITLE, UNIT, TRAITS)                                                 \
   kinds.push_back({#NAME, WORDS, TITLE, MeasureUnit::UNIT, ((TRAITS) & OfAttacks) != 0,                      \
                    ((TRAITS) & NeedsBaseline) != 0, ((TRAITS) & MayBeWorst) != 0, ((TRAITS) & Share) != 0,   \
-                   ((TRAITS) & OfSuccess) != 0, ((TRAITS) & Ratio) != 0});
+                   ((TRAITS) & OfSuccess) != 0, ((TRAITS) & Ratio) != 0, ((TRAITS) & OfCleanImages) != 0,    \
+                   ((TRAITS) & OfDistances) != 0});
 #define ARGUMENT(NAME, DEFAULT) kinds.back().arguments.push_back({#NAME, #DEFAULT});
 #define BESIDE(OTHER) kinds.back().beside.push_back(#OTHER);
 #define BELOW(OTHER, HEAD, TAIL) kinds.back().below.push_back({#OTHER, HEAD, TAIL});

@@ -64,6 +64,7 @@ template <typename Io> void signatureFields(Io &io, Function &function) {
   io("batch", function.batch, 0, limits::count);
   io("arena_bytes", function.arenaBytes, 0, int64_t(1) << 46);
   io("arguments", function.arguments);
+  io.optional("gradients", function.gradients, {});
 }
 
 template <typename Io> void fields(Io &io, Function &function) {

@@ -72,6 +72,8 @@ bool RoleRule::allowsShape(const std::vector<int64_t> &sizes, int64_t batch) con
     return sizes == Sizes{batch, 2};
   case Shape::Logits:
     return sizes.size() == 2 && leads;
+  case Shape::Tally:
+    return sizes.size() == 3 && leads && sizes[2] == 4;
   case Shape::One:
     return sizes.empty();
   case Shape::Setting:

@@ -21,7 +21,7 @@ enum class Access { In, Out, InOut, Scratch };
 struct RoleRule {
   enum class Element { F32, I32, I64, Any, Number, Bytes };
   enum class Use { In, Out, Kept, Scratch };
-  enum class Shape { Images, Rows, Row, Words, Logits, One, Setting, Any };
+  enum class Shape { Images, Rows, Row, Words, Logits, Tally, One, Setting, Any };
   enum class Filler { Rows, Call, Scalars, Weights, Parameters, State, Code };
   enum class Seen { Device, Host };
 
@@ -40,7 +40,7 @@ struct RoleRule {
   /// Whether each example of a batch has its own; a result that has is one of examples.
   bool isOfExamples() const {
     return shape == Shape::Images || shape == Shape::Rows || shape == Shape::Row || shape == Shape::Words ||
-           shape == Shape::Logits;
+           shape == Shape::Logits || shape == Shape::Tally;
   }
   bool allowsAccess(Access access) const;
   bool allowsType(const std::string &type) const;

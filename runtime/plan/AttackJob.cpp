@@ -44,6 +44,7 @@ public:
     const std::vector<float> &clean = judgeClean(outcome, cleanSuccess);
     for (size_t i = 0; i < clean.size(); ++i)
       outcome.pairs[i].successAtZero = clean[i];
+    outcome.gradients.resize(outcome.pairs.size());
     outcomes.assign(jobs.size(), outcome);
     failures.assign(jobs.size(), "");
     const size_t pairs = outcome.pairs.size(), all = jobs.size() * pairs;
@@ -109,7 +110,7 @@ private:
     std::vector<const float *> finished;
     for (size_t i = 0; i < examples.size(); ++i) {
       finished.push_back(made + int64_t(i) * rowsEach * pixels); // all of an example's rows have it
-      checkDistance(examples[i], finished.back());
+      keepOutcome(examples[i], int64_t(i) * rowsEach, finished.back());
     }
     if (allFailed())
       return;
@@ -118,10 +119,35 @@ private:
       pairOf(examples[i]).success = success[i];
   }
 
-  /// The first example outside the threat model fails its job, and no other.
-  void checkDistance(const Example &example, const float *made) {
+  /// What became of the example's gradients; all its rows have it (S2.2).
+  void keepTallies(const Example &example, int64_t row) {
+    const std::vector<std::string> &places = attack.gradients();
+    const int32_t *tallies = attack.buffer<int32_t>("gradient_tally");
+    std::vector<GradientTally> &kept = outcomes[example.job].gradients[example.pair];
+    for (size_t i = 0; tallies && i < places.size(); ++i) {
+      const int32_t *tally = tallies + (size_t(row) * places.size() + i) * 4;
+      if (tally[1] > 0)
+        throw std::runtime_error(notFinite(places[i], pairOf(example), tally));
+      kept.push_back({tally[0], tally[2], tally[3]});
+    }
+  }
+
+  std::string notFinite(const std::string &place, const AttackPair &pair, const int32_t *tally) const {
+    return place + ": this gradient is infinite or no number in " + std::to_string(tally[1]) + " of " +
+           std::to_string(tally[0]) + (tally[0] == 1 ? " evaluation" : " evaluations") + ", for test image " +
+           std::to_string(pair.image) + (job.goal.toward ? " toward class " : " away from class ") +
+           std::to_string(pair.goal) +
+           "; roots, powers, logarithms and quotients have none at 0, and products overflow: keep what they "
+           "are taken of away from there";
+  }
+
+  /// What the attack made of an example in this row. The first example outside the threat model, or with a
+  /// gradient that is not finite, fails its job, and no other.
+  void keepOutcome(const Example &example, int64_t row, const float *made) {
     AttackPair &pair = pairOf(example);
     try {
+      keepTallies(example, row);
+      pair.unmoved = std::equal(made, made + pixels, cleanImage(pair));
       pair.distance = float(checkExample(*jobs[example.job], spec, pair, cleanImage(pair), made, pixels));
     } catch (const std::exception &error) {
       if (failures[example.job].empty())

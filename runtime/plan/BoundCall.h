@@ -70,6 +70,9 @@ public:
   /// The argument with this role; throws std::runtime_error where there is none.
   const Argument &argument(Role role) const;
 
+  /// Where the attack's gradients stand that it tallies.
+  const std::vector<std::string> &gradients() const { return function.gradients; }
+
   Device *runsOn() const { return device; }
 
   /// Calls the function; on a device it returns while that works. Throws std::runtime_error with the

@@ -109,6 +109,31 @@ AccuracyOutcome readAccuracy(const StoreEntry &entry) {
           entry.values<double>("path accuracy")};
 }
 
+/// Which images did not move, and the gradients' tallies: [pairs, gradients, 3], flat.
+static void addTallies(StoreEntry &entry, const AttackOutcome &outcome) {
+  std::vector<int32_t> unmoved, tallies;
+  for (const AttackPair &pair : outcome.pairs)
+    unmoved.push_back(pair.unmoved);
+  for (const std::vector<GradientTally> &pair : outcome.gradients)
+    for (const GradientTally &tally : pair)
+      tallies.insert(tallies.end(), {tally.evaluations, tally.zero, tally.zeroAtEnd});
+  entry.add("unmoved", unmoved);
+  entry.add("gradients", tallies);
+}
+
+static void readTallies(const StoreEntry &entry, AttackOutcome &outcome) {
+  auto unmoved = entry.values<int32_t>("unmoved"), tallies = entry.values<int32_t>("gradients");
+  const size_t pairs = outcome.pairs.size(), each = pairs ? tallies.size() / pairs : 0;
+  if (unmoved.size() != pairs || each % 3 != 0 || each * pairs != tallies.size())
+    throw std::runtime_error("store entry " + entry.key + ": its tallies have another size");
+  outcome.gradients.resize(pairs);
+  for (size_t i = 0; i < pairs; ++i) {
+    outcome.pairs[i].unmoved = unmoved[i] != 0;
+    for (size_t at = i * each; at < (i + 1) * each; at += 3)
+      outcome.gradients[i].push_back({tallies[at], tallies[at + 1], tallies[at + 2]});
+  }
+}
+
 StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome) {
   std::vector<int32_t> image, label, goal;
   std::vector<float> success, successAtZero, distance;
@@ -127,6 +152,7 @@ StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutco
   entry.add("success", success);
   entry.add("success at zero", successAtZero);
   entry.add("distance", distance);
+  addTallies(entry, outcome);
   entry.add("draws", std::vector<int64_t>{outcome.draws});
   entry.add("paths", std::vector<int64_t>{outcome.paths});
   entry.add("seconds", std::vector<double>{outcome.seconds});
@@ -142,6 +168,7 @@ AttackOutcome readAttack(const StoreEntry &entry) {
   for (size_t i = 0; i < image.size(); ++i)
     outcome.pairs.push_back(
         {image[i], label.at(i), goal.at(i), success.at(i), successAtZero.at(i), distance.at(i)});
+  readTallies(entry, outcome);
   outcome.draws = entry.values<int64_t>("draws").at(0);
   outcome.paths = entry.values<int64_t>("paths").at(0);
   outcome.seconds = secondsOf(entry);

@@ -6,6 +6,7 @@
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/cuda/Device.h"
 #include "runtime/plan/Executor.h"
+#include "runtime/report/OutFolder.h"
 #include "runtime/report/Report.h"
 #include "runtime/waiting.h"
 
@@ -64,8 +65,12 @@ std::string dataDirectory(const Options &options) {
   return !options.data.empty() ? options.data : fallback ? fallback : "";
 }
 
-void writeProgram(const Plan &plan, const std::string &directory) {
+/// Makes the folder of results this program's.
+void beginResults(const Plan &plan, const std::string &directory) {
   try {
+    if (Displaced other = claimFolder(directory, plan.file); !other.folder.empty())
+      std::cerr << "switchyard-run: note: " << directory << " held the results of " << other.program
+                << "; they are in " << other.folder << " now\n";
     switchyard::writeWhole(directory + "/program.swy", plan.resolved);
   } catch (const std::exception &error) {
     throw std::runtime_error(error.what() + std::string("; choose another directory with --out"));
@@ -107,7 +112,7 @@ int run(const Options &options) {
   Artifact artifact(options.artifact);
   std::unique_ptr<Device> device = chooseDevice(options, artifact);
   Plan plan = parsePlan(artifact.planText());
-  writeProgram(plan, options.out); // before the work, so that a wrong --out is known at once
+  beginResults(plan, options.out); // before the work, so that a wrong --out is known at once
   Store store(options.store.empty() ? switchyard::workFolder() : options.store);
   Context context(options.threads, device.get());
   Progress progress(std::cerr, ::isatty(STDERR_FILENO), int64_t(plan.jobs.size()));

@@ -33,6 +33,15 @@ struct AttackPair {
   float success = 0;                      // of the finished example
   float successAtZero = 0;                // of the clean image (eps = 0), reported beside (S2.4)
   float distance = 0;                     // of the finished example, in the threat model's norm
+  bool unmoved = false;                   // the finished example is the clean image
+};
+
+/// What became of one gradient of an attack, for one pair, restarts together (S2.2). None was infinite or no
+/// number: that is an error.
+struct GradientTally {
+  int32_t evaluations = 0;
+  int32_t zero = 0;      // how many were zero everywhere
+  int32_t zeroAtEnd = 0; // how many of the last, one after the other
 };
 
 struct AttackOutcome {
@@ -40,6 +49,8 @@ struct AttackOutcome {
   int64_t draws = 1; // 0 where success is exact
   double seconds = 0;
   int64_t paths = 0; // above 0: success is the exact mean over so many paths
+  /// Of each pair in their order, one for each gradient of the attack's function.
+  std::vector<std::vector<GradientTally>> gradients = {};
 };
 
 /// A data set as it was read: SHA-256 (hex) of its content, and what readers of results should know of it.

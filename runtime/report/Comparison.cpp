@@ -60,7 +60,8 @@ Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
     }
     for (const Point *point : {&one.first, &one.second}) {
       TableCell cell = tableCell(scorer.score(one.measure(), *point), kindOf(one.measure()).unit);
-      row.cells.push_back({cell.value, "", "", "", cell.note}); // intervals side by side would say less
+      row.cells.push_back(
+          {cell.value, "", "", "", cell.note, "", "", cell.notes}); // intervals side by side would say less
     }
     Score difference = scorer.difference(one.first, one.second);
     if (difference.defined)

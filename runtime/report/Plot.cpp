@@ -105,6 +105,19 @@ static void append(std::vector<std::string> &fields, const std::vector<std::stri
   fields.insert(fields.end(), more.begin(), more.end());
 }
 
+std::vector<Note> PlotPoint::notes() const {
+  std::vector<Note> all = score.notes;
+  addNotes(all, xScore.notes);
+  return all;
+}
+
+static std::string notesText(const PlotPoint &point) {
+  std::string text;
+  for (const Note &note : point.notes())
+    text += (text.empty() ? "" : "; ") + note.text();
+  return text;
+}
+
 std::string plotCsv(const Plot &plot) {
   std::vector<std::string> head = axesOf(plot);
   bool named = std::find(head.begin(), head.end(), "defense") != head.end();
@@ -113,7 +126,8 @@ std::string plotCsv(const Plot &plot) {
   append(head, {plot.x.name});
   if (plot.scatter)
     append(head, {"x_low", "x_high", "x_interval_over"});
-  append(head, {"measure", "value", "low", "high", "images", "pairs", "draws", "paths", "interval_over"});
+  append(head,
+         {"measure", "value", "low", "high", "images", "pairs", "draws", "paths", "interval_over", "notes"});
   std::string csv = csvRecord(head);
   for (const Plot::Page &page : plot.pages)
     for (const PlotSeries &series : page.series)
@@ -128,9 +142,10 @@ std::string plotCsv(const Plot &plot) {
         if (plot.scatter)
           append(fields,
                  {numberText(point.xScore.low), numberText(point.xScore.high), intervalOver(point.xScore)});
-        append(fields, {plot.measure.name, numberText(score.value), numberText(score.low),
-                        numberText(score.high), std::to_string(score.images), std::to_string(score.pairs),
-                        std::to_string(score.draws), std::to_string(score.paths), intervalOver(score)});
+        append(fields,
+               {plot.measure.name, numberText(score.value), numberText(score.low), numberText(score.high),
+                std::to_string(score.images), std::to_string(score.pairs), std::to_string(score.draws),
+                std::to_string(score.paths), intervalOver(score), notesText(point)});
         csv += csvRecord(fields);
       }
   return csv;
@@ -153,11 +168,15 @@ Table fitTable(const Plot &plot) {
     for (const PlotSeries &series : page.series) {
       Line line = series.fit();
       TableRow row;
+      std::vector<Note> notes;
+      for (const PlotPoint &point : series.points)
+        addNotes(notes, point.notes());
       for (const AxisValue &value : valuesOf(page, series))
         row.labels.push_back(value.text);
       Score slope, start;
       slope.defined = start.defined = !std::isnan(line.slope);
       slope.note = slope.defined ? "" : "no two points differ in " + kindOf(plot.x).words;
+      slope.notes = notes;
       slope.value = line.slope;
       start.value = line.intercept;
       slope.low = start.low = std::nan("");

@@ -14,6 +14,9 @@ struct PlotPoint {
   Score score;
   Score xScore = {};        // where x is measured
   std::string defense = {}; // of a scatter plot
+
+  /// What has to be said of its values.
+  std::vector<Note> notes() const;
 };
 
 struct PlotSeries {
@@ -41,7 +44,7 @@ struct Plot {
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
 
 /// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths,
-/// interval_over. Of a scatter plot also the defense, and x_low, x_high and x_interval_over behind x.
+/// interval_over, notes. Of a scatter plot also the defense, and x_low, x_high and x_interval_over behind x.
 std::string plotCsv(const Plot &plot);
 
 /// The line of each series: its slope, where it begins, how many points it goes through.

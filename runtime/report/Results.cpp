@@ -174,6 +174,13 @@ std::string intervalOver(const Score &score) {
   return score.defined && !std::isnan(score.low) ? inWords(score.covers) : "";
 }
 
+static std::string inOneText(const std::vector<std::string> &notes) {
+  std::string text;
+  for (const std::string &note : notes)
+    text += (text.empty() ? "" : "; ") + note;
+  return text;
+}
+
 std::string axisText(const AxisValue &value) {
   bool number = !value.text.empty() && (value.text[0] == '-' || value.text[0] == '.' ||
                                         (value.text[0] >= '0' && value.text[0] <= '9'));
@@ -188,9 +195,9 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
   std::vector<std::string> head = {"experiment", "dataset",   "defense", "family",
                                    "attack",     "gradients", "judge"};
   head.insert(head.end(), axes.begin(), axes.end());
-  for (const char *name :
-       {"measure", "compared_with", "value", "low", "high", "interval_over", "images", "pairs", "draws",
-        "paths", "training_run", "attack_run", "between_trainings", "between_attacks", "seed", "job", "note"})
+  for (const char *name : {"measure", "compared_with", "value", "low", "high", "interval_over", "images",
+                           "pairs", "draws", "paths", "training_run", "attack_run", "between_trainings",
+                           "between_attacks", "seed", "job", "notes"})
     head.push_back(name);
   std::string csv = csvRecord(head);
   for (const ResultRow &row : rows) {
@@ -209,7 +216,7 @@ std::string resultsCsv(const std::vector<ResultRow> &rows) {
          {row.measure, row.comparedWith, number(score.value), number(score.low), number(score.high),
           intervalOver(score), count(score.images), count(score.pairs), count(score.draws),
           count(score.paths), run(row.trainingRun), run(row.attackRun), number(score.betweenTrainings),
-          number(score.betweenAttacks), std::to_string(row.seed), row.job, score.note})
+          number(score.betweenAttacks), std::to_string(row.seed), row.job, inOneText(score.allNotes())})
       fields.push_back(field);
     csv += csvRecord(fields);
   }

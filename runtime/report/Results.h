@@ -30,7 +30,7 @@ std::vector<Measure> measuresOf(const Experiment &experiment);
 std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes);
 
 /// results.csv: RFC 4180, a head line, one row for each measured cell; axes have a column each, empty where
-/// they do not apply; value, low and high are fractions, empty where there is no value (`note` says why).
+/// they do not apply; value, low and high are fractions, empty where there is no value (`notes` says why).
 std::string resultsCsv(const std::vector<ResultRow> &rows);
 
 /// results.json: the same rows with what they came from: the program, its data by digest, its trainings.

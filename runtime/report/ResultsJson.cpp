@@ -35,7 +35,7 @@ static Json rowJson(const ResultRow &row) {
   if (row.precision != Precision::Float32)
     json["precision"] = precisionName(row.precision);
   json["job"] = row.job;
-  json["note"] = score.note;
+  json["notes"] = score.allNotes();
   return json;
 }
 

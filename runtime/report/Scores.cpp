@@ -95,7 +95,8 @@ static std::vector<int64_t> modelsOf(const Plan &plan, const Experiment &experim
 Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
                std::vector<Run> runs)
     : plan(plan), experiment(experiment), outcomes(outcomes), points(gridOf(experiment)),
-      models(modelsOf(plan, experiment)), allRuns(std::move(runs)) {
+      models(modelsOf(plan, experiment)), notes(std::make_shared<CellNotes>(plan, experiment, outcomes)),
+      allRuns(std::move(runs)) {
   for (const Run &run : allRuns)
     if (trainings.empty() || trainings.back().training != run.training)
       trainings.push_back(run);
@@ -113,13 +114,29 @@ Score Scorer::score(const Measure &measure, const Choice &choice) const {
   Score score = evaluate(measure, chosen);
   addDeviations(score, kindOf(measure).ofAttacks,
                 [&](const Scorer &run) { return run.evaluate(measure, chosen); });
-  return score;
+  return withNotes(score, kindOf(measure), chosen);
 }
 
 Score Scorer::score(const Measure &measure, const Point &point) const {
   Score score = evaluate(measure, {point});
   addDeviations(score, kindOf(measure).ofAttacks,
                 [&](const Scorer &run) { return run.evaluate(measure, {point}); });
+  return withNotes(score, kindOf(measure), {point});
+}
+
+std::vector<std::string> Score::allNotes() const {
+  std::vector<std::string> all;
+  if (!note.empty())
+    all.push_back(note);
+  for (const Note &one : notes)
+    all.push_back(one.text());
+  return all;
+}
+
+Score Scorer::withNotes(Score score, const MeasureKind &measure, const std::vector<Point> &points) const {
+  if (score.defined)
+    score.notes = notes->of(measure, pointsBehind(measure, points, this->points, experiment.baseline),
+                            measure.ofAttacks ? allRuns : trainings);
   return score;
 }
 
@@ -314,7 +331,7 @@ Score Scorer::difference(const Point &a, const Point &b) const {
   score.draws = std::max(first.sample.draws, second.sample.draws);
   score.paths = std::max(first.sample.paths, second.sample.paths);
   addDeviations(score, a.cell != nullptr, [&](const Scorer &run) { return run.difference(a, b); });
-  return score;
+  return withNotes(score, *findMeasure(a.cell ? "attack_success_rate" : "accuracy"), {a, b});
 }
 
 } // namespace switchyard::rt

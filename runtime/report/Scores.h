@@ -6,9 +6,11 @@
 #include "runtime/contract/Grid.h"
 #include "runtime/contract/Measures.h"
 #include "runtime/report/Contrast.h"
+#include "runtime/report/Notes.h"
 #include "runtime/report/Sample.h"
 
 #include <limits>
+#include <memory>
 
 namespace switchyard::rt {
 
@@ -23,7 +25,11 @@ struct Score {
   /// run.
   double betweenTrainings = std::numeric_limits<double>::quiet_NaN();
   double betweenAttacks = std::numeric_limits<double>::quiet_NaN();
-  std::string note; // the reason of a dash, or what to know of the value; may be empty
+  std::string note;        // the reason of a dash, or what to know of the value; may be empty
+  std::vector<Note> notes; // what else could explain it
+
+  /// All of both, in words.
+  std::vector<std::string> allNotes() const;
 };
 
 /// The row of a measure; throws std::runtime_error where there is none of that name.
@@ -58,6 +64,8 @@ private:
   struct Measured;
 
   Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs);
+  /// Adds what has to be said of the cells that the score is computed from; of a dash nothing.
+  Score withNotes(Score score, const MeasureKind &measure, const std::vector<Point> &points) const;
   void addDeviations(Score &score, bool ofAttacks, const std::function<Score(const Scorer &)> &scoreOf) const;
   /// The number in `models` of all the points' defenses; one of its own where they differ.
   int64_t modelOf(const std::vector<Point> &points) const;
@@ -89,6 +97,7 @@ private:
   /// Of each defense: the same number where they have all trainings in common, by what the plan says of their
   /// weights.
   std::vector<int64_t> models;
+  std::shared_ptr<const CellNotes> notes;
   std::vector<Run> allRuns, trainings; // trainings: the first attack run of each
   std::vector<Scorer> single;          // of each run where there are several
 };

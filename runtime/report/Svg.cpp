@@ -11,7 +11,7 @@
 namespace switchyard::rt {
 namespace {
 
-constexpr double left = 70, top = 40, width = 460, height = 300, legendLine = 18;
+constexpr double left = 70, top = 40, width = 460, height = 300, legendLine = 18, noteLine = 14;
 constexpr const char *colours[] = {"#000000", "#d55e00", "#0072b2", "#009e73",
                                    "#cc79a7", "#e69f00", "#56b4e9"};
 
@@ -68,6 +68,7 @@ public:
         widen(y, point.score.value, first);
         first = false;
         widen(y, point.score);
+        addNotes(notes, point.notes());
         if (plot.scatter)
           widen(x, point.xScore);
       }
@@ -87,8 +88,11 @@ public:
     double wide = 0;
     for (const PlotSeries &series : page.series)
       wide = std::max(wide, 7.0 * static_cast<double>(legend(series).size()));
+    for (const Note &note : notes) // below the plot, from its left edge
+      wide = std::max(wide, 6.0 * static_cast<double>(note.text().size()) - width);
     double all = left + width + 50 + wide,
-           tall = std::max(top + height + 60, top + legendLine * page.series.size());
+           tall = std::max(top + height + 60, top + legendLine * page.series.size()) +
+                  noteLine * static_cast<double>(notes.size());
     out << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << all << "\" height=\"" << tall
         << "\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
            "fill=\"white\"/>\n";
@@ -111,7 +115,11 @@ public:
     text(0, 0, "middle",
          kindOf(plot.measure).words + argumentsInWords(plot.measure) + inWords(unit) +
              leavesOut(&PlotPoint::score));
-    out << "</g>\n</svg>\n";
+    out << "</g>\n";
+    for (size_t i = 0; i < notes.size(); ++i)
+      text(left, tall - noteLine * static_cast<double>(notes.size() - i) + 6, "start",
+           "\u25cb " + notes[i].text(), " font-size=\"10\"");
+    out << "</svg>\n";
     return out.str();
   }
 
@@ -182,7 +190,8 @@ private:
       if (plot.scatter && !std::isnan(point.xScore.low))
         line(px(point.xScore.low), py(score.value), px(point.xScore.high), py(score.value), colour,
              " stroke-opacity=\"0.45\"");
-      out << "<circle cx=\"" << px(point.x) << "\" cy=\"" << py(score.value) << "\" r=\"3\" fill=\"" << colour
+      out << "<circle cx=\"" << px(point.x) << "\" cy=\"" << py(score.value) << "\" r=\"3\" fill=\""
+          << (point.notes().empty() ? colour : "white\" stroke=\"" + colour) // hollow: see the notes
           << "\""
           << (point.defense.empty() ? "/>" : "><title>" + escaped(point.defense) + "</title></circle>")
           << "\n";
@@ -218,6 +227,7 @@ private:
   const Plot &plot;
   const Plot::Page &page;
   Scale x, y;
+  std::vector<Note> notes; // of the points, each kind once
   bool xIsAxis = true;
   std::ostringstream out;
 };

@@ -266,10 +266,10 @@ std::string inWords(const Measure &measure) {
 
 TableCell tableCell(const Score &score, MeasureUnit kind) {
   if (!score.defined)
-    return {"-", "", "", "", score.note};
+    return {"-", "", "", "", score.note, "", "", score.notes};
   int digits = digitsOf(kind);
   double unit = factorOf(kind);
-  TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note};
+  TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note, "", "", score.notes};
   if (!score.bounded) {
     cell.remark = "unbounded";
   } else if (!std::isnan(score.low)) {

@@ -22,22 +22,34 @@ std::string right(const std::string &text, size_t width) {
   return spaces(width, text) + text;
 }
 
+/// All that has to be said of a cell.
+std::vector<Note> notesOf(const TableCell &cell) {
+  std::vector<Note> notes;
+  if (!cell.note.empty())
+    notes.push_back({cell.note, "", 0, 0, 0});
+  addNotes(notes, cell.notes);
+  return notes;
+}
+
 /// The letters of notes, in order of appearance: a to z, then aa, ab, ...
 class Notes {
 public:
-  std::string letter(const std::string &note) {
-    if (note.empty())
-      return "";
-    size_t at = std::find(notes.begin(), notes.end(), note) - notes.begin();
-    if (at == notes.size())
-      notes.push_back(note);
-    return name(at);
+  void add(const TableCell &cell) { addNotes(notes, notesOf(cell)); }
+  /// "a", "a,c"
+  std::string letters(const TableCell &cell) const {
+    std::string text;
+    for (const Note &note : notesOf(cell)) {
+      auto same =
+          std::find_if(notes.begin(), notes.end(), [&](const Note &known) { return known.sameKind(note); });
+      text += (text.empty() ? "" : ",") + name(size_t(same - notes.begin()));
+    }
+    return text;
   }
   static std::string name(size_t at) {
     return (at < 26 ? "" : name(at / 26 - 1)) + static_cast<char>('a' + at % 26);
   }
 
-  std::vector<std::string> notes;
+  std::vector<Note> notes;
 };
 
 struct ColumnWidths {
@@ -63,7 +75,7 @@ public:
     }
     for (const TableRow &row : table.rows)
       for (const TableCell &cell : row.cells)
-        notes.letter(cell.note); // letters run as one reads
+        notes.add(cell); // letters run as one reads
     for (size_t i = 0; i < table.columns.size(); ++i)
       columns.push_back(measure(i));
   }
@@ -82,7 +94,7 @@ public:
     for (const std::string &caption : table.captions)
       out << styled("2", caption) << "\n";
     for (size_t i = 0; i < notes.notes.size(); ++i)
-      out << styled("2", Notes::name(i) + "  " + notes.notes[i]) << "\n";
+      out << styled("2", Notes::name(i) + "  " + notes.notes[i].text()) << "\n";
   }
 
 private:
@@ -104,7 +116,7 @@ private:
       widths.over = std::max(widths.over, widthOf(cell.over));
       widths.remark = std::max(widths.remark, widthOf(cell.remark));
       widths.spread = std::max(widths.spread, widthOf(cell.spread));
-      widths.letter = std::max(widths.letter, widthOf(notes.letter(cell.note)));
+      widths.letter = std::max(widths.letter, widthOf(notes.letters(cell)));
     }
     return widths;
   }
@@ -188,7 +200,7 @@ private:
                  (cell.over.empty() ? "" : " " + cell.over);
     else if (!cell.remark.empty())
       interval = " " + cell.remark;
-    std::string letter = notes.letter(cell.note);
+    std::string letter = notes.letters(cell);
     size_t width = interval.empty() ? 0 : widths.interval(); // the letter of a dash stands beside it
     std::string text = right(cell.value, widths.value) + styled("2", left(interval, width));
     if (!cell.spread.empty()) {

@@ -59,6 +59,39 @@ TEST(PlanRun, TrainsMeasuresAndAttacks) {
     atZero += pair.successAtZero;
   }
   EXPECT_GT(success, atZero + 2);
+  ASSERT_EQ(attack.gradients.size(), 10u);
+  for (const std::vector<GradientTally> &pair : attack.gradients) {
+    ASSERT_EQ(pair.size(), 2u);
+    EXPECT_EQ(pair[0].evaluations, 1);
+    EXPECT_EQ(pair[0].zero, 0);
+    EXPECT_EQ(pair[1].evaluations, 3);
+    EXPECT_EQ(pair[1].zero, 1);
+    EXPECT_EQ(pair[1].zeroAtEnd, 1);
+  }
+}
+
+TEST(PlanRun, AGradientThatIsNotFiniteNamesItsLineAndTheImage) {
+  RunOfPlan run;
+  Json plan = planJson();
+  plan["jobs"][3]["attack"]["scalars"]["overshoot"] = -1;
+  std::string message = run.fail(plan);
+  EXPECT_NE(message.find(
+                "linear.swy:3:7: this gradient is infinite or no number in 1 of 1 evaluation, for test image "
+                "0 toward class "),
+            std::string::npos)
+      << message;
+}
+
+TEST(PlanRun, AnImageThatCameBackAsItWentIsKnown) {
+  RunOfPlan run;
+  Json plan = planJson();
+  plan["jobs"][3]["attack"]["scalars"]["eps"] = 0;
+  for (const AttackPair &pair : run.run(plan).attacks.at(3).pairs)
+    EXPECT_TRUE(pair.unmoved);
+  plan["jobs"][3]["attack"]["scalars"]["eps"] = 0.3;
+  plan["jobs"][3]["hash"] = "moves";
+  for (const AttackPair &pair : run.run(plan).attacks.at(3).pairs)
+    EXPECT_FALSE(pair.unmoved);
 }
 
 TEST(PlanRun, BatchSizesOfAttackAndJudgingChangeNothing) {

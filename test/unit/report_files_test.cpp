@@ -93,7 +93,7 @@ TEST(Results, one_row_for_each_measured_cell) {
                                               "between_attacks",
                                               "seed",
                                               "job",
-                                              "note"}));
+                                              "notes"}));
   // Two defenses by accuracy and its drop; sixteen cells by success, defense rate, DES and success at eps =
   // 0.
   EXPECT_EQ(csv.size(), 1 + 2 * 2 + 16 * 4u);
@@ -332,7 +332,7 @@ TEST_F(Folder, a_note_on_the_data_stands_in_every_file_and_table) {
   nlohmann::json json = nlohmann::json::parse(readFile(path / "results.json"));
   EXPECT_EQ(json["datasets"][0]["note"], "not the original pixels");
   for (const auto &row : json["results"])
-    EXPECT_NE(row["note"].get<std::string>().find(note), std::string::npos) << row;
+    EXPECT_NE(row["notes"].dump().find(note), std::string::npos) << row;
 }
 
 TEST_F(Folder, a_precision_other_than_float32_stands_in_every_file_and_table) {

@@ -49,9 +49,28 @@ TEST(Store, OutcomesOverPathsComeBack) {
   AccuracyOutcome readBack = readAccuracy(accuracyEntry("k1", job, accuracy));
   EXPECT_EQ(readBack.pathAccuracy, accuracy.pathAccuracy);
   EXPECT_TRUE(readBack.drawAccuracy.empty());
-  AttackOutcome attack{{{0, 3, 4, 0.04f, 0, 0.1f}}, 0, 2, 25};
+  AttackOutcome attack{{{0, 3, 4, 0.04f, 0, 0.1f}}, 0, 2, 25, {{}}};
   EXPECT_EQ(readAttack(attackEntry("k2", job, attack)).paths, 25);
   EXPECT_EQ(readAttack(attackEntry("k2", job, attack)).draws, 0);
+}
+
+TEST(Store, TalliesOfGradientsComeBack) {
+  Job job;
+  AttackOutcome attack{{{0, 3, 4, 0, 0, 0.1f, true}, {1, 3, 4, 0, 0, 0.1f}}, 1, 2, 0, {}};
+  attack.gradients = {{{20, 20, 20}, {3, 1, 0}}, {{20, 5, 4}, {3, 0, 0}}};
+  StoreEntry entry = attackEntry("k2", job, attack);
+  AttackOutcome readBack = readAttack(entry);
+  EXPECT_TRUE(readBack.pairs[0].unmoved);
+  EXPECT_FALSE(readBack.pairs[1].unmoved);
+  ASSERT_EQ(readBack.gradients.size(), 2u);
+  ASSERT_EQ(readBack.gradients[1].size(), 2u);
+  EXPECT_EQ(readBack.gradients[0][1].evaluations, 3);
+  EXPECT_EQ(readBack.gradients[1][0].zero, 5);
+  EXPECT_EQ(readBack.gradients[1][0].zeroAtEnd, 4);
+  for (StoredTensor &tensor : entry.tensors)
+    if (tensor.name == "gradients")
+      tensor.bytes.resize(tensor.bytes.size() - sizeof(int32_t));
+  EXPECT_THROW(readAttack(entry), std::runtime_error);
 }
 
 TEST(Store, AbsentEntryIsNoProblem) {

@@ -1,0 +1,295 @@
+// Each kind of note is a function that looks at what jobs left behind. Of a few pairs nothing is said: every
+// attack meets some image whose loss is flat.
+#include "runtime/report/Notes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace switchyard::rt {
+namespace {
+
+/// One of fifty is a few.
+bool isMoreThanFew(int64_t count, int64_t of) {
+  return count > 0 && count * 50 > of;
+}
+
+std::string percent(double fraction) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %%", 100 * fraction);
+  return text;
+}
+
+Note saying(const std::string &text) {
+  Note note;
+  note.before = text;
+  return note;
+}
+
+Note counting(const std::string &before, int64_t count, int64_t of, const std::string &after) {
+  return {before, after, count, count, of};
+}
+
+bool succeeds(const AttackPair &pair) {
+  return pair.success >= 0.5f;
+}
+
+/// The last part of "folder/file.swy:12:9", without the column: what tells gradients of one attack apart.
+std::string lineOf(const std::string &place) {
+  std::string name = place.substr(place.find_last_of('/') + 1);
+  return name.substr(0, name.find_last_of(':'));
+}
+
+/// How many pairs a condition holds for, and how many of these fail: only those could hide a weak defense.
+struct Count {
+  int64_t all = 0, failing = 0;
+  void add(const AttackPair &pair) {
+    ++all;
+    failing += !succeeds(pair);
+  }
+  /// "pairs from the first step", and how many of them succeed nevertheless.
+  std::string behind(const std::string &words) const {
+    return all == failing ? words : words + " (" + std::to_string(all - failing) + " of them succeed)";
+  }
+};
+
+/// Gradients that were zero all along, and such that became zero and stayed so for at least half of the time.
+void addGradients(const Function &function, const AttackOutcome &outcome, std::vector<Note> &notes) {
+  const int64_t pairs = int64_t(outcome.pairs.size());
+  for (size_t number = 0; number < function.gradients.size(); ++number) {
+    Count always, later;
+    for (size_t i = 0; i < outcome.gradients.size(); ++i) {
+      const GradientTally &tally = outcome.gradients[i].at(number);
+      if (tally.evaluations == 0)
+        continue;
+      if (tally.zero == tally.evaluations)
+        always.add(outcome.pairs[i]);
+      else if (2 * int64_t(tally.zeroAtEnd) >= tally.evaluations)
+        later.add(outcome.pairs[i]);
+    }
+    std::string which = function.gradients.size() > 1 ? " (" + lineOf(function.gradients[number]) + ")" : "";
+    if (isMoreThanFew(always.failing, pairs))
+      notes.push_back(counting("gradients" + which + " were zero for ", always.all, pairs,
+                               always.behind(" pairs from the first step")));
+    if (isMoreThanFew(later.failing, pairs))
+      notes.push_back(counting("gradients" + which + " became zero and stayed so for ", later.all, pairs,
+                               later.behind(" pairs, half of all steps or more")));
+  }
+}
+
+/// Where the ball is a point nothing can move.
+void addUnmoved(const Job &job, const AttackOutcome &outcome, std::vector<Note> &notes) {
+  if (job.norm != "none" && job.radius == 0)
+    return;
+  Count unmoved;
+  for (const AttackPair &pair : outcome.pairs)
+    if (pair.unmoved)
+      unmoved.add(pair);
+  if (isMoreThanFew(unmoved.failing, int64_t(outcome.pairs.size())))
+    notes.push_back(counting("the attack returned the clean image for ", unmoved.all,
+                             int64_t(outcome.pairs.size()), unmoved.behind(" pairs")));
+}
+
+/// Distances are of pairs that succeed; some succeed as they are.
+void addDistances(const AttackOutcome &outcome, std::vector<Note> &notes) {
+  int64_t counted = 0, before = 0;
+  for (const AttackPair &pair : outcome.pairs) {
+    counted += succeeds(pair);
+    before += succeeds(pair) && pair.successAtZero >= 0.5f;
+  }
+  if (isMoreThanFew(before, counted))
+    notes.push_back(counting("", before, counted, " distances are of images that succeed without an attack"));
+}
+
+double medianOf(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  size_t middle = values.size() / 2;
+  return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+/// Mean accuracy of the paths through each channel of a stage; paths count the last stage's channels fastest.
+std::vector<double> accuracyOfChannels(const Job &job, size_t stage, const std::vector<double> &paths) {
+  int64_t behind = 1, channels = job.stages[stage].channels;
+  for (size_t i = stage + 1; i < job.stages.size(); ++i)
+    behind *= job.stages[i].channels;
+  std::vector<double> sums(size_t(channels), 0);
+  for (size_t path = 0; path < paths.size(); ++path)
+    sums[(path / size_t(behind)) % size_t(channels)] += paths[path];
+  for (double &sum : sums)
+    sum *= double(channels) / double(paths.size());
+  return sums;
+}
+
+} // namespace
+
+CellNotes::CellNotes(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes)
+    : plan(plan), experiment(experiment), outcomes(outcomes) {
+  for (const auto &[id, outcome] : outcomes.accuracies) {
+    const Job &job = plan.jobs.at(size_t(id));
+    if (std::string text = answersAtChance(job, outcome); !text.empty())
+      atChance[id] = text;
+    addChannels(job, outcome, behind[id]);
+  }
+}
+
+double CellNotes::chance(const Job &job) const {
+  int64_t classes = plan.datasets.at(size_t(job.dataset)).classes;
+  return classes > 0 ? 1 / double(classes) : 0;
+}
+
+/// Empty where the model's accuracy is told from guessing (95 %).
+std::string CellNotes::answersAtChance(const Job &job, const AccuracyOutcome &outcome) const {
+  std::vector<Observation> answers;
+  for (size_t i = 0; i < outcome.correct.size(); ++i)
+    answers.push_back({int32_t(i), -1, double(outcome.correct[i])});
+  Estimate mean = clusteredMean(answers);
+  if (wilsonInterval(mean).low > chance(job) || chance(job) == 0)
+    return "";
+  return "at chance: " + percent(mean.value) + " right, where guessing gives " + percent(chance(job));
+}
+
+/// A channel less than half as far above chance as its sisters are (in the median) did not learn what they
+/// did.
+void CellNotes::addChannels(const Job &job, const AccuracyOutcome &outcome, std::vector<Note> &notes) const {
+  if (outcome.pathAccuracy.empty())
+    return;
+  for (size_t stage = 0, block = 0; stage < job.stages.size(); ++stage) {
+    std::vector<double> channels = accuracyOfChannels(job, stage, outcome.pathAccuracy);
+    block += channels.size() > 1;
+    for (size_t channel = 0; channels.size() > 1 && channel < channels.size(); ++channel) {
+      std::vector<double> sisters = channels;
+      sisters.erase(sisters.begin() + long(channel));
+      double usual = medianOf(sisters) - chance(job);
+      if (usual > 0 && channels[channel] - chance(job) < usual / 2)
+        notes.push_back(saying("channel " + std::to_string(channel) + " of switching block " +
+                               std::to_string(block) + " is far behind: " + percent(channels[channel]) +
+                               " right, the others " + percent(medianOf(sisters))));
+    }
+  }
+}
+
+/// Examples of another model (transfer) are worth what that model is.
+void CellNotes::addSource(const Job &job, std::vector<Note> &notes) const {
+  if (job.attackWeights < 0 || job.attackWeights == job.weights)
+    return;
+  for (const auto &[id, text] : atChance)
+    if (plan.jobs.at(size_t(id)).weights == job.attackWeights) {
+      notes.push_back(saying("the examples come from a model that answers " + text));
+      return;
+    }
+}
+
+void CellNotes::addModel(const Point &point, Run run, std::vector<Note> &notes) const {
+  int64_t accuracy = experiment.defenses.at(size_t(point.defense)).accuracyOf(run.training);
+  if (auto found = atChance.find(accuracy); found != atChance.end())
+    notes.push_back(saying("the model answers " + found->second));
+  if (auto found = behind.find(accuracy); found != behind.end())
+    addNotes(notes, found->second);
+}
+
+std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &point, Run run) const {
+  std::vector<Note> notes;
+  addModel(point, run, notes);
+  if (!point.cell || point.cell->job < 0 || measure.ofCleanImages)
+    return notes;
+  int64_t id = point.cell->jobOf(run.training * experiment.repeatAttack + run.attack);
+  auto outcome = outcomes.attacks.find(id);
+  if (outcome == outcomes.attacks.end())
+    return notes;
+  const Job &job = plan.jobs.at(size_t(id));
+  addSource(job, notes);
+  if (job.attack.function >= 0)
+    addGradients(plan.functions.at(size_t(job.attack.function)), outcome->second, notes);
+  addUnmoved(job, outcome->second, notes);
+  if (measure.ofDistances)
+    addDistances(outcome->second, notes);
+  return notes;
+}
+
+namespace {
+
+/// The coordinates by which a point differs from others.
+std::string labelAmong(const Point &point, const std::vector<Point> &points) {
+  std::string label;
+  for (const auto &[axis, value] : point.coordinates) {
+    bool differs =
+        std::any_of(points.begin(), points.end(), [&, &name = axis, &own = value](const Point &other) {
+          const AxisValue *its = other.coordinate(name);
+          return !its || its->text != own.text;
+        });
+    if (differs && !value.text.empty())
+      label += (label.empty() ? "" : ", ") + value.text;
+  }
+  return label;
+}
+
+/// A note and the points it was found at.
+struct Found {
+  Note note;
+  std::vector<std::string> labels;
+};
+
+/// "pgd, 8/255: ", "pgd, 8/255 and 3 more: "; nothing where all points have the note.
+std::string inFront(const std::vector<std::string> &labels, size_t points) {
+  if (labels.size() == points)
+    return "";
+  size_t more = labels.size() - 1;
+  return labels.front() + (more ? " and " + std::to_string(more) + " more" : "") + ": ";
+}
+
+} // namespace
+
+std::vector<Note> CellNotes::of(const MeasureKind &measure, const std::vector<Point> &points,
+                                const std::vector<Run> &runs) const {
+  std::vector<Found> found;
+  for (const Point &point : points) {
+    std::vector<Note> here;
+    for (Run run : runs)
+      addNotes(here, ofRun(measure, point, run));
+    for (const Note &note : here) {
+      auto same = std::find_if(found.begin(), found.end(),
+                               [&](const Found &known) { return known.note.sameKind(note); });
+      if (same == found.end())
+        same = found.insert(found.end(), {note, {}});
+      std::vector<Note> both{same->note};
+      addNotes(both, {note});
+      same->note = both.front();
+      same->labels.push_back(labelAmong(point, points));
+    }
+  }
+  std::vector<Note> notes;
+  for (Found &one : found) {
+    one.note.before = inFront(one.labels, points.size()) + one.note.before;
+    notes.push_back(one.note);
+  }
+  return notes;
+}
+
+std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Point> &points,
+                                const Grid &grid, int64_t baseline) {
+  std::vector<Point> all = points;
+  if (baseline < 0 || !measure.needsBaseline)
+    return all;
+  auto add = [&](const Point &point) {
+    if (std::none_of(all.begin(), all.end(), [&](const Point &known) {
+          return known.defense == point.defense && known.cell == point.cell;
+        }))
+      all.push_back(point);
+  };
+  auto sameText = [](const auto &a, const auto &b) {
+    return a.first == b.first && a.second.text == b.second.text;
+  };
+  for (const Point &point : points) {
+    if (!point.cell)
+      add(grid.defenses.at(size_t(baseline)));
+    for (const Point &base : grid.cells)
+      if (point.cell && base.defense == baseline && base.cell->attack == point.cell->attack &&
+          base.cell->gradients == point.cell->gradients &&
+          std::equal(base.cell->axes.begin(), base.cell->axes.end(), point.cell->axes.begin(),
+                     point.cell->axes.end(), sameText))
+        add(base);
+  }
+  return all;
+}
+
+} // namespace switchyard::rt

@@ -1,0 +1,48 @@
+// What could explain a measured value besides the defense: gradients that were zero, examples that came back
+// as they went, models that answer at chance (S2.2, S5.10). A note is found at a cell and follows it into
+// every row, table and plot that the cell enters.
+#ifndef SWITCHYARD_RUNTIME_REPORT_NOTES_H
+#define SWITCHYARD_RUNTIME_REPORT_NOTES_H
+
+#include "runtime/contract/Grid.h"
+#include "runtime/contract/Measures.h"
+#include "runtime/report/Note.h"
+#include "runtime/report/Sample.h"
+
+#include <map>
+
+namespace switchyard::rt {
+
+class CellNotes {
+public:
+  /// Keeps references to all three.
+  CellNotes(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes);
+
+  /// Of a measure at several points of the grid, in these runs together. A note that not all points have says
+  /// whose it is.
+  std::vector<Note> of(const MeasureKind &measure, const std::vector<Point> &points,
+                       const std::vector<Run> &runs) const;
+
+private:
+  std::vector<Note> ofRun(const MeasureKind &measure, const Point &point, Run run) const;
+  void addModel(const Point &point, Run run, std::vector<Note> &notes) const;
+  void addChannels(const Job &job, const AccuracyOutcome &outcome, std::vector<Note> &notes) const;
+  void addSource(const Job &job, std::vector<Note> &notes) const;
+  double chance(const Job &job) const;
+  std::string answersAtChance(const Job &job, const AccuracyOutcome &outcome) const;
+
+  const Plan &plan;
+  const Experiment &experiment;
+  const Outcomes &outcomes;
+  std::map<int64_t, std::string> atChance;     // by accuracy job, where it is so
+  std::map<int64_t, std::vector<Note>> behind; // channels, by accuracy job
+};
+
+/// All points that a measure at these points is computed from: drops and DES are against a baseline (-1:
+/// none).
+std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Point> &points,
+                                const Grid &grid, int64_t baseline);
+
+} // namespace switchyard::rt
+
+#endif

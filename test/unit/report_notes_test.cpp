@@ -1,0 +1,246 @@
+// What has to be said beside values: found at cells, followed into rows, tables and plots.
+#include "runtime/report/OutFolder.h"
+#include "runtime/report/Plot.h"
+#include "runtime/report/Results.h"
+#include "runtime/report/Svg.h"
+#include "runtime/report/Table.h"
+#include "test/unit/report_fixture.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace switchyard::rt;
+
+namespace {
+
+/// Ten images attacked by `fgsm` on `none`, with gradients to be told about.
+struct NotesOfAttack : ::testing::Test {
+  SmallRun run;
+  int64_t job = -1;
+
+  void SetUp() override {
+    run.plan.datasets[0].classes = 10;
+    run.plan.functions.resize(1);
+    run.plan.functions[0].gradients = {"lab/attacks.swy:4:9"};
+    job = run.experiment().cells[0].job;
+    run.plan.jobs[size_t(job)].attack.function = 0;
+    run.plan.jobs[size_t(job)].norm = "linf";
+    run.plan.jobs[size_t(job)].radius = 0.1;
+    AttackOutcome &its = outcome();
+    its.pairs.clear();
+    for (int32_t i = 0; i < 10; ++i)
+      its.pairs.push_back({i, 3, 4, 0, 0, 0.1f});
+    its.gradients.assign(10, {{20, 0, 0}});
+  }
+
+  AttackOutcome &outcome() { return run.outcomes.attacks[job]; }
+
+  std::vector<std::string> notes(const std::string &measure = "attack_success_rate") {
+    std::vector<std::string> texts;
+    Point point = gridOf(run.experiment()).cells[0];
+    for (const Note &note :
+         CellNotes(run.plan, run.experiment(), run.outcomes).of(measure, {point}, {switchyard::rt::Run{}}))
+      texts.push_back(note.text());
+    return texts;
+  }
+};
+
+using Texts = std::vector<std::string>;
+
+TEST_F(NotesOfAttack, NothingIsSaidOfAnAttackThatMoves) {
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, GradientsThatWereZeroFromTheFirstStep) {
+  for (int i = 0; i < 7; ++i)
+    outcome().gradients[i] = {{20, 20, 20}};
+  EXPECT_EQ(notes(), Texts{"gradients were zero for 7 of 10 pairs from the first step"});
+  outcome().pairs[0].success = outcome().pairs[1].success = 1;
+  EXPECT_EQ(notes(), Texts{"gradients were zero for 7 of 10 pairs from the first step (2 of them succeed)"});
+}
+
+TEST_F(NotesOfAttack, PairsThatSucceedAloneAreNoReason) {
+  for (int i = 0; i < 7; ++i) {
+    outcome().gradients[i] = {{20, 20, 20}};
+    outcome().pairs[i].success = 1;
+  }
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, GradientsThatBecameZeroForHalfOfTheSteps) {
+  outcome().gradients[0] = {{20, 12, 10}};
+  outcome().gradients[1] = {{20, 12, 9}};
+  EXPECT_EQ(notes(),
+            Texts{"gradients became zero and stayed so for 1 of 10 pairs, half of all steps or more"});
+}
+
+TEST_F(NotesOfAttack, OneOfFiftyIsAFew) {
+  AttackPair pair = outcome().pairs[0];
+  outcome().pairs.assign(100, pair);
+  outcome().gradients.assign(100, {{1, 0, 0}});
+  outcome().gradients[0] = outcome().gradients[1] = {{1, 1, 1}};
+  EXPECT_EQ(notes(), Texts());
+  outcome().gradients[2] = {{1, 1, 1}};
+  EXPECT_EQ(notes(), Texts{"gradients were zero for 3 of 100 pairs from the first step"});
+}
+
+TEST_F(NotesOfAttack, OneOfSeveralGradientsIsCalledByItsLine) {
+  run.plan.functions[0].gradients.push_back("lab/attacks.swy:12:9");
+  for (std::vector<GradientTally> &pair : outcome().gradients)
+    pair = {{20, 0, 0}, {5, 5, 5}};
+  EXPECT_EQ(notes(), Texts{"gradients (attacks.swy:12) were zero for 10 of 10 pairs from the first step"});
+}
+
+TEST_F(NotesOfAttack, AGradientThatWasNeverComputedIsNotZero) {
+  outcome().gradients.assign(10, {{0, 0, 0}});
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, ImagesThatCameBackAsTheyWent) {
+  for (int i = 0; i < 10; ++i)
+    outcome().pairs[i].unmoved = true;
+  outcome().pairs[9].success = 1;
+  EXPECT_EQ(notes(), Texts{"the attack returned the clean image for 10 of 10 pairs (1 of them succeed)"});
+  EXPECT_EQ(notes("success_at_zero"), Texts());
+  run.plan.jobs[size_t(job)].radius = 0; // nothing can move
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, DistancesOfImagesThatSucceedAsTheyAre) {
+  for (int i = 0; i < 4; ++i)
+    outcome().pairs[i].success = 1;
+  outcome().pairs[0].successAtZero = 1;
+  EXPECT_EQ(notes("distance"), Texts{"1 of 4 distances are of images that succeed without an attack"});
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, ModelsAtChance) {
+  int64_t accuracy = run.experiment().defenses[0].accuracy;
+  run.plan.jobs[size_t(accuracy)].weights = 5;
+  run.outcomes.accuracies[accuracy].correct.assign(100, 0);
+  for (int i = 0; i < 12; ++i)
+    run.outcomes.accuracies[accuracy].correct[i] = 1;
+  EXPECT_EQ(notes(), Texts{"the model answers at chance: 12.0 % right, where guessing gives 10.0 %"});
+  for (int i = 0; i < 30; ++i)
+    run.outcomes.accuracies[accuracy].correct[i] = 1;
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, ExamplesMadeOnAModelAtChance) {
+  int64_t source = run.experiment().defenses[1].accuracy;
+  run.plan.jobs[size_t(source)].weights = 5;
+  run.outcomes.accuracies[source].correct.assign(100, 0.1f);
+  run.plan.jobs[size_t(job)].weights = 4;
+  run.plan.jobs[size_t(job)].attackWeights = 5;
+  EXPECT_EQ(notes(),
+            Texts{"the examples come from a model that answers at chance: 10.0 % right, where guessing "
+                  "gives 10.0 %"});
+}
+
+TEST_F(NotesOfAttack, AChannelFarBehindItsSisters) {
+  int64_t accuracy = run.experiment().defenses[0].accuracy;
+  run.plan.jobs[size_t(accuracy)].stages = {{{}, 1}, {{}, 2}, {{}, 3}};
+  // Paths count the last stage's channels fastest: channel 1 of the second that switches is the dead one.
+  run.outcomes.accuracies[accuracy].pathAccuracy = {0.9, 0.1, 0.9, 0.9, 0.1, 0.9};
+  EXPECT_EQ(notes(), Texts{"channel 1 of switching block 2 is far behind: 10.0 % right, the others 90.0 %"});
+  run.outcomes.accuracies[accuracy].pathAccuracy = {0.9, 0.6, 0.9, 0.9, 0.6, 0.9};
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, FollowTheCellIntoRowsTablesAndPlots) {
+  outcome().gradients.assign(10, {{20, 20, 20}});
+  std::string note = "gradients were zero for 10 of 10 pairs from the first step";
+  std::vector<ResultRow> rows = resultsOf(run.plan, run.outcomes);
+  int64_t told = 0;
+  for (const ResultRow &row : rows)
+    for (const std::string &text : row.score.allNotes())
+      told += text == note && row.attack == "fgsm" && row.measure == "attack_success_rate";
+  EXPECT_EQ(told, 1);
+  EXPECT_NE(resultsCsv(rows).find(note), std::string::npos);
+  EXPECT_NE(resultsJson(run.plan, run.outcomes, rows).find("\"" + note + "\""), std::string::npos);
+
+  Scorer scorer(run.plan, run.experiment(), run.outcomes);
+  Show table{"table", {{"attack_success_rate", {}}}, "", {"defense", "eps", "attack"}, {"gradients"}, {},
+             false};
+  std::ostringstream text;
+  for (const Table &one : tablesOf(run.experiment(), scorer, table))
+    printTable(one, Style::Plain, text);
+  EXPECT_NE(text.str().find("\na  " + note + "\n"), std::string::npos) << text.str();
+
+  Show show{"plot", {{"attack_success_rate", {}}}, "eps", {"defense"}, {"attack", "gradients"}, {}, false};
+  Plot plot = plotsOf(run.experiment(), scorer, show)[0];
+  EXPECT_NE(plotCsv(plot).find("," + note + "\r\n"), std::string::npos);
+  std::string drawn = plotSvg(plot, plot.pages[0]);
+  EXPECT_NE(drawn.find(note), std::string::npos);
+  EXPECT_NE(drawn.find("fill=\"white\" stroke=\"#000000\""), std::string::npos);
+}
+
+TEST_F(NotesOfAttack, OfSeveralCellsSayWhose) {
+  outcome().pairs = {{0, 3, 4, 0, 0, 0.1f}, {1, 7, 2, 0, 0, 0.1f}}; // as pgd's
+  outcome().gradients.assign(2, {{20, 20, 20}});
+  Scorer scorer(run.plan, run.experiment(), run.outcomes);
+  Score worst =
+      scorer.score({"attack_success_rate", {{"worst", {"attack"}}}},
+                   {{"defense", {0, "none"}}, {"eps", {0, "16/255"}}, {"gradients", {0, "one_draw"}}});
+  EXPECT_EQ(worst.allNotes(), Texts{"fgsm: gradients were zero for 2 of 2 pairs from the first step"});
+}
+
+TEST(Notes, OfOneKindAreToldTogether) {
+  std::vector<Note> notes = {{"zero for ", " pairs", 7, 7, 10}};
+  addNotes(notes, {{"zero for ", " pairs", 2, 2, 10}, {"dead", "", 0, 0, 0}, {"dead", "", 0, 0, 0}});
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_EQ(notes[0].text(), "zero for 2 to 7 of 10 pairs");
+  EXPECT_EQ(notes[1].text(), "dead");
+}
+
+struct OutFolder : ::testing::Test {
+  std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("out_folder_" + std::to_string(getpid()));
+  void SetUp() override { std::filesystem::create_directories(folder); }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+  void write(const std::string &name, const std::string &text) { std::ofstream(folder / name) << text; }
+  std::string out() const { return (folder / "out").string(); }
+};
+
+TEST_F(OutFolder, IsTheProgramsAgainAndAgain) {
+  EXPECT_EQ(claimFolder(out(), "a.swy").folder, "");
+  write("out/results.csv", "mine");
+  EXPECT_EQ(claimFolder(out(), "a.swy").folder, "");
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/results.csv"));
+}
+
+TEST_F(OutFolder, KeepsWhatAnotherProgramLeft) {
+  claimFolder(out(), "a.swy");
+  write("out/results.csv", "a's");
+  write("out/notes.txt", "the user's");
+  Displaced other = claimFolder(out(), "b.swy");
+  EXPECT_EQ(std::filesystem::path(other.program).filename(), "a.swy");
+  EXPECT_EQ(other.folder, out() + "/a");
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/a/results.csv"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "out/results.csv"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/notes.txt"));
+  claimFolder(out(), "a.swy");
+  EXPECT_EQ(claimFolder(out(), "b.swy").folder, out() + "/a-2");
+}
+
+TEST_F(OutFolder, ResultsWithoutAnOwnerSayWhoseTheyAre) {
+  std::filesystem::create_directory(folder / "out");
+  write("out/results.json", R"({"program": {"file": "a.swy"}})");
+  EXPECT_EQ(claimFolder(out(), "b.swy").program, "a.swy");
+}
+
+TEST_F(OutFolder, ProgramsOfOneNameInTwoPlacesAreTwo) {
+  std::filesystem::create_directory(folder / "one");
+  std::filesystem::create_directory(folder / "two");
+  write("one/a.swy", "");
+  claimFolder(out(), (folder / "one/a.swy").string());
+  EXPECT_EQ(claimFolder(out(), (folder / "two/a.swy").string()).folder, ""); // moved, or run elsewhere
+  write("two/a.swy", "");
+  EXPECT_EQ(claimFolder(out(), (folder / "one/a.swy").string()).folder, out() + "/a");
+}
+
+} // namespace
