@@ -312,13 +312,13 @@ Array emitFunctions(ModuleOp lowered, ModuleOp device) {
 }
 
 std::string planText(Object jobs, Array functions, const ProgramFacts &facts) {
-  Object plan = std::move(jobs);
+  Object plan = std::move(jobs), modules;
+  for (const auto &[place, text] : facts.modules)
+    modules[place] = text;
   plan["schema"] = 2;
-  plan["program"] = Object{{"file", facts.file},
-                           {"resolved", facts.resolved},
-                           {"seed", facts.seed},
-                           {"compiler", facts.compiler},
-                           {"cpu", facts.cpu}};
+  plan["program"] =
+      Object{{"file", facts.file}, {"resolved", facts.resolved}, {"modules", std::move(modules)},
+             {"seed", facts.seed}, {"compiler", facts.compiler}, {"cpu", facts.cpu}};
   plan["functions"] = std::move(functions);
   std::string text;
   llvm::raw_string_ostream stream(text);

@@ -5,6 +5,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/JSON.h"
 
+#include <map>
 #include <string>
 
 namespace switchyard {
@@ -12,6 +13,8 @@ namespace switchyard {
 /// What the plan says of the program as a whole.
 struct ProgramFacts {
   std::string file, resolved, compiler, cpu;
+  std::map<std::string, std::string>
+      modules; ///< texts of the used modules, by their place beside the program
   int64_t seed = 1;
 };
 

@@ -311,6 +311,8 @@ static Plan readPlan(const JsonNode &root) {
   JsonNode program = root.field("program");
   plan.file = program.field("file").text();
   plan.resolved = program.field("resolved").text();
+  for (const auto &[place, text] : program.field("modules").members())
+    plan.modules[place] = text.text();
   plan.seed = program.field("seed").integer();
   plan.compiler = program.field("compiler").text();
   plan.cpu = program.field("cpu").text();
