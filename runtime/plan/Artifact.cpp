@@ -29,7 +29,7 @@ Artifact::Artifact(const std::string &path) : path(path) {
     throw std::runtime_error("cannot open artifact " + path + ": no such file");
   if (std::string damage = damageOf(file.string()); !damage.empty())
     throw std::runtime_error("cannot open artifact " + path + ": " + damage);
-  requireWhole(file);
+  requireWhole(path);
   void *handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *reason = ::dlerror();

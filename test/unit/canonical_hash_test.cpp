@@ -30,14 +30,14 @@ func.func @attack(%x: tensor<4xf32> {swy.role = "image"}, %eps: tensor<f32> {swy
   %half = arith.constant dense<0.5> : tensor<f32>
   %third = arith.constant dense<0.25> : tensor<f32>
   %first = arith.constant dense<7> : tensor<i32>
-  %draw = swy.random_uniform %stream, %rows, %first site "start" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+  %draw = swy.random_uniform %stream, %rows, %first site <attack, 0> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %scaled = swy.mul %draw, %eps : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
   %begin = swy.add %x, %scaled : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %other = swy.mul %x, %third : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
   %end = scf.for %i = %c0 to %n step %c1 iter_args(%a = %begin) -> (tensor<4xf32>) {
     %turn = arith.index_cast %i : index to i32
     %p = tensor.from_elements %turn : tensor<i32>
-    %noise = swy.random_uniform %stream, %rows, %p site "noise" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
+    %noise = swy.random_uniform %stream, %rows, %p site <attack, 1> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
     %seen = swy.add %a, %noise : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     %far = swy.sub %seen, %other : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     %square = swy.mul %far, %far : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
@@ -124,6 +124,9 @@ Attribute changed(Attribute attribute) {
   Builder builder(attribute.getContext());
   return llvm::TypeSwitch<Attribute, Attribute>(attribute)
       .Case([&](StringAttr text) { return builder.getStringAttr(text.getValue() + "x"); })
+      .Case([&](swy::SiteAttr site) {
+        return swy::SiteAttr::get(site.getContext(), site.getOwner(), site.getPlace(), site.getNumber() + 7);
+      })
       .Case([&](IntegerAttr value) { return IntegerAttr::get(value.getType(), value.getValue() + 1); })
       .Case([&](DenseElementsAttr elements) -> Attribute {
         if (isa<FloatType>(elements.getElementType()))
