@@ -1,5 +1,6 @@
 // Registers the dialect's operations, types and attributes; the few rules on types that everything shares.
 #include "dialect/Dialect.h"
+#include "dialect/Semantics.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -61,6 +62,46 @@ Attribute SiteAttr::parse(AsmParser &parser, Type) {
       parser.parseGreater())
     return {};
   return get(parser.getContext(), *owner, place, number);
+}
+
+/// A parameter of a kind that is not here does not compile.
+template <typename T> static void visit(const T &parameter, ParameterSink &sink) {
+  if constexpr (std::is_enum_v<T> || std::is_integral_v<T>)
+    sink.number(static_cast<int64_t>(parameter));
+  else if constexpr (std::is_convertible_v<T, Attribute>)
+    sink.attribute(parameter);
+  else if constexpr (std::is_convertible_v<T, Type>)
+    sink.type(parameter);
+  else if constexpr (std::is_floating_point_v<T>)
+    sink.number(static_cast<int64_t>(llvm::bit_cast<uint64_t>(static_cast<double>(parameter))));
+  else if constexpr (std::is_convertible_v<T, StringRef>)
+    sink.text(parameter);
+  else {
+    sink.number(static_cast<int64_t>(parameter.size()));
+    for (const auto &element : parameter)
+      visit(element, sink);
+  }
+}
+
+template <typename Own> static bool visitOwn(Attribute attribute, ParameterSink &sink) {
+  auto own = dyn_cast<Own>(attribute);
+  if (!own)
+    return false;
+  sink.text(Own::getMnemonic());
+  auto *storage = static_cast<const typename Own::ImplType *>(own.getAsOpaquePointer());
+  std::apply([&](const auto &...parameters) { (visit(parameters, sink), ...); }, storage->getAsKey());
+  return true;
+}
+
+template <typename... Own> static bool visitAny(Attribute attribute, ParameterSink &sink) {
+  return (visitOwn<Own>(attribute, sink) || ...);
+}
+
+bool visitParameters(Attribute attribute, ParameterSink &sink) {
+  return visitAny<
+#define GET_ATTRDEF_LIST
+#include "dialect/Attributes.cpp.inc"
+      >(attribute, sink);
 }
 
 Type batchedType(Type type, int64_t batch) {

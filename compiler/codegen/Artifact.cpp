@@ -3,12 +3,15 @@
 #include "compiler/codegen/Artifact.h"
 
 #include "compiler/codegen/Failure.h"
+#include "runtime/contract/Seal.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/SHA256.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <vector>
@@ -102,6 +105,26 @@ Error linkArtifact(ArrayRef<StringRef> objects, StringRef path) {
     paths.push_back(files.back().path);
   }
   return runLinker(*linker, paths, path);
+}
+
+Error sealArtifact(StringRef path) {
+  auto file = MemoryBuffer::getFile(path, false, /*RequiresNullTerminator=*/false);
+  if (!file)
+    return failure("cannot read '" + path + "': " + file.getError().message());
+  SHA256 hash;
+  hash.update((*file)->getBuffer());
+  int descriptor = -1;
+  if (std::error_code code =
+          sys::fs::openFileForWrite(path, descriptor, sys::fs::CD_OpenExisting, sys::fs::OF_Append))
+    return failure("cannot write '" + path + "': " + code.message());
+  raw_fd_ostream stream(descriptor, /*shouldClose=*/true);
+  stream << sealOf(toHex(hash.final(), /*LowerCase=*/true));
+  stream.close();
+  if (!stream.has_error())
+    return Error::success();
+  std::error_code reason = stream.error();
+  stream.clear_error();
+  return failure("cannot write '" + path + "': " + reason.message());
 }
 
 } // namespace switchyard

@@ -1,4 +1,4 @@
-// Links object files into a shared object, the artifact.
+// Links object files into a shared object, the artifact, and seals it.
 #ifndef SWITCHYARD_COMPILER_CODEGEN_ARTIFACT_H
 #define SWITCHYARD_COMPILER_CODEGEN_ARTIFACT_H
 
@@ -12,6 +12,9 @@ namespace switchyard {
 /// entry points) stays undefined: the runtime that opens the artifact has it. An error names the linkers
 /// looked for, or carries the linker's own words.
 llvm::Error linkArtifact(llvm::ArrayRef<llvm::StringRef> objects, llvm::StringRef path);
+
+/// Puts the digest of its bytes behind them (runtime/contract/Seal.h).
+llvm::Error sealArtifact(llvm::StringRef path);
 
 } // namespace switchyard
 #endif

@@ -10,6 +10,8 @@
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/SubtargetFeature.h"
 
+#include <map>
+
 using namespace llvm;
 
 namespace switchyard {
@@ -30,8 +32,12 @@ Expected<const Target *> findTarget(StringRef triple, StringRef code) {
 
 std::string featuresOfThisMachine() {
   SubtargetFeatures features;
-  for (const auto &feature : sys::getHostCPUFeatures())
-    features.AddFeature(feature.first(), feature.second);
+  std::map<StringRef, bool> sorted; // the map that they come in has an order of its own
+  StringMap<bool> known = sys::getHostCPUFeatures();
+  for (const auto &feature : known)
+    sorted[feature.first()] = feature.second;
+  for (auto [name, has] : sorted)
+    features.AddFeature(name, has);
   return features.getString();
 }
 
@@ -50,6 +56,10 @@ Error unknown(const TargetMachine &machine, const Twine &what, StringRef others)
 }
 
 } // namespace
+
+std::string describeCpu(const std::string &cpu) {
+  return cpu == "native" ? sys::getHostCPUName().str() + " " + featuresOfThisMachine() : cpu;
+}
 
 Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetOptions &options) {
   auto found = findTarget(tripleName, "x86-64 code");

@@ -15,6 +15,9 @@ struct TargetOptions {
   std::string cpu = "x86-64-v3";
 };
 
+/// What `cpu` stands for: itself, but for `native`, which is this machine's name and features.
+std::string describeCpu(const std::string &cpu);
+
 /// A code generator for shared objects; an error lists the processors to choose from.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const TargetOptions &options);
 

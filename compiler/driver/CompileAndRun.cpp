@@ -1,6 +1,7 @@
 // The subcommands that compile, `check` as far as errors can show. `run` compiles (or takes the artifact
 // compiled before) and hands over to switchyard-run, which stands beside this program; a crash there stays
 // there.
+#include "compiler/driver/ArtifactCache.h"
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Compiler.h"
 #include "compiler/syntax/Print.h"
@@ -10,12 +11,9 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/SHA256.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <unistd.h>
@@ -84,6 +82,7 @@ CompilerOptions compilerOptions(const Options &options, const char *defaultCpu) 
   if (!options.gpus.empty())
     result.gpus = options.gpus;
   result.kernels = kernelsFor(options.device);
+  result.remarks = options.remarks;
   return result;
 }
 
@@ -101,43 +100,27 @@ int writeText(const std::string &text, const std::string &path) {
   }
 }
 
-/// Where compiled programs are kept: beside the results, `DIR/artifacts`.
-std::string artifactFolder(const Options &options) {
-  std::string base = options.store;
-  if (base.empty()) {
-    const char *cache = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
-    base = cache && *cache ? std::string(cache) + "/switchyard"
-                           : std::string(home && *home ? home : "/tmp") + "/.cache/switchyard";
-  }
-  return base + "/artifacts";
-}
-
 std::string compilerPath(const Options &options) {
   return llvm::sys::fs::getMainExecutable(options.executable.c_str(),
                                           reinterpret_cast<void *>(&compilerPath));
 }
 
-/// Names an artifact by all that goes into it: the resolved program, the options and this very compiler.
-std::string artifactName(const CheckedProgram &program, const CompilerOptions &compiler,
-                         const Options &options) {
-  llvm::SHA256 hash;
-  auto add = [&](llvm::StringRef text) {
-    hash.update(text);
-    hash.update(llvm::StringRef("\0", 1));
-  };
-  add(formatResolved(program));
-  add(compiler.file);
-  add(compiler.cpu == "native" ? "native on this machine" : compiler.cpu);
-  add(std::to_string(compiler.seed));
-  add(std::to_string(compiler.batch));
-  add(std::to_string(static_cast<int>(compiler.kernels)));
-  for (const std::string &gpu : compiler.gpus)
-    add(gpu);
-  for (const std::string &name : compiler.disabled)
-    add(name);
-  if (auto self = llvm::MemoryBuffer::getFile(compilerPath(options)))
-    add((*self)->getBuffer());
-  return llvm::toHex(hash.final(), /*LowerCase=*/true).substr(0, 40) + ".so";
+/// The artifact's path in the cache, where it is made unless it is there and whole; empty after errors.
+std::string cached(Input &input, const Options &options, const CompilerOptions &compiler) {
+  ArtifactCache cache(options.store);
+  if (!cache.problem().empty()) {
+    input.diagnostics.error({}, cache.problem());
+    return "";
+  }
+  std::string name = artifactName(input.sources, options, compiler, compilerPath(options));
+  ArtifactCache::State state = cache.look(name);
+  if (state == ArtifactCache::State::Whole)
+    return cache.pathOf(name);
+  if (state == ArtifactCache::State::Damaged)
+    input.diagnostics.warning({}, "the compiled program " + cache.pathOf(name) +
+                                      " is damaged; it is compiled again");
+  Compiler made(*input.program, input.sources, input.diagnostics, compiler);
+  return made.writeArtifact(cache.pathOf(name)) ? cache.pathOf(name) : "";
 }
 
 /// The artifact's path, compiled now unless it was before; empty after errors.
@@ -148,16 +131,7 @@ std::string artifactFor(const Options &options) {
     CompilerOptions compiler = compilerOptions(options, "native");
     if (options.device == "auto" && !hasGpuDriver())
       compiler.kernels = CompilerOptions::Kernels::None;
-    std::string folder = artifactFolder(options);
-    path = folder + "/" + artifactName(*input.program, compiler, options);
-    if (!llvm::sys::fs::exists(path)) {
-      if (std::error_code error = llvm::sys::fs::create_directories(folder)) {
-        input.diagnostics.error({}, "cannot make the folder " + folder + ": " + error.message());
-        path.clear();
-      } else if (!Compiler(*input.program, input.sources, input.diagnostics, compiler).writeArtifact(path)) {
-        path.clear();
-      }
-    }
+    path = cached(input, options, compiler);
   }
   input.print();
   return path;
@@ -196,6 +170,7 @@ int compileCommand(const Options &options) {
         path = llvm::sys::path::stem(options.file).str() + ".so";
       status = compiler.writeArtifact(path) ? 0 : 1;
     }
+    std::cerr << compiler.remarks();
   }
   input.print();
   return status;

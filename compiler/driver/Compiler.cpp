@@ -1,10 +1,12 @@
 // Runs the stages one after another in one MLIR context. MLIR's diagnostics come back to the user's source
 // through the places that the IR generator attached to every operation.
 #include "compiler/driver/Compiler.h"
+#include "compiler/driver/Remarks.h"
 
 #include "compiler/codegen/Artifact.h"
 #include "compiler/codegen/ObjectFile.h"
 #include "compiler/codegen/Ptx.h"
+#include "compiler/codegen/Target.h"
 #include "compiler/irgen/IRGen.h"
 #include "compiler/lowering/EmitPlan.h"
 #include "compiler/lowering/Passes.h"
@@ -22,6 +24,9 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
 #include "mlir/Pass/PassManager.h"
+
+#include <algorithm>
+#include <filesystem>
 
 using namespace mlir;
 
@@ -47,6 +52,8 @@ struct Compiler::State {
         context(registry()),
         handler(&context, [this](mlir::Diagnostic &diagnostic) { return report(diagnostic); }) {
     context.printOpOnDiagnostic(false); // users read their own text, not the IR
+    if (this->options.remarks)
+      remarks.listen(context);
   }
 
   static DialectRegistry registry() {
@@ -105,8 +112,11 @@ struct Compiler::State {
   }
 
   bool toPrograms(OwningOpRef<ModuleOp> &into, const ProgramOptions &options) {
-    return toExperiments(into) &&
-           run(*into, [&](OpPassManager &manager) { buildProgramPipeline(manager, options); });
+    if (!toExperiments(into) ||
+        !run(*into, [&](OpPassManager &manager) { buildProgramPipeline(manager, options); }))
+      return false;
+    remarks.noteJobs(*into);
+    return true;
   }
 
   ProgramOptions programs() {
@@ -170,6 +180,21 @@ struct Compiler::State {
     return true;
   }
 
+  /// Where the module's file has to lie beside the program: `lib/mine.swy`, `std/paper/attacks.swy`. A module
+  /// that the standard library uses lies in its folder.
+  std::string moduleFile(const ast::Module &module) {
+    namespace fs = std::filesystem;
+    fs::path path = sources[module.file].path, user = fs::path(sources[0].path).parent_path();
+    if (llvm::StringRef(module.name).split('.').first == "std") {
+      std::string folder = module.name;
+      std::replace(folder.begin(), folder.end(), '.', '/');
+      return (folder / path.filename()).string();
+    }
+    fs::path relative = user.empty() ? path : path.lexically_relative(user);
+    bool beside = !relative.empty() && relative.is_relative() && *relative.begin() != "..";
+    return (beside ? relative : "std" / path.filename()).string();
+  }
+
   /// Leaves the plan's text in `plan`, and in `device` the device functions where they are wanted.
   bool toLLVM() {
     if (!toPrograms())
@@ -182,8 +207,10 @@ struct Compiler::State {
       return false;
     emitted.file = options.file;
     emitted.resolved = formatResolved(program);
+    for (const auto &module : llvm::drop_begin(program.modules))
+      emitted.modules[moduleFile(*module)] = sources[module->file].text;
     emitted.compiler = SWITCHYARD_VERSION;
-    emitted.cpu = options.cpu;
+    emitted.cpu = options.cpu == "native" ? "native, " + describeCpu(options.cpu) : options.cpu;
     emitted.seed = static_cast<int64_t>(options.seed);
     addFunctions(emitted, *module, device ? *device : ModuleOp());
     return writePlan(std::move(emitted));
@@ -248,6 +275,7 @@ struct Compiler::State {
   CompilerOptions options;
   MLIRContext context;
   ScopedDiagnosticHandler handler;
+  Remarks remarks;
   OwningOpRef<ModuleOp> module, device, nvvm;
   std::string plan;
 };
@@ -288,6 +316,15 @@ bool Compiler::emit(const std::string &stage, std::string &output) {
   return done;
 }
 
+std::string Compiler::remarks() const {
+  return state->remarks.text([&](mlir::Location loc) -> std::string {
+    switchyard::Location place = state->placeOf(loc);
+    return place.valid() ? state->sources[place.file].path + ":" + std::to_string(place.line) + ":" +
+                               std::to_string(place.column)
+                         : "";
+  });
+}
+
 bool Compiler::writeArtifact(const std::string &path) {
   State::Bytes cpu, device;
   if (!state->toObject(cpu) || (state->device && !state->toDeviceObject(device)))
@@ -298,6 +335,8 @@ bool Compiler::writeArtifact(const std::string &path) {
   try {
     NewFile file(path);
     if (llvm::Error error = linkArtifact(objects, file.path()))
+      return state->fail(std::move(error));
+    if (llvm::Error error = sealArtifact(file.path()))
       return state->fail(std::move(error));
     file.finish();
     return true;

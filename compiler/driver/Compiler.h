@@ -24,6 +24,7 @@ struct CompilerOptions {
   /// Examples attacked or predicted at once; no part of any result (S6.1). 0: 100 on a CPU, on a GPU as many
   /// as there is work for.
   int64_t batch = 0;
+  bool remarks = false; ///< collect what the passes say of what they did
 };
 
 /// The optimizations that --disable knows.
@@ -42,6 +43,9 @@ public:
   /// or the bytes of `obj`, the CPU's object file. False if there were errors, which are in `diagnostics`
   /// then.
   bool emit(const std::string &stage, std::string &output);
+
+  /// What the passes said, a line each, sorted by place.
+  std::string remarks() const;
 
   /// Writes the artifact (docs/artifact.md), by way of a temporary file beside it.
   bool writeArtifact(const std::string &path);

@@ -64,6 +64,7 @@ CLI::App *addCompile(CLI::App &app, Options &options) {
       ->check(CLI::IsMember({"auto", "cpu", "cuda", "emulated"}));
   compile->add_option("--emit", options.emit, "stage to show")
       ->check(CLI::IsMember({"ast", "swy", "programs", "linalg", "gpu", "ptx", "llvm", "obj"}));
+  compile->add_flag("--remarks", options.remarks, "say which optimizations applied, and why others did not");
   compile->add_option("-o", options.output, "file to write");
   return compile;
 }

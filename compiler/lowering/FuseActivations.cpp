@@ -2,6 +2,7 @@
 #include "compiler/lowering/Passes.h"
 
 #include "dialect/Dialect.h"
+#include "dialect/Remarks.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -105,7 +106,27 @@ struct FuseActivationsPass : impl::FuseActivationsBase<FuseActivationsPass> {
     // Pooling first: a relu inside a layer can no longer move.
     if (failed(applyPatternsGreedily(getOperation(), std::move(below))) ||
         failed(applyPatternsGreedily(getOperation(), std::move(into))))
-      signalPassFailure();
+      return signalPassFailure();
+    if (intoLayers && wantsRemarks(getOperation()))
+      getOperation()->walk([](Operation *op) { say(op); });
+  }
+
+private:
+  static void say(Operation *op) {
+    constexpr StringLiteral name = "fuse-activations";
+    auto isLayer = [](Operation *layer) { return isa_and_present<swy::Conv2dOp, swy::DenseOp>(layer); };
+    if (auto relu = dyn_cast<swy::ReluOp>(op)) {
+      Operation *layer = relu.getInput().getDefiningOp();
+      remarkMissed(
+          op, name,
+          isLayer(layer)
+              ? "this activation is a step of its own: its layer's result is used elsewhere, too"
+              : "this activation is a step of its own: it does not follow a convolution or a dense layer");
+    } else if (auto conv = dyn_cast<swy::Conv2dOp>(op); conv && conv.getRelu()) {
+      remarkApplied(op, name, "the convolution applies the activation behind it");
+    } else if (auto dense = dyn_cast<swy::DenseOp>(op); dense && dense.getRelu()) {
+      remarkApplied(op, name, "the dense layer applies the activation behind it");
+    }
   }
 };
 

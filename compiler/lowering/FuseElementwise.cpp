@@ -1,6 +1,7 @@
 // Merges elementwise linalg operations. What may be merged is decided here; how is MLIR's.
 #include "compiler/lowering/LowerToLinalg.h"
 #include "compiler/lowering/Passes.h"
+#include "dialect/Remarks.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/Utils.h"
@@ -37,23 +38,36 @@ bool isCheap(linalg::GenericOp op) {
   });
 }
 
+/// Why the operand's producer should not join its consumer, where both are loops over elements; null where it
+/// should.
+const char *whyApart(linalg::GenericOp producer, linalg::GenericOp consumer, OpOperand *operand) {
+  if (producer->hasAttr(wordsAttribute))
+    return "random draws are a loop of their own";
+  if (producer->getBlock() != consumer->getBlock())
+    return "its input does not change in the loop around it, and is computed before";
+  AffineMap map = consumer.getMatchingIndexingMap(operand);
+  if (!map.isProjectedPermutation())
+    return "it reads its input in another order";
+  // Not through a change of order, which would run one of the two against memory.
+  bool sameElements = map.isIdentity() && consumer.getNumReductionLoops() == 0;
+  if (sameElements)
+    return producer->hasOneUse() || othersComeLater(producer, consumer)
+               ? nullptr
+               : "its input is needed elsewhere before";
+  // Into a reduction, or repeated: only what costs nothing to compute there and is stored nowhere else.
+  bool oneElement = producer.getNumLoops() == 0;
+  if (!producer->hasOneUse())
+    return "its input is needed elsewhere, too";
+  if (!isCheap(producer))
+    return "its input costs more to compute again than to keep";
+  return map.isIdentity() || oneElement ? nullptr : "it reads its input in another order or again and again";
+}
+
 /// Whether the operand's producer should join its consumer.
 bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-  if (!producer || !consumer || producer->hasAttr(wordsAttribute) ||
-      producer->getBlock() != consumer->getBlock())
-    return false;
-  AffineMap map = consumer.getMatchingIndexingMap(operand);
-  if (!map.isProjectedPermutation())
-    return false;
-  // Not through a change of order, which would run one of the two against memory.
-  bool sameElements = map.isIdentity() && consumer.getNumReductionLoops() == 0;
-  if (sameElements)
-    return producer->hasOneUse() || othersComeLater(producer, consumer);
-  // Into a reduction, or repeated: only what costs nothing to compute there and is stored nowhere else.
-  bool oneElement = producer.getNumLoops() == 0;
-  return producer->hasOneUse() && isCheap(producer) && (map.isIdentity() || oneElement);
+  return producer && consumer && !whyApart(producer, consumer, operand);
 }
 
 /// producer, consumer ==> one operation that yields the consumer's values and what else is used of the
@@ -154,11 +168,31 @@ struct FuseElementwisePass : impl::FuseElementwiseBase<FuseElementwisePass> {
     linalg::GenericOp::getCanonicalizationPatterns(patterns, &getContext());
     tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, &getContext());
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, &getContext());
+    int64_t before = wantsRemarks(getOperation()) ? count() : 0;
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    if (wantsRemarks(getOperation()))
+      say(before);
   }
 
 private:
+  int64_t count() {
+    int64_t loops = 0;
+    getOperation()->walk([&](linalg::GenericOp) { ++loops; });
+    return loops;
+  }
+
+  void say(int64_t before) {
+    constexpr StringLiteral name = "fuse";
+    remarkApplied(getOperation(), name, Twine(before) + " loops over elements became " + Twine(count()));
+    getOperation()->walk([&](linalg::GenericOp consumer) {
+      for (OpOperand &operand : consumer->getOpOperands())
+        if (auto producer = operand.get().getDefiningOp<linalg::GenericOp>())
+          if (const char *reason = whyApart(producer, consumer, &operand))
+            remarkMissed(consumer, name, Twine("this is a loop of its own: ") + reason);
+    });
+  }
+
   /// A view between two elementwise operations moves out of their way; random draws keep their shape.
   static bool shouldMoveReshape(OpOperand *operand) {
     auto elementwise = [](Operation *op) {

@@ -159,7 +159,7 @@ private:
         source.scalars, model.network.getSymName(), model.weights, model.scalars, estimator,
         isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
         builder.getStringAttr(attackLabel(use, attack, gradients, model) + runText(training, repetition)),
-        attack.getArguments(), attack.getThreat(), experiment.getSettings(), experiment.getSeed(),
+        attack.getArguments(), attack.getThreat(), judgedBy(), experiment.getSeed(),
         experiment.getSeed() + (repetition << 20), model.random(), exact, StringAttr(), FlatSymbolRefAttr(),
         FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
     return jobName;
@@ -183,6 +183,15 @@ private:
   static std::string runText(int64_t training, int64_t repetition = 0) {
     return (training ? ", run " + std::to_string(training + 1) : "") +
            (repetition ? ", attack " + std::to_string(repetition + 1) : "");
+  }
+
+  /// Of the experiment's settings those that decide what an attack job gives; the others are the report's.
+  DictionaryAttr judgedBy() {
+    SmallVector<NamedAttribute> kept;
+    for (StringRef key : {"images", "correct_only", "goal", "judge"})
+      if (Attribute value = experiment.getSettings().get(key))
+        kept.push_back(builder.getNamedAttr(key, value));
+    return builder.getDictionaryAttr(kept);
   }
 
   DictionaryAttr judge() { return experiment.getSettings().getAs<DictionaryAttr>("judge"); }

@@ -1,12 +1,14 @@
 // How many examples a function takes at once follows from the work there is: on a GPU a batch should be
 // large, but rows that only pad a batch cost as much as others.
 #include "compiler/passes/Passes.h"
+#include "dialect/Remarks.h"
 #include "dialect/Roles.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
+using namespace switchyard;
 using namespace switchyard::swy;
 
 namespace switchyard {
@@ -65,12 +67,27 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
     });
     getOperation().walk([&](AccuracyJobOp job) { judged(job, testImagesOf(job, symbols)); });
     for (auto &[name, rows] : work)
-      if (auto function = symbols.lookup<func::FuncOp>(name); precisionOf(function) != Precision::ExactOrder)
-        function->setAttr(batchAttribute, Builder(&getContext()).getI64IntegerAttr(fit(rows)));
+      fitFunction(symbols.lookup<func::FuncOp>(name), rows);
   }
 
 private:
   llvm::StringMap<int64_t> work; // by function
+
+  void fitFunction(func::FuncOp function, int64_t rows) {
+    constexpr StringLiteral name = "fit-batches";
+    if (precisionOf(function) == Precision::ExactOrder)
+      return remarkMissed(function, name, "batches keep their size: precision exact_order");
+    int64_t batch = fit(rows);
+    function->setAttr(batchAttribute, Builder(&getContext()).getI64IntegerAttr(batch));
+    if (rows == unknown)
+      return remarkApplied(function, name,
+                           "takes " + Twine(batch) +
+                               " rows at once: how many there are only the data set tells");
+    int64_t batches = llvm::divideCeil(std::max<int64_t>(rows, 1), batch);
+    remarkApplied(function, name,
+                  "takes " + Twine(batch) + " rows at once, " + Twine(rows) + " in " + Twine(batches) +
+                      (batches == 1 ? " batch" : " batches"));
+  }
 
   void note(StringRef function, int64_t rows) { work[function] = std::max(work[function], rows); }
 

@@ -4,6 +4,7 @@
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
+#include "dialect/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
@@ -28,19 +29,29 @@ public:
   void run() {
     moveLoopInvariantCode(loop);
     auto gradients = loop.getBody()->getOps<GradientOp>();
-    if (gradients.empty())
-      return; // the mean of a value, or the gradient could not leave the loop inside
+    if (gradients.empty()) // or the gradient could not leave the loop inside
+      return missed("no gradient is averaged in this loop");
     gradient = *gradients.begin();
     SmallVector<Value> cut = findCut();
     if (llvm::all_of(cut, [&](Value v) { return llvm::is_contained(gradient.getAt(), v); }))
-      return; // the draws begin at the input: nothing to share
+      return missed("the draws begin at the input: nothing comes before them that could be computed once");
     scf::ForOp sums = sumCotangents(cut);
     SmallVector<Value> results = throughPrefix(cut, sums.getResults());
+    remarkApplied(loop, name, "what comes before the first draw is computed once for all " + times());
     loop.replaceAllUsesWith(results);
     loop.erase();
   }
 
 private:
+  static constexpr StringLiteral name = "hoist-expectation";
+
+  void missed(StringRef reason) { remarkMissed(loop, name, reason); }
+
+  std::string times() {
+    std::optional<llvm::APInt> count = loop.getStaticTripCount();
+    return count ? llvm::toString(*count, 10, /*Signed=*/false) + " of them" : "of them";
+  }
+
   /// The values that the loop reads and that depend on `at`.
   SmallVector<Value> findCut() {
     Dependence dependent(gradient.getAt());

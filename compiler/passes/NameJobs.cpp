@@ -1,8 +1,16 @@
 // Names every job by the hash of what determines its result, and makes equal work one. Functions with the
-// same canonical text are one function; jobs with the same digest are one job, which their cells share.
-#include "compiler/passes/CanonicalText.h"
+// same digest are one function; jobs with the same digest are one job, which their cells share.
+//
+// A job is hashed by all attributes on it. Left out are what it is called, and what is hashed by way of the
+// functions that it calls: their graphs, and of its scalars those that they read. So a new attribute is in
+// the name until somebody says that it decides nothing.
+#include "compiler/passes/CanonicalHash.h"
 #include "compiler/passes/Passes.h"
 #include "dialect/Roles.h"
+
+#include "mlir/IR/AttrTypeSubElements.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace switchyard;
@@ -15,139 +23,158 @@ namespace switchyard {
 
 namespace {
 
-/// Signature and body, but not the batch: how many examples run at once changes no result (S6.1). A training
-/// batch is part of the recipe.
-std::string functionText(func::FuncOp function) {
-  auto roles = [](ArrayAttr attributes) {
-    return attributes ? canonicalText(Attribute(attributes)) : std::string();
-  };
-  Attribute draws = function->getAttr("swy.draws");
-  Precision precision = precisionOf(function);
-  return roles(function.getArgAttrsAttr()) + roles(function.getResAttrsAttr()) +
-         canonicalText(function.getOperation()) + (draws ? "draws " + canonicalText(draws) : "") +
-         (precision == Precision::Float32 ? "" : "precision " + stringifyPrecision(precision).str());
+/// How many examples run at once changes no result (S6.1). A training's batch is part of its recipe, and
+/// stands there.
+
+/// A function that a job calls, and where its scalars come from, the later before the earlier.
+struct Call {
+  StringRef role;
+  StringRef function;
+  SmallVector<DictionaryAttr, 2> scalars;
+};
+
+SmallVector<Call> callsOf(TrainJobOp job) {
+  return {{"init", *job.getInit(), {}}, {"step", *job.getStep(), {job.getScalars(), job.getTraining()}}};
+}
+
+/// The functions that a job is judged by: the whole network, and where all paths are judged one for each
+/// block.
+template <typename Job> void addJudging(SmallVector<Call> &calls, Job job) {
+  calls.push_back({"predict", *job.getPredict(), {job.getScalars()}});
+  if (std::optional<ArrayAttr> list = job.getStages())
+    for (StringRef stage : list->template getAsValueRange<FlatSymbolRefAttr>())
+      calls.push_back({"stage", stage, {job.getScalars()}});
+}
+
+SmallVector<Call> callsOf(AccuracyJobOp job) {
+  SmallVector<Call> calls;
+  addJudging(calls, job);
+  return calls;
+}
+
+SmallVector<Call> callsOf(AttackJobOp job) {
+  SmallVector<Call> calls{{"run", *job.getRun(), {job.getAttackScalars(), job.getSourceScalars()}}};
+  addJudging(calls, job);
+  return calls;
+}
+
+/// Whether an attribute names the job or something of the user's, or is hashed by way of the calls.
+bool isHashedOtherwise(StringRef attribute) {
+  return llvm::StringSwitch<bool>(attribute)
+      .Cases({"sym_name", "label", "digest", "network", "source_network", "attack"}, true)
+      .Cases({"init", "step", "run", "predict", "stages"}, true)
+      .Cases({"scalars", "source_scalars", "attack_scalars"}, true)
+      .Default(false);
 }
 
 class Naming {
 public:
-  explicit Naming(ModuleOp module) : module(module), symbols(module) {}
+  explicit Naming(ModuleOp module)
+      : module(module), hasher([this](StringRef name) { return digestBehind(name); }) {}
 
-  void run() {
+  LogicalResult run() {
     mergeFunctions();
     // A training's frozen blocks come before it, and the weights they make before both.
-    for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
+    for (Operation &op : *module.getBody())
       if (auto job = dyn_cast<TrainJobOp>(op))
-        name(job, digest(job));
+        name(job);
       else if (auto weights = dyn_cast<WeightsOp>(op))
-        mergeWeights(weights);
-    module.walk([&](AccuracyJobOp job) { name(job, digest(job)); });
-    module.walk([&](AttackJobOp job) { name(job, digest(job)); });
-    for (Operation *job : merged)
-      job->erase();
+        nameWeights(weights);
+    module.walk([&](AccuracyJobOp job) { name(job); });
+    module.walk([&](AttackJobOp job) { name(job); });
+    replaceMerged();
+    if (hasher.problem().empty())
+      return success();
+    return module.emitError("cannot name the jobs: ") << hasher.problem();
   }
 
 private:
+  std::optional<Digest> digestBehind(StringRef symbol) const {
+    auto found = digests.find(symbol);
+    return found == digests.end() ? std::nullopt : std::optional<Digest>(found->second);
+  }
+
   void mergeFunctions() {
-    llvm::StringMap<StringRef> first;
-    for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
-      std::string text = functionText(function) + "batch " + canonicalText(function->getAttr(batchAttribute));
-      auto [entry, isNew] = first.try_emplace(text, function.getSymName());
-      if (isNew)
-        continue;
-      replaceReferences(function.getSymName(), entry->second);
-      function.erase();
+    for (auto function : module.getOps<func::FuncOp>()) {
+      functions[function.getSymName()] = function;
+      Digest digest = hasher.function(function, {batchAttribute});
+      digests[function.getSymName()] = digest;
+      Attribute batch = function->getAttr(batchAttribute);
+      Hash whole("function");
+      whole.add(digest).add(batch ? hasher.attribute(batch) : "none");
+      mergeBy(whole.digest(), function, function.getSymName());
     }
   }
 
-  void replaceReferences(StringRef from, StringRef to) {
-    StringAttr symbol = StringAttr::get(module.getContext(), to);
-    (void)SymbolTable::replaceAllSymbolUses(StringAttr::get(module.getContext(), from), symbol, module);
+  /// Names, types and the trainings that make them, merged or not.
+  void nameWeights(WeightsOp weights) {
+    Digest digest = Hash("weights").add(hasher.attribute(weights.getParametersAttr())).digest();
+    digests[weights.getSymName()] = digest;
+    mergeBy(digest, weights, weights.getSymName());
   }
 
-  /// The function's text and the scalars it reads.
-  std::string call(std::optional<StringRef> name, ArrayRef<DictionaryAttr> scalars) {
-    auto function = module.lookupSymbol<func::FuncOp>(*name);
-    std::string text = functionText(function);
+  template <typename Job> void name(Job job) {
+    Hash hash(job->getName().getStringRef());
+    for (NamedAttribute entry : job->getAttrDictionary())
+      if (!isHashedOtherwise(entry.getName().getValue()))
+        hash.add(entry.getName().getValue()).add(hasher.attribute(entry.getValue()));
+    for (const Call &call : callsOf(job))
+      hash.add(call.role).add(digestOf(call));
+    Digest digest = hash.digest();
+    digests[job.getSymName()] = digest;
+    job.setDigest(StringRef(llvm::toHex(digest, /*LowerCase=*/true)));
+    mergeBy(digest, job, job.getSymName());
+  }
+
+  /// The function's graph and the scalars it reads.
+  Digest digestOf(const Call &call) {
+    func::FuncOp function = functions.at(call.function);
+    Hash hash("call");
+    hash.add(digests.at(call.function));
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
       if (auto scalar = function.getArgAttrOfType<StringAttr>(i, nameAttribute))
-        for (DictionaryAttr dictionary : scalars)
+        for (DictionaryAttr dictionary : call.scalars)
           if (Attribute value = dictionary.get(scalar))
-            text += scalar.getValue().str() + "=" + canonicalText(value) + "\n";
-    return text;
+            hash.add(scalar.getValue()).add(hasher.attribute(value));
+    return hash.digest();
   }
 
-  std::string digest(TrainJobOp job) {
-    DictionaryAttr training = job.getTraining();
-    return sha256("train\n" + call(job.getInit(), {}) + call(job.getStep(), {job.getScalars(), training}) +
-                  canonicalText(Attribute(job.getDataset())) + canonicalText(training) + seed(job.getSeed()) +
-                  "stream " + std::to_string(job.getStream()) + "\n" +
-                  (job.getFrozen() ? upstream(*job.getFrozen()) : ""));
-  }
-
-  std::string digest(AccuracyJobOp job) {
-    return sha256("accuracy\n" + call(job.getPredict(), {job.getScalars()}) + stages(job) +
-                  upstream(job.getWeights()) + seed(job.getSeed()) + std::to_string(job.getDraws()));
-  }
-
-  std::string digest(AttackJobOp job) {
-    DictionaryAttr settings = job.getSettings();
-    std::string text = "attack\n" + call(job.getRun(), {job.getAttackScalars(), job.getSourceScalars()}) +
-                       upstream(job.getSourceWeights()) + call(job.getPredict(), {job.getScalars()}) +
-                       stages(job) + upstream(job.getWeights()) + seed(job.getSeed()) +
-                       seed(job.getAttackSeed()) + canonicalText(Attribute(job.getThreat()));
-    for (StringRef name : {"images", "correct_only", "goal", "judge"})
-      text += canonicalText(settings.get(name));
-    return sha256(text);
-  }
-
-  static std::string seed(int64_t value) { return "seed " + std::to_string(value) + "\n"; }
-
-  /// The functions that a job is judged by path after path.
-  template <typename Job> std::string stages(Job job) {
-    std::string text;
-    if (std::optional<ArrayAttr> list = job.getStages())
-      for (StringRef stage : list->template getAsValueRange<FlatSymbolRefAttr>())
-        text += "stage " + call(stage, {job.getScalars()});
-    return text;
-  }
-
-  /// What weights are made of: names, types and the digests of the trainings, merged or not.
-  std::string upstream(StringRef weights) {
-    std::string text = "weights\n";
-    for (auto parameter : symbols.lookup<WeightsOp>(weights).getParameters().getAsRange<DictionaryAttr>()) {
-      text += canonicalText(parameter.get("name")) + canonicalText(parameter.get("type"));
-      for (StringRef training : parameter.getAs<ArrayAttr>("from").getAsValueRange<FlatSymbolRefAttr>())
-        text += symbols.lookup<TrainJobOp>(training).getDigest()->str() + "\n";
-    }
-    return text;
-  }
-
-  /// Equal weights are one, so that the runtime holds them once.
-  void mergeWeights(WeightsOp weights) {
-    auto [entry, isNew] = byDigest.try_emplace(upstream(weights.getSymName()), weights.getSymName());
+  void mergeBy(const Digest &digest, Operation *op, StringRef symbol) {
+    auto [entry, isNew] = byDigest.try_emplace(digest, symbol);
     if (isNew)
       return;
-    replaceReferences(weights.getSymName(), entry->second);
-    merged.push_back(weights);
+    merged.push_back(op);
+    StringAttr first = StringAttr::get(module.getContext(), entry->second);
+    replacements[StringAttr::get(module.getContext(), symbol)] = FlatSymbolRefAttr::get(first);
   }
 
-  template <typename Job> void name(Job job, std::string digest) {
-    job.setDigest(StringRef(digest));
-    auto [entry, isNew] = byDigest.try_emplace(digest, job.getSymName());
-    if (isNew)
-      return;
-    replaceReferences(job.getSymName(), entry->second);
-    merged.push_back(job);
+  /// In one walk, however many there are.
+  void replaceMerged() {
+    AttrTypeReplacer replacer;
+    replacer.addReplacement([&](FlatSymbolRefAttr reference) -> std::optional<Attribute> {
+      auto found = replacements.find(reference.getAttr());
+      return found == replacements.end() ? std::nullopt : std::optional<Attribute>(found->second);
+    });
+    for (Operation *op : merged)
+      op->erase();
+    replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true, /*replaceLocs=*/false,
+                                          /*replaceTypes=*/false);
   }
 
   ModuleOp module;
-  SymbolTable symbols;
+  CanonicalHash hasher;
+  llvm::StringMap<func::FuncOp> functions;
+  llvm::StringMap<Digest> digests; // by symbol
   llvm::StringMap<StringRef> byDigest;
+  llvm::DenseMap<StringAttr, FlatSymbolRefAttr> replacements;
   SmallVector<Operation *> merged;
 };
 
 struct NameJobsPass : switchyard::impl::NameJobsBase<NameJobsPass> {
-  void runOnOperation() override { Naming(getOperation()).run(); }
+  void runOnOperation() override {
+    if (failed(Naming(getOperation()).run()))
+      signalPassFailure();
+  }
 };
 
 } // namespace

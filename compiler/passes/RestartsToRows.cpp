@@ -4,12 +4,14 @@
 // did it.
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
+#include "dialect/Remarks.h"
 #include "dialect/Roles.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
+using namespace switchyard;
 using namespace switchyard::swy;
 
 namespace switchyard {
@@ -114,12 +116,22 @@ public:
       if (!isWork(&op))
         continue;
       if (!inner || loop)
-        return false; // every row would repeat it
+        return fails(inner ? "every row would repeat its other loop"
+                           : "every row would repeat the layers or gradients outside of its loop");
       loop = inner;
     }
-    count = loop && loop.getNumResults() ? countOf(loop) : Attribute();
-    return count && split() && succeeded(passes.find(loop));
+    if (!loop || !loop.getNumResults())
+      return fails("it has no loop of restarts");
+    count = countOf(loop);
+    if (!count)
+      return fails(
+          "how often its loop turns is computed: only a parameter or a number can be told to the runtime");
+    if (!split())
+      return false;
+    return succeeded(passes.find(loop)) || fails("the number of the turn is used for more than random draws");
   }
+
+  const char *whyNot() const { return reason; }
 
   void toRows() {
     function->setAttr(restartsAttribute, count);
@@ -158,10 +170,15 @@ private:
       bool joins = carried.isReadBy(&op);
       (joins ? joining : alone).push_back(&op);
       if (joins && !isCheap(&op))
-        return false;
+        return fails("a turn of its loop goes on from where the turn before it ended");
       worth |= !joins && isWork(&op);
     }
-    return worth;
+    return worth || fails("a turn of its loop has too little to compute");
+  }
+
+  bool fails(const char *why) {
+    reason = why;
+    return false;
   }
 
   Value addArgument(Type type, rt::Role role) {
@@ -233,6 +250,7 @@ private:
   }
 
   func::FuncOp function;
+  const char *reason = "";
   scf::ForOp loop;
   Attribute count;
   Passes passes;
@@ -247,12 +265,21 @@ bool isAttack(func::FuncOp function) {
 }
 
 struct RestartsToRowsPass : switchyard::impl::RestartsToRowsBase<RestartsToRowsPass> {
+  static constexpr StringLiteral name = "restarts-to-rows";
+
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
-      if (!isAttack(function) || precisionOf(function) == Precision::ExactOrder)
+      if (!isAttack(function))
         continue;
-      if (Restarts restarts(function); restarts.find())
+      Restarts restarts(function);
+      if (precisionOf(function) == Precision::ExactOrder) {
+        remarkMissed(function, name, "restarts take turns: precision exact_order");
+      } else if (restarts.find()) {
         restarts.toRows();
+        remarkApplied(function, name, "its restarts run side by side, as rows of a batch");
+      } else {
+        remarkMissed(function, name, Twine("runs by turns: ") + restarts.whyNot());
+      }
     }
   }
 };

@@ -51,7 +51,7 @@ public:
   }
 
   /// Axes with several values that a measure has and `named` does not name.
-  std::vector<std::string> unnamed(const std::set<std::string> &named, bool ofAttacks) const {
+  std::vector<std::string> unnamed(const std::set<std::string> &named, bool needsAttack) const {
     std::vector<std::string> result;
     bool defenseNamed = named.count("defense") || (named.count("family") && named.count("strength"));
     if (!defenseNamed && size(defense, "defense") > 1) {

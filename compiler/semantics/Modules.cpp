@@ -1,7 +1,10 @@
 // Finds and reads the files of a program. `use std` gives std's names plainly; `use std.paper` and `use mine`
-// give theirs behind `paper.` and `mine.`. A module is a file, or a folder of files of the standard library.
+// give theirs behind `paper.` and `mine.`. A module is a file beside the file that uses it, or a folder of
+// files of the standard library; a folder `std` beside the program is its standard library, so that a program
+// that was written out with its modules needs nothing else.
 
 #include "compiler/semantics/Program.h"
+#include "compiler/syntax/Writer.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -24,8 +27,8 @@ public:
       return;
     Module *user = module.get();
     program.checked.modules.push_back(std::move(module));
-    loaded["<this program>"] = {user};
-    opening.push_back("<this program>");
+    loaded[path] = {user};
+    opening.push_back(path);
     own(*user);
     follow(*user);
   }
@@ -65,8 +68,10 @@ private:
   }
 
   std::vector<Module *> open(const UseDecl &use, const Module &from) {
-    auto known = loaded.find(use.name);
-    bool circular = std::find(opening.begin(), opening.end(), use.name) != opening.end();
+    std::vector<std::string> files = filesOf(use, from);
+    std::string key = joined(files, "\n"); // two folders may each have a module of this name
+    auto known = loaded.find(key);
+    bool circular = std::find(opening.begin(), opening.end(), key) != opening.end();
     if (circular) {
       program.diagnostics.error(use.location, "`" + use.name + "` uses itself, through the modules it uses");
       return {};
@@ -74,8 +79,8 @@ private:
     if (known != loaded.end())
       return known->second;
     std::vector<Module *> modules;
-    opening.push_back(use.name);
-    for (const std::string &path : filesOf(use, from)) {
+    opening.push_back(key);
+    for (const std::string &path : files) {
       auto module = parseFile(path, program.sources, program.diagnostics);
       if (!module)
         continue;
@@ -84,7 +89,7 @@ private:
       modules.push_back(module.get());
       program.checked.modules.push_back(std::move(module));
     }
-    loaded[use.name] = modules;
+    loaded[key] = modules;
     for (Module *module : modules)
       own(*module);
     for (Module *module : modules) {
@@ -100,10 +105,11 @@ private:
   std::vector<std::string> filesOf(const UseDecl &use, const Module &from) {
     if (use.path[0] == "std")
       return libraryFiles(use);
-    fs::path file = fs::path(program.sources[from.file].path).parent_path();
-    for (const std::string &part : use.path)
-      file /= part;
-    file += ".swy";
+    fs::path part;
+    for (const std::string &name : use.path)
+      part /= name;
+    part += ".swy";
+    fs::path file = fs::path(program.sources[from.file].path).parent_path() / part;
     if (fs::is_regular_file(file))
       return {file.string()};
     program.diagnostics.error(use.location, "there is no module `" + use.name + "`")
@@ -112,24 +118,32 @@ private:
   }
 
   std::vector<std::string> libraryFiles(const UseDecl &use) {
+    fs::path part;
+    for (size_t i = 1; i < use.path.size(); ++i)
+      part /= use.path[i];
+    fs::path beside = fs::path(program.sources[program.user().file].path).parent_path();
+    std::vector<std::string> files = filesIn(beside / "std" / part);
     const std::string &library = program.options.standardLibrary;
-    if (library.empty()) {
+    if (files.empty() && library.empty()) {
       program.diagnostics.error(use.location, "the standard library is not installed beside the compiler")
           .note("set SWITCHYARD_STDLIB to its folder");
       return {};
     }
-    fs::path folder = library;
-    for (size_t i = 1; i < use.path.size(); ++i)
-      folder /= use.path[i];
+    if (files.empty())
+      files = filesIn(fs::path(library) / part);
+    if (files.empty())
+      program.diagnostics.error(use.location, "there is no module `" + use.name + "`" +
+                                                  didYouMean(use.name, {"std", "std.paper"}));
+    return files;
+  }
+
+  static std::vector<std::string> filesIn(const fs::path &folder) {
     std::vector<std::string> files;
     std::error_code ignored;
     for (auto &entry : fs::directory_iterator(folder, ignored))
       if (entry.path().extension() == ".swy")
         files.push_back(entry.path().string());
     std::sort(files.begin(), files.end());
-    if (files.empty())
-      program.diagnostics.error(use.location, "there is no module `" + use.name + "`" +
-                                                  didYouMean(use.name, {"std", "std.paper"}));
     return files;
   }
 

@@ -89,6 +89,10 @@ private:
   void read(const JsonNode &from, double &value) { value = from.number(); }
   void read(const JsonNode &from, int64_t &value) { value = from.integer(); }
   void read(const JsonNode &from, bool &value) { value = from.flag(); }
+  void read(const JsonNode &from, std::map<std::string, std::string> &texts) {
+    for (auto &[name, text] : from.members())
+      texts[name] = text.text();
+  }
   void read(const JsonNode &from, std::map<std::string, double> &values) {
     for (auto &[name, value] : from.members())
       values[name] = value.number();

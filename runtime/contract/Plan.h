@@ -171,6 +171,7 @@ struct Experiment {
 
 struct Plan {
   std::string file, resolved, compiler, cpu;
+  std::map<std::string, std::string> modules; // texts of the modules that it uses, by their place beside it
   int64_t seed = 1;
   std::vector<Function> functions;
   std::vector<DatasetSpec> datasets;

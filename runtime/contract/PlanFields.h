@@ -242,6 +242,7 @@ template <typename Io> void fields(Io &io, Plan &plan) {
   io.object("program", true, [&](auto &program) {
     program("file", plan.file);
     program("resolved", plan.resolved);
+    program("modules", plan.modules);
     program("seed", plan.seed);
     program("compiler", plan.compiler);
     program("cpu", plan.cpu);

@@ -65,6 +65,7 @@ private:
   void write(Json &to, int64_t value) { to = value; }
   void write(Json &to, bool value) { to = value; }
   void write(Json &to, std::map<std::string, double> &values) { to = values; }
+  void write(Json &to, std::map<std::string, std::string> &texts) { to = texts; }
   void write(Json &to, Role role) { to = roleName(role); }
   template <typename T> std::enable_if_t<std::is_enum_v<T>> write(Json &to, T value) {
     for (const auto &[one, word] : Words<T>::table())

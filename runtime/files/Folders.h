@@ -15,6 +15,12 @@ std::string workFolder();
 /// ~/.cache/switchyard. Throws like `workFolder`.
 std::string cacheFolder();
 
+/// Why others may change what `folder` holds: it, or a folder above it, is somebody else's or writable by
+/// others. What lies in a folder such as /tmp, where each may only take away one's own, is judged for itself;
+/// a group of the user alone, as many systems make, counts as the user. Empty where nobody else may. A
+/// compiled program is loaded and run, so none is taken from a folder where others might put theirs.
+std::string whoElseMayWrite(const std::string &folder);
+
 } // namespace switchyard
 
 #endif

@@ -1,13 +1,26 @@
 // Opens artifacts with dlopen. Their calls into the runtime resolve against the shared runtime library that
 // the program is linked with.
 #include "runtime/plan/Artifact.h"
+#include "runtime/contract/Seal.h"
+#include "runtime/data/Digest.h"
+#include "runtime/files/WholeFile.h"
 #include "runtime/plan/SharedObject.h"
 
 #include <dlfcn.h>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 
 namespace switchyard::rt {
+
+/// A file that was cut would let the process die of SIGBUS on the first page that is not there.
+static void requireWhole(const std::string &path) {
+  std::optional<std::string> bytes = readWhole(path);
+  std::optional<Sealed> sealed = bytes ? splitSeal(*bytes) : std::nullopt;
+  if (!sealed || sha256Hex(sealed->content) != sealed->digest)
+    throw std::runtime_error("cannot open artifact " + path +
+                             ": it is damaged, or no artifact; compile the program again");
+}
 
 Artifact::Artifact(const std::string &path) : path(path) {
   std::error_code error;
@@ -16,6 +29,7 @@ Artifact::Artifact(const std::string &path) : path(path) {
     throw std::runtime_error("cannot open artifact " + path + ": no such file");
   if (std::string damage = damageOf(file.string()); !damage.empty())
     throw std::runtime_error("cannot open artifact " + path + ": " + damage);
+  requireWhole(path);
   void *handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *reason = ::dlerror();

@@ -2,11 +2,11 @@
 // here as a line on standard error. Exit status: 0 all is done and written; 3 some jobs failed, the report of
 // the others is written; 2 wrong usage; 1 everything else; 128 and the signal's number after an interruption.
 #include "runtime/files/Folders.h"
-#include "runtime/files/WholeFile.h"
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/cuda/Device.h"
 #include "runtime/plan/Executor.h"
 #include "runtime/report/OutFolder.h"
+#include "runtime/report/Program.h"
 #include "runtime/report/Report.h"
 #include "runtime/waiting.h"
 
@@ -71,10 +71,10 @@ void beginResults(const Plan &plan, const std::string &directory) {
     if (Displaced other = claimFolder(directory, plan.file); !other.folder.empty())
       std::cerr << "switchyard-run: note: " << directory << " held the results of " << other.program
                 << "; they are in " << other.folder << " now\n";
-    switchyard::writeWhole(directory + "/program.swy", plan.resolved);
   } catch (const std::exception &error) {
     throw std::runtime_error(error.what() + std::string("; choose another directory with --out"));
   }
+  writeProgram(plan, directory);
 }
 
 /// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs

@@ -1,8 +1,8 @@
 // Starts each kind of job, and sees that a failure stays with the job that has it.
 #include "runtime/plan/Runner.h"
+#include "runtime/contract/CheckPlan.h"
 #include "runtime/kernels/Versions.h"
 #include "runtime/plan/Accuracy.h"
-#include "runtime/contract/CheckPlan.h"
 #include "runtime/plan/Entries.h"
 #include "runtime/plan/Summary.h"
 #include "runtime/plan/Train.h"

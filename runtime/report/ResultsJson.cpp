@@ -44,6 +44,7 @@ std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::v
   json["schema"] = 1;
   json["program"] = {{"file", plan.file},
                      {"resolved", plan.resolved},
+                     {"modules", plan.modules},
                      {"seed", plan.seed},
                      {"compiler", plan.compiler},
                      {"cpu", plan.cpu}};

@@ -6,6 +6,8 @@ function(switchyard_hand_artifact name)
   target_link_libraries(${name} PRIVATE m)
   target_compile_options(${name} PRIVATE -Wno-unused-function)
   set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test/unit)
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -D file=$<TARGET_FILE:${name}> -P ${CMAKE_CURRENT_SOURCE_DIR}/seal.cmake)
 endfunction()
 switchyard_hand_artifact(plan_artifact)
 switchyard_hand_artifact(plan_artifact_old)

@@ -213,7 +213,7 @@ void tune_16(swy_context *c, void *const *a) { tune(16, a); }
 
 const char swy_artifact_plan[] = TEXT({
   "schema": 2,
-  "program": {"file": "linear.swy", "resolved": "use std", "seed": 1, "compiler": "0.1.0", "cpu": "x86-64-v3"},
+  "program": {"file": "linear.swy", "resolved": "use std", "modules": {}, "seed": 1, "compiler": "0.1.0", "cpu": "x86-64-v3"},
   "functions": [
     {"name": "init", "batch": 0, "arena_bytes": 1024, "arguments": [ARGUMENT("stream", "", "i64", "in"),
       WEIGHTS("parameter", "out"), BIAS("parameter", "out"), VELOCITY("out"), LAST]},

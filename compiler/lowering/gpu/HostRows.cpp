@@ -5,6 +5,7 @@
 
 #include "compiler/lowering/Signatures.h"
 #include "dialect/Dialect.h"
+#include "dialect/Remarks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -82,8 +83,15 @@ void drawRowsOnHost(func::FuncOp function) {
   SmallVector<swy::SortRowsOp> sorts;
   function.walk([&](swy::SortRowsOp sort) { sorts.push_back(sort); });
   for (swy::SortRowsOp sort : sorts)
-    if (linalg::GenericOp draw = drawOf(sort))
+    if (linalg::GenericOp draw = drawOf(sort)) {
+      remarkApplied(sort, "host-rows", "the host draws the channels of this block itself");
       drawOnHost(sort, draw);
+    } else {
+      remarkMissed(
+          sort, "host-rows",
+          "the host waits for the device's draw of the channels, in every pass: it depends on more than the "
+          "host knows");
+    }
 }
 
 } // namespace switchyard

@@ -9,6 +9,7 @@
 #include "compiler/lowering/gpu/KernelBody.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -57,21 +58,52 @@ linalg::GenericOp asGeneric(RewriterBase &rewriter, memref::StoreOp store) {
   return generic;
 }
 
+/// Subscripts of 32 bits serve buffers and loops of so many elements: 64-bit divisions are many instructions.
+/// Below 2^31 by more than a kernel's last block can run past the end.
+constexpr int64_t narrowElements = (int64_t(1) << 31) - (int64_t(1) << 20);
+
+/// The most elements that a subscript of the operation runs through.
+int64_t elementsOf(linalg::GenericOp op) {
+  int64_t most = 1;
+  for (int64_t range : op.getStaticLoopRanges())
+    most *= range;
+  op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      if (auto buffer = dyn_cast<MemRefType>(operand.getType()))
+        most = std::max(most, buffer.getNumElements());
+  });
+  return most;
+}
+
 struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
+  void getDependentDialects(DialectRegistry &registry) const override {
+    OutlineKernelsBase::getDependentDialects(registry);
+    registry.insert<DLTIDialect>();
+  }
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
     module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(), builder.getUnitAttr());
     kernels = gpu::GPUModuleOp::create(builder, module.getLoc(), kernelModule);
     bodies.clear();
+    largest = 0;
     for (auto function : module.getOps<func::FuncOp>())
       if (function->hasAttr(entryAttribute) && failed(outlineAll(function)))
         return signalPassFailure();
+    if (largest < narrowElements)
+      kernels->setAttr(DLTIDialect::kDataLayoutAttrName, narrowSubscripts(builder));
   }
 
 private:
   gpu::GPUModuleOp kernels;
   BodiesByText<gpu::GPUFuncOp> bodies;
+  int64_t largest = 0; ///< elements of a buffer or a loop
+
+  static DataLayoutSpecInterface narrowSubscripts(Builder builder) {
+    auto index = DataLayoutEntryAttr::get(builder.getIndexType(), builder.getI64IntegerAttr(32));
+    return DataLayoutSpecAttr::get(builder.getContext(), DataLayoutEntryInterface(index));
+  }
 
   LogicalResult outlineAll(func::FuncOp function) {
     computeOnHost(function);
@@ -95,6 +127,7 @@ private:
         return failure();
     computeInKernels(function);
     drawRowsOnHost(function);
+    function.walk([&](linalg::GenericOp op) { largest = std::max(largest, elementsOf(op)); });
     unsigned count = 0;
     for (KernelParts &parts : groupForKernels(function)) {
       for (KernelGroup &group : parts)
