@@ -178,6 +178,7 @@ Outcomes Executor::run() {
   while (!schedule.finished())
     if (!doSomething())
       waitForOthers();
+  outcomes.keys = keys;
   return outcomes;
 }
 

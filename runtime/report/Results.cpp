@@ -55,7 +55,7 @@ class RowWriter {
 public:
   RowWriter(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
             std::vector<ResultRow> &rows)
-      : plan(plan), experiment(experiment), scorer(plan, experiment, outcomes), rows(rows) {}
+      : plan(plan), experiment(experiment), outcomes(outcomes), scorer(plan, experiment, outcomes), rows(rows) {}
 
   void write() {
     std::vector<Measure> measures = measuresOf(experiment);
@@ -128,12 +128,13 @@ private:
                              : experiment.defenses[point.defense].accuracyOf(scorer.runs()[run].training);
     if (job < 0)
       return;
-    row.job = plan.jobs.at(job).hash;
+    row.job = outcomes.keyOf(job);
     row.seed = plan.jobs.at(job).seed;
   }
 
   const Plan &plan;
   const Experiment &experiment;
+  const Outcomes &outcomes;
   Scorer scorer;
   std::vector<ResultRow> &rows;
 };

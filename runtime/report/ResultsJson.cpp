@@ -59,16 +59,16 @@ std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::v
   }
   json["trainings"] = Json::array();
   for (const auto &[id, training] : outcomes.trainings)
-    json["trainings"].push_back({{"job", plan.jobs.at(id).hash},
+    json["trainings"].push_back({{"job", outcomes.keyOf(id)},
                                  {"label", plan.jobs.at(id).label},
                                  {"epoch_loss", training.epochLoss},
                                  {"seconds", training.seconds}});
   json["failures"] = Json::array();
   for (const auto &[id, failure] : outcomes.failures)
-    json["failures"].push_back({{"job", plan.jobs.at(id).hash},
+    json["failures"].push_back({{"job", outcomes.keyOf(id)},
                                 {"label", plan.jobs.at(id).label},
                                 {"message", failure.message},
-                                {"failed_job", plan.jobs.at(failure.job).hash}});
+                                {"failed_job", outcomes.keyOf(failure.job)}});
   json["results"] = Json::array();
   for (const ResultRow &row : rows)
     json["results"].push_back(rowJson(row));

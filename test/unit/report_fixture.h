@@ -19,6 +19,7 @@ struct SmallRun {
     job.id = static_cast<int64_t>(plan.jobs.size());
     job.kind = kind;
     job.hash = "hash" + std::to_string(job.id);
+    outcomes.keys[job.id] = job.hash;
     plan.jobs.push_back(job);
     return job.id;
   }
