@@ -15,6 +15,8 @@ namespace rt = switchyard::rt;
 
 // Of arguments and results.
 constexpr llvm::StringLiteral roleAttribute = "swy.role";
+/// On an attack's function: where each `gradient of` stands that its tally counts.
+constexpr llvm::StringLiteral gradientsAttribute = "swy.gradients";
 constexpr llvm::StringLiteral nameAttribute = "swy.name";
 // Of functions.
 constexpr llvm::StringLiteral entryAttribute = "swy.entry";

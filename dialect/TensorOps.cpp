@@ -241,5 +241,7 @@ LogicalResult GradientOp::verify() {
     return emitOpError("is of one scalar for each example, got ") << getOf().getType();
   if (getSeed() && !isPrefix(shapeOf(getSeed()), shapeOf(getOf())))
     return emitOpError("seed of type ") << getSeed().getType() << " for " << getOf().getType();
+  if (getWhere() && shapeOf(getWhere()) != shapeOf(getOf()))
+    return emitOpError("where of type ") << getWhere().getType() << " for " << getOf().getType();
   return success();
 }

@@ -488,15 +488,23 @@ def Swy_GradientOp : Swy_Op<"gradient", [Pure, AttrSizedOperandSegments]> {
   let description = [{
     `of` is one scalar for each example; the gradient at a value with a batch dimension is each example's
     own, at a value without one (a parameter) the sum over the batch. With `seed`, each example's scalar is
-    weighted by it. Removed by `swy-differentiate`, which must run after batching (S1.1).
-    (C1) results have the types of `at`; (C2) `of` has rank 0 (one example) or 1 (a batch), `seed` its type.
+    weighted by it. `where` says for which examples anything comes of the gradient (it stands in an `if`, whose arms
+    are both computed); only `swy-count-gradients` asks, and takes it away. Removed by `swy-differentiate`, which must
+    run after batching (S1.1).
+    (C1) results have the types of `at`; (C2) `of` has rank 0 (one example) or 1 (a batch), `seed` its type, `where`
+    its shape.
     Example: `%g = swy.gradient of %e at %x : tensor<f32>, tensor<1x28x28xf32> -> tensor<1x28x28xf32>`
   }];
-  let arguments = (ins Swy_Real:$of, Variadic<Swy_Real>:$at, Optional<Swy_Real>:$seed);
+  let arguments = (ins Swy_Real:$of, Variadic<Swy_Real>:$at, Optional<Swy_Real>:$seed, Optional<Swy_Bool>:$where);
   let results = (outs Variadic<Swy_Real>:$results);
   let assemblyFormat = [{
-    `of` $of `at` $at (`seed` $seed^ `:` type($seed))? attr-dict `:` type($of) `,` type($at) `->` type($results)
+    `of` $of `at` $at (`seed` $seed^ `:` type($seed))? (`where` $where^ `:` type($where))? attr-dict `:`
+    type($of) `,` type($at) `->` type($results)
   }];
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$results, "::mlir::Value":$of, "::mlir::ValueRange":$at,
+                                 "::mlir::Value":$seed), [{
+    build($_builder, $_state, results, of, at, seed, ::mlir::Value());
+  }]>];
   let hasVerifier = 1;
 }
 

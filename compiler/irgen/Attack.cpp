@@ -126,14 +126,29 @@ void AttackBody::condition(const ast::IfStatement &statement) {
   mlir::Location loc = g.place(statement.location);
   mlir::Value holds = expression(statement.condition.get());
   llvm::StringMap<mlir::Value> before = variables;
+  arms.emplace_back(holds, true);
   statements(statement.yes);
   llvm::StringMap<mlir::Value> yes = std::move(variables);
   variables = before;
+  arms.back().second = false;
   statements(statement.no);
+  arms.pop_back();
   llvm::StringMap<mlir::Value> no = std::move(variables);
   variables = std::move(before);
   for (const std::string &name : slots(statement.carried))
     variables[name] = yes[name] == no[name] ? yes[name] : select(loc, holds, yes[name], no[name]);
+}
+
+/// Whether all arms around are those that count, one truth value for the example; null outside of all.
+mlir::Value AttackBody::active(mlir::Location loc) {
+  mlir::Value all;
+  for (auto [holds, arm] : arms) {
+    if (cast<RankedTensorType>(holds.getType()).getRank() > 0)
+      continue; // a mask: some pixels' arms count
+    mlir::Value own = arm ? holds : NotOp::create(b, loc, holds).getResult();
+    all = all ? AndOp::create(b, loc, all, own).getResult() : own;
+  }
+  return all;
 }
 
 /// A select whose condition is one truth value for the example, or a mask.

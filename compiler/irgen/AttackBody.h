@@ -23,6 +23,7 @@ private:
   mlir::Value ownVariable(mlir::Value value);
   void repeat(const ast::RepeatStatement &statement);
   void condition(const ast::IfStatement &statement);
+  mlir::Value active(mlir::Location loc);
   mlir::Value select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no);
   mlir::Value count(const ast::Expr *expr);
   mlir::Value nextPass(mlir::Location loc);
@@ -61,6 +62,8 @@ private:
   bool away; // the form of the goal
   mlir::Value x0, goal, rows, stream;
   mlir::Value iteration; // i32, flattened index of the loops around; null outside
+  /// What the `if`s around hold by, and which arm of each: both are computed, one counts.
+  llvm::SmallVector<std::pair<mlir::Value, bool>> arms;
   int32_t sites = 0;     // call sites of `model` so far
   int32_t draws = 0;     // sites of the attack's own draws so far
   llvm::StringMap<mlir::Value> variables;

@@ -61,13 +61,18 @@ mlir::Value AttackBody::expression(const ast::Expr *expr) {
     mlir::Value condition = expression(choice->condition.get());
     bool truth = expr->type == ast::Type::Bool || expr->type == ast::Type::Mask;
     auto arm = [&](const ast::Expr *e) { return truth ? expression(e) : realExpression(e); };
-    mlir::Value yes = arm(choice->yes.get()), no = arm(choice->no.get());
+    arms.emplace_back(condition, true);
+    mlir::Value yes = arm(choice->yes.get());
+    arms.back().second = false;
+    mlir::Value no = arm(choice->no.get());
+    arms.pop_back();
     return select(loc, condition, yes, no);
   }
   case ast::ExprKind::Gradient: {
     auto *gradient = ast::as<ast::GradientExpr>(expr);
     mlir::Value of = realExpression(gradient->of.get()), at = variables.lookup(gradient->at);
-    return GradientOp::create(b, loc, mlir::TypeRange(at.getType()), of, ValueRange(at), mlir::Value())
+    return GradientOp::create(b, loc, mlir::TypeRange(at.getType()), of, ValueRange(at), mlir::Value(),
+                              active(loc))
         .getResult(0);
   }
   default:

@@ -35,6 +35,8 @@ bool takesEither(OpOperand &use) {
     return sum.getKeep() <= 1;
   if (auto norm = dyn_cast<swy::NormOp>(op))
     return norm.getKeep() <= 1;
+  if (isa<swy::TallyGradientOp>(op)) // of examples it asks for magnitudes alone
+    return true;
   if (isConvolution(op)) // weights of rank 4 stay as they are
     return use.getOperandNumber() == 0 ||
            (isa<swy::Conv2dBackwardWeightsOp>(op) && use.getOperandNumber() == 1);

@@ -92,6 +92,7 @@ struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {
     populateRandomPatterns(types, patterns);
     populateLibraryPatterns(types, patterns);
     populateSwitchingPatterns(types, patterns);
+    populateTallyPatterns(types, patterns);
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();
   }

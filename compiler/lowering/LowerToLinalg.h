@@ -36,6 +36,7 @@ void populatePoolingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet
 void populateRandomPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateLibraryPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateSwitchingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateTallyPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 
 } // namespace switchyard
 #endif

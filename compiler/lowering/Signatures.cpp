@@ -45,6 +45,9 @@ std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
     if (auto batch = op.getAttrOfType<IntegerAttr>(batchAttribute))
       signature.batch = batch.getInt();
     signature.restarts = op.getAttr(restartsAttribute);
+    if (auto gradients = op.getAttrOfType<ArrayAttr>(gradientsAttribute))
+      for (StringRef place : gradients.getAsValueRange<StringAttr>())
+        signature.gradients.push_back(place.str());
     if (auto bytes = op.getAttrOfType<IntegerAttr>(arenaAttribute))
       signature.arenaBytes = bytes.getInt();
     signature.arguments.push_back(

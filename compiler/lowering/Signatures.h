@@ -31,7 +31,8 @@ struct FunctionSignature {
   int64_t batch = 1; // examples of one call
   int64_t arenaBytes = 0;
   std::vector<ArgumentSignature> arguments;
-  std::vector<int64_t> hostCopies; // of a device function: the arguments whose values the host reads
+  std::vector<int64_t> hostCopies;    // of a device function: the arguments whose values the host reads
+  std::vector<std::string> gradients; // of an attack: where each gradient that it tallies stands
   mlir::Attribute restarts; // where rows are restarts: the scalar (a name) or number that says of how many
 };
 

@@ -58,6 +58,25 @@ def BuildPrograms : Pass<"swy-build-programs", "::mlir::ModuleOp"> {
   ];
 }
 
+def CountGradients : Pass<"swy-count-gradients", "::mlir::ModuleOp"> {
+  let summary = "Keep a tally of an attack's gradients: not finite, zero everywhere (S2.2)";
+  let description = [{
+    A function with a result of role `adversarial` gets another of role `gradient_tally`, with four numbers for each
+    `swy.gradient` in it, whose places in the source `swy.gradients` lists. Every turn of a loop begins a tally of its
+    own and joins it to the loop's. Takes `where` away from all gradients. Runs behind `swy-name-jobs`, since no name
+    depends on it, and before all that averages gradients or takes loops apart: what is counted is what the attack
+    reads.
+
+    ```
+    scf.for iter_args(%x) { %g = swy.gradient of %e at %x where %c; yield %next }
+    ==>
+    scf.for iter_args(%x, %t = empty_tally) {
+      %g = swy.gradient of %e at %x
+      %turn = swy.tally_gradient (empty_tally), %g where %c number 0; yield %next, swy.join_tallies %t, %turn }
+    ```
+  }];
+}
+
 def Differentiate : Pass<"swy-differentiate", "::mlir::ModuleOp"> {
   let summary = "Replace swy.gradient by reverse-mode differentiation";
   let description = [{

@@ -28,7 +28,8 @@ bool isWork(Operation *op) {
 
 /// Arithmetic that all rows may well repeat for every turn.
 bool isCheap(Operation *op) {
-  return op->hasTrait<PrefixBroadcast>() || isa<BroadcastOp, ReduceSumOp, NormOp, ReshapeOp>(op) ||
+  return op->hasTrait<PrefixBroadcast>() ||
+         isa<BroadcastOp, ReduceSumOp, NormOp, ReshapeOp, JoinTalliesOp>(op) ||
          isa<arith::ArithDialect, tensor::TensorDialect>(op->getDialect());
 }
 

@@ -122,7 +122,7 @@ private:
   /// What became of the example's gradients; all its rows have it (S2.2).
   void keepTallies(const Example &example, int64_t row) {
     const std::vector<std::string> &places = attack.gradients();
-    const int32_t *tallies = attack.buffer<int32_t>("gradient_tally");
+    const int32_t *tallies = attack.buffer<int32_t>(Role::GradientTally);
     std::vector<GradientTally> &kept = outcomes[example.job].gradients[example.pair];
     for (size_t i = 0; tallies && i < places.size(); ++i) {
       const int32_t *tally = tallies + (size_t(row) * places.size() + i) * 4;

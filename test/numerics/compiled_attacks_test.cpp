@@ -58,6 +58,23 @@ at::Tensor keepBest(const AttackSetting &setting, const at::Tensor &clean, int64
   return best;
 }
 
+/// What autograd's gradients come to along pgd's way, [examples, 4]: how many, not finite, zero, zero at the
+/// end.
+at::Tensor tallyOfPgd(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, double step) {
+  at::Tensor x = pgd(setting, clean, 0, step, "attack/draw#0"),
+             tally = at::zeros({clean.size(0), 4}, at::kInt);
+  for (int64_t i = 0; i < steps; ++i) {
+    Draws here = setting.draws->at(switchyard::rt::passWord(0, uint32_t(i)));
+    at::Tensor g = inputGradient(setting, x, &here);
+    at::Tensor zero = g.eq(0).flatten(1).all(1).to(at::kInt);
+    at::Tensor notFinite = g.isfinite().flatten(1).all(1).logical_not().to(at::kInt);
+    tally += at::stack({at::ones_like(zero), notFinite, zero, zero}, 1);
+    tally.select(1, 3) *= zero;
+    x = projectLinf(setting, x - step * g.sign(), clean);
+  }
+  return tally;
+}
+
 class CompiledAttacks : public ::testing::TestWithParam<Case> {
 protected:
   CompiledModel model{program(GetParam().program), GetParam().experiment, GetParam().defense};
@@ -145,6 +162,31 @@ TEST_P(CompiledAttacks, PgdLowersTheLoss) {
         .item<double>();
   };
   EXPECT_LT(mean(found), mean(examples.images));
+}
+
+/// Weights so large that losses saturate, then that they overflow: what became of each example's gradients.
+TEST_P(CompiledAttacks, TalliesAreThoseOfAutograd) {
+  const Parameters trained = parameters;
+  int64_t zeros = 0, others = 0, notFinite = 0;
+  for (double scale : {1.0, 12.0, 1e12}) {
+    for (const auto &[name, value] : trained)
+      parameters[name] = value * scale;
+    bool odd = GetParam().program == "odd";
+    at::Tensor expected = tallyOfPgd(setting(), examples.images, odd ? 7 : 5, odd ? 0.02 : 2.0 / 255);
+    CompiledFunction function = model.attack("pgd" + steps());
+    giveParameters(function, "weight", parameters);
+    at::Tensor found = runInBatches(function, examples, "gradient_tally").squeeze(1).to(at::kInt);
+    ASSERT_EQ(found.sizes(), expected.sizes());
+    EXPECT_TRUE(found.select(1, 0).equal(expected.select(1, 0)));
+    double same = found.eq(expected).all(1).to(at::kDouble).mean().item<double>();
+    EXPECT_GE(same, 0.95) << "scale " << scale;
+    zeros += found.select(1, 2).sum().item<int64_t>();
+    notFinite += found.select(1, 1).sum().item<int64_t>();
+    others += (found.select(1, 0) - found.select(1, 1) - found.select(1, 2)).sum().item<int64_t>();
+  }
+  EXPECT_GT(zeros, 0);
+  EXPECT_GT(notFinite, 0);
+  EXPECT_GT(others, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, CompiledAttacks, ::testing::ValuesIn(cases), nameOf);

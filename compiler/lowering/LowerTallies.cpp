@@ -1,0 +1,132 @@
+// Tallies of gradients (S2.2) as linalg: one reduction over a gradient's bits, then a few integers an
+// example. As integers, because a largest magnitude among integers is one instruction a vector, on any
+// device, and cannot lose a NaN: without the sign, infinity's bits are larger than those of any number, NaN's
+// larger still.
+#include "compiler/lowering/LowerToLinalg.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace switchyard {
+namespace {
+
+using Predicate = arith::CmpIPredicate;
+
+/// A tally's numbers, in the order of its last dimension.
+enum Column { Evaluations, NotFinite, Zero, ZeroAtEnd };
+
+constexpr int64_t withoutSign = 0x7fffffff, infinityBits = 0x7f800000;
+
+Value isEqual(OpBuilder &b, Location loc, Value x, Value y) {
+  return arith::CmpIOp::create(b, loc, Predicate::eq, x, y);
+}
+
+/// The number of the column that a body computes, as i32.
+Value columnOf(OpBuilder &b, Location loc, int64_t rank) {
+  return arith::IndexCastOp::create(b, loc, b.getI32Type(), linalg::IndexOp::create(b, loc, rank - 1));
+}
+
+/// Of each example the largest magnitude in `gradient`, as its bits.
+Value largestBits(OpBuilder &builder, Location loc, Value gradient, ArrayRef<int64_t> examples) {
+  unsigned rank = cast<RankedTensorType>(gradient.getType()).getRank(), keep = examples.size();
+  auto type = RankedTensorType::get(examples, builder.getI32Type());
+  Value zero = filledTensor(builder, loc, type, builder.getI32IntegerAttr(0));
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::reduction);
+  std::fill_n(loops.begin(), keep, utils::IteratorType::parallel);
+  AffineMap all = builder.getMultiDimIdentityMap(rank);
+  auto generic = linalg::GenericOp::create(
+      builder, loc, TypeRange(type), ValueRange(gradient), ValueRange(zero),
+      ArrayRef<AffineMap>{all, all.getMajorSubMap(keep)}, loops,
+      [](OpBuilder &b, Location place, ValueRange v) {
+        Value bits = arith::BitcastOp::create(b, place, b.getI32Type(), v[0]);
+        Value magnitude = arith::AndIOp::create(b, place, bits, intConstant(b, place, withoutSign));
+        linalg::YieldOp::create(b, place, arith::MaxSIOp::create(b, place, magnitude, v[1]).getResult());
+      });
+  return generic.getResult(0);
+}
+
+/// One of a gradient's four numbers after an evaluation with these largest bits; it was `old`.
+Value countEvaluation(OpBuilder &b, Location loc, Value column, Value old, Value bits) {
+  auto is = [&](Column which) { return isEqual(b, loc, column, intConstant(b, loc, which)); };
+  auto choose = [&](Value condition, Value yes, Value no) -> Value {
+    return arith::SelectOp::create(b, loc, condition, yes, no);
+  };
+  Value zero = isEqual(b, loc, bits, intConstant(b, loc, 0));
+  Value notFinite = arith::CmpIOp::create(b, loc, Predicate::sge, bits, intConstant(b, loc, infinityBits));
+  Value yes = intConstant(b, loc, 1, 1);
+  Value counts = choose(is(Evaluations), yes, choose(is(NotFinite), notFinite, zero));
+  Value more = arith::AddIOp::create(b, loc, old, arith::ExtUIOp::create(b, loc, b.getI32Type(), counts));
+  Value ends = arith::AndIOp::create(b, loc, is(ZeroAtEnd), arith::XOrIOp::create(b, loc, zero, yes));
+  return choose(ends, intConstant(b, loc, 0), more);
+}
+
+struct LowerEmptyTally : OpConversionPattern<swy::EmptyTallyOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::EmptyTallyOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOp(
+        op, filledTensor(rewriter, op.getLoc(), op.getResult().getType(), rewriter.getI32IntegerAttr(0)));
+    return success();
+  }
+};
+
+struct LowerTallyGradient : OpConversionPattern<swy::TallyGradientOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::TallyGradientOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    RankedTensorType type = op.getResult().getType();
+    Value bits = largestBits(rewriter, loc, adaptor.getGradient(), type.getShape().drop_back(2));
+    SmallVector<Value> operands{adaptor.getTally(), bits};
+    SmallVector<Type> types{type, bits.getType()};
+    if (adaptor.getWhere()) {
+      operands.push_back(adaptor.getWhere());
+      types.push_back(op.getWhere().getType());
+    }
+    auto body = [&](OpBuilder &b, Location place, ValueRange v) -> Value {
+      Value number = arith::IndexCastOp::create(b, place, b.getI32Type(),
+                                                linalg::IndexOp::create(b, place, type.getRank() - 2));
+      Value here = isEqual(b, place, number, intConstant(b, place, op.getNumber()));
+      if (v.size() > 2)
+        here = arith::AndIOp::create(b, place, here, v[2]);
+      Value counted = countEvaluation(b, place, columnOf(b, place, type.getRank()), v[0], v[1]);
+      return arith::SelectOp::create(b, place, here, counted, v[0]);
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, operands, types, body));
+    return success();
+  }
+};
+
+struct LowerJoinTallies : OpConversionPattern<swy::JoinTalliesOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::JoinTalliesOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getResult().getType());
+    Value turn = adaptor.getTurn();
+    auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
+      SmallVector<Value> first;
+      for (int64_t i = 0; i + 1 < type.getRank(); ++i)
+        first.push_back(linalg::IndexOp::create(b, loc, i));
+      first.push_back(arith::ConstantIndexOp::create(b, loc, Evaluations));
+      Value evaluations = tensor::ExtractOp::create(b, loc, turn, first);
+      // Zeros at the end go on from before where the turn had nothing else.
+      Value atEnd = isEqual(b, loc, columnOf(b, loc, type.getRank()), intConstant(b, loc, ZeroAtEnd));
+      Value broken = arith::CmpIOp::create(b, loc, Predicate::ne, v[1], evaluations);
+      Value alone = arith::AndIOp::create(b, loc, atEnd, broken);
+      return arith::SelectOp::create(b, loc, alone, v[1], arith::AddIOp::create(b, loc, v[0], v[1]));
+    };
+    rewriter.replaceOp(
+        op, buildElementwise(rewriter, op.getLoc(), type, {adaptor.getBefore(), turn}, {type, type}, body));
+    return success();
+  }
+};
+
+} // namespace
+
+void populateTallyPatterns(TypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<LowerEmptyTally, LowerTallyGradient, LowerJoinTallies>(types, patterns.getContext());
+}
+
+} // namespace switchyard

@@ -1,0 +1,102 @@
+// An attack keeps a tally of its gradients: each turn of a loop begins one of its own, which joins the loop's, and what is
+// joined is folded where the turns were in order anyway. Functions without gradients stay as they are.
+// RUN: switchyard-opt %s --swy-count-gradients | FileCheck %s
+// RUN: switchyard-opt %s --swy-count-gradients --swy-batch --canonicalize | FileCheck %s --check-prefix=BATCH
+// RUN: switchyard-opt %s --swy-count-gradients --swy-restarts-to-rows | FileCheck %s --check-prefix=ROWS
+
+// CHECK-LABEL: func.func @steps
+// CHECK-SAME: -> (tensor<3xf32> {swy.role = "adversarial"}, tensor<1x4xi32> {swy.role = "gradient_tally"})
+// CHECK-SAME: swy.gradients = ["attack.swy:7:5"]
+// CHECK: %[[START:.*]] = swy.empty_tally of %{{.*}} : tensor<2xi32> -> tensor<1x4xi32>
+// CHECK: %[[LOOP:.*]]:2 = scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}, %[[SOFAR:.*]] = %[[START]])
+// CHECK: %[[G:.*]] = swy.gradient of
+// CHECK: swy.sub
+// CHECK: %[[NONE:.*]] = swy.empty_tally
+// CHECK: %[[TURN:.*]] = swy.tally_gradient %[[NONE]], %[[G]] number 0 : tensor<1x4xi32>, tensor<3xf32>
+// CHECK: %[[NEXT:.*]] = swy.join_tallies %[[SOFAR]], %[[TURN]] : tensor<1x4xi32>
+// CHECK: scf.yield %{{.*}}, %[[NEXT]]
+// CHECK: %[[BEFORE:.*]] = swy.empty_tally
+// CHECK: %[[ALL:.*]] = swy.join_tallies %[[BEFORE]], %[[LOOP]]#1
+// CHECK: return %[[LOOP]]#0, %[[ALL]]
+
+// BATCH-LABEL: func.func @steps
+// BATCH: %[[START:.*]] = swy.empty_tally of %{{.*}} : tensor<8x2xi32> -> tensor<8x1x4xi32>
+// BATCH: scf.for {{.*}} iter_args(%{{.*}}, %[[SOFAR:.*]] = %[[START]])
+// BATCH: %[[G:.*]] = swy.gradient of {{.*}} -> tensor<8x3xf32>
+// BATCH: %[[NEXT:.*]] = swy.tally_gradient %[[SOFAR]], %[[G]] number 0 : tensor<8x1x4xi32>, tensor<8x3xf32>
+// BATCH-NEXT: scf.yield %{{.*}}, %[[NEXT]]
+// BATCH-NOT: swy.join_tallies
+func.func @steps(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"})
+    -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c5 = arith.constant 5 : index
+  %end = scf.for %i = %c0 to %c5 step %c1 iter_args(%a = %x) -> (tensor<3xf32>) {
+    %q = swy.mul %a, %a : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+    %e = swy.reduce_sum %q keep 0 : tensor<3xf32> -> tensor<f32>
+    %g = swy.gradient of %e at %a : tensor<f32>, tensor<3xf32> -> tensor<3xf32> loc("attack.swy":7:5 to :9)
+    %b = swy.sub %a, %g : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+    scf.yield %b : tensor<3xf32>
+  }
+  return %end : tensor<3xf32>
+}
+
+// Two gradients, the second in an arm of an `if`: counted where that arm counts.
+// CHECK-LABEL: func.func @arms
+// CHECK-SAME: tensor<2x4xi32> {swy.role = "gradient_tally"}
+// CHECK-SAME: swy.gradients = ["attack.swy:2:3", "attack.swy:4:3"]
+// CHECK: %[[C:.*]] = swy.compare
+// CHECK: %[[G:.*]] = swy.gradient of %{{.*}} at %{{.*}} : tensor<f32>
+// CHECK: %[[H:.*]] = swy.gradient of %{{.*}} at %{{.*}} : tensor<f32>
+// CHECK: %[[ONE:.*]] = swy.tally_gradient %{{.*}}, %[[G]] number 0
+// CHECK: swy.tally_gradient %[[ONE]], %[[H]] where %[[C]] : tensor<i1> number 1
+func.func @arms(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"})
+    -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %q = swy.mul %x, %x : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  %e = swy.reduce_sum %q keep 0 : tensor<3xf32> -> tensor<f32>
+  %one = arith.constant dense<1.0> : tensor<f32>
+  %c = swy.compare lt %e, %one : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  %g = swy.gradient of %e at %x : tensor<f32>, tensor<3xf32> -> tensor<3xf32> loc("attack.swy":2:3 to :9)
+  %h = swy.gradient of %e at %x where %c : tensor<i1> : tensor<f32>, tensor<3xf32> -> tensor<3xf32> loc("attack.swy":4:3 to :9)
+  %d = swy.select %c, %h, %g : (tensor<i1>, tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  return %d : tensor<3xf32>
+}
+
+// Restarts need nothing of each other still: they become rows, and the best row's example has the tally of all.
+// ROWS-LABEL: func.func @restarts
+// ROWS: scf.for
+// ROWS: %[[INNER:.*]]:2 = scf.for
+// ROWS: %[[TURN:.*]] = swy.join_tallies %{{.*}}, %[[INNER]]#1
+// ROWS: scf.for
+// ROWS: %[[ITS:.*]] = swy.from_restart %[[TURN]], %{{.*}} : tensor<1x4xi32>
+// ROWS: swy.join_tallies %{{.*}}, %[[ITS]]
+func.func @restarts(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"},
+                    %stream: tensor<i64> {swy.role = "stream"})
+    -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c5 = arith.constant 5 : index
+  %end = scf.for %r = %c0 to %c5 step %c1 iter_args(%best = %x) -> (tensor<3xf32>) {
+    %turn = arith.index_cast %r : index to i32
+    %pass = tensor.from_elements %turn : tensor<i32>
+    %start = swy.random_uniform %stream, %rows, %pass site "s" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
+    %made = scf.for %i = %c0 to %c5 step %c1 iter_args(%a = %start) -> (tensor<3xf32>) {
+      %q = swy.mul %a, %a : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+      %e = swy.reduce_sum %q keep 0 : tensor<3xf32> -> tensor<f32>
+      %g = swy.gradient of %e at %a : tensor<f32>, tensor<3xf32> -> tensor<3xf32>
+      %b = swy.sub %a, %g : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+      scf.yield %b : tensor<3xf32>
+    }
+    %larger = swy.max %best, %made : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+    scf.yield %larger : tensor<3xf32>
+  }
+  return %end : tensor<3xf32>
+}
+
+// CHECK-LABEL: func.func @blind
+// CHECK-SAME: -> (tensor<3xf32> {swy.role = "adversarial"}) attributes
+// CHECK-NOT: tally
+func.func @blind(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"})
+    -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  return %x : tensor<3xf32>
+}
