@@ -64,8 +64,8 @@ private:
   mlir::Value iteration; // i32, flattened index of the loops around; null outside
   /// What the `if`s around hold by, and which arm of each: both are computed, one counts.
   llvm::SmallVector<std::pair<mlir::Value, bool>> arms;
-  int32_t sites = 0;     // call sites of `model` so far
-  int32_t draws = 0;     // sites of the attack's own draws so far
+  int32_t sites = 0; // call sites of `model` so far
+  int32_t draws = 0; // sites of the attack's own draws so far
   llvm::StringMap<mlir::Value> variables;
 };
 

@@ -13,6 +13,7 @@ namespace switchyard {
 
 using swy::batchAttribute;
 using swy::entryAttribute;
+using swy::gradientsAttribute;
 using swy::nameAttribute;
 using swy::restartsAttribute;
 using swy::roleAttribute;

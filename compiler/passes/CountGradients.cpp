@@ -58,7 +58,8 @@ public:
     unsigned place = exit->getNumOperands();
     exit->insertOperands(place, tally);
     (void)function.insertResult(
-        place, type, b.getDictionaryAttr(b.getNamedAttr(roleAttribute, roleAttr(b, rt::Role::GradientTally))));
+        place, type,
+        b.getDictionaryAttr(b.getNamedAttr(roleAttribute, roleAttr(b, rt::Role::GradientTally))));
     function->setAttr(gradientsAttribute, b.getArrayAttr(places));
   }
 

@@ -17,7 +17,8 @@ void buildProgramPipeline(OpPassManager &manager, const ProgramOptions &options)
   manager.addPass(createBuildPrograms(BuildProgramsOptions{options.batch}));
   // Names come before any optimization, so that none of them changes a name.
   manager.addPass(createNameJobs());
-  // What becomes of gradients is no part of a name. Counted is what the attack reads: the mean that comes next.
+  // What becomes of gradients is no part of a name. Counted is what the attack reads: the mean that comes
+  // next.
   manager.addPass(createCountGradients());
   // eot(n) averages gradients over draws, in a loop.
   manager.addPass(createExpandExpectation());

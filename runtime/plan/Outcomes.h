@@ -74,7 +74,8 @@ struct Outcomes {
   std::map<int64_t, AttackOutcome> attacks;
   std::map<int64_t, DatasetOutcome> datasets;
   std::map<int64_t, Failure> failures;
-  std::map<int64_t, std::string> keys; ///< under which the store keeps a job's work; of none that never became ready
+  std::map<int64_t, std::string>
+      keys; ///< under which the store keeps a job's work; of none that never became ready
 
   /// The key of a job; empty where it has none.
   std::string keyOf(int64_t job) const {

@@ -55,7 +55,8 @@ class RowWriter {
 public:
   RowWriter(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
             std::vector<ResultRow> &rows)
-      : plan(plan), experiment(experiment), outcomes(outcomes), scorer(plan, experiment, outcomes), rows(rows) {}
+      : plan(plan), experiment(experiment), outcomes(outcomes), scorer(plan, experiment, outcomes),
+        rows(rows) {}
 
   void write() {
     std::vector<Measure> measures = measuresOf(experiment);

@@ -42,12 +42,8 @@ static Json rowJson(const ResultRow &row) {
 std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::vector<ResultRow> &rows) {
   Json json;
   json["schema"] = 1;
-  json["program"] = {{"file", plan.file},
-                     {"resolved", plan.resolved},
-                     {"modules", plan.modules},
-                     {"seed", plan.seed},
-                     {"compiler", plan.compiler},
-                     {"cpu", plan.cpu}};
+  json["program"] = {{"file", plan.file}, {"resolved", plan.resolved}, {"modules", plan.modules},
+                     {"seed", plan.seed}, {"compiler", plan.compiler}, {"cpu", plan.cpu}};
   json["datasets"] = Json::array();
   for (size_t i = 0; i < plan.datasets.size(); ++i) {
     auto read = outcomes.datasets.find(static_cast<int64_t>(i));
