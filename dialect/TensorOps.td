@@ -182,22 +182,7 @@ def Swy_NormOp : Swy_Op<"norm", [Pure, Swy_Differentiable,
     is 0 where the norm is 0. (C1) the result's shape is the first `keep` dimensions of the input's.
     Example: `%n = swy.norm %x keep 1 : tensor<4x3x5xf32> -> tensor<4xf32>`
   }];
-  let arguments = (ins Swy_Real:$input, I64Attr:$keep);
-  let results = (outs Swy_Real:$result);
-  let assemblyFormat = "$input `keep` $keep attr-dict `:` type($input) `->` type($result)";
-  let builders = [OpBuilder<(ins "::mlir::Value":$input, "int64_t":$keep)>];
-  let hasVerifier = 1;
-}
-
-def Swy_NormOp : Swy_Op<"norm", [Pure, Swy_Differentiable,
-    DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>]> {
-  let summary = "Root of the sum of squares over all but the leading dimensions";
-  let description = [{
-    Scaled by a power of two before it is squared, so that neither small nor large elements are lost. The derivative
-    is 0 where the norm is 0. (C1) the result's shape is the first `keep` dimensions of the input's.
-    Example: `%n = swy.norm %x keep 1 : tensor<4x3x5xf32> -> tensor<4xf32>`
-  }];
-  let arguments = (ins Swy_Real:$input, I64Attr:$keep);
+  let arguments = (ins Swy_Real:$input, ConfinedAttr<I64Attr, [IntNonNegative]>:$keep);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$input `keep` $keep attr-dict `:` type($input) `->` type($result)";
   let builders = [OpBuilder<(ins "::mlir::Value":$input, "int64_t":$keep)>];
