@@ -157,8 +157,9 @@ TEST(Plots, one_line_for_each_setting_sorted_by_x) {
   EXPECT_LT(points[0].x, points[1].x);
   EXPECT_DOUBLE_EQ(points[1].score.value, 0.5);
   std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plots[0]));
-  EXPECT_EQ(csv[0], (std::vector<std::string>{"attack", "defense", "eps", "measure", "value", "low", "high",
-                                              "images", "pairs", "draws", "paths", "interval_over"}));
+  EXPECT_EQ(csv[0],
+            (std::vector<std::string>{"attack", "defense", "eps", "measure", "value", "low", "high", "images",
+                                      "pairs", "draws", "paths", "interval_over", "notes"}));
   EXPECT_EQ(csv.size(), 1 + 2 * 2 * 2u);
 }
 
@@ -198,7 +199,7 @@ TEST(Scatter, every_defense_is_a_point_with_intervals_both_ways) {
   std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plot));
   EXPECT_EQ(csv[0], (std::vector<std::string>{"attack", "defense", "accuracy_drop", "x_low", "x_high",
                                               "x_interval_over", "measure", "value", "low", "high", "images",
-                                              "pairs", "draws", "paths", "interval_over"}));
+                                              "pairs", "draws", "paths", "interval_over", "notes"}));
   EXPECT_EQ(csv.size(), 1 + 2 * 2u);
 }
 
