@@ -283,6 +283,23 @@ bool mentionsNone(const resolved::Experiment &experiment) {
   return false;
 }
 
+/// `mean over` and `worst over`, where they have a meaning.
+void resolveAggregates(Program &program, const Measure &measure, const MeasureKind &kind,
+                       resolved::Measure &result) {
+  for (const Aggregate &one : measure.aggregates) {
+    if (one.how != "mean" && one.how != "worst")
+      program.diagnostics
+          .error(one.location,
+                 "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
+          .note("known are `mean over` and `worst over`");
+    if (one.how == "worst" && (!kind.needsAttack || kind.name == "distance"))
+      program.diagnostics.error(one.location,
+                                "`worst over` takes for each example the attack that succeeds most, and `" +
+                                    kind.name + "` is no success; it has a `mean over` alone");
+    result.aggregates.push_back({one.how, one.over});
+  }
+}
+
 } // namespace
 
 bool resolveMeasure(Program &program, const Measure &measure, const resolved::Experiment &experiment,
@@ -308,18 +325,7 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
                                                     "among the defenses");
   result.name = measure.name;
   result.location = measure.location;
-  for (const Aggregate &one : measure.aggregates) {
-    if (one.how != "mean" && one.how != "worst")
-      program.diagnostics
-          .error(one.location,
-                 "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
-          .note("known are `mean over` and `worst over`");
-    if (one.how == "worst" && (!kind->needsAttack || kind->name == "distance"))
-      program.diagnostics.error(one.location,
-                                "`worst over` takes for each example the attack that succeeds most, and `" +
-                                    kind->name + "` is no success; it has a `mean over` alone");
-    result.aggregates.push_back({one.how, one.over});
-  }
+  resolveAggregates(program, measure, *kind, result);
   auto values = bindArguments(program, measure.arguments, measure.location, kind->parameters,
                               topScope(program, program.user()), "measure `" + measure.name + "`");
   if (values)
