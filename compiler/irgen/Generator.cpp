@@ -56,6 +56,7 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
   // In a network the shape is known; in a rewrite it is inferred where the layer lands.
   mlir::Type type = layer.output.empty() ? input.getType() : mlir::Type(realType(layer.output));
   auto count = [&](const char *name) { return layer[name].integer(); };
+  auto when = [&] { return whenOf(layer["when"].word()); };
   auto rate = [&](const char *name) -> mlir::Value {
     for (const resolved::LayerArgument &argument : layer.arguments)
       if (argument.name == name) {
@@ -72,10 +73,8 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
     return DenseLayerOp::create(builder, loc, type, input, count("units"), path);
   if (layer.kind == "tanh")
     return TanhLayerOp::create(builder, loc, type, input, path);
-  if (layer.kind == "sap") {
-    mlir::Value samples = rate("samples_per_unit");
-    return SapLayerOp::create(builder, loc, type, input, samples, whenOf(layer["when"].word()), path);
-  }
+  if (layer.kind == "sap")
+    return SapLayerOp::create(builder, loc, type, input, rate("samples_per_unit"), when(), path);
   if (layer.kind == "relu")
     return ReluLayerOp::create(builder, loc, type, input, path);
   if (layer.kind == "flatten")
@@ -86,8 +85,8 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
     return DropoutLayerOp::create(builder, loc, type, input, rate("training"), rate("inference"), path);
   if (layer.kind == "gaussian_noise") {
     mlir::Value deviation = rate("deviation");
-    return GaussianNoiseLayerOp::create(builder, loc, type, input, deviation ? deviation : real(loc, 0),
-                                        whenOf(layer["when"].word()), path);
+    deviation = deviation ? deviation : real(loc, 0);
+    return GaussianNoiseLayerOp::create(builder, loc, type, input, deviation, when(), path);
   }
   llvm_unreachable("the checker lets through only layers that are built");
 }

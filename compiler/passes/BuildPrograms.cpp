@@ -133,9 +133,33 @@ Value attackExample(Program &p, AttackOp attack, TrainAgainstOp against, Network
   return p.make<StopGradientOp>(attacked);
 }
 
-/// One step of SGD with momentum m and rate decay (PyTorch's form of Nesterov):
+namespace {
+
+/// SGD with momentum m and rate decay (PyTorch's form of Nesterov):
 /// v = m v + g; w -= rate / (1 + decay iteration) * (nesterov ? g + m v : v).
-/// Trains one channel of `block` and of the blocks behind it; those before it are frozen and switch (S3.4).
+struct Sgd {
+  Value iteration, rate, momentum, decay;
+  bool nesterov;
+
+  void step(Program &p, ArrayRef<NetworkParameter> parameters, ValueRange values, ValueRange states,
+            ValueRange gradients) const {
+    Value steps = p.make<ToRealOp>(p.real(), iteration);
+    Value slowdown = p.make<AddOp>(p.constant(1), p.make<MulOp>(decay, steps));
+    Value effective = p.make<DivOp>(rate, slowdown);
+    for (auto [parameter, value, state, g] : llvm::zip(parameters, values, states, gradients)) {
+      Value velocity = p.make<AddOp>(p.make<MulOp>(momentum, state), g);
+      Value direction = nesterov ? p.make<AddOp>(g, p.make<MulOp>(momentum, velocity)) : velocity;
+      Value updated = p.make<SubOp>(value, p.make<MulOp>(effective, direction));
+      p.result(updated, rt::Role::Parameter, parameter.name, value);
+      p.result(velocity, rt::Role::State, parameter.name, state);
+    }
+  }
+};
+
+} // namespace
+
+/// One step of SGD. Trains one channel of `block` and of the blocks behind it; those before it are frozen and
+/// switch (S3.4).
 func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch,
                             bool nesterov) {
   Program p(module, network.getLoc(), name, batch);
@@ -175,17 +199,8 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   Value loss = crossEntropy(p, logits, label);
   auto gradient = GradientOp::create(p.builder, p.loc, ValueRange(values).getTypes(), loss, values, weight);
 
-  Value steps = p.make<ToRealOp>(p.real(), iteration);
-  Value slowdown = p.make<AddOp>(p.constant(1), p.make<MulOp>(decay, steps));
-  Value effective = p.make<DivOp>(rate, slowdown);
   p.result(loss, rt::Role::Loss);
-  for (auto [parameter, value, state, g] : llvm::zip(parameters, values, states, gradient.getResults())) {
-    Value velocity = p.make<AddOp>(p.make<MulOp>(momentum, state), g);
-    Value direction = nesterov ? p.make<AddOp>(g, p.make<MulOp>(momentum, velocity)) : velocity;
-    Value updated = p.make<SubOp>(value, p.make<MulOp>(effective, direction));
-    p.result(updated, rt::Role::Parameter, parameter.name, value);
-    p.result(velocity, rt::Role::State, parameter.name, state);
-  }
+  Sgd{iteration, rate, momentum, decay, nesterov}.step(p, parameters, values, states, gradient.getResults());
   return p.close();
 }
 

@@ -11,6 +11,13 @@ namespace switchyard {
 
 using namespace ast;
 
+static std::string tooMany(const std::string &what, const std::vector<std::string> &names) {
+  if (names.empty())
+    return what + " takes no arguments";
+  return what + " takes at most " + std::to_string(names.size()) +
+         (names.size() == 1 ? " argument: " : " arguments: ") + joined(names, ", ");
+}
+
 std::optional<std::vector<const Argument *>>
 matchArguments(Program &program, const std::vector<Argument> &arguments, Location where,
                const std::vector<std::string> &names, const std::vector<bool> &required,
@@ -36,12 +43,7 @@ matchArguments(Program &program, const std::vector<Argument> &arguments, Locatio
       diagnostics.error(one.location, "an argument by position cannot follow one by name");
       continue;
     } else if (++position > names.size()) {
-      diagnostics.error(one.location,
-                        what + " takes " +
-                            (names.empty() ? "no arguments"
-                                           : "at most " + std::to_string(names.size()) +
-                                                 (names.size() == 1 ? " argument" : " arguments")) +
-                            (names.empty() ? "" : ": " + joined(names, ", ")));
+      diagnostics.error(one.location, tooMany(what, names));
       break;
     }
     if (matched[index])
@@ -253,50 +255,47 @@ std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
   return failed ? std::nullopt : std::optional<NamedValues>(result);
 }
 
-std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
-                             const std::string &what) {
+/// What `parameter` must be where `value` is not; empty where it is.
+static std::string wantedOf(const CatalogParameter &parameter, const Value &value) {
   using P = CatalogParameter;
-  std::string wanted;
   bool isNumber = value.isNumber();
   double number = isNumber ? value.real() : 0;
   std::string most = "a whole number of at most " + std::to_string(parameter.most);
   bool above = number > static_cast<double>(parameter.most);
   switch (parameter.kind) {
   case P::Count:
-    if (number > 0 && !above && !value.number().isInteger())
-      return Value(Number(value.number().asCount())); // S1.5
-    wanted = above ? most : isNumber && number >= 1 ? "" : "a whole number, at least 1";
-    break;
+    return above ? most : isNumber && number >= 1 ? "" : "a whole number, at least 1";
   case P::Size:
-    wanted = above                                                   ? most
-             : isNumber && value.number().isInteger() && number >= 0 ? ""
-                                                                     : "a whole number, at least 0";
-    break;
+    return above                                                   ? most
+           : isNumber && value.number().isInteger() && number >= 0 ? ""
+                                                                   : "a whole number, at least 0";
   case P::Rate: // as compiled code will read it, too: 0.99999999999 is 1 there
-    wanted =
-        isNumber && number >= 0 && static_cast<float>(number) < 1 ? "" : "a rate: at least 0 and below 1";
-    break;
+    return isNumber && number >= 0 && static_cast<float>(number) < 1 ? "" : "a rate: at least 0 and below 1";
   case P::Positive:
-    wanted = isNumber && number > 0 ? whyNoReal(number) : "a number above 0";
-    break;
+    return isNumber && number > 0 ? whyNoReal(number) : "a number above 0";
   case P::NonNegative:
-    wanted = isNumber && number >= 0 ? whyNoReal(number) : "a number, at least 0";
-    break;
+    return isNumber && number >= 0 ? whyNoReal(number) : "a number, at least 0";
   case P::Flag:
-    wanted = std::holds_alternative<bool>(value.data) ? "" : "true or false";
-    break;
+    return std::holds_alternative<bool>(value.data) ? "" : "true or false";
   case P::File: {
     auto *text = std::get_if<std::string>(&value.data);
-    wanted = text && !text->empty() ? "" : "a file's name in quotes";
-    break;
+    return text && !text->empty() ? "" : "a file's name in quotes";
   }
   case P::When: {
     auto *word = std::get_if<Word>(&value.data);
     bool known = word && (word->text == "training" || word->text == "inference" || word->text == "always");
-    wanted = known ? "" : "`training`, `inference` or `always`";
-    break;
+    return known ? "" : "`training`, `inference` or `always`";
   }
   }
+  return "";
+}
+
+std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
+                             const std::string &what) {
+  if (parameter.kind == CatalogParameter::Count && value.isNumber() && !value.number().isInteger() &&
+      value.real() > 0 && value.real() <= static_cast<double>(parameter.most))
+    return Value(Number(value.number().asCount())); // S1.5
+  std::string wanted = wantedOf(parameter, value);
   if (wanted.empty())
     return value;
   program.diagnostics.error(where, "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " +

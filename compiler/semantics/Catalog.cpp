@@ -49,55 +49,52 @@ const LayerKind *findLayer(const std::string &name) {
 /// (docs/randomness.md).
 static const std::vector<std::string> eachWords = {"element", "pixel", "row", "column", "channel"};
 
+static const std::vector<BuiltinFunction> functions = {
+    {"sign", Function::Sign, {T::Unknown}, T::Unknown},
+    {"abs", Function::Abs, {T::Unknown}, T::Unknown},
+    {"exp", Function::Exp, {T::Unknown}, T::Unknown},
+    {"log", Function::Log, {T::Unknown}, T::Unknown},
+    {"sqrt", Function::Sqrt, {T::Unknown}, T::Unknown},
+    {"tanh", Function::Tanh, {T::Unknown}, T::Unknown},
+    // One argument: the largest element, `except` leaves one class out. Two: element by element.
+    {"max", Function::Max, {T::Unknown}, T::Real},
+    {"max", Function::Max, {T::Unknown, T::Unknown}, T::Unknown},
+    {"min", Function::Min, {T::Unknown, T::Unknown}, T::Unknown},
+    {"largest", Function::Largest, {T::Logits, T::Int}, T::Real}, // the k-th, from 1
+    {"floor", Function::Floor, {T::Unknown}, T::Unknown},
+    {"round", Function::Round, {T::Unknown}, T::Unknown}, // halves up (S1.5)
+    {"height", Function::Height, {T::Image}, T::Int},
+    {"width", Function::Width, {T::Image}, T::Int},
+    {"channels", Function::Channels, {T::Image}, T::Int},
+    {"row_numbers", Function::RowNumbers, {T::Image}, T::Image}, // each pixel's row, from 0
+    {"column_numbers", Function::ColumnNumbers, {T::Image}, T::Image},
+    {"clamp", Function::Clamp, {T::Unknown, T::Real, T::Real}, T::Unknown},
+    {"sum", Function::Sum, {T::Unknown}, T::Real},
+    {"mean_abs", Function::MeanAbs, {T::Unknown}, T::Real}, // mean of the elements' absolute values
+    {"norm", Function::Norm, {T::Unknown}, T::Real},        // l2, of one example
+    {"log_sum_exp", Function::LogSumExp, {T::Logits}, T::Real},
+    {"model", Function::Model, {T::Image}, T::Logits},
+    {"project", Function::Project, {T::Image}, T::Image},                                           // S2.1
+    {"uniform_like", Function::UniformLike, {T::Image, T::Real, T::Real}, T::Image, {}, eachWords}, // S1.4
+    {"normal_like", Function::NormalLike, {T::Image, T::Real, T::Real}, T::Image, {}, eachWords},   // mean,
+                                                                                                  // deviation
+    {"uniform", Function::Uniform, {T::Real, T::Real}, T::Real}, // one number
+    {"normal", Function::Normal, {T::Real, T::Real}, T::Real},
+    {"constant_like", Function::ConstantLike, {T::Image, T::Real}, T::Image},
+    {"to_unbounded", Function::ToUnbounded, {T::Image}, T::Image}, // atanh of the input scaled into (-1, 1)
+    {"to_range", Function::ToRange, {T::Image}, T::Image},         // its inverse
+    {"chance", Function::Chance, {T::Bool}, T::Real},              // S4.2
+    {"adam",                                                       // S1.3; Keras' defaults
+     Function::Adam,
+     {T::Real},
+     T::Optimizer,
+     {{"rate", P::Positive, ""},
+      {"beta1", P::Rate, "0.9"},
+      {"beta2", P::Rate, "0.999"},
+      {"epsilon", P::Positive, "1e-7"}}},
+};
+
 const std::vector<BuiltinFunction> &builtinFunctions() {
-  static const std::vector<BuiltinFunction> functions = {
-      {"sign", Function::Sign, {T::Unknown}, T::Unknown},
-      {"abs", Function::Abs, {T::Unknown}, T::Unknown},
-      {"exp", Function::Exp, {T::Unknown}, T::Unknown},
-      {"log", Function::Log, {T::Unknown}, T::Unknown},
-      {"sqrt", Function::Sqrt, {T::Unknown}, T::Unknown},
-      {"tanh", Function::Tanh, {T::Unknown}, T::Unknown},
-      // One argument: the largest element, `except` leaves one class out. Two: element by element.
-      {"max", Function::Max, {T::Unknown}, T::Real},
-      {"max", Function::Max, {T::Unknown, T::Unknown}, T::Unknown},
-      {"min", Function::Min, {T::Unknown, T::Unknown}, T::Unknown},
-      {"largest", Function::Largest, {T::Logits, T::Int}, T::Real}, // the k-th, from 1
-      {"floor", Function::Floor, {T::Unknown}, T::Unknown},
-      {"round", Function::Round, {T::Unknown}, T::Unknown}, // halves up (S1.5)
-      {"height", Function::Height, {T::Image}, T::Int},
-      {"width", Function::Width, {T::Image}, T::Int},
-      {"channels", Function::Channels, {T::Image}, T::Int},
-      {"row_numbers", Function::RowNumbers, {T::Image}, T::Image}, // each pixel's row, from 0
-      {"column_numbers", Function::ColumnNumbers, {T::Image}, T::Image},
-      {"clamp", Function::Clamp, {T::Unknown, T::Real, T::Real}, T::Unknown},
-      {"sum", Function::Sum, {T::Unknown}, T::Real},
-      {"mean_abs", Function::MeanAbs, {T::Unknown}, T::Real}, // mean of the elements' absolute values
-      {"norm", Function::Norm, {T::Unknown}, T::Real},        // l2, of one example
-      {"log_sum_exp", Function::LogSumExp, {T::Logits}, T::Real},
-      {"model", Function::Model, {T::Image}, T::Logits},
-      {"project", Function::Project, {T::Image}, T::Image},                                           // S2.1
-      {"uniform_like", Function::UniformLike, {T::Image, T::Real, T::Real}, T::Image, {}, eachWords}, // S1.4
-      {"normal_like",
-       Function::NormalLike,
-       {T::Image, T::Real, T::Real},
-       T::Image,
-       {},
-       eachWords},                                                 // mean, deviation
-      {"uniform", Function::Uniform, {T::Real, T::Real}, T::Real}, // one number
-      {"normal", Function::Normal, {T::Real, T::Real}, T::Real},
-      {"constant_like", Function::ConstantLike, {T::Image, T::Real}, T::Image},
-      {"to_unbounded", Function::ToUnbounded, {T::Image}, T::Image}, // atanh of the input scaled into (-1, 1)
-      {"to_range", Function::ToRange, {T::Image}, T::Image},         // its inverse
-      {"chance", Function::Chance, {T::Bool}, T::Real},              // S4.2
-      {"adam",                                                       // S1.3; Keras' defaults
-       Function::Adam,
-       {T::Real},
-       T::Optimizer,
-       {{"rate", P::Positive, ""},
-        {"beta1", P::Rate, "0.9"},
-        {"beta2", P::Rate, "0.999"},
-        {"epsilon", P::Positive, "1e-7"}}},
-  };
   return functions;
 }
 

@@ -309,6 +309,23 @@ NamedValues argumentsOf(Program &program, const Measure &measure, const MeasureK
   return values ? std::move(*values) : NamedValues();
 }
 
+/// `mean over` and `worst over`, where they have a meaning.
+void resolveAggregates(Program &program, const Measure &measure, const MeasureKind &kind,
+                       resolved::Measure &result) {
+  for (const Aggregate &one : measure.aggregates) {
+    if (one.how != "mean" && one.how != "worst")
+      program.diagnostics
+          .error(one.location,
+                 "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
+          .note("known are `mean over` and `worst over`");
+    if (one.how == "worst" && !kind.mayBeWorst)
+      program.diagnostics.error(one.location,
+                                "`worst over` takes for each example the attack that succeeds most, and `" +
+                                    kind.name + "` is no success; it has a `mean over` alone");
+    result.aggregates.push_back({one.how, one.over});
+  }
+}
+
 } // namespace
 
 bool resolveMeasure(Program &program, const Measure &measure, const resolved::Experiment &experiment,
@@ -332,18 +349,7 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
                                                     "among the defenses");
   result.name = measure.name;
   result.location = measure.location;
-  for (const Aggregate &one : measure.aggregates) {
-    if (one.how != "mean" && one.how != "worst")
-      program.diagnostics
-          .error(one.location,
-                 "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
-          .note("known are `mean over` and `worst over`");
-    if (one.how == "worst" && !kind->mayBeWorst)
-      program.diagnostics.error(one.location,
-                                "`worst over` takes for each example the attack that succeeds most, and `" +
-                                    kind->name + "` is no success; it has a `mean over` alone");
-    result.aggregates.push_back({one.how, one.over});
-  }
+  resolveAggregates(program, measure, *kind, result);
   result.arguments = argumentsOf(program, measure, *kind, experiment);
   return program.diagnostics.errorCount() == before;
 }

@@ -108,12 +108,32 @@ void warnStep(Program &program, const resolved::Attack &attack, const NamedValue
                                            attack.threat.radius.text());
 }
 
+/// The attack that `decl` is an alias of in the end, or itself, with its arguments: each alias binds the next
+/// attack's parameters in its own. Null where a declaration was wrong, which is reported there.
+const AttackDecl *followAliases(Program &program, const AttackDecl *decl, NamedValues &values) {
+  while (decl->alias) {
+    Scope scope = topScope(program, program.home(*decl));
+    for (const NamedValue &one : values)
+      scope.set(one.name, one.value);
+    const AttackDecl *next = decl->aliased;
+    if (!next)
+      return nullptr;
+    auto arguments = bindArguments(program, *decl->alias, next->parameters, scope, program.home(*next),
+                                   "attack `" + next->name + "`");
+    if (!arguments)
+      return nullptr;
+    values = std::move(*arguments);
+    decl = next;
+  }
+  return decl;
+}
+
 } // namespace
 
 bool makeAttack(Program &program, const Point &point, const resolved::Network &network,
                 resolved::Attack &result) {
   const CallExpr &call = point.call();
-  auto *decl = program.find<AttackDecl>(call.name(), point.scope.module, call.location);
+  const AttackDecl *decl = program.find<AttackDecl>(call.name(), point.scope.module, call.location);
   if (!decl)
     return false;
   auto arguments = bindArguments(program, call, decl->parameters, point.scope, program.home(*decl),
@@ -127,19 +147,9 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
   result.axes = point.axes;
   result.location = call.location;
   NamedValues given = *arguments;
-  while (decl->alias) { // each alias binds the next attack's parameters in its own
-    Scope scope = topScope(program, program.home(*decl));
-    for (const NamedValue &one : *arguments)
-      scope.set(one.name, one.value);
-    const AttackDecl *next = decl->aliased;
-    if (!next)
-      return false; // reported with the declaration
-    arguments = bindArguments(program, *decl->alias, next->parameters, scope, program.home(*next),
-                              "attack `" + next->name + "`");
-    if (!arguments)
-      return false;
-    decl = next;
-  }
+  decl = followAliases(program, decl, *arguments);
+  if (!decl)
+    return false;
   result.decl = decl;
   result.arguments = std::move(*arguments);
   Scope inside = topScope(program, program.home(*decl));

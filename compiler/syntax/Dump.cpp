@@ -32,6 +32,7 @@ private:
 
   void expr(const Expr &e);
   void list(const Expr &e);
+  void choice(const ChoiceExpr &e);
   void child(const std::string &role, const ExprPtr &e) {
     if (e)
       node(role, [&] { expr(*e); });
@@ -103,6 +104,14 @@ void Dumper::list(const Expr &e) {
   });
 }
 
+void Dumper::choice(const ChoiceExpr &e) {
+  node("if", [&] {
+    expr(*e.condition);
+    expr(*e.yes);
+    expr(*e.no);
+  });
+}
+
 void Dumper::expr(const Expr &e) {
   switch (e.kind) {
   case ExprKind::Number:
@@ -130,11 +139,7 @@ void Dumper::expr(const Expr &e) {
       expr(*as<BinaryExpr>(&e)->right);
     });
   case ExprKind::Choice:
-    return node("if", [&] {
-      expr(*as<ChoiceExpr>(&e)->condition);
-      expr(*as<ChoiceExpr>(&e)->yes);
-      expr(*as<ChoiceExpr>(&e)->no);
-    });
+    return choice(*as<ChoiceExpr>(&e));
   case ExprKind::Gradient:
     return node("gradient at " + as<GradientExpr>(&e)->at, [&] { expr(*as<GradientExpr>(&e)->of); });
   case ExprKind::List:

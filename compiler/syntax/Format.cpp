@@ -58,6 +58,30 @@ std::string binaryText(const BinaryExpr &e) {
   return text(*e.left, left) + (tight ? sign : " " + sign + " ") + text(*e.right, right);
 }
 
+std::string unaryText(const UnaryExpr &e) {
+  if (e.op == UnaryOp::Minus)
+    return "-" + text(*e.operand, Factor);
+  bool twice = e.op == UnaryOp::Not && e.operand->kind == ExprKind::Unary;
+  return "not " + text(*e.operand, twice ? Sum : Test);
+}
+
+std::string choiceText(const ChoiceExpr &e) {
+  return "if " + text(*e.condition, Expression) + " then " + text(*e.yes, Expression) + " else " +
+         text(*e.no, Expression);
+}
+
+std::string listText(const ListExpr &e) {
+  std::vector<std::string> parts;
+  for (auto &one : e.elements)
+    parts.push_back(text(*one, Expression));
+  return "[" + joined(parts, ", ") + "]";
+}
+
+std::string rangeText(const RangeExpr &e) {
+  return "[" + text(*e.from, Expression) + " to " + text(*e.to, Expression) +
+         (e.by ? " by " + text(*e.by, Expression) : "") + "]";
+}
+
 std::string unwrapped(const Expr &e) {
   switch (e.kind) {
   case ExprKind::Number:
@@ -76,34 +100,20 @@ std::string unwrapped(const Expr &e) {
     auto &index = *as<IndexExpr>(&e);
     return text(*index.base, Primary) + "[" + text(*index.index, Expression) + "]";
   }
-  case ExprKind::Unary: {
-    auto &unary = *as<UnaryExpr>(&e);
-    bool twice = unary.op == UnaryOp::Not && unary.operand->kind == ExprKind::Unary;
-    return unary.op == UnaryOp::Minus ? "-" + text(*unary.operand, Factor)
-                                      : "not " + text(*unary.operand, twice ? Sum : Test);
-  }
+  case ExprKind::Unary:
+    return unaryText(*as<UnaryExpr>(&e));
   case ExprKind::Binary:
     return binaryText(*as<BinaryExpr>(&e));
-  case ExprKind::Choice: {
-    auto &choice = *as<ChoiceExpr>(&e);
-    return "if " + text(*choice.condition, Expression) + " then " + text(*choice.yes, Expression) + " else " +
-           text(*choice.no, Expression);
-  }
+  case ExprKind::Choice:
+    return choiceText(*as<ChoiceExpr>(&e));
   case ExprKind::Gradient: {
     auto &gradient = *as<GradientExpr>(&e);
     return "gradient of (" + text(*gradient.of, Expression) + ") at " + gradient.at;
   }
-  case ExprKind::List: {
-    std::vector<std::string> parts;
-    for (auto &one : as<ListExpr>(&e)->elements)
-      parts.push_back(text(*one, Expression));
-    return "[" + joined(parts, ", ") + "]";
-  }
-  case ExprKind::Range: {
-    auto &range = *as<RangeExpr>(&e);
-    return "[" + text(*range.from, Expression) + " to " + text(*range.to, Expression) +
-           (range.by ? " by " + text(*range.by, Expression) : "") + "]";
-  }
+  case ExprKind::List:
+    return listText(*as<ListExpr>(&e));
+  case ExprKind::Range:
+    return rangeText(*as<RangeExpr>(&e));
   case ExprKind::Place:
     return placeText(as<PlaceExpr>(&e)->place);
   }

@@ -217,6 +217,24 @@ PlaceRef Builder::layerPlace(Parser::LayerPlaceContext *tree) {
   return {every->LATER() ? Place::EveryLater : Place::Every, text(every->name()), at(tree)};
 }
 
+void Builder::trainRewrite(Parser::RecipeContext *tree, Rewrite &result) {
+  if (auto *against = dynamic_cast<Parser::AdversarialContext *>(tree)) {
+    result.kind = RewriteKind::TrainAgainst;
+    result.call = call(against->call());
+    if (against->goal())
+      result.goal = goal(against->goal());
+    return;
+  }
+  auto *named = dynamic_cast<Parser::NamedRecipeContext *>(tree);
+  result.kind = RewriteKind::TrainRecipe;
+  result.call = std::make_unique<CallExpr>();
+  result.call->location = at(tree);
+  result.call->path = {named->IDENT()->getText()};
+  result.call->parentheses = named->arguments() != nullptr;
+  if (named->arguments())
+    result.call->arguments = arguments(named->arguments());
+}
+
 Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
   Rewrite result;
   result.location = at(tree);
@@ -242,22 +260,7 @@ Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
     result.target = text(choose->name());
     result.argument = expr(choose->expr());
   } else {
-    auto *recipe = dynamic_cast<Parser::TrainRewriteContext *>(tree)->recipe();
-    if (auto *against = dynamic_cast<Parser::AdversarialContext *>(recipe)) {
-      result.kind = RewriteKind::TrainAgainst;
-      result.call = call(against->call());
-      if (against->goal())
-        result.goal = goal(against->goal());
-    } else {
-      auto *named = dynamic_cast<Parser::NamedRecipeContext *>(recipe);
-      result.kind = RewriteKind::TrainRecipe;
-      result.call = std::make_unique<CallExpr>();
-      result.call->location = at(recipe);
-      result.call->path = {named->IDENT()->getText()};
-      result.call->parentheses = named->arguments() != nullptr;
-      if (named->arguments())
-        result.call->arguments = arguments(named->arguments());
-    }
+    trainRewrite(dynamic_cast<Parser::TrainRewriteContext *>(tree)->recipe(), result);
   }
   return result;
 }

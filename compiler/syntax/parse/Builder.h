@@ -29,6 +29,7 @@ private:
   void networkPart(Parser::NetworkPartContext *tree, ast::NetworkDecl &network);
   ast::Threat threat(Parser::ThreatContext *tree);
   ast::Rewrite rewrite(Parser::RewriteContext *tree);
+  void trainRewrite(Parser::RecipeContext *tree, ast::Rewrite &result);
   ast::PlaceRef place(Parser::PlaceContext *tree);
   ast::PlaceRef layerPlace(Parser::LayerPlaceContext *tree);
   ast::Layers layers(Parser::LayersContext *tree);
