@@ -240,8 +240,8 @@ private:
     makeWrapper(function, name, pointer);
     for (unsigned i = 1; i < function.getNumArguments(); ++i)
       function.removeArgAttr(i, hostCopyAttribute);
-    for (StringRef moved :
-         {entryAttribute, signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute})
+    for (StringRef moved : {entryAttribute, signatureAttribute, arenaAttribute, batchAttribute,
+                            restartsAttribute, gradientsAttribute})
       function->removeAttr(moved);
     return success();
   }
@@ -251,7 +251,8 @@ private:
     Location loc = function.getLoc();
     auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()), {pointer, pointer});
     auto wrapper = LLVM::LLVMFuncOp::create(builder, loc, name, type);
-    for (StringRef moved : {signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute})
+    for (StringRef moved :
+         {signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute, gradientsAttribute})
       if (Attribute value = function->getAttr(moved))
         wrapper->setAttr(moved, value);
     Block *block = wrapper.addEntryBlock(builder);
