@@ -29,7 +29,9 @@ static LogicalResult verifyChannel(Operation *op, ArrayRef<int64_t> example, Val
 /// A convolution's four shapes: images in and out with the same leading dimensions, its weights and, where it
 /// has one, its bias.
 struct Convolution {
-  ArrayRef<int64_t> in, weights, bias, out;
+  ArrayRef<int64_t> in, weights;
+  std::optional<ArrayRef<int64_t>> bias;
+  ArrayRef<int64_t> out;
   int64_t stride, padding;
 
   LogicalResult verify(Operation *op) const {
@@ -38,7 +40,7 @@ struct Convolution {
     ArrayRef<int64_t> image = in.take_back(3), result = out.take_back(3);
     if (image[0] != weights[1])
       return op->emitOpError("weights expect ") << weights[1] << " input channels, got " << image[0];
-    if (!bias.empty() && bias != weights.take_front(1))
+    if (bias && *bias != weights.take_front(1))
       return op->emitOpError("bias must have one element for each of ") << weights[0] << " output channels";
     SmallVector<int64_t> want{weights[0], extent(image[1], weights[2]), extent(image[2], weights[3])};
     if (want[1] < 1 || want[2] < 1)
@@ -64,8 +66,6 @@ LogicalResult Conv2dOp::verify() {
                      shapeOf(getResult()),
                      static_cast<int64_t>(getStride()),
                      static_cast<int64_t>(getPadding())};
-  if (shapes.bias.size() != 1)
-    return emitOpError("bias must have one dimension");
   if (failed(shapes.verify(*this)))
     return failure();
   return verifyChannel(*this, shapes.in.drop_back(3), getWeights(), getChannel());
@@ -74,7 +74,7 @@ LogicalResult Conv2dOp::verify() {
 LogicalResult Conv2dBackwardInputOp::verify() {
   Convolution shapes{shapeOf(getResult()),
                      parameterShape(getWeights(), getChannel()),
-                     {},
+                     std::nullopt,
                      shapeOf(getCotangent()),
                      static_cast<int64_t>(getStride()),
                      static_cast<int64_t>(getPadding())};
@@ -90,44 +90,37 @@ LogicalResult Conv2dBackwardWeightsOp::verify() {
                      shapeOf(getCotangent()),
                      static_cast<int64_t>(getStride()),
                      static_cast<int64_t>(getPadding())};
-  if (shapes.bias.size() != 1)
-    return emitOpError("bias must have one dimension");
   return shapes.verify(*this);
 }
 
-/// A dense layer's shapes, `bias` empty where it has none.
+/// A dense layer's shapes; `bias` where it has one.
 static LogicalResult verifyDense(Operation *op, ArrayRef<int64_t> in, ArrayRef<int64_t> weights,
-                                 ArrayRef<int64_t> bias, ArrayRef<int64_t> out) {
+                                 std::optional<ArrayRef<int64_t>> bias, ArrayRef<int64_t> out) {
   if (in.empty() || in.size() > 2 || weights.size() != 2 || in.size() != out.size())
     return op->emitOpError("needs input [batch,] units and weights of two dimensions");
   if (in.back() != weights[1])
     return op->emitOpError("weights expect ") << weights[1] << " inputs, got " << in.back();
-  if (out.back() != weights[0] || (!bias.empty() && bias != weights.take_front(1)) ||
+  if (out.back() != weights[0] || (bias && *bias != weights.take_front(1)) ||
       in.drop_back() != out.drop_back()) // (C1)
     return op->emitOpError("bias and result must have ") << weights[0] << " units";
   return success();
 }
 
 LogicalResult DenseOp::verify() {
-  ArrayRef<int64_t> bias = parameterShape(getBias(), getChannel());
-  if (bias.size() != 1)
-    return emitOpError("bias must have one dimension");
-  if (failed(verifyDense(*this, shapeOf(getInput()), parameterShape(getWeights(), getChannel()), bias,
-                         shapeOf(getResult()))))
+  if (failed(verifyDense(*this, shapeOf(getInput()), parameterShape(getWeights(), getChannel()),
+                         parameterShape(getBias(), getChannel()), shapeOf(getResult()))))
     return failure();
   return verifyChannel(*this, shapeOf(getInput()).drop_back(), getWeights(), getChannel());
 }
 
 LogicalResult DenseBackwardInputOp::verify() {
-  if (failed(verifyDense(*this, shapeOf(getResult()), parameterShape(getWeights(), getChannel()), {},
-                         shapeOf(getCotangent()))))
+  if (failed(verifyDense(*this, shapeOf(getResult()), parameterShape(getWeights(), getChannel()),
+                         std::nullopt, shapeOf(getCotangent()))))
     return failure();
   return verifyChannel(*this, shapeOf(getResult()).drop_back(), getWeights(), getChannel());
 }
 
 LogicalResult DenseBackwardWeightsOp::verify() {
-  if (shapeOf(getBias()).size() != 1)
-    return emitOpError("bias must have one dimension");
   return verifyDense(*this, shapeOf(getInput()), shapeOf(getWeights()), shapeOf(getBias()),
                      shapeOf(getCotangent()));
 }

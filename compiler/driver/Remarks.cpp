@@ -47,7 +47,7 @@ template <typename List> struct Listener : remark::detail::MLIRRemarkStreamerBas
 
 void Remarks::listen(MLIRContext &context) {
   remark::RemarkCategories categories;
-  categories.all = ".*";
+  categories.passed = categories.missed = ".*";
   (void)remark::enableOptimizationRemarks(context, std::make_unique<Listener<Said>>(said),
                                           std::make_unique<remark::RemarkEmittingPolicyAll>(), categories);
 }

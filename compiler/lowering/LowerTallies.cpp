@@ -62,6 +62,27 @@ Value countEvaluation(OpBuilder &b, Location loc, Value column, Value old, Value
   return choose(ends, intConstant(b, loc, 0), more);
 }
 
+/// How often each gradient of a tally was computed. A reduction, so that what joins two tallies reads nothing
+/// but its operands and may be fused.
+Value evaluationsOf(OpBuilder &builder, Location loc, Value tally) {
+  auto from = cast<RankedTensorType>(tally.getType());
+  int64_t rank = from.getRank();
+  auto type = RankedTensorType::get(from.getShape().drop_back(), builder.getI32Type());
+  Value zero = filledTensor(builder, loc, type, builder.getI32IntegerAttr(0));
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  loops.back() = utils::IteratorType::reduction;
+  AffineMap all = builder.getMultiDimIdentityMap(rank);
+  auto generic = linalg::GenericOp::create(
+      builder, loc, TypeRange(type), ValueRange(tally), ValueRange(zero),
+      ArrayRef<AffineMap>{all, all.getMajorSubMap(rank - 1)}, loops,
+      [&](OpBuilder &b, Location place, ValueRange v) {
+        Value here = isEqual(b, place, columnOf(b, place, rank), intConstant(b, place, Evaluations));
+        Value sum = arith::AddIOp::create(b, place, v[0], v[1]);
+        linalg::YieldOp::create(b, place, arith::SelectOp::create(b, place, here, sum, v[1]).getResult());
+      });
+  return generic.getResult(0);
+}
+
 struct LowerEmptyTally : OpConversionPattern<swy::EmptyTallyOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::EmptyTallyOp op, OpAdaptor,
@@ -104,21 +125,17 @@ struct LowerJoinTallies : OpConversionPattern<swy::JoinTalliesOp> {
   LogicalResult matchAndRewrite(swy::JoinTalliesOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(op.getResult().getType());
-    Value turn = adaptor.getTurn();
+    Value turn = adaptor.getTurn(), evaluations = evaluationsOf(rewriter, op.getLoc(), turn);
     auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
-      SmallVector<Value> first;
-      for (int64_t i = 0; i + 1 < type.getRank(); ++i)
-        first.push_back(linalg::IndexOp::create(b, loc, i));
-      first.push_back(arith::ConstantIndexOp::create(b, loc, Evaluations));
-      Value evaluations = tensor::ExtractOp::create(b, loc, turn, first);
       // Zeros at the end go on from before where the turn had nothing else.
       Value atEnd = isEqual(b, loc, columnOf(b, loc, type.getRank()), intConstant(b, loc, ZeroAtEnd));
-      Value broken = arith::CmpIOp::create(b, loc, Predicate::ne, v[1], evaluations);
+      Value broken = arith::CmpIOp::create(b, loc, Predicate::ne, v[1], v[2]);
       Value alone = arith::AndIOp::create(b, loc, atEnd, broken);
       return arith::SelectOp::create(b, loc, alone, v[1], arith::AddIOp::create(b, loc, v[0], v[1]));
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(), type, {adaptor.getBefore(), turn}, {type, type}, body));
+    rewriter.replaceOp(op,
+                       buildElementwise(rewriter, op.getLoc(), type, {adaptor.getBefore(), turn, evaluations},
+                                        {type, type, evaluations.getType()}, body));
     return success();
   }
 };

@@ -18,7 +18,7 @@ func.func @conv2d_kernel(%x: tensor<8x1x2x2xf32>, %w: tensor<3x1x3x3xf32>, %b: t
 // -----
 
 func.func @conv2d_c2(%x: tensor<8x1x6x6xf32>, %w: tensor<5x3x1x3x3xf32>, %b: tensor<5x3xf32>, %c: tensor<7xi32>) {
-  // expected-error @+1 {{channel must name one channel for each example or hold 'tensor<5x3x1x3x3xf32>'s offsets, got 'tensor<7xi32>'}}
+  // expected-error @+1 {{channel must name one channel for each example or hold 'tensor<5x3x1x3x3xf32>''s offsets, got 'tensor<7xi32>'}}
   %0 = swy.conv2d %x, %w, %b channel %c : tensor<7xi32> stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<5x3x1x3x3xf32>, tensor<5x3xf32> -> tensor<8x3x4x4xf32>
   return
 }
@@ -50,7 +50,7 @@ func.func @dense_backward_input_c1(%d: tensor<8x10xf32>, %w: tensor<10x64xf32>) 
 // -----
 
 func.func @dense_backward_weights_c1(%x: tensor<8x64xf32>, %d: tensor<8x10xf32>) {
-  // expected-error @+1 {{bias must have one dimension}}
+  // expected-error @+1 {{bias and result must have 10 units}}
   %0, %1 = swy.dense_backward_weights %x, %d : tensor<8x64xf32>, tensor<8x10xf32> -> tensor<10x64xf32>, tensor<f32>
   return
 }

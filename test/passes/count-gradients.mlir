@@ -79,7 +79,7 @@ func.func @restarts(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32>
   %end = scf.for %r = %c0 to %c5 step %c1 iter_args(%best = %x) -> (tensor<3xf32>) {
     %turn = arith.index_cast %r : index to i32
     %pass = tensor.from_elements %turn : tensor<i32>
-    %start = swy.random_uniform %stream, %rows, %pass site "s" : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
+    %start = swy.random_uniform %stream, %rows, %pass site <attack, 0> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
     %made = scf.for %i = %c0 to %c5 step %c1 iter_args(%a = %start) -> (tensor<3xf32>) {
       %q = swy.mul %a, %a : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
       %e = swy.reduce_sum %q keep 0 : tensor<3xf32> -> tensor<f32>

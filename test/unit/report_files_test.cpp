@@ -180,9 +180,10 @@ TEST(Plots, against_a_measure_each_setting_is_a_point) {
 }
 
 Show scatterShow() {
-  return {
-      "scatter", {{"defense_rate", {{"worst", {"gradients", "eps"}}}}}, "accuracy_drop", {}, {"attack"}, {},
-      true};
+  Show show{
+      "scatter", {{"defense_rate", {{"worst", {"gradients", "eps"}}}}}, "accuracy_drop", {}, {"attack"}};
+  show.fit = true;
+  return show;
 }
 
 TEST(Scatter, every_defense_is_a_point_with_intervals_both_ways) {

@@ -42,8 +42,8 @@ struct NotesOfAttack : ::testing::Test {
   std::vector<std::string> notes(const std::string &measure = "attack_success_rate") {
     std::vector<std::string> texts;
     Point point = gridOf(run.experiment()).cells[0];
-    for (const Note &note :
-         CellNotes(run.plan, run.experiment(), run.outcomes).of(measure, {point}, {switchyard::rt::Run{}}))
+    for (const Note &note : CellNotes(run.plan, run.experiment(), run.outcomes)
+                                .of(*findMeasure(measure), {point}, {switchyard::rt::Run{}}))
       texts.push_back(note.text());
     return texts;
   }
@@ -164,14 +164,13 @@ TEST_F(NotesOfAttack, FollowTheCellIntoRowsTablesAndPlots) {
   EXPECT_NE(resultsJson(run.plan, run.outcomes, rows).find("\"" + note + "\""), std::string::npos);
 
   Scorer scorer(run.plan, run.experiment(), run.outcomes);
-  Show table{"table", {{"attack_success_rate", {}}}, "", {"defense", "eps", "attack"}, {"gradients"}, {},
-             false};
+  Show table{"table", {{"attack_success_rate", {}}}, "", {"defense", "eps", "attack"}, {"gradients"}};
   std::ostringstream text;
   for (const Table &one : tablesOf(run.experiment(), scorer, table))
     printTable(one, Style::Plain, text);
   EXPECT_NE(text.str().find("\na  " + note + "\n"), std::string::npos) << text.str();
 
-  Show show{"plot", {{"attack_success_rate", {}}}, "eps", {"defense"}, {"attack", "gradients"}, {}, false};
+  Show show{"plot", {{"attack_success_rate", {}}}, "eps", {"defense"}, {"attack", "gradients"}};
   Plot plot = plotsOf(run.experiment(), scorer, show)[0];
   EXPECT_NE(plotCsv(plot).find("," + note + "\r\n"), std::string::npos);
   std::string drawn = plotSvg(plot, plot.pages[0]);

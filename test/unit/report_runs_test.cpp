@@ -122,8 +122,8 @@ TEST_F(Runs, mean_of_deviations) {
   run.experiment().defenses[0].family = "a";
   accuracyOfNoise().pathAccuracy = {0.5, 0.75};
   run.outcomes.accuracies.at(run.experiment().defenses[0].accuracy).pathAccuracy = {1, 1};
-  Score mean =
-      Scorer(run.plan, run.experiment(), run.outcomes).score({"path_deviation", {{"mean", {"defense"}}}}, {});
+  Score mean = Scorer(run.plan, run.experiment(), run.outcomes)
+                   .score({"path_deviation", {{"mean", {"defense"}}}}, Choice());
   EXPECT_DOUBLE_EQ(mean.value, 0.0625);
 }
 
