@@ -181,10 +181,6 @@ def Swy_SapLayerOp : Swy_Layer<"sap", ["drawsIn"]> {
   }];
 }
 
-//===----------------------------------------------------------------------===//
-// Defenses
-//===----------------------------------------------------------------------===//
-
 def Swy_DefenseOp : Swy_Op<"defense", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
   let summary = "A defense: rewrites of a network, in order";
   let description = [{
@@ -290,10 +286,6 @@ def Swy_TrainAgainstOp : Swy_Op<"train_against"> {
   let arguments = (ins FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
   let assemblyFormat = "$attack `(` $scalars `)` attr-dict (`:` type($scalars)^)?";
 }
-
-//===----------------------------------------------------------------------===//
-// Attacks
-//===----------------------------------------------------------------------===//
 
 def Swy_AttackOp : Swy_Op<"attack", [Symbol, IsolatedFromAbove, SingleBlock]> {
   let summary = "An attack: a program for one example";

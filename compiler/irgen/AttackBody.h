@@ -36,6 +36,8 @@ private:
 
   // AttackExpressions.cpp
   mlir::Value expression(const ast::Expr *expr);
+  mlir::Value constant(const ast::Expr *expr, const Number &value);
+  mlir::Value choice(const ast::ChoiceExpr &choice);
   mlir::Value realExpression(const ast::Expr *expr);
   mlir::Value asReal(mlir::Value value);
   mlir::Value name(const std::string &name, const ast::Expr *expr);

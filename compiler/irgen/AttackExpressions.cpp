@@ -25,14 +25,31 @@ mlir::Value AttackBody::realExpression(const ast::Expr *expr) {
   return asReal(expression(expr));
 }
 
+/// Whole numbers are exact as long as a 32-bit word holds them, then real (S1.11).
+mlir::Value AttackBody::constant(const ast::Expr *expr, const Number &value) {
+  mlir::Location loc = g.place(expr->location);
+  bool whole = expr->type == ast::Type::Int && value.isInteger() &&
+               std::fabs(value.value()) <= static_cast<double>(limits::count);
+  return whole ? g.integer(loc, static_cast<int32_t>(value.value())) : g.real(loc, value.value());
+}
+
+/// Both arms are computed, one is selected; gradients in an arm count where it holds.
+mlir::Value AttackBody::choice(const ast::ChoiceExpr &choice) {
+  mlir::Value condition = expression(choice.condition.get());
+  bool truth = choice.type == ast::Type::Bool || choice.type == ast::Type::Mask;
+  auto arm = [&](const ast::Expr *e) { return truth ? expression(e) : realExpression(e); };
+  arms.emplace_back(condition, true);
+  mlir::Value yes = arm(choice.yes.get());
+  arms.back().second = false;
+  mlir::Value no = arm(choice.no.get());
+  arms.pop_back();
+  return select(g.place(choice.location), condition, yes, no);
+}
+
 mlir::Value AttackBody::expression(const ast::Expr *expr) {
   mlir::Location loc = g.place(expr->location);
-  if (auto constant = constantOf(expr)) {
-    // Whole numbers are exact as long as a 32-bit word holds them, then real (S1.11).
-    bool whole = expr->type == ast::Type::Int && constant->isInteger() &&
-                 std::fabs(constant->value()) <= static_cast<double>(limits::count);
-    return whole ? g.integer(loc, static_cast<int32_t>(constant->value())) : g.real(loc, constant->value());
-  }
+  if (auto value = constantOf(expr))
+    return constant(expr, *value);
   switch (expr->kind) {
   case ast::ExprKind::Bool: {
     auto type = RankedTensorType::get({}, b.getI1Type());
@@ -56,18 +73,8 @@ mlir::Value AttackBody::expression(const ast::Expr *expr) {
   }
   case ast::ExprKind::Binary:
     return binary(*ast::as<ast::BinaryExpr>(expr));
-  case ast::ExprKind::Choice: {
-    auto *choice = ast::as<ast::ChoiceExpr>(expr);
-    mlir::Value condition = expression(choice->condition.get());
-    bool truth = expr->type == ast::Type::Bool || expr->type == ast::Type::Mask;
-    auto arm = [&](const ast::Expr *e) { return truth ? expression(e) : realExpression(e); };
-    arms.emplace_back(condition, true);
-    mlir::Value yes = arm(choice->yes.get());
-    arms.back().second = false;
-    mlir::Value no = arm(choice->no.get());
-    arms.pop_back();
-    return select(loc, condition, yes, no);
-  }
+  case ast::ExprKind::Choice:
+    return choice(*ast::as<ast::ChoiceExpr>(expr));
   case ast::ExprKind::Gradient: {
     auto *gradient = ast::as<ast::GradientExpr>(expr);
     mlir::Value of = realExpression(gradient->of.get()), at = variables.lookup(gradient->at);

@@ -158,6 +158,18 @@ struct Sgd {
 
 } // namespace
 
+/// Adversarial training's example in the place of the clean one, and the pass that the training's own takes
+/// then.
+std::pair<Value, int32_t> trainingExample(Program &p, ModuleOp module, NetworkOp network, Value image,
+                                          Value label, const NetworkArguments &arguments) {
+  auto againsts = network.getBody().front().getOps<TrainAgainstOp>();
+  if (againsts.empty())
+    return {image, 0};
+  TrainAgainstOp against = *againsts.begin();
+  auto attack = module.lookupSymbol<AttackOp>(against.getAttack());
+  return {attackExample(p, attack, against, network, image, label, arguments), passAfterAttack};
+}
+
 /// One step of SGD. Trains one channel of `block` and of the blocks behind it; those before it are frozen and
 /// switch (S3.4).
 func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch,
@@ -180,14 +192,7 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
     states.push_back(p.argument(parameter.type, rt::Role::State, parameter.name));
   }
 
-  int32_t pass = 0;
-  auto againsts = network.getBody().front().getOps<TrainAgainstOp>();
-  if (!againsts.empty()) {
-    TrainAgainstOp against = *againsts.begin();
-    image = attackExample(p, module.lookupSymbol<AttackOp>(against.getAttack()), against, network, image,
-                          label, arguments);
-    pass = passAfterAttack;
-  }
+  auto [example, pass] = trainingExample(p, module, network, image, label, arguments);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Training, p.integers({pass}, /*scalar=*/true));
   auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
@@ -195,7 +200,7 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
       return std::nullopt; // one channel, in training
     return drawInTraining(b, place, how, network.getBottomUp().value_or(TrainingDraw::PerExample), iteration);
   };
-  Value logits = buildNetwork(p.builder, network, image, arguments.scalars, how, choose);
+  Value logits = buildNetwork(p.builder, network, example, arguments.scalars, how, choose);
   Value loss = crossEntropy(p, logits, label);
   auto gradient = GradientOp::create(p.builder, p.loc, ValueRange(values).getTypes(), loss, values, weight);
 

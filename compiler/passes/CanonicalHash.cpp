@@ -84,7 +84,42 @@ template <typename Array> Digest numbers(StringRef kind, Array array) {
 
 } // namespace
 
+/// Of what operations of arith carry beside their operands; nothing for other kinds.
+static std::optional<Digest> arithmeticFlags(Attribute attribute) {
+  if (auto flags = dyn_cast<arith::FastMathFlagsAttr>(attribute))
+    return Hash("fast math").add(uint64_t(flags.getValue())).digest();
+  if (auto flags = dyn_cast<arith::IntegerOverflowFlagsAttr>(attribute))
+    return Hash("overflow").add(uint64_t(flags.getValue())).digest();
+  return std::nullopt;
+}
+
+/// Of what names no other attribute: rows of numbers, flags. Nothing for other kinds.
+static std::optional<Digest> plain(Attribute attribute) {
+  return llvm::TypeSwitch<Attribute, std::optional<Digest>>(attribute)
+      .Case([](DenseBoolArrayAttr array) { return numbers("i1", array); })
+      .Case([](DenseI8ArrayAttr array) { return numbers("i8", array); })
+      .Case([](DenseI16ArrayAttr array) { return numbers("i16", array); })
+      .Case([](DenseI32ArrayAttr array) { return numbers("i32", array); })
+      .Case([](DenseI64ArrayAttr array) { return numbers("i64", array); })
+      .Case([](DenseF32ArrayAttr array) { return numbers("f32", array); })
+      .Case([](DenseF64ArrayAttr array) { return numbers("f64", array); })
+      .Default([](Attribute other) { return arithmeticFlags(other); });
+}
+
+/// Of an integer or a real: its bits, and how many they are.
+Digest CanonicalHash::number(Attribute attribute) {
+  if (auto value = dyn_cast<IntegerAttr>(attribute)) {
+    Hash hash("integer");
+    return add(hash.add(type(value.getType())), value.getValue()).digest();
+  }
+  auto value = cast<FloatAttr>(attribute);
+  Hash hash("real");
+  return add(hash.add(type(value.getType())), value.getValue().bitcastToAPInt()).digest();
+}
+
 Digest CanonicalHash::attribute(Attribute attribute) {
+  if (std::optional<Digest> digest = plain(attribute))
+    return *digest;
   auto list = [&](ArrayAttr array) {
     Hash hash("list");
     for (Attribute element : array)
@@ -110,35 +145,15 @@ Digest CanonicalHash::attribute(Attribute attribute) {
   return llvm::TypeSwitch<Attribute, Digest>(attribute)
       .Case([](UnitAttr) { return Hash("unit").digest(); })
       .Case([](StringAttr text) { return Hash("text").add(text.getValue()).digest(); })
-      .Case([&](IntegerAttr value) {
-        Hash hash("integer");
-        return add(hash.add(type(value.getType())), value.getValue()).digest();
-      })
-      .Case([&](FloatAttr value) {
-        Hash hash("real");
-        return add(hash.add(type(value.getType())), value.getValue().bitcastToAPInt()).digest();
-      })
+      .Case<IntegerAttr, FloatAttr>([&](Attribute value) { return number(value); })
       .Case([&](TypeAttr value) { return Hash("type").add(type(value.getValue())).digest(); })
       .Case<ArrayAttr>(list)
       .Case<DictionaryAttr>(dictionary)
       .Case<FlatSymbolRefAttr>(symbol)
-      .Case([](DenseBoolArrayAttr array) { return numbers("i1", array); })
-      .Case([](DenseI8ArrayAttr array) { return numbers("i8", array); })
-      .Case([](DenseI16ArrayAttr array) { return numbers("i16", array); })
-      .Case([](DenseI32ArrayAttr array) { return numbers("i32", array); })
-      .Case([](DenseI64ArrayAttr array) { return numbers("i64", array); })
-      .Case([](DenseF32ArrayAttr array) { return numbers("f32", array); })
-      .Case([](DenseF64ArrayAttr array) { return numbers("f64", array); })
       .Case([&](DenseElementsAttr elements) {
         Hash hash("elements");
         addElements(hash.add(type(elements.getType())), elements);
         return hash.digest();
-      })
-      .Case([](arith::FastMathFlagsAttr flags) {
-        return Hash("fast math").add(uint64_t(flags.getValue())).digest();
-      })
-      .Case([](arith::IntegerOverflowFlagsAttr flags) {
-        return Hash("overflow").add(uint64_t(flags.getValue())).digest();
       })
       .Default(own);
 }

@@ -52,6 +52,7 @@ public:
 
 private:
   friend class Graph;
+  Digest number(mlir::Attribute attribute);
   Digest unknown(const llvm::Twine &what);
 
   Symbols symbols;

@@ -33,9 +33,8 @@ std::vector<ComparedPoints> comparedPoints(const Grid &grid, std::pair<int64_t, 
   return result;
 }
 
-Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
-                      std::pair<int64_t, int64_t> comparison) {
-  std::vector<ComparedPoints> points = comparedPoints(scorer.grid(), comparison);
+/// The axes of attacks among the points.
+static Choice axesOf(const std::vector<ComparedPoints> &points) {
   Choice axes;
   for (const ComparedPoints &one : points)
     if (one.first.cell)
@@ -43,6 +42,13 @@ Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
         if (std::none_of(axes.begin(), axes.end(),
                          [&](const auto &known) { return known.first == axis.first; }))
           axes.push_back(axis);
+  return axes;
+}
+
+Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
+                      std::pair<int64_t, int64_t> comparison) {
+  std::vector<ComparedPoints> points = comparedPoints(scorer.grid(), comparison);
+  Choice axes = axesOf(points);
   Table table;
   table.title = experiment.name + ": " + experiment.defenses.at(size_t(comparison.first)).label +
                 " compared with " + experiment.defenses.at(size_t(comparison.second)).label + " (%)";

@@ -4,7 +4,7 @@
 
 // CHOICE: gpu.module @kernels attributes {dlti.dl_spec = #dlti.dl_spec<index = 32 : i64>}
 // CHECK-LABEL: llvm.func @below_kernel_0
-// CHECK-NOT: i64
+// CHECK-NOT: (!llvm.ptr, i64)
 // CHECK: llvm.getelementptr {{.*}} : (!llvm.ptr, i32) -> !llvm.ptr, f32
 #id = affine_map<(i) -> (i)>
 func.func @below(%x: memref<2146435068xf32>, %y: memref<2146435068xf32>) attributes {swy.entry} {

@@ -26,6 +26,7 @@
 // BATCH: %[[NEXT:.*]] = swy.tally_gradient %[[SOFAR]], %[[G]] number 0 : tensor<8x1x4xi32>, tensor<8x3xf32>
 // BATCH-NEXT: scf.yield %{{.*}}, %[[NEXT]]
 // BATCH-NOT: swy.join_tallies
+// BATCH: return
 func.func @steps(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"})
     -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
   %c0 = arith.constant 0 : index
