@@ -77,7 +77,10 @@ func.func @restarts(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32>
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c5 = arith.constant 5 : index
-  %end = scf.for %r = %c0 to %c5 step %c1 iter_args(%best = %x) -> (tensor<3xf32>) {
+  %n = arith.constant dense<5> : tensor<i32>
+  %count = tensor.extract %n[] : tensor<i32>
+  %restarts = arith.index_cast %count : i32 to index
+  %end = scf.for %r = %c0 to %restarts step %c1 iter_args(%best = %x) -> (tensor<3xf32>) {
     %turn = arith.index_cast %r : index to i32
     %pass = tensor.from_elements %turn : tensor<i32>
     %start = swy.random_uniform %stream, %rows, %pass site <attack, 0> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<3xf32>
