@@ -64,15 +64,16 @@ template <typename Io> void signatureFields(Io &io, Function &function) {
   io("batch", function.batch, 0, limits::count);
   io("arena_bytes", function.arenaBytes, 0, int64_t(1) << 46);
   io("arguments", function.arguments);
-  io.optional("gradients", function.gradients, {});
 }
 
 template <typename Io> void fields(Io &io, Function &function) {
   io("name", function.name);
   signatureFields(io, function);
+  io.optional("gradients", function.gradients, {});
   io.object("cuda", function.onDevice != nullptr, [&](auto &cuda) {
     Function onDevice = function.onDevice ? *function.onDevice : Function();
     onDevice.name = function.name;
+    onDevice.gradients = function.gradients;
     signatureFields(cuda, onDevice);
     cuda("host", onDevice.hostArguments);
     cuda.either("restarts", onDevice.restarts, onDevice.restartsScalar);

@@ -48,8 +48,8 @@ std::string plainProgram(int64_t batch, const std::string &op, const std::string
   std::string rows = shaped(batch, "2xi32"), result = shaped(batch, shape);
   return "func.func @draw(%s: tensor<i64>, %r: " + rows + ", %p: tensor<i32>) -> (" + result +
          ") attributes {swy.entry} {\n  %n = swy." + op +
-         " %s, %r, %p site \"features/0+noise\" : tensor<i64>, " + rows + ", tensor<i32> -> " + result +
-         "\n  return %n : " + result + "\n}\n";
+         " %s, %r, %p site <model, \"features/0+noise\"> : tensor<i64>, " + rows + ", tensor<i32> -> " +
+         result + "\n  return %n : " + result + "\n}\n";
 }
 
 class Draws : public testing::TestWithParam<int64_t> {};
@@ -76,8 +76,8 @@ std::string blockedProgram(int64_t batch, const std::string &pixels) {
               result = shaped(batch, "32x" + pixels);
   return "func.func @draw(%s: tensor<i64>, %r: " + rows + ", %p: tensor<i32>, %x: " + image +
          ", %w: tensor<32x1x1x1xf32>, %b: tensor<32xf32>) -> (" + result + ") attributes {swy.entry} {\n" +
-         "  %n = swy.random_normal %s, %r, %p site \"a\" : tensor<i64>, " + rows + ", tensor<i32> -> " +
-         result + "\n  %c = swy.conv2d %x, %w, %b stride 1 padding 0 : " + image +
+         "  %n = swy.random_normal %s, %r, %p site <model, \"a\"> : tensor<i64>, " + rows +
+         ", tensor<i32> -> " + result + "\n  %c = swy.conv2d %x, %w, %b stride 1 padding 0 : " + image +
          ", tensor<32x1x1x1xf32>, tensor<32xf32> -> " + result + "\n  %y = swy.add %c, %n : (" + result +
          ", " + result + ") -> " + result + "\n  return %y : " + result + "\n}\n";
 }

@@ -363,7 +363,8 @@ TEST_F(Folder, a_table_that_cannot_be_made_leaves_the_rest) {
     FAIL() << "no error";
   } catch (const std::runtime_error &error) {
     EXPECT_NE(std::string(error.what())
-                  .find("experiment small, show table of defense rate by defense: attack takes 2"),
+                  .find("experiment small, show table of defense rate by defense: `defense_rate` varies with "
+                        "`attack`"),
               std::string::npos)
         << error.what();
   }
