@@ -121,6 +121,7 @@ void addElementwise(std::vector<Case> &table) {
   table.push_back(unary("sqrt", [](double x) { return std::sqrt(x); }, 0.1, 4));
   table.push_back(unary("tanh", [](double x) { return std::tanh(x); }, -3, 3));
   table.push_back(unary("floor", [](double x) { return std::floor(x); }, -3, 3));
+  table.push_back(unary("variable", [](double x) { return x; }));
   table.push_back(unary("relu", [](double x) { return std::max(x, 0.0); }));
   struct Two {
     const char *operation;
@@ -131,6 +132,7 @@ void addElementwise(std::vector<Case> &table) {
                       {"sub", [](double a, double b) { return a - b; }, -1},
                       {"mul", [](double a, double b) { return a * b; }, -1},
                       {"div", [](double a, double b) { return a / b; }, 0.2},
+                      {"pow", [](double a, double b) { return std::pow(a, b); }, 0.2},
                       {"max", [](double a, double b) { return std::max(a, b); }, -1},
                       {"min", [](double a, double b) { return std::min(a, b); }, -1}};
   for (const Two &two : twos) {
@@ -188,6 +190,17 @@ void addShapesAndClasses(std::vector<Case> &table) {
                    [](const std::vector<Values> &x, const Values &, Values &y) {
                      for (size_t i = 0; i < x[0].size(); ++i)
                        y[i / 4] += x[0][i];
+                   }});
+  table.push_back({"norm",
+                   "norm",
+                   {{3, 4}},
+                   {3},
+                   "%y = swy.norm %x0 keep 1 : tensor<3x4xf32> -> tensor<3xf32>",
+                   [](const std::vector<Values> &x, const Values &, Values &y) {
+                     for (size_t i = 0; i < x[0].size(); ++i)
+                       y[i / 4] += x[0][i] * x[0][i];
+                     for (double &sum : y)
+                       sum = std::sqrt(sum);
                    }});
   table.push_back({"log_sum_exp",
                    "log_sum_exp",

@@ -110,7 +110,7 @@ TEST(SwitchyardRun, EveryFailureIsOneLine) {
       {2, artifact + " --threads 0", "--threads: Value 0 not in range"},
       {2, "", "artifact is required"},
       {2, artifact + places(directory) + " --store " + file, "--store"},
-      {1, artifact + " --out " + file, "cannot write " + file + "/program.swy"},
+      {1, artifact + " --out " + file, "cannot read " + file + "/owner.json"},
       {1, artifact + " --out " + directory.path("out") + " --store " + file + "/store",
        "cannot make the store's directory " + file + "/store"},
   };
