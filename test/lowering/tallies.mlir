@@ -15,9 +15,9 @@ func.func @add(%t: tensor<8x2x4xi32>, %g: tensor<8x3xf32>, %c: tensor<8xi1>) -> 
 
 // CHECK-LABEL: func.func @join
 // CHECK-SAME: %{{.*}}: tensor<8x2x4xi32>, %[[TURN:.*]]: tensor<8x2x4xi32>
-// CHECK: linalg.generic
-// CHECK: %[[ALL:.*]] = tensor.extract %[[TURN]]
-// CHECK: arith.cmpi ne, %{{.*}}, %[[ALL]]
+// CHECK: %[[ALL:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]} ins(%[[TURN]] :
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel"]} ins(%{{.*}}, %[[TURN]], %[[ALL]] :
+// CHECK: arith.cmpi ne, %{{.*}}, %{{.*}} : i32
 func.func @join(%t: tensor<8x2x4xi32>, %u: tensor<8x2x4xi32>) -> tensor<8x2x4xi32> {
   %v = swy.join_tallies %t, %u : tensor<8x2x4xi32>
   return %v : tensor<8x2x4xi32>
