@@ -4,11 +4,11 @@
 // each other.
 #include "compiler/passes/Passes.h"
 
+#include "dialect/Places.h"
 #include "dialect/Roles.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/Location.h"
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
@@ -24,17 +24,11 @@ namespace {
 
 /// "file:line:column" of what the user wrote.
 std::string placeOf(Location loc) {
-  std::string place;
-  loc->walk([&](Location inner) {
-    auto range = dyn_cast<FileLineColRange>(inner);
-    if (!range)
-      return WalkResult::advance();
-    place = (range.getFilename().getValue() + ":" + Twine(range.getStartLine()) + ":" +
-             Twine(range.getStartColumn()))
-                .str();
-    return WalkResult::interrupt();
-  });
-  return place;
+  FileLineColRange place = firstPlace(loc);
+  return place ? (place.getFilename().getValue() + ":" + Twine(place.getStartLine()) + ":" +
+                  Twine(place.getStartColumn()))
+                     .str()
+               : "";
 }
 
 class Counting {

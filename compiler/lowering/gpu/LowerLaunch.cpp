@@ -1,10 +1,10 @@
 // A launch as a call of swy_rt_launch: the kernel by its name, the parameters as a list of addresses of
 // values.
 #include "compiler/lowering/LowerToLLVM.h"
+#include "dialect/Places.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/IR/Location.h"
 
 using namespace mlir;
 
@@ -13,15 +13,8 @@ namespace {
 
 /// "file:line" of the user's text, or "".
 std::string placeOf(Location loc) {
-  std::string place;
-  loc->walk([&](Location inner) {
-    auto range = dyn_cast<FileLineColRange>(inner);
-    if (!range)
-      return WalkResult::advance();
-    place = (range.getFilename().getValue() + ":" + Twine(range.getStartLine())).str();
-    return WalkResult::interrupt();
-  });
-  return place;
+  FileLineColRange place = swy::firstPlace(loc);
+  return place ? (place.getFilename().getValue() + ":" + Twine(place.getStartLine())).str() : "";
 }
 
 /// The address of a constant text; equal ones are one.
