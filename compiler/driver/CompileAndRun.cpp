@@ -4,7 +4,6 @@
 #include "compiler/driver/ArtifactCache.h"
 #include "compiler/driver/Commands.h"
 #include "compiler/driver/Compiler.h"
-#include "compiler/syntax/Print.h"
 #include "runtime/files/WholeFile.h"
 #include "runtime/waiting.h"
 

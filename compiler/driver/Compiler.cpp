@@ -13,7 +13,7 @@
 #include "compiler/lowering/Pipeline.h"
 #include "compiler/lowering/Signatures.h"
 #include "compiler/passes/Passes.h"
-#include "compiler/syntax/Print.h"
+#include "compiler/semantics/FormatResolved.h"
 #include "dialect/Dialect.h"
 #include "runtime/contract/Plan.h"
 #include "runtime/contract/abi.h"
@@ -206,7 +206,7 @@ struct Compiler::State {
     if (!run([&](OpPassManager &manager) { buildLoweringPipeline(manager, lowering()); }))
       return false;
     emitted.file = options.file;
-    emitted.resolved = formatResolved(program);
+    emitted.resolved = formatResolved(program, sources);
     for (const auto &module : llvm::drop_begin(program.modules))
       emitted.modules[moduleFile(*module)] = sources[module->file].text;
     emitted.compiler = SWITCHYARD_VERSION;

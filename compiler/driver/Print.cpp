@@ -2,6 +2,8 @@
 
 #include "compiler/syntax/Print.h"
 #include "compiler/driver/Commands.h"
+#include "compiler/semantics/FormatResolved.h"
+#include "compiler/syntax/Parse.h"
 
 #include <iostream>
 
@@ -24,7 +26,7 @@ int printCommand(const Options &options) {
   std::string text;
   if (options.resolved) {
     if (auto program = checkFile(options.file, checkOptions(options), sources, diagnostics))
-      text = formatResolved(*program);
+      text = formatResolved(*program, sources);
   } else if (auto module = parseFile(options.file, sources, diagnostics)) {
     text = withComments(format(*module), sources[module->file].text);
   }

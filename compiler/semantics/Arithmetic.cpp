@@ -57,6 +57,8 @@ Computed compute(BinaryOp op, const Number &left, const Number &right) {
 std::optional<Number> constantOf(const Expr *expr) {
   if (auto *number = as<NumberExpr>(expr))
     return number->value;
+  if (auto *name = as<NameExpr>(expr); name && name->meaning == Meaning::Constant)
+    return Number::inexact(INFINITY); // the one there is
   if (auto *unary = as<UnaryExpr>(expr); unary && unary->op == UnaryOp::Minus)
     if (auto operand = constantOf(unary->operand.get()))
       return -*operand;

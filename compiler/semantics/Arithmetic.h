@@ -18,7 +18,7 @@ struct Computed {
 /// `op` is one of + - * / ^.
 Computed compute(ast::BinaryOp op, const Number &left, const Number &right);
 
-/// The value of an expression of literals, or none.
+/// The value of a checked expression of literals and `infinity`, or none.
 std::optional<Number> constantOf(const ast::Expr *expr);
 
 } // namespace switchyard

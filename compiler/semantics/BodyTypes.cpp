@@ -14,12 +14,6 @@ namespace switchyard {
 
 using namespace ast;
 
-void Flow::merge(const Flow &other) {
-  direct.insert(other.direct.begin(), other.direct.end());
-  throughLoop.insert(other.throughLoop.begin(), other.throughLoop.end());
-  throughGradient.insert(other.throughGradient.begin(), other.throughGradient.end());
-}
-
 Variable *Environment::find(const std::string &name) {
   for (auto scope = scopes.rbegin(); scope != scopes.rend(); ++scope)
     for (auto &[known, variable] : *scope)
@@ -234,6 +228,16 @@ void ExpressionTyper::wholeConstant(const CallExpr &e) {
          "`largest(z, k)` takes a whole number from 1 for k, written out, got `" + format(k) + "`");
 }
 
+static bool isNegative(const Expr &e) {
+  auto known = constantOf(&e);
+  return known && *known < Number(0);
+}
+
+/// Whether the function has no value below 0.
+static bool needsPositive(Function function) {
+  return function == Function::Log || function == Function::Sqrt;
+}
+
 Type ExpressionTyper::builtinCall(CallExpr &e) {
   const BuiltinFunction &function = *findFunction(e.name(), e.arguments.size());
   e.meaning = Meaning::Builtin;
@@ -269,6 +273,8 @@ Type ExpressionTyper::builtinCall(CallExpr &e) {
   }
   if (function.function == Function::Largest)
     wholeConstant(e);
+  if (given == 1 && needsPositive(function.function) && isNegative(*e.arguments[0].value))
+    return fail(e.location, "`" + format(e) + "` is no number");
   return function.result == Type::Unknown ? (result == Type::Int ? Type::Real : result) : function.result;
 }
 
@@ -443,58 +449,17 @@ Type ExpressionTyper::gradient(GradientExpr &e) {
                                 "` through a `repeat`; a gradient through a loop is not built yet");
   if (depends.direct.count(at->version))
     return at->type;
+  for (auto &[call, versions] : depends.throughObjective)
+    if (versions.count(at->version))
+      e.byObjectives.push_back(call);
+  if (!e.byObjectives.empty())
+    return at->type; // whether they are constant: CheckGoals.cpp
   if (depends.throughGradient.count(at->version))
     return fail(e.location, "this depends on `" + e.at +
                                 "` through a gradient; a gradient of a gradient is not built yet");
   program.diagnostics.error(e.of->location, "`" + format(*e.of) + "` does not depend on `" + e.at + "`")
       .note("the gradient would be zero; was `" + e.at + "` assigned after what is used here?");
   return Type::Unknown;
-}
-
-/// Whether the function takes only the shape of its first argument.
-static bool takesShape(const BuiltinFunction &function) {
-  static const std::set<Function> list = {
-      Function::UniformLike, Function::NormalLike, Function::ConstantLike, Function::Height,
-      Function::Width,       Function::Channels,   Function::RowNumbers,   Function::ColumnNumbers};
-  return list.count(function.function);
-}
-
-Flow ExpressionTyper::flow(const Expr &e) {
-  if (auto *gradient = as<GradientExpr>(&e)) {
-    Flow inner = flow(*gradient->of), result;
-    result.throughLoop = inner.throughLoop;
-    result.throughGradient = inner.throughGradient;
-    result.throughGradient.insert(inner.direct.begin(), inner.direct.end());
-    return result;
-  }
-  Flow result;
-  auto add = [&](const Expr *child) {
-    if (child)
-      result.merge(flow(*child));
-  };
-  if (auto *name = as<NameExpr>(&e); name && name->meaning != Meaning::Word)
-    if (Variable *variable = environment.find(joined(name->path, ".")))
-      return variable->flow;
-  if (auto *call = as<CallExpr>(&e)) {
-    // A count has no derivative; of an image whose shape alone is taken nothing but that is read.
-    if (call->builtin && call->builtin->function == Function::Chance)
-      return result;
-    for (size_t i = call->builtin && takesShape(*call->builtin) ? 1 : 0; i < call->arguments.size(); ++i)
-      add(call->arguments[i].value.get());
-  }
-  if (auto *unary = as<UnaryExpr>(&e))
-    add(unary->operand.get());
-  if (auto *binary = as<BinaryExpr>(&e)) {
-    add(binary->left.get());
-    add(binary->right.get());
-  }
-  if (auto *choice = as<ChoiceExpr>(&e)) { // the condition decides, it has no derivative
-    add(choice->yes.get());
-    add(choice->no.get());
-  }
-  if (auto *index = as<IndexExpr>(&e))
-    add(index->base.get());
-  return result;
 }
 
 } // namespace switchyard

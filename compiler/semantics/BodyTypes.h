@@ -7,6 +7,7 @@
 #include "compiler/semantics/Catalog.h"
 #include "compiler/semantics/Program.h"
 
+#include <map>
 #include <set>
 
 namespace switchyard {
@@ -16,8 +17,11 @@ struct Flow {
   std::set<int> direct;
   std::set<int> throughLoop;     ///< by way of a loop's iterations: not differentiable yet (S1.2)
   std::set<int> throughGradient; ///< by way of a gradient: neither
+  /// By way of an objective, which may turn out to be constant: an experiment chooses it, and its form.
+  std::map<const ast::CallExpr *, std::set<int>> throughObjective;
 
   void merge(const Flow &other);
+  std::set<int> all() const; ///< direct, and through objectives
 };
 
 struct Variable {
@@ -57,6 +61,7 @@ public:
   bool expect(ast::Expr &e, ast::Type wanted, const std::string &what);
 
 private:
+  Flow callFlow(const ast::CallExpr &call);
   ast::Type name(ast::NameExpr &e);
   ast::Type call(ast::CallExpr &e);
   ast::Type objectiveCall(ast::CallExpr &e);

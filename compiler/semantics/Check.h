@@ -28,9 +28,6 @@ struct CheckedProgram {
   std::map<std::string, Value> params; ///< of the user's file, --set applied
 };
 
-/// Parses one file. Null if it cannot be read or has errors, which are in `diagnostics` then.
-std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources, Diagnostics &diagnostics);
-
 /// Parses, checks and resolves `path`. Null if there were errors.
 std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options,
                                           Sources &sources, Diagnostics &diagnostics);

@@ -177,7 +177,7 @@ private:
       Variable &variable = *environment.find(name);
       Flow flow, inner = variable.flow;
       inner.merge(before[name]);
-      flow.throughLoop = inner.direct;
+      flow.throughLoop = inner.all();
       flow.throughLoop.insert(inner.throughLoop.begin(), inner.throughLoop.end());
       flow.throughGradient = inner.throughGradient;
       environment.renew(variable, flow);
@@ -297,9 +297,7 @@ void checkObjective(Program &program, ObjectiveDecl &decl) {
     ExpressionTyper typer(program, program.home(decl), environment, true);
     bool isNumber = typer.expect(*one.value, Type::Real, "what an objective descends");
     int logits = environment.find(decl.logits)->version;
-    if (isNumber && !typer.flow(*one.value).direct.count(logits))
-      program.diagnostics.error(one.value->location, "`" + format(*one.value) + "` does not depend on `" +
-                                                         decl.logits + "`: there is nothing to descend");
+    one.constant = isNumber && !typer.flow(*one.value).direct.count(logits);
     const GoalCase *first = one.away ? decl.away() : decl.toward();
     if (first != &one)
       program.diagnostics.error(one.location, std::string("`") + (one.away ? "away from" : "toward") +

@@ -14,27 +14,26 @@ using namespace ast;
 
 namespace {
 
-using CallVisitor = std::function<void(const CallExpr &)>;
+using Visitor = std::function<void(const Expr &)>;
 
-void callsIn(const Expr &e, const CallVisitor &visit) {
-  if (auto *call = as<CallExpr>(&e))
-    visit(*call);
+void visitAll(const Expr &e, const Visitor &visit) {
+  visit(e);
   for (const Expr *child : children(e))
-    callsIn(*child, visit);
+    visitAll(*child, visit);
 }
 
-void callsIn(const Body &body, const CallVisitor &visit) {
+void visitAll(const Body &body, const Visitor &visit) {
   for (auto &one : body) {
     if (auto *assign = as<AssignStatement>(one.get()))
-      callsIn(*assign->value, visit);
+      visitAll(*assign->value, visit);
     if (auto *result = as<ReturnStatement>(one.get()))
-      callsIn(*result->value, visit);
+      visitAll(*result->value, visit);
     if (auto *repeat = as<RepeatStatement>(one.get()))
-      callsIn(repeat->body, visit);
+      visitAll(repeat->body, visit);
     if (auto *condition = as<IfStatement>(one.get())) {
-      callsIn(*condition->condition, visit);
-      callsIn(condition->yes, visit);
-      callsIn(condition->no, visit);
+      visitAll(*condition->condition, visit);
+      visitAll(condition->yes, visit);
+      visitAll(condition->no, visit);
     }
   }
 }
@@ -61,24 +60,48 @@ void GoalChecker::hasClasses(Location use, const CallExpr &largest, const resolv
       .note(largest.location, "taken here");
 }
 
+void GoalChecker::hasGradient(Location use, const GradientExpr &gradient, const resolved::Attack &attack,
+                              bool away) {
+  const ObjectiveDecl *objective = nullptr;
+  const GoalCase *form = nullptr;
+  for (const CallExpr *call : gradient.byObjectives) {
+    const Value *given = call->objective ? nullptr : find(attack.arguments, call->path.back());
+    objective = given ? given->objective() : call->objective;
+    form = objective ? away ? objective->away() : objective->toward() : nullptr;
+    if (!form || !form->constant) // no form was reported already
+      return;
+  }
+  if (!form || !reported.insert({use, gradient.location}).second)
+    return;
+  diagnostics
+      .error(use, "`" + format(*form->value) + "` does not depend on `" + objective->logits +
+                      "`: objective `" + objective->name + "` gives a gradient nothing to descend")
+      .note(form->value->location, "the same for all logits")
+      .note(gradient.location, "its gradient is taken here");
+}
+
 void GoalChecker::check(Location goal, Location use, const resolved::Attack &attack,
                         const resolved::Network &network, bool away) {
-  auto classes = [&](const CallExpr &call) {
-    if (call.builtin && call.builtin->function == Function::Largest)
-      hasClasses(use, call, network);
+  auto classes = [&](const Expr &e) {
+    auto *call = as<CallExpr>(&e);
+    if (call && call->builtin && call->builtin->function == Function::Largest)
+      hasClasses(use, *call, network);
   };
   auto objective = [&](const ObjectiveDecl *decl) {
     if (!decl)
       return;
     hasForm(goal, *decl, away);
     if (const GoalCase *form = away ? decl->away() : decl->toward())
-      callsIn(*form->value, classes);
+      visitAll(*form->value, classes);
   };
   for (const NamedValue &one : attack.arguments)
     objective(one.value.objective());
-  callsIn(attack.decl->body, [&](const CallExpr &call) {
-    objective(call.objective);
-    classes(call);
+  visitAll(attack.decl->body, [&](const Expr &e) {
+    if (auto *call = as<CallExpr>(&e))
+      objective(call->objective);
+    if (auto *gradient = as<GradientExpr>(&e))
+      hasGradient(use, *gradient, attack, away);
+    classes(e);
   });
 }
 

@@ -21,6 +21,9 @@ public:
 
 private:
   void hasForm(Location goal, const ast::ObjectiveDecl &objective, bool away);
+  /// Whether some objective by which alone a gradient is one depends on the logits.
+  void hasGradient(Location use, const ast::GradientExpr &gradient, const resolved::Attack &attack,
+                   bool away);
   /// Whether the network has as many classes as `largest(z, k)` asks for.
   void hasClasses(Location use, const ast::CallExpr &largest, const resolved::Network &network);
 

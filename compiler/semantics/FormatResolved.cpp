@@ -2,6 +2,8 @@
 // by its value. `for`s stay, since they name the axes of the results. Printing the result again changes
 // nothing.
 
+#include "compiler/semantics/FormatResolved.h"
+
 #include "compiler/semantics/Evaluate.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
@@ -107,6 +109,41 @@ ExprPtr literal(const Value &value) {
   return node;
 }
 
+/// A layer with its defaults.
+std::string layerText(const CallExpr &call) {
+  const LayerKind *kind = findLayer(call.name());
+  if (!kind || kind->parameters.empty())
+    return callText(call);
+  std::vector<std::string> parts;
+  size_t position = 0;
+  std::vector<std::pair<std::string, const Expr *>> given;
+  for (const Argument &one : call.arguments)
+    given.push_back({one.name.empty() ? kind->parameters[position++].name : one.name, one.value.get()});
+  for (const CatalogParameter &one : kind->parameters) {
+    std::string value = one.byDefault;
+    for (auto &[name, expr] : given)
+      if (name == one.name)
+        value = format(*expr);
+    parts.push_back(one.name + " = " + value);
+  }
+  return call.name() + "(" + joined(parts, ", ") + ")";
+}
+
+/// The one recipe of a defense, with its default.
+std::string recipeText(const CallExpr &call) {
+  return call.arguments.empty() ? call.name() + "(draw = per_example)" : callText(call);
+}
+
+/// How the head of a resolved program begins.
+constexpr const char *headWords = "// Every default filled in. Seed ";
+
+/// The program's text without the head that printing it put there.
+std::string withoutHead(const std::string &text) {
+  if (text.rfind(headWords, 0) != 0)
+    return text;
+  return text.substr(std::min(text.find('\n'), text.size()));
+}
+
 class ResolvedFormatter {
 public:
   explicit ResolvedFormatter(const CheckedProgram &checked)
@@ -114,9 +151,6 @@ public:
         program{sources, diagnostics, options, {}, {}, {}, checked.params} {}
 
   std::string print() {
-    uint64_t seed = checked.experiments.empty() ? 1 : checked.experiments.front().seed;
-    out.line("// Every default filled in. Seed " + std::to_string(seed) + ".");
-    out.blank();
     DeclKind previous = DeclKind::Use;
     bool first = true;
     for (auto &decl : user.declarations) {
@@ -132,30 +166,21 @@ public:
 
 private:
   void declaration(const Decl &decl) {
-    if (auto *param = as<ParamDecl>(&decl)) {
-      head(decl);
+    if (auto *param = as<ParamDecl>(&decl))
       return out.line("param " + decl.name + ": " + param->type.name + " = " +
                       checked.params.at(decl.name).text());
-    }
-    if (auto *dataset = as<DatasetDecl>(&decl)) {
-      head(decl);
+    if (auto *dataset = as<DatasetDecl>(&decl))
       return out.line("dataset " + decl.name + " = " + source(*dataset));
-    }
     if (auto *network = as<NetworkDecl>(&decl))
-      return writeNetwork(out, *network, true);
+      return writeNetwork(out, *network, layerText);
     if (auto *defense = as<DefenseDecl>(&decl))
-      return writeDefense(out, *defense, true);
+      return writeDefense(out, *defense, layerText, recipeText);
     auto *one = as<ExperimentDecl>(&decl);
     if (!one)
       return writeDeclaration(out, decl);
     for (const resolved::Experiment &experiment : checked.experiments)
       if (experiment.decl == one)
         this->experiment(*one, experiment);
-  }
-
-  void head(const Decl &decl) {
-    out.comments(decl.comments);
-    out.doc(decl.doc);
   }
 
   static std::string valuesText(const NamedValues &values) {
@@ -178,12 +203,9 @@ private:
   }
 
   void experiment(const ExperimentDecl &decl, const resolved::Experiment &resolved) {
-    head(decl);
     out.open("experiment " + decl.name + (decl.asPublished ? " as published" : ""));
-    for (const Clause &one : decl.clauses) {
-      out.comments(one.comments);
+    for (const Clause &one : decl.clauses)
       clause(one, resolved);
-    }
     if (resolved.images > 0 && !has(decl, ClauseKind::Gradients))
       out.line("gradients one_draw");
     if (resolved.images > 0 && !has(decl, ClauseKind::Judge))
@@ -384,8 +406,11 @@ private:
 
 } // namespace
 
-std::string formatResolved(const CheckedProgram &program) {
-  return ResolvedFormatter(program).print();
+std::string formatResolved(const CheckedProgram &program, const Sources &sources) {
+  uint64_t seed = program.experiments.empty() ? 1 : program.experiments.front().seed;
+  std::string head = headWords + std::to_string(seed) + ".\n\n";
+  const std::string &written = sources[program.modules.front()->file].text;
+  return head + withComments(ResolvedFormatter(program).print(), withoutHead(written));
 }
 
 } // namespace switchyard

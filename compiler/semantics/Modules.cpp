@@ -4,6 +4,7 @@
 // that was written out with its modules needs nothing else.
 
 #include "compiler/semantics/Program.h"
+#include "compiler/syntax/Parse.h"
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>

@@ -20,7 +20,6 @@ enum class StatementKind { Assign, Repeat, If, Return };
 struct Statement {
   const StatementKind kind;
   Location location;
-  std::vector<std::string> comments; ///< `//` lines before it and behind it
   virtual ~Statement() = default;
 
 protected:
@@ -91,9 +90,8 @@ enum class DeclKind { Use, Param, Dataset, Network, Objective, Attack, Defense, 
 struct Decl {
   const DeclKind kind;
   std::string name;
-  Location location;                 ///< of the name
-  std::string doc;                   ///< `///` lines before it, joined by newlines, without the slashes
-  std::vector<std::string> comments; ///< `//` lines before it and behind it
+  Location location; ///< of the name
+  std::string doc;   ///< `///` lines before it, joined by newlines, without the slashes
   virtual ~Decl() = default;
 
 protected:
@@ -149,6 +147,7 @@ struct GoalCase {
   std::string variable; ///< of type Class
   ExprPtr value;
   Location location;
+  bool constant = false; ///< checked: does not depend on the logits, so that there is nothing to descend
 };
 
 struct ObjectiveDecl : DeclOf<DeclKind::Objective> {
@@ -302,7 +301,6 @@ struct Reprogram {
 struct Clause {
   ClauseKind kind = ClauseKind::Dataset;
   Location location;
-  std::vector<std::string> comments; ///< `//` lines before it
   std::string name; ///< Dataset, Probe (what), Precision, Repeat (training, attack), Show (form)
   Location nameLocation;
   std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge
@@ -327,12 +325,10 @@ struct ExperimentDecl : DeclOf<DeclKind::Experiment> {
 
 /// One file.
 struct Module {
-  int file = -1;                     ///< in Sources
-  std::string name;                  ///< dotted, as `use` names it; empty: the user's file
-  std::string namespaceOf;           ///< `paper` for std.paper; empty: names are used plainly
-  std::vector<std::string> comments; ///< head comment
+  int file = -1;           ///< in Sources
+  std::string name;        ///< dotted, as `use` names it; empty: the user's file
+  std::string namespaceOf; ///< `paper` for std.paper; empty: names are used plainly
   std::vector<DeclPtr> declarations;
-  std::vector<std::string> trailingComments;
 };
 
 } // namespace ast

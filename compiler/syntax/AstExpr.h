@@ -184,6 +184,8 @@ struct GradientExpr : ExprOf<ExprKind::Gradient> {
   ExprPtr of;
   std::string at;
   Location atLocation;
+  /// checked: the objectives' calls by which alone it depends on `at`; empty: it does otherwise, too
+  std::vector<const CallExpr *> byObjectives;
 };
 
 struct ListExpr : ExprOf<ExprKind::List> {

@@ -1,6 +1,5 @@
 // The one format of declarations: one layer, statement or rewrite a line.
 
-#include "compiler/semantics/Catalog.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -27,27 +26,7 @@ std::string parametersText(const std::vector<Parameter> &parameters) {
   return "(" + joined(parts, ", ") + ")";
 }
 
-/// A layer as written, or with its defaults.
-std::string layerText(const CallExpr &call, bool filled) {
-  const LayerKind *kind = filled ? findLayer(call.name()) : nullptr;
-  if (!kind || kind->parameters.empty())
-    return callText(call);
-  std::vector<std::string> parts;
-  size_t position = 0;
-  std::vector<std::pair<std::string, const Expr *>> given;
-  for (const Argument &one : call.arguments)
-    given.push_back({one.name.empty() ? kind->parameters[position++].name : one.name, one.value.get()});
-  for (const CatalogParameter &one : kind->parameters) {
-    std::string value = one.byDefault;
-    for (auto &[name, expr] : given)
-      if (name == one.name)
-        value = format(*expr);
-    parts.push_back(one.name + " = " + value);
-  }
-  return call.name() + "(" + joined(parts, ", ") + ")";
-}
-
-void writeLayers(Writer &out, const Layers &layers, bool filled) {
+void writeLayers(Writer &out, const Layers &layers, const CallText &text) {
   std::string line;
   for (auto &layer : layers) {
     bool activation = !layer->parentheses && (layer->name() == "relu" || layer->name() == "tanh");
@@ -55,7 +34,7 @@ void writeLayers(Writer &out, const Layers &layers, bool filled) {
       out.line(line);
       line.clear();
     }
-    line += (line.empty() ? "" : " ") + layerText(*layer, filled);
+    line += (line.empty() ? "" : " ") + text(*layer);
   }
   if (!line.empty())
     out.line(line);
@@ -63,9 +42,7 @@ void writeLayers(Writer &out, const Layers &layers, bool filled) {
 
 } // namespace
 
-void writeNetwork(Writer &out, const NetworkDecl &decl, bool filled) {
-  out.comments(decl.comments);
-  out.doc(decl.doc);
+void writeNetwork(Writer &out, const NetworkDecl &decl, const CallText &layer) {
   out.open("network " + decl.name + (decl.parameters.empty() ? "" : parametersText(decl.parameters)));
   if (decl.input)
     out.line("input " + typeText(*decl.input) +
@@ -75,7 +52,7 @@ void writeNetwork(Writer &out, const NetworkDecl &decl, bool filled) {
   for (const BlockDecl &block : decl.blocks) {
     out.blank();
     out.open("block " + block.name);
-    writeLayers(out, block.layers, filled);
+    writeLayers(out, block.layers, layer);
     out.close();
   }
   out.close();
@@ -110,7 +87,6 @@ void writeIf(Writer &out, const IfStatement &statement, const std::string &befor
 
 void writeBody(Writer &out, const Body &body) {
   for (auto &one : body) {
-    out.comments(one->comments);
     if (auto *assign = as<AssignStatement>(one.get())) {
       out.line(assign->variable + " = " + format(*assign->value));
     } else if (auto *repeat = as<RepeatStatement>(one.get())) {
@@ -139,10 +115,10 @@ void writeAttack(Writer &out, const AttackDecl &decl) {
   out.close();
 }
 
-std::string layersInline(const Layers &layers, bool filled) {
+std::string layersInline(const Layers &layers, const CallText &text) {
   std::vector<std::string> parts;
   for (auto &layer : layers)
-    parts.push_back(layerText(*layer, filled));
+    parts.push_back(text(*layer));
   return parts.empty() ? "{ }" : "{ " + joined(parts, " ") + " }";
 }
 
@@ -150,15 +126,15 @@ std::string placeText(const PlaceRef &place) {
   return placeText(Place{place.which, place.target});
 }
 
-std::string rewriteText(const Rewrite &one, bool filled) {
+std::string rewriteText(const Rewrite &one, const CallText &layer, const CallText &recipe) {
   switch (one.kind) {
   case RewriteKind::AtEnd:
     return "at end of " + placeText(one.place) + (one.replace.empty() ? "" : " replace " + one.replace) +
-           " " + layersInline(one.layers, filled);
+           " " + layersInline(one.layers, layer);
   case RewriteKind::Before:
-    return "before " + placeText(one.place) + " " + layersInline(one.layers, filled);
+    return "before " + placeText(one.place) + " " + layersInline(one.layers, layer);
   case RewriteKind::After:
-    return "after " + placeText(one.place) + " " + layersInline(one.layers, filled);
+    return "after " + placeText(one.place) + " " + layersInline(one.layers, layer);
   case RewriteKind::Mount:
     return "mount on " + one.target;
   case RewriteKind::Split:
@@ -170,32 +146,27 @@ std::string rewriteText(const Rewrite &one, bool filled) {
   case RewriteKind::TrainRecipe:
     break;
   }
-  bool plain = filled && one.call->arguments.empty() && one.call->name() == "bottom_up";
-  return "train " + (plain ? "bottom_up(draw = per_example)" : callText(*one.call));
+  return "train " + recipe(*one.call);
 }
 
 } // namespace
 
-void writeDefense(Writer &out, const DefenseDecl &decl, bool filled) {
-  out.comments(decl.comments);
-  out.doc(decl.doc);
+void writeDefense(Writer &out, const DefenseDecl &decl, const CallText &layer, const CallText &recipe) {
   std::string head =
       "defense " + decl.name + (decl.parameters.empty() ? "" : parametersText(decl.parameters));
   if (decl.rewrites.empty())
     return out.line(head + " { }");
   out.open(head);
   for (const Rewrite &one : decl.rewrites)
-    out.line(rewriteText(one, filled));
+    out.line(rewriteText(one, layer, recipe));
   out.close();
 }
 
 void writeDeclaration(Writer &out, const Decl &decl) {
   if (auto *network = as<NetworkDecl>(&decl))
-    return writeNetwork(out, *network, false);
+    return writeNetwork(out, *network, callText);
   if (auto *defense = as<DefenseDecl>(&decl))
-    return writeDefense(out, *defense, false);
-  out.comments(decl.comments);
-  out.doc(decl.doc);
+    return writeDefense(out, *defense, callText, callText);
   switch (decl.kind) {
   case DeclKind::Use:
     return out.line("use " + decl.name);
@@ -225,7 +196,6 @@ std::string goalText(const Goal &goal) {
 
 std::string format(const Module &module) {
   Writer out;
-  out.comments(module.comments);
   DeclKind previous = DeclKind::Experiment;
   bool first = true;
   for (auto &decl : module.declarations) {
@@ -236,10 +206,6 @@ std::string format(const Module &module) {
     writeDeclaration(out, *decl);
     previous = decl->kind;
     first = false;
-  }
-  if (!module.trailingComments.empty()) {
-    out.blank();
-    out.comments(module.trailingComments);
   }
   return out.text();
 }

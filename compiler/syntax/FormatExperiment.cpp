@@ -146,10 +146,8 @@ void writeClause(Writer &out, const Clause &clause) {
 
 void writeExperiment(Writer &out, const ExperimentDecl &decl) {
   out.open("experiment " + decl.name + (decl.asPublished ? " as published" : ""));
-  for (const Clause &one : decl.clauses) {
-    out.comments(one.comments);
+  for (const Clause &one : decl.clauses)
     writeClause(out, one);
-  }
   out.close();
 }
 

@@ -5,7 +5,7 @@
 
 #include "compiler/syntax/Ast.h"
 
-#include <sstream>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,15 +28,6 @@ public:
   void blank() {
     if (!lines.empty())
       lines += "\n";
-  }
-  void comments(const std::vector<std::string> &comments) {
-    for (const std::string &one : comments)
-      line("//" + one);
-  }
-  void doc(const std::string &doc) {
-    std::istringstream stream(doc);
-    for (std::string one; std::getline(stream, one);)
-      line(one.empty() ? "///" : "/// " + one);
   }
   const std::string &text() const { return lines; }
 
@@ -65,10 +56,11 @@ template <typename F> std::string sideText(const ast::Composition &side, F write
 std::string argumentsText(const std::vector<ast::Argument> &arguments);
 std::string goalText(const ast::Goal &goal);
 void writeDeclaration(Writer &out, const ast::Decl &decl);
-/// `filled`: with the defaults of their layers.
-void writeNetwork(Writer &out, const ast::NetworkDecl &decl, bool filled);
-void writeDefense(Writer &out, const ast::DefenseDecl &decl, bool filled);
-/// Without its comments.
+/// How a call is written: as it stands, or with what it leaves to be understood.
+using CallText = std::function<std::string(const ast::CallExpr &)>;
+/// `layer` writes layers, `recipe` what a defense trains by.
+void writeNetwork(Writer &out, const ast::NetworkDecl &decl, const CallText &layer);
+void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const CallText &recipe);
 void writeClause(Writer &out, const ast::Clause &clause);
 void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);
 

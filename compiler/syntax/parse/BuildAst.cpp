@@ -28,7 +28,6 @@ DeclPtr buildDeclaration(Parser::DeclarationContext *tree, const TokenList &toke
                          Diagnostics &diagnostics) {
   DeclPtr decl = Builder(tokens, segment, diagnostics).declaration(tree);
   decl->doc = docBefore(tokens, segment.begin);
-  decl->comments = commentsBefore(tokens, segment.begin);
   return decl;
 }
 
@@ -288,7 +287,6 @@ StatementPtr Builder::statement(Parser::StatementContext *tree) {
     return conditional(condition->conditional());
   if (auto *assignment = dynamic_cast<Parser::AssignmentContext *>(tree)) {
     auto node = std::make_unique<AssignStatement>();
-    begin(*node, tree);
     node->location = at(assignment->name());
     node->variable = text(assignment->name());
     node->value = expr(assignment->expr());
@@ -296,20 +294,20 @@ StatementPtr Builder::statement(Parser::StatementContext *tree) {
   }
   if (auto *repetition = dynamic_cast<Parser::RepetitionContext *>(tree)) {
     auto node = std::make_unique<RepeatStatement>();
-    begin(*node, tree);
+    node->location = at(tree);
     node->count = expr(repetition->expr());
     node->body = body(repetition->body());
     return node;
   }
   auto node = std::make_unique<ReturnStatement>();
-  begin(*node, tree);
+  node->location = at(tree);
   node->value = expr(dynamic_cast<Parser::ResultContext *>(tree)->expr());
   return node;
 }
 
 StatementPtr Builder::conditional(Parser::ConditionalContext *tree) {
   auto node = std::make_unique<IfStatement>();
-  begin(*node, tree);
+  node->location = at(tree);
   node->condition = expr(tree->expr());
   node->yes = body(tree->body(0));
   if (tree->body().size() > 1)

@@ -18,7 +18,7 @@ DeclPtr Builder::experiment(Parser::ExperimentDeclContext *tree) {
 
 Clause Builder::clause(Parser::ClauseContext *tree) {
   Clause result;
-  begin(result, tree);
+  result.location = at(tree);
   if (!subjectClause(tree, result) && !settingClause(tree, result))
     resultClause(tree, result);
   return result;

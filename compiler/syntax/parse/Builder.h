@@ -89,14 +89,6 @@ private:
   Location at(antlr4::ParserRuleContext *tree) const;
   /// A sign that opens a line is read as part of the line above; says so.
   void warnContinuation(antlr4::Token *sign);
-  template <typename T> void begin(T &node, antlr4::ParserRuleContext *tree) {
-    node.location = at(tree);
-    node.comments = commentsBefore(tokens, index(tree->getStart()));
-    size_t behind = index(tree->getStop()) + 1;
-    bool trailing = behind < tokens.size() && tokens[behind].getChannel() == Lexer::COMMENTS;
-    if (trailing && tokens[behind].getLine() == tree->getStop()->getLine())
-      node.comments.push_back(tokens[behind].getText().substr(2));
-  }
 
   const TokenList &tokens;
   Segment segment;

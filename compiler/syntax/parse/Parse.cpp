@@ -1,7 +1,7 @@
 // A file to its AST, one declaration at a time: UTF-8 and size, tokens, limits, then each declaration for
 // itself, so that every slip of a program is reported in one run.
 
-#include "compiler/semantics/Check.h"
+#include "compiler/syntax/Parse.h"
 #include "compiler/syntax/parse/SyntaxErrors.h"
 
 #include <filesystem>
@@ -90,26 +90,6 @@ ast::DeclPtr parseDeclaration(const TokenList &tokens, Segment segment, Diagnost
   }
 }
 
-/// The comments that open the file belong to it, not to the first declaration, if a blank line follows them.
-void splitHeadComment(ast::Module &module, const TokenList &tokens, size_t first) {
-  if (module.declarations.empty())
-    return;
-  auto &comments = module.declarations.front()->comments;
-  size_t line = 0, kept = 0;
-  for (size_t i = 0; i < first; ++i) {
-    if (tokens[i].getChannel() != Lexer::COMMENTS)
-      continue;
-    if (line && tokens[i].getLine() > line + 1)
-      break;
-    line = tokens[i].getLine();
-    ++kept;
-  }
-  if (kept == 0 || (kept == comments.size() && tokens[first].getLine() <= line + 1))
-    return;
-  module.comments.assign(comments.begin(), comments.begin() + kept);
-  comments.erase(comments.begin(), comments.begin() + kept);
-}
-
 std::unique_ptr<ast::Module> parseText(int file, const std::string &text, Diagnostics &diagnostics) {
   int before = diagnostics.errorCount();
   if (!isText(file, text, diagnostics))
@@ -125,9 +105,6 @@ std::unique_ptr<ast::Module> parseText(int file, const std::string &text, Diagno
       module->declarations.push_back(std::move(decl));
   if (diagnostics.errorCount() > before)
     return nullptr;
-  if (!segments.empty())
-    splitHeadComment(*module, tokens, segments.front().begin);
-  module->trailingComments = commentsBefore(tokens, tokens.size() - 1);
   return module;
 }
 

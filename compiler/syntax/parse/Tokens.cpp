@@ -227,15 +227,6 @@ bool startsBehindBrace(const TokenList &tokens, size_t i, size_t depth) {
 
 } // namespace
 
-std::vector<std::string> commentsBefore(const TokenList &tokens, size_t i) {
-  std::vector<std::string> lines;
-  while (i-- > 0 && tokens[i].getChannel() != antlr4::Token::DEFAULT_CHANNEL)
-    if (tokens[i].getChannel() == Lexer::COMMENTS && tokens.startsLine(i))
-      lines.push_back(tokens[i].getText().substr(2));
-  std::reverse(lines.begin(), lines.end());
-  return lines;
-}
-
 std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diagnostics) {
   std::vector<Segment> segments;
   size_t depth = 0;

@@ -55,8 +55,6 @@ std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diag
 /// Turns a declaration's tree into its AST node. The tree has no syntax errors.
 ast::DeclPtr buildDeclaration(Parser::DeclarationContext *tree, const TokenList &tokens, Segment segment,
                               Diagnostics &diagnostics);
-/// The `//` lines right before the token `i`, without the slashes.
-std::vector<std::string> commentsBefore(const TokenList &tokens, size_t i);
 
 /// Words that can start a declaration, in the grammar's order.
 const std::vector<std::string> &declarationWords();

@@ -1,0 +1,19 @@
+// From a file's text to its tree.
+
+#ifndef SWITCHYARD_COMPILER_SYNTAX_PARSE_H
+#define SWITCHYARD_COMPILER_SYNTAX_PARSE_H
+
+#include "compiler/syntax/Ast.h"
+#include "compiler/syntax/Diagnostics.h"
+
+#include <memory>
+#include <string>
+
+namespace switchyard {
+
+/// Parses one file. Null if it cannot be read or has errors, which are in `diagnostics` then.
+std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources, Diagnostics &diagnostics);
+
+} // namespace switchyard
+
+#endif
