@@ -114,12 +114,29 @@ private:
   std::vector<Component> components;
 };
 
+/// How many images the answers to this contrast are worth: each training of models that were trained apart
+/// answers anew. As many times the images as the variance over images of one training's contrast exceeds that
+/// of the mean: as they are where all trainings answer alike, times the trainings where none has to do with
+/// another.
+double effectiveImages(const Contrast &contrast, double variance) {
+  double images = static_cast<double>(contrast.mean().images), one = 0;
+  if (contrast.covers() != Covers::TrainingsAndImages)
+    return images;
+  const size_t trainings = contrast.models().front().trainings.size();
+  for (size_t k = 0; k < trainings; ++k)
+    one += switchyard::rt::variance(contrast.ofTraining(k)) / static_cast<double>(trainings);
+  double most = static_cast<double>(trainings);
+  if (!(one > variance))
+    return images;
+  return images * (variance > 0 ? std::min(most, one / variance) : most);
+}
+
 /// What the least variance of one contrast has more than its error along a direction; all of it unknown where
 /// there is one image.
 Component missing(const Contrast &contrast, double variance) {
   int64_t images = contrast.mean().images;
-  double more = images < 2 ? 1 : std::max(0.0, leastVariance(images) - variance);
-  return {more, 0, 0, static_cast<double>(images - 1)};
+  double least = images < 2 ? 1 + variance : leastVariance(effectiveImages(contrast, variance));
+  return {std::max(0.0, least - variance), 0, 0, static_cast<double>(images - 1)};
 }
 
 /// The error with the least variance that S5.2 grants either side.
@@ -214,6 +231,13 @@ Estimate Contrast::mean() const {
     Estimate one = meanOf(part.trainings);
     sum = sum ? combined(*sum, 1, one, 1) : one;
   }
+  return sum.value_or(Estimate());
+}
+
+Estimate Contrast::ofTraining(size_t training) const {
+  std::optional<Estimate> sum;
+  for (const Part &part : parts)
+    sum = sum ? combined(*sum, 1, part.trainings.at(training), 1) : part.trainings.at(training);
   return sum.value_or(Estimate());
 }
 

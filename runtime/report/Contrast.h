@@ -11,7 +11,8 @@
 //   sum over models of s^2 / K, s the deviation between the model's K means: training and both together
 //   + the covariance over images between different trainings: what images do to every training alike, the
 //     only part of them that s does not hold; 0 where it comes out below.
-// Its degrees of freedom are Satterthwaite's (1946; for two models alone Welch's, 1947).
+// Its degrees of freedom are Satterthwaite's (1946; for two models alone Welch's, 1947). The least variance
+// that S5.2 grants is that of as many images as the answers are worth (effectiveImages).
 #ifndef SWITCHYARD_RUNTIME_REPORT_CONTRAST_H
 #define SWITCHYARD_RUNTIME_REPORT_CONTRAST_H
 
@@ -49,6 +50,8 @@ public:
   /// The mean over all trainings, with its error over images.
   Estimate mean() const;
   double value() const { return mean().value; }
+  /// That of one training of each model, with its error over images.
+  Estimate ofTraining(size_t training) const;
   const std::vector<Part> &models() const { return parts; }
 
 private:

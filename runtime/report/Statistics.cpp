@@ -40,6 +40,7 @@ Estimate combined(const Estimate &a, double scaleA, const Estimate &b, double sc
   result.value = scaleA * a.value + scaleB * b.value;
   result.images = std::min(a.images, b.images);
   result.pairs = std::min(a.pairs, b.pairs);
+  result.influence.reserve(std::max(a.influence.size(), b.influence.size()));
   auto i = a.influence.begin();
   auto j = b.influence.begin();
   while (i != a.influence.end() || j != b.influence.end()) {
@@ -111,8 +112,8 @@ double tQuantile(double degrees) {
   return boost::math::quantile(boost::math::students_t(degrees), 0.975);
 }
 
-double leastVariance(int64_t images) {
-  double n = static_cast<double>(images), t = tQuantile(n - 1), margin = t * t / (n + t * t);
+double leastVariance(double images) {
+  double t = tQuantile(images - 1), margin = t * t / (images + t * t);
   return margin * margin / (t * t);
 }
 

@@ -53,7 +53,7 @@ double tQuantile(double degrees);
 
 /// The least variance that a difference over so many images is given (S5.2): many equal differences do not
 /// prove that there are no others. With it the margin is Wilson's for a count of zero, t^2 / (images + t^2).
-double leastVariance(int64_t images);
+double leastVariance(double images);
 
 /// Wilson's 95 % interval for a mean in [0, 1] with n_eff = p (1 - p) / v, or the number of images where v is
 /// 0; [0, 1] for one image (S5.2).
