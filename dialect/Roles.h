@@ -15,7 +15,7 @@ namespace rt = switchyard::rt;
 
 // Of arguments and results.
 constexpr llvm::StringLiteral roleAttribute = "swy.role";
-/// On an attack's function: where each `gradient of` stands that its tally counts.
+/// On a function with an attack in it: where each `gradient of` stands that its tally counts.
 constexpr llvm::StringLiteral gradientsAttribute = "swy.gradients";
 constexpr llvm::StringLiteral nameAttribute = "swy.name";
 // Of functions.

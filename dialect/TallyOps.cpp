@@ -3,6 +3,8 @@
 // turn's gradients may as well be added to what came before.
 #include "dialect/Dialect.h"
 
+#include "runtime/contract/Tally.h"
+
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
@@ -11,7 +13,7 @@ using namespace switchyard::swy;
 /// (C1)
 static LogicalResult verifyTally(Operation *op, Value value) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
-  if ((shape.size() != 2 && shape.size() != 3) || shape.back() != 4)
+  if ((shape.size() != 2 && shape.size() != 3) || shape.back() != switchyard::rt::tally::columns)
     return op->emitOpError("a tally has four numbers for each gradient, got ") << value.getType();
   return success();
 }

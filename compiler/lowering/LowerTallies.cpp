@@ -4,18 +4,18 @@
 // larger still.
 #include "compiler/lowering/LowerToLinalg.h"
 
+#include "runtime/contract/Tally.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
+using namespace switchyard::rt::tally;
 
 namespace switchyard {
 namespace {
 
 using Predicate = arith::CmpIPredicate;
-
-/// A tally's numbers, in the order of its last dimension.
-enum Column { Evaluations, NotFinite, Zero, ZeroAtEnd };
 
 constexpr int64_t withoutSign = 0x7fffffff, infinityBits = 0x7f800000;
 

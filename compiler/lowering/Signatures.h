@@ -33,7 +33,7 @@ struct FunctionSignature {
   int64_t arenaBytes = 0;
   std::vector<ArgumentSignature> arguments;
   std::vector<int64_t> hostCopies;    // of a device function: the arguments whose values the host reads
-  std::vector<std::string> gradients; // of an attack: where each gradient that it tallies stands
+  std::vector<std::string> gradients; // where each gradient stands that it tallies
   mlir::Attribute restarts; // where rows are restarts: the scalar (a name) or number that says of how many
 };
 

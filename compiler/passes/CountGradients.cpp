@@ -1,11 +1,13 @@
-// An attack whose gradients are zero stands still, and its low success says nothing of the defense (S2.2). So
-// each attack keeps a tally of its gradients, threaded through its loops. Every turn of a loop begins one of
+// An attack whose gradients are zero stands still, and its low success says nothing of the defense (S2.2);
+// one that does so inside a training trains on clean images. So each attack keeps a tally of its gradients,
+// threaded through its loops. Every turn of a loop begins one of
 // its own and joins it to the loop's, so that turns that need nothing of each other still need nothing of
 // each other.
 #include "compiler/passes/Passes.h"
 
 #include "dialect/Places.h"
 #include "dialect/Roles.h"
+#include "runtime/contract/Tally.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -34,7 +36,10 @@ std::string placeOf(Location loc) {
 class Counting {
 public:
   explicit Counting(func::FuncOp function) : function(function), rewriter(function.getContext()) {
-    function.walk([&](GradientOp gradient) { numbers.try_emplace(gradient, numbers.size()); });
+    function.walk([&](GradientOp gradient) {
+      if (isOfExamples(gradient))
+        numbers.try_emplace(gradient, numbers.size());
+    });
   }
 
   void run(Value rows) {
@@ -45,7 +50,7 @@ public:
     for (auto [gradient, number] : numbers)
       places[number] = b.getStringAttr(placeOf(gradient->getLoc()));
     this->rows = rows;
-    type = RankedTensorType::get({static_cast<int64_t>(numbers.size()), 4}, b.getI32Type());
+    type = RankedTensorType::get({static_cast<int64_t>(numbers.size()), rt::tally::columns}, b.getI32Type());
     Block &body = function.getBody().front();
     Value tally = countIn(body);
     Operation *exit = body.getTerminator();
@@ -58,12 +63,23 @@ public:
   }
 
 private:
+  /// Whether each example has a gradient of its own: one at what a batch shares (a parameter) is their sum.
+  bool isOfExamples(GradientOp gradient) {
+    return llvm::none_of(gradient.getAt(), [&](Value at) {
+      auto argument = dyn_cast<BlockArgument>(at);
+      if (!argument || argument.getOwner() != &function.getBody().front())
+        return false;
+      std::optional<rt::Role> role = roleOf(argument, function);
+      return role && !rt::ruleOf(*role).isOfExamples();
+    });
+  }
+
   /// The tally of the block's gradients, made at its end: what is done with a gradient comes first, so that
   /// it may be done where the gradient is computed.
   Value countIn(Block &block) {
     SmallVector<std::pair<GradientOp, Value>> turns; // a gradient, or the tally of a loop
     for (Operation &op : llvm::make_early_inc_range(block))
-      if (auto gradient = dyn_cast<GradientOp>(op))
+      if (auto gradient = dyn_cast<GradientOp>(op); gradient && numbers.contains(gradient))
         turns.emplace_back(gradient, Value());
       else if (auto loop = dyn_cast<scf::ForOp>(op); loop && hasGradient(loop))
         turns.emplace_back(GradientOp(), countTurns(loop));
@@ -75,8 +91,8 @@ private:
     return tally;
   }
 
-  static bool hasGradient(Operation *op) {
-    return op->walk([](GradientOp) { return WalkResult::interrupt(); }).wasInterrupted();
+  bool hasGradient(Operation *op) const {
+    return llvm::any_of(numbers, [&](const auto &entry) { return op->isProperAncestor(entry.first); });
   }
 
   Value add(Value tally, GradientOp gradient) {
@@ -113,15 +129,15 @@ private:
 struct CountGradientsPass : switchyard::impl::CountGradientsBase<CountGradientsPass> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
-      if (Value rows = rowsOfAttack(function))
+      if (Value rows = rowsToCount(function))
         Counting(function).run(rows);
       function.walk([](GradientOp gradient) { gradient.getWhereMutable().clear(); });
     }
   }
 
-  /// Null where the function is no attack that a job runs.
-  static Value rowsOfAttack(func::FuncOp function) {
-    if (gives(function, rt::Role::Adversarial))
+  /// Null where the function is neither an attack that a job runs nor a step of training, which may hold one.
+  static Value rowsToCount(func::FuncOp function) {
+    if (gives(function, rt::Role::Adversarial) || gives(function, rt::Role::Loss))
       for (BlockArgument argument : function.getArguments())
         if (roleOf(argument, function) == rt::Role::Rows)
           return argument;

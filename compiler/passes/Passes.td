@@ -61,8 +61,9 @@ def BuildPrograms : Pass<"swy-build-programs", "::mlir::ModuleOp"> {
 def CountGradients : Pass<"swy-count-gradients", "::mlir::ModuleOp"> {
   let summary = "Keep a tally of an attack's gradients: not finite, zero everywhere (S2.2)";
   let description = [{
-    A function with a result of role `adversarial` gets another of role `gradient_tally`, with four numbers for each
-    `swy.gradient` in it, whose places in the source `swy.gradients` lists. Every turn of a loop begins a tally of its
+    A function with a result of role `adversarial`, or of role `loss` (a step of training, which may hold an attack),
+    gets another of role `gradient_tally`, with four numbers for each `swy.gradient` in it that each example has of its
+    own (not at a parameter); `swy.gradients` lists their places in the source. Every turn of a loop begins a tally of its
     own and joins it to the loop's. Takes `where` away from all gradients. Runs behind `swy-name-jobs`, since no name
     depends on it, and before all that averages gradients or takes loops apart: what is counted is what the attack
     reads.

@@ -1,5 +1,6 @@
 // The table of roles, and its columns applied.
 #include "runtime/contract/Roles.h"
+#include "runtime/contract/Tally.h"
 
 namespace switchyard::rt {
 
@@ -73,7 +74,7 @@ bool RoleRule::allowsShape(const std::vector<int64_t> &sizes, int64_t batch) con
   case Shape::Logits:
     return sizes.size() == 2 && leads;
   case Shape::Tally:
-    return sizes.size() == 3 && leads && sizes[2] == 4;
+    return sizes.size() == 3 && leads && sizes[2] == tally::columns;
   case Shape::One:
     return sizes.empty();
   case Shape::Setting:

@@ -87,15 +87,25 @@ void keepFirst(const DatasetSpec &spec, const std::string &name, Split &split) {
 
 } // namespace
 
+std::vector<std::string> cifar10Files(const DatasetSpec &spec, const std::string &directory) {
+  std::vector<std::string> files;
+  for (int batch = 1; batch <= 5; ++batch)
+    files.push_back(findFile(spec, directory, "data_batch_" + std::to_string(batch) + ".bin"));
+  files.push_back(findFile(spec, directory, "test_batch.bin"));
+  return files;
+}
+
 Dataset loadCifar10(const DatasetSpec &spec, const std::string &directory) {
   rejectUnknownArguments(spec, {"train", "test"});
   requireShape(spec, {3, 32, 32}, classes, "cifar10 holds");
   Dataset dataset;
   dataset.shape = spec.input;
   dataset.classes = classes;
-  for (int batch = 1; batch <= 5; ++batch)
-    append(spec, findFile(spec, directory, "data_batch_" + std::to_string(batch) + ".bin"), dataset.train);
-  append(spec, findFile(spec, directory, "test_batch.bin"), dataset.test);
+  std::vector<std::string> files = cifar10Files(spec, directory);
+  append(spec, files.back(), dataset.test);
+  files.pop_back();
+  for (const std::string &file : files)
+    append(spec, file, dataset.train);
   if (isReencodedAsJpeg(dataset))
     dataset.note = "CIFAR-10 re-encoded as JPEG, not the original pixels";
   keepFirst(spec, "train", dataset.train);

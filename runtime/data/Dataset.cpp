@@ -7,6 +7,7 @@
 #include "runtime/data/Numpy.h"
 #include "runtime/data/SyntheticDigits.h"
 
+#include <iterator>
 #include <set>
 
 namespace switchyard::rt {
@@ -25,17 +26,45 @@ static std::string digestOf(const Dataset &dataset) {
   return digest.hex();
 }
 
-static Dataset load(const DatasetSpec &spec, const std::string &dataDirectory) {
-  if (spec.source == "synthetic_digits")
-    return drawSyntheticDigits(spec);
-  if (spec.source == "mnist" || spec.source == "fashion_mnist")
-    return loadMnist(spec, dataDirectory);
-  if (spec.source == "cifar10")
-    return loadCifar10(spec, dataDirectory);
-  if (spec.source == "numpy")
-    return loadNumpy(spec);
-  throw DataError("data set " + spec.name + ": there is no source " + spec.source +
-                  "; this runtime has synthetic_digits, mnist, fashion_mnist, cifar10 and numpy");
+/// A source of data: where its files are and how they are read.
+struct Source {
+  const char *name;
+  std::vector<std::string> (*files)(const DatasetSpec &, const std::string &dataDirectory);
+  Dataset (*load)(const DatasetSpec &, const std::string &dataDirectory);
+};
+
+static std::vector<std::string> noFiles(const DatasetSpec &, const std::string &) {
+  return {};
+}
+
+static std::vector<std::string> namedFiles(const DatasetSpec &spec, const std::string &) {
+  std::vector<std::string> files;
+  for (const auto &[name, file] : spec.files)
+    files.push_back(file);
+  return files;
+}
+
+static const Source sources[] = {
+    {"synthetic_digits", noFiles,
+     [](const DatasetSpec &spec, const std::string &) { return drawSyntheticDigits(spec); }},
+    {"mnist", mnistFiles, loadMnist},
+    {"fashion_mnist", mnistFiles, loadMnist},
+    {"cifar10", cifar10Files, loadCifar10},
+    {"numpy", namedFiles, [](const DatasetSpec &spec, const std::string &) { return loadNumpy(spec); }},
+};
+
+static const Source &sourceOf(const DatasetSpec &spec) {
+  std::string known;
+  for (const Source &source : sources) {
+    if (spec.source == source.name)
+      return source;
+    known += (known.empty()                      ? ""
+              : &source == std::end(sources) - 1 ? " and "
+                                                 : ", ") +
+             std::string(source.name);
+  }
+  throw DataError("data set " + spec.name + ": there is no source " + spec.source + "; this runtime has " +
+                  known);
 }
 
 /// Classes of the test split that training never sees: a file sorted by class, or too few images of it
@@ -60,10 +89,14 @@ static void noteUnseenClasses(Dataset &dataset) {
 }
 
 Dataset loadDataset(const DatasetSpec &spec, const std::string &dataDirectory) {
-  Dataset dataset = load(spec, dataDirectory);
+  Dataset dataset = sourceOf(spec).load(spec, dataDirectory);
   noteUnseenClasses(dataset);
   dataset.digest = digestOf(dataset);
   return dataset;
+}
+
+std::vector<std::string> filesOf(const DatasetSpec &spec, const std::string &dataDirectory) {
+  return sourceOf(spec).files(spec, dataDirectory);
 }
 
 } // namespace switchyard::rt

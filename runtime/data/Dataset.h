@@ -39,6 +39,9 @@ struct DataError : std::runtime_error {
 /// Throws DataError.
 Dataset loadDataset(const DatasetSpec &spec, const std::string &dataDirectory);
 
+/// The files that it is read from; none where it is drawn. Throws DataError.
+std::vector<std::string> filesOf(const DatasetSpec &spec, const std::string &dataDirectory);
+
 } // namespace switchyard::rt
 
 #endif

@@ -60,10 +60,8 @@ void checkLabels(const DatasetSpec &spec, const std::string &path, const std::ve
                     spec.source + " as .npy files and read them by numpy(...)");
 }
 
-Split readSplit(const DatasetSpec &spec, const std::string &directory, const std::string &prefix,
+Split readSplit(const DatasetSpec &spec, const std::string &imagePath, const std::string &labelPath,
                 const std::string &countName) {
-  std::string imagePath = findFile(spec, directory, prefix + "-images-idx3-ubyte");
-  std::string labelPath = findFile(spec, directory, prefix + "-labels-idx1-ubyte");
   IdxFile images = readIdx(imagePath, 3), labels = readIdx(labelPath, 1);
   if (images.sizes[0] != labels.sizes[0])
     throw DataError(imagePath + " holds " + std::to_string(images.sizes[0]) + " images, but " + labelPath +
@@ -86,13 +84,22 @@ Split readSplit(const DatasetSpec &spec, const std::string &directory, const std
 
 } // namespace
 
+std::vector<std::string> mnistFiles(const DatasetSpec &spec, const std::string &directory) {
+  std::vector<std::string> files;
+  for (const char *prefix : {"train", "t10k"})
+    for (const char *kind : {"-images-idx3-ubyte", "-labels-idx1-ubyte"})
+      files.push_back(findFile(spec, directory, std::string(prefix) + kind));
+  return files;
+}
+
 Dataset loadMnist(const DatasetSpec &spec, const std::string &directory) {
   rejectUnknownArguments(spec, {"train", "test"});
   Dataset dataset;
   dataset.shape = spec.input;
   dataset.classes = classes;
-  dataset.train = readSplit(spec, directory, "train", "train");
-  dataset.test = readSplit(spec, directory, "t10k", "test");
+  const std::vector<std::string> files = mnistFiles(spec, directory);
+  dataset.train = readSplit(spec, files[0], files[1], "train");
+  dataset.test = readSplit(spec, files[2], files[3], "test");
   return dataset;
 }
 

@@ -6,6 +6,9 @@
 
 namespace switchyard::rt {
 
+/// Training images and labels, then those of the test: where the files are. Throws DataError.
+std::vector<std::string> mnistFiles(const DatasetSpec &spec, const std::string &directory);
+
 /// Reads the four files from the subdirectory of `directory` named as the source, MNIST's also from
 /// `directory` itself, each plain or .gz. Arguments train and test limit how many images are kept, from the
 /// first. Throws DataError.

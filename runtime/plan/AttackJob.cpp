@@ -7,6 +7,7 @@
 #include "runtime/plan/Judge.h"
 #include "runtime/plan/Restarts.h"
 #include "runtime/plan/Summary.h"
+#include "runtime/plan/Tallies.h"
 #include "runtime/plan/Threat.h"
 
 #include <algorithm>
@@ -121,24 +122,12 @@ private:
 
   /// What became of the example's gradients; all its rows have it (S2.2).
   void keepTallies(const Example &example, int64_t row) {
-    const std::vector<std::string> &places = attack.gradients();
-    const int32_t *tallies = attack.buffer<int32_t>(Role::GradientTally);
-    std::vector<GradientTally> &kept = outcomes[example.job].gradients[example.pair];
-    for (size_t i = 0; tallies && i < places.size(); ++i) {
-      const int32_t *tally = tallies + (size_t(row) * places.size() + i) * 4;
-      if (tally[1] > 0)
-        throw std::runtime_error(notFinite(places[i], pairOf(example), tally));
-      kept.push_back({tally[0], tally[2], tally[3]});
-    }
-  }
-
-  std::string notFinite(const std::string &place, const AttackPair &pair, const int32_t *tally) const {
-    return place + ": this gradient is infinite or no number in " + std::to_string(tally[1]) + " of " +
-           std::to_string(tally[0]) + (tally[0] == 1 ? " evaluation" : " evaluations") + ", for test image " +
-           std::to_string(pair.image) + (job.goal.toward ? " toward class " : " away from class ") +
-           std::to_string(pair.goal) +
-           "; roots, powers, logarithms and quotients have none at 0, and products overflow: keep what they "
-           "are taken of away from there";
+    outcomes[example.job].gradients[example.pair] =
+        talliesOf(attack.gradients(), attack.buffer<int32_t>(Role::GradientTally), row, [&] {
+          const AttackPair &pair = pairOf(example);
+          return "test image " + std::to_string(pair.image) +
+                 (job.goal.toward ? " toward class " : " away from class ") + std::to_string(pair.goal);
+        });
   }
 
   /// What the attack made of an example in this row. The first example outside the threat model, or with a

@@ -144,8 +144,8 @@ Fetched BoundCall::fetch(Role role) const {
   const std::shared_ptr<Buffer> &result = *find(argument(role).role);
   if (result->newestOn())
     return Fetched(result->startDownload());
-  const float *values = result->as<float>();
-  return Fetched(std::vector<float>(values, values + result->bytes() / sizeof(float)));
+  const char *bytes = result->as<char>();
+  return Fetched(std::vector<char>(bytes, bytes + result->bytes()));
 }
 
 void BoundCall::gather(Role role, const std::vector<const float *> &images, int64_t floats) const {

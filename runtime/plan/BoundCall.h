@@ -18,13 +18,15 @@ size_t tensorBytes(const std::string &type, const std::vector<int64_t> &shape);
 /// A result of a call, copied for the host while the next calls run.
 class Fetched {
 public:
-  explicit Fetched(std::vector<float> values) : values(std::move(values)) {}
+  explicit Fetched(std::vector<char> bytes) : bytes(std::move(bytes)) {}
   explicit Fetched(std::shared_ptr<Download> download) : download(std::move(download)) {}
   /// Waits until it is there.
-  const float *get() const { return download ? static_cast<const float *>(download->wait()) : values.data(); }
+  template <typename T> const T *get() const {
+    return static_cast<const T *>(download ? download->wait() : bytes.data());
+  }
 
 private:
-  std::vector<float> values;
+  std::vector<char> bytes;
   std::shared_ptr<Download> download;
 };
 
@@ -59,7 +61,7 @@ public:
   /// Each example takes so many neighbouring rows, one for each of its restarts; does nothing where the
   /// function has no such rows.
   void setRestarts(int64_t together) const;
-  /// A result (f32) of the last call.
+  /// A result of the last call.
   Fetched fetch(Role role) const;
   /// Fills an `in` argument with images of `floats` each; on a device only, by the device (Device::gather).
   void gather(Role role, const std::vector<const float *> &images, int64_t floats) const;
@@ -70,7 +72,7 @@ public:
   /// The argument with this role; throws std::runtime_error where there is none.
   const Argument &argument(Role role) const;
 
-  /// Where the attack's gradients stand that it tallies.
+  /// Where the gradients of an attack stand that it tallies.
   const std::vector<std::string> &gradients() const { return function.gradients; }
 
   Device *runsOn() const { return device; }

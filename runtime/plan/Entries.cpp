@@ -44,17 +44,31 @@ static void readBuffers(const StoreEntry &entry, const std::string &prefix, Buff
   }
 }
 
+/// The tallies of an attack inside the training: [gradients, 2], flat; none where there is no attack.
 static void addTraining(StoreEntry &entry, const TrainOutcome &outcome) {
   entry.add("epoch loss", outcome.epochLoss);
   entry.add("seconds", std::vector<double>{outcome.seconds});
+  std::vector<int64_t> tallies;
+  for (const TrainingTally &tally : outcome.gradients)
+    tallies.insert(tallies.end(), {tally.examples, tally.zero});
+  if (!tallies.empty())
+    entry.add("gradients", tallies);
 }
 
 static double secondsOf(const StoreEntry &entry) {
   return entry.values<double>("seconds").at(0);
 }
 
-static TrainOutcome trainingOf(const StoreEntry &entry) {
-  return {entry.values<double>("epoch loss"), secondsOf(entry)};
+static TrainOutcome trainingOf(const StoreEntry &entry, size_t gradients) {
+  TrainOutcome outcome{entry.values<double>("epoch loss"), secondsOf(entry)};
+  if (gradients == 0)
+    return outcome;
+  auto tallies = entry.values<int64_t>("gradients");
+  if (tallies.size() != 2 * gradients)
+    throw std::runtime_error("store entry " + entry.key + ": its tallies have another size");
+  for (size_t at = 0; at < tallies.size(); at += 2)
+    outcome.gradients.push_back({tallies[at], tallies[at + 1]});
+  return outcome;
 }
 
 StoreEntry trainEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
@@ -65,13 +79,14 @@ StoreEntry trainEntry(const std::string &key, const Job &job, const TrainOutcome
   return entry;
 }
 
-TrainOutcome readTrain(const StoreEntry &entry, const Job &job, Buffers &parameters) {
+TrainOutcome readTrain(const StoreEntry &entry, const Job &job, size_t gradients, Buffers &parameters) {
   for (const Parameter &parameter : job.parameters)
     if (entry.tensor(parameterPrefix + parameter.name).shape != parameter.shape)
       throw std::runtime_error("store entry " + entry.key + ": \"" + parameter.name + "\" has another shape");
   checkBuffers(entry, parameterPrefix, parameters);
+  TrainOutcome outcome = trainingOf(entry, gradients);
   readBuffers(entry, parameterPrefix, parameters);
-  return trainingOf(entry);
+  return outcome;
 }
 
 std::string checkpointKey(const std::string &key) {
@@ -87,12 +102,13 @@ StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOu
   return entry;
 }
 
-TrainOutcome readCheckpoint(const StoreEntry &entry, Buffers &parameters, Buffers &state) {
+TrainOutcome readCheckpoint(const StoreEntry &entry, size_t gradients, Buffers &parameters, Buffers &state) {
+  TrainOutcome outcome = trainingOf(entry, gradients);
   checkBuffers(entry, parameterPrefix, parameters); // all before anything is changed
   checkBuffers(entry, statePrefix, state);
   readBuffers(entry, parameterPrefix, parameters);
   readBuffers(entry, statePrefix, state);
-  return trainingOf(entry);
+  return outcome;
 }
 
 StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyOutcome &outcome) {
@@ -157,6 +173,18 @@ StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutco
   entry.add("paths", std::vector<int64_t>{outcome.paths});
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
+}
+
+StoreEntry dataEntry(const std::string &identity, const std::string &name, const DatasetOutcome &outcome) {
+  StoreEntry entry{identity, "data set", name, {}};
+  entry.addText("digest", outcome.digest);
+  entry.addText("note", outcome.note);
+  entry.add("test classes", outcome.testClasses);
+  return entry;
+}
+
+DatasetOutcome readData(const StoreEntry &entry) {
+  return {entry.text("digest"), entry.text("note"), entry.values<int64_t>("test classes")};
 }
 
 AttackOutcome readAttack(const StoreEntry &entry) {

@@ -19,12 +19,17 @@ std::string checkpointKey(const std::string &key);
 StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
                            const Buffers &parameters, const Buffers &state);
 
+/// What is known of a data set, under its identity (data/Identity.h).
+StoreEntry dataEntry(const std::string &identity, const std::string &name, const DatasetOutcome &outcome);
+
 /// The readers throw std::runtime_error where the entry is not what its key promises. `parameters` and
-/// `state` are filled; buffers that are there already keep their place.
-TrainOutcome readTrain(const StoreEntry &entry, const Job &job, Buffers &parameters);
+/// `state` are filled; buffers that are there already keep their place. `gradients`: how many the training's
+/// step tallies.
+TrainOutcome readTrain(const StoreEntry &entry, const Job &job, size_t gradients, Buffers &parameters);
 AccuracyOutcome readAccuracy(const StoreEntry &entry);
 AttackOutcome readAttack(const StoreEntry &entry);
-TrainOutcome readCheckpoint(const StoreEntry &entry, Buffers &parameters, Buffers &state);
+DatasetOutcome readData(const StoreEntry &entry);
+TrainOutcome readCheckpoint(const StoreEntry &entry, size_t gradients, Buffers &parameters, Buffers &state);
 
 } // namespace switchyard::rt
 

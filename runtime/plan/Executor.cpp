@@ -2,6 +2,7 @@
 #include "runtime/plan/Executor.h"
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/data/Digest.h"
+#include "runtime/plan/Entries.h"
 #include "runtime/plan/Summary.h"
 
 #include <algorithm>
@@ -12,12 +13,39 @@ namespace switchyard::rt {
 /// Changes when the executor's own part of a result changes (shuffling, judging, padding).
 static const char executorSemantics[] = "switchyard job 2";
 
-const Dataset &Executor::dataset(int64_t index) {
-  const Dataset &loaded = runner.dataset(index);
-  if (outcomes.datasets.try_emplace(index, DatasetOutcome{loaded.digest, loaded.note}).second &&
-      !loaded.note.empty())
-    work.progress.warn("data set " + work.plan.datasets[size_t(index)].name + ": " + loaded.note);
-  return loaded;
+static DatasetOutcome outcomeOf(const Dataset &loaded) {
+  DatasetOutcome outcome{loaded.digest, loaded.note, std::vector<int64_t>(size_t(loaded.classes), 0)};
+  for (int32_t label : loaded.test.labels)
+    ++outcome.testClasses.at(size_t(label));
+  return outcome;
+}
+
+/// From the store under the data set's identity, where there is one; else from the data. What changes while
+/// it is read has another identity afterwards, and nothing is kept of it.
+static DatasetOutcome knownOrRead(const Store &store, const DatasetSpec &spec,
+                                  const std::function<std::string()> &identify,
+                                  const std::function<const Dataset &()> &read) {
+  const std::string identity = identify();
+  std::string problem;
+  if (!identity.empty())
+    if (std::optional<StoreEntry> entry = store.read(identity, problem))
+      return readData(*entry);
+  DatasetOutcome outcome = outcomeOf(read());
+  if (!identity.empty() && identify() == identity)
+    store.write(dataEntry(identity, spec.name, outcome));
+  return outcome;
+}
+
+const DatasetOutcome &Executor::dataset(int64_t index) {
+  if (auto found = outcomes.datasets.find(index); found != outcomes.datasets.end())
+    return found->second;
+  const DatasetSpec &spec = work.plan.datasets[size_t(index)];
+  DatasetOutcome outcome = knownOrRead(
+      work.store, spec, [&] { return identify ? identify(spec) : std::string(); },
+      [&]() -> const Dataset & { return runner.dataset(index); });
+  if (!outcome.note.empty())
+    work.progress.warn("data set " + spec.name + ": " + outcome.note);
+  return outcomes.datasets[index] = std::move(outcome);
 }
 
 std::string Executor::makeKey(const Job &job) {

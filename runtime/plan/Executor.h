@@ -11,11 +11,12 @@ namespace switchyard::rt {
 
 class Executor {
 public:
-  /// `load` brings the data sets of the plan into memory, each once. On a GPU up to `together` trainings run
-  /// side by side where none needs another's result. `lease`: see Claims.
-  Executor(const Workplace &work, DatasetLoader load, size_t together = 1,
+  /// `data` brings the data sets of the plan into memory, each once and only where there is work on it. On a
+  /// GPU up to `together` trainings run side by side where none needs another's result. `lease`: see Claims.
+  Executor(const Workplace &work, DataSource data, size_t together = 1,
            std::chrono::milliseconds lease = std::chrono::seconds(60))
-      : work(work), schedule(work.plan), ledger(work.store, lease), runner(work, std::move(load), together) {}
+      : work(work), schedule(work.plan), ledger(work.store, lease), identify(std::move(data.identify)),
+        runner(work, std::move(data.load), outcomes.datasets, together) {}
 
   /// Runs all jobs. A job that fails takes those along that build on it, and no others; the outcomes say so.
   /// Work that another process on this store does is waited for. Throws StoreError where the store cannot be
@@ -31,7 +32,7 @@ public:
 
 private:
   void warnOfPrecision() const;
-  const Dataset &dataset(int64_t index);
+  const DatasetOutcome &dataset(int64_t index);
   std::string makeKey(const Job &job);
   const AccuracyOutcome *baseline(const Job &job) const;
   void keep(const Job &job, const JobResult &result);
@@ -47,8 +48,9 @@ private:
   const Workplace &work;
   Schedule schedule;
   Ledger ledger;
+  std::function<std::string(const DatasetSpec &)> identify; // may be none
+  Outcomes outcomes;                                        // before the runner, which knows the data sets
   Runner runner;
-  Outcomes outcomes;
   std::map<int64_t, std::string> keys;
   std::string waitingFor; // said last
   int64_t waits = 0;      // since something was done

@@ -1,6 +1,7 @@
 // switchyard-run: opens a compiled artifact, runs its plan, writes the report. Everything that fails ends
 // here as a line on standard error. Exit status: 0 all is done and written; 3 some jobs failed, the report of
 // the others is written; 2 wrong usage; 1 everything else; 128 and the signal's number after an interruption.
+#include "runtime/data/Identity.h"
 #include "runtime/files/Folders.h"
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/cuda/Device.h"
@@ -122,9 +123,10 @@ int run(const Options &options) {
   std::string data = dataDirectory(options);
   if (device && options.disabled("capture"))
     device->neverRecord();
-  Executor executor(
-      work, [&](const DatasetSpec &spec) { return loadDataset(spec, data); },
-      options.disabled("batch-channels") ? 1 : options.together);
+  Executor executor(work,
+                    {[&](const DatasetSpec &spec) { return loadDataset(spec, data); },
+                     [&](const DatasetSpec &spec) { return dataIdentity(spec, data); }},
+                    options.disabled("batch-channels") ? 1 : options.together);
   Outcomes outcomes = executor.run();
   progress.total();
   bool failed = reportFailures(outcomes);

@@ -10,10 +10,18 @@
 
 namespace switchyard::rt {
 
-/// One training: mean loss of each epoch and wall time.
+/// What became of one gradient of an attack inside a training (S2.2), over all epochs: an image counts once
+/// in each. None was infinite or no number: that is an error.
+struct TrainingTally {
+  int64_t examples = 0; // for which it was computed
+  int64_t zero = 0;     // for which it was zero everywhere each time
+};
+
+/// One training: mean loss of each epoch, wall time, and the gradients of the attack inside it.
 struct TrainOutcome {
   std::vector<double> epochLoss;
   double seconds = 0;
+  std::vector<TrainingTally> gradients = {};
 };
 
 /// Accuracy on the test split. correct[i] is the fraction of draws that classify image i correctly;
@@ -53,9 +61,11 @@ struct AttackOutcome {
   std::vector<std::vector<GradientTally>> gradients = {};
 };
 
-/// A data set as it was read: SHA-256 (hex) of its content, and what readers of results should know of it.
+/// A data set as it was read: SHA-256 (hex) of its content, what readers of results should know of it, and
+/// how many test images there are of each class.
 struct DatasetOutcome {
   std::string digest, note;
+  std::vector<int64_t> testClasses = {};
 };
 
 using JobResult = std::variant<TrainOutcome, AccuracyOutcome, AttackOutcome>;

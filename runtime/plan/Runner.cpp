@@ -28,7 +28,11 @@ const Dataset &Runner::dataset(int64_t index) {
     throw std::runtime_error(found->second);
   const DatasetSpec &spec = work.plan.datasets[size_t(index)];
   try {
-    return datasets[index] = checked(load(spec), spec);
+    Dataset loaded = checked(load(spec), spec);
+    if (auto before = known.find(index); before != known.end() && before->second.digest != loaded.digest)
+      throw std::runtime_error("data set \"" + spec.name +
+                               "\" has changed since this run began; run it again");
+    return datasets[index] = std::move(loaded);
   } catch (const std::exception &error) {
     datasets.erase(index);
     unreadable[index] = error.what();
@@ -38,7 +42,8 @@ const Dataset &Runner::dataset(int64_t index) {
 
 JobResult Runner::read(const Job &job, const StoreEntry &entry) {
   if (job.kind == Job::Kind::Train)
-    return readTrain(entry, job, models.trained(job.id));
+    return readTrain(entry, job, work.plan.functions[size_t(job.step.function)].gradients.size(),
+                     models.trained(job.id));
   if (job.kind == Job::Kind::Accuracy)
     return readAccuracy(entry);
   return readAttack(entry);

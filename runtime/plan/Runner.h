@@ -16,6 +16,13 @@ namespace switchyard::rt {
 
 using DatasetLoader = std::function<Dataset(const DatasetSpec &)>;
 
+/// How data sets are read, and how one is named without reading it (data/Identity.h); without that each is
+/// read before anything is looked for in the store.
+struct DataSource {
+  DatasetLoader load;
+  std::function<std::string(const DatasetSpec &)> identify = {};
+};
+
 /// Told of each job as soon as it ends; the entry is not written yet.
 struct JobListener {
   std::function<void(const Job &, const JobResult &, StoreEntry)> finished;
@@ -24,13 +31,14 @@ struct JobListener {
 
 class Runner {
 public:
-  /// `load` brings the data sets of the plan into memory, each once. On a GPU up to `together` trainings run
-  /// side by side.
-  Runner(const Workplace &work, DatasetLoader load, size_t together)
-      : work(work), load(std::move(load)), lanes(work, together), models(work.plan) {}
+  /// `load` brings the data sets of the plan into memory, each once; `known` is what the jobs' keys take them
+  /// for. On a GPU up to `together` trainings run side by side.
+  Runner(const Workplace &work, DatasetLoader load, const std::map<int64_t, DatasetOutcome> &known,
+         size_t together)
+      : work(work), load(std::move(load)), known(known), lanes(work, together), models(work.plan) {}
 
   /// Throws std::runtime_error, each time with the same words, where it cannot be read or is not what the
-  /// plan says.
+  /// plan says or what it was known for.
   const Dataset &dataset(int64_t index);
 
   /// Takes over work that was finished before. Throws std::runtime_error where the entry is not what the job
@@ -56,6 +64,7 @@ private:
 
   const Workplace &work;
   DatasetLoader load;
+  const std::map<int64_t, DatasetOutcome> &known;
   Lanes lanes; // before the models, whose buffers its devices bring home
   std::map<int64_t, Dataset> datasets;
   std::map<int64_t, std::string> unreadable; // data sets, and why

@@ -22,7 +22,7 @@
 namespace switchyard::rt {
 
 struct StoredTensor {
-  std::string name, type; // type: "f32", "f64", "i32", "i64"
+  std::string name, type; // type: "f32", "f64", "i32", "i64"; "u8" of a text
   std::vector<int64_t> shape;
   std::vector<char> bytes;
 };
@@ -43,7 +43,7 @@ template <> inline const char *storedType<int64_t>() {
 
 struct StoreEntry {
   std::string key;  // hex, also the file's name
-  std::string kind; // "train", "accuracy", "attack", "checkpoint"
+  std::string kind; // "train", "accuracy", "attack", "checkpoint", "data set"
   std::string what; // the job's label, for people who look into the store
   std::vector<StoredTensor> tensors;
   /// What made it, for those who ask later why two results differ: versions by name, and what the library ran
@@ -54,6 +54,13 @@ struct StoreEntry {
            const void *data, size_t bytes);
   template <typename T> void add(const std::string &name, const std::vector<T> &values) {
     add(name, storedType<T>(), {int64_t(values.size())}, values.data(), values.size() * sizeof(T));
+  }
+  void addText(const std::string &name, const std::string &text) {
+    add(name, "u8", {int64_t(text.size())}, text.data(), text.size());
+  }
+  std::string text(const std::string &name) const {
+    const StoredTensor &stored = tensor(name);
+    return {stored.bytes.begin(), stored.bytes.end()};
   }
   /// Throws std::runtime_error where the entry has no such tensor.
   const StoredTensor &tensor(const std::string &name) const;

@@ -6,11 +6,13 @@
 #include "runtime/plan/Draws.h"
 #include "runtime/plan/Entries.h"
 #include "runtime/plan/Summary.h"
+#include "runtime/plan/Tallies.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <deque>
+#include <optional>
 #include <sstream>
 
 namespace switchyard::rt {
@@ -22,6 +24,7 @@ struct Flight {
   int64_t epoch, batch;
   std::vector<int64_t> images;
   Fetched losses;
+  std::optional<Fetched> tallies; // of the attack inside the training, if there is one
 };
 
 class Training {
@@ -38,6 +41,7 @@ public:
   }
 
   void start() {
+    outcome.gradients.resize(step.gradients().size());
     if (!resume()) {
       init.set<int64_t>(Role::Stream, stream(purposeInitialization));
       init.run();
@@ -91,7 +95,7 @@ private:
     std::optional<StoreEntry> entry = work.store.read(checkpointKey(key), problem);
     try {
       if (entry)
-        outcome = readCheckpoint(*entry, parameters, state);
+        outcome = readCheckpoint(*entry, step.gradients().size(), parameters, state);
     } catch (const std::exception &error) { // whole, but not what this training needs
       problem = error.what();
     }
@@ -142,26 +146,49 @@ private:
     fillBatch(step, rows);
     step.set<int32_t>(Role::Iteration, int32_t(epochsDone() * batches() + batch));
     step.run();
-    flights.push_back({epochsDone(), batch, std::move(images), step.fetch(Role::Loss)});
+    std::optional<Fetched> tallies;
+    if (!step.gradients().empty())
+      tallies = step.fetch(Role::GradientTally);
+    flights.push_back({epochsDone(), batch, std::move(images), step.fetch(Role::Loss), std::move(tallies)});
   }
 
   /// Looks at the losses of the batch that started first.
   void land() {
     const Flight &flight = flights.front();
-    const float *losses = flight.losses.get();
+    const float *losses = flight.losses.get<float>();
+    keepTallies(flight); // before a loss that its gradients have spoilt
     for (size_t i = 0; i < flight.images.size(); ++i) {
       if (!std::isfinite(losses[i]))
-        failLoss(flight.epoch, flight.batch, flight.images[i], losses[i]);
+        failLoss(flight, flight.images[i], losses[i]);
       sum += losses[i];
     }
     flights.pop_front();
   }
 
-  [[noreturn]] void failLoss(int64_t epoch, int64_t batch, int64_t image, float loss) const {
+  void keepTallies(const Flight &flight) {
+    const int32_t *tallies = flight.tallies ? flight.tallies->get<int32_t>() : nullptr;
+    for (size_t i = 0; tallies && i < flight.images.size(); ++i) {
+      std::vector<GradientTally> its = talliesOf(step.gradients(), tallies, int64_t(i), [&] {
+        return "training image " + std::to_string(flight.images[i]) + " in " + place(flight);
+      });
+      for (size_t number = 0; number < its.size(); ++number) {
+        outcome.gradients[number].examples += its[number].evaluations > 0;
+        outcome.gradients[number].zero +=
+            its[number].evaluations > 0 && its[number].zero == its[number].evaluations;
+      }
+    }
+  }
+
+  /// "epoch 2 of 3, batch 7 of 12"
+  std::string place(const Flight &flight) const {
+    return stage(flight.epoch) + ", batch " + std::to_string(flight.batch + 1) + " of " +
+           std::to_string(batches());
+  }
+
+  [[noreturn]] void failLoss(const Flight &flight, int64_t image, float loss) const {
     std::ostringstream text;
-    text << "the loss is " << (std::isnan(loss) ? "not a number" : "infinite") << " in " << stage(epoch)
-         << ", batch " << batch + 1 << " of " << batches() << " (training image " << image
-         << "); a smaller rate may help";
+    text << "the loss is " << (std::isnan(loss) ? "not a number" : "infinite") << " in " << place(flight)
+         << " (training image " << image << "); a smaller rate may help";
     throw std::runtime_error(text.str());
   }
 

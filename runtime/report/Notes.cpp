@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 namespace switchyard::rt {
 namespace {
@@ -14,10 +15,14 @@ bool isMoreThanFew(int64_t count, int64_t of) {
   return count > 0 && count * 50 > of;
 }
 
-std::string percent(double fraction) {
+std::string points(double fraction) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * fraction);
+  std::snprintf(text, sizeof text, "%.1f", 100 * fraction);
   return text;
+}
+
+std::string percent(double fraction) {
+  return points(fraction) + " %";
 }
 
 Note saying(const std::string &text) {
@@ -132,20 +137,34 @@ CellNotes::CellNotes(const Plan &plan, const Experiment &experiment, const Outco
   }
 }
 
-double CellNotes::chance(const Job &job) const {
-  int64_t classes = plan.datasets.at(size_t(job.dataset)).classes;
-  return classes > 0 ? 1 / double(classes) : 0;
+/// How often the most frequent class of the test images is right, whoever names it: what a network reaches
+/// that has learnt nothing of the images.
+Estimate CellNotes::guessing(const Job &job) const {
+  auto dataset = outcomes.datasets.find(job.dataset);
+  std::vector<Observation> answers;
+  if (dataset != outcomes.datasets.end() && !dataset->second.testClasses.empty()) {
+    const std::vector<int64_t> &counts = dataset->second.testClasses;
+    auto most = std::max_element(counts.begin(), counts.end());
+    for (auto count = counts.begin(); count != counts.end(); ++count)
+      for (int64_t i = 0; i < *count; ++i)
+        answers.push_back({int32_t(answers.size()), -1, double(count == most)});
+  }
+  return clusteredMean(answers);
 }
 
-/// Empty where the model's accuracy is told from guessing (95 %).
+/// Empty where the model's accuracy is told from guessing (95 %). On the same images the guess is right as
+/// often as it is; what it would be on others stands beside it.
 std::string CellNotes::answersAtChance(const Job &job, const AccuracyOutcome &outcome) const {
   std::vector<Observation> answers;
   for (size_t i = 0; i < outcome.correct.size(); ++i)
     answers.push_back({int32_t(i), -1, double(outcome.correct[i])});
   Estimate mean = clusteredMean(answers);
-  if (wilsonInterval(mean).low > chance(job) || chance(job) == 0)
+  Estimate guess = guessing(job);
+  if (wilsonInterval(mean).low > guess.value || guess.value == 0)
     return "";
-  return "at chance: " + percent(mean.value) + " right, where guessing gives " + percent(chance(job));
+  Interval others = wilsonInterval(guess);
+  return "at chance: " + percent(mean.value) + " right, where always naming the most frequent class gives " +
+         percent(guess.value) + " [" + points(others.low) + ", " + points(others.high) + "]";
 }
 
 /// A channel less than half as far above chance as its sisters are (in the median) did not learn what they
@@ -153,18 +172,41 @@ std::string CellNotes::answersAtChance(const Job &job, const AccuracyOutcome &ou
 void CellNotes::addChannels(const Job &job, const AccuracyOutcome &outcome, std::vector<Note> &notes) const {
   if (outcome.pathAccuracy.empty())
     return;
+  const double chance = guessing(job).value;
   for (size_t stage = 0, block = 0; stage < job.stages.size(); ++stage) {
     std::vector<double> channels = accuracyOfChannels(job, stage, outcome.pathAccuracy);
     block += channels.size() > 1;
     for (size_t channel = 0; channels.size() > 1 && channel < channels.size(); ++channel) {
       std::vector<double> sisters = channels;
       sisters.erase(sisters.begin() + long(channel));
-      double usual = medianOf(sisters) - chance(job);
-      if (usual > 0 && channels[channel] - chance(job) < usual / 2)
+      double usual = medianOf(sisters) - chance;
+      if (usual > 0 && channels[channel] - chance < usual / 2)
         notes.push_back(saying("channel " + std::to_string(channel) + " of switching block " +
                                std::to_string(block) + " is far behind: " + percent(channels[channel]) +
                                " right, the others " + percent(medianOf(sisters))));
     }
+  }
+}
+
+/// A training whose attack stood still is one on clean images (S2.2).
+void CellNotes::addTrainings(const Job &accuracy, std::vector<Note> &notes) const {
+  std::set<int64_t> trainings;
+  if (accuracy.weights >= 0)
+    for (const ModelParameter &parameter : plan.models.at(size_t(accuracy.weights)).parameters)
+      trainings.insert(parameter.from.begin(), parameter.from.end());
+  for (int64_t id : trainings) {
+    auto outcome = outcomes.trainings.find(id);
+    if (outcome == outcomes.trainings.end())
+      continue;
+    const std::vector<TrainingTally> &tallies = outcome->second.gradients;
+    for (size_t number = 0; number < tallies.size(); ++number)
+      if (isMoreThanFew(tallies[number].zero, tallies[number].examples)) {
+        const Call &step = plan.jobs.at(size_t(id)).step;
+        const std::string &place = plan.functions.at(size_t(step.function)).gradients.at(number);
+        std::string which = tallies.size() > 1 ? " (" + lineOf(place) + ")" : "";
+        addNotes(notes, {counting("gradients" + which + " of the attack in training were zero for ",
+                                  tallies[number].zero, tallies[number].examples, " examples")});
+      }
   }
 }
 
@@ -185,6 +227,8 @@ void CellNotes::addModel(const Point &point, Run run, std::vector<Note> &notes) 
     notes.push_back(saying("the model answers " + found->second));
   if (auto found = behind.find(accuracy); found != behind.end())
     addNotes(notes, found->second);
+  if (accuracy >= 0)
+    addTrainings(plan.jobs.at(size_t(accuracy)), notes);
 }
 
 std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &point, Run run) const {

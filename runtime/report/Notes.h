@@ -28,7 +28,8 @@ private:
   void addModel(const Point &point, Run run, std::vector<Note> &notes) const;
   void addChannels(const Job &job, const AccuracyOutcome &outcome, std::vector<Note> &notes) const;
   void addSource(const Job &job, std::vector<Note> &notes) const;
-  double chance(const Job &job) const;
+  void addTrainings(const Job &accuracy, std::vector<Note> &notes) const;
+  Estimate guessing(const Job &job) const;
   std::string answersAtChance(const Job &job, const AccuracyOutcome &outcome) const;
 
   const Plan &plan;

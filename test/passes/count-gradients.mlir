@@ -104,3 +104,40 @@ func.func @blind(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {s
     -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
   return %x : tensor<3xf32>
 }
+
+// A step of training counts the gradients of the attack inside it; its own, at a parameter, is the batch's.
+// CHECK-LABEL: func.func @step
+// CHECK-SAME: tensor<f32> {swy.role = "loss"}, tensor<f32> {swy.name = "w", swy.role = "parameter"}, tensor<1x4xi32> {swy.role = "gradient_tally"})
+// CHECK-SAME: swy.gradients = ["attack.swy:2:3"]
+// CHECK: %[[G:.*]] = swy.gradient of %{{.*}} at %arg0
+// CHECK: swy.gradient of %{{.*}} at %arg1
+// CHECK: %[[T:.*]] = swy.tally_gradient %{{.*}}, %[[G]] number 0
+// CHECK-NOT: swy.tally_gradient
+// CHECK: return %{{.*}}, %{{.*}}, %[[T]]
+func.func @step(%x: tensor<3xf32> {swy.role = "image"}, %w: tensor<f32> {swy.role = "parameter", swy.name = "w"},
+                %rows: tensor<2xi32> {swy.role = "rows"})
+    -> (tensor<f32> {swy.role = "loss"}, tensor<f32> {swy.role = "parameter", swy.name = "w"})
+    attributes {swy.entry, swy.batch = 8 : i64} {
+  %p = swy.mul %x, %w : (tensor<3xf32>, tensor<f32>) -> tensor<3xf32>
+  %e = swy.reduce_sum %p keep 0 : tensor<3xf32> -> tensor<f32>
+  %g = swy.gradient of %e at %x : tensor<f32>, tensor<3xf32> -> tensor<3xf32> loc("attack.swy":2:3 to :9)
+  %a = swy.add %x, %g : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  %q = swy.mul %a, %w : (tensor<3xf32>, tensor<f32>) -> tensor<3xf32>
+  %l = swy.reduce_sum %q keep 0 : tensor<3xf32> -> tensor<f32>
+  %h = swy.gradient of %l at %w : tensor<f32>, tensor<f32> -> tensor<f32> loc("net.swy":5:3 to :9)
+  %v = swy.sub %w, %h : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  return %l, %v : tensor<f32>, tensor<f32>
+}
+
+// One without an attack counts nothing.
+// CHECK-LABEL: func.func @plain
+// CHECK-NOT: tally
+func.func @plain(%x: tensor<3xf32> {swy.role = "image"}, %w: tensor<f32> {swy.role = "parameter", swy.name = "w"},
+                 %rows: tensor<2xi32> {swy.role = "rows"})
+    -> (tensor<f32> {swy.role = "loss"}, tensor<f32> {swy.role = "parameter", swy.name = "w"})
+    attributes {swy.entry, swy.batch = 8 : i64} {
+  %p = swy.mul %x, %w : (tensor<3xf32>, tensor<f32>) -> tensor<3xf32>
+  %l = swy.reduce_sum %p keep 0 : tensor<3xf32> -> tensor<f32>
+  %h = swy.gradient of %l at %w : tensor<f32>, tensor<f32> -> tensor<f32>
+  return %l, %h : tensor<f32>, tensor<f32>
+}

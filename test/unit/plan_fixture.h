@@ -117,7 +117,7 @@ public:
     std::ostringstream out;
     Progress progress(out, false, int64_t(plan.jobs.size()));
     Workplace work{plan, artifact(), context.get(), store, progress};
-    Executor executor(work, loader);
+    Executor executor(work, {loader, identify});
     try {
       Outcomes outcomes = executor.run();
       progress.total();
@@ -140,6 +140,7 @@ public:
 
   Dataset dataset = stripesDataset();
   DatasetLoader loader = [this](const DatasetSpec &) { return dataset; };
+  std::function<std::string(const DatasetSpec &)> identify = {};
   std::string log;
   std::vector<std::string> keys; // of the last successful runs
 

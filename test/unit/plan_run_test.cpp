@@ -138,6 +138,48 @@ TEST(PlanRun, SecondRunOnlyReads) {
   EXPECT_NE(run.log.find("0 jobs done, 4 from the store"), std::string::npos) << run.log;
 }
 
+// Data that is known by its identity is not read where all results are there.
+TEST(PlanRun, KnownDataIsReadOnlyForWork) {
+  RunOfPlan run;
+  int read = 0;
+  std::string identity = "d1";
+  run.loader = [&](const DatasetSpec &) {
+    ++read;
+    return run.dataset;
+  };
+  run.identify = [&](const DatasetSpec &) { return identity; };
+  run.dataset.note = "clipped";
+  Outcomes first = run.run(planJson());
+  EXPECT_EQ(read, 1);
+  Outcomes second = run.run(planJson());
+  EXPECT_EQ(read, 1);
+  EXPECT_EQ(second.datasets.at(0).digest, first.datasets.at(0).digest);
+  EXPECT_EQ(second.datasets.at(0).testClasses, first.datasets.at(0).testClasses);
+  EXPECT_EQ(
+      std::accumulate(first.datasets.at(0).testClasses.begin(), first.datasets.at(0).testClasses.end(), 0),
+      run.dataset.test.count);
+  EXPECT_NE(run.log.find("clipped"), std::string::npos);
+  expectEqual(first.attacks.at(3), second.attacks.at(3));
+  // New work reads it, once; data that is not what it was known for is an error.
+  Json plan = planJson();
+  plan["jobs"][3]["hash"] = "new";
+  run.run(plan);
+  EXPECT_EQ(read, 2);
+  run.dataset.digest = "other";
+  plan["jobs"][3]["hash"] = "newer";
+  EXPECT_NE(run.fail(plan).find("has changed since this run began; run it again"), std::string::npos);
+  // What changes while it is read has no identity that could be kept.
+  identity = "d2";
+  run.loader = [&](const DatasetSpec &) {
+    identity = "d3";
+    return run.dataset;
+  };
+  run.run(planJson());
+  identity = "d2";
+  run.loader = [&](const DatasetSpec &) -> Dataset { throw std::runtime_error("read again"); };
+  EXPECT_NE(run.fail(planJson()).find("read again"), std::string::npos);
+}
+
 TEST(PlanRun, KeysFollowHashDataAndUpstream) {
   RunOfPlan run;
   run.run(planJson());

@@ -24,6 +24,8 @@ struct NotesOfAttack : ::testing::Test {
 
   void SetUp() override {
     run.plan.datasets[0].classes = 10;
+    run.outcomes.datasets[0].testClasses.assign(10, 10);
+    run.plan.models.resize(6);
     run.plan.functions.resize(1);
     run.plan.functions[0].gradients = {"lab/attacks.swy:4:9"};
     job = run.experiment().cells[0].job;
@@ -124,10 +126,35 @@ TEST_F(NotesOfAttack, ModelsAtChance) {
   run.outcomes.accuracies[accuracy].correct.assign(100, 0);
   for (int i = 0; i < 12; ++i)
     run.outcomes.accuracies[accuracy].correct[i] = 1;
-  EXPECT_EQ(notes(), Texts{"the model answers at chance: 12.0 % right, where guessing gives 10.0 %"});
+  EXPECT_EQ(notes(), Texts{"the model answers at chance: 12.0 % right, where always naming the most frequent "
+                           "class gives 10.0 % [5.5, 17.6]"});
   for (int i = 0; i < 30; ++i)
     run.outcomes.accuracies[accuracy].correct[i] = 1;
   EXPECT_EQ(notes(), Texts());
+}
+
+// 34 of 100 right is far above one of ten classes, but not above the share of the largest one.
+TEST_F(NotesOfAttack, ChanceIsTheShareOfTheMostFrequentClass) {
+  int64_t accuracy = run.experiment().defenses[0].accuracy;
+  run.outcomes.datasets[0].testClasses = {30, 10, 10, 10, 10, 10, 5, 5, 5, 5};
+  run.outcomes.accuracies[accuracy].correct.assign(100, 0);
+  for (int i = 0; i < 34; ++i)
+    run.outcomes.accuracies[accuracy].correct[i] = 1;
+  EXPECT_EQ(notes(), Texts{"the model answers at chance: 34.0 % right, where always naming the most frequent "
+                           "class gives 30.0 % [21.8, 39.8]"});
+  run.outcomes.datasets[0].testClasses.assign(10, 10);
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, AnAttackInsideATrainingThatStoodStill) {
+  int64_t training = run.plan.models[0].parameters[0].from[0];
+  run.plan.functions.push_back({});
+  run.plan.functions[1].gradients = {"lab/attacks.swy:4:9", "lab/attacks.swy:6:9"};
+  run.plan.jobs[size_t(training)].step.function = 1;
+  run.outcomes.trainings[training].gradients = {{600, 12}, {600, 100}};
+  for (const char *measure : {"attack_success_rate", "success_at_zero"}) // also of clean images
+    EXPECT_EQ(notes(measure),
+              Texts{"gradients (attacks.swy:6) of the attack in training were zero for 100 of 600 examples"});
 }
 
 TEST_F(NotesOfAttack, ExamplesMadeOnAModelAtChance) {
@@ -136,9 +163,10 @@ TEST_F(NotesOfAttack, ExamplesMadeOnAModelAtChance) {
   run.outcomes.accuracies[source].correct.assign(100, 0.1f);
   run.plan.jobs[size_t(job)].weights = 4;
   run.plan.jobs[size_t(job)].attackWeights = 5;
-  EXPECT_EQ(notes(),
-            Texts{"the examples come from a model that answers at chance: 10.0 % right, where guessing "
-                  "gives 10.0 %"});
+  EXPECT_EQ(
+      notes(),
+      Texts{"the examples come from a model that answers at chance: 10.0 % right, where always naming the "
+            "most frequent class gives 10.0 % [5.5, 17.6]"});
 }
 
 TEST_F(NotesOfAttack, AChannelFarBehindItsSisters) {

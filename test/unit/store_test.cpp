@@ -54,6 +54,31 @@ TEST(Store, OutcomesOverPathsComeBack) {
   EXPECT_EQ(readAttack(attackEntry("k2", job, attack)).draws, 0);
 }
 
+TEST(Store, TalliesOfTrainingsComeBack) {
+  Job job;
+  TrainOutcome training{{2, 1}, 3, {{800, 5}, {0, 0}}};
+  Buffers none;
+  for (const StoreEntry &entry :
+       {trainEntry("k1", job, training, none), checkpointEntry("k1", job, training, none, none)}) {
+    TrainOutcome readBack =
+        entry.kind == "train" ? readTrain(entry, job, 2, none) : readCheckpoint(entry, 2, none, none);
+    ASSERT_EQ(readBack.gradients.size(), 2u);
+    EXPECT_EQ(readBack.gradients[0].examples, 800);
+    EXPECT_EQ(readBack.gradients[0].zero, 5);
+    EXPECT_THROW(readTrain(entry, job, 1, none), std::runtime_error);
+  }
+  // Of a training without an attack there are none, and entries from before they were counted stand.
+  EXPECT_TRUE(readTrain(trainEntry("k2", job, {{1}, 1, {}}, none), job, 0, none).gradients.empty());
+  EXPECT_THROW(readTrain(trainEntry("k2", job, {{1}, 1, {}}, none), job, 1, none), std::runtime_error);
+}
+
+TEST(Store, WhatIsKnownOfDataComesBack) {
+  DatasetOutcome readBack = readData(dataEntry("i1", "digits", {"abc", "a note", {3, 0, 2}}));
+  EXPECT_EQ(readBack.digest, "abc");
+  EXPECT_EQ(readBack.note, "a note");
+  EXPECT_EQ(readBack.testClasses, (std::vector<int64_t>{3, 0, 2}));
+}
+
 TEST(Store, TalliesOfGradientsComeBack) {
   Job job;
   AttackOutcome attack{{{0, 3, 4, 0, 0, 0.1f, true}, {1, 3, 4, 0, 0, 0.1f}}, 1, 2, 0, {}};
