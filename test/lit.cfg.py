@@ -19,6 +19,7 @@ config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixe
 config.environment["SWITCHYARD_STDLIB"] = os.path.join(root, "stdlib")
 config.substitutions.append(("%root", root))
 config.substitutions.append(("%python", sys.executable))
+config.substitutions.append(("%build", config.switchyard_build))
 # A libcuda.so.1 that runs kernels on the CPU (test/gpu).
 config.substitutions.append(("%standin", os.path.join(config.switchyard_build, "test", "stand-in")))
 ptxas = shutil.which("ptxas", path=os.pathsep.join([os.environ["PATH"], "/usr/local/cuda/bin"]))
@@ -46,6 +47,8 @@ if os.path.exists(os.path.join(data, "cifar10", "test_batch.bin")):
     config.substitutions.append(("%data", data))
 if os.path.exists(os.path.join(config.switchyard_build, "bin", "switchyard-run")):
     config.available_features.add("runtime")
+if os.path.exists(os.path.join(config.switchyard_build, "test", "fuzz", "fuzz_program")):
+    config.available_features.add("fuzz")
 # What the sources are held by (test/house); a tree without git's folder does not say which files are the project's.
 in_git = os.path.exists(os.path.join(root, ".git"))
 for feature, tool in (("clang-format", "clang-format-22"), ("ctags", "ctags")):

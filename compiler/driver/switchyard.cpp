@@ -47,7 +47,7 @@ CLI::App *addRun(CLI::App &app, Options &options) {
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   run->add_option("--data", options.data, "folder of the data sets ($SWITCHYARD_DATA)");
   run->add_option("--store", options.store, "folder of trained weights and finished cells");
-  run->add_option("--threads", options.threads, "threads to use (all cores)")->check(CLI::Range(1, 4096));
+  run->add_option("--threads", options.threads, "threads to use (all cores)")->check(CLI::Range(1, 1024));
   run->add_option("--together", options.together, "trainings side by side on a GPU (10)")
       ->check(CLI::Range(1, 1024));
   run->add_option("--out", options.out, "folder of the results (out)");

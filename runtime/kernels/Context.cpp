@@ -16,9 +16,7 @@ static int checkedThreads(int threads) {
 }
 
 Context::Context(int threads, Device *device)
-    : state(std::make_unique<swy_context>(checkedThreads(threads), device)) {
-  setTeam(state->threads);
-}
+    : state(std::make_unique<swy_context>(setTeam(checkedThreads(threads)), device)) {}
 
 Context::~Context() {
   if (state->device)

@@ -1,8 +1,8 @@
 // Counts cores, sets the team and splits loops over it.
 #include "runtime/kernels/Threads.h"
+#include "runtime/kernels/Team.h"
 
 #include <ATen/Parallel.h>
-#include <omp.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -36,12 +36,7 @@ static int quotaCores(int otherwise) {
 static cpu_set_t processMask() {
   cpu_set_t mask;
   CPU_ZERO(&mask);
-  for (int place = 0; place < omp_get_num_places(); ++place) {
-    std::vector<int> cpus(size_t(omp_get_place_num_procs(place)));
-    omp_get_place_proc_ids(place, cpus.data());
-    for (int cpu : cpus)
-      CPU_SET(cpu, &mask);
-  }
+  swy_team_processors([](int cpu, void *bound) { CPU_SET(cpu, static_cast<cpu_set_t *>(bound)); }, &mask);
   if (CPU_COUNT(&mask) == 0)
     sched_getaffinity(0, sizeof mask, &mask);
   return mask;
@@ -64,15 +59,42 @@ int availableCores() {
   return std::min(count, quotaCores(count));
 }
 
-void setTeam(int threads) {
+int setTeam(int threads) {
+  threads = std::min(threads, swy_team_limit());
   at::set_num_threads(threads);
-  omp_set_dynamic(0);
-  omp_set_max_active_levels(1);
-  omp_set_num_threads(threads);
+  swy_team_set(threads);
+  return threads;
 }
 
 bool insideLoop() {
-  return omp_in_parallel();
+  return swy_team_inside();
+}
+
+namespace {
+
+/// A range cut into pieces of `length`, dealt to the members of a team.
+struct Range {
+  int64_t count, length;
+  swy_loop_body body;
+  void *env;
+};
+
+/// Items that a team's members take in their order.
+struct Turns {
+  int64_t count;
+  const std::function<void(int, int64_t)> &body;
+  std::atomic<int64_t> next{0};
+  std::mutex failing;
+  std::exception_ptr failure = nullptr;
+};
+
+} // namespace
+
+/// A team smaller than was asked for deals the remaining pieces again: none is left out.
+static void doPieces(int number, int members, void *env) {
+  const Range &range = *static_cast<Range *>(env);
+  for (int64_t begin = number * range.length; begin < range.count; begin += members * range.length)
+    range.body(begin, std::min(begin + range.length, range.count), range.env);
 }
 
 void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, void *env) {
@@ -81,36 +103,30 @@ void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, 
   int64_t pieces = std::min<int64_t>(threads, count / std::max<int64_t>(grain, 1));
   if (pieces <= 1 || insideLoop())
     return body(0, count, env);
-  int64_t length = (count + pieces - 1) / pieces; // at least grain, since pieces * grain <= count
-  // The whole team even where fewer pieces exist: see Threads.h.
-#pragma omp parallel num_threads(threads)
-  {
-    int64_t begin = omp_get_thread_num() * length;
-    if (begin < count)
-      body(begin, std::min(begin + length, count), env);
+  Range range{count, (count + pieces - 1) / pieces, body, env}; // at least grain, since pieces * grain <= count
+  swy_team_run(threads, doPieces, &range); // the whole team even where fewer pieces exist: see Threads.h
+}
+
+/// oneDNN plans for omp_get_max_threads(), which still tells the team's size here, and then meets a team of one:
+/// each member plans for itself. That holds for this thread until the region's end; the team keeps its size.
+static void doTurns(int number, int, void *env) {
+  Turns &turns = *static_cast<Turns *>(env);
+  swy_team_alone();
+  try {
+    for (int64_t item = turns.next++; item < turns.count; item = turns.next++)
+      turns.body(number, item);
+  } catch (...) {
+    std::lock_guard<std::mutex> lock(turns.failing);
+    turns.failure = std::current_exception();
+    turns.next = turns.count;
   }
 }
 
 void takeTurns(int threads, int64_t count, const std::function<void(int, int64_t)> &body) {
-  std::atomic<int64_t> next{0};
-  std::mutex failing;
-  std::exception_ptr failure;
-#pragma omp parallel num_threads(threads)
-  {
-    // oneDNN plans for omp_get_max_threads(), which still tells the team's size here, and then meets a team
-    // of one. What is set here holds for this thread until the region's end; the team keeps its size.
-    omp_set_num_threads(1);
-    try {
-      for (int64_t item = next++; item < count; item = next++)
-        body(omp_get_thread_num(), item);
-    } catch (...) {
-      std::lock_guard<std::mutex> lock(failing);
-      failure = std::current_exception();
-      next = count;
-    }
-  }
-  if (failure)
-    std::rethrow_exception(failure);
+  Turns turns{count, body};
+  swy_team_run(threads, doTurns, &turns);
+  if (turns.failure)
+    std::rethrow_exception(turns.failure);
 }
 
 } // namespace switchyard::rt

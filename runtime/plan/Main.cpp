@@ -58,7 +58,7 @@ void addOptions(CLI::App &app, Options &options) {
   app.add_option("--disable", options.disable,
                  "leave out capture (steps as graphs), batch-channels (trainings side by side)")
       ->check(CLI::IsMember({"capture", "batch-channels"}));
-  app.add_option("--threads", options.threads, "threads to use (else all cores)")->check(CLI::Range(1, 4096));
+  app.add_option("--threads", options.threads, "threads to use (else all cores)")->check(CLI::Range(1, 1024));
 }
 
 std::string dataDirectory(const Options &options) {
@@ -116,6 +116,9 @@ int run(const Options &options) {
   beginResults(plan, options.out); // before the work, so that a wrong --out is known at once
   Store store(options.store.empty() ? switchyard::workFolder() : options.store);
   Context context(options.threads, device.get());
+  if (context.threads() < options.threads)
+    std::cerr << "switchyard: OMP_THREAD_LIMIT leaves " << context.threads() << " of the " << options.threads
+              << " threads asked for\n";
   Progress progress(std::cerr, ::isatty(STDERR_FILENO), int64_t(plan.jobs.size()));
   if (device)
     progress.detail("running on " + device->name());
