@@ -49,6 +49,26 @@ bool loopsCanRun(Program &program, const Body &body, const Scope &scope, Locatio
   return true;
 }
 
+/// Whole numbers of an attack meet images as 32-bit reals (S1.11), which do not hold each one above 2^24.
+/// `where`: the call.
+bool wholeNumbersFit(Program &program, const AttackDecl &decl, const NamedValues &values, Location where) {
+  for (const Parameter &one : decl.parameters) {
+    const Value *value = one.type.name == "int" ? find(values, one.name) : nullptr;
+    if (!value || !value->isNumber())
+      continue;
+    double exact = value->number().value(), kept = static_cast<double>(static_cast<float>(exact));
+    if (exact == kept)
+      continue;
+    program.diagnostics.error(where,
+                              "`" + one.name + " = " + value->text() + "` would be " +
+                                  Number(static_cast<int64_t>(kept)).text() +
+                                  " to the attack: its 32-bit reals hold every whole number up to 16777216, "
+                                  "above that some");
+    return false;
+  }
+  return true;
+}
+
 /// The ball in numbers, and the mistakes of units that numbers show.
 bool makeThreat(Program &program, const resolved::Network &network, const Scope &scope,
                 resolved::Attack &attack, Location where) {
@@ -157,7 +177,8 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
     inside.set(one.name, one.value);
   inside.image = network.input;
   if (!makeThreat(program, network, inside, result, call.location) ||
-      !loopsCanRun(program, decl->body, inside, call.location))
+      !loopsCanRun(program, decl->body, inside, call.location) ||
+      !wholeNumbersFit(program, *decl, result.arguments, call.location))
     return false;
   warnStep(program, result, given, call.location);
   return true;
