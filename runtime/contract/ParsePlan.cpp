@@ -31,11 +31,13 @@ public:
   void choice(const char *name, bool &value, const char *ifTrue, const char *ifFalse) {
     value = node.field(name).word({ifTrue, ifFalse}) == 0;
   }
-  template <typename Body> void object(const char *name, bool, Body body) {
-    if (!isOptional(name) || node.has(name)) {
-      Reader inner(node.field(name), plan, 0);
-      body(inner);
-    }
+  template <typename Body> void object(const char *name, Body body) {
+    Reader inner(node.field(name), plan, 0);
+    body(inner);
+  }
+  template <typename Body> void optionalObject(const char *name, bool, Body body) {
+    if (node.has(name))
+      object(name, body);
   }
   int64_t position(const char *thing) {
     JsonNode id = node.field("id");
@@ -82,9 +84,6 @@ public:
   }
 
 private:
-  /// Objects that say something by being there.
-  static bool isOptional(const std::string &name) { return name == "cuda" || name == "paths"; }
-
   void read(const JsonNode &from, std::string &value) { value = from.text(); }
   void read(const JsonNode &from, double &value) { value = from.number(); }
   void read(const JsonNode &from, int64_t &value) { value = from.integer(); }

@@ -186,6 +186,11 @@ Plan parsePlan(const std::string &json);
 /// The plan's text, which parsePlan reads.
 std::string planText(Plan plan);
 
+/// All that decides which pairs an attack takes, and all that decides how its examples are judged: where the
+/// texts of two jobs are equal, that is.
+std::string pairsText(const Plan &plan, Job attack);
+std::string judgeText(const Plan &plan, Job attack);
+
 } // namespace switchyard::rt
 
 #endif

@@ -3,7 +3,8 @@
 //   io(name, value)                  a field that is always there; integers with bounds
 //   io.optional(name, value, none)   left out where it is `none`
 //   io.word(name, value, words)      one of some texts; of an enumeration: what Words says
-//   io.object(name, is there, body)  an object of its own, filled by `body`
+//   io.object(name, body)            an object of its own, filled by `body`
+//   io.optionalObject(name, is there, body)  one that says something by being there
 //   io.position(thing)               `id`, which is the place of the value in its list; gives the place
 //   io.choice(name, flag, a, b)      the text `a` for true, `b` for false
 #ifndef SWITCHYARD_RUNTIME_CONTRACT_PLANFIELDS_H
@@ -70,7 +71,7 @@ template <typename Io> void fields(Io &io, Function &function) {
   io("name", function.name);
   signatureFields(io, function);
   io.optional("gradients", function.gradients, {});
-  io.object("cuda", function.onDevice != nullptr, [&](auto &cuda) {
+  io.optionalObject("cuda", function.onDevice != nullptr, [&](auto &cuda) {
     Function onDevice = function.onDevice ? *function.onDevice : Function();
     onDevice.name = function.name;
     onDevice.gradients = function.gradients;
@@ -135,18 +136,35 @@ template <typename Io> void trainingFields(Io &io, Job &job) {
   io.optional("frozen", job.frozen, -1);
 }
 
+/// What answers: of an accuracy and of an attack.
+template <typename Io> void answerFields(Io &io, Job &job) {
+  io("weights", job.weights);
+  io("predict", job.predict);
+  io("random", job.random);
+  io.optionalObject("paths", !job.stages.empty(), [&](auto &paths) { paths("stages", job.stages); });
+}
+
+/// Which images an attack takes, and where to.
+template <typename Io> void pairFields(Io &io, Job &job) {
+  io("images", job.images, 1, limits::count);
+  io("correct_only", job.correctOnly);
+  io("goal", job.goal);
+}
+
+template <typename Io> void judgeFields(Io &io, Job &job) {
+  io.object("judge", [&](auto &judge) {
+    judge.choice("kind", job.judgeOneDraw, "one_draw", "expected");
+    judge("draws", job.draws, 1, limits::draws);
+  });
+}
+
 template <typename Io> void attackFields(Io &io, Job &job) {
   io("attack_seed", job.attackSeed);
   io("attack_weights", job.attackWeights);
   io("attack", job.attack);
-  io("images", job.images, 1, limits::count);
-  io("correct_only", job.correctOnly);
-  io("goal", job.goal);
-  io.object("judge", true, [&](auto &judge) {
-    judge.choice("kind", job.judgeOneDraw, "one_draw", "expected");
-    judge("draws", job.draws, 1, limits::draws);
-  });
-  io.object("threat", true, [&](auto &threat) {
+  pairFields(io, job);
+  judgeFields(io, job);
+  io.object("threat", [&](auto &threat) {
     threat.word("kind", job.norm, {"linf", "l2", "none"});
     threat("radius", job.radius);
     threat("clipped", job.clipped);
@@ -163,10 +181,7 @@ template <typename Io> void fields(Io &io, Job &job) {
   io.optional("precision", job.precision, Precision::Float32);
   if (job.kind == Job::Kind::Train)
     return trainingFields(io, job);
-  io("weights", job.weights);
-  io("predict", job.predict);
-  io("random", job.random);
-  io.object("paths", !job.stages.empty(), [&](auto &paths) { paths("stages", job.stages); });
+  answerFields(io, job);
   if (job.kind == Job::Kind::Attack)
     return attackFields(io, job);
   io("draws", job.draws, job.stages.empty() ? 1 : 0, limits::draws);
@@ -240,7 +255,7 @@ template <typename Io> void fields(Io &io, Experiment &experiment) {
 
 template <typename Io> void fields(Io &io, Plan &plan) {
   io.schema("schema", planSchema);
-  io.object("program", true, [&](auto &program) {
+  io.object("program", [&](auto &program) {
     program("file", plan.file);
     program("resolved", plan.resolved);
     program("modules", plan.modules);

@@ -1,4 +1,5 @@
 // Plan to JSON by the list of fields.
+#include "runtime/contract/CheckPlan.h"
 #include "runtime/contract/PlanFields.h"
 
 #include <nlohmann/json.hpp>
@@ -25,9 +26,11 @@ public:
   void choice(const char *name, bool &value, const char *ifTrue, const char *ifFalse) {
     json[name] = value ? ifTrue : ifFalse;
   }
-  template <typename Body> void object(const char *name, bool isThere, Body body) {
-    if (!isThere)
-      return;
+  template <typename Body> void optionalObject(const char *name, bool isThere, Body body) {
+    if (isThere)
+      object(name, body);
+  }
+  template <typename Body> void object(const char *name, Body body) {
     Writer inner(json[name] = Json::object(), plan, 0);
     body(inner);
   }
@@ -101,6 +104,23 @@ std::string planText(Plan plan) {
   Writer writer(json, plan, 0);
   fields(writer, plan);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string pairsText(const Plan &plan, Job attack) {
+  Json json = {attack.dataset, attack.seed};
+  Writer writer(json.emplace_back(Json::object()), plan, 0);
+  pairFields(writer, attack);
+  if (attack.correctOnly)
+    json.push_back(baselineAccuracyJobs(plan, attack.id));
+  return json.dump();
+}
+
+std::string judgeText(const Plan &plan, Job attack) {
+  Json json = {attack.attackSeed};
+  Writer writer(json.emplace_back(Json::object()), plan, 0);
+  answerFields(writer, attack);
+  judgeFields(writer, attack);
+  return json.dump();
 }
 
 } // namespace switchyard::rt

@@ -4,7 +4,6 @@
 #include "runtime/contract/Seal.h"
 #include "runtime/data/Digest.h"
 #include "runtime/files/WholeFile.h"
-#include "runtime/plan/SharedObject.h"
 
 #include <dlfcn.h>
 #include <filesystem>
@@ -13,13 +12,14 @@
 
 namespace switchyard::rt {
 
-/// A file that was cut would let the process die of SIGBUS on the first page that is not there.
+/// The loader maps a file that was cut off, and would let the process die of SIGBUS on the first page that is
+/// not there.
 static void requireWhole(const std::string &path) {
   std::optional<std::string> bytes = readWhole(path);
   std::optional<Sealed> sealed = bytes ? splitSeal(*bytes) : std::nullopt;
   if (!sealed || sha256Hex(sealed->content) != sealed->digest)
     throw std::runtime_error("cannot open artifact " + path +
-                             ": it is damaged, or no artifact; compile the program again");
+                             ": it is no whole artifact of `switchyard compile`; compile the program again");
 }
 
 Artifact::Artifact(const std::string &path) : path(path) {
@@ -27,8 +27,6 @@ Artifact::Artifact(const std::string &path) : path(path) {
   std::filesystem::path file = std::filesystem::absolute(path, error); // a bare name would be searched for
   if (error || !std::filesystem::exists(file, error))
     throw std::runtime_error("cannot open artifact " + path + ": no such file");
-  if (std::string damage = damageOf(file.string()); !damage.empty())
-    throw std::runtime_error("cannot open artifact " + path + ": " + damage);
   requireWhole(path);
   void *handle = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {

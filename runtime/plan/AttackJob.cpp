@@ -2,7 +2,6 @@
 // model and judged on draws that the attack never saw (S5.1). On a device the pairs of several jobs, of a
 // sweep over eps say, share batches, and a pair may take several rows, one for each of its restarts.
 #include "runtime/plan/AttackJob.h"
-#include "runtime/contract/CheckPlan.h"
 #include "runtime/plan/Goals.h"
 #include "runtime/plan/Judge.h"
 #include "runtime/plan/Restarts.h"
@@ -176,19 +175,7 @@ private:
   }
 
   /// Everything that clean success depends on within one run of a plan.
-  std::string cleanKey() const {
-    std::ostringstream key;
-    key.precision(17);
-    key << job.dataset << ' ' << job.weights << ' ' << job.seed << ' ' << job.attackSeed << ' '
-        << judge.exact() << ' ' << judge.members() << ' ' << job.images << ' ' << job.correctOnly << ' '
-        << job.goal.toward << ' ' << int(job.goal.choice) << ' ' << job.goal.klass << ' '
-        << job.predict.function;
-    if (job.correctOnly) // the baseline chooses the images
-      key << " baseline " << baselineAccuracyJobs(work.plan, job.id).at(0);
-    for (auto &[name, value] : job.predict.scalars)
-      key << ' ' << name << '=' << value;
-    return key.str();
-  }
+  std::string cleanKey() const { return pairsText(work.plan, job) + judgeText(work.plan, job); }
 
   const Workplace &work;
   const std::vector<const Job *> &jobs;
@@ -203,33 +190,13 @@ private:
   std::vector<std::string> failures;   // of each job; empty: none
 };
 
-bool sameCall(const Call &a, const Call &b) {
-  return a.function == b.function && a.scalars == b.scalars;
-}
-
-bool sameJudge(const Job &a, const Job &b) {
-  auto sameStage = [](const Stage &x, const Stage &y) {
-    return x.channels == y.channels && sameCall(x.call, y.call);
-  };
-  return sameCall(a.predict, b.predict) && a.random == b.random && a.draws == b.draws &&
-         a.judgeOneDraw == b.judgeOneDraw &&
-         std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(), sameStage);
-}
-
-bool samePairs(const Plan &plan, const Job &a, const Job &b) {
-  return a.dataset == b.dataset && a.images == b.images && a.seed == b.seed &&
-         a.goal.toward == b.goal.toward && a.goal.choice == b.goal.choice && a.goal.klass == b.goal.klass &&
-         a.correctOnly == b.correctOnly &&
-         (!a.correctOnly || baselineAccuracyJobs(plan, a.id) == baselineAccuracyJobs(plan, b.id));
-}
-
 } // namespace
 
 bool runTogether(const Plan &plan, const Job &first, const Job &second) {
   const Function &function = plan.functions[size_t(first.attack.function)];
   if (first.attack.function != second.attack.function || !function.onDevice ||
-      first.weights != second.weights || first.attackWeights != second.attackWeights ||
-      first.attackSeed != second.attackSeed || !samePairs(plan, first, second) || !sameJudge(first, second))
+      first.attackWeights != second.attackWeights || pairsText(plan, first) != pairsText(plan, second) ||
+      judgeText(plan, first) != judgeText(plan, second))
     return false;
   const auto &arguments = function.onDevice->arguments;
   return std::all_of(arguments.begin(), arguments.end(), [&](const Argument &argument) {

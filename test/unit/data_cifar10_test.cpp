@@ -73,6 +73,16 @@ TEST_F(Cifar10, KeepsTheFirstImages) {
   EXPECT_NE(message().find("train is 11, but there are 10 images"), std::string::npos);
 }
 
+TEST_F(Cifar10, NoDirectoryGiven) {
+  try {
+    loadCifar10(spec, "");
+    FAIL() << "read";
+  } catch (const DataError &error) {
+    EXPECT_NE(std::string(error.what()).find("no data directory given; cifar10 is the binary version"),
+              std::string::npos);
+  }
+}
+
 TEST_F(Cifar10, NamesWhatIsMissingOrDamaged) {
   write("test_batch.bin", records({3}).substr(0, 3000));
   EXPECT_NE(message().find("test_batch.bin is damaged: 3000 bytes, expected a multiple of 3073"),

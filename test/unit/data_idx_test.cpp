@@ -144,6 +144,15 @@ TEST_F(MnistFiles, missing_file_says_how_to_get_it) {
                    "--data DIR", "SWITCHYARD_DATA"});
 }
 
+TEST_F(MnistFiles, no_directory_given) {
+  try {
+    loadDataset(spec, "");
+    FAIL() << "read";
+  } catch (const DataError &error) {
+    EXPECT_NE(std::string(error.what()).find("no data directory given; "), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(MnistFiles, no_directory) {
   EXPECT_THROW(loadDataset(spec, ""), DataError);
   fs::remove_all(directory);

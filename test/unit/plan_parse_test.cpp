@@ -136,6 +136,11 @@ static const Mistake mistakes[] = {
      "plan: functions[3].arguments[1].shape: role \"label\" cannot have shape [8] in a function of batch 7"},
     {"RoleTwice", "/functions/2/arguments/1/role", "\"image\"",
      "plan: functions[2].arguments[1]: a second argument"},
+    {"RoleName", "/functions/0/arguments/1/name", "\"\"",
+     "plan: functions[0].arguments[1].name: role \"parameter\" needs a name"},
+    {"Tally", "/functions/9/gradients", "[\"linear.swy:3:7\"]",
+     "plan: functions[9].arguments[8].shape: role \"gradient_tally\" tells of 2 gradients, but 1 are listed"},
+    {"Hash", "/jobs/0/hash", "\"\"", "plan: jobs[0].hash: expected a hash, got an empty text"},
     {"TypeWord", "/functions/2/arguments/0/type", "\"u8\"",
      "plan: functions[2].arguments[0].type: expected one of"},
     {"NoArena", "/functions/2/arguments", "[]",
@@ -274,6 +279,51 @@ TEST(ParsePlan, CorrectOnlyNeedsABaseline) {
     EXPECT_EQ(
         std::string(error.what()).find("plan: jobs[3].correct_only: needs the accuracy of one baseline"), 0u);
   }
+}
+
+TEST(ParsePlan, TheBaselinesAccuracyComesBeforeTheAttack) {
+  Json plan = planJson();
+  Json accuracy = plan["jobs"][1];
+  accuracy.update({{"id", 4}, {"hash", "later"}});
+  plan["jobs"].push_back(accuracy);
+  plan["jobs"][3]["correct_only"] = true;
+  expectMistake(plan, {"", "/experiments/0/defenses/0/accuracy", "4",
+                       "plan: jobs[3].correct_only: the baseline's accuracy, job 4, does not come before"});
+}
+
+TEST(ParsePlan, EitherEveryRunHasAJobOrNone) {
+  Json plan = planJson();
+  Json &experiment = plan["experiments"][0];
+  experiment["repeat_attack"] = 2;
+  expectMistake(plan, {"", "/experiments/0/cells/0/jobs", "[3, -1]",
+                       "plan: experiments[0].cells[0].jobs[1]: either every run has a job or none has"});
+}
+
+/// Jobs that differ in one field only share what the text of their pairs, or of their judge, says.
+TEST(PlanText, SaysWhatAttacksShare) {
+  const Plan plan = parsePlan(planJson().dump());
+  const Job attack = plan.jobs[3];
+  auto differs = [&](auto change) {
+    Job other = attack;
+    change(other);
+    return std::pair(pairsText(plan, other) != pairsText(plan, attack),
+                     judgeText(plan, other) != judgeText(plan, attack));
+  };
+  const std::pair none(false, false), pairs(true, false), judge(false, true);
+  EXPECT_EQ(differs([](Job &job) { job.radius = 7; }), none);
+  EXPECT_EQ(differs([](Job &job) { job.attack.scalars["eps"] = 7; }), none);
+  EXPECT_EQ(differs([](Job &job) { job.seed = 7; }), pairs);
+  EXPECT_EQ(differs([](Job &job) { job.images = 7; }), pairs);
+  EXPECT_EQ(differs([](Job &job) { job.correctOnly = true; }), pairs);
+  EXPECT_EQ(differs([](Job &job) { job.goal.toward = !job.goal.toward; }), pairs);
+  EXPECT_EQ(differs([](Job &job) { job.weights = -1; }), judge);
+  EXPECT_EQ(differs([](Job &job) { job.attackSeed = 7; }), judge);
+  EXPECT_EQ(differs([](Job &job) { job.predict.scalars["rate"] = 7; }), judge);
+  EXPECT_EQ(differs([](Job &job) { job.predict.function = 0; }), judge);
+  EXPECT_EQ(differs([](Job &job) { job.random = !job.random; }), judge);
+  EXPECT_EQ(differs([](Job &job) { job.draws = 7; }), judge);
+  EXPECT_EQ(differs([](Job &job) { job.judgeOneDraw = !job.judgeOneDraw; }), judge);
+  EXPECT_EQ(differs([](Job &job) { job.stages = {{job.predict, 2}}; }), judge);
 }
 
 TEST(ParsePlan, SaysWhereTextIsNotJson) {

@@ -208,6 +208,13 @@ TEST_F(Scores, an_axis_left_over_is_an_error) {
   EXPECT_NE(text.find("worst over attack"), std::string::npos) << text;
 }
 
+TEST_F(Scores, a_setting_that_the_grid_holds_twice_is_an_error) {
+  run.experiment().cells.push_back(run.experiment().cells.back());
+  std::string text = complaint({"defense_rate", {{"worst", {"attack"}}}},
+                               {{"defense", noise}, {"eps", "32/255"}, {"gradients", "randomness_off"}});
+  EXPECT_NE(text.find("the grid holds the setting \""), std::string::npos) << text;
+}
+
 TEST_F(Scores, aggregates_over_different_images_are_errors) {
   run.outcomes.attacks[run.experiment().cells.back().job].pairs[1].image = 3;
   std::string text = complaint({"defense_rate", {{"worst", {"attack", "gradients"}}}},

@@ -33,6 +33,12 @@ protected:
   const Measure worst = {"defense_rate", {{"worst", {"attack", "gradients"}}}};
 };
 
+TEST_F(Tables, rows_of_an_axis_that_is_none) {
+  EXPECT_NE(
+      complaint({"table", {worst}, "", {"defense", "rate"}, {}}).find("there is no axis rate; the axes are "),
+      std::string::npos);
+}
+
 // 75.0: success (0.5, 0) of two images, v = 1/16, n_eff = 3, t(1) = 12.706.
 TEST_F(Tables, golden) {
   std::vector<Table> tables = build({"table", {worst}, "", {"defense", "eps"}, {}});

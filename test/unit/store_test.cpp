@@ -43,6 +43,18 @@ TEST(Store, ReturnsWhatWasWritten) {
   EXPECT_THROW(entry->tensor("nothing"), std::runtime_error);
 }
 
+TEST(Store, AnEntryThatCannotBeRemovedIsAnError) {
+  ScratchDirectory directory;
+  Store store(directory.path("s"));
+  fs::create_directories(store.pathOf("k1") + "/in the way");
+  try {
+    store.remove("k1");
+    FAIL() << "removed";
+  } catch (const StoreError &error) {
+    EXPECT_EQ(std::string(error.what()).find("cannot remove store entry " + store.pathOf("k1") + ": "), 0u);
+  }
+}
+
 TEST(Store, OutcomesOverPathsComeBack) {
   Job job;
   AccuracyOutcome accuracy{{0.25f, 1}, {}, 2, {0.5, 0.75}};
