@@ -277,6 +277,15 @@ TEST(Context, TimesCallsWhenAsked) {
   EXPECT_EQ(timed[1].entryPoint, "swy_rt_dense_prepare");
 }
 
+TEST(Storage, MoreThanThereIsIsAnError) {
+  try {
+    Storage storage(size_t(1) << 60);
+    FAIL() << "allocated";
+  } catch (const std::runtime_error &error) {
+    EXPECT_STREQ(error.what(), "cannot allocate 1099511627776 MiB of memory");
+  }
+}
+
 TEST(Storage, IsAlignedAndShared) {
   for (size_t bytes : {0, 1, 63, 64, 1 << 20}) {
     Storage storage(bytes), copy = storage;
