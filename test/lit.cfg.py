@@ -14,6 +14,9 @@ config.test_source_root = os.path.dirname(__file__)
 
 root = config.switchyard_source
 tools = [os.path.join(config.switchyard_build, "bin"), config.llvm_tools]
+if "tools" in lit_config.params:  # what stands before the built programs, and where such a run leaves its files
+    tools.insert(0, lit_config.params["tools"])
+    config.test_exec_root = lit_config.params["exec_root"]
 config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixes=false"
 config.environment["SWITCHYARD_STDLIB"] = os.path.join(root, "stdlib")

@@ -25,8 +25,9 @@ struct Input {
   Sources sources;
   Diagnostics diagnostics;
   std::unique_ptr<CheckedProgram> program;
+  bool ids;
 
-  explicit Input(const Options &options) {
+  explicit Input(const Options &options) : ids(options.ids) {
     CheckOptions check;
     check.sets = options.sets;
     check.seed = options.seed;
@@ -36,11 +37,11 @@ struct Input {
   /// Whether there is something to run; says so if not.
   bool hasExperiment() {
     if (program && program->experiments.empty())
-      diagnostics.error({0, 0, 0, 1},
+      diagnostics.error(Id::NoExperiment, {0, 0, 0, 1},
                         "there is no experiment in this program: nothing is trained, nothing measured");
     return program && !program->experiments.empty();
   }
-  void print() { diagnostics.print(sources, std::cerr); }
+  void print() { diagnostics.print(sources, std::cerr, ids); }
 };
 
 bool checkDisabled(const Options &options) {
@@ -108,7 +109,7 @@ std::string compilerPath(const Options &options) {
 std::string cached(Input &input, const Options &options, const CompilerOptions &compiler) {
   ArtifactCache cache(options.store);
   if (!cache.problem().empty()) {
-    input.diagnostics.error({}, cache.problem());
+    input.diagnostics.error(Id::CacheFolder, {}, cache.problem());
     return "";
   }
   std::string name = artifactName(input.sources, options, compiler, compilerPath(options));
@@ -116,8 +117,9 @@ std::string cached(Input &input, const Options &options, const CompilerOptions &
   if (state == ArtifactCache::State::Whole)
     return cache.pathOf(name);
   if (state == ArtifactCache::State::Damaged)
-    input.diagnostics.warning({}, "the compiled program " + cache.pathOf(name) +
-                                      " is damaged; it is compiled again");
+    input.diagnostics.warning(Id::DamagedArtifact, {},
+                              "the compiled program " + cache.pathOf(name) +
+                                  " is damaged; it is compiled again");
   Compiler made(*input.program, input.sources, input.diagnostics, compiler);
   return made.writeArtifact(cache.pathOf(name)) ? cache.pathOf(name) : "";
 }

@@ -85,9 +85,10 @@ struct Compiler::State {
     if (diagnostic.getSeverity() != DiagnosticSeverity::Error &&
         diagnostic.getSeverity() != DiagnosticSeverity::Warning)
       return success();
-    auto &entry = diagnostic.getSeverity() == DiagnosticSeverity::Error
-                      ? diagnostics.error(placeOf(diagnostic.getLocation()), diagnostic.str())
-                      : diagnostics.warning(placeOf(diagnostic.getLocation()), diagnostic.str());
+    auto &entry =
+        diagnostic.getSeverity() == DiagnosticSeverity::Error
+            ? diagnostics.error(Id::InPrograms, placeOf(diagnostic.getLocation()), diagnostic.str())
+            : diagnostics.warning(Id::InPrograms, placeOf(diagnostic.getLocation()), diagnostic.str());
     for (mlir::Diagnostic &note : diagnostic.getNotes())
       entry.note(placeOf(note.getLocation()), note.str());
     return success();
@@ -101,8 +102,8 @@ struct Compiler::State {
     return succeeded(manager.run(target)) && !diagnostics.hasErrors();
   }
 
-  bool fail(llvm::Error error) {
-    diagnostics.error({}, llvm::toString(std::move(error)));
+  bool fail(Id id, llvm::Error error) {
+    diagnostics.error(id, {}, llvm::toString(std::move(error)));
     return false;
   }
 
@@ -175,7 +176,7 @@ struct Compiler::State {
     }
     llvm::Expected<std::string> ptx = emitPtx(*nvvm->getOps<gpu::GPUModuleOp>().begin(), gpu);
     if (!ptx)
-      return fail(ptx.takeError());
+      return fail(Id::CodeGeneration, ptx.takeError());
     text = std::move(*ptx);
     return true;
   }
@@ -223,7 +224,8 @@ struct Compiler::State {
       rt::parsePlan(plan);
       return true;
     } catch (const std::exception &error) {
-      return fail(llvm::createStringError("a bug in the compiler: " + llvm::Twine(error.what())));
+      return fail(Id::CompilerBug,
+                  llvm::createStringError("a bug in the compiler: " + llvm::Twine(error.what())));
     }
   }
 
@@ -266,7 +268,7 @@ struct Compiler::State {
   bool writeObject(ModuleOp code, const ArtifactData &data, Bytes &bytes) {
     llvm::raw_svector_ostream stream(bytes);
     llvm::Error error = emitObject(code, data, TargetOptions{options.cpu}, stream);
-    return error ? fail(std::move(error)) : true;
+    return error ? fail(Id::CodeGeneration, std::move(error)) : true;
   }
 
   const CheckedProgram &program;
@@ -298,7 +300,7 @@ bool Compiler::emit(const std::string &stage, std::string &output) {
     if (!state->toLLVM())
       return false;
     llvm::Error error = emitLLVMText(*state->module, TargetOptions{state->options.cpu}, stream);
-    return error ? state->fail(std::move(error)) : true;
+    return error ? state->fail(Id::CodeGeneration, std::move(error)) : true;
   }
   if (stage == "ptx")
     return state->toKernels() && state->toPtx(state->options.gpus.front(), output);
@@ -335,13 +337,13 @@ bool Compiler::writeArtifact(const std::string &path) {
   try {
     NewFile file(path);
     if (llvm::Error error = linkArtifact(objects, file.path()))
-      return state->fail(std::move(error));
+      return state->fail(Id::WritingArtifact, std::move(error));
     if (llvm::Error error = sealArtifact(file.path()))
-      return state->fail(std::move(error));
+      return state->fail(Id::WritingArtifact, std::move(error));
     file.finish();
     return true;
   } catch (const std::exception &error) {
-    return state->fail(llvm::createStringError(llvm::Twine(error.what())));
+    return state->fail(Id::WritingArtifact, llvm::createStringError(llvm::Twine(error.what())));
   }
 }
 

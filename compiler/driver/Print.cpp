@@ -27,10 +27,10 @@ int printCommand(const Options &options) {
   if (options.resolved) {
     if (auto program = checkFile(options.file, checkOptions(options), sources, diagnostics))
       text = formatResolved(*program, sources);
-  } else if (auto module = parseFile(options.file, sources, diagnostics)) {
+  } else if (auto module = parseFile(options.file, sources, diagnostics); !diagnostics.hasErrors()) {
     text = withComments(format(*module), sources[module->file].text);
   }
-  diagnostics.print(sources, std::cerr);
+  diagnostics.print(sources, std::cerr, options.ids);
   std::cout << text;
   return diagnostics.hasErrors() ? 1 : 0;
 }
@@ -39,8 +39,8 @@ int emitAst(const Options &options) {
   Sources sources;
   Diagnostics diagnostics;
   auto module = parseFile(options.file, sources, diagnostics);
-  diagnostics.print(sources, std::cerr);
-  if (!module)
+  diagnostics.print(sources, std::cerr, options.ids);
+  if (diagnostics.hasErrors())
     return 1;
   std::cout << dump(*module);
   return 0;

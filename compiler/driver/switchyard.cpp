@@ -25,6 +25,7 @@ void addFile(CLI::App *command, Options &options) {
   command->add_option("--set", options.sets, "NAME=VALUE, a param of the program; may be repeated")
       ->type_name("NAME=VALUE")
       ->take_all();
+  command->add_flag("--ids", options.ids, "show behind each message what it is about, for tools");
   command->add_option("--seed", options.seed, "of all random draws (1)")->check(wholeSeed);
 }
 

@@ -30,29 +30,31 @@ matchArguments(Program &program, const std::vector<Argument> &arguments, Locatio
   for (const Argument &one : arguments) {
     size_t index = position;
     if (one.except)
-      diagnostics.error(one.except->location, "`except` has a meaning in `max` and `min` only");
+      diagnostics.error(Id::ExceptOutsideMax, one.except->location,
+                        "`except` has a meaning in `max` and `min` only");
     if (!one.name.empty()) {
       named = true;
       index = std::find(names.begin(), names.end(), one.name) - names.begin();
       if (index == names.size()) {
-        diagnostics.error(one.location,
+        diagnostics.error(Id::UnknownArgument, one.location,
                           what + " has no parameter `" + one.name + "`" + didYouMean(one.name, names));
         continue;
       }
     } else if (named) {
-      diagnostics.error(one.location, "an argument by position cannot follow one by name");
+      diagnostics.error(Id::PositionAfterName, one.location,
+                        "an argument by position cannot follow one by name");
       continue;
     } else if (++position > names.size()) {
-      diagnostics.error(one.location, tooMany(what, names));
+      diagnostics.error(Id::TooManyArguments, one.location, tooMany(what, names));
       break;
     }
     if (matched[index])
-      diagnostics.error(one.location, "`" + names[index] + "` is given twice");
+      diagnostics.error(Id::GivenTwice, one.location, "`" + names[index] + "` is given twice");
     matched[index] = &one;
   }
   for (size_t i = 0; i < names.size() && diagnostics.errorCount() == before; ++i)
     if (required[i] && !matched[i])
-      diagnostics.error(where, what + " needs `" + names[i] + "`");
+      diagnostics.error(Id::MissingArgument, where, what + " needs `" + names[i] + "`");
   if (diagnostics.errorCount() > before)
     return std::nullopt;
   return matched;
@@ -68,12 +70,14 @@ std::optional<Value> evaluatePlace(Program &program, const Expr &e, const Scope 
       known.push_back(one.name);
     if (std::find(known.begin(), known.end(), target) != known.end())
       return Value(place->place);
-    program.diagnostics.error(e.location, "there is no layer `" + target + "`" + didYouMean(target, known));
+    program.diagnostics.error(Id::UnknownLayer, e.location,
+                              "there is no layer `" + target + "`" + didYouMean(target, known));
     return std::nullopt;
   }
   auto *name = as<NameExpr>(&e);
   if (!name) {
-    program.diagnostics.error(e.location, "`" + format(e) + "` is no place; give `first` or a block's name");
+    program.diagnostics.error(Id::NoPlace, e.location,
+                              "`" + format(e) + "` is no place; give `first` or a block's name");
     return std::nullopt;
   }
   std::string text = joined(name->path, ".");
@@ -94,9 +98,9 @@ std::optional<Value> evaluatePlaces(Program &program, const Expr &e, const Scope
     return Value(Word{"blocks"});
   auto *list = as<ListExpr>(&e);
   if (!list) {
-    program.diagnostics.error(e.location, "`" + format(e) +
-                                              "` is no list of places; write `blocks`, or such as " +
-                                              "`[first dense, every later conv]`");
+    program.diagnostics.error(Id::NoListOfPlaces, e.location,
+                              "`" + format(e) + "` is no list of places; write `blocks`, or such as " +
+                                  "`[first dense, every later conv]`");
     return std::nullopt;
   }
   Value::List places;
@@ -116,8 +120,9 @@ std::optional<Value> evaluateDraw(Program &program, const Expr &e, const Scope &
     text = known->text();
   if (name && (text == "per_example" || text == "per_batch"))
     return Value(Word{text});
-  program.diagnostics.error(e.location, "draws are made `per_example` or `per_batch`, not `" + text + "`" +
-                                            didYouMean(text, {"per_example", "per_batch"}));
+  program.diagnostics.error(Id::UnknownDraw, e.location,
+                            "draws are made `per_example` or `per_batch`, not `" + text + "`" +
+                                didYouMean(text, {"per_example", "per_batch"}));
   return std::nullopt;
 }
 
@@ -158,7 +163,7 @@ private:
   std::nullopt_t wrong(const Parameter &parameter, const Value &value, const Expr &e,
                        const std::string &wanted) {
     program.diagnostics
-        .error(e.location,
+        .error(Id::ArgumentValue, e.location,
                "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " + value.text())
         .note(parameter.location, "declared here");
     return std::nullopt;
@@ -212,7 +217,8 @@ private:
   std::optional<Value> objective(const Expr &e) {
     auto *name = as<NameExpr>(&e);
     if (!name) {
-      program.diagnostics.error(e.location, "`" + format(e) + "` is no objective; give the name of one");
+      program.diagnostics.error(Id::NoObjective, e.location,
+                                "`" + format(e) + "` is no objective; give the name of one");
       return std::nullopt;
     }
     if (const Value *known = scope.find(joined(name->path, ".")); known && known->objective())
@@ -227,6 +233,12 @@ private:
 };
 
 } // namespace
+
+/// Where the name of an argument stands.
+static Location nameOf(const Argument &argument) {
+  Location place = argument.location;
+  return {place.file, place.line, place.column, static_cast<int>(argument.name.size())};
+}
 
 std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
                                          const std::vector<Parameter> &parameters, const Scope &scope,
@@ -249,8 +261,10 @@ std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
     auto value = convert(parameters[i], given ? *given->value : *parameters[i].byDefault);
     failed |= !value;
     result.push_back({names[i], value ? *value : Value(), given != nullptr});
+    if (given && !given->name.empty())
+      program.references.add(nameOf(*given), Referent::Parameter, parameters[i].location);
     // A parameter that failed stays known, so that defaults built on it say nothing more.
-    inside.set(names[i], value ? *value : Value(Number(1)));
+    inside.set(names[i], value ? *value : Value(), parameters[i].location);
   }
   return failed ? std::nullopt : std::optional<NamedValues>(result);
 }
@@ -298,8 +312,9 @@ std::optional<Value> convert(Program &program, Value value, const CatalogParamet
   std::string wanted = wantedOf(parameter, value);
   if (wanted.empty())
     return value;
-  program.diagnostics.error(where, "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " +
-                                       value.text());
+  program.diagnostics.error(Id::SettingValue, where,
+                            "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " +
+                                value.text());
   return std::nullopt;
 }
 

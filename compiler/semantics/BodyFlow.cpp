@@ -1,7 +1,8 @@
-// What the values of a body depend on.
+// What the values of a body depend on, and gradients, which need to know.
 
 #include "compiler/semantics/BodyTypes.h"
 
+#include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
 namespace switchyard {
@@ -77,6 +78,69 @@ Flow ExpressionTyper::flow(const Expr &e) {
   if (auto *index = as<IndexExpr>(&e))
     add(index->base.get());
   return result;
+}
+
+namespace {
+
+/// The first gradient inside an expression, or null.
+const GradientExpr *gradientIn(const Expr &e) {
+  if (auto *gradient = as<GradientExpr>(&e))
+    return gradient;
+  for (const Expr *child : children(e))
+    if (auto *found = gradientIn(*child))
+      return found;
+  return nullptr;
+}
+
+} // namespace
+
+Type ExpressionTyper::gradient(GradientExpr &e) {
+  if (inObjective)
+    return fail(Id::GradientInObjective, e.location,
+                "an objective has no gradient inside: the attack that uses it takes one");
+  Type of = type(*e.of);
+  Variable *at = environment.find(e.at);
+  if (!at)
+    return fail(Id::UnknownName, e.atLocation,
+                "there is no `" + e.at + "` here" + didYouMean(e.at, environment.names()));
+  refer(e.atLocation, *at);
+  if (of != Type::Unknown && !isScalar(of))
+    return fail(Id::GradientOf, e.of->location,
+                std::string("a gradient is of a number, got ") + spelling(of) +
+                    "; an objective or `sum` makes a number of it");
+  if (!isNumeric(at->type) || at->type == Type::Int)
+    return at->type == Type::Unknown ? Type::Unknown
+                                     : fail(Id::GradientAt, e.atLocation,
+                                            std::string("a gradient is at an image or number, `") + e.at +
+                                                "` is " + spelling(at->type));
+  if (auto *inner = gradientIn(*e.of))
+    return fail(Id::GradientInGradient, inner->location,
+                "a gradient inside a gradient is not built yet"); // S1.2
+  return of == Type::Unknown ? at->type : dependence(e, *at);
+}
+
+Type ExpressionTyper::dependence(GradientExpr &e, const Variable &at) {
+  Flow depends = flow(*e.of);
+  if (depends.throughLoop.count(at.version))
+    return fail(Id::GradientThroughLoop, e.location,
+                "this depends on `" + e.at +
+                    "` through a `repeat`; a gradient through a loop is not built yet");
+  if (depends.direct.count(at.version))
+    return at.type;
+  for (auto &[call, versions] : depends.throughObjective)
+    if (versions.count(at.version))
+      e.byObjectives.push_back(call);
+  if (!e.byObjectives.empty())
+    return at.type; // whether they are constant: CheckGoals.cpp
+  if (depends.throughGradient.count(at.version))
+    return fail(Id::GradientThroughGradient, e.location,
+                "this depends on `" + e.at +
+                    "` through a gradient; a gradient of a gradient is not built yet");
+  program.diagnostics
+      .error(Id::GradientIndependent, e.of->location,
+             "`" + format(*e.of) + "` does not depend on `" + e.at + "`")
+      .note("the gradient would be zero; was `" + e.at + "` assigned after what is used here?");
+  return Type::Unknown;
 }
 
 } // namespace switchyard

@@ -22,13 +22,15 @@ Variable *Environment::find(const std::string &name) {
   return nullptr;
 }
 
-Variable &Environment::declare(const std::string &name, Type type, Meaning meaning, bool fixed) {
+Variable &Environment::declare(const std::string &name, Type type, Location declared, Meaning meaning,
+                               bool fixed) {
   Variable variable;
   variable.type = type;
   variable.version = ++versions;
   variable.flow.direct = {variable.version};
   variable.meaning = meaning;
   variable.fixed = fixed;
+  variable.declared = declared;
   scopes.back().push_back({name, variable});
   return scopes.back().back().second;
 }
@@ -57,13 +59,13 @@ bool isTruth(Type type) {
   return type == Type::Bool || type == Type::Mask;
 }
 
-Type ExpressionTyper::fail(Location where, const std::string &message) {
-  program.diagnostics.error(where, message);
+Type ExpressionTyper::fail(Id id, Location where, const std::string &message) {
+  program.diagnostics.error(id, where, message);
   return Type::Unknown;
 }
 
-Type ExpressionTyper::failGot(Location where, const std::string &message, Type got) {
-  Diagnostic &error = program.diagnostics.error(where, message + ", got " + spelling(got));
+Type ExpressionTyper::failGot(Id id, Location where, const std::string &message, Type got) {
+  Diagnostic &error = program.diagnostics.error(id, where, message + ", got " + spelling(got));
   if (got == Type::Mask)
     error.note(
         "a mask holds for some elements of an image: `if mask then a else b` chooses element by element, "
@@ -75,10 +77,11 @@ Type ExpressionTyper::failGot(Location where, const std::string &message, Type g
 void ExpressionTyper::warnRange(const Expr &e, const Number &value) {
   if (double size = std::fabs(value.value()); size > limits::largestReal)
     program.diagnostics
-        .warning(e.location, "`" + format(e) + "` is infinity to an attack, whose numbers end at 3.4e38")
+        .warning(Id::InfinityToAttacks, e.location,
+                 "`" + format(e) + "` is infinity to an attack, whose numbers end at 3.4e38")
         .note("write `infinity` if that is meant");
   else if (size > 0 && size < limits::smallestReal)
-    program.diagnostics.warning(e.location,
+    program.diagnostics.warning(Id::ZeroToAttacks, e.location,
                                 "`" + format(e) + "` is 0 to an attack, whose numbers begin at 1.2e-38");
   else if (float kept = static_cast<float>(size);
            value.isInteger() && size <= limits::count && static_cast<double>(kept) != size)
@@ -110,7 +113,8 @@ Type ExpressionTyper::type(Expr &e) {
   case ExprKind::Gradient:
     return e.type = gradient(*as<GradientExpr>(&e));
   default:
-    return fail(e.location, "`" + format(e) + "` has no meaning in the body of an attack or objective");
+    return fail(Id::NoMeaningInBody, e.location,
+                "`" + format(e) + "` has no meaning in the body of an attack or objective");
   }
 }
 
@@ -118,14 +122,20 @@ bool ExpressionTyper::expect(Expr &e, Type wanted, const std::string &what) {
   Type got = type(e);
   if (got == Type::Unknown || got == wanted || (wanted == Type::Real && got == Type::Int))
     return true;
-  failGot(e.location, what + " must be " + spelling(wanted), got);
+  failGot(Id::WrongType, e.location, what + " must be " + spelling(wanted), got);
   return false;
+}
+
+void ExpressionTyper::refer(Location use, const Variable &variable) {
+  bool given = variable.meaning == Meaning::Parameter || variable.meaning == Meaning::ObjectiveParameter;
+  program.references.add(use, given ? Referent::Parameter : Referent::Variable, variable.declared);
 }
 
 Type ExpressionTyper::name(NameExpr &e) {
   std::string text = joined(e.path, ".");
   if (Variable *variable = environment.find(text)) {
     e.meaning = variable->meaning;
+    refer(e.location, *variable);
     return variable->type;
   }
   if (text == "infinity") {
@@ -133,14 +143,20 @@ Type ExpressionTyper::name(NameExpr &e) {
     return Type::Real;
   }
   if (auto *decl = program.look(DeclKind::Objective, text, module)) {
+    program.references.add(e.location, Referent::Objective, decl->location);
     e.meaning = Meaning::Objective;
     e.objective = as<ObjectiveDecl>(decl);
     return Type::Objective;
   }
   if (&module == &program.user() && program.params.count(text))
-    return fail(e.location,
+    return fail(Id::ParamInBody, e.location,
                 "`" + text + "` is a param of the program; give the attack a parameter and pass it");
-  return fail(e.location, "there is no `" + text + "` here" + didYouMean(text, environment.names()));
+  if (program.mayBe(DeclKind::Objective, text, module)) {
+    program.diagnostics.follow();
+    return Type::Unknown;
+  }
+  return fail(Id::UnknownName, e.location,
+              "there is no `" + text + "` here" + didYouMean(text, environment.names()));
 }
 
 Type ExpressionTyper::call(CallExpr &e) {
@@ -151,26 +167,34 @@ Type ExpressionTyper::call(CallExpr &e) {
   bool isObjective = variable && variable->type == Type::Objective && e.path.size() == 1;
   if (isObjective) {
     e.meaning = Meaning::ObjectiveParameter;
+    refer(e.location, *variable);
     return objectiveCall(e);
   }
   if (auto *decl = program.look(DeclKind::Objective, text, module)) {
+    program.references.add(e.location, Referent::Objective, decl->location);
     e.meaning = Meaning::Objective;
     e.objective = as<ObjectiveDecl>(decl);
     return objectiveCall(e);
   }
   if (findFunction(text, e.arguments.size()))
     return builtinCall(e);
+  if (program.mayBe(DeclKind::Objective, text, module)) {
+    program.diagnostics.follow();
+    return Type::Unknown;
+  }
   std::vector<std::string> known = program.namesOf(DeclKind::Objective, module);
   for (const BuiltinFunction &one : builtinFunctions())
     known.push_back(one.name);
-  return fail(e.location, "there is no function or objective `" + text + "`" + didYouMean(text, known));
+  return fail(Id::UnknownFunction, e.location,
+              "there is no function or objective `" + text + "`" + didYouMean(text, known));
 }
 
 Type ExpressionTyper::objectiveCall(CallExpr &e) {
   if (inObjective)
-    return fail(e.location, "an objective cannot call another objective yet");
+    return fail(Id::ObjectiveInObjective, e.location, "an objective cannot call another objective yet");
   if (e.arguments.size() != 1 || !e.arguments[0].name.empty() || e.arguments[0].except)
-    return fail(e.location, "objective `" + e.name() + "` takes logits: `" + e.name() + "(model(x))`");
+    return fail(Id::ObjectiveTakesLogits, e.location,
+                "objective `" + e.name() + "` takes logits: `" + e.name() + "(model(x))`");
   expect(*e.arguments[0].value, Type::Logits, "the argument of objective `" + e.name() + "`");
   e.bound = {e.arguments[0].value.get()};
   return Type::Real;
@@ -178,10 +202,11 @@ Type ExpressionTyper::objectiveCall(CallExpr &e) {
 
 Type ExpressionTyper::stepCall(CallExpr &e) {
   if (e.path[1] != "step" || e.arguments.size() != 2)
-    return fail(e.location, "an optimizer has one function: `" + e.path[0] + ".step(w, g)`");
+    return fail(Id::OptimizerFunction, e.location,
+                "an optimizer has one function: `" + e.path[0] + ".step(w, g)`");
   for (const Argument &one : e.arguments)
     if (!one.name.empty() || one.except)
-      return fail(one.location, "`step` takes a value and its gradient by position");
+      return fail(Id::StepByPosition, one.location, "`step` takes a value and its gradient by position");
   e.meaning = Meaning::OptimizerStep;
   Type result = type(*e.arguments[0].value);
   Type gradientType = type(*e.arguments[1].value);
@@ -190,8 +215,9 @@ Type ExpressionTyper::stepCall(CallExpr &e) {
     return result;
   return result == Type::Image && gradientType == Type::Image
              ? result
-             : fail(e.location, std::string("`step` takes an image and its gradient, got ") +
-                                    spelling(result) + " and " + spelling(gradientType));
+             : fail(Id::StepTypes, e.location,
+                    std::string("`step` takes an image and its gradient, got ") + spelling(result) + " and " +
+                        spelling(gradientType));
 }
 
 Type ExpressionTyper::argument(CallExpr &e, size_t i, Type wanted) {
@@ -205,7 +231,7 @@ Type ExpressionTyper::argument(CallExpr &e, size_t i, Type wanted) {
   }
   Type got = type(value);
   if (got != Type::Unknown && !isNumeric(got))
-    return failGot(value.location, what + " must be a number, an image or logits", got);
+    return failGot(Id::NotNumeric, value.location, what + " must be a number, an image or logits", got);
   return got;
 }
 
@@ -219,7 +245,7 @@ bool ExpressionTyper::eachWord(const BuiltinFunction &function, Argument &one) {
     word->meaning = Meaning::Word;
   else
     program.diagnostics
-        .error(one.value->location,
+        .error(Id::UnknownEach, one.value->location,
                "there is no draw for each `" + text + "`" + didYouMean(text, function.each))
         .note("known are " + joined(function.each, ", "));
   return true;
@@ -230,7 +256,7 @@ void ExpressionTyper::wholeConstant(const CallExpr &e) {
   const Expr &k = *e.arguments[1].value;
   auto *literal = as<NumberExpr>(&k);
   if (k.type == Type::Int && !(literal && literal->value.asCount() == literal->value.value()))
-    fail(k.location,
+    fail(Id::LargestIndex, k.location,
          "`largest(z, k)` takes a whole number from 1 for k, written out, got `" + format(k) + "`");
 }
 
@@ -247,31 +273,41 @@ static bool needsPositive(Function function) {
 Type ExpressionTyper::builtinCall(CallExpr &e) {
   const BuiltinFunction &function = *findFunction(e.name(), e.arguments.size());
   e.meaning = Meaning::Builtin;
+  program.references.add(e.location, Referent::Function);
   e.builtin = &function;
   static const std::set<Function> ofAttacks = {Function::Model, Function::Project, Function::Chance,
                                                Function::Adam,  Function::Uniform, Function::Normal};
   if (inObjective && ofAttacks.count(function.function))
-    return fail(e.location, "an objective sees logits only: `" + function.name + "` belongs into an attack");
+    return fail(Id::AttackFunctionInObjective, e.location,
+                "an objective sees logits only: `" + function.name + "` belongs into an attack");
   if (!function.named.empty())
     return namedCall(e);
   size_t given = e.arguments.size();
   if (given > 0 && eachWord(function, e.arguments.back()))
     --given;
   if (function.parameters.size() != given)
-    return fail(e.location, "`" + function.name + "` takes " + std::to_string(function.parameters.size()) +
-                                (function.parameters.size() == 1 ? " argument" : " arguments") + ", got " +
-                                std::to_string(given));
+    return fail(Id::ArgumentCount, e.location,
+                "`" + function.name + "` takes " + std::to_string(function.parameters.size()) +
+                    (function.parameters.size() == 1 ? " argument" : " arguments") + ", got " +
+                    std::to_string(given));
+  return argumentsByPosition(e, given);
+}
+
+Type ExpressionTyper::argumentsByPosition(CallExpr &e, size_t given) {
+  const BuiltinFunction &function = *e.builtin;
   Type result = Type::Int;
   for (size_t i = 0; i < given; ++i) {
     const Argument &one = e.arguments[i];
     if (!one.name.empty())
-      return fail(one.location, "`" + function.name + "` takes its arguments by position");
+      return fail(Id::ByPositionOnly, one.location,
+                  "`" + function.name + "` takes its arguments by position");
     Type got = argument(e, i, function.parameters[i]);
     e.bound.push_back(one.value.get());
     if (one.except && (function.function != Function::Max || e.arguments.size() != 1))
-      return fail(one.except->location, "`except` has a meaning in `max(z except t)` only");
+      return fail(Id::ExceptOutsideMax, one.except->location,
+                  "`except` has a meaning in `max(z except t)` only");
     if (one.except && got != Type::Logits && got != Type::Unknown)
-      return fail(one.value->location,
+      return fail(Id::ExceptOfLogits, one.value->location,
                   "`except` leaves a class out of logits, got " + std::string(spelling(got)));
     if (one.except)
       expect(*one.except, Type::Class, "what `except` leaves out");
@@ -280,7 +316,7 @@ Type ExpressionTyper::builtinCall(CallExpr &e) {
   if (function.function == Function::Largest)
     wholeConstant(e);
   if (given == 1 && needsPositive(function.function) && isNegative(*e.arguments[0].value))
-    return fail(e.location, "`" + format(e) + "` is no number");
+    return fail(Id::NoValue, e.location, "`" + format(e) + "` is no number");
   return function.result == Type::Unknown ? (result == Type::Int ? Type::Real : result) : function.result;
 }
 
@@ -319,7 +355,7 @@ Type ExpressionTyper::together(Type a, Type b, Location where, const std::string
     return b;
   if (isScalar(b))
     return a;
-  return fail(where, what + " cannot combine " + spelling(a) + " and " + spelling(b));
+  return fail(Id::CannotCombine, where, what + " cannot combine " + spelling(a) + " and " + spelling(b));
 }
 
 Type ExpressionTyper::unary(UnaryExpr &e) {
@@ -327,7 +363,7 @@ Type ExpressionTyper::unary(UnaryExpr &e) {
   bool fits = e.op == UnaryOp::Not ? isTruth(operand) : isNumeric(operand);
   if (operand == Type::Unknown || fits)
     return operand;
-  return failGot(e.operand->location,
+  return failGot(Id::OperandType, e.operand->location,
                  std::string("`") + spelling(e.op) + "` needs " +
                      (e.op == UnaryOp::Not ? "a truth value" : "a number"),
                  operand);
@@ -338,7 +374,7 @@ Type ExpressionTyper::logic(BinaryExpr &e, Type left, Type right) {
   if (isTruth(left) && isTruth(right))
     return left == Type::Mask ? left : right;
   bool wrongLeft = !isTruth(left);
-  return failGot(wrongLeft ? e.left->location : e.right->location,
+  return failGot(Id::OperandType, wrongLeft ? e.left->location : e.right->location,
                  std::string("`") + spelling(e.op) + "` needs truth values", wrongLeft ? left : right);
 }
 
@@ -347,9 +383,9 @@ Type ExpressionTyper::comparison(BinaryExpr &e, Type left, Type right) {
   auto fits = [](Type type) { return isScalar(type) || type == Type::Image; };
   if (fits(left) && fits(right))
     return isScalar(left) && isScalar(right) ? Type::Bool : Type::Mask;
-  return fail(e.location, std::string("`") + spelling(e.op) + "` compares numbers or images, got " +
-                              spelling(fits(left) ? right : left) +
-                              "; `sum`, `norm` or `max` make a number of it");
+  return fail(Id::CannotCompare, e.location,
+              std::string("`") + spelling(e.op) + "` compares numbers or images, got " +
+                  spelling(fits(left) ? right : left) + "; `sum`, `norm` or `max` make a number of it");
 }
 
 Type ExpressionTyper::binary(BinaryExpr &e) {
@@ -361,13 +397,14 @@ Type ExpressionTyper::binary(BinaryExpr &e) {
     return logic(e, left, right);
   if (!isNumeric(left) || !isNumeric(right)) {
     bool wrongLeft = !isNumeric(left);
-    return failGot(wrongLeft ? e.left->location : e.right->location, sign + " needs numbers",
+    return failGot(Id::OperandType, wrongLeft ? e.left->location : e.right->location, sign + " needs numbers",
                    wrongLeft ? left : right);
   }
   if (e.op >= BinaryOp::Less && e.op <= BinaryOp::NotEqual)
     return comparison(e, left, right);
   if (e.op == BinaryOp::Power && !isScalar(right))
-    return fail(e.right->location, std::string("an exponent must be a number, got ") + spelling(right));
+    return fail(Id::ExponentType, e.right->location,
+                std::string("an exponent must be a number, got ") + spelling(right));
   Type result = together(left, right, e.location, sign);
   if (result != Type::Int)
     return result == Type::Real ? knownNumber(e, result) : result;
@@ -381,7 +418,7 @@ Type ExpressionTyper::knownNumber(const BinaryExpr &e, Type otherwise) {
     return otherwise;
   Computed result = compute(e.op, *left, *right);
   if (!result.why.empty())
-    return fail(e.location, "`" + format(e) + "` " + result.why);
+    return fail(Id::NoValue, e.location, "`" + format(e) + "` " + result.why);
   return result.value.isInteger() ? Type::Int : Type::Real;
 }
 
@@ -389,7 +426,7 @@ Type ExpressionTyper::knownNumber(const BinaryExpr &e, Type otherwise) {
 Type ExpressionTyper::maskedChoice(ChoiceExpr &e, Type yes, Type no) {
   for (auto [type, arm] : {std::pair(yes, e.yes.get()), {no, e.no.get()}})
     if (!isScalar(type) && type != Type::Image && type != Type::Unknown)
-      return failGot(arm->location, "a mask chooses between numbers or images", type);
+      return failGot(Id::MaskArms, arm->location, "a mask chooses between numbers or images", type);
   return Type::Image;
 }
 
@@ -398,13 +435,13 @@ Type ExpressionTyper::choice(ChoiceExpr &e) {
   if (condition == Type::Mask)
     return maskedChoice(e, yes, no);
   if (condition != Type::Bool && condition != Type::Unknown)
-    fail(e.condition->location,
+    fail(Id::ConditionType, e.condition->location,
          std::string("the condition of `if` must be a truth value or a mask, got ") + spelling(condition));
   if (yes == Type::Unknown || no == Type::Unknown || yes == no)
     return yes;
   if (isScalar(yes) && isScalar(no))
     return Type::Real;
-  return fail(e.location,
+  return fail(Id::ArmsDiffer, e.location,
               std::string("`then` and `else` must be alike, got ") + spelling(yes) + " and " + spelling(no));
 }
 
@@ -413,59 +450,8 @@ Type ExpressionTyper::index(IndexExpr &e) {
   expect(*e.index, Type::Class, "an index");
   if (base == Type::Unknown || base == Type::Logits)
     return Type::Real;
-  return fail(e.base->location, std::string("only logits can be indexed, got ") + spelling(base));
-}
-
-namespace {
-
-/// The first gradient inside an expression, or null.
-const GradientExpr *gradientIn(const Expr &e) {
-  if (auto *gradient = as<GradientExpr>(&e))
-    return gradient;
-  for (const Expr *child : children(e))
-    if (auto *found = gradientIn(*child))
-      return found;
-  return nullptr;
-}
-
-} // namespace
-
-Type ExpressionTyper::gradient(GradientExpr &e) {
-  if (inObjective)
-    return fail(e.location, "an objective has no gradient inside: the attack that uses it takes one");
-  Type of = type(*e.of);
-  Variable *at = environment.find(e.at);
-  if (!at)
-    return fail(e.atLocation, "there is no `" + e.at + "` here" + didYouMean(e.at, environment.names()));
-  if (of != Type::Unknown && !isScalar(of))
-    return fail(e.of->location, std::string("a gradient is of a number, got ") + spelling(of) +
-                                    "; an objective or `sum` makes a number of it");
-  if (!isNumeric(at->type) || at->type == Type::Int)
-    return at->type == Type::Unknown
-               ? Type::Unknown
-               : fail(e.atLocation, std::string("a gradient is at an image or number, `") + e.at + "` is " +
-                                        spelling(at->type));
-  if (auto *inner = gradientIn(*e.of))
-    return fail(inner->location, "a gradient inside a gradient is not built yet"); // S1.2
-  if (of == Type::Unknown)
-    return at->type;
-  Flow depends = flow(*e.of);
-  if (depends.throughLoop.count(at->version))
-    return fail(e.location, "this depends on `" + e.at +
-                                "` through a `repeat`; a gradient through a loop is not built yet");
-  if (depends.direct.count(at->version))
-    return at->type;
-  for (auto &[call, versions] : depends.throughObjective)
-    if (versions.count(at->version))
-      e.byObjectives.push_back(call);
-  if (!e.byObjectives.empty())
-    return at->type; // whether they are constant: CheckGoals.cpp
-  if (depends.throughGradient.count(at->version))
-    return fail(e.location, "this depends on `" + e.at +
-                                "` through a gradient; a gradient of a gradient is not built yet");
-  program.diagnostics.error(e.of->location, "`" + format(*e.of) + "` does not depend on `" + e.at + "`")
-      .note("the gradient would be zero; was `" + e.at + "` assigned after what is used here?");
-  return Type::Unknown;
+  return fail(Id::IndexedType, e.base->location,
+              std::string("only logits can be indexed, got ") + spelling(base));
 }
 
 } // namespace switchyard

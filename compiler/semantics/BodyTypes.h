@@ -30,6 +30,7 @@ struct Variable {
   Flow flow;
   ast::Meaning meaning = ast::Meaning::Variable;
   bool fixed = false; ///< a parameter or x0: cannot be assigned
+  Location declared;  ///< invalid: `x0`
 };
 
 /// The names visible at one point of a body, innermost scope last.
@@ -39,8 +40,8 @@ public:
   void enter() { scopes.emplace_back(); }
   void leave() { scopes.pop_back(); }
   Variable *find(const std::string &name);
-  Variable &declare(const std::string &name, ast::Type type, ast::Meaning meaning = ast::Meaning::Variable,
-                    bool fixed = false);
+  Variable &declare(const std::string &name, ast::Type type, Location declared,
+                    ast::Meaning meaning = ast::Meaning::Variable, bool fixed = false);
   void renew(Variable &variable, Flow flow); ///< a new version with this flow
   std::vector<std::string> names() const;
   size_t depth() const { return scopes.size(); }
@@ -59,6 +60,8 @@ public:
   ast::Type type(ast::Expr &e);
   Flow flow(const ast::Expr &e);
   bool expect(ast::Expr &e, ast::Type wanted, const std::string &what);
+  /// Keeps that a name stands for the variable.
+  void refer(Location use, const Variable &variable);
 
 private:
   Flow callFlow(const ast::CallExpr &call);
@@ -67,6 +70,7 @@ private:
   ast::Type objectiveCall(ast::CallExpr &e);
   ast::Type stepCall(ast::CallExpr &e);
   ast::Type builtinCall(ast::CallExpr &e);
+  ast::Type argumentsByPosition(ast::CallExpr &e, size_t given);
   bool eachWord(const BuiltinFunction &function, ast::Argument &one);
   void wholeConstant(const ast::CallExpr &e);
   ast::Type namedCall(ast::CallExpr &e);
@@ -81,11 +85,13 @@ private:
   ast::Type maskedChoice(ast::ChoiceExpr &e, ast::Type yes, ast::Type no);
   ast::Type index(ast::IndexExpr &e);
   ast::Type gradient(ast::GradientExpr &e);
+  /// Whether it depends on what it is taken at, in a way that has one.
+  ast::Type dependence(ast::GradientExpr &e, const Variable &at);
   /// The type of two operands side by side, scalars broadcast; reports a mismatch at `where`.
   ast::Type together(ast::Type a, ast::Type b, Location where, const std::string &what);
-  ast::Type fail(Location where, const std::string &message);
+  ast::Type fail(Id id, Location where, const std::string &message);
   /// Something was wanted where `got` stands; for a mask with a note on what to do with it.
-  ast::Type failGot(Location where, const std::string &message, ast::Type got);
+  ast::Type failGot(Id id, Location where, const std::string &message, ast::Type got);
 
   Program &program;
   const ast::Module &module;

@@ -32,30 +32,50 @@ void checkDeclaration(Program &program, Decl &decl) {
 
 } // namespace
 
-std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options,
-                                          Sources &sources, Diagnostics &diagnostics) {
-  Program program{sources, diagnostics, options, {}, {}, {}, {}};
-  loadModules(program, path);
-  if (!diagnostics.hasErrors() && program.user().declarations.empty())
-    diagnostics.error({program.user().file, 0, 0, 1}, "this program is empty; there is no experiment in it");
-  if (diagnostics.hasErrors())
-    return nullptr;
-  evaluateParams(program);
+/// Those that refer to each other may all say what is wrong with them; only then are they bad to experiments.
+static void checkDeclarations(Program &program) {
+  std::set<const Decl *> bad;
   for (auto &module : program.checked.modules)
-    for (auto &decl : module->declarations)
+    for (auto &decl : module->declarations) {
+      int before = program.diagnostics.troubles();
       checkDeclaration(program, *decl);
-  if (diagnostics.hasErrors())
-    return nullptr;
+      if (program.diagnostics.troubles() > before)
+        bad.insert(decl.get());
+    }
+  program.bad = std::move(bad);
+}
+
+static void resolveExperiments(Program &program) {
   for (auto &decl : program.user().declarations)
     if (auto *experiment = as<ExperimentDecl>(decl.get())) {
       resolved::Experiment resolved;
       if (resolveExperiment(program, *experiment, resolved))
         program.checked.experiments.push_back(std::move(resolved));
     }
+}
+
+Analysis analyze(const std::string &path, const CheckOptions &options, Sources &sources,
+                 Diagnostics &diagnostics) {
+  Program program{sources, diagnostics, options, {}, {}, {}, {}};
+  loadModules(program, path);
+  if (program.checked.modules.empty())
+    return {};
+  if (!diagnostics.hasErrors() && program.user().declarations.empty())
+    diagnostics.error(Id::EmptyProgram, {program.user().file, 0, 0, 1},
+                      "this program is empty; there is no experiment in it");
+  evaluateParams(program);
+  checkDeclarations(program);
+  resolveExperiments(program);
+  program.checked.params = program.params;
+  return {std::move(program.checked), std::move(program.references)};
+}
+
+std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options,
+                                          Sources &sources, Diagnostics &diagnostics) {
+  Analysis analysis = analyze(path, options, sources, diagnostics);
   if (diagnostics.hasErrors())
     return nullptr;
-  program.checked.params = program.params;
-  return std::make_unique<CheckedProgram>(std::move(program.checked));
+  return std::make_unique<CheckedProgram>(std::move(analysis.program));
 }
 
 } // namespace switchyard

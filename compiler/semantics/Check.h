@@ -1,9 +1,10 @@
 // From a file to a checked program: reads it and what it uses, checks every declaration, resolves every
-// experiment. All errors of a step are reported before the next begins.
+// experiment. An error in one keeps the others; what leans on it says nothing more.
 
 #ifndef SWITCHYARD_COMPILER_SEMANTICS_CHECK_H
 #define SWITCHYARD_COMPILER_SEMANTICS_CHECK_H
 
+#include "compiler/semantics/References.h"
 #include "compiler/semantics/Resolved.h"
 #include "compiler/syntax/Ast.h"
 #include "compiler/syntax/Diagnostics.h"
@@ -28,7 +29,16 @@ struct CheckedProgram {
   std::map<std::string, Value> params; ///< of the user's file, --set applied
 };
 
-/// Parses, checks and resolves `path`. Null if there were errors.
+/// What is known of a program, also where it has errors: declarations and experiments without any are whole.
+struct Analysis {
+  CheckedProgram program; ///< no modules: the file could not be read
+  References references;
+};
+
+/// Parses, checks and resolves `path`.
+Analysis analyze(const std::string &path, const CheckOptions &options, Sources &sources,
+                 Diagnostics &diagnostics);
+/// The program. Null if there were errors.
 std::unique_ptr<CheckedProgram> checkFile(const std::string &path, const CheckOptions &options,
                                           Sources &sources, Diagnostics &diagnostics);
 

@@ -47,9 +47,9 @@ class BodyChecker {
 public:
   BodyChecker(Program &program, AttackDecl &attack)
       : program(program), attack(attack), typer(program, program.home(attack), environment, false) {
-    environment.declare("x0", Type::Image, Meaning::Variable, true);
+    environment.declare("x0", Type::Image, {}, Meaning::Variable, true);
     for (const Parameter &one : attack.parameters)
-      environment.declare(one.name, typeOf(one),
+      environment.declare(one.name, typeOf(one), one.location,
                           one.type.name == "objective" ? Meaning::ObjectiveParameter : Meaning::Parameter,
                           true);
   }
@@ -60,8 +60,9 @@ public:
     body(attack.body, true);
     bool returns = !attack.body.empty() && attack.body.back()->kind == StatementKind::Return;
     if (!returns)
-      program.diagnostics.error(attack.location, "attack `" + attack.name +
-                                                     "` does not end in `return`, with the finished example");
+      program.diagnostics.error(Id::NoReturn, attack.location,
+                                "attack `" + attack.name +
+                                    "` does not end in `return`, with the finished example");
   }
 
 private:
@@ -79,7 +80,7 @@ private:
     if (threat.kind == ThreatKind::None)
       return;
     if (threat.norm != "linf" && threat.norm != "l2")
-      program.diagnostics.error(threat.location,
+      program.diagnostics.error(Id::UnknownNorm, threat.location,
                                 "there is no norm `" + threat.norm + "`; known are `linf` and `l2`");
     if (threat.radius)
       typer.expect(*threat.radius, Type::Real, "the radius of a ball");
@@ -104,7 +105,7 @@ private:
     Flow flow = typer.flow(*one.value);
     steps(*one.value, "");
     if (type == Type::Optimizer && !as<CallExpr>(one.value.get()))
-      program.diagnostics.error(one.value->location,
+      program.diagnostics.error(Id::OptimizerCopied, one.value->location,
                                 "an optimizer is made by `adam(rate)`; its state cannot be copied "
                                 "or chosen");
     if (type == Type::Int)
@@ -113,23 +114,27 @@ private:
     one.first = !variable;
     if (!variable) {
       one.type = type;
-      environment.renew(environment.declare(one.variable, type), flow);
+      environment.renew(environment.declare(one.variable, type, one.location), flow);
       if (type == Type::Objective)
-        program.diagnostics.error(one.location, "an objective cannot be kept in a variable");
+        program.diagnostics.error(Id::ObjectiveInVariable, one.location,
+                                  "an objective cannot be kept in a variable");
       return;
     }
+    typer.refer(one.location, *variable);
     one.type = variable->type;
     if (variable->fixed) {
-      program.diagnostics.error(one.location, "`" + one.variable + "` is " +
-                                                  (one.variable == "x0" ? "the clean image" : "a parameter") +
-                                                  " and cannot be assigned; use a variable of your own");
+      program.diagnostics.error(Id::FixedVariable, one.location,
+                                "`" + one.variable + "` is " +
+                                    (one.variable == "x0" ? "the clean image" : "a parameter") +
+                                    " and cannot be assigned; use a variable of your own");
       return;
     }
     if (variable->type == Type::Unknown)
       variable->type = one.type = type;
     if (type != Type::Unknown && type != variable->type)
-      program.diagnostics.error(one.value->location, "`" + one.variable + "` is " + spelling(variable->type) +
-                                                         ", this is " + spelling(type));
+      program.diagnostics.error(Id::VariableType, one.value->location,
+                                "`" + one.variable + "` is " + spelling(variable->type) + ", this is " +
+                                    spelling(type));
     environment.renew(*variable, flow);
   }
 
@@ -138,8 +143,9 @@ private:
   void steps(const Expr &e, const std::string &where) {
     auto *call = as<CallExpr>(&e);
     if (call && call->meaning == Meaning::OptimizerStep && !where.empty())
-      program.diagnostics.error(call->location, "`step` advances its optimizer and cannot stand " + where +
-                                                    "; keep its result in a variable before");
+      program.diagnostics.error(Id::StepPlace, call->location,
+                                "`step` advances its optimizer and cannot stand " + where +
+                                    "; keep its result in a variable before");
     std::string inside = e.kind == ExprKind::Choice     ? "inside `if ... then ... else`"
                          : e.kind == ExprKind::Gradient ? "inside a gradient"
                                                         : where;
@@ -191,7 +197,7 @@ private:
     collectNames(*one.count, names);
     for (const NameExpr *name : names)
       if (name->meaning == Meaning::Variable)
-        program.diagnostics.error(name->location,
+        program.diagnostics.error(Id::RepetitionsUnknown, name->location,
                                   "the number of repetitions must be known before the attack runs; `" +
                                       name->path[0] + "` is computed by it");
   }
@@ -223,11 +229,11 @@ private:
 
   void result(ReturnStatement &one, bool top, bool last) {
     if (!top)
-      program.diagnostics.error(one.location,
+      program.diagnostics.error(Id::ReturnInside, one.location,
                                 "`return` cannot stand inside `if` or `repeat`; keep the value in a "
                                 "variable and return that at the end"); // S1.3
     else if (!last)
-      program.diagnostics.error(one.location, "nothing can follow `return`");
+      program.diagnostics.error(Id::AfterReturn, one.location, "nothing can follow `return`");
     typer.expect(*one.value, Type::Image, "what an attack returns");
     steps(*one.value, "in `return`");
   }
@@ -247,14 +253,16 @@ void checkAlias(Program &program, AttackDecl &attack) {
   const AttackDecl *walk = target;
   for (int steps = 0; walk && walk->alias; ++steps) {
     if (walk == &attack || steps > 100) {
-      program.diagnostics.error(attack.alias->location, "attack `" + attack.name + "` is declared by itself");
+      program.diagnostics.error(Id::CircularAlias, attack.alias->location,
+                                "attack `" + attack.name + "` is declared by itself");
       return;
     }
     walk = as<AttackDecl>(program.look(DeclKind::Attack, walk->alias->name(), program.home(*walk)));
   }
   if (attack.threat.kind != ThreatKind::None)
-    program.diagnostics.error(attack.threat.location, "the ball of `" + attack.name + "` is that of `" +
-                                                          target->name + "`; leave it out here");
+    program.diagnostics.error(Id::BallOfAlias, attack.threat.location,
+                              "the ball of `" + attack.name + "` is that of `" + target->name +
+                                  "`; leave it out here");
   std::vector<std::string> names;
   std::vector<bool> required;
   for (const Parameter &one : target->parameters) {
@@ -278,30 +286,32 @@ void checkParameters(Program &program, const std::vector<Parameter> &parameters,
     const Parameter &one = parameters[i];
     for (size_t j = 0; j < i; ++j)
       if (parameters[j].name == one.name)
-        program.diagnostics.error(one.location, "parameter `" + one.name + "` is declared twice");
+        program.diagnostics.error(Id::ParameterTwice, one.location,
+                                  "parameter `" + one.name + "` is declared twice");
     if (std::find(types.begin(), types.end(), one.type.name) == types.end())
       program.diagnostics
-          .error(one.type.location,
+          .error(Id::UnknownType, one.type.location,
                  "there is no type `" + one.type.name + "` here" + didYouMean(one.type.name, types))
           .note("known are " + joined(types, ", "));
     else if (one.type.name == "list" && one.type.arguments.size() != 1)
-      program.diagnostics.error(one.type.location, "a list says of what: `list<int>`");
+      program.diagnostics.error(Id::ListOfWhat, one.type.location, "a list says of what: `list<int>`");
   }
 }
 
 void checkObjective(Program &program, ObjectiveDecl &decl) {
   for (GoalCase &one : decl.cases) {
     Environment environment;
-    environment.declare(decl.logits, Type::Logits, Meaning::Variable, true);
-    environment.declare(one.variable, Type::Class, Meaning::Variable, true);
+    environment.declare(decl.logits, Type::Logits, decl.logitsLocation, Meaning::Variable, true);
+    environment.declare(one.variable, Type::Class, one.location, Meaning::Variable, true);
     ExpressionTyper typer(program, program.home(decl), environment, true);
     bool isNumber = typer.expect(*one.value, Type::Real, "what an objective descends");
     int logits = environment.find(decl.logits)->version;
     one.constant = isNumber && !typer.flow(*one.value).direct.count(logits);
     const GoalCase *first = one.away ? decl.away() : decl.toward();
     if (first != &one)
-      program.diagnostics.error(one.location, std::string("`") + (one.away ? "away from" : "toward") +
-                                                  "` is given twice in objective `" + decl.name + "`");
+      program.diagnostics.error(Id::FormTwice, one.location,
+                                std::string("`") + (one.away ? "away from" : "toward") +
+                                    "` is given twice in objective `" + decl.name + "`");
   }
 }
 

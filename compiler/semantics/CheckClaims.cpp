@@ -132,8 +132,8 @@ private:
   }
 
   /// An error, or a warning in an experiment that repeats what was published (S5.7).
-  Diagnostic &weak(Location where, const std::string &message) {
-    return decl.asPublished ? diagnostics.warning(where, message) : diagnostics.error(where, message);
+  Diagnostic &weak(Id id, Location where, const std::string &message) {
+    return decl.asPublished ? diagnostics.warning(id, where, message) : diagnostics.error(id, where, message);
   }
 
   void waiver(Diagnostic &complaint) {
@@ -153,11 +153,11 @@ private:
       written.push_back(one.label);
     bool paths = std::all_of(weakly.begin(), weakly.end(),
                              [&](auto *one) { return switches(*one) && !hasRandomLayers(*one); });
-    Diagnostic &complaint =
-        weak(clause->location, "`" + measure +
-                                   "` of a random model needs an attack that expects its randomness; none "
-                                   "of `" +
-                                   joined(written, "`, `") + "` does for " + naming(weakly));
+    Diagnostic &complaint = weak(Id::NotAdaptive, clause->location,
+                                 "`" + measure +
+                                     "` of a random model needs an attack that expects its randomness; none "
+                                     "of `" +
+                                     joined(written, "`, `") + "` does for " + naming(weakly));
     complaint.note("add one that averages over draws: `gradients " + joined(written, ", ") + ", eot(10)`" +
                    (paths ? ", or over every path of the switching blocks: `all_paths`" : ""));
     waiver(complaint);
@@ -168,7 +168,7 @@ private:
     if (!experiment.judge.oneDraw || random.empty())
       return;
     Diagnostic &complaint =
-        weak(findClause(decl, ClauseKind::Judge)->call->location,
+        weak(Id::OneDrawJudge, findClause(decl, ClauseKind::Judge)->call->location,
              "one draw cannot tell how often an attack succeeds on a random model such as " +
                  naming({random.front()}));
     complaint.note(
@@ -211,10 +211,10 @@ private:
       ++enough;
     std::string width = std::to_string(std::lround(halfWidth(experiment.images)));
     diagnostics
-        .warning(clause->count->location, std::to_string(experiment.images) +
-                                              (experiment.images == 1 ? " image gives" : " images give") +
-                                              " intervals of about +-" + width +
-                                              " points at 50 %: smaller differences cannot be seen")
+        .warning(Id::FewImages, clause->count->location,
+                 std::to_string(experiment.images) +
+                     (experiment.images == 1 ? " image gives" : " images give") + " intervals of about +-" +
+                     width + " points at 50 %: smaller differences cannot be seen")
         .note(show->location, "compared here")
         .note("at least " + std::to_string(enough) + " images give +-10 points");
   }

@@ -39,13 +39,13 @@ public:
     const resolved::Rewrite *again = resolvedSplit(second), *before = resolvedSplit(first);
     const Rewrite *switched = find(first, RewriteKind::Switch);
     if (again && before) {
-      error("`" + second.label + "` splits the network that `" + first.label + "` has split")
+      error(Id::SplitTwice, "`" + second.label + "` splits the network that `" + first.label + "` has split")
           .note(before->location, "split here")
           .note(again->location, "and here")
           .note("split it once, at all places");
     } else if (again && switched) {
-      error("`" + second.label + "` splits the network whose blocks `" + first.label +
-            "` switches: put the split first")
+      error(Id::SplitAfterSwitch, "`" + second.label + "` splits the network whose blocks `" + first.label +
+                                      "` switches: put the split first")
           .note(switched->location, "switched here")
           .note(again->location, "split here");
     }
@@ -53,8 +53,8 @@ public:
   }
 
 private:
-  Diagnostic &error(const std::string &message) {
-    return program.diagnostics.error(second.location, message);
+  Diagnostic &error(Id id, const std::string &message) {
+    return program.diagnostics.error(id, second.location, message);
   }
 
   bool mountedAlike() {
@@ -66,8 +66,8 @@ private:
     if (!mount || !reason || (firstMount && secondMount))
       return true;
     bool layers = !reason->layers.empty();
-    error("`" + mounted.label + "` is mounted on the base model's weights, but `" + trained.label +
-          "` is trained: one model cannot be both")
+    error(Id::MountedAndTrained, "`" + mounted.label + "` is mounted on the base model's weights, but `" +
+                                     trained.label + "` is trained: one model cannot be both")
         .note(mount->location, "`" + mounted.name + "` is mounted here")
         .note(reason->location, "`" + trained.name + "` is trained " +
                                     (layers ? "with the layers it puts in here: nothing mounts it" : "here"))
@@ -80,8 +80,9 @@ private:
     const Rewrite *before = find(first, RewriteKind::Switch), *again = find(second, RewriteKind::Switch);
     if (!before || !again)
       return true;
-    Diagnostic &problem = error("`" + second.label + "` switches blocks that `" + first.label +
-                                "` switches already: keep one of the two");
+    Diagnostic &problem =
+        error(Id::SwitchedTwice, "`" + second.label + "` switches blocks that `" + first.label +
+                                     "` switches already: keep one of the two");
     problem.note(before->location, "switched here");
     if (again != before)
       problem.note(again->location, "and here");
@@ -96,8 +97,9 @@ private:
       return true;
     bool twice = before && again;
     std::string how = twice ? "each against an attack" : "one of them bottom-up and one against an attack";
-    Diagnostic &problem = error("`" + first.label + "` and `" + second.label +
-                                "` both say how the model is trained, " + how + ": keep one of the two");
+    Diagnostic &problem =
+        error(Id::TrainedTwice, "`" + first.label + "` and `" + second.label +
+                                    "` both say how the model is trained, " + how + ": keep one of the two");
     problem.note(attacked->location, "trained against an attack here");
     if (other != attacked)
       problem.note(other->location, twice ? "and here" : "trained bottom-up here");

@@ -26,15 +26,17 @@ public:
       if (one.kind == RewriteKind::AtEnd || one.kind == RewriteKind::Before || one.kind == RewriteKind::After)
         checkPlace(one);
       if (one.kind == RewriteKind::Mount && one.target != "base")
-        program.diagnostics.error(one.location, "a defense is mounted on `base`, the base model, not on `" +
-                                                    one.target + "`");
+        program.diagnostics.error(Id::MountTarget, one.location,
+                                  "a defense is mounted on `base`, the base model, not on `" + one.target +
+                                      "`");
       if (one.kind == RewriteKind::TrainAgainst)
         checkAgainst(one);
       if (one.kind == RewriteKind::TrainRecipe)
         checkRecipe(*one.call);
       if (one.kind == RewriteKind::Switch && one.target != "block")
-        program.diagnostics.error(one.location, "blocks are switched, not `" + one.target +
-                                                    "`: write `switch every block over ...`");
+        program.diagnostics.error(Id::SwitchTarget, one.location,
+                                  "blocks are switched, not `" + one.target +
+                                      "`: write `switch every block over ...`");
     }
     checkSwitching();
   }
@@ -62,8 +64,9 @@ private:
     std::vector<std::string> known;
     for (const Parameter &one : defense.parameters)
       known.push_back(one.name);
-    program.diagnostics.error(e.location, "defense `" + defense.name + "` has no parameter `" + name + "`" +
-                                              didYouMean(name, known));
+    program.diagnostics.error(Id::UnknownInDefense, e.location,
+                              "defense `" + defense.name + "` has no parameter `" + name + "`" +
+                                  didYouMean(name, known));
   }
 
   /// Names in a list of places may be blocks of a network that is not known here.
@@ -81,7 +84,7 @@ private:
     program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
     bool leavesLabel = !one.goal || (one.goal->away && one.goal->choice == "label");
     if (!leavesLabel)
-      program.diagnostics.error(one.goal->location,
+      program.diagnostics.error(Id::TrainingGoal, one.goal->location,
                                 "training is against attacks `away from label`, the only goal "
                                 "there; leave it out or say so");
   }
@@ -89,8 +92,9 @@ private:
   void checkRecipe(const CallExpr &call) {
     if (call.name() != "bottom_up") {
       program.diagnostics
-          .error(call.location, "a defense has no training `" + call.name() + "`" +
-                                    didYouMean(call.name(), {"bottom_up", "against"}))
+          .error(Id::UnknownDefenseTraining, call.location,
+                 "a defense has no training `" + call.name() + "`" +
+                     didYouMean(call.name(), {"bottom_up", "against"}))
           .note("known are `train bottom_up` and `train against ATTACK`");
       return;
     }
@@ -104,7 +108,7 @@ private:
     if (!given)
       evaluateDraw(program, draw, Scope(program.home(defense)));
     else if (given->type.name != "draw")
-      program.diagnostics.error(draw.location, "`" + given->name + "` is no draw")
+      program.diagnostics.error(Id::NoDraw, draw.location, "`" + given->name + "` is no draw")
           .note(given->location, "declared here; `per_example` and `per_batch` have the type `draw`");
   }
 
@@ -113,7 +117,8 @@ private:
     const Rewrite *first = nullptr;
     for (const Rewrite &one : defense.rewrites) {
       if (one.kind == kind && first)
-        program.diagnostics.error(one.location, "defense `" + defense.name + "` " + what + " twice")
+        program.diagnostics
+            .error(Id::RewriteTwice, one.location, "defense `" + defense.name + "` " + what + " twice")
             .note(first->location, "first here");
       if (one.kind == kind && !first)
         first = &one;
@@ -130,31 +135,35 @@ private:
     const Rewrite *against = only(RewriteKind::TrainAgainst, "trains");
     if (against && train)
       program.diagnostics
-          .error(against->location, "switching blocks are trained bottom-up, and adversarial training "
-                                    "beside it is not known: keep one of the two")
+          .error(Id::AgainstAndBottomUp, against->location,
+                 "switching blocks are trained bottom-up, and adversarial training "
+                 "beside it is not known: keep one of the two")
           .note(train->location, "trained bottom-up here");
     if (against && mount)
       program.diagnostics
-          .error(mount->location, "a mounted defense keeps the base model's weights and is not trained: "
-                                  "leave out `mount on base` or `train against`")
+          .error(Id::MountedAndAgainst, mount->location,
+                 "a mounted defense keeps the base model's weights and is not trained: "
+                 "leave out `mount on base` or `train against`")
           .note(against->location, "trained here");
     bool bottomUp = train && train->call->name() == "bottom_up";
     if (switches && !train)
-      program.diagnostics.error(switches->location,
+      program.diagnostics.error(Id::SwitchUntrained, switches->location,
                                 "the channels of switching blocks are trained one by one: add "
                                 "`train bottom_up`");
     if (bottomUp && !switches)
-      program.diagnostics.error(train->location,
+      program.diagnostics.error(Id::NothingSwitched, train->location,
                                 "`train bottom_up` trains the channels of switching blocks, and there "
                                 "are none: add `switch every block over ...`");
     if (switches && mount)
       program.diagnostics
-          .error(mount->location, "a switching network has channels of its own to train and cannot be "
-                                  "mounted on the base model; leave `mount on base` out")
+          .error(Id::MountedAndSwitched, mount->location,
+                 "a switching network has channels of its own to train and cannot be "
+                 "mounted on the base model; leave `mount on base` out")
           .note(switches->location, "switched here");
     if (switches && split && switches->location < split->location)
       program.diagnostics
-          .error(split->location, "a network is split before its blocks are switched: put `split` first")
+          .error(Id::SplitAfterSwitch, split->location,
+                 "a network is split before its blocks are switched: put `split` first")
           .note(switches->location, "switched here");
   }
 
@@ -187,16 +196,17 @@ private:
     const PlaceRef &place = one.place;
     const Parameter *given = parameter(place.target);
     if (given && given->type.name != "block" && given->type.name != "place")
-      program.diagnostics.error(place.location, "`" + place.target + "` is no place")
+      program.diagnostics.error(Id::NoPlace, place.location, "`" + place.target + "` is no place")
           .note(given->location, "declared here; a place has the type `block`");
     if (place.which != Place::Named && place.target != "block" && !findLayer(place.target))
       noLayer(place.location, place.target);
     if (place.which == Place::Named && !given && findLayer(place.target))
-      program.diagnostics.error(place.location, "which `" + place.target + "` is meant? write `first " +
-                                                    place.target + "` or `every " + place.target + "`");
+      program.diagnostics.error(Id::WhichPlace, place.location,
+                                "which `" + place.target + "` is meant? write `first " + place.target +
+                                    "` or `every " + place.target + "`");
     bool layerPlace = place.which != Place::Named && place.target != "block";
     if (one.kind == RewriteKind::AtEnd && layerPlace && findLayer(place.target))
-      program.diagnostics.error(place.location,
+      program.diagnostics.error(Id::LayerHasNoEnd, place.location,
                                 "a layer has no end; write `after first " + place.target + "`");
   }
 
@@ -204,7 +214,8 @@ private:
     std::vector<std::string> known = {"block"};
     for (const LayerKind &one : layerKinds())
       known.push_back(one.name);
-    program.diagnostics.error(where, "there is no layer `" + name + "`" + didYouMean(name, known));
+    program.diagnostics.error(Id::UnknownLayer, where,
+                              "there is no layer `" + name + "`" + didYouMean(name, known));
   }
 
   Program &program;

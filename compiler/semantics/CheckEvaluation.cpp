@@ -38,7 +38,7 @@ public:
       return;
     }
     if (name != "expected") {
-      diagnostics.error(clause->call->location,
+      diagnostics.error(Id::UnknownJudge, clause->call->location,
                         "attacks are judged by `one_draw` or `expected(draws = 20)`, not by `" + name + "`" +
                             didYouMean(name, {"one_draw", "expected"}));
       return;
@@ -58,7 +58,7 @@ public:
       return;
     if (std::find(known.begin(), known.end(), clause->name) == known.end())
       diagnostics
-          .error(clause->nameLocation,
+          .error(Id::UnknownPrecision, clause->nameLocation,
                  "there is no precision `" + clause->name + "`" + didYouMean(clause->name, known))
           .note("known are " + joined(known, ", "));
     result.precision = clause->name;
@@ -88,9 +88,10 @@ private:
     std::string name = call.name();
     auto kind = std::find_if(known.begin(), known.end(), [&](auto &k) { return k.first == name; });
     if (kind == known.end()) {
-      diagnostics.error(call.location, "there is no estimator `" + name + "`" +
-                                           didYouMean(name, {"one_draw", "eot", "all_paths", "randomness_off",
-                                                             "frozen_draw"}));
+      diagnostics.error(
+          Id::UnknownEstimator, call.location,
+          "there is no estimator `" + name + "`" +
+              didYouMean(name, {"one_draw", "eot", "all_paths", "randomness_off", "frozen_draw"}));
     } else if (kind->second == resolved::EstimatorKind::Eot) {
       if (int64_t draws = drawsOf(call))
         addEstimator({kind->second, "eot(" + std::to_string(draws) + ")", call.location, draws, -1});
@@ -101,7 +102,7 @@ private:
         addEstimator(
             {kind->second, "all_paths(draws = " + std::to_string(draws) + ")", call.location, draws, -1});
     } else if (!call.arguments.empty()) {
-      diagnostics.error(call.location, "`" + name + "` takes no arguments");
+      diagnostics.error(Id::EstimatorArguments, call.location, "`" + name + "` takes no arguments");
     } else {
       addEstimator({kind->second, name, call.location, 1, -1});
     }
@@ -129,7 +130,8 @@ private:
   void addEstimator(resolved::Estimator estimator) {
     for (const resolved::Estimator &one : result.estimators)
       if (one.label == estimator.label)
-        diagnostics.error(estimator.location, "`" + estimator.label + "` stands here twice");
+        diagnostics.error(Id::EstimatorTwice, estimator.location,
+                          "`" + estimator.label + "` stands here twice");
     result.estimators.push_back(std::move(estimator));
   }
 
@@ -144,7 +146,7 @@ private:
     if (found != labels.end())
       return static_cast<int>(found - labels.begin());
     diagnostics
-        .error(wanted.location,
+        .error(Id::NotOfExperiment, wanted.location,
                "`" + wanted.label + "` is no defense of this experiment" + didYouMean(wanted.label, labels))
         .note(why + ": add it to `defend with`");
     return -1;
@@ -157,16 +159,18 @@ private:
       if (&first == &clause) {
         break;
       } else if (first.kind == ClauseKind::Repeat && first.name == clause.name) {
-        diagnostics.error(clause.location, "`repeat " + clause.name + "` stands here twice")
+        diagnostics.error(Id::RepeatTwice, clause.location, "`repeat " + clause.name + "` stands here twice")
             .note(first.location, "first here");
         return;
       }
     if (clause.name == "attack" && !findClause(*result.decl, ClauseKind::Attack))
-      diagnostics.error(clause.location, "there is no attack to repeat: add `attack with { ... }`");
+      diagnostics.error(Id::NothingToRepeat, clause.location,
+                        "there is no attack to repeat: add `attack with { ... }`");
     auto times = evaluateCount(program, *clause.count, scope, "times");
     if (times && *times > most)
-      diagnostics.error(clause.count->location, "a repetition runs at most " + std::to_string(most) +
-                                                    " times, got " + std::to_string(*times));
+      diagnostics.error(Id::TooManyRepeats, clause.count->location,
+                        "a repetition runs at most " + std::to_string(most) + " times, got " +
+                            std::to_string(*times));
     else if (times)
       (clause.name == "training" ? result.repeatTraining : result.repeatAttack) = *times;
   }
@@ -179,10 +183,11 @@ private:
     if (a < 0 || b < 0)
       return;
     if (a == b)
-      diagnostics.error(second.location, "`" + second.label + "` is compared with itself");
+      diagnostics.error(Id::ComparedWithItself, second.location,
+                        "`" + second.label + "` is compared with itself");
     std::pair<int, int> pair(a, b);
     if (std::find(result.comparisons.begin(), result.comparisons.end(), pair) != result.comparisons.end())
-      diagnostics.error(clause.location, "this comparison stands here twice");
+      diagnostics.error(Id::ComparisonTwice, clause.location, "this comparison stands here twice");
     result.comparisons.push_back(pair);
   }
 

@@ -23,7 +23,7 @@ public:
         scope(topScope(program, program.user())), goals(program.diagnostics) {}
 
   bool check() {
-    int before = diagnostics.errorCount();
+    int before = diagnostics.troubles();
     result.decl = &decl;
     result.name = decl.name;
     result.asPublished = decl.asPublished;
@@ -35,12 +35,14 @@ public:
     network();
     training();
     unbuilt();
-    if (result.network.blocks.empty())
-      return false; // nothing to protect or attack
+    if (result.network.blocks.empty()) {
+      names(); // there is nothing to protect or attack
+      return false;
+    }
     defenses();
     attacks();
     resolveEstimators(program, result);
-    bool axesKnown = diagnostics.errorCount() == before;
+    bool axesKnown = diagnostics.troubles() == before;
     images();
     resolveSettings(program, result);
     measures();
@@ -48,7 +50,7 @@ public:
       shows();
       checkClaims(program, result);
     }
-    return diagnostics.errorCount() == before;
+    return diagnostics.troubles() == before;
   }
 
 private:
@@ -57,7 +59,7 @@ private:
   const Clause *need(ClauseKind kind, const std::string &example) {
     if (const Clause *clause = find(kind))
       return clause;
-    diagnostics.error(decl.location, "experiment `" + decl.name + "` lacks " + example);
+    diagnostics.error(Id::MissingClause, decl.location, "experiment `" + decl.name + "` lacks " + example);
     return nullptr;
   }
 
@@ -66,7 +68,9 @@ private:
     bool manyAllowed = clause.kind == ClauseKind::Show || clause.kind == ClauseKind::Measure ||
                        clause.kind == ClauseKind::Compare || clause.kind == ClauseKind::Repeat;
     if (first != &clause && !manyAllowed)
-      diagnostics.error(clause.location, "this clause stands twice in experiment `" + decl.name + "`")
+      diagnostics
+          .error(Id::ClauseTwice, clause.location,
+                 "this clause stands twice in experiment `" + decl.name + "`")
           .note(first->location, "first here");
   }
 
@@ -77,7 +81,7 @@ private:
       for (auto &[kind, name] : names) {
         std::string missing = kind == clause.kind ? notBuilt(Feature::Clause, name) : "";
         if (!missing.empty())
-          diagnostics.error(clause.location, missing);
+          diagnostics.error(Id::NotBuilt, clause.location, missing);
       }
   }
 
@@ -116,7 +120,7 @@ private:
     for (auto &layer : block.layers) {
       std::string missing = notBuilt(Feature::Layer, layer->name());
       if (!missing.empty())
-        diagnostics.error(layer->location, "layer " + missing);
+        diagnostics.error(Id::NotBuilt, layer->location, "layer " + missing);
     }
   }
 
@@ -134,8 +138,9 @@ private:
     }
     auto clash = [&](const std::string &what, const std::string &of, const std::string &has) {
       diagnostics
-          .error(where, "network `" + net.name + "` takes " + what + " " + of + ", data set `" + data.name +
-                            "` has " + has)
+          .error(Id::NetworkMeetsData, where,
+                 "network `" + net.name + "` takes " + what + " " + of + ", data set `" + data.name +
+                     "` has " + has)
           .note(net.decl->location, "network declared here");
     };
     if (data.input != net.input)
@@ -152,7 +157,7 @@ private:
     const NetworkDecl &net = *result.network.decl;
     std::string images = data.low.text() + " to " + data.high.text();
     diagnostics
-        .error(net.low ? net.low->location : net.location,
+        .error(Id::RangesDiffer, net.low ? net.low->location : net.location,
                "network `" + net.name + "` takes the range " + result.network.low.text() + " to " +
                    result.network.high.text() + ", the images of data set `" + data.name + "` are in " +
                    images + "; write `range " + images + "`")
@@ -177,7 +182,7 @@ private:
         result.training = {"sgd", *arguments, clause->call->location};
       return;
     }
-    auto &error = diagnostics.error(clause->call->location,
+    auto &error = diagnostics.error(Id::UnknownTraining, clause->call->location,
                                     "there is no training `" + name + "`" + didYouMean(name, known));
     if (name == "paper.sgd")
       error.note("the paper's settings come with `use std.paper`");
@@ -201,21 +206,43 @@ private:
             goals.check(part.location, part.location, *one.attack, result.network, true);
       auto [first, isNew] = labels.insert({defense.label, defense.location});
       if (!isNew)
-        diagnostics.error(defense.location, "defense `" + defense.label + "` stands here twice")
+        diagnostics
+            .error(Id::DefenseTwice, defense.location, "defense `" + defense.label + "` stands here twice")
             .note(first->second, "first here");
       if (defense.isBaseline() && !defense.family.empty())
-        diagnostics.error(defense.location, "`" + defense.label + "` belongs to no family"); // S5.6
+        diagnostics.error(Id::BaselineInFamily, defense.location,
+                          "`" + defense.label + "` belongs to no family"); // S5.6
       if (defense.isBaseline() && result.baseline < 0)
         result.baseline = static_cast<int>(result.defenses.size());
       result.defenses.push_back(std::move(defense));
     });
     if (clause->group.items.empty())
-      diagnostics.error(clause->location, "there is no defense here; the unprotected model is `none`");
+      diagnostics.error(Id::NoDefense, clause->location,
+                        "there is no defense here; the unprotected model is `none`");
+  }
+
+  /// That what is compared is declared.
+  void names() {
+    if (const Clause *clause = find(ClauseKind::Defend))
+      namesIn<DefenseDecl>(clause->group);
+    if (const Clause *clause = find(ClauseKind::Attack))
+      namesIn<AttackDecl>(clause->group);
+  }
+
+  template <typename T> void namesIn(const Group &group) {
+    for (const Item &item : group.items) {
+      if (item.items)
+        namesIn<T>(*item.items);
+      for (auto &call : item.calls)
+        program.find<T>(call->name(), program.user(), call->location);
+    }
   }
 
   bool standsAlone(const Point &attack) {
     if (attack.calls.size() > 1)
-      diagnostics.error(attack.calls[1]->location, "attacks are not composed: `with` joins defenses")
+      diagnostics
+          .error(Id::ComposedAttacks, attack.calls[1]->location,
+                 "attacks are not composed: `with` joins defenses")
           .note("list attacks one after another; each is a row of the results");
     return attack.calls.size() == 1;
   }
@@ -225,7 +252,7 @@ private:
     if (!clause)
       return;
     if (clause->group.items.empty())
-      diagnostics.error(clause->location,
+      diagnostics.error(Id::NoAttack, clause->location,
                         "there is no attack here; leave the clause out to measure accuracy alone");
     std::set<std::pair<std::string, std::string>> seen;
     std::set<Location> failed;
@@ -240,7 +267,8 @@ private:
       for (const NamedValue &one : attack.axes)
         axes += one.name + " = " + one.value.text() + "; ";
       if (!seen.insert({attack.label, axes}).second)
-        diagnostics.error(attack.location, "attack `" + attack.label + "` stands here twice");
+        diagnostics.error(Id::AttackTwice, attack.location,
+                          "attack `" + attack.label + "` stands here twice");
       result.attacks.push_back(std::move(attack));
     });
   }
@@ -249,34 +277,36 @@ private:
     const Clause *clause = find(ClauseKind::Images);
     if (!clause) {
       if (find(ClauseKind::Attack))
-        diagnostics.error(decl.location, "experiment `" + decl.name +
-                                             "` lacks the images to attack: `on first 100 "
-                                             "test images, toward one_random_class`");
+        diagnostics.error(Id::MissingClause, decl.location,
+                          "experiment `" + decl.name +
+                              "` lacks the images to attack: `on first 100 "
+                              "test images, toward one_random_class`");
       return;
     }
     if (auto count = evaluateCount(program, *clause->count, scope, "images"))
       result.images = *count;
     if (clause->split != "test")
-      diagnostics.error(clause->nameLocation,
+      diagnostics.error(Id::ImagesSplit, clause->nameLocation,
                         "attacks run on `test` images, not on `" + clause->split + "` images");
     result.correctOnly = !clause->correctFor.empty();
     if (result.correctOnly && clause->correctFor != "none")
-      diagnostics.error(clause->location,
+      diagnostics.error(Id::CorrectFor, clause->location,
                         "images are chosen by what `none`, the unprotected model, classifies "
                         "correctly, not by `" +
                             clause->correctFor + "`");
     else if (result.correctOnly && result.baseline < 0)
-      diagnostics.error(clause->location, "what `none` classifies correctly is known once it is trained: put "
-                                          "`none` among the defenses");
+      diagnostics.error(Id::CorrectNeedsNone, clause->location,
+                        "what `none` classifies correctly is known once it is trained: put "
+                        "`none` among the defenses");
     const Value *test = switchyard::find(result.dataset.arguments, "test");
     if (test && test->isNumber() && test->integer() < result.images)
-      diagnostics.error(clause->count->location, "data set `" + result.dataset.name + "` has " +
-                                                     test->text() + " test images, asked for are " +
-                                                     std::to_string(result.images));
+      diagnostics.error(Id::TooManyImages, clause->count->location,
+                        "data set `" + result.dataset.name + "` has " + test->text() +
+                            " test images, asked for are " + std::to_string(result.images));
     if (clause->goal)
       goal(*clause->goal);
     else if (find(ClauseKind::Attack))
-      diagnostics.error(clause->location,
+      diagnostics.error(Id::NoGoal, clause->location,
                         "the attacks have no goal: add `, toward one_random_class` or `, away from "
                         "label`");
     for (const resolved::Attack &attack : result.attacks)
@@ -288,14 +318,16 @@ private:
     result.goal.away = goal.away;
     if (goal.away) {
       if (goal.choice != "label")
-        diagnostics.error(goal.location, "an attack leads `away from label`, not from `" + goal.choice + "`");
+        diagnostics.error(Id::AwayFrom, goal.location,
+                          "an attack leads `away from label`, not from `" + goal.choice + "`");
       return;
     }
     result.goal.choice = goal.choice;
     if (!goal.index) {
       if (std::find(choices.begin(), choices.end(), goal.choice) == choices.end())
         diagnostics
-            .error(goal.location, "there is no goal `" + goal.choice + "`" + didYouMean(goal.choice, choices))
+            .error(Id::UnknownGoal, goal.location,
+                   "there is no goal `" + goal.choice + "`" + didYouMean(goal.choice, choices))
             .note("known are " + joined(choices, ", ") + ", class K");
       return;
     }
@@ -303,9 +335,9 @@ private:
     bool fits = index && index->isNumber() && index->number().isInteger() && index->real() >= 0 &&
                 index->real() < static_cast<double>(result.network.classes);
     if (index && !fits)
-      diagnostics.error(goal.index->location, "classes are numbered 0 to " +
-                                                  std::to_string(result.network.classes - 1) + ", got " +
-                                                  index->text());
+      diagnostics.error(Id::ClassNumber, goal.index->location,
+                        "classes are numbered 0 to " + std::to_string(result.network.classes - 1) + ", got " +
+                            index->text());
     if (fits)
       result.goal.index = index->integer();
   }
@@ -315,11 +347,12 @@ private:
       if (clause.kind != ClauseKind::Measure)
         continue;
       if (!clause.each.empty())
-        diagnostics.error(clause.location, notBuilt(Feature::Clause, "measure each"));
+        diagnostics.error(Id::NotBuilt, clause.location, notBuilt(Feature::Clause, "measure each"));
       for (const Measure &one : clause.measures) {
         resolved::Measure measure;
         if (!one.aggregates.empty())
-          diagnostics.error(one.location, "what is measured is every cell; aggregates belong behind `show`");
+          diagnostics.error(Id::MeasuredAggregate, one.location,
+                            "what is measured is every cell; aggregates belong behind `show`");
         if (resolveMeasure(program, one, result, measure) && isNew(measure))
           result.measures.push_back(std::move(measure));
       }
@@ -335,7 +368,7 @@ private:
       if (known.name == measure.name &&
           std::equal(known.arguments.begin(), known.arguments.end(), measure.arguments.begin(),
                      measure.arguments.end(), same)) {
-        diagnostics.error(measure.location, "`" + measure.name + "` is measured twice")
+        diagnostics.error(Id::MeasuredTwice, measure.location, "`" + measure.name + "` is measured twice")
             .note(known.location, "here it is measured already");
         return false;
       }

@@ -44,8 +44,9 @@ void GoalChecker::hasForm(Location goal, const ObjectiveDecl &objective, bool aw
   if ((away ? objective.away() : objective.toward()) || !reported.insert({goal, objective.location}).second)
     return;
   diagnostics
-      .error(goal, "objective `" + objective.name + "` does not say what to do " +
-                       (away ? "`away from`" : "`toward`") + " a class")
+      .error(Id::ObjectiveForm, goal,
+             "objective `" + objective.name + "` does not say what to do " +
+                 (away ? "`away from`" : "`toward`") + " a class")
       .note(objective.location, "declared here");
 }
 
@@ -55,8 +56,9 @@ void GoalChecker::hasClasses(Location use, const CallExpr &largest, const resolv
   if (k <= network.classes || !reported.insert({use, largest.location}).second)
     return;
   diagnostics
-      .error(use, "`" + format(largest) + "` needs " + std::to_string(k) + " classes, network `" +
-                      network.name + "` has " + std::to_string(network.classes))
+      .error(Id::LargestClasses, use,
+             "`" + format(largest) + "` needs " + std::to_string(k) + " classes, network `" + network.name +
+                 "` has " + std::to_string(network.classes))
       .note(largest.location, "taken here");
 }
 
@@ -74,8 +76,9 @@ void GoalChecker::hasGradient(Location use, const GradientExpr &gradient, const 
   if (!form || !reported.insert({use, gradient.location}).second)
     return;
   diagnostics
-      .error(use, "`" + format(*form->value) + "` does not depend on `" + objective->logits +
-                      "`: objective `" + objective->name + "` gives a gradient nothing to descend")
+      .error(Id::ConstantObjective, use,
+             "`" + format(*form->value) + "` does not depend on `" + objective->logits + "`: objective `" +
+                 objective->name + "` gives a gradient nothing to descend")
       .note(form->value->location, "the same for all logits")
       .note(gradient.location, "its gradient is taken here");
 }

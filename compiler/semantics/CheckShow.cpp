@@ -98,7 +98,7 @@ public:
         grid(experiment) {}
 
   bool check() {
-    int before = errorsBefore = program.diagnostics.errorCount();
+    int before = errorsBefore = program.diagnostics.troubles();
     if (!form())
       return false;
     result.kind = clause.name;
@@ -106,12 +106,13 @@ public:
     for (const ShowPart &one : clause.parts)
       part(one);
     if (result.kind == "plot" && result.against.empty())
-      program.diagnostics.error(clause.nameLocation, "a plot says what it is drawn against: `against eps`");
+      program.diagnostics.error(Id::PlotAgainst, clause.nameLocation,
+                                "a plot says what it is drawn against: `against eps`");
     if (result.kind == "scatter" && result.against.empty())
-      program.diagnostics.error(clause.nameLocation,
+      program.diagnostics.error(Id::ScatterAgainst, clause.nameLocation,
                                 "a scatter plot has a second measure: `against accuracy_drop`");
     if (result.kind == "table" && !result.against.empty())
-      program.diagnostics.error(clause.nameLocation,
+      program.diagnostics.error(Id::TableAgainst, clause.nameLocation,
                                 "a table has rows and columns: `by` in place of `against`");
     for (const ShowPart &one : clause.parts)
       if (one.kind == ShowPartKind::Against && result.againstMeasure)
@@ -123,16 +124,16 @@ public:
       if (auto y = measure(one))
         result.measures.push_back(std::move(*y));
     everyAxisMatters();
-    return program.diagnostics.errorCount() == before;
+    return program.diagnostics.troubles() == before;
   }
 
 private:
   bool form() {
     std::string missing = notBuilt(Feature::Show, clause.name);
     if (!missing.empty())
-      program.diagnostics.error(clause.nameLocation, missing);
+      program.diagnostics.error(Id::NotBuilt, clause.nameLocation, missing);
     else if (clause.name != "table" && clause.name != "plot" && clause.name != "scatter")
-      program.diagnostics.error(clause.nameLocation,
+      program.diagnostics.error(Id::UnknownShow, clause.nameLocation,
                                 "there is no `show " + clause.name + "`" +
                                     didYouMean(clause.name, {"table", "plot", "scatter", "histogram"}));
     else
@@ -143,13 +144,15 @@ private:
   void axis(const std::string &name, Location where) {
     auto known = axes.names();
     if (std::find(known.begin(), known.end(), name) == known.end())
-      program.diagnostics.error(where, "the experiment has no axis `" + name + "`" + didYouMean(name, known))
+      program.diagnostics
+          .error(Id::UnknownAxis, where,
+                 "the experiment has no axis `" + name + "`" + didYouMean(name, known))
           .note("its axes are " + joined(known, ", "));
   }
 
   void part(const ShowPart &one) {
     if (one.kind == ShowPartKind::At) {
-      program.diagnostics.error(one.location, notBuilt(Feature::Show, "at"));
+      program.diagnostics.error(Id::NotBuilt, one.location, notBuilt(Feature::Show, "at"));
       return;
     }
     if (one.kind == ShowPartKind::With)
@@ -174,20 +177,22 @@ private:
     if (result.kind != "scatter")
       axis(one.name, one.location);
     else if (isAxis)
-      program.diagnostics.error(one.location,
+      program.diagnostics.error(Id::ScatterAxis, one.location,
                                 "a scatter plot has a measure on either axis; `show plot` draws against `" +
                                     one.name + "`");
     else
-      program.diagnostics.error(one.location, "there is no measure `" + one.name + "`" +
-                                                  didYouMean(one.name, measureNames()));
+      program.diagnostics.error(Id::UnknownMeasure, one.location,
+                                "there is no measure `" + one.name + "`" +
+                                    didYouMean(one.name, measureNames()));
   }
 
   void with(const ShowPart &one) {
     if (one.names[0] != "fit")
-      program.diagnostics.error(one.locations[0], "a scatter plot comes `with fit`, not with `" +
-                                                      one.names[0] + "`" + didYouMean(one.names[0], {"fit"}));
+      program.diagnostics.error(Id::UnknownFit, one.locations[0],
+                                "a scatter plot comes `with fit`, not with `" + one.names[0] + "`" +
+                                    didYouMean(one.names[0], {"fit"}));
     else if (result.kind != "scatter")
-      program.diagnostics.error(one.location,
+      program.diagnostics.error(Id::FitOfScatter, one.location,
                                 "a fit belongs to a scatter plot: `show scatter of defense_rate "
                                 "against accuracy_drop with fit`");
     result.fit = true;
@@ -218,8 +223,9 @@ private:
   }
 
   void constantOver(const std::string &measure, const std::string &axis, Location where) {
-    program.diagnostics.error(where, "`" + measure + "` does not vary with `" + axis +
-                                         "`, which belongs to the attacks; leave it out");
+    program.diagnostics.error(Id::AxisOfAttacks, where,
+                              "`" + measure + "` does not vary with `" + axis +
+                                  "`, which belongs to the attacks; leave it out");
   }
 
   std::optional<resolved::Measure> measure(const Measure &one) {
@@ -233,13 +239,14 @@ private:
       for (const std::string &over : aggregate.over) {
         axis(over, aggregate.location);
         if (named.count(over))
-          program.diagnostics.error(aggregate.location,
+          program.diagnostics.error(Id::AggregatedAxis, aggregate.location,
                                     "`" + over + "` is aggregated, so it cannot be a row or column");
         if (!findMeasure(one.name)->ofAttacks && axes.isOfAttacks(over))
           constantOver(one.name, over, aggregate.location);
         if (result.kind == "scatter" && axes.isOfDefenses(over))
-          program.diagnostics.error(aggregate.location, "each defense is a point of a scatter plot, so `" +
-                                                            over + "` cannot be aggregated");
+          program.diagnostics.error(Id::ScatterAggregate, aggregate.location,
+                                    "each defense is a point of a scatter plot, so `" + over +
+                                        "` cannot be aggregated");
       }
     if (result.kind == "scatter")
       named.insert("defense"); // each is a point
@@ -248,13 +255,14 @@ private:
     auto missing = axes.unnamed(named, findMeasure(one.name)->ofAttacks);
     for (const std::string &name : missing)
       program.diagnostics
-          .error(one.location, "`" + one.name + "` varies with `" + name +
-                                   "`, which is no row, no column and not "
-                                   "aggregated")
+          .error(Id::SilentAverage, one.location,
+                 "`" + one.name + "` varies with `" + name +
+                     "`, which is no row, no column and not "
+                     "aggregated")
           .note("add it behind `by`, or say `" + one.name + "(mean over " + name + ")`");
-    if (program.diagnostics.errorCount() == errorsBefore)
+    if (program.diagnostics.troubles() == errorsBefore)
       if (std::string problem = grid.problem(result, resolved); !problem.empty())
-        program.diagnostics.error(one.location, problem);
+        program.diagnostics.error(Id::ShowRule, one.location, problem);
     return resolved;
   }
 
@@ -315,11 +323,11 @@ void resolveAggregates(Program &program, const Measure &measure, const MeasureKi
   for (const Aggregate &one : measure.aggregates) {
     if (one.how != "mean" && one.how != "worst")
       program.diagnostics
-          .error(one.location,
+          .error(Id::UnknownAggregate, one.location,
                  "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
           .note("known are `mean over` and `worst over`");
     if (one.how == "worst" && !kind.mayBeWorst)
-      program.diagnostics.error(one.location,
+      program.diagnostics.error(Id::WorstOfNoSuccess, one.location,
                                 "`worst over` takes for each example the attack that succeeds most, and `" +
                                     kind.name + "` is no success; it has a `mean over` alone");
     result.aggregates.push_back({one.how, one.over});
@@ -328,30 +336,38 @@ void resolveAggregates(Program &program, const Measure &measure, const MeasureKi
 
 } // namespace
 
+/// Where the measure's name stands.
+static Location wordOf(const Measure &measure) {
+  Location place = measure.location;
+  return {place.file, place.line, place.column, static_cast<int>(measure.name.size())};
+}
+
 bool resolveMeasure(Program &program, const Measure &measure, const resolved::Experiment &experiment,
                     resolved::Measure &result) {
-  int before = program.diagnostics.errorCount();
+  int before = program.diagnostics.troubles();
   const MeasureKind *kind = findMeasure(measure.name);
   if (!kind) {
     std::string missing = notBuilt(Feature::Measure, measure.name);
-    program.diagnostics.error(measure.location, !missing.empty()
-                                                    ? missing
-                                                    : "there is no measure `" + measure.name + "`" +
-                                                          didYouMean(measure.name, measureNames()));
+    program.diagnostics.error(missing.empty() ? Id::UnknownMeasure : Id::NotBuilt, measure.location,
+                              !missing.empty() ? missing
+                                               : "there is no measure `" + measure.name + "`" +
+                                                     didYouMean(measure.name, measureNames()));
     return false;
   }
   if (kind->ofAttacks && !hasAttacks(experiment))
-    program.diagnostics.error(measure.location,
+    program.diagnostics.error(Id::MeasureNeedsAttacks, measure.location,
                               "`" + measure.name + "` needs attacks: `attack with { ... }`");
   if (kind->needsBaseline && experiment.baseline < 0 && !mentionsNone(experiment))
-    program.diagnostics.error(measure.location, "`" + measure.name +
-                                                    "` compares with the unprotected model: put `none` "
-                                                    "among the defenses");
+    program.diagnostics.error(Id::MeasureNeedsNone, measure.location,
+                              "`" + measure.name +
+                                  "` compares with the unprotected model: put `none` "
+                                  "among the defenses");
+  program.references.add(wordOf(measure), Referent::Measure);
   result.name = measure.name;
   result.location = measure.location;
   resolveAggregates(program, measure, *kind, result);
   result.arguments = argumentsOf(program, measure, *kind, experiment);
-  return program.diagnostics.errorCount() == before;
+  return program.diagnostics.troubles() == before;
 }
 
 bool resolveShow(Program &program, const Clause &clause, const resolved::Experiment &experiment,

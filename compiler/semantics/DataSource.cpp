@@ -13,13 +13,16 @@ void checkDataset(Program &program, DatasetDecl &decl) {
   std::error_code ignored;
   fs::path file = fs::absolute(program.sources[program.home(decl).file].path, ignored);
   decl.folder = file.lexically_normal().parent_path().string();
-  if (findDataSource(*decl.source))
+  if (findDataSource(*decl.source)) {
+    program.references.add(decl.source->location, Referent::DataSource);
     return;
+  }
   std::vector<std::string> known;
   for (const NamedRecipe &one : dataSources())
     known.push_back(one.name);
-  program.diagnostics.error(decl.source->location, "there is no data source `" + decl.source->name() + "`" +
-                                                       didYouMean(decl.source->name(), known));
+  program.diagnostics.error(Id::UnknownDataSource, decl.source->location,
+                            "there is no data source `" + decl.source->name() + "`" +
+                                didYouMean(decl.source->name(), known));
 }
 
 namespace {
@@ -31,7 +34,7 @@ bool tellsSplitsApart(Program &program, const CallExpr &call) {
     twoFiles &= one.name.empty() || one.name == "images" || one.name == "labels";
   if (twoFiles)
     program.diagnostics
-        .error(call.location,
+        .error(Id::NumpyTest, call.location,
                "data source `numpy` needs `test`: how many images, the last ones, are for tests")
         .note(
             "write such as `test = 1000`; or give four files: `train_images`, `train_labels`, `test_images` "

@@ -14,8 +14,17 @@ namespace switchyard {
 
 using namespace ast;
 
-void Scope::set(const std::string &name, Value value, bool axis) {
-  entries[name] = {std::move(value), axis};
+void Scope::set(const std::string &name, Value value, Location declared) {
+  entries[name] = {std::move(value), declared, false};
+}
+
+void Scope::setAxis(const std::string &name, Value value, Location declared) {
+  entries[name] = {std::move(value), declared, true};
+}
+
+Location Scope::declarationOf(const std::string &name) const {
+  auto found = entries.find(name);
+  return found == entries.end() ? Location() : found->second.declared;
 }
 
 const Value *Scope::find(const std::string &name) const {
@@ -38,8 +47,10 @@ std::vector<std::string> Scope::names() const {
 Scope topScope(const Program &program, const Module &module) {
   Scope scope(module);
   if (&module == &program.user())
-    for (auto &[name, value] : program.params)
-      scope.set(name, value);
+    for (auto &[name, value] : program.params) {
+      const Decl *decl = program.look(DeclKind::Param, name, module);
+      scope.set(name, value, decl ? decl->location : Location());
+    }
   return scope;
 }
 
@@ -93,23 +104,38 @@ public:
         return Value(Number(scope.image[*dimension]));
       [[fallthrough]];
     default:
-      return fail(e, "`" + format(e) + "` is not known before the experiment runs");
+      return fail(Id::NotKnownBefore, e, "`" + format(e) + "` is not known before the experiment runs");
     }
   }
 
 private:
-  std::nullopt_t fail(const Expr &e, const std::string &message) {
-    program.diagnostics.error(e.location, message);
+  std::optional<Value> follow() {
+    program.diagnostics.follow();
+    return std::nullopt;
+  }
+
+  std::nullopt_t fail(Id id, const Expr &e, const std::string &message) {
+    program.diagnostics.error(id, e.location, message);
     return std::nullopt;
   }
 
   std::optional<Value> name(const NameExpr &e) {
     std::string name = joined(e.path, ".");
-    if (const Value *known = scope.find(name))
-      return *known;
+    if (const Value *known = scope.find(name)) {
+      bool isParam = program.look(DeclKind::Param, name, scope.module);
+      program.references.add(e.location,
+                             scope.isAxis(name) ? Referent::Axis
+                             : isParam          ? Referent::Param
+                                                : Referent::Parameter,
+                             scope.declarationOf(name));
+      return known->empty() ? follow() : std::optional<Value>(*known);
+    }
     if (name == "infinity")
       return Value(Number::inexact(INFINITY));
-    return fail(e, "there is no value `" + name + "` here" + didYouMean(name, scope.names()));
+    if (program.mayBe(DeclKind::Param, name, scope.module))
+      return follow();
+    return fail(Id::UnknownValue, e,
+                "there is no value `" + name + "` here" + didYouMean(name, scope.names()));
   }
 
   std::optional<Number> number(const Expr &e) {
@@ -117,7 +143,7 @@ private:
     if (!result)
       return std::nullopt;
     if (!result->isNumber())
-      return fail(e, "`" + format(e) + "` must be a number");
+      return fail(Id::NoNumber, e, "`" + format(e) + "` must be a number");
     return result->number();
   }
 
@@ -127,7 +153,7 @@ private:
       return std::nullopt;
     if (auto *known = std::get_if<bool>(&result->data))
       return *known;
-    return fail(e, "`" + format(e) + "` must be true or false");
+    return fail(Id::NoTruth, e, "`" + format(e) + "` must be true or false");
   }
 
   std::optional<Value> unary(const UnaryExpr &e) {
@@ -147,10 +173,10 @@ private:
     if (value.isNumber()) {
       Computed result = f(value.number());
       return result.why.empty() ? std::optional<Value>(result.value)
-                                : fail(e, "`" + format(e) + "` " + result.why);
+                                : fail(Id::NoValue, e, "`" + format(e) + "` " + result.why);
     }
     if (!value.isList())
-      return fail(e, "`" + format(e) + "` calculates with something that is no number");
+      return fail(Id::NotCalculable, e, "`" + format(e) + "` calculates with something that is no number");
     Value::List result;
     for (const Value &one : value.list()) {
       auto element = each(e, one, f);
@@ -173,7 +199,7 @@ private:
     if (!left || !right)
       return std::nullopt;
     if (e.op == BinaryOp::Divide && right->isNumber() && right->number().isZero())
-      return fail(*e.right, "`" + format(e) + "` divides by zero");
+      return fail(Id::NoValue, *e.right, "`" + format(e) + "` divides by zero");
     if (right->isNumber())
       return arithmetic(e, *left, right->number());
     if (left->isNumber() && right->isList()) {
@@ -181,14 +207,14 @@ private:
       if (e.op == BinaryOp::Multiply || e.op == BinaryOp::Add)
         return each(e, *right, [&](const Number &n) { return compute(e.op, first, n); });
     }
-    return fail(e, "`" + format(e) + "` calculates with something that is no number");
+    return fail(Id::NotCalculable, e, "`" + format(e) + "` calculates with something that is no number");
   }
 
   std::optional<Value> arithmetic(const BinaryExpr &e, const Value &left, const Number &b) {
     if (e.op <= BinaryOp::Power)
       return each(e, left, [&](const Number &a) { return compute(e.op, a, b); });
     if (!left.isNumber())
-      return fail(e, "`" + format(e) + "` compares something that is no number");
+      return fail(Id::NotComparable, e, "`" + format(e) + "` compares something that is no number");
     return compare(e.op, left.number(), b);
   }
 
@@ -233,9 +259,10 @@ private:
       return std::nullopt;
     double steps = (to->value() - from->value()) / by->value();
     if (!std::isfinite(steps) || !std::isfinite(by->value()) || steps < -1e-9)
-      return fail(e, "`" + format(e) + "` never reaches its end");
+      return fail(Id::EndlessRange, e, "`" + format(e) + "` never reaches its end");
     if (steps > maxElements)
-      return fail(e, "`" + format(e) + "` has more than " + std::to_string(maxElements) + " values");
+      return fail(Id::LongRange, e,
+                  "`" + format(e) + "` has more than " + std::to_string(maxElements) + " values");
     Value::List result;
     Number at = *from;
     for (int i = 0; i <= static_cast<int>(steps + 1e-9); ++i, at = at + *by)
@@ -259,14 +286,16 @@ std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scop
   if (!value)
     return std::nullopt;
   if (!value->isNumber())
-    program.diagnostics.error(e.location, "`" + format(e) + "` must be a number of " + things);
+    program.diagnostics.error(Id::CountValue, e.location,
+                              "`" + format(e) + "` must be a number of " + things);
   else if (!(value->real() > 0) || std::isinf(value->real()))
-    program.diagnostics.error(e.location, "the number of " + things + " must be " +
-                                              (value->real() > 0 ? "finite" : "above 0") + ", got " +
-                                              value->text());
+    program.diagnostics.error(Id::CountValue, e.location,
+                              "the number of " + things + " must be " +
+                                  (value->real() > 0 ? "finite" : "above 0") + ", got " + value->text());
   else if (Number(limits::count) < value->number())
-    program.diagnostics.error(e.location, "the number of " + things + " is at most " +
-                                              std::to_string(limits::count) + ", got " + value->text());
+    program.diagnostics.error(Id::CountValue, e.location,
+                              "the number of " + things + " is at most " + std::to_string(limits::count) +
+                                  ", got " + value->text());
   else
     return value->number().asCount();
   return std::nullopt;

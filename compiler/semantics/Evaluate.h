@@ -18,15 +18,19 @@ public:
   const ast::Module &module;  ///< where names are looked up
   std::vector<int64_t> image; ///< inside an attack: channels, height, width
 
-  void set(const std::string &name, Value value, bool axis = false);
+  /// `declared`: where; an empty value has an error that was reported there.
+  void set(const std::string &name, Value value, Location declared = {});
+  void setAxis(const std::string &name, Value value, Location declared = {});
   const Value *find(const std::string &name) const;
   bool isAxis(const std::string &name) const;
+  Location declarationOf(const std::string &name) const;
   std::vector<std::string> names() const;
 
 private:
   struct Entry {
     Value value;
-    bool axis;
+    Location declared;
+    bool axis = false;
   };
   std::map<std::string, Entry> entries;
 };

@@ -48,11 +48,13 @@ private:
     for (const ForIn *loop : loops)
       for (const std::string &name : loop->variables) {
         if (std::find(seen.begin(), seen.end(), name) != seen.end())
-          program.diagnostics.error(loop->location, "`" + name + "` already stands for another axis here");
+          program.diagnostics.error(Id::AxisTwice, loop->location,
+                                    "`" + name + "` already stands for another axis here");
         if (std::find(columns.begin(), columns.end(), name) != columns.end())
-          program.diagnostics.error(loop->location, "an axis cannot be called `" + name +
-                                                        "`: the results have a column "
-                                                        "of that name");
+          program.diagnostics.error(Id::AxisName, loop->location,
+                                    "an axis cannot be called `" + name +
+                                        "`: the results have a column "
+                                        "of that name");
         seen.push_back(name);
       }
   }
@@ -69,16 +71,16 @@ private:
     if (!list)
       return;
     if (!list->isList() || list->list().empty()) {
-      program.diagnostics.error(loop.list->location, list->isList()
-                                                         ? "`for` over an empty list"
-                                                         : "`for` runs over a list, got " + list->text());
+      program.diagnostics.error(Id::ForOverNoList, loop.list->location,
+                                list->isList() ? "`for` over an empty list"
+                                               : "`for` runs over a list, got " + list->text());
       return;
     }
     const std::string &name = loop.variables[variable];
     for (const Value &value : list->list()) {
       if (points > maxPoints) // said; there may be very many more
         return;
-      point.scope.set(name, value, true);
+      point.scope.setAxis(name, value, loop.location);
       point.axes.push_back({name, value});
       axis(point, loops, i, variable + 1);
       point.axes.pop_back();
@@ -88,7 +90,7 @@ private:
   void finish(Point &point) {
     if (++points > maxPoints) {
       if (points == maxPoints + 1)
-        program.diagnostics.error(point.call().location,
+        program.diagnostics.error(Id::TooManyCombinations, point.call().location,
                                   "this expands to more than " + std::to_string(maxPoints) + " combinations");
       return;
     }

@@ -39,7 +39,8 @@ bool loopsCanRun(Program &program, const Body &body, const Scope &scope, Locatio
     if (std::string why = whyNotRepeated(count->number(), outer); !why.empty()) {
       std::string text = format(*repeat->count);
       text += text == count->text() ? "" : " = " + count->text();
-      program.diagnostics.error(call, why + ", got `" + text + "`").note(repeat->location, "repeated here");
+      program.diagnostics.error(Id::LoopCount, call, why + ", got `" + text + "`")
+          .note(repeat->location, "repeated here");
       return false;
     }
     if (!loopsCanRun(program, repeat->body, scope, call,
@@ -88,12 +89,14 @@ bool makeThreat(Program &program, const resolved::Network &network, const Scope 
   std::string name = format(*written.radius),
               value = name == radius->text() ? name : name + " = " + radius->text();
   if (radius->number() < Number(0)) {
-    program.diagnostics.error(where, "the radius of a ball cannot be negative, got " + value);
+    program.diagnostics.error(Id::NegativeRadius, where,
+                              "the radius of a ball cannot be negative, got " + value);
     return false;
   }
   if (written.norm == "linf" && width < radius->number()) {
-    auto &error = program.diagnostics.error(where, "`" + value + "` is wider than the input's range of " +
-                                                       network.low.text() + " to " + network.high.text());
+    auto &error = program.diagnostics.error(Id::WideRadius, where,
+                                            "`" + value + "` is wider than the input's range of " +
+                                                network.low.text() + " to " + network.high.text());
     if (radius->number().isInteger() && !(Number(255) < radius->number()) && width == Number(1))
       error.note("did you mean " + radius->text() + "/255?");
     return false;
@@ -124,8 +127,9 @@ void warnStep(Program &program, const resolved::Attack &attack, const NamedValue
       return; // said of another point of the axes
   if (step && written && step->isNumber() && attack.threat.norm == "linf" &&
       attack.threat.radius.isNumber() && attack.threat.radius.number() < step->number())
-    program.diagnostics.warning(where, "step = " + step->text() + " is larger than the ball's radius of " +
-                                           attack.threat.radius.text());
+    program.diagnostics.warning(Id::LargeStep, where,
+                                "step = " + step->text() + " is larger than the ball's radius of " +
+                                    attack.threat.radius.text());
 }
 
 /// The attack that `decl` is an alias of in the end, or itself, with its arguments: each alias binds the next
@@ -136,8 +140,10 @@ const AttackDecl *followAliases(Program &program, const AttackDecl *decl, NamedV
     for (const NamedValue &one : values)
       scope.set(one.name, one.value);
     const AttackDecl *next = decl->aliased;
-    if (!next)
+    if (!next || program.bad.count(next)) {
+      program.diagnostics.follow();
       return nullptr;
+    }
     auto arguments = bindArguments(program, *decl->alias, next->parameters, scope, program.home(*next),
                                    "attack `" + next->name + "`");
     if (!arguments)

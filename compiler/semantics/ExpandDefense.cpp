@@ -118,8 +118,8 @@ private:
     return call.location;
   }
 
-  Diagnostic &error(Location where, const std::string &message) {
-    return program.diagnostics.error(where, message);
+  Diagnostic &error(Id id, Location where, const std::string &message) {
+    return program.diagnostics.error(id, where, message);
   }
 
   std::vector<std::string> blockNames() const {
@@ -133,7 +133,8 @@ private:
     std::vector<std::string> names = blockNames();
     if (std::find(names.begin(), names.end(), name) != names.end())
       return true;
-    error(where, "network `" + network.name + "` has no block `" + name + "`" + didYouMean(name, names))
+    error(Id::UnknownBlock, where,
+          "network `" + network.name + "` has no block `" + name + "`" + didYouMean(name, names))
         .note(asked, "asked for here");
     return false;
   }
@@ -147,7 +148,8 @@ private:
       return state->splitAt.valid() || hasBlock(place.target, call.location, one.place.location);
     if (one.kind != RewriteKind::AtEnd || place.target == "block")
       return true;
-    error(call.location, "`" + placeText(place) + "` is a layer and has no end; give a block")
+    error(Id::LayerHasNoEnd, call.location,
+          "`" + placeText(place) + "` is a layer and has no end; give a block")
         .note(one.place.location, "its end is asked for here");
     return false;
   }
@@ -158,7 +160,7 @@ private:
       auto bound = bindLayer(program, *layer, inside, symbols);
       if (!bound) {
         if (program.diagnostics.errorCount() > before)
-          error(call.location,
+          error(Id::LayerDoesNotFit, call.location,
                 "defense `" + result.label + "` does not fit its layer `" + layer->name() + "`");
         return false;
       }
@@ -193,7 +195,7 @@ private:
     Location where = blamed(*one.argument);
     std::string name = "`" + placeText(place) + "`";
     if (place.target == "block" && place.which != Place::Named) {
-      error(where, "a network is split before layers or blocks named, not at " + name)
+      error(Id::SplitPlace, where, "a network is split before layers or blocks named, not at " + name)
           .note("write `blocks` for the network's own blocks");
       return false;
     }
@@ -205,12 +207,14 @@ private:
     bool nothing = found.empty() && place.which != Place::EveryLater && !mayBe;
     bool atStart = !found.empty() && found.front() == 0 && state->inserted.empty();
     if (nothing)
-      error(where, place.which == Place::Named
-                       ? "block " + name + " of network `" + network.name + "` has no layer to split before"
-                       : "network `" + network.name + "` has no layer `" + place.target + "` to split before")
+      error(Id::NothingToSplit, where,
+            place.which == Place::Named
+                ? "block " + name + " of network `" + network.name + "` has no layer to split before"
+                : "network `" + network.name + "` has no layer `" + place.target + "` to split before")
           .note(one.location, "split here");
     else if (atStart)
-      error(where, name + " is where network `" + network.name + "` begins: no block comes before it")
+      error(Id::SplitAtStart, where,
+            name + " is where network `" + network.name + "` begins: no block comes before it")
           .note(place.which == Place::Every ? "did you mean `every later " + place.target + "`?"
                                             : "name only the places where a further block begins");
     cuts.insert(found.begin(), found.end());
@@ -240,8 +244,9 @@ private:
     if (!value)
       return false;
     if (!value->isList()) {
-      error(where, "`switch` takes a list with the number of channels of each block, such as [5, 5], got " +
-                       value->text())
+      error(Id::ChannelsList, where,
+            "`switch` takes a list with the number of channels of each block, such as [5, 5], got " +
+                value->text())
           .note(one.location, "used here");
       return false;
     }
@@ -249,7 +254,8 @@ private:
       bool fits =
           each.isNumber() && each.number().isInteger() && each.real() >= 1 && each.real() <= maxChannels;
       if (!fits) {
-        error(where, "a block has from 1 to " + std::to_string(maxChannels) + " channels, got " + each.text())
+        error(Id::ChannelsCount, where,
+              "a block has from 1 to " + std::to_string(maxChannels) + " channels, got " + each.text())
             .note(one.location, "used here");
         return false;
       }
@@ -262,10 +268,11 @@ private:
     bool split = state->splitAt.valid();
     if (numbers == state->blocks || (!state->inserted.empty() && split))
       return true;
-    auto &problem = error(where, "`" + format(call) + "` gives " + std::to_string(numbers) +
-                                     (numbers == 1 ? " number" : " numbers") + " of channels, but network `" +
-                                     network.name + "` has " + counted(state->blocks, "block") +
-                                     (split ? " after the split" : ""));
+    auto &problem =
+        error(Id::ChannelsFit, where,
+              "`" + format(call) + "` gives " + std::to_string(numbers) +
+                  (numbers == 1 ? " number" : " numbers") + " of channels, but network `" + network.name +
+                  "` has " + counted(state->blocks, "block") + (split ? " after the split" : ""));
     if (split)
       problem.note(state->splitAt, "split here");
     else
@@ -279,14 +286,15 @@ private:
     rewrite.attack.emplace();
     if (!makeAttack(program, Point{{one.call.get()}, inside, {}, "", ""}, network, *rewrite.attack)) {
       if (program.diagnostics.errorCount() > before)
-        error(call.location,
+        error(Id::AttackDoesNotFit, call.location,
               "defense `" + result.label + "` does not fit its attack `" + one.call->name() + "`");
       return false;
     }
     if (rewrite.attack->threat.kind == ThreatKind::Minimizes) {
-      error(one.call->location, "attack `" + one.call->name() +
-                                    "` minimizes a distance; training needs an attack "
-                                    "within a ball")
+      error(Id::TrainingNeedsBall, one.call->location,
+            "attack `" + one.call->name() +
+                "` minimizes a distance; training needs an attack "
+                "within a ball")
           .note(rewrite.attack->decl->location, "declared here");
       return false;
     }

@@ -148,7 +148,7 @@ class ResolvedFormatter {
 public:
   explicit ResolvedFormatter(const CheckedProgram &checked)
       : checked(checked), user(*checked.modules.front()),
-        program{sources, diagnostics, options, {}, {}, {}, checked.params} {}
+        program{sources, diagnostics, options, {}, {}, {}, checked.params, {}, {}} {}
 
   std::string print() {
     DeclKind previous = DeclKind::Use;
@@ -338,7 +338,7 @@ private:
     for (const ForIn &one : loops) {
       result += " for " + joined(one.variables, ", ") + " in " + text(*one.list, inside);
       for (const std::string &name : one.variables)
-        inside.set(name, Value(), true);
+        inside.setAxis(name, Value());
     }
     return result;
   }

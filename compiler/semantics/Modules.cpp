@@ -38,6 +38,10 @@ private:
   /// Puts the module's own declarations into its table.
   void own(Module &module) {
     NameTable &table = program.tables[&module];
+    for (const BrokenDecl &one : module.broken)
+      table.broken[one.kind].insert(one.name);
+    if (module.hasUnknown)
+      table.unread.push_back("");
     for (auto &decl : module.declarations) {
       program.homes[decl.get()] = &module;
       if (decl->kind == DeclKind::Use)
@@ -45,7 +49,7 @@ private:
       auto [old, isNew] = table.names[decl->kind].insert({decl->name, decl.get()});
       if (!isNew)
         program.diagnostics
-            .error(decl->location,
+            .error(Id::DeclaredTwice, decl->location,
                    std::string(spelling(decl->kind)) + " `" + decl->name + "` is declared twice")
             .note(old->second->location, "first here");
     }
@@ -55,16 +59,33 @@ private:
   void follow(Module &module) {
     for (auto &decl : module.declarations)
       if (auto *use = as<UseDecl>(decl.get()))
-        for (Module *used : open(*use, module))
-          import(module, *used, use->path);
+        useModule(*use, module);
+  }
+
+  void useModule(const UseDecl &use, Module &module) {
+    std::vector<Module *> opened = open(use, module);
+    if (opened.empty()) // said
+      program.tables[&module].unread.push_back(prefixOf(use.path));
+    else
+      program.references.add(use.location, Referent::Module, Location{opened.front()->file, 1, 1, 1});
+    for (Module *used : opened)
+      import(module, *used, use.path);
+  }
+
+  static std::string prefixOf(const std::vector<std::string> &path) {
+    return path == std::vector<std::string>{"std"} ? "" : path.back() + ".";
   }
 
   void import(Module &into, const Module &used, const std::vector<std::string> &path) {
     NameTable &table = program.tables[&into];
-    std::string prefix = path == std::vector<std::string>{"std"} ? "" : path.back() + ".";
+    std::string prefix = prefixOf(path);
     for (auto &decl : used.declarations)
       if (decl->kind != DeclKind::Use && decl->kind != DeclKind::Param && decl->kind != DeclKind::Experiment)
         table.names[decl->kind].insert({prefix + decl->name, decl.get()});
+    for (const BrokenDecl &one : used.broken)
+      table.broken[one.kind].insert(prefix + one.name);
+    if (used.hasUnknown)
+      table.unread.push_back(prefix);
     table.usesPaper |= path == std::vector<std::string>{"std", "paper"};
   }
 
@@ -74,7 +95,8 @@ private:
     auto known = loaded.find(key);
     bool circular = std::find(opening.begin(), opening.end(), key) != opening.end();
     if (circular) {
-      program.diagnostics.error(use.location, "`" + use.name + "` uses itself, through the modules it uses");
+      program.diagnostics.error(Id::CircularUse, use.location,
+                                "`" + use.name + "` uses itself, through the modules it uses");
       return {};
     }
     if (known != loaded.end())
@@ -111,9 +133,9 @@ private:
       part /= name;
     part += ".swy";
     fs::path file = fs::path(program.sources[from.file].path).parent_path() / part;
-    if (fs::is_regular_file(file))
+    if (program.sources.isFile(file.string()))
       return {file.string()};
-    program.diagnostics.error(use.location, "there is no module `" + use.name + "`")
+    program.diagnostics.error(Id::UnknownModule, use.location, "there is no module `" + use.name + "`")
         .note("it would be the file " + file.string());
     return {};
   }
@@ -123,28 +145,21 @@ private:
     for (size_t i = 1; i < use.path.size(); ++i)
       part /= use.path[i];
     fs::path beside = fs::path(program.sources[program.user().file].path).parent_path();
-    std::vector<std::string> files = filesIn(beside / "std" / part);
+    std::vector<std::string> files = program.sources.programsIn((beside / "std" / part).string());
     const std::string &library = program.options.standardLibrary;
     if (files.empty() && library.empty()) {
-      program.diagnostics.error(use.location, "the standard library is not installed beside the compiler")
+      program.diagnostics
+          .error(Id::NoStandardLibrary, use.location,
+                 "the standard library is not installed beside the compiler")
           .note("set SWITCHYARD_STDLIB to its folder");
       return {};
     }
     if (files.empty())
-      files = filesIn(fs::path(library) / part);
+      files = program.sources.programsIn((fs::path(library) / part).string());
     if (files.empty())
-      program.diagnostics.error(use.location, "there is no module `" + use.name + "`" +
-                                                  didYouMean(use.name, {"std", "std.paper"}));
-    return files;
-  }
-
-  static std::vector<std::string> filesIn(const fs::path &folder) {
-    std::vector<std::string> files;
-    std::error_code ignored;
-    for (auto &entry : fs::directory_iterator(folder, ignored))
-      if (entry.path().extension() == ".swy")
-        files.push_back(entry.path().string());
-    std::sort(files.begin(), files.end());
+      program.diagnostics.error(Id::UnknownModule, use.location,
+                                "there is no module `" + use.name + "`" +
+                                    didYouMean(use.name, {"std", "std.paper"}));
     return files;
   }
 
@@ -172,19 +187,38 @@ std::vector<std::string> Program::namesOf(DeclKind kind, const Module &from) con
 }
 
 const Decl *Program::look(DeclKind kind, const std::string &name, const Module &from) const {
-  auto &names = tables.at(&from).names;
-  auto space = names.find(kind);
-  if (space == names.end())
+  auto table = tables.find(&from); // none in a program that is only printed
+  if (table == tables.end())
+    return nullptr;
+  auto space = table->second.names.find(kind);
+  if (space == table->second.names.end())
     return nullptr;
   auto found = space->second.find(name);
   return found == space->second.end() ? nullptr : found->second;
 }
 
+bool Program::mayBe(DeclKind kind, const std::string &name, const Module &from) const {
+  const NameTable &table = tables.at(&from);
+  auto broken = table.broken.find(kind);
+  auto begins = [&](const std::string &prefix) { return name.rfind(prefix, 0) == 0; };
+  return (broken != table.broken.end() && broken->second.count(name)) ||
+         std::any_of(table.unread.begin(), table.unread.end(), begins);
+}
+
 const Decl *Program::lookup(DeclKind kind, const std::string &name, const Module &from, Location where) {
-  if (const Decl *decl = look(kind, name, from))
-    return decl;
-  auto &error = diagnostics.error(where, std::string("there is no ") + spelling(kind) + " `" + name + "`" +
-                                             didYouMean(name, namesOf(kind, from)));
+  if (const Decl *decl = look(kind, name, from)) {
+    references.add(where, referentOf(kind), decl->location);
+    if (bad.count(decl))
+      diagnostics.follow();
+    return bad.count(decl) ? nullptr : decl;
+  }
+  if (mayBe(kind, name, from)) {
+    diagnostics.follow();
+    return nullptr;
+  }
+  auto &error = diagnostics.error(Id::UnknownDeclaration, where,
+                                  std::string("there is no ") + spelling(kind) + " `" + name + "`" +
+                                      didYouMean(name, namesOf(kind, from)));
   bool usesStd = look(DeclKind::Objective, "cross_entropy", from);
   if (name.rfind("paper.", 0) == 0 && !tables.at(&from).usesPaper)
     error.note("the paper's settings come with `use std.paper`");

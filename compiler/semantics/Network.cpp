@@ -16,12 +16,14 @@ namespace switchyard {
 using namespace ast;
 
 const LayerKind *layerKind(Program &program, const CallExpr &call) {
-  if (const LayerKind *kind = findLayer(call.name()))
+  if (const LayerKind *kind = findLayer(call.name())) {
+    program.references.add(call.location, Referent::Layer);
     return kind;
+  }
   std::vector<std::string> known;
   for (const LayerKind &one : layerKinds())
     known.push_back(one.name);
-  program.diagnostics.error(call.location,
+  program.diagnostics.error(Id::UnknownLayer, call.location,
                             "there is no layer `" + call.name() + "`" + didYouMean(call.name(), known));
   return nullptr;
 }
@@ -99,7 +101,7 @@ bool layersAreBuilt(Program &program, const Layers &layers, Location where) {
     std::string missing = notBuilt(Feature::Layer, one->name());
     if (missing.empty())
       continue;
-    program.diagnostics.error(where, "layer " + missing).note(one->location, "used here");
+    program.diagnostics.error(Id::NotBuilt, where, "layer " + missing).note(one->location, "used here");
     return false;
   }
   return true;
@@ -191,18 +193,19 @@ public:
   }
 
   resolved::Network make() {
-    int before = program.diagnostics.errorCount();
+    int before = program.diagnostics.troubles();
     head();
     if (decl.blocks.empty())
-      program.diagnostics.error(decl.location,
+      program.diagnostics.error(Id::NoBlock, decl.location,
                                 "network `" + decl.name + "` has no block; layers stand in blocks");
     Shape shape = result.input;
     for (const BlockDecl &one : decl.blocks)
       block(one, shape);
-    if (program.diagnostics.errorCount() == before && shape != Shape{result.classes})
-      program.diagnostics.error(lastLayer(), "network `" + decl.name + "` ends in " + shapeText(shape) +
-                                                 ", its classes are " + std::to_string(result.classes));
-    if (program.diagnostics.errorCount() > before)
+    if (program.diagnostics.troubles() == before && shape != Shape{result.classes})
+      program.diagnostics.error(Id::NetworkEnd, lastLayer(),
+                                "network `" + decl.name + "` ends in " + shapeText(shape) +
+                                    ", its classes are " + std::to_string(result.classes));
+    if (program.diagnostics.troubles() > before)
       result.blocks.clear();
     return std::move(result);
   }
@@ -210,11 +213,11 @@ public:
 private:
   void head() {
     if (!decl.input) {
-      program.diagnostics.error(decl.location,
+      program.diagnostics.error(Id::NoInput, decl.location,
                                 "network `" + decl.name + "` has no input: `input image<1x28x28>`");
     } else if (decl.input->name != "image" || decl.input->shape.size() != 3) {
       program.diagnostics.error(
-          decl.input->location,
+          Id::InputShape, decl.input->location,
           "an input is an image of channels x height x width, such as `image<1x28x28>`");
       result.input = {1, 1, 1};
     } else {
@@ -223,35 +226,38 @@ private:
     result.low = decl.low ? number(*decl.low, Number(0)) : Number(0);
     result.high = decl.high ? number(*decl.high, Number(1)) : Number(1);
     if (std::isinf(result.low.value()) || std::isinf(result.high.value()))
-      program.diagnostics.error(decl.low->location, "the input's range must be finite, got " +
-                                                        result.low.text() + " to " + result.high.text());
+      program.diagnostics.error(Id::InputRange, decl.low->location,
+                                "the input's range must be finite, got " + result.low.text() + " to " +
+                                    result.high.text());
     else if (!(result.low < result.high))
-      program.diagnostics.error(decl.low->location, "the input's range must rise, got " + result.low.text() +
-                                                        " to " + result.high.text());
+      program.diagnostics.error(Id::InputRange, decl.low->location,
+                                "the input's range must rise, got " + result.low.text() + " to " +
+                                    result.high.text());
     if (!decl.classes)
-      program.diagnostics.error(decl.location, "network `" + decl.name + "` has no classes: `classes 10`");
+      program.diagnostics.error(Id::NoClasses, decl.location,
+                                "network `" + decl.name + "` has no classes: `classes 10`");
     Number classes = decl.classes ? number(*decl.classes, Number(2)) : Number(2);
     if (!classes.isInteger() || classes < Number(2))
-      program.diagnostics.error(decl.classes->location,
+      program.diagnostics.error(Id::ClassCount, decl.classes->location,
                                 "a network has at least 2 classes, got " + classes.text());
     if (Number(limits::classes) < classes)
-      program.diagnostics.error(decl.classes->location, "a network has at most " +
-                                                            std::to_string(limits::classes) +
-                                                            " classes, got " + classes.text());
+      program.diagnostics.error(Id::ClassCount, decl.classes->location,
+                                "a network has at most " + std::to_string(limits::classes) +
+                                    " classes, got " + classes.text());
     result.classes = std::min(classes.asCount(), limits::classes);
   }
 
   Number number(const Expr &e, Number fallback) {
     auto value = evaluate(program, e, scope);
     if (value && !value->isNumber())
-      program.diagnostics.error(e.location, "`" + format(e) + "` must be a number");
+      program.diagnostics.error(Id::NoNumber, e.location, "`" + format(e) + "` must be a number");
     return value && value->isNumber() ? value->number() : fallback;
   }
 
   void block(const BlockDecl &one, Shape &shape) {
     for (const resolved::Block &other : result.blocks)
       if (other.name == one.name)
-        program.diagnostics.error(one.location, "block `" + one.name + "` is declared twice")
+        program.diagnostics.error(Id::BlockTwice, one.location, "block `" + one.name + "` is declared twice")
             .note(other.location, "first here");
     resolved::Block block{one.name, {}, one.location};
     for (auto &call : one.layers) {
@@ -276,7 +282,7 @@ private:
     if (inferred.error.empty() && weights(layer) > maxWeightsInLayer)
       inferred = {{}, "has " + std::to_string(weights(layer)) + " weights, more than memory holds"};
     if (!inferred.error.empty())
-      program.diagnostics.error(call.location,
+      program.diagnostics.error(Id::LayerInput, call.location,
                                 "layer `" + callText(call) + "` of block `" + block + "` " + inferred.error);
     return inferred.shape;
   }

@@ -17,9 +17,9 @@ std::map<std::string, std::string> readSets(Program &program) {
   for (const std::string &one : program.options.sets) {
     size_t sign = one.find('=');
     if (sign == std::string::npos || sign == 0 || sign + 1 == one.size())
-      program.diagnostics.error({}, "--set takes name=value, got `" + one + "`");
+      program.diagnostics.error(Id::SetForm, {}, "--set takes name=value, got `" + one + "`");
     else if (!result.insert({one.substr(0, sign), one.substr(sign + 1)}).second)
-      program.diagnostics.error({}, "--set gives `" + one.substr(0, sign) + "` twice");
+      program.diagnostics.error(Id::SetTwice, {}, "--set gives `" + one.substr(0, sign) + "` twice");
   }
   return result;
 }
@@ -47,7 +47,7 @@ std::optional<Value> readSet(Program &program, const ParamDecl &decl, const std:
   auto number = decl.type.name == "bool" ? std::nullopt : readNumber(text);
   if (number && (decl.type.name == "real" || number->isInteger()))
     return Value(*number);
-  program.diagnostics.error(decl.location,
+  program.diagnostics.error(Id::SetType, decl.location,
                             "--set " + decl.name + "=" + text + ": `" + decl.name + "` is of type " +
                                 decl.type.name +
                                 (decl.type.name == "real" ? "; write it as 0.05, 1e-3 or 8/255" : ""));
@@ -66,7 +66,7 @@ void evaluateParams(Program &program) {
     known.push_back(param->name);
     const std::string &type = param->type.name;
     if (type != "real" && type != "int" && type != "bool")
-      program.diagnostics.error(param->type.location,
+      program.diagnostics.error(Id::ParamType, param->type.location,
                                 "a param is `real`, `int` or `bool`, not `" + type + "`");
     auto set = sets.find(param->name);
     auto value = set != sets.end() ? readSet(program, *param, set->second)
@@ -75,15 +75,17 @@ void evaluateParams(Program &program) {
         value && (type == "bool" ? std::holds_alternative<bool>(value->data)
                                  : value->isNumber() && (type == "real" || value->number().isInteger()));
     if (value && !fits)
-      program.diagnostics.error(param->value->location,
+      program.diagnostics.error(Id::ParamValue, param->value->location,
                                 "`" + param->name + "` is of type " + type + ", got " + value->text());
-    program.params[param->name] = fits ? *value : Value(Number(1));
+    program.params[param->name] = fits ? *value : Value();
     if (set != sets.end())
       sets.erase(set);
   }
   for (auto &[name, text] : sets)
-    program.diagnostics.error({},
-                              "--set " + name + ": the program has no such param" + didYouMean(name, known));
+    if (!program.mayBe(DeclKind::Param, name, program.user()))
+      program.diagnostics.error(Id::UnknownParam, {},
+                                "--set " + name + ": the program has no such param" +
+                                    didYouMean(name, known));
 }
 
 } // namespace switchyard

@@ -5,8 +5,10 @@
 #define SWITCHYARD_COMPILER_SEMANTICS_PROGRAM_H
 
 #include "compiler/semantics/Check.h"
+#include "compiler/semantics/References.h"
 
 #include <map>
+#include <set>
 
 namespace switchyard {
 
@@ -14,6 +16,10 @@ namespace switchyard {
 struct NameTable {
   std::map<ast::DeclKind, std::map<std::string, ast::Decl *>> names;
   bool usesPaper = false;
+  /// Names of declarations with errors: what they mean is not known, and nobody complains of it again.
+  std::map<ast::DeclKind, std::set<std::string>> broken;
+  /// How names begin of which any may be declared where nothing could be read; empty: all do.
+  std::vector<std::string> unread;
 };
 
 struct Program {
@@ -23,7 +29,10 @@ struct Program {
   CheckedProgram checked;
   std::map<const ast::Module *, NameTable> tables;
   std::map<const ast::Decl *, const ast::Module *> homes;
-  std::map<std::string, Value> params; ///< values of the user's `param`s, --set applied
+  std::map<std::string, Value>
+      params; ///< values of the user's `param`s, --set applied; empty ones have errors
+  std::set<const ast::Decl *> bad = {}; ///< declarations that have errors
+  References references = {};
 
   const ast::Module &user() const { return *checked.modules.front(); }
   std::vector<std::string> namesOf(ast::DeclKind kind, const ast::Module &from) const;
@@ -31,6 +40,8 @@ struct Program {
   template <typename T> const T *find(const std::string &name, const ast::Module &from, Location where) {
     return ast::as<T>(lookup(kindOf<T>(), name, from, where));
   }
+  /// Whether a declaration of that name has errors, or may be where nothing could be read.
+  bool mayBe(ast::DeclKind kind, const std::string &name, const ast::Module &from) const;
   /// As find(), without the error.
   const ast::Decl *look(ast::DeclKind kind, const std::string &name, const ast::Module &from) const;
   const ast::Module &home(const ast::Decl &decl) const { return *homes.at(&decl); }

@@ -152,6 +152,7 @@ struct GoalCase {
 
 struct ObjectiveDecl : DeclOf<DeclKind::Objective> {
   std::string logits; ///< of type Logits
+  Location logitsLocation;
   std::vector<GoalCase> cases;
 
   const GoalCase *toward() const;
@@ -323,12 +324,20 @@ struct ExperimentDecl : DeclOf<DeclKind::Experiment> {
   std::vector<Clause> clauses;
 };
 
+/// A declaration with errors of syntax: all that is known of it.
+struct BrokenDecl {
+  DeclKind kind = DeclKind::Use;
+  std::string name;
+};
+
 /// One file.
 struct Module {
-  int file = -1;           ///< in Sources
-  std::string name;        ///< dotted, as `use` names it; empty: the user's file
-  std::string namespaceOf; ///< `paper` for std.paper; empty: names are used plainly
-  std::vector<DeclPtr> declarations;
+  int file = -1;                     ///< in Sources
+  std::string name;                  ///< dotted, as `use` names it; empty: the user's file
+  std::string namespaceOf;           ///< `paper` for std.paper; empty: names are used plainly
+  std::vector<DeclPtr> declarations; ///< those without errors of syntax
+  std::vector<BrokenDecl> broken;
+  bool hasUnknown = false; ///< some of what is broken has no name
 };
 
 } // namespace ast

@@ -78,22 +78,37 @@ size_t distance(const std::string &a, const std::string &b) {
 
 } // namespace
 
+std::string idName(Id id) {
+  static const char *const names[] = {
+#define DIAGNOSTIC(NAME) #NAME,
+#include "compiler/syntax/diagnostics.def"
+  };
+  std::string result;
+  for (char c : std::string(names[static_cast<int>(id)])) {
+    bool begins = c >= 'A' && c <= 'Z';
+    if (begins && !result.empty())
+      result += '-';
+    result += begins ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return result;
+}
+
 Diagnostic &Diagnostic::note(Location location, std::string message) {
   notes.push_back({location, std::move(message)});
   return *this;
 }
 
-Diagnostic &Diagnostics::error(Location location, std::string message) {
+Diagnostic &Diagnostics::error(Id id, Location location, std::string message) {
   if (++errors > limit)
     return dropped;
-  return diagnostics.emplace_back(Diagnostic{Severity::Error, location, std::move(message), {}});
+  return diagnostics.emplace_back(Diagnostic{Severity::Error, id, location, std::move(message), {}});
 }
 
-Diagnostic &Diagnostics::warning(Location location, std::string message) {
-  return diagnostics.emplace_back(Diagnostic{Severity::Warning, location, std::move(message), {}});
+Diagnostic &Diagnostics::warning(Id id, Location location, std::string message) {
+  return diagnostics.emplace_back(Diagnostic{Severity::Warning, id, location, std::move(message), {}});
 }
 
-void Diagnostics::print(const Sources &sources, std::ostream &out) const {
+void Diagnostics::print(const Sources &sources, std::ostream &out, bool ids) const {
   std::vector<const Diagnostic *> sorted;
   for (const Diagnostic &one : diagnostics)
     sorted.push_back(&one);
@@ -103,8 +118,8 @@ void Diagnostics::print(const Sources &sources, std::ostream &out) const {
   for (const Diagnostic *one : sorted) {
     if (!seen.insert({one->location, one->message}).second)
       continue;
-    printOne(sources, one->location, one->severity == Severity::Error ? "error" : "warning", one->message,
-             out);
+    printOne(sources, one->location, one->severity == Severity::Error ? "error" : "warning",
+             one->message + (ids ? " [" + idName(one->id) + "]" : ""), out);
     for (const Note &note : one->notes)
       printOne(sources, note.location, "note", note.message, out);
   }

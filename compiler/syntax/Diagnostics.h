@@ -15,6 +15,14 @@ namespace switchyard {
 
 enum class Severity { Error, Warning };
 
+/// What a message is about, whatever its words: diagnostics.def.
+enum class Id {
+#define DIAGNOSTIC(NAME) NAME,
+#include "compiler/syntax/diagnostics.def"
+};
+/// As users see it: `unknown-layer`.
+std::string idName(Id id);
+
 struct Note {
   Location location; ///< may be invalid: printed without a place
   std::string message;
@@ -22,6 +30,7 @@ struct Note {
 
 struct Diagnostic {
   Severity severity = Severity::Error;
+  Id id{};
   Location location;
   std::string message;
   std::vector<Note> notes;
@@ -35,19 +44,24 @@ class Diagnostics {
 public:
   static constexpr int limit = 100; ///< errors kept; the rest is counted
 
-  Diagnostic &error(Location location, std::string message);
-  Diagnostic &warning(Location location, std::string message);
+  Diagnostic &error(Id id, Location location, std::string message);
+  Diagnostic &warning(Id id, Location location, std::string message);
+
+  /// Notes that something came to nothing because of an error that was reported where it was made.
+  void follow() { ++followed; }
 
   bool hasErrors() const { return errors > 0; }
   int errorCount() const { return errors; }
+  /// Errors, and what came to nothing because of them.
+  int troubles() const { return errors + followed; }
   const std::deque<Diagnostic> &all() const { return diagnostics; }
-  /// Prints all, sorted by file and place, equal ones once.
-  void print(const Sources &sources, std::ostream &out) const;
+  /// Prints all, sorted by file and place, equal ones once; with their ids where they are asked for.
+  void print(const Sources &sources, std::ostream &out, bool ids = false) const;
 
 private:
   std::deque<Diagnostic> diagnostics; ///< stays in place: callers add notes
   Diagnostic dropped;                 ///< takes what is past the limit
-  int errors = 0;
+  int errors = 0, followed = 0;
 };
 
 /// The candidate nearest to `name` by edit distance, if near enough to be meant; empty else.

@@ -11,7 +11,8 @@
 
 namespace switchyard {
 
-/// Parses one file. Null if it cannot be read or has errors, which are in `diagnostics` then.
+/// Parses one file, from disk or what lies over it. Errors are in `diagnostics`; declarations without any are
+/// in the module beside them. Null if there is nothing to read.
 std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources, Diagnostics &diagnostics);
 
 } // namespace switchyard

@@ -116,7 +116,8 @@ DeclPtr Builder::network(Parser::NetworkDeclContext *tree) {
 void Builder::networkPart(Parser::NetworkPartContext *tree, NetworkDecl &network) {
   if (auto *input = dynamic_cast<Parser::InputPartContext *>(tree)) {
     if (network.input)
-      diagnostics.error(at(tree), "the input of network `" + network.name + "` is given twice");
+      diagnostics.error(Id::PartTwice, at(tree),
+                        "the input of network `" + network.name + "` is given twice");
     network.input = type(input->type());
     if (!input->expr().empty()) {
       network.low = expr(input->expr(0));
@@ -124,7 +125,8 @@ void Builder::networkPart(Parser::NetworkPartContext *tree, NetworkDecl &network
     }
   } else if (auto *classes = dynamic_cast<Parser::ClassesPartContext *>(tree)) {
     if (network.classes)
-      diagnostics.error(at(tree), "the classes of network `" + network.name + "` are given twice");
+      diagnostics.error(Id::PartTwice, at(tree),
+                        "the classes of network `" + network.name + "` are given twice");
     network.classes = expr(classes->expr());
   } else if (auto *block = dynamic_cast<Parser::BlockPartContext *>(tree)) {
     network.blocks.push_back({text(block->name()), at(block->name()), layers(block->layers())});
@@ -143,6 +145,7 @@ DeclPtr Builder::objective(Parser::ObjectiveDeclContext *tree) {
   decl->name = text(tree->name(0));
   decl->location = at(tree->name(0));
   decl->logits = text(tree->name(1));
+  decl->logitsLocation = at(tree->name(1));
   for (auto *one : tree->goalCase()) {
     GoalCase goalCase;
     goalCase.location = at(one);
@@ -189,7 +192,8 @@ Threat Builder::threat(Parser::ThreatContext *tree) {
   if (ball->arguments.size() == 1 && ball->arguments[0].name.empty() && !ball->arguments[0].except)
     result.radius = std::move(ball->arguments[0].value);
   else
-    diagnostics.error(ball->location, "a ball takes its radius: `within " + result.norm + "(eps)`");
+    diagnostics.error(Id::BallRadius, ball->location,
+                      "a ball takes its radius: `within " + result.norm + "(eps)`");
   return result;
 }
 
@@ -269,7 +273,7 @@ void Builder::checkSeparation(const std::vector<Parser::StatementContext *> &sta
     antlr4::Token *last = statements[i - 1]->getStop(), *next = statements[i]->getStart();
     size_t before = tokens.previous(index(next));
     if (last->getLine() == next->getLine() && tokens[before].getType() != Lexer::SEMI)
-      diagnostics.error(at(next),
+      diagnostics.error(Id::SecondStatement, at(next),
                         "a second statement on the line; put a line break or `;` before it"); // S1.6
   }
 }

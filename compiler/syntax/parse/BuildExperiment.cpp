@@ -172,7 +172,8 @@ void Builder::comparison(Parser::CompareClauseContext *tree, Clause &clause) {
   clause.with = compared(tree->compared(1));
   if (tree->compared().size() > 2)
     diagnostics
-        .error(at(tree->WITH(1)->getSymbol()), "`compare` takes two defenses, got a third behind this `with`")
+        .error(Id::ThirdComparison, at(tree->WITH(1)->getSymbol()),
+               "`compare` takes two defenses, got a third behind this `with`")
         .note("a composed one stands in parentheses: `compare (A with B) with C`");
 }
 

@@ -13,8 +13,18 @@ using namespace ast;
 Location Builder::at(antlr4::ParserRuleContext *tree) const {
   antlr4::Token *first = tree->getStart(), *last = tree->getStop();
   Location place = at(first);
-  if (last && last->getLine() == first->getLine() && last->getTokenIndex() >= first->getTokenIndex())
-    place.length = at(last).column + at(last).length - place.column;
+  if (!last || last->getTokenIndex() < first->getTokenIndex())
+    return place;
+  size_t end = index(first); // the last token in the first line
+  for (size_t i = end; i <= index(last); ++i)
+    if (tokens[i].getLine() == first->getLine() && tokens[i].getChannel() == antlr4::Token::DEFAULT_CHANNEL)
+      end = i;
+  Location there = tokens.location(end);
+  place.length = there.column + there.length - place.column;
+  if (end == index(last))
+    return place;
+  place.endLine = at(last).line;
+  place.endColumn = at(last).column + at(last).length;
   return place;
 }
 
@@ -23,7 +33,9 @@ void Builder::warnContinuation(antlr4::Token *sign) {
   size_t before = tokens.previous(i);
   if (before == tokens.size() || tokens[before].getLine() == sign->getLine())
     return;
-  diagnostics.warning(at(sign), "`" + sign->getText() + "` at the start of a line continues the line above")
+  diagnostics
+      .warning(Id::Continuation, at(sign),
+               "`" + sign->getText() + "` at the start of a line continues the line above")
       .note("put it at the end of that line if this is meant");
 }
 
@@ -184,9 +196,11 @@ ExprPtr Builder::literal(Parser::LiteralContext *tree) {
     node->value = Number::parse(word);
     bool anyDigit = word.substr(0, word.find_first_of("eE")).find_first_of("123456789") != std::string::npos;
     if (std::isinf(node->value.value()))
-      diagnostics.error(at(token), "`" + word + "` is larger than the largest number, 1.8e308");
+      diagnostics.error(Id::LiteralRange, at(token),
+                        "`" + word + "` is larger than the largest number, 1.8e308");
     else if (node->value.isZero() && anyDigit)
-      diagnostics.error(at(token), "`" + word + "` is smaller than the smallest number above 0, 4.9e-324");
+      diagnostics.error(Id::LiteralRange, at(token),
+                        "`" + word + "` is smaller than the smallest number above 0, 4.9e-324");
     result = std::move(node);
   } else if (token->getType() == Lexer::SHAPE) {
     auto node = std::make_unique<ShapeExpr>();
@@ -226,7 +240,7 @@ void Builder::refuseNumber(antlr4::Token *token) {
     message = "`" + word + "` is no shape; an image's shape is written 1x28x28, in whole numbers from 1";
   else
     message += "; a name starts with a letter, a number has digits only";
-  diagnostics.error(at(token), message);
+  diagnostics.error(Id::MalformedNumber, at(token), message);
 }
 
 std::vector<int64_t> Builder::shape(antlr4::Token *token) {
@@ -242,9 +256,9 @@ std::vector<int64_t> Builder::shape(antlr4::Token *token) {
     std::string digits = word.substr(start, end - start);
     start = end + 1;
     if (digits.find_first_not_of('0') == std::string::npos || digits.size() > 6) {
-      diagnostics.error(at(token), digits.size() > 6
-                                       ? "`" + word + "` is larger than an image can be"
-                                       : "`" + word + "` is no shape: each dimension is at least 1");
+      diagnostics.error(Id::MalformedShape, at(token),
+                        digits.size() > 6 ? "`" + word + "` is larger than an image can be"
+                                          : "`" + word + "` is no shape: each dimension is at least 1");
       return {};
     }
     dimensions.push_back(std::stoll(digits));

@@ -85,7 +85,7 @@ private:
   std::vector<std::string> path(Parser::QualifiedContext *tree);
   size_t index(antlr4::Token *token) const { return segment.begin + token->getTokenIndex(); }
   Location at(antlr4::Token *token) const { return locationOf(*token, tokens.file); }
-  /// From the first token to the last, as far as that is on the same line.
+  /// From the first token to the last.
   Location at(antlr4::ParserRuleContext *tree) const;
   /// A sign that opens a line is read as part of the line above; says so.
   void warnContinuation(antlr4::Token *sign);

@@ -4,14 +4,11 @@
 #include "compiler/syntax/Parse.h"
 #include "compiler/syntax/parse/SyntaxErrors.h"
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <algorithm>
 
 namespace switchyard {
 namespace {
 
-constexpr size_t maxBytes = 1 << 20;
 constexpr size_t maxOpenRules = 2000; // the parser recurses once for each
 
 /// Stops a parse that would exhaust the stack in a way that withinLimits() does not foresee.
@@ -53,7 +50,8 @@ bool isText(int file, const std::string &text, Diagnostics &diagnostics) {
   for (size_t at = 0; at < text.size(); ++column) {
     size_t length = sequenceLength(text, at);
     if (length == 0) {
-      diagnostics.error({file, line, column, 1}, "this byte is not UTF-8; save the file as UTF-8");
+      diagnostics.error(Id::NotUtf8, {file, line, column, 1},
+                        "this byte is not UTF-8; save the file as UTF-8");
       return false;
     }
     if (text[at] == '\n') {
@@ -85,13 +83,31 @@ ast::DeclPtr parseDeclaration(const TokenList &tokens, Segment segment, Diagnost
       return nullptr;
     return buildDeclaration(tree, tokens, segment, diagnostics);
   } catch (const TooDeep &) {
-    diagnostics.error(tokens.location(segment.begin), "this declaration is nested too deep");
+    diagnostics.error(Id::NestedTooDeep, tokens.location(segment.begin),
+                      "this declaration is nested too deep");
     return nullptr;
   }
 }
 
+/// Whether a sign in it is no part of the language.
+bool isBroken(const TokenList &tokens, Segment segment) {
+  auto first = tokens.broken.lower_bound(tokens[segment.begin].getLine());
+  return first != tokens.broken.end() && *first <= tokens[segment.end - 1].getLine();
+}
+
+/// Keeps what is known of a declaration with errors.
+void addBroken(ast::Module &module, const TokenList &tokens, Segment segment) {
+  const auto &words = declarationWords();
+  auto word = std::find(words.begin(), words.end(), tokens[segment.begin].getText());
+  size_t name = tokens.next(segment.begin);
+  if (name >= segment.end || word == words.begin()) { // a use: who knows what it would bring
+    module.hasUnknown = true;
+    return;
+  }
+  module.broken.push_back({static_cast<ast::DeclKind>(word - words.begin()), tokens[name].getText()});
+}
+
 std::unique_ptr<ast::Module> parseText(int file, const std::string &text, Diagnostics &diagnostics) {
-  int before = diagnostics.errorCount();
   if (!isText(file, text, diagnostics))
     return nullptr;
   TokenList tokens = tokenize(file, text, diagnostics);
@@ -99,37 +115,41 @@ std::unique_ptr<ast::Module> parseText(int file, const std::string &text, Diagno
     return nullptr;
   auto module = std::make_unique<ast::Module>();
   module->file = file;
+  int before = diagnostics.errorCount();
   auto segments = findDeclarations(tokens, diagnostics);
-  for (const Segment &segment : segments)
-    if (auto decl = parseDeclaration(tokens, segment, diagnostics))
+  module->hasUnknown = diagnostics.errorCount() > before; // what stands between declarations
+  for (const Segment &segment : segments) {
+    int errors = diagnostics.errorCount();
+    auto decl = parseDeclaration(tokens, segment, diagnostics);
+    if (decl && diagnostics.errorCount() == errors && !isBroken(tokens, segment))
       module->declarations.push_back(std::move(decl));
-  if (diagnostics.errorCount() > before)
-    return nullptr;
+    else
+      addBroken(*module, tokens, segment);
+  }
   return module;
 }
 
 } // namespace
 
 std::unique_ptr<ast::Module> parseFile(const std::string &path, Sources &sources, Diagnostics &diagnostics) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    diagnostics.error({sources.add(path, ""), 0, 0, 1}, "this is a folder; a program is a file");
+  using Problem = Sources::Problem;
+  Problem problem;
+  int file = sources.read(path, problem);
+  Location whole{file, 0, 0, 1};
+  switch (problem) {
+  case Problem::Folder:
+    diagnostics.error(Id::IsFolder, whole, "this is a folder; a program is a file");
     return nullptr;
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream content;
-  if (!stream || !(content << stream.rdbuf() || stream.peek() == std::ifstream::traits_type::eof())) {
-    diagnostics.error({sources.add(path, ""), 0, 0, 1}, "cannot read this file");
+  case Problem::Unreadable:
+    diagnostics.error(Id::CannotRead, whole, "cannot read this file");
     return nullptr;
-  }
-  std::string text = content.str();
-  if (text.size() > maxBytes) {
-    diagnostics.error({sources.add(path, ""), 0, 0, 1},
-                      "a program is at most 1 MB long, this file is larger");
+  case Problem::TooLong:
+    diagnostics.error(Id::TooLong, whole, "a program is at most 1 MB long, this file is larger");
     return nullptr;
+  case Problem::None:
+    break;
   }
-  int file = sources.add(path, text);
-  return parseText(file, text, diagnostics);
+  return parseText(file, sources[file].text, diagnostics);
 }
 
 } // namespace switchyard

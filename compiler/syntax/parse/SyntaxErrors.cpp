@@ -85,7 +85,7 @@ bool SyntaxErrors::reportSwallowedWord(size_t offending) {
     size_t comma = tokens.previous(word);
     if (comma < tokens.size() && tokens[comma].getType() == Lexer::COMMA && tokens.startsLine(word) &&
         opensClause(tokens[word].getType())) {
-      diagnostics.error(tokens.location(comma), "nothing follows this comma")
+      diagnostics.error(Id::NothingFollows, tokens.location(comma), "nothing follows this comma")
           .note(tokens.location(word), "`" + tokens[word].getText() + "` starts a clause");
       return true;
     }
@@ -110,7 +110,8 @@ bool SyntaxErrors::reportMissingBrace(size_t offending) {
   std::string opener = tokens[open.back()].getText();
   size_t last = tokens.previous(segment.end);
   diagnostics
-      .error(tokens.after(last), std::string("expected `") + closers[closers.find(opener[0]) - 1] + "`")
+      .error(Id::Expected, tokens.after(last),
+             std::string("expected `") + closers[closers.find(opener[0]) - 1] + "`")
       .note(tokens.location(open.back()), "this `" + opener + "` is never closed");
   return true;
 }
@@ -125,7 +126,8 @@ bool SyntaxErrors::reportLateWith(size_t offending) {
       return false;
     if (type != Lexer::FOR)
       continue;
-    diagnostics.error(tokens.location(offending), "`with` comes before `for`: `A with B for x in L`");
+    diagnostics.error(Id::LateWith, tokens.location(offending),
+                      "`with` comes before `for`: `A with B for x in L`");
     return true;
   }
   return false;
@@ -158,9 +160,10 @@ void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
   bool newLine = hasBefore && tokens[before].getLine() != tokens[index].getLine();
   // What is missing at the end of a line is missing there, not at the next line's first word.
   if (hasBefore && advice.empty() && !wanted.empty() && (onlyClosers || newLine))
-    diagnostics.error(tokens.after(before), "expected " + wanted + " before " + got(*offending));
+    diagnostics.error(Id::Expected, tokens.after(before),
+                      "expected " + wanted + " before " + got(*offending));
   else
-    diagnostics.error(tokens.location(index),
+    diagnostics.error(Id::Expected, tokens.location(index),
                       wanted.empty() ? got(*offending) + " cannot stand here"
                                      : "expected " + wanted + ", got " + got(*offending) + advice);
 }

@@ -32,7 +32,7 @@ public:
     hashLine = sign == "#" ? row : hashLine;
     list.broken.insert(line);
     if (!goesOn)
-      diagnostics.error({list.file, row, at, 1}, aboutSign(sign));
+      diagnostics.error(Id::StrangeSign, {list.file, row, at, 1}, aboutSign(sign));
   }
 
   /// Whether a token belongs to a comment of another language, begun on its line.
@@ -57,7 +57,8 @@ void dropBlockComments(TokenList &list, Diagnostics &diagnostics) {
       continue;
     Location place = list.location(i);
     place.length = 2;
-    diagnostics.error(place, "comments start with `//` and end with their line; there is no `/*`");
+    diagnostics.error(Id::BlockComment, place,
+                      "comments start with `//` and end with their line; there is no `/*`");
     size_t end = i + 2;
     while (end + 1 < list.size() && !meet(end, Lexer::STAR, Lexer::SLASH))
       ++end;
@@ -72,7 +73,8 @@ void reportOpenTexts(TokenList &list, Diagnostics &diagnostics) {
   for (size_t i = 0; i < list.size(); ++i)
     if (list[i].getType() == Lexer::BAD_STRING) {
       list.broken.insert(list[i].getLine());
-      diagnostics.error(list.location(i), "this text never ends: its closing `\"` is missing on the line");
+      diagnostics.error(Id::OpenText, list.location(i),
+                        "this text never ends: its closing `\"` is missing on the line");
     }
 }
 
@@ -184,8 +186,9 @@ bool withinLimits(const TokenList &tokens, Diagnostics &diagnostics) {
     if (tokens[i].getChannel() != antlr4::Token::DEFAULT_CHANNEL)
       continue;
     if (isOperator(type) && ++operators.back() > maxOperators) {
-      diagnostics.error(tokens.location(i), "this expression has more than " + std::to_string(maxOperators) +
-                                                " operators; name parts of it");
+      diagnostics.error(Id::TooManyOperators, tokens.location(i),
+                        "this expression has more than " + std::to_string(maxOperators) +
+                            " operators; name parts of it");
       return false;
     }
     if (separates(type))
@@ -193,7 +196,7 @@ bool withinLimits(const TokenList &tokens, Diagnostics &diagnostics) {
     if (opens(type)) {
       operators.push_back(0);
       if (operators.size() > maxNesting) {
-        diagnostics.error(tokens.location(i),
+        diagnostics.error(Id::NestedTooDeep, tokens.location(i),
                           "brackets are nested more than " + std::to_string(maxNesting) + " deep");
         return false;
       }
@@ -251,9 +254,9 @@ std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diag
         segments.back().end = i;
       lost = true;
       depth = 0;
-      diagnostics.error(tokens.location(i), "a declaration starts with a word such as `network`, not with `" +
-                                                token.getText() + "`" +
-                                                didYouMean(token.getText(), declarationWords()));
+      diagnostics.error(Id::UnknownDeclarationWord, tokens.location(i),
+                        "a declaration starts with a word such as `network`, not with `" + token.getText() +
+                            "`" + didYouMean(token.getText(), declarationWords()));
     }
     if (opens(token.getType()))
       ++depth;
