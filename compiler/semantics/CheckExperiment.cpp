@@ -205,7 +205,7 @@ private:
           if (one.attack)
             goals.check(part.location, part.location, *one.attack, result.network, true);
       auto [first, isNew] = labels.insert({defense.label, defense.location});
-      if (!isNew)
+      if (!isNew && failed.insert(defense.location).second)
         diagnostics
             .error(Id::DefenseTwice, defense.location, "defense `" + defense.label + "` stands here twice")
             .note(first->second, "first here");
@@ -266,7 +266,7 @@ private:
       std::string axes;
       for (const NamedValue &one : attack.axes)
         axes += one.name + " = " + one.value.text() + "; ";
-      if (!seen.insert({attack.label, axes}).second)
+      if (!seen.insert({attack.label, axes}).second && failed.insert(attack.location).second)
         diagnostics.error(Id::AttackTwice, attack.location,
                           "attack `" + attack.label + "` stands here twice");
       result.attacks.push_back(std::move(attack));

@@ -198,11 +198,13 @@ const Decl *Program::look(DeclKind kind, const std::string &name, const Module &
 }
 
 bool Program::mayBe(DeclKind kind, const std::string &name, const Module &from) const {
-  const NameTable &table = tables.at(&from);
-  auto broken = table.broken.find(kind);
+  auto table = tables.find(&from);
+  if (table == tables.end())
+    return false;
+  auto broken = table->second.broken.find(kind);
   auto begins = [&](const std::string &prefix) { return name.rfind(prefix, 0) == 0; };
-  return (broken != table.broken.end() && broken->second.count(name)) ||
-         std::any_of(table.unread.begin(), table.unread.end(), begins);
+  return (broken != table->second.broken.end() && broken->second.count(name)) ||
+         std::any_of(table->second.unread.begin(), table->second.unread.end(), begins);
 }
 
 const Decl *Program::lookup(DeclKind kind, const std::string &name, const Module &from, Location where) {
