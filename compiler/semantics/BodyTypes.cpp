@@ -85,7 +85,7 @@ void ExpressionTyper::warnRange(const Expr &e, const Number &value) {
                                 "`" + format(e) + "` is 0 to an attack, whose numbers begin at 1.2e-38");
   else if (float kept = static_cast<float>(size);
            value.isInteger() && size <= limits::count && static_cast<double>(kept) != size)
-    program.diagnostics.warning(e.location,
+    program.diagnostics.warning(Id::RoundedToAttacks, e.location,
                                 "`" + format(e) + "` is " + Number(static_cast<int64_t>(kept)).text() +
                                     " to an attack, whose 32-bit reals hold every whole number up "
                                     "to 16777216, above that some");

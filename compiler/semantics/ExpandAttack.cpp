@@ -60,7 +60,7 @@ bool wholeNumbersFit(Program &program, const AttackDecl &decl, const NamedValues
     double exact = value->number().value(), kept = static_cast<double>(static_cast<float>(exact));
     if (exact == kept)
       continue;
-    program.diagnostics.error(where,
+    program.diagnostics.error(Id::RoundedToAttacks, where,
                               "`" + one.name + " = " + value->text() + "` would be " +
                                   Number(static_cast<int64_t>(kept)).text() +
                                   " to the attack: its 32-bit reals hold every whole number up to 16777216, "
