@@ -44,6 +44,10 @@ struct Instantiation {
   mlir::Value channel; // inside a switching block: what each example drew, the parameters being stacked
 };
 
+/// What an operation costs, roughly: arithmetic may well be done again, work (a layer, a gradient) is what
+/// makes programs long.
+enum class Cost { Arithmetic, Work };
+
 /// That a layer's result has the type that it infers for its input.
 mlir::LogicalResult verifyLayer(mlir::Operation *layer);
 
@@ -79,6 +83,11 @@ class PrefixBroadcast : public mlir::OpTrait::TraitBase<ConcreteOp, PrefixBroadc
 public:
   static llvm::LogicalResult verifyTrait(mlir::Operation *op) { return verifyBroadcast(op); }
 };
+
+// ElementwiseOps.td says what these two mean.
+template <typename ConcreteOp> class Decides : public mlir::OpTrait::TraitBase<ConcreteOp, Decides> {};
+template <typename ConcreteOp>
+class ForGradients : public mlir::OpTrait::TraitBase<ConcreteOp, ForGradients> {};
 
 } // namespace switchyard::swy
 

@@ -15,7 +15,7 @@ def Swy_Dialect : Dialect {
   let description = [{
     Two levels in one dialect. At experiment level (`ExperimentOps.td`) a module holds what the user wrote:
     networks with blocks, defenses as rewrites, attacks as programs for one example, experiments as grids.
-    At program level (`TensorOps.td`, `NetworkOps.td`) every piece of work is a function over tensors of
+    At program level (`ElementwiseOps.td`, `TensorOps.td`, `NetworkOps.td`) every piece of work is a function over tensors of
     static shape, and `swy.*_job` and `swy.cell` operations say what runs with which scalars.
 
     Broadcasting is by prefix: an operand whose shape is a leading part of the result's is repeated over the

@@ -1,5 +1,6 @@
-// What an operation declares so that passes need no list of operations: its vector-Jacobian product, how its
-// type changes when one example becomes a batch, and what a layer of the language is.
+// What an operation declares, so that passes ask it and keep no lists of operations: its vector-Jacobian product, how
+// its type changes when one example becomes a batch, what one element of it is, which layouts it takes, what it costs,
+// and what a layer of the language is.
 
 #ifndef SWITCHYARD_DIALECT_INTERFACES_TD
 #define SWITCHYARD_DIALECT_INTERFACES_TD
@@ -38,6 +39,75 @@ def Swy_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
         for (::mlir::Value result : $_op->getResults())
           result.setType(::switchyard::swy::batchedType(result.getType(), batch));
       }]>
+  ];
+}
+
+def Swy_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
+  let cppNamespace = "::switchyard::swy";
+  let description = [{
+    An operation whose one result has each element from those of its operands in the same place, an operand of a shorter
+    shape being repeated over trailing dimensions.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Builds one element of the result, of arith and math operations; `elements` are the operands'. NaN in a real that
+        the result depends on is NaN in the result.
+      }],
+      "::mlir::Value", "buildScalar",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::ValueRange":$elements)>
+  ];
+}
+
+def Swy_LayoutOpInterface : OpInterface<"LayoutOpInterface"> {
+  let cppNamespace = "::switchyard::swy";
+  let description = [{
+    An operation that does not insist on row-major images (`#swy.layout`). By default it treats them in any layout, but
+    all of them in the same one.
+  }];
+  let methods = [
+    InterfaceMethod<"Whether all its images have one layout, whichever it is", "bool", "sharesLayout", (ins), [{}],
+                    [{ return true; }]>,
+    InterfaceMethod<"Whether it computes best on channels in blocks, so that a layout is chosen for its sake",
+                    "bool", "wantsBlocks", (ins), [{}], [{ return false; }]>,
+    InterfaceMethod<"Whether this operand may have any layout", "bool", "takesAnyLayout",
+                    (ins "unsigned":$operand), [{}], [{ return true; }]>,
+    InterfaceMethod<"Whether it can make this result in any layout", "bool", "givesAnyLayout",
+                    (ins "unsigned":$result), [{}], [{ return true; }]>
+  ];
+}
+
+def Swy_CostOpInterface : OpInterface<"CostOpInterface"> {
+  let cppNamespace = "::switchyard::swy";
+  let description = [{
+    An operation that says what it costs, for passes that weigh doing it again. What says nothing lies between.
+  }];
+  let methods = [
+    InterfaceMethod<"What it costs: by default little, arithmetic on what is there", "::switchyard::swy::Cost", "getCost",
+                    (ins), [{}], [{ return ::switchyard::swy::Cost::Arithmetic; }]>
+  ];
+}
+
+def Swy_ChannelOpInterface : OpInterface<"ChannelOpInterface"> {
+  let cppNamespace = "::switchyard::swy";
+  let description = [{
+    A layer with weights that in a switching block serves each example by its own channel's (S3.4), the examples of a
+    channel together: `swy-group-rows` gives it the groups' offsets in the place of the channels.
+  }];
+  let methods = [
+    InterfaceMethod<"The channel of each example, or the groups' offsets; null outside of switching blocks",
+                    "::mlir::Value", "getChannel">,
+    InterfaceMethod<"The same operand, to be replaced", "::mlir::MutableOperandRange", "getChannelMutable">,
+    InterfaceMethod<"The weights: with channels, one after the other in a leading dimension", "::mlir::Value",
+                    "getWeights">
+  ];
+}
+
+def Swy_ActivatingOpInterface : OpInterface<"ActivatingOpInterface"> {
+  let cppNamespace = "::switchyard::swy";
+  let description = [{ A layer that can apply the relu behind it by itself. Its first result is what it is applied to. }];
+  let methods = [
+    InterfaceMethod<"Whether it does", "bool", "getRelu">,
+    InterfaceMethod<"Lets it do so, or not", "void", "setRelu", (ins "bool":$relu)>
   ];
 }
 

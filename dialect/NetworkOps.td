@@ -19,9 +19,27 @@ include "dialect/TensorOps.td"
 def Swy_Stride  : ConfinedAttr<I64Attr, [IntPositive]>;
 def Swy_Padding : ConfinedAttr<I64Attr, [IntNonNegative]>;
 
-class Swy_Conv<string mnemonic, list<Trait> traits = []> : Swy_Op<mnemonic, !listconcat([Pure], traits)>;
+/// The library takes and gives images in any layout. They are the first `images` operands, and results where `gives`;
+/// weights of rank 4 stay as they are.
+class Swy_Conv<string mnemonic, int images, bit gives, list<Trait> traits = []>
+    : Swy_Op<mnemonic, !listconcat([Pure, Swy_LayoutOpInterface, Swy_CostOpInterface], traits)> {
+  let extraClassDeclaration = [{
+    bool sharesLayout() { return false; }
+    bool wantsBlocks() { return true; }
+    bool takesAnyLayout(unsigned operand) { return operand < }] # images # [{; }
+    bool givesAnyLayout(unsigned) { return }] # gives # [{; }
+    Cost getCost() { return Cost::Work; }
+  }];
+}
 
-def Swy_Conv2dOp : Swy_Conv<"conv2d", [Swy_Differentiable, Swy_Batchable]> {
+/// A matrix product.
+class Swy_Dense<string mnemonic, list<Trait> traits = []>
+    : Swy_Op<mnemonic, !listconcat([Pure, Swy_CostOpInterface], traits)> {
+  let extraClassDeclaration = [{ Cost getCost() { return Cost::Work; } }];
+}
+
+def Swy_Conv2dOp : Swy_Conv<"conv2d", 1, 1, [Swy_Differentiable, Swy_Batchable, Swy_ChannelOpInterface,
+                              Swy_ActivatingOpInterface]> {
   let summary = "Two-dimensional convolution with bias";
   let description = [{
     (C1) input [B,] I, H, W; weights O, I, KH, KW; bias O; result [B,] O, (H + 2 padding - KH) / stride + 1, ...
@@ -40,7 +58,7 @@ def Swy_Conv2dOp : Swy_Conv<"conv2d", [Swy_Differentiable, Swy_Batchable]> {
   let hasVerifier = 1;
 }
 
-def Swy_Conv2dBackwardInputOp : Swy_Conv<"conv2d_backward_input", [Swy_Batchable]> {
+def Swy_Conv2dBackwardInputOp : Swy_Conv<"conv2d_backward_input", 1, 1, [Swy_Batchable, Swy_ChannelOpInterface]> {
   let summary = "Cotangent of a convolution's input";
   let description = [{
     The transposed convolution of the cotangent by the same weights. (C1) cotangent, weights and result have the shapes
@@ -58,7 +76,7 @@ def Swy_Conv2dBackwardInputOp : Swy_Conv<"conv2d_backward_input", [Swy_Batchable
   let hasVerifier = 1;
 }
 
-def Swy_Conv2dBackwardWeightsOp : Swy_Conv<"conv2d_backward_weights"> {
+def Swy_Conv2dBackwardWeightsOp : Swy_Conv<"conv2d_backward_weights", 2, 0> {
   let summary = "Cotangents of a convolution's weights and bias, summed over the batch";
   let description = [{
     (C1) input, cotangent, weights and bias have the shapes of a swy.conv2d's input, result, weights and bias. Never of
@@ -79,7 +97,8 @@ def Swy_Conv2dBackwardWeightsOp : Swy_Conv<"conv2d_backward_weights"> {
 // Dense layer: y[o] = sum_i x[i] w[o, i] + b[o]
 //===----------------------------------------------------------------------===//
 
-def Swy_DenseOp : Swy_Op<"dense", [Pure, Swy_Differentiable, Swy_Batchable]> {
+def Swy_DenseOp : Swy_Dense<"dense", [Swy_Differentiable, Swy_Batchable, Swy_ChannelOpInterface,
+                               Swy_ActivatingOpInterface]> {
   let summary = "Dense (fully connected) layer with bias";
   let description = [{
     (C1) input [B,] I; weights O, I; bias O; result [B,] O. With `relu`, max(x, 0) is applied to the result.
@@ -95,7 +114,7 @@ def Swy_DenseOp : Swy_Op<"dense", [Pure, Swy_Differentiable, Swy_Batchable]> {
   let hasVerifier = 1;
 }
 
-def Swy_DenseBackwardInputOp : Swy_Op<"dense_backward_input", [Pure, Swy_Batchable]> {
+def Swy_DenseBackwardInputOp : Swy_Dense<"dense_backward_input", [Swy_Batchable, Swy_ChannelOpInterface]> {
   let summary = "Cotangent of a dense layer's input";
   let description = [{
     dx[i] = sum_o dy[o] w[o, i]. (C1) cotangent, weights and result have the shapes of a swy.dense's result, weights and
@@ -110,7 +129,7 @@ def Swy_DenseBackwardInputOp : Swy_Op<"dense_backward_input", [Pure, Swy_Batchab
   let hasVerifier = 1;
 }
 
-def Swy_DenseBackwardWeightsOp : Swy_Op<"dense_backward_weights", [Pure]> {
+def Swy_DenseBackwardWeightsOp : Swy_Dense<"dense_backward_weights"> {
   let summary = "Cotangents of a dense layer's weights and bias, summed over the batch";
   let description = [{
     dw[o, i] = sum_b dy[b, o] x[b, i], db[o] = sum_b dy[b, o]. (C1) input, cotangent, weights and bias have the shapes of
@@ -127,26 +146,13 @@ def Swy_DenseBackwardWeightsOp : Swy_Op<"dense_backward_weights", [Pure]> {
 }
 
 //===----------------------------------------------------------------------===//
-// Activations and pooling
+// Pooling
 //===----------------------------------------------------------------------===//
-
-def Swy_ReluOp : Swy_Unary<"relu", "max(x, 0) elementwise; derivative 0 at 0">;
-
-def Swy_ReluBackwardOp : Swy_Op<"relu_backward", [Pure, Swy_Batchable, SameOperandsAndResultType]> {
-  let summary = "The cotangent where the activation is positive, else 0";
-  let description = [{
-    `activation` is max(x, 0), which is positive exactly where x is: the forward pass need not keep x.
-    Example: `%dx = swy.relu_backward %dy, %y : tensor<8x64xf32>`
-  }];
-  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$activation);
-  let results = (outs Swy_Real:$result);
-  let assemblyFormat = "$cotangent `,` $activation attr-dict `:` type($result)";
-}
 
 // 11 x 11 windows are the largest whose places, 0 to 120, fit a signed byte.
 def Swy_PoolSize : ConfinedAttr<I64Attr, [IntMinValue<1>, IntMaxValue<11>]>;
 
-def Swy_MaxPoolOp : Swy_Op<"max_pool", [Pure, Swy_Differentiable, Swy_Batchable]> {
+def Swy_MaxPoolOp : Swy_Op<"max_pool", [Pure, Swy_Differentiable, Swy_Batchable, Swy_LayoutOpInterface]> {
   let summary = "Largest element of each size x size window, and which one it is";
   let description = [{
     Windows do not overlap; a rest at the border is dropped, as in LibTorch. `which` counts row-major inside
@@ -160,7 +166,7 @@ def Swy_MaxPoolOp : Swy_Op<"max_pool", [Pure, Swy_Differentiable, Swy_Batchable]
   let hasVerifier = 1;
 }
 
-def Swy_MaxPoolBackwardOp : Swy_Op<"max_pool_backward", [Pure, Swy_Batchable]> {
+def Swy_MaxPoolBackwardOp : Swy_Op<"max_pool_backward", [Pure, Swy_Batchable, Swy_LayoutOpInterface]> {
   let summary = "Cotangent of a pooling's input: a gather, each input element asks its window";
   let description = [{
     An element that its window chose gets the window's cotangent, all others 0. (C1) cotangent, `which` and result have

@@ -20,7 +20,7 @@ def Swy_EmptyTallyOp : Swy_Op<"empty_tally", [Pure, Swy_Batchable]> {
   let hasVerifier = 1;
 }
 
-def Swy_TallyGradientOp : Swy_Op<"tally_gradient", [Pure, Swy_Batchable,
+def Swy_TallyGradientOp : Swy_Op<"tally_gradient", [Pure, Swy_Batchable, Swy_LayoutOpInterface,
     TypesMatchWith<"result has the tally's type", "tally", "result", "$_self">]> {
   let summary = "A tally with one more evaluation of a gradient";
   let description = [{
@@ -36,9 +36,13 @@ def Swy_TallyGradientOp : Swy_Op<"tally_gradient", [Pure, Swy_Batchable,
     type($tally) `,` type($gradient)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    bool sharesLayout() { return false; }
+    bool givesAnyLayout(unsigned) { return false; } // but takes any: it asks for magnitudes alone
+  }];
 }
 
-def Swy_JoinTalliesOp : Swy_Op<"join_tallies", [Pure, Swy_Batchable, SameOperandsAndResultType]> {
+def Swy_JoinTalliesOp : Swy_Op<"join_tallies", [Pure, Swy_Batchable, Swy_CostOpInterface, SameOperandsAndResultType]> {
   let summary = "The tally of what came before and then of a turn";
   let description = [{
     As if the turn's gradients had been added to `before` one after the other. (C1) both are tallies.

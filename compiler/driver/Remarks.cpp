@@ -27,10 +27,18 @@ Remarks::~Remarks() = default;
 namespace {
 
 std::string textOf(const remark::detail::Remark &remark) {
-  bool applied = remark.getRemarkType() == llvm::remarks::Type::Passed;
-  std::string text = remark.getCategoryName().str() + (applied ? ": " : " not applied: ");
-  for (const remark::detail::Remark::Arg &part : remark.getArgs())
-    text += part.val;
+  bool missed = remark.getRemarkType() == llvm::remarks::Type::Missed;
+  std::string text = remark.getCategoryName().str() + (missed ? " not applied: " : ": ");
+  if (remark.getRemarkType() != llvm::remarks::Type::Analysis) {
+    for (const remark::detail::Remark::Arg &part : remark.getArgs())
+      text += part.val;
+    return text;
+  }
+  StringRef separator = "";
+  for (const remark::detail::Remark::Arg &count : remark.getArgs()) {
+    text += (separator + count.val + " " + count.key).str();
+    separator = ", ";
+  }
   return text;
 }
 
@@ -47,7 +55,7 @@ template <typename List> struct Listener : remark::detail::MLIRRemarkStreamerBas
 
 void Remarks::listen(MLIRContext &context) {
   remark::RemarkCategories categories;
-  categories.passed = categories.missed = ".*";
+  categories.passed = categories.missed = categories.analysis = ".*";
   (void)remark::enableOptimizationRemarks(context, std::make_unique<Listener<Said>>(said),
                                           std::make_unique<remark::RemarkEmittingPolicyAll>(), categories);
 }

@@ -2,6 +2,7 @@
 // carries the variables it assigns, `if` executes both arms and selects (S1.3). Each `model(...)` is a call
 // site of its own, counted for the pass of its draws (S3.1).
 #include "compiler/irgen/AttackBody.h"
+#include "compiler/syntax/Print.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -37,6 +38,10 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
       scalars.push_back(parameter.name);
       types.push_back(isIntParameter(parameter) ? g.intType() : g.realType());
     }
+  for (const NamedValue &count : attack.counts) {
+    scalars.push_back(count.name);
+    types.push_back(g.intType());
+  }
   auto op = AttackOp::create(b, loc, entry->second, away, b.getStrArrayAttr(scalars));
   Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
   AttackBody(g, attack, network, away, *body, scalars).generate();
@@ -157,10 +162,11 @@ mlir::Value AttackBody::select(mlir::Location loc, mlir::Value condition, mlir::
   return SelectOp::create(b, loc, type, condition, yes, no);
 }
 
-/// A number of repetitions as an i32: exact for whole expressions, else rounded (S1.5).
+/// A number of repetitions as an i32: an argument where it is made of whole parameters, else computed and
+/// rounded (S1.5).
 mlir::Value AttackBody::count(const ast::Expr *expr) {
   mlir::Location loc = g.place(expr->location);
-  mlir::Value value = expression(expr);
+  mlir::Value known = variables.lookup(format(*expr)), value = known ? known : expression(expr);
   if (isa<IntegerType>(getElementTypeOrSelf(value.getType())))
     return tensor::ExtractOp::create(b, loc, value, ValueRange());
   mlir::Value real = tensor::ExtractOp::create(b, loc, value, ValueRange());

@@ -169,27 +169,21 @@ mlir::Value AttackBody::objective(const ast::ObjectiveDecl &decl, mlir::Value lo
   return result;
 }
 
+/// An elementwise operation on its arguments, one or two.
+template <typename Op> static mlir::Value create(OpBuilder &b, mlir::Location loc, ArrayRef<mlir::Value> x) {
+  if constexpr (Op::template hasTrait<OpTrait::OneOperand>())
+    return Op::create(b, loc, x[0]);
+  else
+    return Op::create(b, loc, x[0], x[1]);
+}
+
 /// The operations of builtins that are one operation on their arguments; null for those that are more.
 mlir::Value AttackBody::elementwise(mlir::Location loc, Function function, ArrayRef<mlir::Value> x) {
   switch (function) {
-  case Function::Sign:
-    return SignOp::create(b, loc, x[0]);
-  case Function::Abs:
-    return AbsOp::create(b, loc, x[0]);
-  case Function::Exp:
-    return ExpOp::create(b, loc, x[0]);
-  case Function::Log:
-    return LogOp::create(b, loc, x[0]);
-  case Function::Sqrt:
-    return SqrtOp::create(b, loc, x[0]);
-  case Function::Tanh:
-    return TanhOp::create(b, loc, x[0]);
-  case Function::Floor:
-    return FloorOp::create(b, loc, x[0]);
-  case Function::Max:
-    return MaxOp::create(b, loc, x[0], x[1]);
-  case Function::Min:
-    return MinOp::create(b, loc, x[0], x[1]);
+#define SWY_ELEMENTWISE(text, name, arguments)                                                               \
+  case Function::name:                                                                                       \
+    return create<name##Op>(b, loc, x);
+#include "compiler/semantics/elementwise.def"
   case Function::Clamp:
     return clamp(loc, x[0], x[1], x[2]);
   case Function::ConstantLike:

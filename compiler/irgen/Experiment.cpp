@@ -49,9 +49,8 @@ public:
     for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))
       defendWith(defense, symbols);
     for (auto [attack, symbol] : llvm::zip(e.attacks, attackSymbols))
-      AttackWithOp::create(b, g.place(attack.location), symbol, attack.label,
-                           realArguments(attack.decl->parameters, attack.arguments), axes(attack.axes),
-                           threat(attack));
+      AttackWithOp::create(b, g.place(attack.location), symbol, attack.label, attackArguments(attack),
+                           axes(attack.axes), threat(attack));
     for (const resolved::Estimator &estimator : e.estimators)
       GradientsOp::create(b, g.place(estimator.location), estimatorOf(estimator.kind), estimator.draws,
                           estimator.label, estimator.source);
@@ -154,6 +153,13 @@ private:
     }
     if (s.kind == "scatter")
       entries.push_back(flag("fit", s.fit));
+    return dictionary(entries);
+  }
+
+  DictionaryAttr attackArguments(const resolved::Attack &attack) {
+    Entries entries(realArguments(attack.decl->parameters, attack.arguments).getValue());
+    for (const NamedValue &one : attack.counts)
+      entries.push_back(count(one.name, one.value.integer()));
     return dictionary(entries);
   }
 

@@ -191,6 +191,8 @@ static SmallVector<mlir::Value> attackScalars(Generator &g, const resolved::Rewr
     else if (isRealParameter(parameter))
       scalars.push_back(one.symbolic ? outer[one.name] : g.real(loc, one.value.real()));
   }
+  for (const NamedValue &count : rewrite.attack->counts)
+    scalars.push_back(g.integer(g.place(rewrite.location), static_cast<int32_t>(count.value.integer())));
   return scalars;
 }
 

@@ -1,5 +1,6 @@
-// Exponentials, logarithms and tanh as MLIR's polynomials, which vectorize; for kernels, which have no C
-// library to call, powers by way of them.
+// Functions without an instruction (exponentials, logarithms, tanh, ...) as MLIR's polynomials, which
+// vectorize; for kernels, which have no C library to call, powers by way of them.
+#include "compiler/lowering/MathFunctions.h"
 #include "compiler/lowering/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -60,10 +61,8 @@ struct ApproximateMathPass : impl::ApproximateMathBase<ApproximateMathPass> {
     RewritePatternSet patterns(&getContext());
     if (powers)
       patterns.add<ExpandPower>(&getContext());
-    populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
-      return name == math::ExpOp::getOperationName() || name == math::LogOp::getOperationName() ||
-             name == math::TanhOp::getOperationName();
-    });
+    populateMathPolynomialApproximationPatterns(patterns,
+                                                [](StringRef name) { return instructionOf(name).empty(); });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -4,6 +4,7 @@
 // Everything is a matter of types.
 #include "compiler/lowering/Layout.h"
 #include "compiler/lowering/Passes.h"
+#include "dialect/Remarks.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
 
@@ -16,37 +17,26 @@ namespace switchyard {
 
 namespace {
 
-/// Whether the library takes and gives this operation's images in either layout.
-bool isConvolution(Operation *op) {
-  return isa<swy::Conv2dOp, swy::Conv2dBackwardInputOp, swy::Conv2dBackwardWeightsOp>(op);
+// What does not say that it takes other layouts insists on row-major order.
+
+bool wantsBlocks(Operation *op) {
+  auto indifferent = dyn_cast<swy::LayoutOpInterface>(op);
+  return indifferent && indifferent.wantsBlocks();
 }
 
-/// Whether the operation treats images in either layout, but all of them in the same one.
-bool isIndifferent(Operation *op) {
-  return op->hasTrait<swy::PrefixBroadcast>() ||
-         isa<swy::BroadcastOp, swy::ReluBackwardOp, swy::MaxPoolOp, swy::MaxPoolBackwardOp,
-             swy::RandomUniformOp, swy::RandomNormalOp>(op);
+bool sharesLayout(Operation *op) {
+  auto indifferent = dyn_cast<swy::LayoutOpInterface>(op);
+  return indifferent && indifferent.sharesLayout();
 }
 
-/// Whether this use may be of either layout.
 bool takesEither(OpOperand &use) {
-  Operation *op = use.getOwner();
-  if (auto sum = dyn_cast<swy::ReduceSumOp>(op))
-    return sum.getKeep() <= 1;
-  if (auto norm = dyn_cast<swy::NormOp>(op))
-    return norm.getKeep() <= 1;
-  if (isa<swy::TallyGradientOp>(op)) // of examples it asks for magnitudes alone
-    return true;
-  if (isConvolution(op)) // weights of rank 4 stay as they are
-    return use.getOperandNumber() == 0 ||
-           (isa<swy::Conv2dBackwardWeightsOp>(op) && use.getOperandNumber() == 1);
-  return isIndifferent(op);
+  auto indifferent = dyn_cast<swy::LayoutOpInterface>(use.getOwner());
+  return indifferent && indifferent.takesAnyLayout(use.getOperandNumber());
 }
 
-/// Whether the operation can make this result in either layout.
 bool givesEither(OpResult result) {
-  Operation *op = result.getOwner();
-  return isIndifferent(op) || isa<swy::Conv2dOp, swy::Conv2dBackwardInputOp>(op);
+  auto indifferent = dyn_cast<swy::LayoutOpInterface>(result.getOwner());
+  return indifferent && indifferent.givesAnyLayout(result.getResultNumber());
 }
 
 struct AssignLayoutsPass : impl::AssignLayoutsBase<AssignLayoutsPass> {
@@ -59,7 +49,12 @@ struct AssignLayoutsPass : impl::AssignLayoutsBase<AssignLayoutsPass> {
     groups = {};
     getOperation().walk([&](Operation *op) { join(op); });
     DenseSet<Value> blocked = blockedGroups();
+    conversions = 0;
     getOperation().walk([&](Operation *op) { assign(op, blocked); });
+    if (!blocked.empty())
+      remarkCounts(getOperation(), "assign-layouts",
+                   {{"values in blocks of channels", static_cast<int64_t>(blocked.size())},
+                    {"conversions", conversions}});
   }
 
 private:
@@ -77,13 +72,14 @@ private:
     return withLayout(type, channelsLast ? swy::Layout::ChannelsLast : swy::Layout::Blocked16);
   }
 
+  int64_t conversions = 0;
   // By opaque pointer, the one order that EquivalenceClasses needs; no result depends on it.
   llvm::EquivalenceClasses<const void *> groups;
 
-  /// All images of an indifferent operation are one group. Values that others define are groups of their own,
-  /// converted at each use.
+  /// All images of an operation that wants one layout for them are one group. Values that others define are
+  /// groups of their own, converted at each use.
   void join(Operation *op) {
-    if (!isIndifferent(op))
+    if (!sharesLayout(op))
       return;
     const void *first = nullptr;
     auto add = [&](Value value) {
@@ -129,17 +125,15 @@ private:
   void judge(OpResult result, DenseSet<const void *> &wanted, DenseSet<const void *> &refused) {
     const void *group = leader(result);
     Operation *op = result.getOwner();
-    auto isImageOfConvolution = [](OpOperand &use) {
-      return isConvolution(use.getOwner()) && takesEither(use);
-    };
-    if (isConvolution(op) || llvm::any_of(result.getUses(), isImageOfConvolution))
+    auto isImageInBlocks = [](OpOperand &use) { return wantsBlocks(use.getOwner()) && takesEither(use); };
+    if (wantsBlocks(op) || llvm::any_of(result.getUses(), isImageInBlocks))
       wanted.insert(group);
     bool real = cast<RankedTensorType>(result.getType()).getElementType().isF32();
     for (OpOperand &use : result.getUses())
       if (!real && !takesEither(use))
         refused.insert(group);
     // Masks that come from outside cannot be converted either.
-    if (isIndifferent(op))
+    if (sharesLayout(op))
       for (Value operand : op->getOperands())
         if (canBeBlocked(operand) && !givenInEither(operand) &&
             !cast<RankedTensorType>(operand.getType()).getElementType().isF32())
@@ -150,15 +144,16 @@ private:
     for (OpResult result : op->getResults())
       if (blocked.contains(result))
         result.setType(blockedType(cast<RankedTensorType>(result.getType())));
-    bool wantsBlocked = isIndifferent(op) && op->getNumResults() && isBlocked(op->getResult(0).getType());
+    bool wantsBlocked = sharesLayout(op) && op->getNumResults() && isBlocked(op->getResult(0).getType());
     OpBuilder builder(op);
     for (OpOperand &use : op->getOpOperands()) {
       Value value = use.get();
-      bool want = isIndifferent(op) ? wantsBlocked && canBeBlocked(value)
-                                    : isBlocked(value.getType()) && takesEither(use);
+      bool want = sharesLayout(op) ? wantsBlocked && canBeBlocked(value)
+                                   : isBlocked(value.getType()) && takesEither(use);
       if (isa<swy::ConvertLayoutOp>(op) || want == isBlocked(value.getType()))
         continue;
       auto type = cast<RankedTensorType>(value.getType());
+      ++conversions;
       use.set(swy::ConvertLayoutOp::create(builder, op->getLoc(), want ? blockedType(type) : plainType(type),
                                            value));
     }

@@ -16,15 +16,15 @@ namespace switchyard {
 namespace {
 
 /// layer, relu ==> layer with relu.
-template <typename LayerOp> struct ReluIntoLayer : OpRewritePattern<swy::ReluOp> {
+struct ReluIntoLayer : OpRewritePattern<swy::ReluOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(swy::ReluOp relu, PatternRewriter &rewriter) const override {
-    auto layer = relu.getInput().template getDefiningOp<LayerOp>();
+    auto layer = relu.getInput().getDefiningOp<swy::ActivatingOpInterface>();
     if (!layer || !layer->hasOneUse())
       return rewriter.notifyMatchFailure(relu, "not the only use of a layer");
     rewriter.modifyOpInPlace(layer, [&] { layer.setRelu(true); });
-    rewriter.replaceOp(relu, layer.getResult());
+    rewriter.replaceOp(relu, layer->getResult(0));
     return success();
   }
 };
@@ -102,7 +102,7 @@ struct FuseActivationsPass : impl::FuseActivationsBase<FuseActivationsPass> {
     below.add<ReluBelowPool>(&getContext());
     into.add<MaskByActivation>(&getContext());
     if (intoLayers)
-      into.add<ReluIntoLayer<swy::Conv2dOp>, ReluIntoLayer<swy::DenseOp>>(&getContext());
+      into.add<ReluIntoLayer>(&getContext());
     // Pooling first: a relu inside a layer can no longer move.
     if (failed(applyPatternsGreedily(getOperation(), std::move(below))) ||
         failed(applyPatternsGreedily(getOperation(), std::move(into))))
@@ -114,18 +114,15 @@ struct FuseActivationsPass : impl::FuseActivationsBase<FuseActivationsPass> {
 private:
   static void say(Operation *op) {
     constexpr StringLiteral name = "fuse-activations";
-    auto isLayer = [](Operation *layer) { return isa_and_present<swy::Conv2dOp, swy::DenseOp>(layer); };
     if (auto relu = dyn_cast<swy::ReluOp>(op)) {
-      Operation *layer = relu.getInput().getDefiningOp();
+      bool follows = relu.getInput().getDefiningOp<swy::ActivatingOpInterface>();
       remarkMissed(
           op, name,
-          isLayer(layer)
+          follows
               ? "this activation is a step of its own: its layer's result is used elsewhere, too"
               : "this activation is a step of its own: it does not follow a convolution or a dense layer");
-    } else if (auto conv = dyn_cast<swy::Conv2dOp>(op); conv && conv.getRelu()) {
-      remarkApplied(op, name, "the convolution applies the activation behind it");
-    } else if (auto dense = dyn_cast<swy::DenseOp>(op); dense && dense.getRelu()) {
-      remarkApplied(op, name, "the dense layer applies the activation behind it");
+    } else if (auto layer = dyn_cast<swy::ActivatingOpInterface>(op); layer && layer.getRelu()) {
+      remarkApplied(op, name, "this layer applies the activation behind it");
     }
   }
 };

@@ -1,12 +1,12 @@
 // Merges elementwise linalg operations. What may be merged is decided here; how is MLIR's.
 #include "compiler/lowering/LowerToLinalg.h"
+#include "compiler/lowering/MathFunctions.h"
 #include "compiler/lowering/Passes.h"
 #include "dialect/Remarks.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -33,15 +33,14 @@ bool othersComeLater(Operation *producer, Operation *consumer) {
 }
 
 bool isCheap(linalg::GenericOp op) {
-  return llvm::none_of(op.getBody()->getOperations(), [](Operation &inner) {
-    return isa<math::MathDialect>(inner.getDialect()) && !isa<math::AbsFOp, math::FloorOp>(inner);
-  });
+  return llvm::none_of(op.getBody()->getOperations(), [](Operation &inner) { return isCostly(&inner); });
 }
 
 /// Why the operand's producer should not join its consumer, where both are loops over elements; null where it
 /// should.
 const char *whyApart(linalg::GenericOp producer, linalg::GenericOp consumer, OpOperand *operand) {
-  if (producer->hasAttr(wordsAttribute))
+  if (producer->hasAttr(wordsAttribute) || producer->hasAttr(ofRowsAttribute) ||
+      consumer->hasAttr(ofRowsAttribute))
     return "random draws are a loop of their own";
   if (producer->getBlock() != consumer->getBlock())
     return "its input does not change in the loop around it, and is computed before";
@@ -96,18 +95,11 @@ struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
-/// Whether an operation counts something for each row, from what the function is given: loops inside may well
-/// do it again for each turn, and the host can do it where it draws itself.
-bool countsRows(linalg::GenericOp op) {
-  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-  return type && type.getRank() == 1 && type.getElementType().isInteger(32) &&
-         llvm::all_of(op.getDpsInputs(), [](Value input) { return isa<BlockArgument>(input); });
-}
-
-/// Whether a producer that is read by index in the body of a consumer may be computed there.
+/// Whether a producer that is read by index in the body of a consumer may be computed there. What only
+/// numbers rows may well be done again for each turn of a loop inside.
 bool meets(linalg::GenericOp producer, Operation *consumer) {
   return isa<linalg::GenericOp>(consumer) &&
-         (producer->getBlock() == consumer->getBlock() || countsRows(producer));
+         (producer->getBlock() == consumer->getBlock() || producer->hasAttr(ofRowsAttribute));
 }
 
 /// Whether an operation's elements can as well be computed where others read them by index, and nobody else

@@ -215,9 +215,10 @@ struct LowerRandomChannel : OpConversionPattern<swy::RandomChannelOp> {
                                             intConstant(b, place, 32, 64));
       return arith::TruncIOp::create(b, place, b.getI32Type(), scaled);
     };
-    rewriter.replaceOp(op, generate(rewriter, loc, emptyTensor(rewriter, loc, type),
-                                    rewriter.getMultiDimIdentityMap(type.getRank()), body)
-                               .getResult(0));
+    linalg::GenericOp draw = generate(rewriter, loc, emptyTensor(rewriter, loc, type),
+                                      rewriter.getMultiDimIdentityMap(type.getRank()), body);
+    draw->setAttr(ofRowsAttribute, rewriter.getUnitAttr());
+    rewriter.replaceOp(op, draw.getResult(0));
     return success();
   }
 };
@@ -252,8 +253,10 @@ struct LowerRestartPass : OpConversionPattern<swy::RestartPassOp> {
     auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
       return arith::AddIOp::create(b, loc, pass, arith::MulIOp::create(b, loc, v[0], stride));
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), op.getResult().getType(),
-                                            adaptor.getRestart(), op.getRestart().getType(), body));
+    Value passes = buildElementwise(rewriter, op.getLoc(), op.getResult().getType(), adaptor.getRestart(),
+                                    op.getRestart().getType(), body);
+    passes.getDefiningOp()->setAttr(ofRowsAttribute, rewriter.getUnitAttr());
+    rewriter.replaceOp(op, passes);
     return success();
   }
 };

@@ -14,31 +14,6 @@ namespace switchyard {
 namespace {
 
 using Predicate = arith::CmpFPredicate;
-using ReductionBody = function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRange)>;
-
-/// Reduces all but the first `keep` dimensions of the inputs (all of the first one's physical shape or, if
-/// shorter, leading parts of it). The body gets the inputs' elements, then the results so far.
-SmallVector<Value> reduce(OpBuilder &builder, Location loc, ValueRange inputs, int64_t keep, ValueRange inits,
-                          ReductionBody body) {
-  unsigned rank = cast<RankedTensorType>(inputs[0].getType()).getRank();
-  auto leading = [&](unsigned count) { // (d0, ..., dn) -> (d0, ..., dcount-1)
-    auto all = builder.getMultiDimIdentityMap(rank);
-    return AffineMap::get(rank, 0, all.getResults().take_front(count), builder.getContext());
-  };
-  SmallVector<AffineMap> maps;
-  for (Value input : inputs) {
-    unsigned inputRank = cast<RankedTensorType>(input.getType()).getRank();
-    maps.push_back(inputRank == rank ? builder.getMultiDimIdentityMap(rank) : leading(inputRank));
-  }
-  maps.append(inits.size(), leading(keep));
-  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::reduction);
-  std::fill(loops.begin(), loops.begin() + keep, utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(builder, loc, inits.getTypes(), inputs, inits, maps, loops,
-                                           [&](OpBuilder &b, Location place, ValueRange v) {
-                                             linalg::YieldOp::create(b, place, body(b, place, v));
-                                           });
-  return SmallVector<Value>(generic.getResults());
-}
 
 /// Order within a sum is free (S6.2), which is what lets LLVM vectorize it.
 Value addInAnyOrder(OpBuilder &b, Location loc, Value x, Value y) {
@@ -47,7 +22,7 @@ Value addInAnyOrder(OpBuilder &b, Location loc, Value x, Value y) {
 
 Value sumOver(OpBuilder &builder, Location loc, Value input, int64_t keep, RankedTensorType result) {
   Value zero = filledTensor(builder, loc, result, builder.getF32FloatAttr(0));
-  return reduce(builder, loc, input, keep, zero, [](OpBuilder &b, Location place, ValueRange v) {
+  return buildReduction(builder, loc, input, keep, zero, [](OpBuilder &b, Location place, ValueRange v) {
     return SmallVector<Value>{addInAnyOrder(b, place, v[0], v[1])};
   })[0];
 }
@@ -61,10 +36,10 @@ Value maxOverLast(OpBuilder &builder, Location loc, Value input) {
   auto type = cast<RankedTensorType>(input.getType());
   Value lowest = filledTensor(builder, loc, withoutLast(type),
                               builder.getF32FloatAttr(-std::numeric_limits<float>::infinity()));
-  return reduce(builder, loc, input, type.getRank() - 1, lowest,
-                [](OpBuilder &b, Location place, ValueRange v) {
-                  return SmallVector<Value>{arith::MaximumFOp::create(b, place, v[0], v[1])};
-                })[0];
+  return buildReduction(builder, loc, input, type.getRank() - 1, lowest,
+                        [](OpBuilder &b, Location place, ValueRange v) {
+                          return SmallVector<Value>{arith::MaximumFOp::create(b, place, v[0], v[1])};
+                        })[0];
 }
 
 /// exp(z - max), with max taken as 0 where it is infinite, so that infinite logits give no NaN of ours.
@@ -125,7 +100,7 @@ struct LowerNorm : OpConversionPattern<swy::NormOp> {
       Value size = math::AbsFOp::create(b, place, v[0]);
       return SmallVector<Value>{arith::MaximumFOp::create(b, place, size, v[1])};
     };
-    Value largest = reduce(rewriter, loc, adaptor.getInput(), keep, zero, larger)[0];
+    Value largest = buildReduction(rewriter, loc, adaptor.getInput(), keep, zero, larger)[0];
     Value scale = powerOfTwoBelow(rewriter, loc, largest);
     auto square = [](OpBuilder &b, Location place, ValueRange v) {
       Value one = floatConstant(b, place, 1), inverse = arith::DivFOp::create(b, place, one, v[1]);
@@ -133,7 +108,7 @@ struct LowerNorm : OpConversionPattern<swy::NormOp> {
       return SmallVector<Value>{
           addInAnyOrder(b, place, arith::MulFOp::create(b, place, scaled, scaled), v[2])};
     };
-    Value sum = reduce(rewriter, loc, {adaptor.getInput(), scale}, keep, zero, square)[0];
+    Value sum = buildReduction(rewriter, loc, {adaptor.getInput(), scale}, keep, zero, square)[0];
     rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, {sum, scale}, {type, type},
                                             [](OpBuilder &b, Location place, ValueRange v) -> Value {
                                               Value root = math::SqrtOp::create(b, place, v[0]);
@@ -192,10 +167,10 @@ struct LowerArgmax : OpConversionPattern<swy::ArgmaxOp> {
     if (adaptor.getExcept())
       inputs.push_back(adaptor.getExcept());
     int64_t last = type.getRank() - 1;
-    SmallVector<Value> best =
-        reduce(rewriter, loc, inputs, last, {value, index}, [&](OpBuilder &b, Location place, ValueRange v) {
-          return step(b, place, v, last, inputs.size() == 2);
-        });
+    SmallVector<Value> best = buildReduction(rewriter, loc, inputs, last, {value, index},
+                                             [&](OpBuilder &b, Location place, ValueRange v) {
+                                               return step(b, place, v, last, inputs.size() == 2);
+                                             });
     rewriter.replaceOp(op, best[1]);
     return success();
   }
@@ -231,13 +206,14 @@ struct LowerArgLargest : OpConversionPattern<swy::ArgLargestOp> {
     unsigned last = type.getRank() - 1;
     Value before = countBefore(rewriter, loc, adaptor.getInput(), type.clone(rewriter.getI32Type()));
     Value none = filledTensor(rewriter, loc, op.getResult().getType(), rewriter.getI32IntegerAttr(0));
-    Value found = reduce(rewriter, loc, before, last, none, [&](OpBuilder &b, Location place, ValueRange v) {
-      Value here =
-          arith::IndexCastOp::create(b, place, b.getI32Type(), linalg::IndexOp::create(b, place, last));
-      Value hit = arith::CmpIOp::create(b, place, arith::CmpIPredicate::eq, v[0],
-                                        intConstant(b, place, static_cast<int64_t>(op.getRank()) - 1));
-      return SmallVector<Value>{arith::SelectOp::create(b, place, hit, here, v[1])};
-    })[0];
+    Value found =
+        buildReduction(rewriter, loc, before, last, none, [&](OpBuilder &b, Location place, ValueRange v) {
+          Value here =
+              arith::IndexCastOp::create(b, place, b.getI32Type(), linalg::IndexOp::create(b, place, last));
+          Value hit = arith::CmpIOp::create(b, place, arith::CmpIPredicate::eq, v[0],
+                                            intConstant(b, place, static_cast<int64_t>(op.getRank()) - 1));
+          return SmallVector<Value>{arith::SelectOp::create(b, place, hit, here, v[1])};
+        })[0];
     rewriter.replaceOp(op, found);
     return success();
   }

@@ -28,23 +28,26 @@ Value columnOf(OpBuilder &b, Location loc, int64_t rank) {
   return arith::IndexCastOp::create(b, loc, b.getI32Type(), linalg::IndexOp::create(b, loc, rank - 1));
 }
 
+/// Over all but the first `keep` dimensions, from 0; the body gets an element and the result so far.
+Value reduceToIntegers(OpBuilder &builder, Location loc, Value input, ArrayRef<int64_t> keep,
+                       function_ref<Value(OpBuilder &, Location, Value, Value)> body) {
+  Value zero = filledTensor(builder, loc, RankedTensorType::get(keep, builder.getI32Type()),
+                            builder.getI32IntegerAttr(0));
+  return buildReduction(builder, loc, input, static_cast<int64_t>(keep.size()), zero,
+                        [&](OpBuilder &b, Location place, ValueRange v) {
+                          return SmallVector<Value>{body(b, place, v[0], v[1])};
+                        })[0];
+}
+
 /// Of each example the largest magnitude in `gradient`, as its bits.
 Value largestBits(OpBuilder &builder, Location loc, Value gradient, ArrayRef<int64_t> examples) {
-  unsigned rank = cast<RankedTensorType>(gradient.getType()).getRank(), keep = examples.size();
-  auto type = RankedTensorType::get(examples, builder.getI32Type());
-  Value zero = filledTensor(builder, loc, type, builder.getI32IntegerAttr(0));
-  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::reduction);
-  std::fill_n(loops.begin(), keep, utils::IteratorType::parallel);
-  AffineMap all = builder.getMultiDimIdentityMap(rank);
-  auto generic = linalg::GenericOp::create(
-      builder, loc, TypeRange(type), ValueRange(gradient), ValueRange(zero),
-      ArrayRef<AffineMap>{all, all.getMajorSubMap(keep)}, loops,
-      [](OpBuilder &b, Location place, ValueRange v) {
-        Value bits = arith::BitcastOp::create(b, place, b.getI32Type(), v[0]);
-        Value magnitude = arith::AndIOp::create(b, place, bits, intConstant(b, place, withoutSign));
-        linalg::YieldOp::create(b, place, arith::MaxSIOp::create(b, place, magnitude, v[1]).getResult());
-      });
-  return generic.getResult(0);
+  return reduceToIntegers(builder, loc, gradient, examples,
+                          [](OpBuilder &b, Location place, Value element, Value largest) -> Value {
+                            Value bits = arith::BitcastOp::create(b, place, b.getI32Type(), element);
+                            Value magnitude =
+                                arith::AndIOp::create(b, place, bits, intConstant(b, place, withoutSign));
+                            return arith::MaxSIOp::create(b, place, magnitude, largest);
+                          });
 }
 
 /// One of a gradient's four numbers after an evaluation with these largest bits; it was `old`.
@@ -65,22 +68,14 @@ Value countEvaluation(OpBuilder &b, Location loc, Value column, Value old, Value
 /// How often each gradient of a tally was computed. A reduction, so that what joins two tallies reads nothing
 /// but its operands and may be fused.
 Value evaluationsOf(OpBuilder &builder, Location loc, Value tally) {
-  auto from = cast<RankedTensorType>(tally.getType());
-  int64_t rank = from.getRank();
-  auto type = RankedTensorType::get(from.getShape().drop_back(), builder.getI32Type());
-  Value zero = filledTensor(builder, loc, type, builder.getI32IntegerAttr(0));
-  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-  loops.back() = utils::IteratorType::reduction;
-  AffineMap all = builder.getMultiDimIdentityMap(rank);
-  auto generic = linalg::GenericOp::create(
-      builder, loc, TypeRange(type), ValueRange(tally), ValueRange(zero),
-      ArrayRef<AffineMap>{all, all.getMajorSubMap(rank - 1)}, loops,
-      [&](OpBuilder &b, Location place, ValueRange v) {
-        Value here = isEqual(b, place, columnOf(b, place, rank), intConstant(b, place, Evaluations));
-        Value sum = arith::AddIOp::create(b, place, v[0], v[1]);
-        linalg::YieldOp::create(b, place, arith::SelectOp::create(b, place, here, sum, v[1]).getResult());
+  auto type = cast<RankedTensorType>(tally.getType());
+  return reduceToIntegers(
+      builder, loc, tally, type.getShape().drop_back(),
+      [&](OpBuilder &b, Location place, Value element, Value sum) -> Value {
+        Value here =
+            isEqual(b, place, columnOf(b, place, type.getRank()), intConstant(b, place, Evaluations));
+        return arith::SelectOp::create(b, place, here, arith::AddIOp::create(b, place, element, sum), sum);
       });
-  return generic.getResult(0);
 }
 
 struct LowerEmptyTally : OpConversionPattern<swy::EmptyTallyOp> {

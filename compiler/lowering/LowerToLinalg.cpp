@@ -73,6 +73,28 @@ Value buildElementwise(OpBuilder &builder, Location loc, RankedTensorType result
   return generic.getResult(0);
 }
 
+SmallVector<Value> buildReduction(OpBuilder &builder, Location loc, ValueRange inputs, int64_t keep,
+                                  ValueRange inits, ReductionBody body) {
+  unsigned rank = cast<RankedTensorType>(inputs[0].getType()).getRank();
+  auto leading = [&](unsigned count) { // (d0, ..., dn) -> (d0, ..., dcount-1)
+    auto all = builder.getMultiDimIdentityMap(rank);
+    return AffineMap::get(rank, 0, all.getResults().take_front(count), builder.getContext());
+  };
+  SmallVector<AffineMap> maps;
+  for (Value input : inputs) {
+    unsigned inputRank = cast<RankedTensorType>(input.getType()).getRank();
+    maps.push_back(inputRank == rank ? builder.getMultiDimIdentityMap(rank) : leading(inputRank));
+  }
+  maps.append(inits.size(), leading(keep));
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::reduction);
+  std::fill(loops.begin(), loops.begin() + keep, utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(builder, loc, inits.getTypes(), inputs, inits, maps, loops,
+                                           [&](OpBuilder &b, Location place, ValueRange v) {
+                                             linalg::YieldOp::create(b, place, body(b, place, v));
+                                           });
+  return SmallVector<Value>(generic.getResults());
+}
+
 namespace {
 
 struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {

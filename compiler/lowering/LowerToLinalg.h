@@ -1,4 +1,5 @@
-// What the files of the lowering to linalg share: building one linalg operation over a result's elements.
+// What the files of the lowering to linalg share: building one linalg operation over a result's elements, or
+// one that reduces.
 #ifndef SWITCHYARD_COMPILER_LOWERING_LOWERTOLINALG_H
 #define SWITCHYARD_COMPILER_LOWERING_LOWERTOLINALG_H
 
@@ -13,12 +14,26 @@ namespace switchyard {
 /// fused on tensors, and OutlineLoops unrolls that dimension so that the block is computed once.
 constexpr llvm::StringLiteral wordsAttribute = "swy.words";
 
+/// Marks a linalg.generic that numbers or draws something for each row, which the host can do itself where it
+/// needs to know: it stays an operation of its own until that is decided (gpu/HostRows.h), or is computed
+/// where it is read.
+constexpr llvm::StringLiteral ofRowsAttribute = "swy.of_rows";
+
 using ScalarBody = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
 
 /// One value for each element of `result` (logical type), from operands that broadcast to it by prefix.
 /// `operands` are physical values, `types` their logical types. Splat constants become scalars of the body.
 mlir::Value buildElementwise(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType result,
                              mlir::ValueRange operands, mlir::TypeRange types, ScalarBody body);
+
+using ReductionBody =
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
+
+/// Reduces all but the first `keep` dimensions of the inputs (all of the first one's physical shape or, if
+/// shorter, leading parts of it). The body gets the inputs' elements, then the results so far.
+llvm::SmallVector<mlir::Value> buildReduction(mlir::OpBuilder &builder, mlir::Location loc,
+                                              mlir::ValueRange inputs, int64_t keep, mlir::ValueRange inits,
+                                              ReductionBody body);
 
 /// A tensor without contents, of the type's physical shape.
 mlir::Value emptyTensor(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type);

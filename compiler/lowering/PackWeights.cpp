@@ -3,6 +3,7 @@
 #include "compiler/lowering/Passes.h"
 
 #include "dialect/Dialect.h"
+#include "dialect/Remarks.h"
 
 using namespace mlir;
 
@@ -56,6 +57,10 @@ struct PackWeightsPass : impl::PackWeightsBase<PackWeightsPass> {
     }
     for (swy::PrepareOp prepare : kept)
       releaseAtEnd(prepare);
+    if (!kept.empty())
+      remarkCounts(getOperation(), "pack-weights",
+                   {{"routines prepared once", static_cast<int64_t>(kept.size())},
+                    {"equal ones merged", static_cast<int64_t>(prepares.size() - kept.size())}});
   }
 };
 

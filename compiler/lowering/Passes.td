@@ -6,7 +6,7 @@
 include "mlir/Pass/PassBase.td"
 
 def ApproximateMath : Pass<"swy-approximate-math"> {
-  let summary = "Write exponentials, logarithms and hyperbolic tangents as polynomials";
+  let summary = "Write functions without an instruction (exponentials, logarithms, ...) as polynomials";
   let description = [{
     A call of libm in a loop keeps LLVM from vectorizing it (6 to 80 times slower); MLIR's polynomials are
     accurate to a few units in the last place.

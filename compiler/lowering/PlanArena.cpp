@@ -2,6 +2,7 @@
 // buffer's life is an interval of positions in the function's text; intervals that meet get disjoint memory.
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Signatures.h"
+#include "dialect/Remarks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
@@ -115,6 +116,8 @@ private:
                                        function.getLoc())))
       return failure();
     function->setAttr(arenaAttribute, builder.getI64IntegerAttr(size));
+    remarkCounts(function, "plan-arena",
+                 {{"buffers", static_cast<int64_t>(buffers->size())}, {"bytes together", size}});
     for (Buffer &buffer : *buffers) {
       // At the function's start, so that the views are the same values for every loop.
       Value offset = arith::ConstantIndexOp::create(builder, buffer.alloc.getLoc(), buffer.offset);

@@ -5,6 +5,7 @@
 #include "compiler/passes/Models.h"
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/SwitchBlocks.h"
+#include "dialect/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/StringSet.h"
@@ -258,11 +259,14 @@ private:
 
 struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass> {
   void runOnOperation() override {
+    broken.clear();
+    made = 0;
     SymbolTable symbols(getOperation());
     bool failedAny = false;
     getOperation().walk([&](DefendWithOp use) { failedAny |= failed(protect(symbols, use)); });
     if (failedAny)
-      signalPassFailure();
+      return signalPassFailure();
+    switchyard::remarkCounts(getOperation(), "apply-defenses", {{"networks rewritten", made}});
   }
 
   LogicalResult protect(SymbolTable &symbols, DefendWithOp use) {
@@ -303,10 +307,12 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
       return {};
     }
     symbols.insert(*result);
+    ++made;
     return *result;
   }
 
   llvm::StringSet<> broken; // report each network and defense once
+  int64_t made = 0;         // networks
 };
 
 } // namespace

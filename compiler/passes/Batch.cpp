@@ -3,6 +3,7 @@
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
 
+#include "dialect/Remarks.h"
 #include "dialect/Roles.h"
 
 using namespace mlir;
@@ -84,8 +85,9 @@ private:
     // A value that is the same for all examples is repeated where prefixes would not meet.
     if (op.hasTrait<PrefixBroadcast>())
       for (OpOperand &operand : op.getOpOperands())
-        if (!isPerExample(operand.get()) && cast<RankedTensorType>(operand.get().getType()).getRank() > 0)
-          operand.set(repeat(operand.get(), &op));
+        if (!isPerExample(operand.get()) && cast<RankedTensorType>(operand.get().getType()).getRank() > 0 &&
+            failed(repeat(operand, &op)))
+          return failure();
     batchable.batchResults(batch);
     return success();
   }
@@ -113,8 +115,8 @@ private:
       if (!isPerExample(loop.getRegionIterArg(i)))
         continue;
       OpOperand &start = loop.getInitArgsMutable()[i];
-      if (!isPerExample(start.get()))
-        start.set(repeat(start.get(), loop));
+      if (!isPerExample(start.get()) && failed(repeat(start, loop)))
+        return failure();
       setBatchedType(loop.getRegionIterArg(i));
       setBatchedType(loop.getResult(i));
     }
@@ -122,12 +124,22 @@ private:
       return failure();
     for (auto [argument, operand] :
          llvm::zip(loop.getRegionIterArgs(), loop.getBody()->getTerminator()->getOpOperands()))
-      if (isPerExample(argument) && !isPerExample(operand.get()))
-        operand.set(repeat(operand.get(), loop.getBody()->getTerminator()));
+      if (isPerExample(argument) && !isPerExample(operand.get()) &&
+          failed(repeat(operand, loop.getBody()->getTerminator())))
+        return failure();
     return success();
   }
 
-  /// The same value for each example. A scalar is broadcast; what was spread from scalars is spread further.
+  LogicalResult repeat(OpOperand &operand, Operation *before) {
+    Value repeated = repeat(operand.get(), before);
+    if (!repeated)
+      return failure();
+    operand.set(repeated);
+    return success();
+  }
+
+  /// The same value for each example. A scalar is broadcast; what was spread from scalars is spread further;
+  /// of anything else null, after an error.
   Value repeat(Value value, Operation *before) {
     auto type = cast<RankedTensorType>(value.getType());
     OpBuilder builder(before);
@@ -138,12 +150,17 @@ private:
       return repeated;
     }
     Operation *definition = value.getDefiningOp();
-    assert(definition && isa<BatchableOpInterface>(definition) && "spread from scalars");
+    if (!definition || !isa<BatchableOpInterface>(definition)) {
+      before->emitError()
+          << "meets a value of type " << type
+          << " that is the same for all examples, but not spread from scalars: it cannot be repeated";
+      return {};
+    }
     Operation *copy = builder.clone(*definition);
     if (!isa<BroadcastOp>(copy))
       for (OpOperand &operand : copy->getOpOperands())
-        if (cast<RankedTensorType>(operand.get().getType()).getRank() > 0)
-          operand.set(repeat(operand.get(), copy));
+        if (cast<RankedTensorType>(operand.get().getType()).getRank() > 0 && failed(repeat(operand, copy)))
+          return {};
     cast<BatchableOpInterface>(copy).batchResults(batch);
     perExample.addAlone(copy->getResult(0));
     return copy->getResult(0);
@@ -159,10 +176,14 @@ struct BatchPass : switchyard::impl::BatchBase<BatchPass> {
   using BatchBase::BatchBase;
 
   void runOnOperation() override {
+    int64_t batched = 0;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (auto batch = function->getAttrOfType<IntegerAttr>(batchAttribute))
+      if (auto batch = function->getAttrOfType<IntegerAttr>(batchAttribute)) {
         if (failed(Batching(function, batch.getInt(), scalarsPerRow).run()))
           return signalPassFailure();
+        ++batched;
+      }
+    switchyard::remarkCounts(getOperation(), "batch", {{"functions batched", batched}});
   }
 };
 

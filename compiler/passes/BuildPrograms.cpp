@@ -3,6 +3,7 @@
 // attack.
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/Program.h"
+#include "dialect/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/StringExtras.h"
@@ -305,6 +306,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
                       }));
       judgeBy(job, network(job.getNetwork()));
     });
+    remarkCounts(getOperation(), "build-programs", {{"functions built", static_cast<int64_t>(built.size())}});
   }
 
   void buildTraining(TrainJobOp job, NetworkOp net) {

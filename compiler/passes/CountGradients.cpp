@@ -6,6 +6,7 @@
 #include "compiler/passes/Passes.h"
 
 #include "dialect/Places.h"
+#include "dialect/Remarks.h"
 #include "dialect/Roles.h"
 #include "runtime/contract/Tally.h"
 
@@ -42,9 +43,10 @@ public:
     });
   }
 
-  void run(Value rows) {
+  /// How many gradients the function's tally has.
+  int64_t run(Value rows) {
     if (numbers.empty())
-      return;
+      return 0;
     Builder b(function.getContext());
     SmallVector<Attribute> places(numbers.size());
     for (auto [gradient, number] : numbers)
@@ -60,6 +62,7 @@ public:
         place, type,
         b.getDictionaryAttr(b.getNamedAttr(roleAttribute, roleAttr(b, rt::Role::GradientTally))));
     function->setAttr(gradientsAttribute, b.getArrayAttr(places));
+    return static_cast<int64_t>(numbers.size());
   }
 
 private:
@@ -128,11 +131,13 @@ private:
 
 struct CountGradientsPass : switchyard::impl::CountGradientsBase<CountGradientsPass> {
   void runOnOperation() override {
+    int64_t counted = 0;
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (Value rows = rowsToCount(function))
-        Counting(function).run(rows);
+        counted += Counting(function).run(rows);
       function.walk([](GradientOp gradient) { gradient.getWhereMutable().clear(); });
     }
+    remarkCounts(getOperation(), "count-gradients", {{"gradients of attacks counted", counted}});
   }
 
   /// Null where the function is neither an attack that a job runs nor a step of training, which may hold one.

@@ -3,6 +3,7 @@
 // after batching (S1.1); the scalar's cotangent is one for each example, or the seed.
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
+#include "dialect/Remarks.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -74,6 +75,12 @@ private:
       return op->emitError() << "a gradient cannot go through " << op->getName().stripDialect() << " yet";
     SmallVector<bool> needed =
         llvm::map_to_vector(op->getOperands(), [&](Value v) { return active.contains(v); });
+    if (auto layer = dyn_cast<ChannelOpInterface>(op); layer && layer.getChannel())
+      for (OpOperand &operand : op->getOpOperands().drop_front())
+        if (needed[operand.getOperandNumber()] && operand.get() != layer.getChannel())
+          return op->emitError()
+                 << "a gradient cannot be taken at parameters that switch by example: each channel is "
+                    "trained alone";
     SmallVector<Value> outgoing = differentiable.buildVjp(builder, incoming, needed);
     for (auto [operand, cotangent, wanted] : llvm::zip(op->getOperands(), outgoing, needed))
       if (wanted && cotangent)
@@ -103,8 +110,10 @@ struct DifferentiatePass : switchyard::impl::DifferentiateBase<DifferentiatePass
     for (GradientOp gradient : gradients)
       if (failed(Differentiation(gradient).run()))
         return signalPassFailure();
+    switchyard::remarkCounts(getOperation(), "differentiate",
+                             {{"gradients differentiated", static_cast<int64_t>(gradients.size())}});
     getOperation().walk([](Operation *op) {
-      if (!isa<StopGradientOp, VariableOp>(op))
+      if (!op->hasTrait<ForGradients>())
         return;
       op->getResult(0).replaceAllUsesWith(op->getOperand(0));
       op->erase();

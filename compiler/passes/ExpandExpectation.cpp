@@ -6,6 +6,7 @@
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
+#include "dialect/Remarks.h"
 #include "dialect/Roles.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -223,7 +224,7 @@ private:
     auto isDraw = [](Value v) { return v.getDefiningOp() && drawsForModel(v.getDefiningOp()); };
     if (isa<CompareOp>(op) && llvm::any_of(op->getOperands(), isDraw))
       return false;
-    return isa<CompareOp, ArgmaxOp, ArgLargestOp, scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
+    return op->hasTrait<Decides>() || isa<scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
   }
 
   /// A gradient is a mean already; so is what a loop over the set gives.
@@ -294,6 +295,9 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (failed(expand(function)))
         return signalPassFailure();
+    int64_t loops = 0;
+    getOperation().walk([&](scf::ForOp loop) { loops += loop->hasAttr(expectationAttribute); });
+    remarkCounts(getOperation(), "expand-expectation", {{"loops over draws or channels", loops}});
   }
 
   /// Functions without a sample set of their own have at most `chance` to be resolved.

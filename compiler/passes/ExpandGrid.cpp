@@ -3,6 +3,7 @@
 // equal ones.
 #include "compiler/passes/Models.h"
 #include "compiler/passes/Passes.h"
+#include "dialect/Remarks.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -29,6 +30,9 @@ public:
 
   /// Trainings first: examples may be made on a model that comes later.
   LogicalResult expand() {
+    if (!experiment.getTraining().getAs<IntegerAttr>("batch") ||
+        !experiment.getTraining().getAs<BoolAttr>("nesterov") || !judge())
+      return experiment.emitError("does not say how it trains and judges");
     SmallVector<DefendWithOp> uses(experiment.getBody().getOps<DefendWithOp>());
     for (DefendWithOp use : uses)
       if (failed(expandDefense(use)))
@@ -214,6 +218,11 @@ struct ExpandGridPass : switchyard::impl::ExpandGridBase<ExpandGridPass> {
     for (ExperimentOp experiment : experiments)
       if (failed(Grid(symbols, experiment).expand()))
         return signalPassFailure();
+    auto count = [&](auto ops) { return static_cast<int64_t>(llvm::range_size(ops)); };
+    remarkCounts(getOperation(), "expand-grid",
+                 {{"trainings", count(getOperation().getOps<TrainJobOp>())},
+                  {"attacks", count(getOperation().getOps<AttackJobOp>())},
+                  {"cells", count(getOperation().getOps<CellOp>())}});
   }
 };
 

@@ -54,6 +54,8 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
   using FitBatchesBase::FitBatchesBase;
 
   void runOnOperation() override {
+    work.clear();
+    fitted = 0;
     SymbolTable symbols(getOperation());
     llvm::StringMap<int64_t> together; // rows of attacks that the runtime runs together
     getOperation().walk([&](AttackJobOp job) {
@@ -68,15 +70,18 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
     getOperation().walk([&](AccuracyJobOp job) { judged(job, testImagesOf(job, symbols)); });
     for (auto &[name, rows] : work)
       fitFunction(symbols.lookup<func::FuncOp>(name), rows);
+    remarkCounts(getOperation(), "fit-batches", {{"functions have a batch by their work", fitted}});
   }
 
 private:
   llvm::StringMap<int64_t> work; // by function
+  int64_t fitted = 0;
 
   void fitFunction(func::FuncOp function, int64_t rows) {
     constexpr StringLiteral name = "fit-batches";
     if (precisionOf(function) == Precision::ExactOrder)
       return remarkMissed(function, name, "batches keep their size: precision exact_order");
+    ++fitted;
     int64_t batch = fit(rows);
     function->setAttr(batchAttribute, Builder(&getContext()).getI64IntegerAttr(batch));
     if (rows == unknown)

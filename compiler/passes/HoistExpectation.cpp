@@ -26,7 +26,8 @@ class Hoisting {
 public:
   explicit Hoisting(scf::ForOp loop) : loop(loop), builder(loop), loc(loop.getLoc()) {}
 
-  void run() {
+  /// Whether anything moves out of the loop.
+  bool run() {
     moveLoopInvariantCode(loop);
     auto gradients = loop.getBody()->getOps<GradientOp>();
     if (gradients.empty()) // or the gradient could not leave the loop inside
@@ -40,12 +41,16 @@ public:
     remarkApplied(loop, name, "what comes before the first draw is computed once for all " + times());
     loop.replaceAllUsesWith(results);
     loop.erase();
+    return true;
   }
 
 private:
   static constexpr StringLiteral name = "hoist-expectation";
 
-  void missed(StringRef reason) { remarkMissed(loop, name, reason); }
+  bool missed(StringRef reason) {
+    remarkMissed(loop, name, reason);
+    return false;
+  }
 
   std::string times() {
     std::optional<llvm::APInt> count = loop.getStaticTripCount();
@@ -117,8 +122,10 @@ struct HoistExpectationPass : switchyard::impl::HoistExpectationBase<HoistExpect
       if (loop->hasAttr(expectationAttribute))
         loops.push_back(loop);
     });
-    for (scf::ForOp loop : loops)
-      Hoisting(loop).run();
+    int64_t hoisted = llvm::count_if(loops, [](scf::ForOp loop) { return Hoisting(loop).run(); });
+    remarkCounts(
+        getOperation(), "hoist-expectation",
+        {{"loops over draws hoisted from", hoisted}, {"left", static_cast<int64_t>(loops.size()) - hoisted}});
   }
 };
 

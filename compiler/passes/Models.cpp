@@ -20,14 +20,18 @@ std::string ModelMaker::name(StringRef kind) {
 }
 
 /// The defenses' arguments under the names the network's scalars have, which are in the same order.
-DictionaryAttr ModelMaker::networkScalars(DefendWithOp use, NetworkOp network) {
+FailureOr<DictionaryAttr> ModelMaker::networkScalars(DefendWithOp use, NetworkOp network) {
   SmallVector<NamedAttribute> scalars;
   auto names = network.getScalars().getAsRange<StringAttr>();
   auto name = names.begin();
   for (auto [defense, arguments] : llvm::zip(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(),
                                              use.getArguments().getAsRange<DictionaryAttr>()))
-    for (auto scalar : symbols.lookup<DefenseOp>(defense).getScalars().getAsRange<StringAttr>())
-      scalars.push_back(builder.getNamedAttr(*name++, arguments.get(scalar)));
+    for (auto scalar : symbols.lookup<DefenseOp>(defense).getScalars().getAsRange<StringAttr>()) {
+      Attribute value = arguments.get(scalar);
+      if (!value)
+        return use.emitError() << "`" << use.getLabel() << "` has no value for " << scalar;
+      scalars.push_back(builder.getNamedAttr(*name++, value));
+    }
   return builder.getDictionaryAttr(scalars);
 }
 
@@ -103,7 +107,10 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
   auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
   if (!network)
     return use.emitError() << "has no network: swy-apply-defenses must run first";
-  Model model{network, "", networkScalars(use, network), hasRandomLayers(network), pathsOf(network)};
+  FailureOr<DictionaryAttr> scalars = networkScalars(use, network);
+  if (failed(scalars))
+    return failure();
+  Model model{network, "", *scalars, hasRandomLayers(network), pathsOf(network)};
   std::string label = (networkNameOf(experiment) + ", " + use.getLabel()).str();
   if (use.getMounted()) {
     FailureOr<std::string> base = mounted(use, network, run);

@@ -44,7 +44,7 @@ private:
                        mlir::DictionaryAttr scalars, int64_t run);
   std::string weights(mlir::Location loc, swy::NetworkOp network, llvm::ArrayRef<Trainings> trainingsOfBlock);
   std::string name(llvm::StringRef kind);
-  mlir::DictionaryAttr networkScalars(swy::DefendWithOp use, swy::NetworkOp network);
+  mlir::FailureOr<mlir::DictionaryAttr> networkScalars(swy::DefendWithOp use, swy::NetworkOp network);
 
   mlir::SymbolTable &symbols;
   swy::ExperimentOp experiment;

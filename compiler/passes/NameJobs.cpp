@@ -6,6 +6,7 @@
 // the name until somebody says that it decides nothing.
 #include "compiler/passes/CanonicalHash.h"
 #include "compiler/passes/Passes.h"
+#include "dialect/Remarks.h"
 #include "dialect/Roles.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -82,6 +83,7 @@ public:
         nameWeights(weights);
     module.walk([&](AccuracyJobOp job) { name(job); });
     module.walk([&](AttackJobOp job) { name(job); });
+    count();
     replaceMerged();
     if (hasher.problem().empty())
       return success();
@@ -146,6 +148,14 @@ private:
     merged.push_back(op);
     StringAttr first = StringAttr::get(module.getContext(), entry->second);
     replacements[StringAttr::get(module.getContext(), symbol)] = FlatSymbolRefAttr::get(first);
+  }
+
+  void count() {
+    int64_t equal = llvm::count_if(merged, [](Operation *op) { return isa<func::FuncOp>(op); });
+    remarkCounts(module, "name-jobs",
+                 {{"functions", static_cast<int64_t>(functions.size()) - equal},
+                  {"equal functions merged", equal},
+                  {"equal jobs merged", static_cast<int64_t>(merged.size()) - equal}});
   }
 
   /// In one walk, however many there are.

@@ -3,6 +3,7 @@
 // turns; the first is done once for all rows, the second turn by turn, reading each turn from the row that
 // did it.
 #include "compiler/passes/Dependence.h"
+#include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
 #include "dialect/Remarks.h"
 #include "dialect/Roles.h"
@@ -23,14 +24,15 @@ namespace {
 
 /// Whether the operation is what makes attacks long: a loop, a gradient, a layer.
 bool isWork(Operation *op) {
-  return op->getNumRegions() || isa<GradientOp, Conv2dOp, DenseOp>(op);
+  auto known = dyn_cast<CostOpInterface>(op);
+  return op->getNumRegions() || (known && known.getCost() == Cost::Work);
 }
 
 /// Arithmetic that all rows may well repeat for every turn.
 bool isCheap(Operation *op) {
-  return op->hasTrait<PrefixBroadcast>() ||
-         isa<BroadcastOp, ReduceSumOp, NormOp, ReshapeOp, JoinTalliesOp>(op) ||
-         isa<arith::ArithDialect, tensor::TensorDialect>(op->getDialect());
+  auto known = dyn_cast<CostOpInterface>(op);
+  return known ? known.getCost() == Cost::Arithmetic
+               : isa<arith::ArithDialect, tensor::TensorDialect>(op->getDialect());
 }
 
 /// Which scalar says how often the loop turns, or the number itself; null where it is computed.
@@ -114,6 +116,8 @@ public:
   bool find() {
     for (Operation &op : function.getBody().front()) {
       auto inner = dyn_cast<scf::ForOp>(op);
+      if (inner && inner->hasAttr(expectationAttribute))
+        inner = {}; // a gradient's, or a mean's
       if (!isWork(&op))
         continue;
       if (!inner || loop)
@@ -125,8 +129,9 @@ public:
       return fails("it has no loop of restarts");
     count = countOf(loop);
     if (!count)
-      return fails(
-          "how often its loop turns is computed: only a parameter or a number can be told to the runtime");
+      return fails("how often its loop turns is computed: only whole parameters, what is made of them, and "
+                   "numbers can be told to "
+                   "the runtime");
     if (!split())
       return false;
     return succeeded(passes.find(loop)) || fails("the number of the turn is used for more than random draws");
@@ -269,19 +274,23 @@ struct RestartsToRowsPass : switchyard::impl::RestartsToRowsBase<RestartsToRowsP
   static constexpr StringLiteral name = "restarts-to-rows";
 
   void runOnOperation() override {
+    int64_t rows = 0, turns = 0;
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (!isAttack(function))
         continue;
       Restarts restarts(function);
+      ++turns;
       if (precisionOf(function) == Precision::ExactOrder) {
         remarkMissed(function, name, "restarts take turns: precision exact_order");
       } else if (restarts.find()) {
         restarts.toRows();
+        ++rows;
         remarkApplied(function, name, "its restarts run side by side, as rows of a batch");
       } else {
         remarkMissed(function, name, Twine("runs by turns: ") + restarts.whyNot());
       }
     }
+    remarkCounts(getOperation(), name, {{"attacks run restarts as rows", rows}, {"by turns", turns - rows}});
   }
 };
 

@@ -50,19 +50,13 @@ const LayerKind *findLayer(const std::string &name) {
 static const std::vector<std::string> eachWords = {"element", "pixel", "row", "column", "channel"};
 
 static const std::vector<BuiltinFunction> functions = {
-    {"sign", Function::Sign, {T::Unknown}, T::Unknown},
-    {"abs", Function::Abs, {T::Unknown}, T::Unknown},
-    {"exp", Function::Exp, {T::Unknown}, T::Unknown},
-    {"log", Function::Log, {T::Unknown}, T::Unknown},
-    {"sqrt", Function::Sqrt, {T::Unknown}, T::Unknown},
-    {"tanh", Function::Tanh, {T::Unknown}, T::Unknown},
     // One argument: the largest element, `except` leaves one class out. Two: element by element.
     {"max", Function::Max, {T::Unknown}, T::Real},
-    {"max", Function::Max, {T::Unknown, T::Unknown}, T::Unknown},
-    {"min", Function::Min, {T::Unknown, T::Unknown}, T::Unknown},
+#define SWY_ELEMENTWISE(text, name, arguments)                                                               \
+  {text, Function::name, std::vector<T>(arguments, T::Unknown), T::Unknown},
+#include "compiler/semantics/elementwise.def"
     {"largest", Function::Largest, {T::Logits, T::Int}, T::Real}, // the k-th, from 1
-    {"floor", Function::Floor, {T::Unknown}, T::Unknown},
-    {"round", Function::Round, {T::Unknown}, T::Unknown}, // halves up (S1.5)
+    {"round", Function::Round, {T::Unknown}, T::Unknown},         // halves up (S1.5)
     {"height", Function::Height, {T::Image}, T::Int},
     {"width", Function::Width, {T::Image}, T::Int},
     {"channels", Function::Channels, {T::Image}, T::Int},

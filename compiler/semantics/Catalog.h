@@ -28,14 +28,8 @@ struct LayerKind {
 };
 
 enum class Function {
-  Sign,
-  Abs,
-  Max,
-  Min,
-  Exp,
-  Log,
-  Sqrt,
-  Tanh,
+#define SWY_ELEMENTWISE(text, name, arguments) name,
+#include "compiler/semantics/elementwise.def"
   Sum,
   MeanAbs,
   Norm,
@@ -53,7 +47,6 @@ enum class Function {
   Largest,
   Uniform,
   Normal,
-  Floor,
   Round,
   Height,
   Width,

@@ -5,6 +5,7 @@
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace switchyard {
@@ -68,6 +69,38 @@ bool wholeNumbersFit(Program &program, const AttackDecl &decl, const NamedValues
     return false;
   }
   return true;
+}
+
+/// Whether a loop's count is more than a parameter, but made of whole ones alone.
+bool isComputedOfWhole(const Expr &count, const AttackDecl &decl) {
+  std::vector<const NameExpr *> names;
+  collectNames(count, names);
+  auto isWhole = [&](const NameExpr *name) {
+    return std::any_of(decl.parameters.begin(), decl.parameters.end(), [&](const Parameter &one) {
+      return name->path.size() == 1 && one.name == name->path[0] && one.type.name == "int";
+    });
+  };
+  return count.kind != ExprKind::Name && !names.empty() && std::all_of(names.begin(), names.end(), isWhole);
+}
+
+/// Numbers of turns that are arguments of the attack's program as its parameters are: exact, and known to all
+/// who ask how long it is. They can run (see above).
+void addCounts(Program &program, const AttackDecl &decl, const Body &body, const Scope &scope,
+               NamedValues &counts) {
+  for (auto &one : body) {
+    if (auto *condition = as<IfStatement>(one.get())) {
+      addCounts(program, decl, condition->yes, scope, counts);
+      addCounts(program, decl, condition->no, scope, counts);
+    }
+    auto *repeat = as<RepeatStatement>(one.get());
+    if (!repeat)
+      continue;
+    std::string text = format(*repeat->count);
+    if (isComputedOfWhole(*repeat->count, decl) && !find(counts, text))
+      if (auto count = evaluate(program, *repeat->count, scope))
+        counts.push_back({text, Number(count->number().asCount())});
+    addCounts(program, decl, repeat->body, scope, counts);
+  }
 }
 
 /// The ball in numbers, and the mistakes of units that numbers show.
@@ -186,6 +219,7 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
       !loopsCanRun(program, decl->body, inside, call.location) ||
       !wholeNumbersFit(program, *decl, result.arguments, call.location))
     return false;
+  addCounts(program, *decl, decl->body, inside, result.counts);
   warnStep(program, result, given, call.location);
   return true;
 }

@@ -81,7 +81,8 @@ struct Attack {
   const ast::AttackDecl *decl = nullptr; ///< with a body: aliases are resolved
   std::string name;                      ///< as the experiment calls it: `cw_pgd`
   NamedValues arguments;                 ///< all parameters of `decl`, objectives included
-  std::string label;                     ///< `pgd(steps = 20)`: without what is an axis
+  NamedValues counts; ///< loops' turns that are computed of whole parameters, by their text: `2 * n`
+  std::string label;  ///< `pgd(steps = 20)`: without what is an axis
   std::string family;
   std::string strength;
   Axes axes;

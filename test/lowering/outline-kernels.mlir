@@ -255,7 +255,8 @@ func.func @draw_number(%y: memref<i32>, %n: index) attributes {swy.entry} {
 func.func @drawn_rows(%rows: memref<8x2xi32>, %channel: memref<8xi32>, %order: memref<8xi32>, %inverse: memref<8xi32>,
                       %offsets: memref<3xi32>)
     attributes {swy.entry, swy.signature = [{access = "in", role = "rows"}]} {
-  linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%channel : memref<8xi32>) {
+  linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%channel : memref<8xi32>)
+      attrs = {swy.of_rows} {
   ^bb0(%o: i32):
     %i = linalg.index 0 : index
     %c0 = arith.constant 0 : index
@@ -271,7 +272,7 @@ func.func @computed_rows(%x: memref<8xi32>, %channel: memref<8xi32>, %order: mem
                          %offsets: memref<3xi32>)
     attributes {swy.entry, swy.signature = [{access = "in", role = "label"}]} {
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%x : memref<8xi32>)
-      outs(%channel : memref<8xi32>) {
+      outs(%channel : memref<8xi32>) attrs = {swy.of_rows} {
   ^bb0(%a: i32, %o: i32):
     linalg.yield %a : i32
   }

@@ -46,3 +46,14 @@ func.func @captured(%x: tensor<4xf32>, %y: tensor<4xf32>, %n: index) -> tensor<4
   %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4xf32> -> tensor<4xf32>
   return %g : tensor<4xf32>
 }
+
+// -----
+
+func.func @stacked_weights(%x: tensor<8x4xf32>, %w: tensor<2x3x4xf32>, %b: tensor<2x3xf32>, %c: tensor<8xi32>)
+    -> tensor<2x3x4xf32> {
+  // expected-error @+1 {{a gradient cannot be taken at parameters that switch by example: each channel is trained alone}}
+  %y = swy.dense %x, %w, %b channel %c : tensor<8xi32> : tensor<8x4xf32>, tensor<2x3x4xf32>, tensor<2x3xf32> -> tensor<8x3xf32>
+  %e = swy.reduce_sum %y keep 1 : tensor<8x3xf32> -> tensor<8xf32>
+  %g = swy.gradient of %e at %w : tensor<8xf32>, tensor<2x3x4xf32> -> tensor<2x3x4xf32>
+  return %g : tensor<2x3x4xf32>
+}

@@ -1,13 +1,13 @@
 // Mathematical functions of kernels as LLVM's intrinsics, before the conversion to NVVM would make calls of
 // libdevice of them. NVPTX has an instruction for each, rounded as IEEE 754 asks; what has none
 // (exponentials, logarithms, hyperbolic tangents) is polynomials already (ApproximateMath).
+#include "compiler/lowering/MathFunctions.h"
 #include "compiler/lowering/Passes.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -18,16 +18,6 @@ namespace switchyard {
 
 namespace {
 
-StringRef intrinsicOf(Operation *op) {
-  return llvm::TypeSwitch<Operation *, StringRef>(op)
-      .Case([](math::AbsFOp) { return "llvm.fabs"; })
-      .Case([](math::CopySignOp) { return "llvm.copysign"; })
-      .Case([](math::FloorOp) { return "llvm.floor"; })
-      .Case([](math::FmaOp) { return "llvm.fma"; })
-      .Case([](math::SqrtOp) { return "llvm.sqrt"; })
-      .Default([](Operation *) { return ""; });
-}
-
 struct DeviceMathPass : impl::DeviceMathBase<DeviceMathPass> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
@@ -36,7 +26,7 @@ struct DeviceMathPass : impl::DeviceMathBase<DeviceMathPass> {
         ops.push_back(op);
     });
     for (Operation *op : ops) {
-      StringRef name = intrinsicOf(op);
+      StringRef name = instructionOf(op->getName().getStringRef());
       if (name.empty()) {
         op->emitError("has no form in a GPU kernel (a bug in the compiler)");
         return signalPassFailure();

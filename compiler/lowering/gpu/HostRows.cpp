@@ -3,6 +3,7 @@
 // channel has: read back from the device, that would stop everything once a block and pass.
 #include "compiler/lowering/gpu/HostRows.h"
 
+#include "compiler/lowering/LowerToLinalg.h"
 #include "compiler/lowering/Signatures.h"
 #include "dialect/Dialect.h"
 #include "dialect/Remarks.h"
@@ -30,19 +31,19 @@ bool hostHas(Value buffer) {
          rt::hostReads(*role, rt::Access::In, cast<MemRefType>(buffer.getType()).getRank());
 }
 
-/// The one operation that writes the channels, if the host can do what it does.
+/// The draw of the channels, if the host knows all that it reads.
 linalg::GenericOp drawOf(swy::SortRowsOp sort) {
   linalg::GenericOp draw;
   for (Operation *user : sort.getChannel().getUsers())
     if (auto generic = dyn_cast<linalg::GenericOp>(user);
-        generic && llvm::is_contained(generic.getDpsInits(), sort.getChannel())) {
+        generic && generic->hasAttr(ofRowsAttribute) &&
+        llvm::is_contained(generic.getDpsInits(), sort.getChannel())) {
       if (draw)
         return {};
       draw = generic;
     }
   if (!draw || draw->getBlock() != sort->getBlock() || !draw->isBeforeInBlock(sort) ||
-      draw.getNumLoops() != 1 || draw.getNumDpsInits() != 1 || draw.getNumDpsInputs() != 0 ||
-      draw.getNumReductionLoops() != 0)
+      draw.getNumDpsInputs() != 0)
     return {};
   bool known = llvm::all_of(draw.getBody()->getOperations(), [](Operation &op) {
     if (auto load = dyn_cast<memref::LoadOp>(op))

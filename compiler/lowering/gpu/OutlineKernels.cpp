@@ -7,6 +7,7 @@
 #include "compiler/lowering/gpu/HostRows.h"
 #include "compiler/lowering/gpu/HostValues.h"
 #include "compiler/lowering/gpu/KernelBody.h"
+#include "dialect/Remarks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/DLTI/DLTI.h"
@@ -129,13 +130,19 @@ private:
     drawRowsOnHost(function);
     function.walk([&](linalg::GenericOp op) { largest = std::max(largest, elementsOf(op)); });
     unsigned count = 0;
+    int64_t launches = 0;
     for (KernelParts &parts : groupForKernels(function)) {
       for (KernelGroup &group : parts)
         if (group.kind != KernelGroup::Rows)
           for (linalg::GenericOp &op : group.ops)
             op = mergeDimensions(rewriter, op);
       outline(rewriter, function, parts, count);
+      ++launches;
     }
+    remarkCounts(function, "outline-kernels",
+                 {{"loops over elements", static_cast<int64_t>(ops.size())},
+                  {"launches", launches},
+                  {"kernels not seen before", count}});
     return success();
   }
 

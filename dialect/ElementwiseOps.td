@@ -1,0 +1,183 @@
+// Program level: arithmetic on tensors, element by element, an operand of a shorter shape being repeated over trailing
+// dimensions. What one element is and its derivative stand beside one another in Elementwise.cpp.
+
+#ifndef SWITCHYARD_DIALECT_ELEMENTWISE_OPS_TD
+#define SWITCHYARD_DIALECT_ELEMENTWISE_OPS_TD
+
+include "dialect/Dialect.td"
+include "dialect/Interfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Swy_Differentiable : DeclareOpInterfaceMethods<Swy_DifferentiableOpInterface, ["buildVjp"]>;
+def Swy_Draw           : DeclareOpInterfaceMethods<Swy_DrawOpInterface>;
+def Swy_Batchable      : DeclareOpInterfaceMethods<Swy_BatchableOpInterface>;
+def Swy_ScalarBody     : DeclareOpInterfaceMethods<Swy_ElementwiseOpInterface>;
+
+/// Its result says which, and a mean of such results stands for nothing: an expectation ends before it (S4.2).
+def Swy_Decides : NativeOpTrait<"Decides"> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+/// Its result is its first operand to all but gradients: gone after `swy-differentiate`.
+def Swy_ForGradients : NativeOpTrait<"ForGradients"> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+/// (C1) every operand's shape is a prefix of the result's; (C2) the result's shape is an operand's.
+def Swy_PrefixBroadcast : NativeOpTrait<"PrefixBroadcast"> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+class Swy_Elementwise<string mnemonic, list<Trait> traits = []>
+    : Swy_Op<mnemonic, !listconcat([Pure, Swy_PrefixBroadcast, Swy_Batchable, Swy_ScalarBody, Swy_LayoutOpInterface,
+                                    Swy_CostOpInterface], traits)> {
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+class Swy_Unary<string mnemonic, string text, list<Trait> traits = []>
+    : Swy_Elementwise<mnemonic, !listconcat([Swy_Differentiable], traits)> {
+  let summary = text;
+  let description = "Of NaN it gives NaN. Example: `%y = swy." # mnemonic # " %x : (tensor<4x3xf32>) -> tensor<4x3xf32>`";
+  let arguments = (ins Swy_Real:$input);
+  let results = (outs Swy_Real:$result);
+  let builders = [OpBuilder<(ins "::mlir::Value":$input), [{
+    build($_builder, $_state, input.getType(), input);
+  }]>];
+}
+
+def Swy_NegOp  : Swy_Unary<"neg",  "Negate elementwise">;
+def Swy_AbsOp  : Swy_Unary<"abs",  "Absolute value elementwise; derivative 0 at 0">;
+def Swy_SignOp : Swy_Unary<"sign", "Sign elementwise: -1, 0 or 1; NaN propagates; derivative 0">;
+def Swy_ExpOp  : Swy_Unary<"exp",  "Exponential elementwise">;
+def Swy_LogOp  : Swy_Unary<"log",  "Natural logarithm elementwise">;
+def Swy_SqrtOp : Swy_Unary<"sqrt", "Square root elementwise">;
+def Swy_VariableOp : Swy_Unary<"variable", "The value itself, as a variable of its own", [Swy_ForGradients]> {
+  let description = [{
+    After `x = x0` the variable is another value than the clean image (S2.2): a gradient at one is not one at the other.
+    Gone after `swy-differentiate`. Example: `%x = swy.variable %x0 : (tensor<1x28x28xf32>) -> tensor<1x28x28xf32>`
+  }];
+}
+def Swy_TanhOp : Swy_Unary<"tanh", "Hyperbolic tangent elementwise">;
+def Swy_FloorOp : Swy_Unary<"floor", "Largest whole number not above, elementwise; derivative 0">;
+
+def Swy_ReluOp : Swy_Unary<"relu", "max(x, 0) elementwise; derivative 0 at 0">;
+
+def Swy_ReluBackwardOp : Swy_Op<"relu_backward", [Pure, Swy_Batchable, Swy_ScalarBody, Swy_LayoutOpInterface,
+                                                   Swy_CostOpInterface, SameOperandsAndResultType]> {
+  let summary = "The cotangent where the activation is positive, else 0";
+  let description = [{
+    `activation` is max(x, 0), which is positive exactly where x is: the forward pass need not keep x.
+    Example: `%dx = swy.relu_backward %dy, %y : tensor<8x64xf32>`
+  }];
+  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$activation);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$cotangent `,` $activation attr-dict `:` type($result)";
+}
+
+class Swy_Binary<string mnemonic, string text> : Swy_Elementwise<mnemonic, [Swy_Differentiable]> {
+  let summary = text;
+  let description = "The operand of the shorter shape is repeated over trailing dimensions. Example: `%y = swy." # mnemonic #
+                    " %x, %s : (tensor<4x3xf32>, tensor<4xf32>) -> tensor<4x3xf32>`";
+  let arguments = (ins Swy_Real:$lhs, Swy_Real:$rhs);
+  let results = (outs Swy_Real:$result);
+  let builders = [OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs), [{
+    build($_builder, $_state, broadcastType({lhs.getType(), rhs.getType()}), lhs, rhs);
+  }]>];
+}
+
+def Swy_AddOp : Swy_Binary<"add", "Add elementwise">;
+def Swy_SubOp : Swy_Binary<"sub", "Subtract elementwise">;
+def Swy_MulOp : Swy_Binary<"mul", "Multiply elementwise">;
+def Swy_DivOp : Swy_Binary<"div", "Divide elementwise">;
+def Swy_MaxOp : Swy_Binary<"max", "Larger of two, elementwise; the first one where equal; NaN propagates">;
+def Swy_MinOp : Swy_Binary<"min", "Smaller of two, elementwise; the first one where equal; NaN propagates">;
+
+def Swy_PowOp : Swy_Binary<"pow", "The first to the power of the second, elementwise"> {
+  let description = [{
+    For every base and exponent: whole exponents from -15 to 15 by multiplication, others as IEEE 754's pow; a negative
+    base to a fractional exponent is no number. The derivative is 0 at exponent 0, whatever the base.
+    Example: `%y = swy.pow %x, %k : (tensor<3xf32>, tensor<f32>) -> tensor<3xf32>`
+  }];
+}
+
+def Swy_Comparison : I32EnumAttr<"Comparison", "how two reals are compared", [
+    I32EnumAttrCase<"Less", 0, "lt">, I32EnumAttrCase<"LessEqual", 1, "le">,
+    I32EnumAttrCase<"Greater", 2, "gt">, I32EnumAttrCase<"GreaterEqual", 3, "ge">,
+    I32EnumAttrCase<"Equal", 4, "eq">, I32EnumAttrCase<"NotEqual", 5, "ne">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_CompareOp : Swy_Elementwise<"compare", [Swy_Decides]> {
+  let summary = "Compare elementwise; false where an operand is NaN, but for ne";
+  let description = [{ Example: `%c = swy.compare lt %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>` }];
+  let arguments = (ins Swy_Comparison:$how, Swy_Real:$lhs, Swy_Real:$rhs);
+  let results = (outs Swy_Bool:$result);
+  let assemblyFormat = "$how operands attr-dict `:` functional-type(operands, results)";
+}
+
+class Swy_Logical<string mnemonic, string text> : Swy_Elementwise<mnemonic> {
+  let summary = text;
+  let description = "Example: `%c = swy." # mnemonic # " %a, %b : (tensor<4xi1>, tensor<4xi1>) -> tensor<4xi1>`";
+  let arguments = (ins Swy_Bool:$lhs, Swy_Bool:$rhs);
+  let results = (outs Swy_Bool:$result);
+  let builders = [OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs), [{
+    build($_builder, $_state, broadcastType({lhs.getType(), rhs.getType()}), lhs, rhs);
+  }]>];
+}
+def Swy_AndOp : Swy_Logical<"and", "Both hold, elementwise">;
+def Swy_OrOp  : Swy_Logical<"or",  "At least one holds, elementwise">;
+def Swy_NotOp : Swy_Elementwise<"not"> {
+  let summary = "Does not hold, elementwise";
+  let description = [{ Example: `%c = swy.not %a : (tensor<4xi1>) -> tensor<4xi1>` }];
+  let arguments = (ins Swy_Bool:$input);
+  let results = (outs Swy_Bool:$result);
+  let builders = [OpBuilder<(ins "::mlir::Value":$input), [{
+    build($_builder, $_state, input.getType(), input);
+  }]>];
+}
+
+def Swy_SelectOp : Swy_Elementwise<"select", [Swy_Differentiable]> {
+  let summary = "The second operand where the first holds, else the third";
+  let description = [{
+    A selection, not a multiplication: NaN in the value not chosen does not leak (S1.3).
+    Example: `%r = swy.select %c, %a, %b : (tensor<4xi1>, tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>`
+  }];
+  let arguments = (ins Swy_Bool:$condition, Swy_Any:$ifTrue, Swy_Any:$ifFalse);
+  let results = (outs Swy_Any:$result);
+}
+
+def Swy_ToRealOp : Swy_Elementwise<"to_real"> {
+  let summary = "Integers (or truth values, as 0 and 1) as reals, elementwise";
+  let description = [{
+    An integer above 2^24 is rounded to the nearest real. Example: `%r = swy.to_real %c : (tensor<4xi1>) -> tensor<4xf32>`
+  }];
+  let arguments = (ins RankedTensorOf<[I32, I1]>:$input);
+  let results = (outs Swy_Real:$result);
+}
+
+def Swy_BroadcastOp : Swy_Op<"broadcast", [Pure, Swy_Differentiable, Swy_Batchable, Swy_ScalarBody, Swy_LayoutOpInterface,
+                                           Swy_CostOpInterface]> {
+  let summary = "Repeat a value over trailing dimensions";
+  let description = [{
+    (C1) the input's shape is a prefix of the result's.
+    Example: `%y = swy.broadcast %s : tensor<f32> to tensor<1x28x28xf32>`
+  }];
+  let arguments = (ins Swy_Any:$input);
+  let results = (outs Swy_Any:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+}
+
+def Swy_IotaOp : Swy_Op<"iota", [Pure, DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>]> {
+  let summary = "Each element's index along one dimension, as a real";
+  let description = [{
+    (C1) the result has that dimension. Example: `%rows = swy.iota along 1 : tensor<1x28x28xf32>`
+  }];
+  let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$along);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "`along` $along attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+#endif
