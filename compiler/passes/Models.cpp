@@ -103,6 +103,11 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
   auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
   if (!network)
     return use.emitError() << "has no network: swy-apply-defenses must run first";
+  for (auto [symbol, arguments] : llvm::zip(use.getDefenses().getAsRange<FlatSymbolRefAttr>(),
+                                            use.getArguments().getAsRange<DictionaryAttr>()))
+    for (auto scalar : symbols.lookup<DefenseOp>(symbol.getValue()).getScalars().getAsRange<StringAttr>())
+      if (!arguments.contains(scalar))
+        return use.emitError() << "has no argument for " << scalar << " of " << symbol;
   Model model{network, "", networkScalars(use, network), hasRandomLayers(network), pathsOf(network)};
   std::string label = (networkNameOf(experiment) + ", " + use.getLabel()).str();
   if (use.getMounted()) {
