@@ -14,6 +14,8 @@ void Flow::merge(const Flow &other) {
   throughGradient.insert(other.throughGradient.begin(), other.throughGradient.end());
   for (auto &[call, versions] : other.throughObjective)
     throughObjective[call].insert(versions.begin(), versions.end());
+  for (auto &[call, versions] : other.throughChance)
+    throughChance[call].insert(versions.begin(), versions.end());
 }
 
 std::set<int> Flow::all() const {
@@ -31,11 +33,14 @@ static bool takesShape(const BuiltinFunction &function) {
   return list.count(function.function);
 }
 
-/// A count has no derivative; of an image whose shape alone is taken nothing but that is read.
+/// How often a condition holds has no derivative; of an image whose shape alone is taken nothing but that is
+/// read.
 Flow ExpressionTyper::callFlow(const CallExpr &call) {
   Flow result;
-  if (call.builtin && call.builtin->function == Function::Chance)
+  if (call.builtin && call.builtin->function == Function::Chance) {
+    result.throughChance = {{&call, flow(*call.arguments[0].value).all()}};
     return result;
+  }
   for (size_t i = call.builtin && takesShape(*call.builtin) ? 1 : 0; i < call.arguments.size(); ++i)
     result.merge(flow(*call.arguments[i].value));
   if (call.meaning == Meaning::Objective || call.meaning == Meaning::ObjectiveParameter) {

@@ -430,6 +430,21 @@ const GradientExpr *gradientIn(const Expr &e) {
 
 } // namespace
 
+/// Reports a way to the value that goes through `chance`, which would be left out of the gradient.
+bool ExpressionTyper::passesChance(const GradientExpr &e, const Flow &depends, int version) {
+  for (auto &[call, versions] : depends.throughChance) {
+    if (!versions.count(version))
+      continue;
+    program.diagnostics
+        .error(call->location,
+               "a gradient at `" + e.at +
+                   "` cannot go through `chance`: how often a condition holds has no derivative")
+        .note("take the gradient of what the condition compares; under eot(n) it is the mean over the draws");
+    return true;
+  }
+  return false;
+}
+
 Type ExpressionTyper::gradient(GradientExpr &e) {
   if (inObjective)
     return fail(e.location, "an objective has no gradient inside: the attack that uses it takes one");
@@ -453,6 +468,8 @@ Type ExpressionTyper::gradient(GradientExpr &e) {
   if (depends.throughLoop.count(at->version))
     return fail(e.location, "this depends on `" + e.at +
                                 "` through a `repeat`; a gradient through a loop is not built yet");
+  if (passesChance(e, depends, at->version))
+    return Type::Unknown;
   if (depends.direct.count(at->version))
     return at->type;
   for (auto &[call, versions] : depends.throughObjective)
