@@ -293,7 +293,7 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
                 written = switchyard::networkNameOf(experiment).str();
     bool composed = use.getDefenses().size() > 1;
     ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
-      if (composed)
+      if (composed || diagnostic.getSeverity() == DiagnosticSeverity::Warning)
         diagnostic.attachNote(use.getLoc()) << "in `" << use.getLabel() << "`";
       return failure(); // goes on to the printer
     });
