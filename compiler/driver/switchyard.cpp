@@ -1,6 +1,7 @@
 // The command line of the compiler: subcommands and their options, nothing else. What they do: Commands.h.
 
 #include "compiler/driver/Commands.h"
+#include "compiler/syntax/Diagnostics.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -70,6 +71,21 @@ CLI::App *addCompile(CLI::App &app, Options &options) {
   return compile;
 }
 
+/// Says which command the first word should have been; the options' own reading would only miss one.
+bool isCommand(const CLI::App &app, const std::string &word) {
+  std::vector<std::string> known;
+  for (const CLI::App *command : app.get_subcommands(nullptr))
+    known.push_back(command->get_name());
+  if (word.empty() || word[0] == '-' || std::count(known.begin(), known.end(), word))
+    return true;
+  std::cerr << "switchyard: error: there is no command `" << word << "`"
+            << switchyard::didYouMean(word, known) << "\n  the commands: ";
+  for (size_t i = 0; i < known.size(); ++i)
+    std::cerr << (i ? ", " : "") << known[i];
+  std::cerr << "; `switchyard --help` says what they do\n";
+  return false;
+}
+
 /// A command that could not write its output has failed.
 int afterWriting(int status) {
   if (std::cout.flush() || status != 0)
@@ -93,6 +109,8 @@ int main(int argc, char **argv) {
   CLI::App *print = app.add_subcommand("print", "the program in its one format");
   addFile(print, options);
   print->add_flag("--resolved", options.resolved, "with every default filled in");
+  if (argc > 1 && !isCommand(app, argv[1]))
+    return 2;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

@@ -89,7 +89,7 @@ struct OutlineLoopsPass : impl::OutlineLoopsBase<OutlineLoopsPass> {
       if (function->hasAttr(entryAttribute))
         entries.push_back(function);
     for (func::FuncOp function : entries)
-      if (failed(outlineAll(function)))
+      if (failed(expectBuffers(function)) || failed(outlineAll(function)))
         return signalPassFailure();
   }
 

@@ -51,6 +51,17 @@ linalg::GenericOp mergeDimensions(RewriterBase &rewriter, linalg::GenericOp op) 
   return cast<linalg::GenericOp>(merged->collapsedOp.getOperation());
 }
 
+LogicalResult expectBuffers(FunctionOpInterface function) {
+  return failure(function
+                     ->walk([](linalg::LinalgOp op) {
+                       if (op.hasPureBufferSemantics())
+                         return WalkResult::advance();
+                       op.emitOpError("works on tensors, where buffers are expected (after bufferization)");
+                       return WalkResult::interrupt();
+                     })
+                     .wasInterrupted());
+}
+
 FailureOr<linalg::GenericOp> generalForm(RewriterBase &rewriter, linalg::LinalgOp op) {
   rewriter.setInsertionPoint(op);
   auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());

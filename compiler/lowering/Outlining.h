@@ -12,6 +12,10 @@
 
 namespace switchyard {
 
+/// Fails with an error at an operation of the function that works on tensors: what leaves a function takes
+/// its buffers along.
+mlir::LogicalResult expectBuffers(mlir::FunctionOpInterface function);
+
 /// The operation with neighbouring dimensions merged that every operand runs through in order, for long inner
 /// loops; the operation itself where it cannot be merged.
 mlir::linalg::GenericOp mergeDimensions(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op);

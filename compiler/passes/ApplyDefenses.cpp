@@ -37,8 +37,8 @@ SmallVector<Operation *> placesOfKind(NetworkOp network, StringRef kind) {
   return places;
 }
 
-/// The places an insertion means; an error at the insertion where there is none. `name` is the base
-/// network's.
+/// The places an insertion means; an error at the insertion where there is none, but for the later ones of
+/// one. `name` is the base network's.
 FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp insert, StringRef name) {
   SmallVector<Operation *> found;
   if (insert.getWhich() == Which::Named) {
@@ -50,7 +50,7 @@ FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp ins
     if (insert.getWhich() == Which::First && found.size() > 1)
       found.truncate(1);
     if (insert.getWhich() == Which::EveryLater && !found.empty())
-      return SmallVector<Operation *>(llvm::drop_begin(found)); // none is fine: every later of one
+      return SmallVector<Operation *>(llvm::drop_begin(found));
   }
   if (found.empty()) {
     InFlightDiagnostic error = insert.emitError() << "network `" << name << "` has no ";
@@ -115,7 +115,8 @@ public:
       if (failed(apply(op)))
         return abandon();
     }
-    if (failed(inferTypes(result.getBody().front())) || failed(everyParameterIsTrained()))
+    if (failed(somethingIsDone()) || failed(inferTypes(result.getBody().front())) ||
+        failed(everyParameterIsTrained()))
       return abandon();
     auto logits = cast<RankedTensorType>(result.getBody().front().back().getOperand(0).getType());
     if (logits.getShape() != ArrayRef<int64_t>{static_cast<int64_t>(result.getClasses())}) {
@@ -130,6 +131,20 @@ private:
   FailureOr<NetworkOp> abandon() {
     result.erase();
     return failure();
+  }
+
+  /// A rewrite that finds no later layer does nothing; where the whole defense does, its name is a lie.
+  LogicalResult somethingIsDone() {
+    for (InsertOp insert : withoutPlace) {
+      InFlightDiagnostic problem = isChanged ? insert.emitWarning() : insert.emitError();
+      problem << "network `" << written << "` has no later " << insert.getTarget()
+              << (insert.getTarget() == "block" ? "" : " layer") << ": nothing is put in here";
+      if (!isChanged) {
+        problem << ", and defense `" << declared() << "` changes nothing";
+        return problem;
+      }
+    }
+    return success();
   }
 
   /// Bottom-up training goes through the blocks: it would pass by what stands between them.
@@ -167,6 +182,7 @@ private:
   LogicalResult apply(Operation &op) {
     if (auto insert = dyn_cast<InsertOp>(op))
       return applyInsert(insert);
+    isChanged |= isa<SplitOp, SwitchOp, BottomUpOp, TrainAgainstOp>(op);
     if (auto split = dyn_cast<SplitOp>(op))
       return switchyard::applySplit(result, split, written);
     if (auto channels = dyn_cast<SwitchOp>(op))
@@ -182,6 +198,9 @@ private:
     FailureOr<SmallVector<Operation *>> places = selectPlaces(result, insert, written);
     if (failed(places))
       return failure();
+    isChanged |= !places->empty();
+    if (places->empty())
+      withoutPlace.push_back(insert);
     for (Operation *place : *places)
       if (failed(insertAt(insert, place)))
         return failure();
@@ -255,6 +274,8 @@ private:
   IRMapping scalars;
   llvm::StringSet<> paths;         // of all layers: a path names a site of draws and parameters
   llvm::DenseSet<Operation *> own; // the layers put in here
+  SmallVector<InsertOp> withoutPlace;
+  bool isChanged = false;
 };
 
 struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass> {
@@ -276,7 +297,7 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
                 written = switchyard::networkNameOf(experiment).str();
     bool composed = use.getDefenses().size() > 1;
     ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
-      if (composed)
+      if (composed || diagnostic.getSeverity() == DiagnosticSeverity::Warning)
         diagnostic.attachNote(use.getLoc()) << "in `" << use.getLabel() << "`";
       return failure(); // goes on to the printer
     });

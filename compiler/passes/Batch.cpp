@@ -1,5 +1,7 @@
-// One example becomes a batch. A value is per example if it is an argument that belongs to examples or is
-// computed from such a value; per-example values get a leading dimension, all others stay as they are.
+// One example becomes a batch. A value is per example if it is an argument that belongs to examples, an image
+// of the example's program, whatever it is made of, or computed from such a value; per-example values get a
+// leading dimension, all others stay as they are. Numbers that all examples share are repeated where each
+// example's own is asked for.
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
 
@@ -23,15 +25,22 @@ public:
 
   LogicalResult run() {
     Block &body = function.getBody().front();
+    bool hasExamples = false;
     for (BlockArgument argument : body.getArguments()) {
       std::optional<rt::Role> role = roleOf(argument, function);
+      hasExamples |= role && rt::ruleOf(*role).isOfExamples();
       if (role && (rt::ruleOf(*role).isOfExamples() || isSettingOfRow(argument))) {
         perExample.add(argument);
         setBatchedType(argument);
       }
     }
-    findPerExample();
-    if (failed(batchBlock(body)))
+    if (hasExamples)
+      findImages();
+    function.walk([&](GradientOp gradient) {
+      for (Value at : gradient.getAt())
+        makeOwn(at);
+    });
+    if (failed(batchBlock(body)) || failed(repeatResults(body.getTerminator())))
       return failure();
     function.setFunctionType(FunctionType::get(function.getContext(), body.getArgumentTypes(),
                                                body.getTerminator()->getOperandTypes()));
@@ -69,8 +78,11 @@ private:
   LogicalResult batchOperation(Operation &op) {
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return batchLoop(loop);
-    if (llvm::none_of(op.getOperands(), [&](Value v) { return isPerExample(v); }))
+    if (llvm::none_of(op.getOperands(), [&](Value v) { return isPerExample(v); })) {
+      if (llvm::any_of(op.getResults(), [&](Value v) { return isPerExample(v); }))
+        cast<BatchableOpInterface>(op).batchResults(batch); // an image made of numbers
       return success();
+    }
     if (auto gradient = dyn_cast<GradientOp>(op)) {
       for (Value result : gradient.getResults())
         if (isPerExample(result))
@@ -81,15 +93,21 @@ private:
       return success();
     auto batchable = dyn_cast<BatchableOpInterface>(op);
     if (!batchable)
-      return op.emitError() << op.getName() << " acts on one example and cannot be batched";
-    // A value that is the same for all examples is repeated where prefixes would not meet.
-    if (op.hasTrait<PrefixBroadcast>())
-      for (OpOperand &operand : op.getOpOperands())
-        if (!isPerExample(operand.get()) && cast<RankedTensorType>(operand.get().getType()).getRank() > 0 &&
-            failed(repeat(operand, &op)))
-          return failure();
+      return op.emitOpError() << "acts on one example and cannot be batched";
+    for (OpOperand &operand : op.getOpOperands())
+      if (!canShare(operand) && failed(repeat(operand)))
+        return failure();
     batchable.batchResults(batch);
     return success();
+  }
+
+  /// Whether an operand may stay what all examples share where another is each example's own: a number where
+  /// prefixes are broadcast, a layer's weights, a draw's stream and pass; not an index or a condition beside
+  /// rows.
+  static bool canShare(OpOperand &operand) {
+    Operation *op = operand.getOwner();
+    return op->hasTrait<PrefixBroadcast>() ? !isImage(operand.get())
+                                           : !isa<ArgmaxOp, TakeOp, TallyGradientOp>(op);
   }
 
   /// Each example's own gradient, or the sum over the batch at what belongs to no example.
@@ -98,24 +116,54 @@ private:
     return !gradient || use.get() == gradient.getAt()[result.getResultNumber()];
   }
 
-  /// A loop-carried value is per example as soon as its start or what the body gives is. An image that a loop
-  /// makes is, whatever it is made of: behind the loop it could not be spread any further.
-  void findPerExample() {
+  /// An image that the example's program makes of numbers, or that a loop carries, is one for each example:
+  /// layers and images meet it, and behind where it is made it could not be repeated any more. A number that
+  /// a loop carries is as soon as its start or what the body gives is.
+  void findImages() {
+    function.walk([&](Operation *op) {
+      if (isa<BroadcastOp, IotaOp>(op) && llvm::none_of(op->getOperands(), isImage) &&
+          isImage(op->getResult(0)))
+        perExample.add(op->getResult(0));
+    });
     function.walk([&](scf::ForOp loop) {
       for (auto [argument, result] : llvm::zip(loop.getRegionIterArgs(), loop.getResults()))
-        if (auto type = dyn_cast<RankedTensorType>(argument.getType()); type && type.getRank() > 0) {
+        if (isImage(argument)) {
           perExample.add(argument);
           perExample.add(result);
         }
     });
   }
 
+  static bool isImage(Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && type.getRank() > 0;
+  }
+
+  /// Where a gradient is taken at a number of the example's program, that number is each example's own: it is
+  /// the sum over the batch only at parameters, for the step that trains them.
+  void makeOwn(Value at) {
+    auto argument = dyn_cast<BlockArgument>(at);
+    bool isOfFunction = argument && argument.getOwner()->getParentOp() == function;
+    if (isPerExample(at) || isImage(at) || (isOfFunction && roleOf(argument, function) != rt::Role::Scalar))
+      return;
+    if (argument && !isOfFunction) {
+      auto loop = cast<scf::ForOp>(argument.getOwner()->getParentOp());
+      perExample.add(argument);
+      return perExample.add(loop.getTiedLoopResult(argument));
+    }
+    OpBuilder builder(function.getContext());
+    builder.setInsertionPointAfterValue(at);
+    auto own =
+        BroadcastOp::create(builder, at.getLoc(), at.getType(), at); // batched like what images are made by
+    at.replaceAllUsesExcept(own.getResult(), own);
+    perExample.add(own.getResult());
+  }
+
   LogicalResult batchLoop(scf::ForOp loop) {
     for (unsigned i = 0; i < loop.getNumResults(); ++i) {
       if (!isPerExample(loop.getRegionIterArg(i)))
         continue;
-      OpOperand &start = loop.getInitArgsMutable()[i];
-      if (!isPerExample(start.get()) && failed(repeat(start, loop)))
+      if (failed(repeat(loop.getInitArgsMutable()[i])))
         return failure();
       setBatchedType(loop.getRegionIterArg(i));
       setBatchedType(loop.getResult(i));
@@ -124,46 +172,36 @@ private:
       return failure();
     for (auto [argument, operand] :
          llvm::zip(loop.getRegionIterArgs(), loop.getBody()->getTerminator()->getOpOperands()))
-      if (isPerExample(argument) && !isPerExample(operand.get()) &&
-          failed(repeat(operand, loop.getBody()->getTerminator())))
+      if (isPerExample(argument) && failed(repeat(operand)))
         return failure();
     return success();
   }
 
-  LogicalResult repeat(OpOperand &operand, Operation *before) {
-    Value repeated = repeat(operand.get(), before);
-    if (!repeated)
-      return failure();
-    operand.set(repeated);
+  /// What the runtime reads of each example.
+  LogicalResult repeatResults(Operation *exit) {
+    for (OpOperand &operand : exit->getOpOperands()) {
+      std::optional<rt::Role> role = roleOf(function.getResultAttrDict(operand.getOperandNumber()));
+      if (role && rt::ruleOf(*role).isOfExamples() && failed(repeat(operand)))
+        return failure();
+    }
     return success();
   }
 
-  /// The same value for each example. A scalar is broadcast; what was spread from scalars is spread further;
-  /// of anything else null, after an error.
-  Value repeat(Value value, Operation *before) {
-    auto type = cast<RankedTensorType>(value.getType());
-    OpBuilder builder(before);
-    Type wanted = batchedType(type, batch);
-    if (type.getRank() == 0) {
-      Value repeated = BroadcastOp::create(builder, before->getLoc(), wanted, value);
-      perExample.addAlone(repeated);
-      return repeated;
-    }
-    Operation *definition = value.getDefiningOp();
-    if (!definition || !isa<BatchableOpInterface>(definition)) {
-      before->emitError()
-          << "meets a value of type " << type
-          << " that is the same for all examples, but not spread from scalars: it cannot be repeated";
-      return {};
-    }
-    Operation *copy = builder.clone(*definition);
-    if (!isa<BroadcastOp>(copy))
-      for (OpOperand &operand : copy->getOpOperands())
-        if (cast<RankedTensorType>(operand.get().getType()).getRank() > 0 && failed(repeat(operand, copy)))
-          return {};
-    cast<BatchableOpInterface>(copy).batchResults(batch);
-    perExample.addAlone(copy->getResult(0));
-    return copy->getResult(0);
+  /// A number that all examples share becomes the same for each, where it is read.
+  LogicalResult repeat(OpOperand &operand) {
+    if (isPerExample(operand.get()))
+      return success();
+    Operation *reader = operand.getOwner();
+    if (isImage(operand.get()))
+      return reader->emitOpError() << "asks for each example's own value, and operand "
+                                   << operand.getOperandNumber()
+                                   << " is one for all: " << operand.get().getType();
+    OpBuilder builder(reader);
+    Value own = BroadcastOp::create(builder, reader->getLoc(), batchedType(operand.get().getType(), batch),
+                                    operand.get());
+    perExample.addAlone(own);
+    operand.set(own);
+    return success();
   }
 
   func::FuncOp function;

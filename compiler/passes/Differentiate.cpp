@@ -71,8 +71,11 @@ private:
     if (llvm::none_of(incoming, [](Value v) { return static_cast<bool>(v); }))
       return success();
     auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
-    if (!differentiable)
-      return op->emitError() << "a gradient cannot go through " << op->getName().stripDialect() << " yet";
+    if (!differentiable) {
+      InFlightDiagnostic error = op->emitError() << "a gradient cannot go through what is computed here";
+      error.attachNote() << "the operation " << op->getName() << " has no derivative";
+      return error;
+    }
     SmallVector<bool> needed =
         llvm::map_to_vector(op->getOperands(), [&](Value v) { return active.contains(v); });
     if (auto layer = dyn_cast<ChannelOpInterface>(op); layer && layer.getChannel())

@@ -15,6 +15,8 @@ void Flow::merge(const Flow &other) {
   throughGradient.insert(other.throughGradient.begin(), other.throughGradient.end());
   for (auto &[call, versions] : other.throughObjective)
     throughObjective[call].insert(versions.begin(), versions.end());
+  for (auto &[call, versions] : other.throughChance)
+    throughChance[call].insert(versions.begin(), versions.end());
 }
 
 std::set<int> Flow::all() const {
@@ -32,11 +34,14 @@ static bool takesShape(const BuiltinFunction &function) {
   return list.count(function.function);
 }
 
-/// A count has no derivative; of an image whose shape alone is taken nothing but that is read.
+/// How often a condition holds has no derivative; of an image whose shape alone is taken nothing but that is
+/// read.
 Flow ExpressionTyper::callFlow(const CallExpr &call) {
   Flow result;
-  if (call.builtin && call.builtin->function == Function::Chance)
+  if (call.builtin && call.builtin->function == Function::Chance) {
+    result.throughChance = {{&call, flow(*call.arguments[0].value).all()}};
     return result;
+  }
   for (size_t i = call.builtin && takesShape(*call.builtin) ? 1 : 0; i < call.arguments.size(); ++i)
     result.merge(flow(*call.arguments[i].value));
   if (call.meaning == Meaning::Objective || call.meaning == Meaning::ObjectiveParameter) {
@@ -119,12 +124,29 @@ Type ExpressionTyper::gradient(GradientExpr &e) {
   return of == Type::Unknown ? at->type : dependence(e, *at);
 }
 
+/// Reports a way to the value that goes through `chance`, which would be left out of the gradient.
+bool ExpressionTyper::passesChance(const GradientExpr &e, const Flow &depends, int version) {
+  for (auto &[call, versions] : depends.throughChance) {
+    if (!versions.count(version))
+      continue;
+    program.diagnostics
+        .error(Id::GradientThroughChance, call->location,
+               "a gradient at `" + e.at +
+                   "` cannot go through `chance`: how often a condition holds has no derivative")
+        .note("take the gradient of what the condition compares; under eot(n) it is the mean over the draws");
+    return true;
+  }
+  return false;
+}
+
 Type ExpressionTyper::dependence(GradientExpr &e, const Variable &at) {
   Flow depends = flow(*e.of);
   if (depends.throughLoop.count(at.version))
     return fail(Id::GradientThroughLoop, e.location,
                 "this depends on `" + e.at +
                     "` through a `repeat`; a gradient through a loop is not built yet");
+  if (passesChance(e, depends, at.version))
+    return Type::Unknown;
   if (depends.direct.count(at.version))
     return at.type;
   for (auto &[call, versions] : depends.throughObjective)

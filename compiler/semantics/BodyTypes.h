@@ -19,6 +19,8 @@ struct Flow {
   std::set<int> throughGradient; ///< by way of a gradient: neither
   /// By way of an objective, which may turn out to be constant: an experiment chooses it, and its form.
   std::map<const ast::CallExpr *, std::set<int>> throughObjective;
+  /// By way of `chance`, which has no derivative.
+  std::map<const ast::CallExpr *, std::set<int>> throughChance;
 
   void merge(const Flow &other);
   std::set<int> all() const; ///< direct, and through objectives
@@ -87,6 +89,7 @@ private:
   ast::Type gradient(ast::GradientExpr &e);
   /// Whether it depends on what it is taken at, in a way that has one.
   ast::Type dependence(ast::GradientExpr &e, const Variable &at);
+  bool passesChance(const ast::GradientExpr &e, const Flow &depends, int version);
   /// The type of two operands side by side, scalars broadcast; reports a mismatch at `where`.
   ast::Type together(ast::Type a, ast::Type b, Location where, const std::string &what);
   ast::Type fail(Id id, Location where, const std::string &message);

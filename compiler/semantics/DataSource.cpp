@@ -42,6 +42,15 @@ bool tellsSplitsApart(Program &program, const CallExpr &call) {
   return !twoFiles;
 }
 
+/// A model that has seen the test images is judged by its memory.
+void warnOfSeenTests(Program &program, const DatasetDecl &decl, const NamedValues &arguments) {
+  const Value *train = find(arguments, "train_images"), *test = find(arguments, "test_images");
+  if (train && test && train->text() == test->text())
+    program.diagnostics
+        .warning(Id::TestsOnTraining, decl.source->location, "data set `" + decl.name + "` tests on the images that it trains on")
+        .note("no measure on them tells anything of new images");
+}
+
 } // namespace
 
 std::optional<NamedValues> bindSource(Program &program, const DatasetDecl &decl, const Scope &scope) {
@@ -55,6 +64,7 @@ std::optional<NamedValues> bindSource(Program &program, const DatasetDecl &decl,
   for (NamedValue &one : *arguments)
     if (auto *file = std::get_if<std::string>(&one.value.data))
       one.value = (fs::path(decl.folder) / *file).lexically_normal().string();
+  warnOfSeenTests(program, decl, *arguments);
   return arguments;
 }
 

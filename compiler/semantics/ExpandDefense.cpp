@@ -261,6 +261,10 @@ private:
       }
       rewrite.channels.push_back(each.integer());
     }
+    if (std::all_of(rewrite.channels.begin(), rewrite.channels.end(), [](int64_t n) { return n == 1; }))
+      program.diagnostics
+          .warning(Id::OneChannel, where, "`" + format(call) + "` gives every block one channel: nothing switches")
+          .note(one.location, "used here");
     return countFits(where, rewrite.channels.size());
   }
 

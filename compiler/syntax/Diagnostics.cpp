@@ -129,7 +129,7 @@ void Diagnostics::print(const Sources &sources, std::ostream &out, bool ids) con
 
 std::string nearest(const std::string &name, const std::vector<std::string> &candidates) {
   std::string best;
-  size_t bestDistance = name.size() / 3 + 1; // near enough: a third of the letters, at least one
+  size_t bestDistance = std::max<size_t>(1, name.size() / 3); // near enough: a third of the letters, or one
   if (name.size() > 64)
     return best;
   for (const std::string &candidate : candidates) {

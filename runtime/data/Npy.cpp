@@ -121,12 +121,14 @@ private:
 
 class Reader {
 public:
-  explicit Reader(const std::string &path) : path(path), file(path, std::ios::binary) {
+  /// Opened once it is known to be a file: opening a pipe would wait for somebody to write to it.
+  explicit Reader(const std::string &path) : path(path) {
     std::error_code error;
     if (!std::filesystem::exists(path, error))
       throw DataError("there is no file " + path);
     if (!std::filesystem::is_regular_file(path, error))
-      throw DataError(path + " is no file");
+      throw DataError(path + " is no regular file");
+    file.open(path, std::ios::binary);
     left = static_cast<int64_t>(std::filesystem::file_size(path, error));
     if (!file || error)
       throw DataError("cannot read " + path + ": " + std::strerror(errno));

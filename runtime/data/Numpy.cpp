@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <sstream>
 
 namespace switchyard::rt {
@@ -117,8 +119,8 @@ private:
   int64_t outside = 0;
 };
 
-/// Element `index` of an array of whole numbers; what exceeds an int64_t comes out negative, so out of range.
-int64_t wholeNumber(const NpyArray &array, int64_t index) {
+/// Element `index` of an array of whole numbers; none where it exceeds an int64_t.
+std::optional<int64_t> wholeNumber(const NpyArray &array, int64_t index) {
   bool isSigned = array.kind == 'i';
   switch (array.itemSize) {
   case 1:
@@ -128,6 +130,8 @@ int64_t wholeNumber(const NpyArray &array, int64_t index) {
   case 4:
     return isSigned ? array.at<int32_t>(index) : int64_t(array.at<uint32_t>(index));
   default:
+    if (!isSigned && array.at<uint64_t>(index) > uint64_t(std::numeric_limits<int64_t>::max()))
+      return std::nullopt;
     return array.at<int64_t>(index);
   }
 }
@@ -147,12 +151,13 @@ std::vector<int32_t> readLabels(const DatasetSpec &spec, const std::string &path
   }
   std::vector<int32_t> labels;
   for (int64_t i = 0; i < array.shape[0]; ++i) {
-    int64_t label = wholeNumber(array, i);
-    if (label < 0 || label >= spec.classes)
-      throw DataError(path + ": label " + std::to_string(i) + " is " + std::to_string(label) +
+    std::optional<int64_t> label = wholeNumber(array, i);
+    if (!label || *label < 0 || *label >= spec.classes)
+      throw DataError(path + ": label " + std::to_string(i) + " is " +
+                      (label ? std::to_string(*label) : std::to_string(array.at<uint64_t>(i))) +
                       ", but the network tells " + std::to_string(spec.classes) + " classes apart, 0 to " +
                       std::to_string(spec.classes - 1));
-    labels.push_back(static_cast<int32_t>(label));
+    labels.push_back(static_cast<int32_t>(*label));
   }
   return labels;
 }

@@ -149,13 +149,16 @@ void writeWhole(const std::string &path, std::string_view content) {
   file.finish();
 }
 
+/// Opening a pipe would wait for somebody to write to it, unless told not to.
 std::optional<std::string> readWhole(const std::string &path) {
-  OpenFile file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  OpenFile file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (file.descriptor < 0 && errno == ENOENT)
     return std::nullopt;
   struct stat known;
   if (file.descriptor < 0 || ::fstat(file.descriptor, &known) != 0)
     fail("read", path, errno);
+  if (!S_ISREG(known.st_mode) && !S_ISDIR(known.st_mode)) // a folder's own reason comes at the first read
+    throw std::runtime_error("cannot read " + path + ": it is no regular file");
   std::string content(size_t(std::max<off_t>(known.st_size, 0)) + 1,
                       '\0'); // one more, so that the end is seen
   for (size_t size = 0;;) {

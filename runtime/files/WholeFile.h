@@ -37,7 +37,7 @@ private:
 void writeWhole(const std::string &path, std::string_view content);
 
 /// The file's content; none where there is no such file, and only there. Throws std::runtime_error, naming
-/// file and reason, where it cannot be read.
+/// file and reason, where it cannot be read or is no regular file (a pipe, a device).
 std::optional<std::string> readWhole(const std::string &path);
 
 /// Removes what writers that were killed left in this folder: unfinished files that nobody has written to for

@@ -155,8 +155,8 @@ bool Claims::take(const std::string &path) {
 }
 
 bool Claims::isDead(const std::string &path) {
-  int descriptor =
-      ::open(claimFile(path).c_str(), O_RDONLY | O_CLOEXEC); // opening asks a server for the newest
+  int descriptor = ::open(claimFile(path).c_str(),
+                          O_RDONLY | O_CLOEXEC | O_NONBLOCK); // opening asks a server for the newest
   if (descriptor < 0)
     return false; // given back just now
   Held opened(descriptor);

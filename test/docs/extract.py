@@ -80,14 +80,15 @@ def fences(text):
 
 
 def said(before, program):
-    """What `switchyard check` says of the program, with lines counted behind what stands before."""
+    """What `switchyard check` says of the program, with lines counted behind what stands before; of that nothing."""
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "lab.swy"), "w") as file:
             file.write(program)
         done = subprocess.run(["switchyard", "check", "lab.swy"], cwd=folder, capture_output=True, text=True)
     hidden = before.count("\n")
     output = re.sub(r"\blab\.swy:(\d+):", lambda m: f"lab.swy:{int(m[1]) - hidden}:", done.stdout + done.stderr)
-    return done.returncode, output
+    messages = re.split(r"^(?=lab\.swy:)", output, flags=re.MULTILINE)
+    return done.returncode, "".join(one for one in messages if not re.match(r"lab\.swy:(0|-\d+):", one))
 
 
 def check(path):

@@ -123,6 +123,32 @@ TEST_P(Values, WhatIsNoNumberGoesThroughLayers) {
   EXPECT_FALSE(of("answer(scale = 1)").isnan().any().item<bool>());
 }
 
+TEST_P(Values, WhatAllExamplesShareIsEachOnesOwn) {
+  expectEach(of("grey"), at::full_like(x0, 0.25));
+  expectEach(of("slope_at_constant"), at::full_like(x0, 12));
+  at::Tensor rows = 0.1 * at::arange(28, at::kFloat).view({1, 1, 28, 1}).expand_as(x0);
+  expectEach(of("slope_at_rows"), slope(rows, [](const at::Tensor &x) { return x.pow(3); }));
+  expectEach(of("best_of_constants"), at::full_like(x0, 3)); // norms 196 and 84
+  at::Tensor atConstant = of("model_at_constant");
+  EXPECT_GT(atConstant.abs().max().item<double>(), 0);
+  expectEach(atConstant, of("model_at_made_of_image"));
+}
+
+TEST_P(Values, AGradientAtANumberIsEachExamplesOwn) {
+  at::Tensor mean = x0.abs().mean({1, 2, 3}, /*keepdim=*/true);
+  expectEach(of("slope_at_number"), (12 * mean).expand_as(x0));
+  expectEach(of("slope_at_parameter(p = 2)"), (2 * 12 * mean).expand_as(x0));
+  expectEach(of("number_in_loop"), (1 + 2 * mean).pow(3).expand_as(x0));
+}
+
+TEST_P(Values, AnIfMayBeTheSameForAllExamples) {
+  expectEach(of("if_for_all(p = 0.01, big = false)"), x0);
+  expectEach(of("if_for_all(p = 0.1, big = false)"), 3 * x0);
+  expectEach(of("if_for_all(p = 0.1, big = true)"), 9 * x0);
+  expectEach(of("warm_up(steps = 2)"), x0);
+  expectEach(of("warm_up(steps = 4)"), 9 * x0);
+}
+
 std::vector<std::string> variants() {
   return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
                                  : std::vector<std::string>{chosenVariant()};

@@ -1,20 +1,21 @@
-// What is the same for all examples has no dimension for them; it is repeated where it is made of scalars, and an error else.
-// RUN: switchyard-opt %s --swy-batch -split-input-file -verify-diagnostics
+// An image that is one for all examples and was not made of numbers cannot be repeated for each.
+// RUN: switchyard-opt %s --swy-batch -verify-diagnostics -split-input-file
 
-func.func @weights_of_no_layer(%x: tensor<3xf32> {swy.role = "image"}, %w: tensor<3xf32> {swy.role = "weight"}) -> tensor<3xf32>
-    attributes {swy.batch = 2 : i64} {
-  // expected-error @+1 {{meets a value of type 'tensor<3xf32>' that is the same for all examples, but not spread from scalars}}
-  %y = swy.mul %x, %w : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
-  return %y : tensor<3xf32>
+func.func @meets(%x: tensor<4xf32> {swy.role = "image"}) -> (tensor<4xf32> {swy.role = "adversarial"})
+    attributes {swy.entry, swy.batch = 8 : i64} {
+  %given = arith.constant dense<[0.0, 1.0, 2.0, 3.0]> : tensor<4xf32>
+  // expected-error @+1 {{asks for each example's own value, and operand 1 is one for all: 'tensor<4xf32>'}}
+  %y = swy.add %x, %given : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
 }
 
 // -----
 
-func.func @constant(%x: tensor<3xf32> {swy.role = "image"}) -> tensor<3xf32> attributes {swy.batch = 2 : i64} {
-  %c = arith.constant dense<[1.0, 2.0, 3.0]> : tensor<3xf32>
-  // expected-error @+1 {{cannot be repeated}}
-  %y = swy.mul %x, %c : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
-  return %y : tensor<3xf32>
+func.func @returned(%x: tensor<4xf32> {swy.role = "image"}) -> (tensor<4xf32> {swy.role = "adversarial"})
+    attributes {swy.entry, swy.batch = 8 : i64} {
+  %given = arith.constant dense<[0.0, 1.0, 2.0, 3.0]> : tensor<4xf32>
+  // expected-error @+1 {{asks for each example's own value, and operand 0 is one for all: 'tensor<4xf32>'}}
+  return %given : tensor<4xf32>
 }
 
 // -----

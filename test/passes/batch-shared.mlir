@@ -30,3 +30,56 @@ func.func @carried(%x: tensor<1x4x4xf32> {swy.role = "image"}) -> (tensor<1x4x4x
   %y = swy.add %m, %x : (tensor<1x4x4xf32>, tensor<1x4x4xf32>) -> tensor<1x4x4xf32>
   return %y : tensor<1x4x4xf32>
 }
+
+// What an attack gives is of each example, whatever it is made of.
+// CHECK-LABEL: func.func @grey
+// CHECK-SAME: -> (tensor<8x1x4x4xf32>
+func.func @grey(%x: tensor<1x4x4xf32> {swy.role = "image"}) -> (tensor<1x4x4xf32> {swy.role = "adversarial"})
+    attributes {swy.entry, swy.batch = 8 : i64} {
+  %half = arith.constant dense<0.5> : tensor<f32>
+  // CHECK: %[[Y:.*]] = swy.broadcast %{{.*}} : tensor<f32> to tensor<8x1x4x4xf32>
+  %y = swy.broadcast %half : tensor<f32> to tensor<1x4x4xf32>
+  // CHECK: return %[[Y]]
+  return %y : tensor<1x4x4xf32>
+}
+
+// A number at which a gradient is taken is each example's own: no sum over the batch. So are the condition under which it
+// counts, and an index that leaves out a class.
+// CHECK-LABEL: func.func @number
+func.func @number(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"},
+                  %p: tensor<f32> {swy.role = "scalar", swy.name = "p"})
+    -> (tensor<4xf32> {swy.role = "adversarial"}, tensor<1x4xi32> {swy.role = "gradient_tally"})
+    attributes {swy.entry, swy.batch = 8 : i64} {
+  // CHECK: %[[P:.*]] = swy.broadcast %{{.*}} : tensor<f32> to tensor<8xf32>
+  // CHECK: swy.mul %[[P]], %{{.*}} : (tensor<8xf32>, tensor<8x4xf32>) -> tensor<8x4xf32>
+  %y = swy.mul %p, %x : (tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+  %s = swy.reduce_sum %y keep 0 : tensor<4xf32> -> tensor<f32>
+  // CHECK: swy.gradient of %{{.*}} at %[[P]] : tensor<8xf32>, tensor<8xf32> -> tensor<8xf32>
+  %g = swy.gradient of %s at %p : tensor<f32>, tensor<f32> -> tensor<f32>
+  %start = swy.empty_tally of %rows : tensor<2xi32> -> tensor<1x4xi32>
+  %zero = arith.constant dense<0.0> : tensor<f32>
+  %one = arith.constant dense<1.0> : tensor<f32>
+  // CHECK: %[[C:.*]] = swy.compare lt %{{.*}} : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  %c = swy.compare lt %zero, %one : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  // CHECK: %[[W:.*]] = swy.broadcast %[[C]] : tensor<i1> to tensor<8xi1>
+  // CHECK: swy.tally_gradient %{{.*}}, %{{.*}} where %[[W]] : tensor<8xi1> number 0 : tensor<8x1x4xi32>, tensor<8xf32>
+  %t = swy.tally_gradient %start, %g where %c : tensor<i1> number 0 : tensor<1x4xi32>, tensor<f32>
+  %two = arith.constant dense<2> : tensor<i32>
+  // CHECK: swy.argmax %{{.*}} except %{{.*}} : tensor<8x4xf32>, tensor<8xi32> -> tensor<8xi32>
+  %i = swy.argmax %x except %two : tensor<4xf32>, tensor<i32> -> tensor<i32>
+  %v = swy.take %x, %i : tensor<4xf32>, tensor<i32> -> tensor<f32>
+  %vg = swy.mul %v, %g : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %r = swy.mul %vg, %x : (tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+  return %r, %t : tensor<4xf32>, tensor<1x4xi32>
+}
+
+// The sum over the batch at what a step trains; what the step makes of numbers for it alone stays as it is.
+// CHECK-LABEL: func.func @step
+func.func @step(%x: tensor<4xf32> {swy.role = "image"}, %w: tensor<f32> {swy.role = "parameter", swy.name = "w"})
+    -> (tensor<f32> {swy.role = "parameter", swy.name = "w"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %y = swy.mul %w, %x : (tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+  %s = swy.reduce_sum %y keep 0 : tensor<4xf32> -> tensor<f32>
+  // CHECK: swy.gradient of %{{.*}} at %{{.*}} : tensor<8xf32>, tensor<f32> -> tensor<f32>
+  %g = swy.gradient of %s at %w : tensor<f32>, tensor<f32> -> tensor<f32>
+  return %g : tensor<f32>
+}

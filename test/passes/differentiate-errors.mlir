@@ -10,7 +10,8 @@ func.func @independent(%x: tensor<4x3xf32>, %e: tensor<4xf32>) -> tensor<4x3xf32
 // -----
 
 func.func @through_softmax(%x: tensor<4x3xf32>) -> tensor<4x3xf32> {
-  // expected-error @+1 {{a gradient cannot go through softmax yet}}
+  // expected-error @+2 {{a gradient cannot go through what is computed here}}
+  // expected-note @+1 {{the operation swy.softmax has no derivative}}
   %y = swy.softmax %x : tensor<4x3xf32>
   %e = swy.reduce_sum %y keep 1 : tensor<4x3xf32> -> tensor<4xf32>
   %g = swy.gradient of %e at %x : tensor<4xf32>, tensor<4x3xf32> -> tensor<4x3xf32>
@@ -38,7 +39,8 @@ func.func @through_turns(%x: tensor<4xf32>, %n: index) -> tensor<4xf32> {
 func.func @captured(%x: tensor<4xf32>, %y: tensor<4xf32>, %n: index) -> tensor<4xf32> {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  // expected-error @+1 {{a gradient cannot go through for yet}}
+  // expected-error @+2 {{a gradient cannot go through what is computed here}}
+  // expected-note @+1 {{the operation scf.for has no derivative}}
   %e = scf.for %i = %c0 to %n step %c1 iter_args(%a = %y) -> (tensor<4xf32>) {
     %next = swy.add %a, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
     scf.yield %next : tensor<4xf32>

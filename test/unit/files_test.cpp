@@ -131,6 +131,14 @@ TEST_F(Files, that_find_no_room_leave_nothing) {
   EXPECT_EQ(count(), 0u);
 }
 
+/// Nobody writes to the pipe: waiting for it would not end.
+TEST_F(Files, that_are_no_regular_files_are_not_read) {
+  ASSERT_EQ(::mkfifo(at("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(messageOf([&] { readWhole(at("pipe")); }),
+            "cannot read " + at("pipe") + ": it is no regular file");
+  EXPECT_EQ(messageOf([] { readWhole("/dev/zero"); }), "cannot read /dev/zero: it is no regular file");
+}
+
 TEST_F(Files, are_absent_only_where_there_are_none) {
   EXPECT_EQ(readWhole(at("nothing")), std::nullopt);
   writeWhole(at("empty"), "");

@@ -90,7 +90,8 @@ struct OutlineKernelsPass : impl::OutlineKernelsBase<OutlineKernelsPass> {
     bodies.clear();
     largest = 0;
     for (auto function : module.getOps<func::FuncOp>())
-      if (function->hasAttr(entryAttribute) && failed(outlineAll(function)))
+      if (function->hasAttr(entryAttribute) &&
+          (failed(expectBuffers(function)) || failed(outlineAll(function))))
         return signalPassFailure();
     if (largest < narrowElements)
       kernels->setAttr(DLTIDialect::kDataLayoutAttrName, narrowSubscripts(builder));
