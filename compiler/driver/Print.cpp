@@ -35,15 +35,14 @@ int printCommand(const Options &options) {
   return diagnostics.hasErrors() ? 1 : 0;
 }
 
-int emitAst(const Options &options) {
+bool astText(const Options &options, std::string &text) {
   Sources sources;
   Diagnostics diagnostics;
   auto module = parseFile(options.file, sources, diagnostics);
   diagnostics.print(sources, std::cerr);
-  if (!module)
-    return 1;
-  std::cout << dump(*module);
-  return 0;
+  if (module)
+    text = dump(*module);
+  return module != nullptr;
 }
 
 } // namespace switchyard
