@@ -34,7 +34,8 @@ struct Options {
 
 int checkCommand(const Options &options);
 int printCommand(const Options &options);
-int emitAst(const Options &options);
+/// The program as it is parsed; false where it cannot be.
+bool astText(const Options &options, std::string &text);
 int compileCommand(const Options &options);
 int runCommand(const Options &options);
 

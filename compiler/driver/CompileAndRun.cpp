@@ -152,8 +152,9 @@ int checkCommand(const Options &options) {
 }
 
 int compileCommand(const Options &options) {
+  std::string text;
   if (options.emit == "ast")
-    return emitAst(options);
+    return astText(options, text) ? writeText(text, options.output) : 1;
   if (!checkDisabled(options))
     return 2;
   Input input(options);
@@ -161,7 +162,6 @@ int compileCommand(const Options &options) {
   if (input.program) {
     Compiler compiler(*input.program, input.sources, input.diagnostics,
                       compilerOptions(options, "x86-64-v3"));
-    std::string text;
     if (!options.emit.empty()) {
       if (compiler.emit(options.emit, text))
         status = writeText(text, options.output);

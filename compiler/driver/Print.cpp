@@ -35,15 +35,15 @@ int printCommand(const Options &options) {
   return diagnostics.hasErrors() ? 1 : 0;
 }
 
-int emitAst(const Options &options) {
+bool astText(const Options &options, std::string &text) {
   Sources sources;
   Diagnostics diagnostics;
   auto module = parseFile(options.file, sources, diagnostics);
   diagnostics.print(sources, std::cerr, options.ids);
   if (diagnostics.hasErrors())
-    return 1;
-  std::cout << dump(*module);
-  return 0;
+    return false;
+  text = dump(*module);
+  return true;
 }
 
 } // namespace switchyard

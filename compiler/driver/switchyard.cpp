@@ -121,7 +121,6 @@ int main(int argc, char **argv) {
   if (check->parsed())
     return afterWriting(switchyard::checkCommand(options));
   if (compile->parsed())
-    return afterWriting(options.emit == "ast" ? switchyard::emitAst(options)
-                                              : switchyard::compileCommand(options));
+    return afterWriting(switchyard::compileCommand(options));
   return afterWriting(switchyard::printCommand(options));
 }

@@ -178,9 +178,12 @@ private:
 
   ArrayAttr axes(const resolved::Axes &axes) {
     SmallVector<Attribute> list;
-    for (const NamedValue &axis : axes)
-      list.push_back(dictionary({entry("name", axis.name), entry("text", axis.value.text()),
-                                 real("value", axis.value.isNumber() ? axis.value.real() : 0)}));
+    for (const NamedValue &axis : axes) {
+      SmallVector<NamedAttribute> entries{entry("name", axis.name), entry("text", axis.value.text())};
+      if (axis.value.isNumber())
+        entries.push_back(real("value", axis.value.real()));
+      list.push_back(dictionary(entries));
+    }
     return b.getArrayAttr(list);
   }
 

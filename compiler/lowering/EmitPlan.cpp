@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -55,7 +56,9 @@ template <typename Enum> Enum wordOf(StringRef text) {
 rt::Axes axesOf(ArrayAttr list) {
   rt::Axes axes;
   for (auto axis : list.getAsRange<DictionaryAttr>())
-    axes.push_back({textOf(axis, "name"), {numberOf(axis.get("value")), textOf(axis, "text")}});
+    axes.push_back(
+        {textOf(axis, "name"),
+         {axis.contains("value") ? numberOf(axis.get("value")) : std::nan(""), textOf(axis, "text")}});
   return axes;
 }
 
@@ -203,7 +206,7 @@ private:
     job.random = op.getRandom();
     if (op.getStages())
       for (StringRef stage : op.getStages()->template getAsValueRange<FlatSymbolRefAttr>())
-        job.stages.push_back({call(stage, {op.getScalars()}), channelsOf(stage)});
+        job.stages.push_back({call(stage, {op.getScalars()}), channelsOf(stage), blockOf(stage)});
     return job;
   }
 
@@ -212,6 +215,11 @@ private:
     auto function = module.lookupSymbol<func::FuncOp>(stage);
     auto channels = function->getAttrOfType<IntegerAttr>("swy.channels");
     return channels ? channels.getInt() : 1;
+  }
+
+  std::string blockOf(StringRef stage) {
+    auto name = module.lookupSymbol<func::FuncOp>(stage)->getAttrOfType<StringAttr>("swy.block");
+    return name ? name.str() : "";
   }
 
   rt::Job train(TrainJobOp op) {

@@ -246,6 +246,7 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
            isLast ? rt::Role::Logits : rt::Role::NextActivation);
   func::FuncOp function = p.close();
   function->setAttr("swy.channels", p.builder.getI64IntegerAttr(blocks[block].getChannels().value_or(1)));
+  function->setAttr("swy.block", p.builder.getStringAttr(blocks[block].getName()));
   return function;
 }
 

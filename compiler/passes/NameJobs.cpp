@@ -99,7 +99,7 @@ private:
   void mergeFunctions() {
     for (auto function : module.getOps<func::FuncOp>()) {
       functions[function.getSymName()] = function;
-      Digest digest = hasher.function(function, {batchAttribute});
+      Digest digest = hasher.function(function, {batchAttribute, "swy.block"});
       digests[function.getSymName()] = digest;
       Attribute batch = function->getAttr(batchAttribute);
       Hash whole("function");

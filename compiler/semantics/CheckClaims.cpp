@@ -165,7 +165,7 @@ private:
 
   void oneDrawJudge() {
     auto random = defensesWhere(&ClaimChecker::isRandom);
-    if (!experiment.judge.oneDraw || random.empty())
+    if ((!experiment.judge.oneDraw && experiment.judge.draws > 1) || random.empty())
       return;
     Diagnostic &complaint =
         weak(Id::OneDrawJudge, findClause(decl, ClauseKind::Judge)->call->location,

@@ -162,8 +162,15 @@ private:
     auto &names = one.kind == ShowPartKind::By ? result.by : result.forEach;
     for (size_t i = 0; i < one.names.size(); ++i) {
       axis(one.names[i], one.locations[i]);
+      once(one.names[i], one.locations[i]);
       names.push_back(one.names[i]);
     }
+  }
+
+  /// An axis is a row, a column, a page or a side of the plot, not two of them.
+  void once(const std::string &name, Location where) {
+    if (!placed.insert(name).second)
+      program.diagnostics.error(Id::AxisTwice, where, "`" + name + "` has its place already; name it once");
   }
 
   /// `against N`; the measures of a plot are looked at once all axes are named.
@@ -174,9 +181,10 @@ private:
       return;
     auto known = axes.names();
     bool isAxis = std::find(known.begin(), known.end(), one.name) != known.end();
-    if (result.kind != "scatter")
+    if (result.kind != "scatter") {
       axis(one.name, one.location);
-    else if (isAxis)
+      once(one.name, one.location);
+    } else if (isAxis)
       program.diagnostics.error(Id::ScatterAxis, one.location,
                                 "a scatter plot has a measure on either axis; `show plot` draws against `" +
                                     one.name + "`");
@@ -259,7 +267,9 @@ private:
                  "`" + one.name + "` varies with `" + name +
                      "`, which is no row, no column and not "
                      "aggregated")
-          .note("add it behind `by`, or say `" + one.name + "(mean over " + name + ")`");
+          .note("add it behind `by`" + (findMeasure(one.name)->ofDistances
+                                            ? std::string()
+                                            : ", or say `" + one.name + "(mean over " + name + ")`"));
     if (program.diagnostics.troubles() == errorsBefore)
       if (std::string problem = grid.problem(result, resolved); !problem.empty())
         program.diagnostics.error(Id::ShowRule, one.location, problem);
@@ -272,6 +282,7 @@ private:
   resolved::Show &result;
   AxisTable axes;
   ShowGrid grid;
+  std::set<std::string> placed;
   int errorsBefore = 0;
 };
 
@@ -329,7 +340,7 @@ void resolveAggregates(Program &program, const Measure &measure, const MeasureKi
     if (one.how == "worst" && !kind.mayBeWorst)
       program.diagnostics.error(Id::WorstOfNoSuccess, one.location,
                                 "`worst over` takes for each example the attack that succeeds most, and `" +
-                                    kind.name + "` is no success; it has a `mean over` alone");
+                                    kind.name + "` is no success");
     result.aggregates.push_back({one.how, one.over});
   }
 }

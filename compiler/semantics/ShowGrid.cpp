@@ -3,12 +3,15 @@
 
 #include "runtime/contract/ShowRules.h"
 
+#include <cmath>
+
 namespace switchyard {
 
 static rt::Axes axesOf(const resolved::Axes &axes) {
   rt::Axes list;
   for (const NamedValue &axis : axes)
-    list.push_back({axis.name, {axis.value.isNumber() ? axis.value.real() : 0, axis.value.text()}});
+    list.push_back(
+        {axis.name, {axis.value.isNumber() ? axis.value.real() : std::nan(""), axis.value.text()}});
   return list;
 }
 
@@ -20,6 +23,7 @@ static std::vector<rt::Aggregate> aggregatesOf(const std::vector<resolved::Aggre
 }
 
 ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
+  cells.baseline = experiment.baseline;
   for (const resolved::Defense &one : experiment.defenses) {
     rt::DefenseEntry defense;
     defense.label = one.label;

@@ -13,6 +13,8 @@ const AxisValue *Point::coordinate(const std::string &axis) const {
   return nullptr;
 }
 
+constexpr double none = std::numeric_limits<double>::quiet_NaN(); // of texts
+
 static bool attackHasAxis(const Experiment &experiment, const std::string &axis) {
   for (const Cell &cell : experiment.cells)
     for (const auto &[name, value] : cell.axes)
@@ -23,10 +25,10 @@ static bool attackHasAxis(const Experiment &experiment, const std::string &axis)
 
 static std::vector<std::pair<std::string, AxisValue>> defenseCoordinates(const Experiment &experiment,
                                                                          const DefenseEntry &defense) {
-  std::vector<std::pair<std::string, AxisValue>> result = {{"defense", {0, defense.label}},
-                                                           {"family", {0, defense.family}}};
+  std::vector<std::pair<std::string, AxisValue>> result = {{"defense", {none, defense.label}},
+                                                           {"family", {none, defense.family}}};
   if (!defense.strength.empty())
-    result.push_back({"strength", {0, defense.strength}});
+    result.push_back({"strength", {none, defense.strength}});
   for (const auto &[name, value] : defense.axes)
     result.push_back({attackHasAxis(experiment, name) ? "defense." + name : name, value});
   return result;
@@ -34,14 +36,15 @@ static std::vector<std::pair<std::string, AxisValue>> defenseCoordinates(const E
 
 Grid gridOf(const Experiment &experiment) {
   Grid grid;
+  grid.baseline = experiment.baseline;
   for (size_t i = 0; i < experiment.defenses.size(); ++i)
     grid.defenses.push_back(
         {static_cast<int64_t>(i), nullptr, defenseCoordinates(experiment, experiment.defenses[i])});
   for (const Cell &cell : experiment.cells) {
     Point point = grid.defenses.at(cell.defense);
     point.cell = &cell;
-    point.coordinates.push_back({"attack", {0, cell.attack}});
-    point.coordinates.push_back({"gradients", {0, cell.gradients}});
+    point.coordinates.push_back({"attack", {none, cell.attack}});
+    point.coordinates.push_back({"gradients", {none, cell.gradients}});
     for (const auto &axis : cell.axes)
       point.coordinates.push_back(axis);
     grid.cells.push_back(std::move(point));

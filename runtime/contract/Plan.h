@@ -7,6 +7,7 @@
 #include "runtime/contract/Roles.h"
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -66,6 +67,7 @@ struct Model {
 struct Stage {
   Call call;
   int64_t channels = 1;
+  std::string block = {}; // its name in the network
 };
 
 struct Goal {
@@ -105,9 +107,9 @@ struct Job {
   bool clipped = true;
 };
 
-/// A value of an axis: the number and how the program writes it ("16/255").
+/// A value of an axis: the number, NaN where it is none, and how the program writes it ("16/255").
 struct AxisValue {
-  double value = 0;
+  double value = std::numeric_limits<double>::quiet_NaN();
   std::string text;
 };
 using Axes = std::vector<std::pair<std::string, AxisValue>>; // in the order of the program

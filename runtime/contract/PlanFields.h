@@ -115,6 +115,7 @@ template <typename Io> void fields(Io &io, Model &model) {
 template <typename Io> void fields(Io &io, Stage &stage) {
   fields(io, stage.call);
   io("channels", stage.channels, 1, limits::count);
+  io.optional("block", stage.block, "");
 }
 
 template <typename Io> void fields(Io &io, Goal &goal) {
@@ -189,7 +190,7 @@ template <typename Io> void fields(Io &io, Job &job) {
 
 template <typename Io> void fields(Io &io, std::pair<std::string, AxisValue> &axis) {
   io("name", axis.first);
-  io("value", axis.second.value);
+  io.optional("value", axis.second.value, std::numeric_limits<double>::quiet_NaN());
   io("text", axis.second.text);
 }
 

@@ -46,8 +46,8 @@ std::string ratioProblem(const Grid &grid, const Measure &measure) {
              "first";
     for (const std::string &axis : aggregate.over)
       if (isOfDefenses(grid, axis))
-        return written(measure) + " belongs to one defense each; take a mean over `" + axis +
-               "`, not a worst";
+        return written(measure) + " belongs to one defense each, of which there is no worst; make `" + axis +
+               "` a row or column";
   }
   return "";
 }
@@ -62,8 +62,10 @@ public:
     std::vector<Point> points = select(ofAttacks ? grid.cells : grid.defenses, choice);
     if (points.empty())
       return "";
-    std::string problem = leftOver(points);
-    return problem.empty() && !measure.aggregates.empty() ? unequal(choice, points) : problem;
+    for (const std::string &problem : {leftOver(points), otherExamples(points), withBaseline(points)})
+      if (!problem.empty())
+        return problem;
+    return measure.aggregates.empty() ? "" : unequal(choice, points);
   }
 
 private:
@@ -82,6 +84,29 @@ private:
           return written(measure) + " varies with `" + axis + "` (" + values[0].text + ", " + values[1].text +
                  (values.size() > 2 ? ", ..." : "") + "), which is no row, no column and not aggregated";
     return "";
+  }
+
+  /// Distances are of the examples that succeed, which differ from setting to setting: no value of any
+  /// example would come of them.
+  std::string otherExamples(const std::vector<Point> &points) const {
+    if (!findMeasure(measure.name)->ofDistances || partition(points, aggregated()).size() < 2)
+      return "";
+    return written(measure) +
+           " would bring together other examples at each setting: a distance is of those " +
+           "that succeed; make `" + aggregated().front() + "` a row or column";
+  }
+
+  /// The baseline has no ratio to itself.
+  std::string withBaseline(const std::vector<Point> &points) const {
+    auto isBaseline = [&](const Point &point) { return point.defense == grid.baseline; };
+    if (!findMeasure(measure.name)->isRatio || std::none_of(points.begin(), points.end(), isBaseline) ||
+        std::all_of(points.begin(), points.end(), isBaseline))
+      return "";
+    return written(measure) + " would bring together `" +
+           grid.defenses.at(size_t(grid.baseline)).coordinate("defense")->text +
+           "`, which has none, with the defenses that are compared with it; make `defense` a row or column, "
+           "or " +
+           "take the mean over the strengths of a family";
   }
 
   /// Strengths belong to a family, so they are compared within it.

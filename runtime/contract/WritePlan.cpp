@@ -2,6 +2,7 @@
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/contract/PlanFields.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace switchyard::rt {
@@ -62,6 +63,9 @@ private:
     return value.empty();
   }
   template <typename T> static bool same(const T &value, const T &none) { return value == none; }
+  static bool same(double value, double none) {
+    return value == none || (std::isnan(value) && std::isnan(none));
+  }
 
   void write(Json &to, std::string &value) { to = value; }
   void write(Json &to, double value) { to = value; }

@@ -67,15 +67,33 @@ std::string dataDirectory(const Options &options) {
 }
 
 /// Makes the folder of results this program's.
-void beginResults(const Plan &plan, const std::string &directory) {
+ResultsFolder claimResults(const Plan &plan, const std::string &directory) {
   try {
-    if (Displaced other = claimFolder(directory, plan.file); !other.folder.empty())
-      std::cerr << "switchyard-run: note: " << directory << " held the results of " << other.program
-                << "; they are in " << other.folder << " now\n";
+    return ResultsFolder(directory, plan.file);
   } catch (const std::exception &error) {
     throw std::runtime_error(error.what() + std::string("; choose another directory with --out"));
   }
+}
+
+ResultsFolder beginResults(const Plan &plan, const std::string &directory) {
+  ResultsFolder folder = claimResults(plan, directory);
+  if (const Displaced &other = folder.displaced(); !other.folder.empty())
+    std::cerr << "switchyard-run: note: " << directory << " held the results of " << other.program
+              << "; they are in " << other.folder << " now\n";
   writeProgram(plan, directory);
+  return folder;
+}
+
+/// Writes the files where they belong by now.
+Report endResults(const Plan &plan, const Outcomes &outcomes, const ResultsFolder &results,
+                  const std::string &directory) {
+  ResultsFolder::Place place = results.place();
+  if (!place.takenBy.empty()) {
+    std::cerr << "switchyard-run: note: " << place.takenBy << " has taken " << directory
+              << " since; the results of " << plan.file << " are in " << place.folder << "\n";
+    writeProgram(plan, place.folder);
+  }
+  return writeFiles(plan, outcomes, place.folder);
 }
 
 /// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs
@@ -113,7 +131,8 @@ int run(const Options &options) {
   Artifact artifact(options.artifact);
   std::unique_ptr<Device> device = chooseDevice(options, artifact);
   Plan plan = parsePlan(artifact.planText());
-  beginResults(plan, options.out); // before the work, so that a wrong --out is known at once
+  ResultsFolder results =
+      beginResults(plan, options.out); // before the work, so that a wrong --out is known at once
   Store store(options.store.empty() ? switchyard::workFolder() : options.store);
   Context context(options.threads, device.get());
   if (context.threads() < options.threads)
@@ -133,7 +152,7 @@ int run(const Options &options) {
   Outcomes outcomes = executor.run();
   progress.total();
   bool failed = reportFailures(outcomes);
-  writeReport(plan, outcomes, options.out, std::cout);
+  printReport(endResults(plan, outcomes, results, options.out), std::cout);
   if (!std::cout.flush())
     throw std::runtime_error("cannot write the tables to standard output");
   return failed ? 3 : 0;

@@ -13,7 +13,8 @@ namespace switchyard::rt {
 
 /// What one value of DES is made of, or why there is none.
 struct Scorer::DesPart {
-  std::string missing;
+  Score missing; // a dash with its reason
+  bool isMissing = true;
   int64_t defense = -1;
   Contrast gain, drop;
   Sample sample; // counts and notes of the attack
@@ -49,14 +50,14 @@ Sample Scorer::baselineSample(const Point &point, Run run) const {
 Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
                                 const std::vector<Point> &points) const {
   DesPart part;
-  part.missing = "not in the grid";
+  part.missing = dash("not in the grid");
   if (points.empty())
     return part;
   part.defense = points.front().defense;
   for (const Point &point : points)
     if (point.defense != part.defense)
       throw std::runtime_error("des belongs to one defense; take a mean over defense, not a worst");
-  part.missing = "the baseline itself";
+  part.missing = dash("the baseline itself");
   if (part.defense == experiment.baseline)
     return part;
   Measured attacked = success(aggregates, points, Moment::Finished);
@@ -66,9 +67,9 @@ Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
   Measured defended = correct({}, {this->points.defenses.at(part.defense)});
   part.sample = attacked.sample;
   for (const Measured *one : {&attacked, &baseline, &base, &defended})
-    if (part.missing = one->sample.note; !one->defined())
+    if (part.missing = dash(one->sample); !one->defined())
       return part;
-  part.missing.clear();
+  part.isMissing = false;
   int64_t model = models.at(size_t(part.defense)), without = models.at(size_t(experiment.baseline));
   part.gain.add(without, 1, baseline.trainings);
   part.gain.add(model, -1, attacked.trainings);
@@ -130,8 +131,8 @@ Score Scorer::des(const Measure &measure, const std::vector<Point> &points) cons
   double offset = argument(measure, "offset");
   bool offsetRules = false;
   for (const DesPart &part : parts) {
-    if (!part.missing.empty())
-      return dash(part.missing);
+    if (part.isMissing)
+      return part.missing;
     if (!isAboveZero(part.drop.value(), offset))
       continue;
     defined.push_back({part.gain, part.drop});

@@ -48,6 +48,7 @@ Scorer::Measured Scorer::measured(const std::vector<Aggregate> &aggregates, cons
 
 /// No value, for this reason.
 Score dash(const std::string &reason);
+Score dash(const Sample &none);
 Score scoreOf(const Estimate &estimate, Interval interval, const Sample &sample);
 
 } // namespace switchyard::rt

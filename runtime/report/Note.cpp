@@ -1,28 +1,100 @@
-// Counts that differ from cell to cell are told as a range, so that a table has a note for each kind.
+// A reader must be able to take each note at its word: a range hides which cell has which number, so it
+// stands only where a list of all would be longer than anyone reads, and names what it is about.
 #include "runtime/report/Note.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace switchyard::rt {
 
+static std::string fixed(double value, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+static std::string inWords(const NoteNumber &number) {
+  std::string low = fixed(number.low, number.digits), high = fixed(number.high, number.digits);
+  return low == high ? low : low + " to " + high;
+}
+
+Note &Note::then(double number, const std::string &text, int digits) {
+  numbers.push_back({number, number, digits});
+  words.push_back(text);
+  return *this;
+}
+
 std::string Note::text() const {
-  if (of == 0)
-    return before;
-  std::string count = std::to_string(low) + (low == high ? "" : " to " + std::to_string(high));
-  return before + count + " of " + std::to_string(of) + after;
+  std::string text = whose.empty() ? "" : whose + ": ";
+  if (failure && cells > 1)
+    text += attack + " failed, which takes " + std::to_string(cells) + " values; the first: ";
+  text += words.front();
+  for (size_t i = 0; i < numbers.size(); ++i)
+    text += inWords(numbers[i]) + words[i + 1];
+  return text;
+}
+
+bool Note::same(const Note &other) const {
+  if (failure || other.failure)
+    return failure == other.failure && attack == other.attack;
+  auto equal = [](const NoteNumber &a, const NoteNumber &b) { return a.low == b.low && a.high == b.high; };
+  return sameWords(other) && whose == other.whose &&
+         std::equal(numbers.begin(), numbers.end(), other.numbers.begin(), other.numbers.end(), equal);
+}
+
+void Note::include(const Note &other) {
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    numbers[i].low = std::min(numbers[i].low, other.numbers[i].low);
+    numbers[i].high = std::max(numbers[i].high, other.numbers[i].high);
+  }
 }
 
 void addNotes(std::vector<Note> &notes, const std::vector<Note> &more) {
-  for (const Note &note : more) {
-    auto same =
-        std::find_if(notes.begin(), notes.end(), [&](const Note &known) { return known.sameKind(note); });
-    if (same == notes.end()) {
+  for (const Note &note : more)
+    if (std::none_of(notes.begin(), notes.end(), [&](const Note &known) { return known.same(note); }))
       notes.push_back(note);
-      continue;
+}
+
+/// What is the same, once.
+static std::vector<Note> different(const std::vector<std::vector<Note>> &values) {
+  std::vector<Note> notes;
+  for (const std::vector<Note> &value : values)
+    for (const Note &note : value) {
+      auto same =
+          std::find_if(notes.begin(), notes.end(), [&](const Note &known) { return known.same(note); });
+      if (same == notes.end())
+        notes.push_back(note);
+      else
+        same->cells += note.cells;
     }
-    same->low = std::min(same->low, note.low);
-    same->high = std::max(same->high, note.high);
+  return notes;
+}
+
+NoteList::NoteList(const std::vector<std::vector<Note>> &values) {
+  constexpr size_t many = 4;
+  std::vector<Note> all = different(values);
+  for (const Note &note : all) {
+    if (tellerOf(note) < notes.size())
+      continue;
+    notes.push_back(note);
+    std::vector<const Note *> alike;
+    for (const Note &other : all)
+      if (!note.failure && !note.attack.empty() && other.sameWords(note))
+        alike.push_back(&other);
+    if (alike.size() <= many)
+      continue;
+    notes.back().whose = note.attack;
+    notes.back().range = true;
+    for (const Note *other : alike)
+      notes.back().include(*other);
   }
+}
+
+size_t NoteList::tellerOf(const Note &note) const {
+  auto teller = std::find_if(notes.begin(), notes.end(), [&](const Note &known) {
+    return known.same(note) || (known.range && known.sameWords(note));
+  });
+  return size_t(teller - notes.begin());
 }
 
 } // namespace switchyard::rt

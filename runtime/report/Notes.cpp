@@ -2,6 +2,8 @@
 // attack meets some image whose loss is flat.
 #include "runtime/report/Notes.h"
 
+#include "runtime/report/PointNames.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -25,14 +27,8 @@ std::string percent(double fraction) {
   return points(fraction) + " %";
 }
 
-Note saying(const std::string &text) {
-  Note note;
-  note.before = text;
-  return note;
-}
-
 Note counting(const std::string &before, int64_t count, int64_t of, const std::string &after) {
-  return {before, after, count, count, of};
+  return Note(before).then(double(count), " of " + std::to_string(of) + after);
 }
 
 bool succeeds(const AttackPair &pair) {
@@ -58,11 +54,12 @@ struct Count {
   }
 };
 
-/// Gradients that were zero all along, and such that became zero and stayed so for at least half of the time.
+/// Gradients that were zero all along, such that became zero and stayed so for at least half of the time, and
+/// such that were zero most of the time.
 void addGradients(const Function &function, const AttackOutcome &outcome, std::vector<Note> &notes) {
   const int64_t pairs = int64_t(outcome.pairs.size());
   for (size_t number = 0; number < function.gradients.size(); ++number) {
-    Count always, later;
+    Count always, later, mostly;
     for (size_t i = 0; i < outcome.gradients.size(); ++i) {
       const GradientTally &tally = outcome.gradients[i].at(number);
       if (tally.evaluations == 0)
@@ -71,6 +68,8 @@ void addGradients(const Function &function, const AttackOutcome &outcome, std::v
         always.add(outcome.pairs[i]);
       else if (2 * int64_t(tally.zeroAtEnd) >= tally.evaluations)
         later.add(outcome.pairs[i]);
+      else if (2 * int64_t(tally.zero) > tally.evaluations)
+        mostly.add(outcome.pairs[i]);
     }
     std::string which = function.gradients.size() > 1 ? " (" + lineOf(function.gradients[number]) + ")" : "";
     if (isMoreThanFew(always.failing, pairs))
@@ -79,13 +78,18 @@ void addGradients(const Function &function, const AttackOutcome &outcome, std::v
     if (isMoreThanFew(later.failing, pairs))
       notes.push_back(counting("gradients" + which + " became zero and stayed so for ", later.all, pairs,
                                later.behind(" pairs, half of all steps or more")));
+    if (isMoreThanFew(mostly.failing, pairs))
+      notes.push_back(counting("gradients" + which + " were zero in most steps for ", mostly.all, pairs,
+                               mostly.behind(" pairs")));
   }
 }
 
 /// Where the ball is a point nothing can move.
+bool canMove(const Job &job) {
+  return job.norm == "none" || job.radius > 0;
+}
+
 void addUnmoved(const Job &job, const AttackOutcome &outcome, std::vector<Note> &notes) {
-  if (job.norm != "none" && job.radius == 0)
-    return;
   Count unmoved;
   for (const AttackPair &pair : outcome.pairs)
     if (pair.unmoved)
@@ -93,6 +97,27 @@ void addUnmoved(const Job &job, const AttackOutcome &outcome, std::vector<Note> 
   if (isMoreThanFew(unmoved.failing, int64_t(outcome.pairs.size())))
     notes.push_back(counting("the attack returned the clean image for ", unmoved.all,
                              int64_t(outcome.pairs.size()), unmoved.behind(" pairs")));
+}
+
+/// An attack that moved its images to no effect, or to the contrary.
+void addUseless(const AttackOutcome &outcome, std::vector<Note> &notes) {
+  double success = 0, before = 0, pairs = double(outcome.pairs.size());
+  bool moved = false;
+  for (const AttackPair &pair : outcome.pairs) {
+    success += pair.success / pairs;
+    before += pair.successAtZero / pairs;
+    moved = moved || !pair.unmoved;
+  }
+  constexpr double rounding = 1e-6; // of floats
+  if (moved && before < 1 - rounding && success <= before + rounding)
+    notes.push_back(Note("the attack succeeds no more often (")
+                        .then(100 * success, " %) than the clean images do (", 1)
+                        .then(100 * before, " %)", 1));
+}
+
+/// The norm of distances: what an attack without a ball minimizes is l2.
+std::string normOf(const Job &job) {
+  return job.norm == "linf" ? "linf" : "l2";
 }
 
 /// Distances are of pairs that succeed; some succeed as they are.
@@ -129,11 +154,15 @@ std::vector<double> accuracyOfChannels(const Job &job, size_t stage, const std::
 
 CellNotes::CellNotes(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes)
     : plan(plan), experiment(experiment), outcomes(outcomes) {
+  for (const Cell &cell : experiment.cells)
+    if (cell.job >= 0)
+      norms.insert(normOf(plan.jobs.at(size_t(cell.job))));
   for (const auto &[id, outcome] : outcomes.accuracies) {
     const Job &job = plan.jobs.at(size_t(id));
-    if (std::string text = answersAtChance(job, outcome); !text.empty())
-      atChance[id] = text;
-    addChannels(job, outcome, behind[id]);
+    if (std::optional<Note> note = answersAtChance(job, outcome))
+      atChance[id] = *note; // so are its channels, and none is behind the others
+    else
+      addChannels(job, outcome, behind[id]);
   }
 }
 
@@ -152,19 +181,25 @@ Estimate CellNotes::guessing(const Job &job) const {
   return clusteredMean(answers);
 }
 
-/// Empty where the model's accuracy is told from guessing (95 %). On the same images the guess is right as
+/// Nothing where the model's accuracy is told from guessing (95 %). On the same images the guess is right as
 /// often as it is; what it would be on others stands beside it.
-std::string CellNotes::answersAtChance(const Job &job, const AccuracyOutcome &outcome) const {
+std::optional<Note> CellNotes::answersAtChance(const Job &job, const AccuracyOutcome &outcome) const {
   std::vector<Observation> answers;
   for (size_t i = 0; i < outcome.correct.size(); ++i)
     answers.push_back({int32_t(i), -1, double(outcome.correct[i])});
   Estimate mean = clusteredMean(answers);
+  Interval interval = wilsonInterval(mean);
   Estimate guess = guessing(job);
-  if (wilsonInterval(mean).low > guess.value || guess.value == 0)
-    return "";
+  if (interval.low > guess.value || guess.value == 0)
+    return std::nullopt;
+  std::string how =
+      interval.high < guess.value ? " answers worse than chance on " : " cannot be told from chance on ";
   Interval others = wilsonInterval(guess);
-  return "at chance: " + percent(mean.value) + " right, where always naming the most frequent class gives " +
-         percent(guess.value) + " [" + points(others.low) + ", " + points(others.high) + "]";
+  return Note(how + std::to_string(mean.images) + " images: ")
+      .then(100 * mean.value,
+            " % right, where always naming the most frequent class gives " + percent(guess.value) + " [" +
+                points(others.low) + ", " + points(others.high) + "]",
+            1);
 }
 
 /// A channel less than half as far above chance as its sisters are (in the median) did not learn what they
@@ -173,17 +208,17 @@ void CellNotes::addChannels(const Job &job, const AccuracyOutcome &outcome, std:
   if (outcome.pathAccuracy.empty())
     return;
   const double chance = guessing(job).value;
-  for (size_t stage = 0, block = 0; stage < job.stages.size(); ++stage) {
+  for (size_t stage = 0; stage < job.stages.size(); ++stage) {
     std::vector<double> channels = accuracyOfChannels(job, stage, outcome.pathAccuracy);
-    block += channels.size() > 1;
     for (size_t channel = 0; channels.size() > 1 && channel < channels.size(); ++channel) {
       std::vector<double> sisters = channels;
       sisters.erase(sisters.begin() + long(channel));
       double usual = medianOf(sisters) - chance;
       if (usual > 0 && channels[channel] - chance < usual / 2)
-        notes.push_back(saying("channel " + std::to_string(channel) + " of switching block " +
-                               std::to_string(block) + " is far behind: " + percent(channels[channel]) +
-                               " right, the others " + percent(medianOf(sisters))));
+        notes.push_back(
+            Note("channel " + std::to_string(channel) + " of " + job.stages[stage].block + " is far behind: ")
+                .then(100 * channels[channel], " % right, the others ", 1)
+                .then(100 * medianOf(sisters), " %", 1));
     }
   }
 }
@@ -210,13 +245,19 @@ void CellNotes::addTrainings(const Job &accuracy, std::vector<Note> &notes) cons
   }
 }
 
+/// A note that goes on with what is said of a model.
+static Note ofModel(const std::string &which, Note note) {
+  note.words.front() = which + note.words.front();
+  return note;
+}
+
 /// Examples of another model (transfer) are worth what that model is.
 void CellNotes::addSource(const Job &job, std::vector<Note> &notes) const {
   if (job.attackWeights < 0 || job.attackWeights == job.weights)
     return;
-  for (const auto &[id, text] : atChance)
+  for (const auto &[id, note] : atChance)
     if (plan.jobs.at(size_t(id)).weights == job.attackWeights) {
-      notes.push_back(saying("the examples come from a model that answers " + text));
+      notes.push_back(ofModel("the examples come from a model that", note));
       return;
     }
 }
@@ -224,7 +265,7 @@ void CellNotes::addSource(const Job &job, std::vector<Note> &notes) const {
 void CellNotes::addModel(const Point &point, Run run, std::vector<Note> &notes) const {
   int64_t accuracy = experiment.defenses.at(size_t(point.defense)).accuracyOf(run.training);
   if (auto found = atChance.find(accuracy); found != atChance.end())
-    notes.push_back(saying("the model answers " + found->second));
+    notes.push_back(ofModel("the model", found->second));
   if (auto found = behind.find(accuracy); found != behind.end())
     addNotes(notes, found->second);
   if (accuracy >= 0)
@@ -242,70 +283,65 @@ std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &poin
     return notes;
   const Job &job = plan.jobs.at(size_t(id));
   addSource(job, notes);
+  std::vector<Note> ofAttack;
   if (job.attack.function >= 0)
-    addGradients(plan.functions.at(size_t(job.attack.function)), outcome->second, notes);
-  addUnmoved(job, outcome->second, notes);
-  if (measure.ofDistances)
-    addDistances(outcome->second, notes);
+    addGradients(plan.functions.at(size_t(job.attack.function)), outcome->second, ofAttack);
+  if (canMove(job)) {
+    addUnmoved(job, outcome->second, ofAttack);
+    addUseless(outcome->second, ofAttack);
+  }
+  if (measure.ofDistances) {
+    addDistances(outcome->second, ofAttack);
+    if (norms.size() > 1)
+      ofAttack.push_back(Note("the distance is in " + normOf(job)));
+  }
+  for (Note &note : ofAttack)
+    note.attack = point.cell->attack;
+  addNotes(notes, ofAttack);
   return notes;
 }
 
-namespace {
-
-/// The coordinates by which a point differs from others.
-std::string labelAmong(const Point &point, const std::vector<Point> &points) {
-  std::string label;
-  for (const auto &[axis, value] : point.coordinates) {
-    bool differs =
-        std::any_of(points.begin(), points.end(), [&, &name = axis, &own = value](const Point &other) {
-          const AxisValue *its = other.coordinate(name);
-          return !its || its->text != own.text;
-        });
-    if (differs && !value.text.empty())
-      label += (label.empty() ? "" : ", ") + value.text;
-  }
-  return label;
+/// The notes of all runs at a point, each with the number of runs that have it where there are several.
+std::vector<Note> CellNotes::ofRuns(const MeasureKind &measure, const Point &point,
+                                    const std::vector<Run> &runs) const {
+  std::vector<Note> notes;
+  std::vector<int64_t> counts;
+  for (Run run : runs)
+    for (const Note &note : ofRun(measure, point, run)) {
+      auto same =
+          std::find_if(notes.begin(), notes.end(), [&](const Note &known) { return known.sameWords(note); });
+      if (same == notes.end()) {
+        notes.push_back(note);
+        counts.push_back(1);
+      } else {
+        same->include(note);
+        ++counts[size_t(same - notes.begin())];
+      }
+    }
+  bool trainings = !measure.ofAttacks || experiment.repeatAttack == 1;
+  std::string unit = trainings                        ? " trainings: "
+                     : experiment.repeatTraining == 1 ? " attack runs: "
+                                                      : " runs: ";
+  for (size_t i = 0; i < notes.size() && runs.size() > 1; ++i)
+    notes[i] =
+        ofModel("in " + std::to_string(counts[i]) + " of " + std::to_string(runs.size()) + unit, notes[i]);
+  return notes;
 }
-
-/// A note and the points it was found at.
-struct Found {
-  Note note;
-  std::vector<std::string> labels;
-};
-
-/// "pgd, 8/255: ", "pgd, 8/255 and 3 more: "; nothing where all points have the note.
-std::string inFront(const std::vector<std::string> &labels, size_t points) {
-  if (labels.size() == points)
-    return "";
-  size_t more = labels.size() - 1;
-  return labels.front() + (more ? " and " + std::to_string(more) + " more" : "") + ": ";
-}
-
-} // namespace
 
 std::vector<Note> CellNotes::of(const MeasureKind &measure, const std::vector<Point> &points,
                                 const std::vector<Run> &runs) const {
-  std::vector<Found> found;
-  for (const Point &point : points) {
-    std::vector<Note> here;
-    for (Run run : runs)
-      addNotes(here, ofRun(measure, point, run));
-    for (const Note &note : here) {
-      auto same = std::find_if(found.begin(), found.end(),
-                               [&](const Found &known) { return known.note.sameKind(note); });
-      if (same == found.end())
-        same = found.insert(found.end(), {note, {}});
-      std::vector<Note> both{same->note};
-      addNotes(both, {note});
-      same->note = both.front();
-      same->labels.push_back(labelAmong(point, points));
-    }
-  }
   std::vector<Note> notes;
-  for (Found &one : found) {
-    one.note.before = inFront(one.labels, points.size()) + one.note.before;
-    notes.push_back(one.note);
-  }
+  std::vector<std::vector<size_t>> at; // of each note the points that have it
+  for (size_t i = 0; i < points.size(); ++i)
+    for (const Note &note : ofRuns(measure, points[i], runs)) {
+      addNotes(notes, {note});
+      at.resize(notes.size());
+      auto same =
+          std::find_if(notes.begin(), notes.end(), [&](const Note &known) { return known.same(note); });
+      at[size_t(same - notes.begin())].push_back(i);
+    }
+  for (size_t i = 0; i < notes.size(); ++i)
+    notes[i].whose = namesOf(points, at[i]);
   return notes;
 }
 

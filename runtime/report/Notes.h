@@ -10,6 +10,8 @@
 #include "runtime/report/Sample.h"
 
 #include <map>
+#include <optional>
+#include <set>
 
 namespace switchyard::rt {
 
@@ -19,23 +21,26 @@ public:
   CellNotes(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes);
 
   /// Of a measure at several points of the grid, in these runs together. A note that not all points have says
-  /// whose it is.
+  /// whose it is; of several runs each says how many have it.
   std::vector<Note> of(const MeasureKind &measure, const std::vector<Point> &points,
                        const std::vector<Run> &runs) const;
 
 private:
   std::vector<Note> ofRun(const MeasureKind &measure, const Point &point, Run run) const;
+  std::vector<Note> ofRuns(const MeasureKind &measure, const Point &point,
+                           const std::vector<Run> &runs) const;
   void addModel(const Point &point, Run run, std::vector<Note> &notes) const;
   void addChannels(const Job &job, const AccuracyOutcome &outcome, std::vector<Note> &notes) const;
   void addSource(const Job &job, std::vector<Note> &notes) const;
   void addTrainings(const Job &accuracy, std::vector<Note> &notes) const;
   Estimate guessing(const Job &job) const;
-  std::string answersAtChance(const Job &job, const AccuracyOutcome &outcome) const;
+  std::optional<Note> answersAtChance(const Job &job, const AccuracyOutcome &outcome) const;
 
   const Plan &plan;
   const Experiment &experiment;
   const Outcomes &outcomes;
-  std::map<int64_t, std::string> atChance;     // by accuracy job, where it is so
+  std::set<std::string> norms;      // of the distances of all attacks
+  std::map<int64_t, Note> atChance; // what is said of the model,     // by accuracy job, where it is so
   std::map<int64_t, std::vector<Note>> behind; // channels, by accuracy job
 };
 

@@ -16,13 +16,17 @@ bool isAxis(const Grid &grid, const std::string &name) {
   return std::find(grid.axes.begin(), grid.axes.end(), name) != grid.axes.end();
 }
 
-/// Adds the point of two measures, unless one of them has no value there.
+/// Adds the point of two measures.
 void addPoint(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &choice,
               const std::string &defense, PlotSeries &series) {
   Score x = scorer.score({show.against, show.againstAggregates, show.againstArguments}, choice),
         y = scorer.score(measure, choice);
-  if (x.defined && y.defined)
-    series.points.push_back({x.value, "", y, x, defense});
+  series.points.push_back({x.defined ? x.value : std::nan(""), "", y, x, defense});
+}
+
+/// Whether the grid has anything there to measure.
+bool isThere(const Grid &grid, const Measure &measure, const Choice &choice) {
+  return !select(kindOf(measure).ofAttacks ? grid.cells : grid.defenses, choice).empty();
 }
 
 /// Every defense of the setting, at this setting of the attack.
@@ -32,30 +36,51 @@ void scatterPoints(const Scorer &scorer, const Show &show, const Measure &measur
     const AxisValue &defense = *point.coordinate("defense");
     Choice choice = setting;
     choice.push_back({"defense", defense});
-    addPoint(scorer, show, measure, choice, defense.text, series);
+    if (isThere(scorer.grid(), measure, choice) && isThere(scorer.grid(), {show.against, {}}, choice))
+      addPoint(scorer, show, measure, choice, defense.text, series);
   }
 }
 
-PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &page,
+/// The points along an axis.
+void axisPoints(const Scorer &scorer, const Plot &plot, const Choice &setting, PlotSeries &series) {
+  double place = 0;
+  for (const Choice &at : choices(scorer.grid(), {plot.x.name})) {
+    const AxisValue &value = at.front().second;
+    Choice choice = setting;
+    choice.push_back(at.front());
+    if (isThere(scorer.grid(), plot.measure, choice))
+      series.points.push_back(
+          {plot.categories.empty() ? value.value : place, value.text, scorer.score(plot.measure, choice)});
+    ++place;
+  }
+}
+
+PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Plot &plot, const Choice &page,
                     const Choice &by) {
   PlotSeries series{by, {}};
   Choice choice = page;
   choice.insert(choice.end(), by.begin(), by.end());
-  auto byX = [](const PlotPoint &a, const PlotPoint &b) { return a.x < b.x; };
-  if (show.kind == "scatter")
-    scatterPoints(scorer, show, measure, choice, series);
-  else if (!isAxis(scorer.grid(), show.against))
-    addPoint(scorer, show, measure, choice, "", series);
+  if (plot.scatter)
+    scatterPoints(scorer, show, plot.measure, choice, series);
+  else if (plot.againstAxis)
+    axisPoints(scorer, plot, choice, series);
   else
-    for (const Choice &at : choices(scorer.grid(), {show.against})) {
-      Choice whole = choice;
-      whole.push_back(at.front());
-      Score y = scorer.score(measure, whole);
-      if (y.defined)
-        series.points.push_back({at.front().second.value, at.front().second.text, y});
-    }
-  std::stable_sort(series.points.begin(), series.points.end(), byX);
+    addPoint(scorer, show, plot.measure, choice, "", series);
+  auto place = [](const PlotPoint &point) { return std::isnan(point.x) ? INFINITY : point.x; };
+  std::stable_sort(series.points.begin(), series.points.end(),
+                   [&](const PlotPoint &a, const PlotPoint &b) { return place(a) < place(b); });
   return series;
+}
+
+/// The values of an axis that are not all numbers.
+std::vector<std::string> categoriesOf(const Grid &grid, const std::string &axis) {
+  std::vector<std::string> texts;
+  bool numbers = true;
+  for (const Choice &at : choices(grid, {axis})) {
+    numbers = numbers && std::isfinite(at.front().second.value);
+    texts.push_back(at.front().second.text);
+  }
+  return numbers ? std::vector<std::string>{} : texts;
 }
 
 } // namespace
@@ -66,17 +91,20 @@ std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, co
     throw std::runtime_error("a plot against " + show.against + ": that is neither an axis nor a measure");
   std::vector<Plot> plots;
   for (const Measure &measure : show.measures) {
-    Plot plot{experiment.name,
-              experiment.name + "-" + measure.name + "-against-" + show.against,
-              {show.against, show.againstAggregates, show.againstArguments},
-              measure,
-              show.kind == "scatter",
-              show.fit,
-              {}};
+    Plot plot;
+    plot.experiment = experiment.name;
+    plot.name = experiment.name + "-" + measure.name + "-against-" + show.against;
+    plot.x = {show.against, show.againstAggregates, show.againstArguments};
+    plot.measure = measure;
+    plot.scatter = show.kind == "scatter";
+    plot.fit = show.fit;
+    plot.againstAxis = isAxis(scorer.grid(), show.against);
+    if (plot.againstAxis)
+      plot.categories = categoriesOf(scorer.grid(), show.against);
     for (const Choice &page : choices(scorer.grid(), show.forEach)) {
       plot.pages.push_back({page, {}});
       for (const Choice &by : choices(scorer.grid(), show.by))
-        plot.pages.back().series.push_back(seriesOf(scorer, show, measure, page, by));
+        plot.pages.back().series.push_back(seriesOf(scorer, show, plot, page, by));
     }
     plots.push_back(std::move(plot));
   }
@@ -112,10 +140,31 @@ std::vector<Note> PlotPoint::notes() const {
 }
 
 static std::string notesText(const PlotPoint &point) {
+  if (!point.isDrawn())
+    return point.reason().text();
   std::string text;
   for (const Note &note : point.notes())
     text += (text.empty() ? "" : "; ") + note.text();
   return text;
+}
+
+/// The fields of a measured value; empty where there is none.
+static std::vector<std::string> numbersOf(const Score &score) {
+  if (!score.defined)
+    return {"", "", "", "", "", "", "", ""};
+  return {numberText(score.value),      numberText(score.low),       numberText(score.high),
+          std::to_string(score.images), std::to_string(score.pairs), std::to_string(score.draws),
+          std::to_string(score.paths),  intervalOver(score)};
+}
+
+static std::vector<std::string> xOf(const Plot &plot, const PlotPoint &point) {
+  std::vector<std::string> fields{plot.categories.empty() ? numberText(point.x) : point.text};
+  const Score &x = point.xScore;
+  if (plot.scatter)
+    append(fields, x.defined
+                       ? std::vector<std::string>{numberText(x.low), numberText(x.high), intervalOver(x)}
+                       : std::vector<std::string>{"", "", ""});
+  return fields;
 }
 
 std::string plotCsv(const Plot &plot) {
@@ -135,26 +184,26 @@ std::string plotCsv(const Plot &plot) {
         std::vector<std::string> fields;
         for (const AxisValue &value : valuesOf(page, series))
           fields.push_back(axisText(value));
-        const Score &score = point.score;
         if (plot.scatter && !named)
           fields.push_back(point.defense);
-        fields.push_back(numberText(point.x));
-        if (plot.scatter)
-          append(fields,
-                 {numberText(point.xScore.low), numberText(point.xScore.high), intervalOver(point.xScore)});
-        append(fields,
-               {plot.measure.name, numberText(score.value), numberText(score.low), numberText(score.high),
-                std::to_string(score.images), std::to_string(score.pairs), std::to_string(score.draws),
-                std::to_string(score.paths), intervalOver(score), notesText(point)});
+        append(fields, xOf(plot, point));
+        append(fields, {plot.measure.name});
+        append(fields, numbersOf(point.score));
+        append(fields, {notesText(point)});
         csv += csvRecord(fields);
       }
   return csv;
 }
 
+int64_t PlotSeries::drawn() const {
+  return std::count_if(points.begin(), points.end(), [](const PlotPoint &point) { return point.isDrawn(); });
+}
+
 Line PlotSeries::fit() const {
   std::vector<std::pair<double, double>> places;
   for (const PlotPoint &point : points)
-    places.push_back({point.x, point.score.value});
+    if (point.isDrawn())
+      places.push_back({point.x, point.score.value});
   return fittedLine(places);
 }
 
@@ -170,7 +219,8 @@ Table fitTable(const Plot &plot) {
       TableRow row;
       std::vector<Note> notes;
       for (const PlotPoint &point : series.points)
-        addNotes(notes, point.notes());
+        if (point.isDrawn())
+          addNotes(notes, point.notes());
       for (const AxisValue &value : valuesOf(page, series))
         row.labels.push_back(value.text);
       Score slope, start;
@@ -182,7 +232,7 @@ Table fitTable(const Plot &plot) {
       slope.low = start.low = std::nan("");
       row.cells = {tableCell(slope, MeasureUnit::Number),
                    tableCell(start, kindOf(plot.measure).unit),
-                   {std::to_string(series.points.size()), "", "", "", ""}};
+                   {std::to_string(series.drawn()), "", "", "", ""}};
       table.rows.push_back(row);
     }
   table.captions = {"least squares through the points of the scatter plot, each defense counting alike"};
@@ -200,7 +250,7 @@ std::string fitCsv(const Plot &plot) {
       for (const AxisValue &value : valuesOf(page, series))
         fields.push_back(axisText(value));
       append(fields, {plot.x.name, plot.measure.name, numberText(line.slope), numberText(line.intercept),
-                      std::to_string(series.points.size())});
+                      std::to_string(series.drawn())});
       csv += csvRecord(fields);
     }
   return csv;

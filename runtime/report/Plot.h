@@ -9,20 +9,25 @@
 namespace switchyard::rt {
 
 struct PlotPoint {
-  double x = 0;
+  double x = 0;     // of an axis without numbers: how many of its values come before; NaN where it is missing
   std::string text; // of x, as the program writes it; empty where x is measured
   Score score;
   Score xScore = {};        // where x is measured
   std::string defense = {}; // of a scatter plot
 
+  /// Whether it has both values.
+  bool isDrawn() const { return score.defined && (!text.empty() || xScore.defined); }
+  /// Why it has not.
+  Note reason() const { return (score.defined ? xScore : score).reason(); }
   /// What has to be said of its values.
   std::vector<Note> notes() const;
 };
 
 struct PlotSeries {
   Choice by;
-  std::vector<PlotPoint> points; // by increasing x; dashes left out
+  std::vector<PlotPoint> points; // by increasing x; at last those without
 
+  int64_t drawn() const;
   /// The least-squares line through the points; NaN where there is none.
   Line fit() const;
 };
@@ -33,6 +38,8 @@ struct Plot {
   Measure x;        // or an axis
   Measure measure;
   bool scatter = false, fit = false; // fit: a line through each series of a scatter plot
+  bool againstAxis = false;
+  std::vector<std::string> categories = {}; // of an axis without numbers: its values, side by side along x
   struct Page {
     Choice forEach;
     std::vector<PlotSeries> series;
@@ -45,6 +52,7 @@ std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, co
 
 /// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths,
 /// interval_over, notes. Of a scatter plot also the defense, and x_low, x_high and x_interval_over behind x.
+/// What has no value has a row, too, whose notes say why.
 std::string plotCsv(const Plot &plot);
 
 /// The line of each series: its slope, where it begins, how many points it goes through.

@@ -32,9 +32,8 @@ std::string fileName(const std::string &text) {
 
 class ReportWriter {
 public:
-  ReportWriter(const Plan &plan, const Outcomes &outcomes, const std::string &directory, std::ostream &tables)
-      : plan(plan), outcomes(outcomes), directory(directory), tables(tables),
-        style(&tables == &std::cout && isatty(STDOUT_FILENO) ? Style::Terminal : Style::Plain) {}
+  ReportWriter(const Plan &plan, const Outcomes &outcomes, const std::string &directory)
+      : plan(plan), outcomes(outcomes), directory(directory) {}
 
   void write(const Experiment &experiment) {
     Scorer scorer(plan, experiment, outcomes);
@@ -42,21 +41,21 @@ public:
       try {
         write(experiment, scorer, show);
       } catch (const std::runtime_error &error) {
-        complaints += (complaints.empty() ? "" : "\n") + inWords(experiment, show) + ": " + error.what();
+        report.complaints +=
+            (report.complaints.empty() ? "" : "\n") + inWords(experiment, show) + ": " + error.what();
       }
     for (const auto &comparison : experiment.comparisons) {
       print(experiment, comparisonTable(experiment, scorer, comparison));
     }
   }
 
-  std::string complaints;
+  Report report;
 
 private:
   void print(const Experiment &experiment, Table table) {
     for (const std::string &note : notesOf(plan, outcomes, experiment))
       table.captions.push_back(note);
-    tables << "\n";
-    printTable(table, style, tables);
+    report.tables.push_back(std::move(table));
   }
 
   static std::string inWords(const Experiment &experiment, const Show &show) {
@@ -98,24 +97,35 @@ private:
   const Plan &plan;
   const Outcomes &outcomes;
   const std::string &directory;
-  std::ostream &tables;
-  Style style;
   std::set<std::string> names;
 };
 
 } // namespace
 
-void writeReport(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory,
-                 std::ostream &tables) {
+Report writeFiles(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory) {
   std::vector<ResultRow> rows = resultsOf(plan, outcomes);
   writeWhole(outDirectory + "/results.csv", resultsCsv(rows));
   writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, rows));
-  ReportWriter writer(plan, outcomes, outDirectory, tables);
+  ReportWriter writer(plan, outcomes, outDirectory);
   for (const Experiment &experiment : plan.experiments)
     writer.write(experiment);
-  tables.flush();
-  if (!writer.complaints.empty())
-    throw std::runtime_error(writer.complaints);
+  return writer.report;
+}
+
+void printReport(const Report &report, std::ostream &out) {
+  Style style = &out == &std::cout && isatty(STDOUT_FILENO) ? Style::Terminal : Style::Plain;
+  for (const Table &table : report.tables) {
+    out << "\n";
+    printTable(table, style, out);
+  }
+  out.flush();
+  if (!report.complaints.empty())
+    throw std::runtime_error(report.complaints);
+}
+
+void writeReport(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory,
+                 std::ostream &tables) {
+  printReport(writeFiles(plan, outcomes, outDirectory), tables);
 }
 
 } // namespace switchyard::rt

@@ -4,17 +4,27 @@
 
 #include "runtime/contract/Plan.h"
 #include "runtime/plan/Outcomes.h"
+#include "runtime/report/TextTable.h"
 
 #include <iosfwd>
-#include <map>
 #include <string>
+#include <vector>
 
 namespace switchyard::rt {
 
-/// Writes the files into `outDirectory` (made if need be) and the tables of every `show table` to `tables`,
-/// with colour if that is std::cout on a terminal. Jobs without an outcome show as "not finished". Throws
-/// std::runtime_error where a file cannot be written, or, after all else is written, where a table or plot
-/// cannot be made.
+struct Report {
+  std::vector<Table> tables; // in the order of the program
+  std::string complaints;    // of tables and plots that cannot be made, a line each
+};
+
+/// Writes the files into `outDirectory` (made if need be). Jobs without an outcome show as "not finished".
+/// Throws std::runtime_error where a file cannot be written.
+Report writeFiles(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory);
+
+/// Prints the tables, with colour if `out` is std::cout on a terminal. Throws the complaints at last.
+void printReport(const Report &report, std::ostream &out);
+
+/// Both.
 void writeReport(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory,
                  std::ostream &tables);
 

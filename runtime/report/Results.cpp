@@ -184,9 +184,7 @@ static std::string inOneText(const std::vector<std::string> &notes) {
 }
 
 std::string axisText(const AxisValue &value) {
-  bool number = !value.text.empty() && (value.text[0] == '-' || value.text[0] == '.' ||
-                                        (value.text[0] >= '0' && value.text[0] <= '9'));
-  return number ? numberText(value.value) : value.text;
+  return std::isnan(value.value) ? value.text : numberText(value.value);
 }
 
 std::string resultsCsv(const std::vector<ResultRow> &rows) {

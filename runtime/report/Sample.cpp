@@ -46,16 +46,21 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
   return sample;
 }
 
-/// One value for each attacked pair; pairs without one (NaN) are left out. `none` is the reason if all are.
+/// One value for each attacked pair; pairs without one (NaN) are left out. `empty` is the reason if all are.
 template <typename ValueOf>
 static Sample attackSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
-                           Run run, ValueOf valueOf, const char *none) {
+                           Run run, ValueOf valueOf, const char *empty) {
   if (point.cell->job < 0)
     return nothing(Sample::State::Meaningless, point.cell->reason);
   const int64_t job = point.cell->jobOf(run.training * experiment.repeatAttack + run.attack);
   auto outcome = outcomes.attacks.find(job);
-  if (outcome == outcomes.attacks.end())
-    return unfinished(outcomes, job);
+  if (outcome == outcomes.attacks.end()) {
+    Sample none = unfinished(outcomes, job);
+    auto failure = outcomes.failures.find(job);
+    if (failure != outcomes.failures.end() && failure->second.job == job)
+      none.failed = point.cell->attack;
+    return none;
+  }
   Sample sample;
   sample.draws = outcome->second.draws;
   sample.paths = outcome->second.paths;
@@ -63,7 +68,7 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
     if (double value = valueOf(pair, sample); !std::isnan(value))
       sample.values.push_back({pair.image, pair.goal, value});
   std::sort(sample.values.begin(), sample.values.end(), before);
-  return sample.values.empty() ? nothing(Sample::State::Meaningless, none) : sample;
+  return sample.values.empty() ? nothing(Sample::State::Meaningless, empty) : sample;
 }
 
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
@@ -103,14 +108,14 @@ static std::string joined(const std::vector<std::string> &words) {
                            "\" more than once");
 }
 
-static void combine(Sample &total, const Sample &part, const Aggregate &how, double weight) {
-  auto same = [](const Observation &a, const Observation &b) {
-    return a.image == b.image && a.goal == b.goal;
+static bool ofSamePairs(const Sample &a, const Sample &b) {
+  auto same = [](const Observation &x, const Observation &y) {
+    return x.image == y.image && x.goal == y.goal;
   };
-  if (!std::equal(total.values.begin(), total.values.end(), part.values.begin(), part.values.end(), same))
-    throw std::runtime_error(how.how + " over " + joined(how.over) +
-                             ": the settings were measured on different images or goals, so that no value " +
-                             "stands for an example");
+  return std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(), same);
+}
+
+static void combine(Sample &total, const Sample &part, const Aggregate &how, double weight) {
   for (size_t i = 0; i < total.values.size(); ++i) {
     double &value = total.values[i].value;
     value = how.how == "mean" ? value + weight * part.values[i].value : std::max(value, part.values[i].value);
@@ -137,6 +142,11 @@ static Sample combineParts(const std::vector<Sample> &parts, const Aggregate &ho
   }
   if (measured.empty())
     return parts.front();
+  for (const Sample *one : measured)
+    if (!ofSamePairs(*measured.front(), *one))
+      return nothing(Sample::State::Meaningless, how.how + " over " + joined(how.over) +
+                                                     ": the settings were measured on different images " +
+                                                     "or goals, so that no value stands for an example");
   double weight = 1 / static_cast<double>(measured.size());
   Sample total = *measured.front();
   if (mean)

@@ -22,6 +22,7 @@ struct Sample {
   enum class State { Measured, Meaningless, Unfinished };
   State state = State::Measured;
   std::string note;                // why there is nothing, or what was left out
+  std::string failed = {};         // the attack that failed itself, where this is why
   std::vector<Observation> values; // sorted by image, then goal
   int64_t draws = 1, paths = 0;    // draws: 0 where every value is exact over paths
 };

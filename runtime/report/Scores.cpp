@@ -35,6 +35,19 @@ Score dash(const std::string &reason) {
   return score;
 }
 
+Score dash(const Sample &none) {
+  Score score = dash(none.note);
+  score.failed = none.failed;
+  return score;
+}
+
+Note Score::reason() const {
+  Note reason(note);
+  reason.failure = !failed.empty();
+  reason.attack = failed;
+  return reason;
+}
+
 Score scoreOf(const Estimate &estimate, Interval interval, const Sample &sample) {
   Score score;
   score.defined = true;
@@ -213,7 +226,7 @@ Scorer::Measured Scorer::success(const std::vector<Aggregate> &aggregates, const
 Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points) const {
   Measured answers = correct(measure.aggregates, points);
   if (!answers.defined())
-    return dash(answers.sample.note);
+    return dash(answers.sample);
   Estimate mean = answers.mean();
   return scoreOf(mean, wilsonInterval(mean), answers.sample);
 }
@@ -226,7 +239,7 @@ Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &poi
   Measured defended = correct(measure.aggregates, points);
   for (const Measured *one : {&base, &defended})
     if (!one->defined())
-      return dash(one->sample.note);
+      return dash(one->sample);
   Contrast drop = contrast(base, without, defended, points);
   bool itself = std::all_of(points.begin(), points.end(),
                             [&](const Point &point) { return point.defense == experiment.baseline; });
@@ -273,7 +286,7 @@ Score Scorer::deviation(const Measure &measure, const std::vector<Point> &points
     return deviationSample(ofPaths, point, run.training);
   });
   if (!deviations.defined())
-    return dash(deviations.sample.note);
+    return dash(deviations.sample);
   Score score = accuracy({"accuracy", measure.aggregates}, points); // for the counts
   score.value = deviations.mean().value;
   score.low = score.high = std::nan("");
@@ -284,7 +297,7 @@ Score Scorer::deviation(const Measure &measure, const std::vector<Point> &points
 Score Scorer::successRate(const Measure &measure, const std::vector<Point> &points, Moment moment) const {
   Measured answers = success(measure.aggregates, points, moment);
   if (!answers.defined())
-    return dash(answers.sample.note);
+    return dash(answers.sample);
   Estimate mean = answers.mean();
   return scoreOf(mean, wilsonInterval(mean), answers.sample);
 }
@@ -312,7 +325,7 @@ Score Scorer::distance(const Measure &measure, const std::vector<Point> &points)
     return distanceSample(experiment, outcomes, point, run);
   });
   if (!distances.defined())
-    return dash(distances.sample.note);
+    return dash(distances.sample);
   Estimate mean = distances.mean();
   return scoreOf(mean, meanInterval(mean), distances.sample);
 }
@@ -324,7 +337,7 @@ Score Scorer::difference(const Point &a, const Point &b) const {
   Measured first = measuredAt(a), second = measuredAt(b);
   for (const Measured *one : {&first, &second})
     if (!one->defined())
-      return dash(one->sample.note);
+      return dash(one->sample);
   Contrast contrast = this->contrast(first, {a}, second, {b});
   Score score = scoreOf(contrast.mean(), differenceInterval(contrast), first.sample);
   score.covers = contrast.covers();

@@ -26,8 +26,11 @@ struct Score {
   double betweenTrainings = std::numeric_limits<double>::quiet_NaN();
   double betweenAttacks = std::numeric_limits<double>::quiet_NaN();
   std::string note;        // the reason of a dash, or what to know of the value; may be empty
+  std::string failed = {}; // of a dash: the attack that failed itself, where this is the reason
   std::vector<Note> notes; // what else could explain it
 
+  /// Why there is no value.
+  Note reason() const;
   /// All of both, in words.
   std::vector<std::string> allNotes() const;
 };

@@ -2,6 +2,8 @@
 // which the colour-blind tell apart.
 #include "runtime/report/Svg.h"
 
+#include "runtime/report/PointNames.h"
+#include "runtime/report/Scale.h"
 #include "runtime/report/Table.h"
 
 #include <algorithm>
@@ -33,22 +35,6 @@ std::string shortNumber(double value) {
   return text.str();
 }
 
-struct Scale {
-  double low = 0, high = 1;
-  double at(double value) const {
-    return high > low ? (std::min(std::max(value, low), high) - low) / (high - low) : 0.5;
-  }
-};
-
-/// A step of 1, 2 or 5 times a power of ten that gives four to nine ticks.
-double tickStep(const Scale &scale) {
-  double raw = (scale.high - scale.low) / 5, power = std::pow(10, std::floor(std::log10(raw)));
-  for (double factor : {1.0, 2.0, 5.0})
-    if (raw <= factor * power)
-      return factor * power;
-  return 10 * power;
-}
-
 std::string label(const Choice &choice) {
   std::string text;
   for (const auto &[axis, value] : choice)
@@ -58,42 +44,34 @@ std::string label(const Choice &choice) {
 
 class Drawing {
 public:
-  Drawing(const Plot &plot, const Plot::Page &page) : plot(plot), page(page) {
-    xIsAxis = true;
-    bool first = true;
+  Drawing(const Plot &plot, const Plot::Page &page)
+      : plot(plot), page(page), notes(told(page)), missing(missingOf(page)) {
     for (const PlotSeries &series : page.series)
-      for (const PlotPoint &point : series.points) {
-        xIsAxis = xIsAxis && !point.text.empty();
-        widen(x, point.x, first);
-        widen(y, point.score.value, first);
-        first = false;
-        widen(y, point.score);
-        addNotes(notes, point.notes());
-        if (plot.scatter)
-          widen(x, point.xScore);
-      }
-    bool fraction = kindOf(plot.measure).isShare;
-    if (fraction)
-      y = {0, 1};
-    for (Scale *scale : {&x, &y}) { // points keep clear of the frame
-      double margin = scale == &y && fraction ? 0 : 0.05 * (scale->high - scale->low);
-      scale->low -= margin;
-      scale->high += margin;
-      if (!(scale->high > scale->low))
-        *scale = {scale->low - 0.5, scale->high + 0.5};
-    }
+      for (const PlotPoint &point : series.points)
+        if (point.isDrawn()) {
+          x.add(point.x);
+          y.add(point.score.value);
+          add(y, point.score);
+          if (plot.scatter)
+            add(x, point.xScore);
+        }
+    constexpr double margin = 0.05; // points keep clear of the frame
+    x.close(margin, plot.againstAxis ? 0 : 1);
+    y.close(margin, 1);
+    if (kindOf(plot.measure).isShare)
+      y = Scale(0, 1);
+    if (!plot.categories.empty())
+      x = Scale(-0.5, double(plot.categories.size()) - 0.5);
+    for (const std::string &category : plot.categories)
+      longest = std::max(longest, letter * double(category.size()));
+    turned = longest > width / double(std::max<size_t>(1, plot.categories.size()));
   }
 
   std::string draw(const std::string &note) {
-    double wide = 0;
-    for (const PlotSeries &series : page.series)
-      wide = std::max(wide, 7.0 * static_cast<double>(legend(series).size()));
-    for (const Note &note : notes) // below the plot, from its left edge
-      wide = std::max(wide, 6.0 * static_cast<double>(note.text().size()) - width);
-    double all = left + width + 50 + wide,
-           tall = std::max(top + height + 60, top + legendLine * page.series.size()) +
-                  noteLine * static_cast<double>(notes.size());
-    out << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << all << "\" height=\"" << tall
+    double below = turned ? longest / 2 : 0; // turned by 30 degrees
+    double foot = std::max(top + height + 60 + below, top + legendLine * double(page.series.size()));
+    double tall = foot + noteLine * double(notes.size() + missing.size());
+    out << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << wide() << "\" height=\"" << tall
         << "\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
            "fill=\"white\"/>\n";
     std::string title = inWords(plot.measure);
@@ -107,40 +85,87 @@ public:
       drawSeries(page.series[i], i);
     out << "<rect x=\"" << left << "\" y=\"" << top << "\" width=\"" << width << "\" height=\"" << height
         << "\" fill=\"none\" stroke=\"#333\"/>\n";
-    MeasureUnit unit = kindOf(plot.measure).unit;
-    text(left + width / 2, top + height + 44, "middle",
-         xIsAxis ? plot.x.name
-                 : inWords(plot.x) + inWords(kindOf(plot.x).unit) + leavesOut(&PlotPoint::xScore));
-    out << "<g transform=\"translate(20 " << top + height / 2 << ") rotate(-90)\">";
-    text(0, 0, "middle",
-         kindOf(plot.measure).words + argumentsInWords(plot.measure) + inWords(unit) +
-             leavesOut(&PlotPoint::score));
-    out << "</g>\n";
-    for (size_t i = 0; i < notes.size(); ++i)
-      text(left, tall - noteLine * static_cast<double>(notes.size() - i) + 6, "start",
-           "\u25cb " + notes[i].text(), " font-size=\"10\"");
+    drawTitles(below);
+    for (const std::vector<std::string> *lines : {&notes, &missing})
+      for (const std::string &line : *lines)
+        text(left, (foot += noteLine) - 8, "start", line, " font-size=\"10\"");
     out << "</svg>\n";
     return out.str();
   }
 
 private:
+  static constexpr double letter = 6.5; // the width of one, about
+
+  double wide() const {
+    double beside = longest; // of the plot; notes stand below it, from its left edge
+    for (const PlotSeries &series : page.series)
+      beside = std::max(beside, 7.0 * double(legend(series).size()));
+    for (const std::vector<std::string> *lines : {&notes, &missing})
+      for (const std::string &line : *lines)
+        beside = std::max(beside, 6.0 * double(line.size()) - width);
+    return left + width + 50 + beside;
+  }
+
+  void drawTitles(double below) {
+    text(left + width / 2, top + height + 44 + below, "middle",
+         plot.againstAxis ? plot.x.name
+                          : inWords(plot.x) + inWords(kindOf(plot.x).unit) + leavesOut(&PlotPoint::xScore));
+    out << "<g transform=\"translate(20 " << top + height / 2 << ") rotate(-90)\">";
+    text(0, 0, "middle",
+         kindOf(plot.measure).words + argumentsInWords(plot.measure) + inWords(kindOf(plot.measure).unit) +
+             leavesOut(&PlotPoint::score));
+    out << "</g>\n";
+  }
+
+  /// What has to be said of the points, which are hollow then.
+  static std::vector<std::string> told(const Plot::Page &page) {
+    std::vector<std::vector<Note>> all;
+    for (const PlotSeries &series : page.series)
+      for (const PlotPoint &point : series.points)
+        if (point.isDrawn())
+          all.push_back(point.notes());
+    std::vector<std::string> lines;
+    const NoteList list(all);
+    for (const Note &note : list.told())
+      lines.push_back("\u25cb " + note.text());
+    return lines;
+  }
+
+  /// What is not drawn, and why.
+  static std::vector<std::string> missingOf(const Plot::Page &page) {
+    std::vector<std::pair<Note, std::vector<std::string>>> reasons;
+    for (const PlotSeries &series : page.series)
+      for (const PlotPoint &point : series.points) {
+        if (point.isDrawn())
+          continue;
+        auto same = std::find_if(reasons.begin(), reasons.end(),
+                                 [&](const auto &known) { return known.first.same(point.reason()); });
+        if (same == reasons.end())
+          same = reasons.insert(reasons.end(), {point.reason(), {}});
+        std::string name = label(series.by), at = point.text.empty() ? point.defense : point.text;
+        same->second.push_back(name + (name.empty() || at.empty() ? "" : ", ") + at);
+      }
+    std::vector<std::string> lines;
+    for (auto &[reason, names] : reasons) {
+      reason.cells = int64_t(names.size());
+      lines.push_back("not drawn: " + listed(names) + ": " + reason.text());
+    }
+    return lines;
+  }
+
   /// What the bars of an axis say less than a reader would think (S5.9).
   std::string leavesOut(Score PlotPoint::*of) const {
     for (const PlotSeries &series : page.series)
       for (const PlotPoint &point : series.points)
-        if ((point.*of).covers == Covers::ImagesOnly)
+        if (point.isDrawn() && (point.*of).covers == Covers::ImagesOnly)
           return ", bars over " + inWords(Covers::ImagesOnly);
     return "";
   }
   /// A bounded interval is shown whole.
-  static void widen(Scale &scale, const Score &score) {
-    if (!score.bounded || std::isnan(score.low))
-      return;
-    widen(scale, score.low, false);
-    widen(scale, score.high, false);
-  }
-  static void widen(Scale &scale, double value, bool first) {
-    scale = {first ? value : std::min(scale.low, value), first ? value : std::max(scale.high, value)};
+  static void add(Scale &scale, const Score &score) {
+    if (score.bounded)
+      for (double end : {score.low, score.high})
+        scale.add(end);
   }
   double px(double value) const { return left + width * x.at(value); }
   double py(double value) const { return top + height * (1 - y.at(value)); }
@@ -156,25 +181,33 @@ private:
 
   void tickX(double value, const std::string &words) {
     line(px(value), top + height, px(value), top + height + 5, "#333");
-    text(px(value), top + height + 20, "middle", words);
+    if (!turned)
+      return text(px(value), top + height + 20, "middle", words);
+    out << "<g transform=\"translate(" << px(value) << " " << top + height + 16 << ") rotate(30)\">";
+    text(0, 0, "start", words);
+    out << "</g>\n";
   }
 
   void drawTicks() {
-    double unit = factorOf(kindOf(plot.measure).unit), step = tickStep(y);
-    for (double value = std::ceil(y.low / step) * step; value <= y.high + 1e-9 * step; value += step) {
-      line(left, py(value), left + width, py(value), "#ddd");
-      text(left - 8, py(value) + 4, "end", shortNumber(value * unit));
+    for (const Tick &tick : y.ticks(factorOf(kindOf(plot.measure).unit))) {
+      line(left, py(tick.value), left + width, py(tick.value), "#ddd");
+      text(left - 8, py(tick.value) + 4, "end", tick.text);
     }
-    if (!xIsAxis) {
-      step = tickStep(x);
-      for (double value = std::ceil(x.low / step) * step; value <= x.high + 1e-9 * step; value += step)
-        tickX(value, shortNumber(value * factorOf(kindOf(plot.x).unit)));
-      return;
-    }
-    std::vector<double> drawn; // an axis has a tick at each of its values, as the program writes it
+    for (size_t i = 0; i < plot.categories.size(); ++i)
+      tickX(double(i), plot.categories[i]);
+    if (!plot.againstAxis)
+      for (const Tick &tick : x.ticks(factorOf(kindOf(plot.x).unit)))
+        tickX(tick.value, tick.text);
+    if (plot.againstAxis && plot.categories.empty())
+      drawValues();
+  }
+
+  /// An axis of numbers has a tick at each of its values, as the program writes it.
+  void drawValues() {
+    std::vector<double> drawn;
     for (const PlotSeries &series : page.series)
       for (const PlotPoint &point : series.points)
-        if (std::find(drawn.begin(), drawn.end(), point.x) == drawn.end()) {
+        if (point.isDrawn() && std::find(drawn.begin(), drawn.end(), point.x) == drawn.end()) {
           drawn.push_back(point.x);
           tickX(point.x, point.text);
         }
@@ -183,6 +216,8 @@ private:
   void drawSeries(const PlotSeries &series, size_t index) {
     std::string colour = colours[index % std::size(colours)], points;
     for (const PlotPoint &point : series.points) {
+      if (!point.isDrawn())
+        continue;
       const Score &score = point.score;
       points += shortNumber(px(point.x)) + "," + shortNumber(py(score.value)) + " ";
       if (!std::isnan(score.low)) // a deviation has no interval
@@ -198,7 +233,7 @@ private:
     }
     if (plot.fit)
       drawFit(series, colour);
-    if (xIsAxis && series.points.size() > 1)
+    if (plot.againstAxis && plot.categories.empty() && series.drawn() > 1)
       out << "<polyline points=\"" << points << "\" fill=\"none\" stroke=\"" << colour
           << "\" stroke-width=\"1.5\"/>\n";
     double legendY = top + 10 + legendLine * static_cast<double>(index);
@@ -211,7 +246,12 @@ private:
     Line fit = series.fit();
     if (std::isnan(fit.slope))
       return;
-    double from = series.points.front().x, to = series.points.back().x;
+    auto last = std::find_if(series.points.rbegin(), series.points.rend(),
+                             [](const PlotPoint &point) { return point.isDrawn(); });
+    double from = std::find_if(series.points.begin(), series.points.end(),
+                               [](const PlotPoint &point) { return point.isDrawn(); })
+                      ->x,
+           to = last->x;
     auto at = [&](double value) { return py(fit.intercept + fit.slope * value); };
     line(px(from), at(from), px(to), at(to), colour, " stroke-dasharray=\"6 3\"");
   }
@@ -227,8 +267,9 @@ private:
   const Plot &plot;
   const Plot::Page &page;
   Scale x, y;
-  std::vector<Note> notes; // of the points, each kind once
-  bool xIsAxis = true;
+  std::vector<std::string> notes, missing;
+  double longest = 0;  // of the names of categories
+  bool turned = false; // where they have no room side by side
   std::ostringstream out;
 };
 

@@ -265,6 +265,8 @@ std::string inWords(const Measure &measure) {
 }
 
 TableCell tableCell(const Score &score, MeasureUnit kind) {
+  if (!score.defined && !score.failed.empty())
+    return {"-", "", "", "", "", "", "", {score.reason()}};
   if (!score.defined)
     return {"-", "", "", "", score.note, "", "", score.notes};
   int digits = digitsOf(kind);

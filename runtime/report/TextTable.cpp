@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
 
 namespace switchyard::rt {
 namespace {
@@ -23,33 +24,43 @@ std::string right(const std::string &text, size_t width) {
 }
 
 /// All that has to be said of a cell.
-std::vector<Note> notesOf(const TableCell &cell) {
+std::vector<Note> saidOf(const TableCell &cell) {
   std::vector<Note> notes;
   if (!cell.note.empty())
-    notes.push_back({cell.note, "", 0, 0, 0});
+    notes.push_back(Note(cell.note));
   addNotes(notes, cell.notes);
   return notes;
 }
 
-/// The letters of notes, in order of appearance: a to z, then aa, ab, ...
-class Notes {
+/// The letters of notes, in order of appearance as one reads: a to z, then aa, ab, ...
+class Letters {
 public:
-  void add(const TableCell &cell) { addNotes(notes, notesOf(cell)); }
+  explicit Letters(const Table &table) : list(notesOf(table)) {}
   /// "a", "a,c"
-  std::string letters(const TableCell &cell) const {
+  std::string of(const TableCell &cell) const {
+    std::set<size_t> numbers; // several may be told as one
+    for (const Note &note : saidOf(cell))
+      numbers.insert(list.tellerOf(note));
     std::string text;
-    for (const Note &note : notesOf(cell)) {
-      auto same =
-          std::find_if(notes.begin(), notes.end(), [&](const Note &known) { return known.sameKind(note); });
-      text += (text.empty() ? "" : ",") + name(size_t(same - notes.begin()));
-    }
+    for (size_t number : numbers)
+      text += (text.empty() ? "" : ",") + name(number);
     return text;
   }
   static std::string name(size_t at) {
     return (at < 26 ? "" : name(at / 26 - 1)) + static_cast<char>('a' + at % 26);
   }
+  const std::vector<Note> &told() const { return list.told(); }
 
-  std::vector<Note> notes;
+private:
+  static std::vector<std::vector<Note>> notesOf(const Table &table) {
+    std::vector<std::vector<Note>> notes;
+    for (const TableRow &row : table.rows)
+      for (const TableCell &cell : row.cells)
+        notes.push_back(saidOf(cell));
+    return notes;
+  }
+
+  NoteList list;
 };
 
 struct ColumnWidths {
@@ -66,16 +77,14 @@ struct ColumnWidths {
 
 class Printer {
 public:
-  Printer(const Table &table, Style style, std::ostream &out) : table(table), style(style), out(out) {
+  Printer(const Table &table, Style style, std::ostream &out)
+      : table(table), style(style), out(out), letters(table) {
     for (size_t i = 0; i < table.rowAxes.size(); ++i) {
       labels.push_back(widthOf(table.rowAxes[i]));
       for (const TableRow &row : table.rows)
         labels[i] = std::max(labels[i], widthOf(row.labels[i]));
       stub += (i == 0 ? 0 : gap) + labels[i];
     }
-    for (const TableRow &row : table.rows)
-      for (const TableCell &cell : row.cells)
-        notes.add(cell); // letters run as one reads
     for (size_t i = 0; i < table.columns.size(); ++i)
       columns.push_back(measure(i));
   }
@@ -93,8 +102,8 @@ public:
     }
     for (const std::string &caption : table.captions)
       out << styled("2", caption) << "\n";
-    for (size_t i = 0; i < notes.notes.size(); ++i)
-      out << styled("2", Notes::name(i) + "  " + notes.notes[i].text()) << "\n";
+    for (size_t i = 0; i < letters.told().size(); ++i)
+      out << styled("2", Letters::name(i) + "  " + letters.told()[i].text()) << "\n";
   }
 
 private:
@@ -116,7 +125,7 @@ private:
       widths.over = std::max(widths.over, widthOf(cell.over));
       widths.remark = std::max(widths.remark, widthOf(cell.remark));
       widths.spread = std::max(widths.spread, widthOf(cell.spread));
-      widths.letter = std::max(widths.letter, widthOf(notes.letters(cell)));
+      widths.letter = std::max(widths.letter, widthOf(letters.of(cell)));
     }
     return widths;
   }
@@ -200,7 +209,7 @@ private:
                  (cell.over.empty() ? "" : " " + cell.over);
     else if (!cell.remark.empty())
       interval = " " + cell.remark;
-    std::string letter = notes.letters(cell);
+    std::string letter = letters.of(cell);
     size_t width = interval.empty() ? 0 : widths.interval(); // the letter of a dash stands beside it
     std::string text = right(cell.value, widths.value) + styled("2", left(interval, width));
     if (!cell.spread.empty()) {
@@ -223,7 +232,7 @@ private:
   const Table &table;
   Style style;
   std::ostream &out;
-  Notes notes;
+  Letters letters;
   std::vector<size_t> labels; // widths
   size_t stub = 0;            // of all labels together
   std::vector<ColumnWidths> columns;

@@ -3,6 +3,7 @@
 #include "runtime/report/Plot.h"
 #include "runtime/report/Report.h"
 #include "runtime/report/Results.h"
+#include "runtime/report/Scale.h"
 #include "runtime/report/Svg.h"
 #include "test/unit/report_fixture.h"
 
@@ -121,7 +122,8 @@ TEST(Results, a_cell_that_means_nothing_says_why) {
 TEST(Results, an_axis_that_is_no_number_keeps_its_text) {
   EXPECT_EQ(axisText({0.25, "0.25"}), "0.25");
   EXPECT_EQ(axisText({16 / 255.0, "16/255"}), numberText(16 / 255.0));
-  EXPECT_EQ(axisText({0, "margin"}), "margin");
+  EXPECT_EQ(axisText({NAN, "margin"}), "margin");
+  EXPECT_EQ(axisText({NAN, "3x3"}), "3x3");
 }
 
 TEST(Results, json_carries_program_data_and_rows) {
@@ -223,19 +225,101 @@ TEST(Scatter, the_measure_on_the_x_axis_is_among_the_results) {
   EXPECT_EQ(names, (std::vector<std::string>{"defense_rate", "accuracy_drop", "success_at_zero"}));
 }
 
-TEST(Scatter, a_point_without_a_value_is_left_out) {
+TEST(Scatter, a_point_without_a_value_is_left_out_with_its_reason) {
   SmallRun run;
   Show show = scatterShow();
   show.measures = {{"draw_deviation", {}}}; // `none` has none
   show.forEach = {};
   Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
-  ASSERT_EQ(plot.pages[0].series[0].points.size(), 1u);
+  ASSERT_EQ(plot.pages[0].series[0].drawn(), 1);
   EXPECT_TRUE(std::isnan(plot.pages[0].series[0].fit().slope)); // no line through one point
   Table table = fitTable(plot);
   EXPECT_EQ(table.rows[0].cells[0].value, "-");
   EXPECT_EQ(table.rows[0].cells[0].note, "no two points differ in accuracy drop");
   EXPECT_EQ(readCsv(fitCsv(plot))[1],
             (std::vector<std::string>{"accuracy_drop", "draw_deviation", "", "", "1"}));
+  EXPECT_NE(plotSvg(plot, plot.pages[0]).find("not drawn: none: nothing deviates: one answer for each image"),
+            std::string::npos);
+  std::vector<std::vector<std::string>> csv = readCsv(plotCsv(plot));
+  ASSERT_EQ(csv.size(), 3u);
+  EXPECT_EQ(csv[1][0], "none");
+  EXPECT_EQ(csv[1][6], "");
+  EXPECT_EQ(csv[1].back(), "nothing deviates: one answer for each image");
+}
+
+TEST(Scatter, x_values_that_differ_by_rounding_are_one) {
+  SmallRun run;
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), scatterShow())[0];
+  std::vector<PlotPoint> &points = plot.pages[0].series[0].points;
+  points[1].x = std::nextafter(points[0].x, 1);
+  points[0].xScore.bounded = points[1].xScore.bounded = false;
+  EXPECT_TRUE(std::isnan(plot.pages[0].series[0].fit().slope));
+  EXPECT_NE(plotSvg(plot, plot.pages[0]).find("</svg>"), std::string::npos);
+}
+
+TEST(Plots, failed_cells_say_why) {
+  SmallRun run;
+  for (const Cell &cell : run.experiment().cells)
+    if (cell.attack == "pgd" && cell.job >= 0) {
+      run.outcomes.attacks.erase(cell.job);
+      run.outcomes.failures[cell.job] = {"attack " + std::to_string(cell.job) + ": outside", cell.job};
+    }
+  Show show = {"plot", {{"attack_success_rate", {}}}, "eps", {"attack", "defense", "gradients"}, {}};
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
+  std::string svg = plotSvg(plot, plot.pages[0]);
+  EXPECT_NE(svg.find("not drawn: pgd, none, one_draw, 16/255, pgd, none, one_draw, 32/255 and 4 more: pgd "
+                     "failed, which takes 6 values; the first: attack "),
+            std::string::npos)
+      << svg;
+  EXPECT_EQ(readCsv(plotCsv(plot)).size(), 1 + 16u);
+}
+
+TEST(Plots, an_axis_without_numbers_has_its_values_side_by_side) {
+  SmallRun run;
+  Show show = {"plot", {{"accuracy", {}}}, "defense", {}, {}};
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
+  EXPECT_EQ(plot.categories, (std::vector<std::string>{"none", "noise(s = 0.1)"}));
+  std::string svg = plotSvg(plot, plot.pages[0]);
+  EXPECT_NE(svg.find(">noise(s = 0.1)<"), std::string::npos);
+  EXPECT_NE(svg.find("cx=\"185\""), std::string::npos) << svg; // 70 + 460 / 4
+  EXPECT_NE(svg.find("cx=\"415\""), std::string::npos);
+  EXPECT_EQ(svg.find("<polyline"), std::string::npos) << "there is nothing between them";
+  EXPECT_EQ(readCsv(plotCsv(plot))[2][0], "noise(s = 0.1)");
+}
+
+TEST(Scales, have_ticks_whatever_the_values) {
+  auto ticks = [](std::vector<double> values, double least) {
+    Scale scale;
+    for (double value : values)
+      scale.add(value);
+    scale.close(0.05, least);
+    for (double value : values)
+      EXPECT_TRUE(scale.at(value) >= 0 && scale.at(value) <= 1);
+    return scale.ticks(1);
+  };
+  const double most = std::numeric_limits<double>::max(), small = std::numeric_limits<double>::denorm_min();
+  for (double least : {0.0, 1.0})
+    for (const std::vector<double> &values : std::vector<std::vector<double>>{{},
+                                                                              {0},
+                                                                              {3},
+                                                                              {0.3, std::nextafter(0.3, 1)},
+                                                                              {1, 1 + 1e-9},
+                                                                              {1e16, 1e16 + 2},
+                                                                              {-most, most},
+                                                                              {most},
+                                                                              {small},
+                                                                              {0, small},
+                                                                              {1e-14, 1e-13},
+                                                                              {INFINITY, 1, 2},
+                                                                              {NAN, -INFINITY}}) {
+      std::vector<Tick> found = ticks(values, least);
+      EXPECT_GE(found.size(), 3u) << values.size();
+      EXPECT_LE(found.size(), 12u) << values.size();
+      for (size_t i = 1; i < found.size(); ++i)
+        EXPECT_NE(found[i].text, found[i - 1].text);
+    }
+  EXPECT_EQ(ticks({0, 1}, 1)[1].text, "0.2");
+  EXPECT_EQ(ticks({1e-14, 1e-13}, 0)[0].text, "2e-14");
 }
 
 TEST(Scatter, a_measure_on_the_x_axis_may_be_aggregated) {

@@ -1,6 +1,7 @@
 // What has to be said beside values: found at cells, followed into rows, tables and plots.
 #include "runtime/report/OutFolder.h"
 #include "runtime/report/Plot.h"
+#include "runtime/report/PointNames.h"
 #include "runtime/report/Results.h"
 #include "runtime/report/Svg.h"
 #include "runtime/report/Table.h"
@@ -9,9 +10,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 using namespace switchyard::rt;
 
@@ -29,13 +34,15 @@ struct NotesOfAttack : ::testing::Test {
     run.plan.functions.resize(1);
     run.plan.functions[0].gradients = {"lab/attacks.swy:4:9"};
     job = run.experiment().cells[0].job;
+    for (Job &one : run.plan.jobs)
+      one.norm = "linf";
     run.plan.jobs[size_t(job)].attack.function = 0;
     run.plan.jobs[size_t(job)].norm = "linf";
     run.plan.jobs[size_t(job)].radius = 0.1;
     AttackOutcome &its = outcome();
     its.pairs.clear();
     for (int32_t i = 0; i < 10; ++i)
-      its.pairs.push_back({i, 3, 4, 0, 0, 0.1f});
+      its.pairs.push_back({i, 3, 4, i == 9 ? 0.04f : 0, 0, 0.1f}); // of some use
     its.gradients.assign(10, {{20, 0, 0}});
   }
 
@@ -75,13 +82,13 @@ TEST_F(NotesOfAttack, PairsThatSucceedAloneAreNoReason) {
 
 TEST_F(NotesOfAttack, GradientsThatBecameZeroForHalfOfTheSteps) {
   outcome().gradients[0] = {{20, 12, 10}};
-  outcome().gradients[1] = {{20, 12, 9}};
+  outcome().gradients[1] = {{20, 10, 9}};
   EXPECT_EQ(notes(),
             Texts{"gradients became zero and stayed so for 1 of 10 pairs, half of all steps or more"});
 }
 
 TEST_F(NotesOfAttack, OneOfFiftyIsAFew) {
-  AttackPair pair = outcome().pairs[0];
+  AttackPair pair = outcome().pairs[9];
   outcome().pairs.assign(100, pair);
   outcome().gradients.assign(100, {{1, 0, 0}});
   outcome().gradients[0] = outcome().gradients[1] = {{1, 1, 1}};
@@ -126,7 +133,8 @@ TEST_F(NotesOfAttack, ModelsAtChance) {
   run.outcomes.accuracies[accuracy].correct.assign(100, 0);
   for (int i = 0; i < 12; ++i)
     run.outcomes.accuracies[accuracy].correct[i] = 1;
-  EXPECT_EQ(notes(), Texts{"the model answers at chance: 12.0 % right, where always naming the most frequent "
+  EXPECT_EQ(notes(), Texts{"the model cannot be told from chance on 100 images: 12.0 % right, where always "
+                           "naming the most frequent "
                            "class gives 10.0 % [5.5, 17.6]"});
   for (int i = 0; i < 30; ++i)
     run.outcomes.accuracies[accuracy].correct[i] = 1;
@@ -140,7 +148,8 @@ TEST_F(NotesOfAttack, ChanceIsTheShareOfTheMostFrequentClass) {
   run.outcomes.accuracies[accuracy].correct.assign(100, 0);
   for (int i = 0; i < 34; ++i)
     run.outcomes.accuracies[accuracy].correct[i] = 1;
-  EXPECT_EQ(notes(), Texts{"the model answers at chance: 34.0 % right, where always naming the most frequent "
+  EXPECT_EQ(notes(), Texts{"the model cannot be told from chance on 100 images: 34.0 % right, where always "
+                           "naming the most frequent "
                            "class gives 30.0 % [21.8, 39.8]"});
   run.outcomes.datasets[0].testClasses.assign(10, 10);
   EXPECT_EQ(notes(), Texts());
@@ -163,20 +172,80 @@ TEST_F(NotesOfAttack, ExamplesMadeOnAModelAtChance) {
   run.outcomes.accuracies[source].correct.assign(100, 0.1f);
   run.plan.jobs[size_t(job)].weights = 4;
   run.plan.jobs[size_t(job)].attackWeights = 5;
-  EXPECT_EQ(
-      notes(),
-      Texts{"the examples come from a model that answers at chance: 10.0 % right, where always naming the "
-            "most frequent class gives 10.0 % [5.5, 17.6]"});
+  EXPECT_EQ(notes(), Texts{"the examples come from a model that cannot be told from chance on 100 images: "
+                           "10.0 % right, where always naming the "
+                           "most frequent class gives 10.0 % [5.5, 17.6]"});
 }
 
 TEST_F(NotesOfAttack, AChannelFarBehindItsSisters) {
   int64_t accuracy = run.experiment().defenses[0].accuracy;
-  run.plan.jobs[size_t(accuracy)].stages = {{{}, 1}, {{}, 2}, {{}, 3}};
+  run.plan.jobs[size_t(accuracy)].stages = {{{}, 1, "stem"}, {{}, 2, "features"}, {{}, 3, "classifier"}};
   // Paths count the last stage's channels fastest: channel 1 of the second that switches is the dead one.
   run.outcomes.accuracies[accuracy].pathAccuracy = {0.9, 0.1, 0.9, 0.9, 0.1, 0.9};
-  EXPECT_EQ(notes(), Texts{"channel 1 of switching block 2 is far behind: 10.0 % right, the others 90.0 %"});
+  EXPECT_EQ(notes(), Texts{"channel 1 of classifier is far behind: 10.0 % right, the others 90.0 %"});
   run.outcomes.accuracies[accuracy].pathAccuracy = {0.9, 0.6, 0.9, 0.9, 0.6, 0.9};
   EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, NoChannelIsBehindInAModelAtChance) {
+  int64_t accuracy = run.experiment().defenses[0].accuracy;
+  run.plan.jobs[size_t(accuracy)].stages = {{{}, 2, "features"}};
+  run.outcomes.accuracies[accuracy].correct.assign(100, 0.1f);
+  run.outcomes.accuracies[accuracy].pathAccuracy = {0.15, 0.05};
+  EXPECT_EQ(notes(),
+            Texts{"the model cannot be told from chance on 100 images: 10.0 % right, where always naming the "
+                  "most frequent class gives 10.0 % [5.5, 17.6]"});
+}
+
+TEST_F(NotesOfAttack, AnAttackThatIsOfNoUse) {
+  outcome().pairs[9].success = 0;
+  for (int i = 0; i < 3; ++i)
+    outcome().pairs[i].successAtZero = outcome().pairs[i].success = 1;
+  EXPECT_EQ(notes(), Texts{"the attack succeeds no more often (30.0 %) than the clean images do (30.0 %)"});
+  outcome().pairs[0].success = 0;
+  EXPECT_EQ(notes("defense_rate"),
+            Texts{"the attack succeeds no more often (20.0 %) than the clean images do (30.0 %)"});
+  outcome().pairs[0].success = outcome().pairs[9].success = 1;
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, GradientsThatWereZeroInMostSteps) {
+  outcome().gradients[0] = outcome().gradients[1] = {{20, 19, 0}};
+  outcome().gradients[2] = {{20, 10, 0}};
+  EXPECT_EQ(notes(), Texts{"gradients were zero in most steps for 2 of 10 pairs"});
+}
+
+TEST_F(NotesOfAttack, DistancesInSeveralNormsSayWhich) {
+  outcome().pairs[0].success = 1;
+  EXPECT_EQ(notes("distance"), Texts());
+  for (const Cell &cell : run.experiment().cells)
+    if (cell.job >= 0)
+      run.plan.jobs[size_t(cell.job)].norm = cell.job == job ? "linf" : "l2";
+  EXPECT_EQ(notes("distance"), Texts{"the distance is in linf"});
+}
+
+TEST_F(NotesOfAttack, OfSeveralRunsSayHowMany) {
+  run.experiment().repeatTraining = 2;
+  int64_t other = run.addJob(Job::Kind::Attack);
+  run.plan.jobs[size_t(other)] = run.plan.jobs[size_t(job)];
+  run.experiment().cells[0].jobs = {job, other};
+  run.experiment().defenses[0].accuracies = {run.experiment().defenses[0].accuracy, 0};
+  run.outcomes.attacks[other] = outcome();
+  Point point = gridOf(run.experiment()).cells[0];
+  auto texts = [&] {
+    Texts found;
+    for (const Note &note : CellNotes(run.plan, run.experiment(), run.outcomes)
+                                .of(*findMeasure("defense_rate"), {point}, {{0, 0}, {1, 0}}))
+      found.push_back(note.text());
+    return found;
+  };
+  outcome().gradients.assign(10, {{20, 20, 20}});
+  EXPECT_EQ(texts(),
+            Texts{"in 1 of 2 trainings: gradients were zero for 10 of 10 pairs from the first step"});
+  for (int i = 0; i < 7; ++i)
+    run.outcomes.attacks[other].gradients[i] = {{20, 20, 20}};
+  EXPECT_EQ(texts(),
+            Texts{"in 2 of 2 trainings: gradients were zero for 7 to 10 of 10 pairs from the first step"});
 }
 
 TEST_F(NotesOfAttack, FollowTheCellIntoRowsTablesAndPlots) {
@@ -207,7 +276,7 @@ TEST_F(NotesOfAttack, FollowTheCellIntoRowsTablesAndPlots) {
 }
 
 TEST_F(NotesOfAttack, OfSeveralCellsSayWhose) {
-  outcome().pairs = {{0, 3, 4, 0, 0, 0.1f}, {1, 7, 2, 0, 0, 0.1f}}; // as pgd's
+  outcome().pairs = {{0, 3, 4, 0.04f, 0, 0.1f}, {1, 7, 2, 0, 0, 0.1f}}; // as pgd's
   outcome().gradients.assign(2, {{20, 20, 20}});
   Scorer scorer(run.plan, run.experiment(), run.outcomes);
   Score worst =
@@ -217,11 +286,67 @@ TEST_F(NotesOfAttack, OfSeveralCellsSayWhose) {
 }
 
 TEST(Notes, OfOneKindAreToldTogether) {
-  std::vector<Note> notes = {{"zero for ", " pairs", 7, 7, 10}};
-  addNotes(notes, {{"zero for ", " pairs", 2, 2, 10}, {"dead", "", 0, 0, 0}, {"dead", "", 0, 0, 0}});
-  ASSERT_EQ(notes.size(), 2u);
-  EXPECT_EQ(notes[0].text(), "zero for 2 to 7 of 10 pairs");
-  EXPECT_EQ(notes[1].text(), "dead");
+  NoteList list({{Note("dead")}, {Note("dead"), Note("weak")}});
+  ASSERT_EQ(list.told().size(), 2u);
+  EXPECT_EQ(list.told()[0].text(), "dead");
+  EXPECT_EQ(list.tellerOf(Note("weak")), 1u);
+}
+
+Note zeros(const std::string &attack, int count) {
+  Note note = Note("zero for ").then(count, " of 10 pairs");
+  note.attack = attack;
+  return note;
+}
+
+TEST(Notes, NumbersOfDifferentCellsAreNoRange) {
+  NoteList list({{zeros("still", 7)}, {zeros("some", 2)}, {zeros("some", 7)}});
+  ASSERT_EQ(list.told().size(), 3u);
+  EXPECT_EQ(list.told()[1].text(), "zero for 2 of 10 pairs");
+}
+
+TEST(Notes, ManyCellsOfOneAttackAreARangeThatNamesIt) {
+  NoteList list({{zeros("pgd", 1), zeros("fgsm", 9)},
+                 {zeros("pgd", 2)},
+                 {zeros("pgd", 3)},
+                 {zeros("pgd", 4)},
+                 {zeros("pgd", 5)},
+                 {zeros("fgsm", 8)}});
+  std::vector<std::string> texts;
+  for (const Note &note : list.told())
+    texts.push_back(note.text());
+  EXPECT_EQ(texts, (std::vector<std::string>{"pgd: zero for 1 to 5 of 10 pairs", "zero for 9 of 10 pairs",
+                                             "zero for 8 of 10 pairs"}));
+  EXPECT_EQ(list.tellerOf(zeros("pgd", 3)), 0u);
+  EXPECT_EQ(list.tellerOf(zeros("fgsm", 8)), 2u);
+}
+
+TEST(Notes, FailuresOfOneAttackAreToldOnce) {
+  Score one, other;
+  one.failed = other.failed = "broken";
+  one.note = "attack net, none, broken: outside";
+  other.note = "attack net, sap, broken: outside, too";
+  EXPECT_EQ(NoteList({{one.reason()}}).told()[0].text(), one.note);
+  NoteList list({{one.reason()}, {other.reason()}, {Note("not finished")}});
+  ASSERT_EQ(list.told().size(), 2u);
+  EXPECT_EQ(list.told()[0].text(),
+            "broken failed, which takes 2 values; the first: attack net, none, broken: outside");
+}
+
+Point pointAt(const std::string &defense, const std::string &attack, const char *eps) {
+  return {0, nullptr, {{"defense", {NAN, defense}}, {"attack", {NAN, attack}}, {"eps", {0, eps}}}};
+}
+
+TEST(PointNames, SayNoMoreThanTellsThemApart) {
+  std::vector<Point> points;
+  for (const char *defense : {"none", "sap"})
+    for (const char *attack : {"still(eps = 0.1)", "still(eps = 0.05)", "fgsm"})
+      points.push_back(pointAt(defense, attack, "8/255"));
+  EXPECT_EQ(namesOf(points, {0, 1, 2, 3, 4, 5}), "");
+  EXPECT_EQ(namesOf(points, {0, 1, 3, 4}), "still(eps = 0.1) and still(eps = 0.05)");
+  EXPECT_EQ(namesOf(points, {3, 4, 5}), "sap");
+  EXPECT_EQ(namesOf(points, {5}), "sap, fgsm");
+  EXPECT_EQ(namesOf(points, {0, 5}), "none, still(eps = 0.1); sap, fgsm");
+  EXPECT_EQ(namesOf(points, {0, 4, 5}), "none, still(eps = 0.1); sap, still(eps = 0.05) and 1 more of 6");
 }
 
 struct OutFolder : ::testing::Test {
@@ -232,6 +357,10 @@ struct OutFolder : ::testing::Test {
   void write(const std::string &name, const std::string &text) { std::ofstream(folder / name) << text; }
   std::string out() const { return (folder / "out").string(); }
 };
+
+Displaced claimFolder(const std::string &directory, const std::string &program) {
+  return ResultsFolder(directory, program).displaced();
+}
 
 TEST_F(OutFolder, IsTheProgramsAgainAndAgain) {
   EXPECT_EQ(claimFolder(out(), "a.swy").folder, "");
@@ -252,6 +381,43 @@ TEST_F(OutFolder, KeepsWhatAnotherProgramLeft) {
   EXPECT_TRUE(std::filesystem::exists(folder / "out/notes.txt"));
   claimFolder(out(), "a.swy");
   EXPECT_EQ(claimFolder(out(), "b.swy").folder, out() + "/a-2");
+}
+
+TEST_F(OutFolder, WhoWasOvertakenWritesAside) {
+  ResultsFolder slow(out(), "slow.swy");
+  write("out/program.swy", "slow's");
+  {
+    ResultsFolder quick(out(), "quick.swy");
+    ResultsFolder::Place place = quick.place();
+    EXPECT_EQ(place.folder, out());
+    EXPECT_EQ(place.takenBy, "");
+  }
+  {
+    ResultsFolder::Place place = slow.place();
+    EXPECT_EQ(place.folder, out() + "/slow") << "where its program was moved";
+    EXPECT_EQ(std::filesystem::path(place.takenBy).filename(), "quick.swy");
+  }
+  std::filesystem::remove_all(folder / "out/slow");
+  EXPECT_EQ(slow.place().folder, out() + "/slow");
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/slow/owner.json"));
+}
+
+TEST_F(OutFolder, IsNotClaimedWhileResultsAreWritten) {
+  ResultsFolder first(out(), "a.swy");
+  std::atomic<bool> claimed = false;
+  std::thread second;
+  {
+    ResultsFolder::Place place = first.place();
+    second = std::thread([&] {
+      ResultsFolder other(out(), "b.swy");
+      claimed = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_FALSE(claimed);
+    write("out/results.csv", "a's");
+  }
+  second.join();
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/a/results.csv"));
 }
 
 TEST_F(OutFolder, ResultsWithoutAnOwnerSayWhoseTheyAre) {

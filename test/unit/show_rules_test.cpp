@@ -51,9 +51,30 @@ TEST_F(ShowRules, ARatioTakesAWorstFirstAndOfOneDefense) {
   show.by = {};
   Measure measure{"des", {{"worst", {"attack", "gradients", "eps", "defense"}}}};
   EXPECT_EQ(problem(measure), "`des(worst over attack, gradients, eps, defense)` belongs to one defense "
-                              "each; take a mean over `defense`, not a worst");
+                              "each, of which there is no worst; make `defense` a row or column");
   measure.name = "defense_rate";
   EXPECT_EQ(problem(measure), "");
+}
+
+TEST_F(ShowRules, ARatioToTheBaselineHasNoMeanWithIt) {
+  show.by = {"eps"};
+  Measure measure{"des", {{"worst", {"attack", "gradients"}}, {"mean", {"defense"}}}};
+  EXPECT_EQ(
+      problem(measure),
+      "`des(worst over attack, gradients, mean over defense)` would bring together `none`, which has none, "
+      "with the defenses that are compared with it; make `defense` a row or column, or take the mean over "
+      "the strengths of a family");
+  run.experiment().baseline = -1;
+  EXPECT_EQ(problem(measure), "");
+}
+
+TEST_F(ShowRules, DistancesOfSeveralSettingsAreOfOtherExamples) {
+  show.by = {"defense", "attack", "gradients"};
+  EXPECT_EQ(problem({"distance", {{"mean", {"eps"}}}}),
+            "`distance(mean over eps)` would bring together other examples at each setting: a distance is of "
+            "those that succeed; make `eps` a row or column");
+  show.by = {"defense", "attack", "gradients", "eps"};
+  EXPECT_EQ(problem({"distance", {}}), "");
 }
 
 } // namespace

@@ -41,19 +41,44 @@ TEST(Wilson, by_hand) {
   EXPECT_NEAR(interval.high, 0.963829, 1e-6);
 }
 
-TEST(Wilson, no_variance_takes_the_number_of_images) {
-  std::vector<Observation> none, half;
-  for (int32_t image = 0; image < 200; ++image) {
-    none.push_back({image, 1, 0});
-    half.push_back({image, 1, 0.3});
-  }
-  // t(199) = 1.971957: t^2 / (200 + t^2).
-  Interval zero = wilsonInterval(clusteredMean(none));
+std::vector<Observation> equalImages(int32_t images, double value) {
+  std::vector<Observation> values;
+  for (int32_t image = 0; image < images; ++image)
+    values.push_back({image, 1, value});
+  return values;
+}
+
+TEST(Wilson, without_variance_there_may_be_images_of_another_kind) {
+  // t(199) = 1.971957: u = t^2 / (200 + t^2) = 0.0190722.
+  Interval zero = wilsonInterval(clusteredMean(equalImages(200, 0)));
   EXPECT_EQ(zero.low, 0);
   EXPECT_NEAR(zero.high, 0.0190722, 1e-6);
-  Interval middle = wilsonInterval(clusteredMean(half));
-  EXPECT_GT(0.3 - middle.low, 0.05);
-  EXPECT_GT(middle.high - 0.3, 0.05);
+  Interval middle = wilsonInterval(clusteredMean(equalImages(200, 0.3)));
+  EXPECT_NEAR(middle.low, 0.3 - 0.3 * 0.0190722, 1e-6);
+  EXPECT_NEAR(middle.high, 0.3 + 0.7 * 0.0190722, 1e-6);
+}
+
+TEST(Wilson, a_worse_model_has_no_higher_bound) {
+  std::vector<Observation> values = equalImages(200, 1);
+  const double bound = wilsonInterval(clusteredMean(values)).low;
+  EXPECT_NEAR(bound, 1 - 0.0190722, 1e-6);
+  for (int32_t image = 0; image < 40; ++image)
+    for (int wrong = 1; wrong <= 20; ++wrong) { // of 20 draws
+      values[size_t(image)].value = 1 - wrong / 20.0;
+      EXPECT_LT(wilsonInterval(clusteredMean(values)).low, bound)
+          << image << " images, " << wrong << " draws";
+    }
+}
+
+TEST(Wilson, is_no_tighter_than_a_count_where_few_succeed) {
+  std::vector<Observation> values = equalImages(200, 0);
+  values[0].value = 1; // n_eff = 199: of Beta(0.995, 199.005), where Wilson has 0.00087
+  Interval one = wilsonInterval(clusteredMean(values));
+  EXPECT_NEAR(one.low, 0.000253236, 1e-8);
+  for (int32_t image = 1; image < 60; ++image)
+    values[size_t(image)].value = 1;
+  // n_eff = 199, t = 1.971957: Wilson's own again.
+  EXPECT_NEAR(wilsonInterval(clusteredMean(values)).low, 0.240275, 1e-5);
 }
 
 TEST(Wilson, one_image_says_nothing) {
@@ -82,6 +107,39 @@ TEST(Coverage, clustered_wilson) {
   }
   EXPECT_GT(double(covered) / runs, 0.93);
   EXPECT_LT(double(covered) / runs, 0.97);
+}
+
+/// Images on which a model is right with some probability, told by so many draws; a share of them is of a
+/// rare kind.
+struct RandomModel {
+  int images, draws;
+  double usual, rare, share;
+  double truth() const { return (1 - share) * usual + share * rare; }
+  double coverage(std::mt19937_64 &random, int runs) const {
+    int covered = 0;
+    for (int run = 0; run < runs; ++run) {
+      std::vector<Observation> values;
+      for (int32_t image = 0; image < images; ++image) {
+        double rate = std::bernoulli_distribution(share)(random) ? rare : usual;
+        values.push_back({image, -1, std::binomial_distribution<int>(draws, rate)(random) / double(draws)});
+      }
+      Interval interval = wilsonInterval(clusteredMean(values));
+      covered += interval.low <= truth() && truth() <= interval.high;
+    }
+    return covered / double(runs);
+  }
+};
+
+TEST(Coverage, rates_of_random_models) {
+  std::mt19937_64 random(1);
+  for (int images : {50, 200})
+    for (int draws : {1, 20})
+      for (double usual : {0.0, 0.02, 0.3})
+        for (double expected : {0.2, 1.0, 3.0, 10.0}) { // rare images among them
+          RandomModel model{images, draws, usual, 1, expected / images};
+          EXPECT_GE(model.coverage(random, 2000), 0.93) << images << " images, " << draws << " draws, usual "
+                                                        << usual << ", rare " << expected << " times";
+        }
 }
 
 TEST(Runs, mean_of_estimates_over_the_same_images) {
