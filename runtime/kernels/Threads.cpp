@@ -81,11 +81,13 @@ struct Range {
 
 /// Items that a team's members take in their order.
 struct Turns {
-  int64_t count;
+  Turns(int64_t count, const std::function<void(int, int64_t)> &body) : count(count), body(body) {}
+
+  const int64_t count;
   const std::function<void(int, int64_t)> &body;
   std::atomic<int64_t> next{0};
   std::mutex failing;
-  std::exception_ptr failure = nullptr;
+  std::exception_ptr failure;
 };
 
 } // namespace
@@ -123,7 +125,7 @@ static void doTurns(int number, int, void *env) {
 }
 
 void takeTurns(int threads, int64_t count, const std::function<void(int, int64_t)> &body) {
-  Turns turns{count, body};
+  Turns turns(count, body);
   swy_team_run(threads, doTurns, &turns);
   if (turns.failure)
     std::rethrow_exception(turns.failure);
