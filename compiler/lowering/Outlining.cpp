@@ -68,7 +68,7 @@ FailureOr<linalg::GenericOp> generalForm(RewriterBase &rewriter, linalg::LinalgO
   if (!generic) {
     FailureOr<linalg::GenericOp> general = linalg::generalizeNamedOp(rewriter, op);
     if (failed(general))
-      return op.emitOpError("has no form as loops");
+      return op.emitOpError("has no form as loops (a bug in the compiler)");
     generic = *general;
   }
   return generic;

@@ -10,6 +10,7 @@
 #include "llvm/ADT/StringSet.h"
 
 #include <cmath>
+#include <map>
 
 using namespace mlir;
 using namespace switchyard;
@@ -298,13 +299,16 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
       NetworkOp source = network(job.getSourceNetwork());
       auto attack = symbols.lookup<AttackOp>(job.getAttack());
       std::string draws = job.getDraws() > 1 ? std::to_string(job.getDraws()) : "";
-      job.setRun(once((attack.getSymName() + "_" + stringifyEstimator(job.getEstimator()) + draws + "_" +
-                       source.getSymName())
-                          .str(),
-                      job.getPrecision(), [&](StringRef name) {
-                        return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(),
-                                           name, batchOf(job.getPrecision()));
-                      }));
+      Key key{"run",          source,
+              attack,         static_cast<int64_t>(job.getEstimator()),
+              job.getDraws(), job.getPrecision()};
+      std::string wanted = (attack.getSymName() + "_" + stringifyEstimator(job.getEstimator()) + draws + "_" +
+                            source.getSymName())
+                               .str();
+      job.setRun(once(key, wanted, [&](StringRef name) {
+        return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(), name,
+                           batchOf(job.getPrecision()));
+      }));
       judgeBy(job, network(job.getNetwork()));
     });
     remarkCounts(getOperation(), "build-programs", {{"functions built", static_cast<int64_t>(built.size())}});
@@ -312,14 +316,16 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
 
   void buildTraining(TrainJobOp job, NetworkOp net) {
     bool nesterov = cast<BoolAttr>(job.getTraining().get("nesterov")).getValue();
+    int64_t batch = job.getBatch();
     int64_t block = job.getBlock();
     std::string of = (net.getSymName() + (block ? "_block" + std::to_string(block) : "")).str();
-    job.setInit(once("init_" + of, Precision::Float32, // makes draws, which are the same in all
+    // Draws, which are the same in all precisions.
+    job.setInit(once({"init", net, nullptr, block, 0, Precision::Float32}, "init_" + of,
                      [&](StringRef name) { return buildInit(getOperation(), net, block, name); }));
-    std::string step = "train_" + of + "_" + std::to_string(job.getBatch());
-    job.setStep(once(step + (nesterov ? "_nesterov" : ""), job.getPrecision(), [&](StringRef name) {
-      return buildTrainStep(getOperation(), net, block, name, job.getBatch(), nesterov);
-    }));
+    std::string step = "train_" + of + "_" + std::to_string(batch) + (nesterov ? "_nesterov" : "");
+    job.setStep(once(
+        {"step", net, nullptr, block, nesterov ? -batch : batch, job.getPrecision()}, step,
+        [&](StringRef name) { return buildTrainStep(getOperation(), net, block, name, batch, nesterov); }));
   }
 
   /// How many examples run at once. In an exact order one number, since libraries choose algorithms by it
@@ -333,15 +339,15 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
   /// by block.
   template <typename Job> void judgeBy(Job job, NetworkOp net) {
     Precision precision = job.getPrecision();
-    job.setPredict(once(("predict_" + net.getSymName()).str(), precision, [&](StringRef name) {
-      return buildPredict(getOperation(), net, name, batchOf(precision));
-    }));
+    job.setPredict(
+        once({"predict", net, nullptr, 0, 0, precision}, ("predict_" + net.getSymName()).str(),
+             [&](StringRef name) { return buildPredict(getOperation(), net, name, batchOf(precision)); }));
     if (!job.getExact())
       return;
     SmallVector<Attribute> stages;
     for (int64_t block = 0, count = blocksOf(net).size(); block < count; ++block) {
-      std::string key = ("stage" + std::to_string(block) + "_" + net.getSymName()).str();
-      StringRef stage = once(key, precision, [&](StringRef name) {
+      std::string wanted = ("stage" + std::to_string(block) + "_" + net.getSymName()).str();
+      StringRef stage = once({"stage", net, nullptr, block, 0, precision}, wanted, [&](StringRef name) {
         return buildStage(getOperation(), net, block, name, batchOf(precision));
       });
       stages.push_back(FlatSymbolRefAttr::get(&getContext(), stage));
@@ -349,15 +355,18 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     job.setStagesAttr(ArrayAttr::get(&getContext(), stages));
   }
 
-  /// The name of the function for `key` in a precision, built at the first call for it: the key in letters
-  /// that C accepts, with a number behind where two keys would coincide.
-  template <typename Build> StringRef once(std::string key, Precision precision, Build build) {
-    if (precision != Precision::Float32)
-      key += "_" + stringifyPrecision(precision).str();
+  /// What makes a function: its kind, network and attack, two numbers of its kind, its precision.
+  using Key = std::tuple<StringRef, Operation *, Operation *, int64_t, int64_t, Precision>;
+
+  /// The name of the function for `key`, built at the first call for it: the name that is wanted in letters
+  /// that C accepts, with a number behind where two keys want one.
+  template <typename Build> StringRef once(const Key &key, std::string wanted, Build build) {
     auto [entry, isNew] = built.try_emplace(key);
     if (!isNew)
       return entry->second;
-    std::string wanted = key;
+    Precision precision = std::get<Precision>(key);
+    if (precision != Precision::Float32)
+      wanted += "_" + stringifyPrecision(precision).str();
     std::replace_if(wanted.begin(), wanted.end(), [](char c) { return !llvm::isAlnum(c); }, '_');
     std::string name = wanted;
     for (int n = 2; !names.insert(name).second; ++n)
@@ -367,7 +376,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     return entry->second;
   }
 
-  llvm::StringMap<std::string> built;
+  std::map<Key, std::string> built;
   llvm::StringSet<> names;
 };
 

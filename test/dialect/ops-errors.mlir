@@ -18,7 +18,7 @@ func.func @broadcast_c2(%a: tensor<4xf32>) {
 // -----
 
 func.func @reduce_sum_c1(%x: tensor<4x3xf32>) {
-  // expected-error @+1 {{keeps 2 leading dimensions}}
+  // expected-error @+1 {{keeps 2 leading dimensions of 'tensor<4x3xf32>', which is not 'tensor<4xf32>'}}
   %0 = swy.reduce_sum %x keep 2 : tensor<4x3xf32> -> tensor<4xf32>
   return
 }
@@ -121,6 +121,62 @@ func.func @max_pool_c2(%x: tensor<2x24x24xf32>) {
 
 // -----
 
+func.func @dense_rank(%x: tensor<2x3x4xf32>, %w: tensor<5x4xf32>, %b: tensor<5xf32>) {
+  // expected-error @+1 {{needs input [batch,] units and weights of two dimensions}}
+  %0 = swy.dense %x, %w, %b : tensor<2x3x4xf32>, tensor<5x4xf32>, tensor<5xf32> -> tensor<2x3x5xf32>
+  return
+}
+
+// -----
+
+func.func @convert_layout(%x: tensor<8x16x4x4xf32>) {
+  // expected-error @+1 {{changes the layout only, got 'tensor<8x16x4x4xf32>' to 'tensor<8x16x2x8xf32>'}}
+  %0 = swy.convert_layout %x : tensor<8x16x4x4xf32> to tensor<8x16x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @take_of_nothing(%z: tensor<f32>, %t: tensor<i32>) {
+  // expected-error @+1 {{needs an input with at least one dimension}}
+  %0 = swy.take %z, %t : tensor<f32>, tensor<i32> -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @broadcast_c1_repeat(%x: tensor<3xf32>) {
+  // expected-error @+1 {{cannot repeat 'tensor<3xf32>' over 'tensor<4x3xf32>'}}
+  %0 = swy.broadcast %x : tensor<3xf32> to tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @random_c1_examples(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) {
+  // expected-error @+1 {{rows for 8 examples, but a result of type 'tensor<4x3xf32>'}}
+  %0 = swy.random_uniform %stream, %rows, %pass site <model, "s"> : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
+func.func @gradient_c1(%e: tensor<4xf32>, %x: tensor<4x3xf32>) {
+  // expected-error @+1 {{results must have the types of the values it is taken at}}
+  %0 = "swy.gradient"(%e, %x) {operandSegmentSizes = array<i32: 1, 1, 0, 0>} : (tensor<4xf32>, tensor<4x3xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @gradient_seed(%e: tensor<4xf32>, %x: tensor<4x3xf32>, %s: tensor<3xf32>) {
+  // expected-error @+1 {{seed of type 'tensor<3xf32>' for 'tensor<4xf32>'}}
+  %0 = "swy.gradient"(%e, %x, %s) {operandSegmentSizes = array<i32: 1, 1, 1, 0>} : (tensor<4xf32>, tensor<4x3xf32>, tensor<3xf32>) -> tensor<4x3xf32>
+  return
+}
+
+// -----
+
 // expected-error @+1 {{must yield logits of type 'tensor<10xf32>'}}
 swy.network @network_c1 range 0.0 to 1.0 classes 10 {
 ^bb0(%x: tensor<4xf32>):
@@ -129,6 +185,10 @@ swy.network @network_c1 range 0.0 to 1.0 classes 10 {
 
 // -----
 
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
 swy.experiment @defend_with_c1 network @net dataset {} training {} seed 1 settings {} {
   // expected-error @+1 {{needs defenses and arguments for each, got 1 for 2}}
   swy.defend_with @a with @b label "a with b" arguments [{}] axes [] family "" strength ""

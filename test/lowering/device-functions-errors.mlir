@@ -36,3 +36,12 @@ gpu.module @kernels {
   }
 }
 }
+
+// -----
+
+// CHECK: [[#@LINE+3]]:3: error: the host cannot write the device's memory
+func.func @store(%y: memref<f32>) attributes {swy.entry} {
+  %c = arith.constant 1.0 : f32
+  memref.store %c, %y[] : memref<f32>
+  return
+}

@@ -70,3 +70,14 @@ swy.defense @shrink {
 swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
   swy.defend_with @shrink label "shrink" arguments [{}] axes [] family "" strength ""
 }
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 2 {
+^bb0(%x: tensor<2xf32>):
+  swy.yield %x : tensor<2xf32>
+}
+swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+  // expected-error @+1 {{unknown network or defense}}
+  swy.defend_with @gone label "gone" arguments [{}] axes [] family "" strength ""
+}

@@ -1,0 +1,13 @@
+// Passes over experiments and jobs say what they need.
+// RUN: switchyard-opt %s --swy-expand-grid -verify-diagnostics
+
+swy.network @net range 0.0 to 1.0 classes 2 {
+^bb0(%x: tensor<2xf32>):
+  swy.yield %x : tensor<2xf32>
+}
+swy.defense @none {
+}
+swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+  // expected-error @+1 {{has no network: swy-apply-defenses must run first}}
+  swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
+}
