@@ -115,12 +115,11 @@ private:
   static void say(Operation *op) {
     constexpr StringLiteral name = "fuse-activations";
     if (auto relu = dyn_cast<swy::ReluOp>(op)) {
-      bool follows = relu.getInput().getDefiningOp<swy::ActivatingOpInterface>();
+      auto layer = relu.getInput().getDefiningOp<swy::ActivatingOpInterface>();
       remarkMissed(
           op, name,
-          follows
-              ? "this activation is a step of its own: its layer's result is used elsewhere, too"
-              : "this activation is a step of its own: it does not follow a convolution or a dense layer");
+          layer ? "this activation is a step of its own: its layer's result is used elsewhere, too"
+                : "this activation is a step of its own: it does not follow a convolution or a dense layer");
     } else if (auto layer = dyn_cast<swy::ActivatingOpInterface>(op); layer && layer.getRelu()) {
       remarkApplied(op, name, "this layer applies the activation behind it");
     }

@@ -215,10 +215,10 @@ struct LowerRandomChannel : OpConversionPattern<swy::RandomChannelOp> {
                                             intConstant(b, place, 32, 64));
       return arith::TruncIOp::create(b, place, b.getI32Type(), scaled);
     };
-    linalg::GenericOp draw = generate(rewriter, loc, emptyTensor(rewriter, loc, type),
-                                      rewriter.getMultiDimIdentityMap(type.getRank()), body);
-    draw->setAttr(ofRowsAttribute, rewriter.getUnitAttr());
-    rewriter.replaceOp(op, draw.getResult(0));
+    linalg::GenericOp drawn = generate(rewriter, loc, emptyTensor(rewriter, loc, type),
+                                       rewriter.getMultiDimIdentityMap(type.getRank()), body);
+    drawn->setAttr(ofRowsAttribute, rewriter.getUnitAttr());
+    rewriter.replaceOp(op, drawn.getResult(0));
     return success();
   }
 };

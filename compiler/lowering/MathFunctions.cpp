@@ -30,7 +30,7 @@ const Instruction *find(StringRef operation) {
 
 StringRef instructionOf(StringRef operation) {
   const Instruction *found = find(operation);
-  return found == std::end(instructions) ? StringRef() : found->intrinsic;
+  return found == std::end(instructions) ? StringRef() : StringRef(found->intrinsic);
 }
 
 int64_t costOf(Operation *op) {
