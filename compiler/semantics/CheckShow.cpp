@@ -170,7 +170,7 @@ private:
   /// An axis is a row, a column, a page or a side of the plot, not two of them.
   void once(const std::string &name, Location where) {
     if (!placed.insert(name).second)
-      program.diagnostics.error(Id::AxisTwice, where, "`" + name + "` has its place already; name it once");
+      program.diagnostics.error(Id::ShownTwice, where, "`" + name + "` has its place already; name it once");
   }
 
   /// `against N`; the measures of a plot are looked at once all axes are named.
