@@ -215,9 +215,9 @@ private:
       if (defense.isBaseline() && result.baseline < 0)
         result.baseline = static_cast<int>(result.defenses.size());
       else if (defense.isBaseline())
-        diagnostics.warning(Id::DefenseChangesNothing, defense.location, "defense `" + defense.label +
-                                                  "` changes nothing: it is the same as `" +
-                                                  result.defenses[size_t(result.baseline)].label + "`");
+        diagnostics.warning(Id::DefenseChangesNothing, defense.location,
+                            "defense `" + defense.label + "` changes nothing: it is the same as `" +
+                                result.defenses[size_t(result.baseline)].label + "`");
       result.defenses.push_back(std::move(defense));
     });
     if (clause->group.items.empty())

@@ -47,7 +47,8 @@ void warnOfSeenTests(Program &program, const DatasetDecl &decl, const NamedValue
   const Value *train = find(arguments, "train_images"), *test = find(arguments, "test_images");
   if (train && test && train->text() == test->text())
     program.diagnostics
-        .warning(Id::TestsOnTraining, decl.source->location, "data set `" + decl.name + "` tests on the images that it trains on")
+        .warning(Id::TestsOnTraining, decl.source->location,
+                 "data set `" + decl.name + "` tests on the images that it trains on")
         .note("no measure on them tells anything of new images");
 }
 

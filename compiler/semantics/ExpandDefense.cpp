@@ -263,7 +263,8 @@ private:
     }
     if (std::all_of(rewrite.channels.begin(), rewrite.channels.end(), [](int64_t n) { return n == 1; }))
       program.diagnostics
-          .warning(Id::OneChannel, where, "`" + format(call) + "` gives every block one channel: nothing switches")
+          .warning(Id::OneChannel, where,
+                   "`" + format(call) + "` gives every block one channel: nothing switches")
           .note(one.location, "used here");
     return countFits(where, rewrite.channels.size());
   }

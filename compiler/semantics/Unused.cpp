@@ -69,8 +69,9 @@ void warnUnused(Program &program, const AttackDecl &attack) {
   Reads reads(attack);
   for (const Parameter &one : attack.parameters)
     if (!reads.has(one.name))
-      program.diagnostics.warning(Id::UnusedParameter, one.location, "parameter `" + one.name + "` of attack `" + attack.name +
-                                                    "` is never used: no value of it changes anything");
+      program.diagnostics.warning(Id::UnusedParameter, one.location,
+                                  "parameter `" + one.name + "` of attack `" + attack.name +
+                                      "` is never used: no value of it changes anything");
   for (auto &[name, first] : reads.assigned())
     if (!reads.has(name))
       program.diagnostics.warning(Id::UnusedValue, first->location,

@@ -1,5 +1,5 @@
-/* libgomp's team for Threads.cpp. In C, because `#pragma omp` must be compiled for libgomp, the library that LibTorch
- * and oneDNN use: with another compiler's OpenMP there would be two teams. */
+/* libgomp's team for Threads.cpp. In C, because `#pragma omp` must be compiled for libgomp, the library that
+ * LibTorch and oneDNN use: with another compiler's OpenMP there would be two teams. */
 #ifndef SWITCHYARD_RUNTIME_KERNELS_TEAM_H
 #define SWITCHYARD_RUNTIME_KERNELS_TEAM_H
 
@@ -25,7 +25,8 @@ typedef void (*swy_team_worker)(int number, int members, void *env);
 /* Runs `worker` on each member of a team of `threads`; it must not throw. */
 void swy_team_run(int threads, swy_team_worker worker, void *env);
 
-/* Calls `each` with every processor of the places that threads are bound to; with none where they are not bound. */
+/* Calls `each` with every processor of the places that threads are bound to; with none where they are not
+ * bound. */
 void swy_team_processors(void (*each)(int processor, void *env), void *env);
 
 #ifdef __cplusplus

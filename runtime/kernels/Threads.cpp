@@ -105,12 +105,14 @@ void parallelFor(int threads, int64_t count, int64_t grain, swy_loop_body body, 
   int64_t pieces = std::min<int64_t>(threads, count / std::max<int64_t>(grain, 1));
   if (pieces <= 1 || insideLoop())
     return body(0, count, env);
-  Range range{count, (count + pieces - 1) / pieces, body, env}; // at least grain, since pieces * grain <= count
+  Range range{count, (count + pieces - 1) / pieces, body,
+              env};                        // at least grain, since pieces * grain <= count
   swy_team_run(threads, doPieces, &range); // the whole team even where fewer pieces exist: see Threads.h
 }
 
-/// oneDNN plans for omp_get_max_threads(), which still tells the team's size here, and then meets a team of one:
-/// each member plans for itself. That holds for this thread until the region's end; the team keeps its size.
+/// oneDNN plans for omp_get_max_threads(), which still tells the team's size here, and then meets a team of
+/// one: each member plans for itself. That holds for this thread until the region's end; the team keeps its
+/// size.
 static void doTurns(int number, int, void *env) {
   Turns &turns = *static_cast<Turns *>(env);
   swy_team_alone();

@@ -13,8 +13,8 @@ namespace switchyard::rt {
 /// quota.
 int availableCores();
 
-/// Sets the team of the calling thread to `threads`, or to as many as OMP_THREAD_LIMIT lets the process have (a
-/// library that plans for more would wait for them for ever); returns its size.
+/// Sets the team of the calling thread to `threads`, or to as many as OMP_THREAD_LIMIT lets the process have
+/// (a library that plans for more would wait for them for ever); returns its size.
 int setTeam(int threads);
 
 /// Whether the caller is the body of a loop that runs on the team.

@@ -55,10 +55,10 @@ double tQuantile(double degrees);
 /// prove that there are no others. With it the margin is Wilson's for a count of zero, t^2 / (images + t^2).
 double leastVariance(double images);
 
-/// Wilson's 95 % interval for a mean in [0, 1] with n_eff = p (1 - p) / v, and what images of a kind that was not
-/// met could change: of n images none is of a kind whose share is up to u = t^2 / (n + t^2) (Wilson's bound for
-/// a count of zero), and such images may all be 0 or all be 1, so that p - u p and p + u (1 - p) lie inside.
-/// [0, 1] for one image (S5.2).
+/// Wilson's 95 % interval for a mean in [0, 1] with n_eff = p (1 - p) / v, and what images of a kind that was
+/// not met could change: of n images none is of a kind whose share is up to u = t^2 / (n + t^2) (Wilson's
+/// bound for a count of zero), and such images may all be 0 or all be 1, so that p - u p and p + u (1 - p)
+/// lie inside. [0, 1] for one image (S5.2).
 Interval wilsonInterval(const Estimate &mean);
 
 /// value +- t * sqrt(v) for a mean without bounds, such as a distance; NaN for one image.

@@ -1,4 +1,5 @@
-// What the targets share. A target returns for every input, good or bad; what ends the process otherwise is a finding.
+// What the targets share. A target returns for every input, good or bad; what ends the process otherwise is a
+// finding.
 #ifndef SWITCHYARD_TEST_FUZZ_TARGET_H
 #define SWITCHYARD_TEST_FUZZ_TARGET_H
 

@@ -1,6 +1,6 @@
 // IDX files, plain and compressed: refused as the user's data, or as many bytes as the header says.
-#include "runtime/data/Dataset.h"
 #include "runtime/data/Idx.h"
+#include "runtime/data/Dataset.h"
 #include "test/fuzz/Target.h"
 
 using namespace switchyard::rt;

@@ -1,6 +1,6 @@
 // NumPy's .npy files: refused as the user's data, or read; then every value can be asked for.
-#include "runtime/data/Dataset.h"
 #include "runtime/data/Npy.h"
+#include "runtime/data/Dataset.h"
 #include "test/fuzz/Target.h"
 
 using namespace switchyard::rt;

@@ -1,4 +1,5 @@
-// The plan of an artifact: refused with the place in its JSON, or read; what is read prints as text that reads as itself.
+// The plan of an artifact: refused with the place in its JSON, or read; what is read prints as text that
+// reads as itself.
 #include "runtime/contract/Plan.h"
 #include "test/fuzz/Target.h"
 

@@ -1,5 +1,5 @@
-// An entry of the store whose checksum is right, so that all of its header is read: refused, or read with tensors whose
-// values can be asked for; what is read is written as bytes that read as itself.
+// An entry of the store whose checksum is right, so that all of its header is read: refused, or read with
+// tensors whose values can be asked for; what is read is written as bytes that read as itself.
 #include "runtime/data/Digest.h"
 #include "runtime/plan/StoreFormat.h"
 #include "test/fuzz/Target.h"
