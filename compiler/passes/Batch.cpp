@@ -79,9 +79,8 @@ private:
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return batchLoop(loop);
     if (llvm::none_of(op.getOperands(), [&](Value v) { return isPerExample(v); })) {
-      if (llvm::any_of(op.getResults(), [&](Value v) { return isPerExample(v); }))
-        cast<BatchableOpInterface>(op).batchResults(batch); // an image made of numbers
-      return success();
+      bool makesImage = llvm::any_of(op.getResults(), [&](Value v) { return isPerExample(v); });
+      return makesImage ? batchResults(op) : success();
     }
     if (auto gradient = dyn_cast<GradientOp>(op)) {
       for (Value result : gradient.getResults())
@@ -91,12 +90,16 @@ private:
     }
     if (op.hasTrait<OpTrait::IsTerminator>())
       return success();
-    auto batchable = dyn_cast<BatchableOpInterface>(op);
-    if (!batchable)
-      return op.emitOpError() << "acts on one example and cannot be batched";
     for (OpOperand &operand : op.getOpOperands())
       if (!canShare(operand) && failed(repeat(operand)))
         return failure();
+    return batchResults(op);
+  }
+
+  LogicalResult batchResults(Operation &op) {
+    auto batchable = dyn_cast<BatchableOpInterface>(op);
+    if (!batchable)
+      return op.emitOpError() << "acts on one example and cannot be batched";
     batchable.batchResults(batch);
     return success();
   }

@@ -7,7 +7,8 @@ swy.network @net range 0.0 to 1.0 classes 2 {
 }
 swy.defense @none {
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+swy.experiment @e network @net dataset {} training {batch = 1 : i64, nesterov = false} seed 1
+    settings {judge = {draws = 1 : i64, kind = "expected"}} {
   // expected-error @+1 {{has no network: swy-apply-defenses must run first}}
   swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
 }
