@@ -37,8 +37,12 @@ std::string Note::text() const {
 bool Note::same(const Note &other) const {
   if (failure || other.failure)
     return failure == other.failure && attack == other.attack;
+  return attack == other.attack && sameText(other);
+}
+
+bool Note::sameText(const Note &other) const {
   auto equal = [](const NoteNumber &a, const NoteNumber &b) { return a.low == b.low && a.high == b.high; };
-  return sameWords(other) && whose == other.whose &&
+  return words == other.words && whose == other.whose &&
          std::equal(numbers.begin(), numbers.end(), other.numbers.begin(), other.numbers.end(), equal);
 }
 
@@ -92,7 +96,9 @@ NoteList::NoteList(const std::vector<std::vector<Note>> &values) {
 
 size_t NoteList::tellerOf(const Note &note) const {
   auto teller = std::find_if(notes.begin(), notes.end(), [&](const Note &known) {
-    return known.same(note) || (known.range && known.sameWords(note));
+    if (known.range)
+      return known.sameWords(note);
+    return known.same(note) || (!known.failure && !note.failure && known.sameText(note));
   });
   return size_t(teller - notes.begin());
 }

@@ -34,6 +34,8 @@ struct Note {
   bool sameWords(const Note &other) const { return words == other.words && attack == other.attack; }
   /// They say the same of the same thing.
   bool same(const Note &other) const;
+  /// They read alike, whichever attack they are about.
+  bool sameText(const Note &other) const;
   /// Widens the numbers to those of another one of the same words.
   void include(const Note &other);
 };
@@ -41,7 +43,7 @@ struct Note {
 /// Adds those that say something new.
 void addNotes(std::vector<Note> &notes, const std::vector<Note> &more);
 
-/// All that is printed of many values together: what is the same is told once, and so are failures of one
+/// All that is printed of many values together: what reads the same is told once, and so are failures of one
 /// attack; where more than four differ in nothing but the numbers for one attack, its name and their range
 /// take their place.
 class NoteList {

@@ -6,7 +6,7 @@
 using namespace switchyard;
 
 /// The resolved program of a text; empty where it has errors, each of which must be said.
-static std::string resolved(const std::string &text) {
+static std::string resolvedText(const std::string &text) {
   FileInMemory file(text);
   Sources sources;
   Diagnostics diagnostics;
@@ -19,8 +19,8 @@ static std::string resolved(const std::string &text) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  std::string once = resolved(textOf(data, size));
-  if (!once.empty() && resolved(once) != once)
+  std::string once = resolvedText(textOf(data, size));
+  if (!once.empty() && resolvedText(once) != once)
     std::abort();
   return 0;
 }
