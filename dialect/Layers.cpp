@@ -123,7 +123,6 @@ Value MaxPoolLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
 
 /// A rate that is absent or the constant zero draws nothing.
 static bool isZero(Value rate) {
-  FloatAttr value;
   DenseFPElementsAttr dense;
   return !rate || (matchPattern(rate, m_Constant(&dense)) && dense.isSplat() &&
                    dense.getSplatValue<APFloat>().isZero());
