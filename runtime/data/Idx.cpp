@@ -41,6 +41,19 @@ public:
     return done;
   }
 
+  /// The same, with room for what is there: not for all that a damaged header asks for.
+  int64_t read(std::vector<uint8_t> &into, int64_t size) {
+    constexpr int64_t piece = 1 << 24;
+    int64_t done = 0, got = piece;
+    for (; done < size && got == piece; done += got) {
+      int64_t wanted = std::min(size - done, piece);
+      into.resize(done + wanted);
+      got = read(into.data() + done, wanted);
+    }
+    into.resize(done);
+    return done;
+  }
+
   /// Whether a gzip stream ended before its last byte.
   bool endedEarly() const { return early; }
 
@@ -112,8 +125,7 @@ IdxFile readIdx(const std::string &path, int dimensions) {
   for (int i = 0; i < dimensions; ++i)
     file.sizes.push_back(bigEndian(&header[4 + 4 * i]));
   int64_t expected = product(path, file.sizes);
-  file.bytes.resize(expected);
-  got = reader.read(file.bytes.data(), expected);
+  got = reader.read(file.bytes, expected);
   if (got < expected)
     throw DataError(path + " is cut short: its header promises " + std::to_string(expected) + " bytes of" +
                     (dimensions == 3 ? " pixels" : " data") + ", it holds " + std::to_string(got) +

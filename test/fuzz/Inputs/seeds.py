@@ -48,7 +48,8 @@ def arrays(_):
 def idx(_):
     images = struct.pack(">IIII", 0x803, 2, 3, 4) + bytes(24)
     labels = struct.pack(">II", 0x801, 2) + bytes(2)
-    return {"images": images, "labels": labels, "images.gz": gzip.compress(images)}
+    promising = struct.pack(">II", 0x801, 0xF0000000) + bytes(2)  # of 4 GB
+    return {"images": images, "labels": labels, "promising": promising, "images.gz": gzip.compress(images)}
 
 
 MAKERS = {"program": programs, "plan": plans, "store_entry": entries, "npy": arrays, "idx": idx}
