@@ -18,9 +18,11 @@ NOWHERE = {
     "compiler-bug": "a plan that its own reader refuses",
 }
 
+# Tests run side by side and stderr has no buffer: one file a process keeps their lines whole. Process ids come again
+# in a long run, so a file is added to.
 WRAPPER = """#!/bin/sh
 case "$1" in
-check | print | compile) "{real}" "$@" --ids 2>>"{log}" >/dev/null ;;
+check | print | compile) "{real}" "$@" --ids 2>>"{log}/$$" >/dev/null ;;
 esac
 exec "{real}" "$@"
 """
@@ -36,7 +38,8 @@ def shown(site, scratch):
     shutil.rmtree(scratch, ignore_errors=True)
     tools = os.path.join(scratch, "tools")
     os.makedirs(tools)
-    log, wrapper = os.path.join(scratch, "said.txt"), os.path.join(tools, "switchyard")
+    log, wrapper = os.path.join(scratch, "said"), os.path.join(tools, "switchyard")
+    os.makedirs(log)
     with open(wrapper, "w", encoding="utf-8") as file:
         file.write(WRAPPER.format(real=shutil.which("switchyard"), log=log))
     os.chmod(wrapper, 0o755)
@@ -45,8 +48,11 @@ def shown(site, scratch):
          "--filter", SUITES, site], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         sys.exit(done.stdout)
-    with open(log, encoding="utf-8", errors="replace") as file:
-        return set(re.findall(r"(?:error|warning): .* \[([a-z0-9-]+)\]$", file.read(), re.MULTILINE))
+    ids = set()
+    for process in os.scandir(log):
+        with open(process, encoding="utf-8", errors="replace") as file:
+            ids.update(re.findall(r"(?:error|warning): .* \[([a-z0-9-]+)\]$", file.read(), re.MULTILINE))
+    return ids
 
 
 def elsewhere(root, name):
