@@ -16,6 +16,10 @@
 
 #include <functional>
 
+namespace switchyard {
+struct LayerKind; // dialect/layers/Layers.h
+}
+
 namespace switchyard::swy {
 
 /// The type of a value for `batch` examples, from its type for one: a new leading dimension.
@@ -48,8 +52,24 @@ struct Instantiation {
 /// makes programs long.
 enum class Cost { Arithmetic, Work };
 
+/// Names (path/...) and types of what a layer learns.
+using LayerParameters = llvm::SmallVector<std::pair<std::string, mlir::RankedTensorType>>;
+
+// What the interface of layers answers, by their rows in dialect/layers/.
+/// The type that it gives for an input of this type; failure after an error at the layer.
+mlir::FailureOr<mlir::RankedTensorType> inferLayerType(mlir::Operation *layer, mlir::RankedTensorType input);
+/// The same for an input that it takes.
+mlir::RankedTensorType typeFor(mlir::Operation *layer, mlir::Value input);
+LayerParameters layerParameters(mlir::Operation *layer);
+bool layerDraws(mlir::Operation *layer, bool training);
 /// That a layer's result has the type that it infers for its input.
 mlir::LogicalResult verifyLayer(mlir::Operation *layer);
+
+/// The layer's operation. `arguments`, one for each of its kind's parameters: of a real a value, null where
+/// it is a rate that is 0; of others an attribute.
+mlir::Value createLayer(mlir::OpBuilder &builder, mlir::Location loc, const LayerKind &kind, mlir::Type type,
+                        mlir::Value input, llvm::ArrayRef<mlir::OpFoldResult> arguments,
+                        llvm::StringRef path);
 
 } // namespace switchyard::swy
 

@@ -122,7 +122,10 @@ def Swy_DrawOpInterface : OpInterface<"DrawOpInterface"> {
 
 def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
   let cppNamespace = "::switchyard::swy";
-  let description = [{ A layer of a network as the language names it. Its first operand is its input. }];
+  let description = [{
+    A layer of a network as the language names it. Its first operand is its input. What shape it makes, what it learns and
+    when it draws is said by its row in dialect/layers/.
+  }];
   let verify = [{ return ::switchyard::swy::verifyLayer($_op); }];
   let methods = [
     InterfaceMethod<"The layer's name in the language, as selectors write it: its mnemonic without _layer",
@@ -145,12 +148,13 @@ def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
                     [{ $_op->setAttr("swy.inserted_by", defense); }]>,
     InterfaceMethod<"The type it gives for an input of this type; failure after an error at the layer",
                     "::mlir::FailureOr<::mlir::RankedTensorType>", "inferType",
-                    (ins "::mlir::RankedTensorType":$input)>,
+                    (ins "::mlir::RankedTensorType":$input), [{}],
+                    [{ return ::switchyard::swy::inferLayerType($_op, input); }]>,
     InterfaceMethod<"Names (path/...) and types of its trained parameters",
-                    "::llvm::SmallVector<std::pair<std::string, ::mlir::RankedTensorType>>", "getParameters",
-                    (ins), [{}], [{ return {}; }]>,
+                    "::switchyard::swy::LayerParameters", "getParameters",
+                    (ins), [{}], [{ return ::switchyard::swy::layerParameters($_op); }]>,
     InterfaceMethod<"Whether it draws at random in training (or at inference)", "bool", "drawsIn",
-                    (ins "bool":$training), [{}], [{ return false; }]>,
+                    (ins "bool":$training), [{}], [{ return ::switchyard::swy::layerDraws($_op, training); }]>,
     InterfaceMethod<"Builds its program-level operations", "::mlir::Value", "instantiate",
                     (ins "::mlir::OpBuilder &":$builder, "::mlir::Value":$input,
                          "const ::switchyard::swy::Instantiation &":$how)>

@@ -1,118 +1,133 @@
-// The layers of the language: the type each gives, its parameters, whether it draws, and how it becomes
-// program-level operations. A new layer is one operation in ExperimentOps.td and its part here.
+// How layers become program-level operations, and what their interface answers by the table of
+// dialect/layers/.
+#include "dialect/layers/Layers.h"
 #include "dialect/Dialect.h"
 
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
+using namespace switchyard;
 using namespace switchyard::swy;
 
-using Parameters = SmallVector<std::pair<std::string, RankedTensorType>>;
+//===----------------------------------------------------------------------===//
+// By the table
+//===----------------------------------------------------------------------===//
 
 static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-/// Fails with an error at the layer unless its input has `rank` dimensions.
-static LogicalResult expectRank(Operation *layer, StringRef kind, RankedTensorType input, int64_t rank) {
-  if (input.getRank() == rank)
-    return success();
-  return layer->emitError() << kind << " expects "
-                            << (rank == 3 ? "an image (channels x height x width)"
-                                          : "a flat input (put flatten before it)")
-                            << ", got " << input.getRank() << " dimensions";
+/// An operand's number where it is a constant, 0 where the layer has none.
+static std::optional<double> known(Value operand) {
+  DenseFPElementsAttr dense;
+  if (!operand)
+    return 0;
+  if (matchPattern(operand, m_Constant(&dense)) && dense.isSplat())
+    return dense.getSplatValue<APFloat>().convertToDouble();
+  return std::nullopt;
+}
+
+/// The operands behind the input, null where an optional one is not there.
+static SmallVector<Value> realsOf(Operation *layer) {
+  SmallVector<Value> reals;
+  auto segments = layer->getAttrOfType<DenseI32ArrayAttr>("operandSegmentSizes");
+  auto operand = layer->getOperands().begin() + 1;
+  for (size_t i = 1; i < (segments ? size_t(segments.size()) : layer->getNumOperands()); ++i)
+    reals.push_back(segments && segments[i] == 0 ? Value() : *operand++);
+  return reals;
+}
+
+static LayerArguments argumentsOf(Operation *layer) {
+  LayerArguments result{findLayer(cast<LayerOpInterface>(layer).getKind().str()), {}};
+  assert(result.kind && "every layer has a row");
+  SmallVector<Value> reals = realsOf(layer);
+  auto real = reals.begin();
+  for (const LayerParameter &parameter : result.kind->parameters) {
+    LayerValue value;
+    if (parameter.isReal())
+      value.real = known(*real++);
+    else if (auto when = layer->getAttrOfType<WhenAttr>(parameter.name))
+      value.word = stringifyWhen(when.getValue()).str();
+    else
+      value.count = layer->getAttrOfType<IntegerAttr>(parameter.name).getInt();
+    result.values.push_back(std::move(value));
+  }
+  return result;
+}
+
+FailureOr<RankedTensorType> switchyard::swy::inferLayerType(Operation *layer, RankedTensorType input) {
+  LayerArguments arguments = argumentsOf(layer);
+  InferredShape inferred = inferShape(arguments, input.getShape().vec());
+  if (!inferred.error.empty())
+    return layer->emitError() << "layer `" << arguments.kind->name << "` " << inferred.error;
+  return RankedTensorType::get(inferred.shape, input.getElementType());
+}
+
+RankedTensorType switchyard::swy::typeFor(Operation *layer, Value input) {
+  return *inferLayerType(layer, typeOf(input));
+}
+
+LayerParameters switchyard::swy::layerParameters(Operation *layer) {
+  LayerArguments arguments = argumentsOf(layer);
+  std::string path = cast<LayerOpInterface>(layer).getPath().str();
+  LayerParameters result;
+  for (const LayerWeights &one :
+       arguments.kind->weights(typeOf(layer->getOperand(0)).getShape().vec(), arguments))
+    result.emplace_back(path + "/" + one.name,
+                        RankedTensorType::get(one.shape, Float32Type::get(layer->getContext())));
+  return result;
+}
+
+bool switchyard::swy::layerDraws(Operation *layer, bool training) {
+  return switchyard::drawsIn(argumentsOf(layer), training);
+}
+
+Value switchyard::swy::createLayer(OpBuilder &builder, Location loc, const LayerKind &kind, Type type,
+                                   Value input, ArrayRef<OpFoldResult> arguments, StringRef path) {
+  OperationState state(loc, ("swy." + kind.name + "_layer"));
+  SmallVector<int32_t> segments{1};
+  state.addOperands(input);
+  for (auto [parameter, argument] : llvm::zip_equal(kind.parameters, arguments)) {
+    if (!parameter.isReal()) {
+      state.addAttribute(parameter.name, cast<Attribute>(argument));
+      continue;
+    }
+    auto value = dyn_cast_if_present<Value>(argument);
+    if (value)
+      state.addOperands(value);
+    segments.push_back(value ? 1 : 0);
+  }
+  if (state.name.hasTrait<OpTrait::AttrSizedOperandSegments>())
+    state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr(segments));
+  state.addAttribute("path", builder.getStringAttr(path));
+  state.addTypes(type);
+  return builder.create(state)->getResult(0);
 }
 
 //===----------------------------------------------------------------------===//
-// Layers with parameters
+// Layers with weights
 //===----------------------------------------------------------------------===//
-
-Parameters ConvLayerOp::getParameters() {
-  int64_t channels = getChannels(), kernel = getKernel();
-  Type f32 = Float32Type::get(getContext());
-  std::string path = getPath().str();
-  int64_t inputs = typeOf(getInput()).getDimSize(0);
-  return {{path + "/weights", RankedTensorType::get({channels, inputs, kernel, kernel}, f32)},
-          {path + "/bias", RankedTensorType::get({channels}, f32)}};
-}
-
-FailureOr<RankedTensorType> ConvLayerOp::inferType(RankedTensorType input) {
-  if (failed(expectRank(*this, "conv", input, 3)))
-    return failure();
-  int64_t kernel = getKernel(), padding = getPadding(), stride = getStride();
-  int64_t height = input.getDimSize(1) + 2 * padding - kernel,
-          width = input.getDimSize(2) + 2 * padding - kernel;
-  if (height < 0 || width < 0)
-    return emitError() << "conv with a " << kernel << "x" << kernel << " kernel does not fit an input of "
-                       << input.getDimSize(1) << "x" << input.getDimSize(2);
-  return RankedTensorType::get({static_cast<int64_t>(getChannels()), height / stride + 1, width / stride + 1},
-                               input.getElementType());
-}
 
 Value ConvLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
-  return Conv2dOp::create(builder, getLoc(), *inferType(typeOf(input)), input,
-                          how.parameter(path + "/weights"), how.parameter(path + "/bias"), how.channel,
-                          getStride(), getPadding(), /*relu=*/false);
-}
-
-Parameters DenseLayerOp::getParameters() {
-  Type f32 = Float32Type::get(getContext());
-  int64_t units = getUnits();
-  std::string path = getPath().str();
-  return {{path + "/weights", RankedTensorType::get({units, typeOf(getInput()).getDimSize(0)}, f32)},
-          {path + "/bias", RankedTensorType::get({units}, f32)}};
-}
-
-FailureOr<RankedTensorType> DenseLayerOp::inferType(RankedTensorType input) {
-  if (failed(expectRank(*this, "dense", input, 1)))
-    return failure();
-  return RankedTensorType::get({static_cast<int64_t>(getUnits())}, input.getElementType());
+  return Conv2dOp::create(builder, getLoc(), typeFor(*this, input), input, how.parameter(path + "/weights"),
+                          how.parameter(path + "/bias"), how.channel, getStride(), getPadding(),
+                          /*relu=*/false);
 }
 
 Value DenseLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
-  return DenseOp::create(builder, getLoc(), *inferType(typeOf(input)), input,
-                         how.parameter(path + "/weights"), how.parameter(path + "/bias"), how.channel,
+  return DenseOp::create(builder, getLoc(), typeFor(*this, input), input, how.parameter(path + "/weights"),
+                         how.parameter(path + "/bias"), how.channel,
                          /*relu=*/false);
 }
 
 //===----------------------------------------------------------------------===//
-// Layers without parameters
+// Layers without weights
 //===----------------------------------------------------------------------===//
 
-FailureOr<RankedTensorType> ReluLayerOp::inferType(RankedTensorType input) {
-  return input;
-}
-Value ReluLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
-  return ReluOp::create(builder, getLoc(), input);
-}
-
-FailureOr<RankedTensorType> TanhLayerOp::inferType(RankedTensorType input) {
-  return input;
-}
-Value TanhLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
-  return TanhOp::create(builder, getLoc(), input);
-}
-
-FailureOr<RankedTensorType> FlattenLayerOp::inferType(RankedTensorType input) {
-  return RankedTensorType::get({input.getNumElements()}, input.getElementType());
-}
-Value FlattenLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
-  return ReshapeOp::create(builder, getLoc(), *inferType(typeOf(input)), input);
-}
-
-FailureOr<RankedTensorType> MaxPoolLayerOp::inferType(RankedTensorType input) {
-  if (failed(expectRank(*this, "max_pool", input, 3)))
-    return failure();
-  int64_t size = getSize(), height = input.getDimSize(1) / size, width = input.getDimSize(2) / size;
-  if (height == 0 || width == 0)
-    return emitError() << "max_pool of size " << size << " does not fit an input of " << input.getDimSize(1)
-                       << "x" << input.getDimSize(2);
-  return RankedTensorType::get({input.getDimSize(0), height, width}, input.getElementType());
-}
 Value MaxPoolLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
-  RankedTensorType type = *inferType(typeOf(input));
+  RankedTensorType type = typeFor(*this, input);
   return MaxPoolOp::create(builder, getLoc(), type, type.clone(builder.getI8Type()), input, getSize())
       .getResult();
 }
@@ -121,22 +136,8 @@ Value MaxPoolLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
 // Random layers
 //===----------------------------------------------------------------------===//
 
-/// A rate that is absent or the constant zero draws nothing.
-static bool isZero(Value rate) {
-  DenseFPElementsAttr dense;
-  return !rate || (matchPattern(rate, m_Constant(&dense)) && dense.isSplat() &&
-                   dense.getSplatValue<APFloat>().isZero());
-}
-
 static SiteAttr siteOf(LayerOpInterface layer) {
   return SiteAttr::get(layer.getContext(), layer.getPath());
-}
-
-FailureOr<RankedTensorType> DropoutLayerOp::inferType(RankedTensorType input) {
-  return input;
-}
-bool DropoutLayerOp::drawsIn(bool training) {
-  return !isZero(training ? getTraining() : getInference());
 }
 
 /// x * m with m = 1 / (1 - rate) where a uniform draw reaches the rate, else 0.
@@ -156,13 +157,6 @@ Value DropoutLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
   return MulOp::create(builder, loc, input, mask);
 }
 
-FailureOr<RankedTensorType> GaussianNoiseLayerOp::inferType(RankedTensorType input) {
-  return input;
-}
-bool GaussianNoiseLayerOp::drawsIn(bool training) {
-  return getWhen() == When::Always || getWhen() == (training ? When::Training : When::Inference);
-}
-
 /// x + deviation * n, n standard normal.
 Value GaussianNoiseLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   if (how.mode == Instantiation::Mode::RandomnessOff || !drawsIn(how.mode == Instantiation::Mode::Training))
@@ -170,13 +164,6 @@ Value GaussianNoiseLayerOp::instantiate(OpBuilder &builder, Value input, const I
   Value draw = RandomNormalOp::create(builder, getLoc(), input.getType(), how.stream, how.rows, how.pass,
                                       siteOf(*this));
   return AddOp::create(builder, getLoc(), input, MulOp::create(builder, getLoc(), getDeviation(), draw));
-}
-
-FailureOr<RankedTensorType> SapLayerOp::inferType(RankedTensorType input) {
-  return input;
-}
-bool SapLayerOp::drawsIn(bool training) {
-  return getWhen() == When::Always || getWhen() == (training ? When::Training : When::Inference);
 }
 
 /// x / k where a uniform draw is below k = 1 - exp(-N |x| / sum |x|), else 0; all zero stays zero.

@@ -6,6 +6,9 @@ lexer grammar SwitchyardLexer;
 
 channels { COMMENTS, DOCS }
 
+// Words of the table of settings (compiler/syntax/clauses.def): names to the lexer, renamed behind it.
+tokens { SETTING }
+
 // ------------------------------------------------------------------------------------------------
 // Reserved words: never names.
 // ------------------------------------------------------------------------------------------------
@@ -41,9 +44,9 @@ SWITCH: 'switch';         TRAIN: 'train';
 CLASS: 'class';           CLASSIFIES: 'classifies'; COMPARE: 'compare';    CORRECTLY: 'correctly';
 DEFEND: 'defend';         DRAWS: 'draws';           EACH: 'each';          FAMILY: 'family';
 FIT: 'fit';               GRADIENTS: 'gradients';   IMAGE: 'image';        IMAGES: 'images';
-JUDGE: 'judge';           LABELS: 'labels';         MEASURE: 'measure';    PRECISION: 'precision';
-PROBE: 'probe';           REPROGRAM: 'reprogram';   SHOW: 'show';          THAT: 'that';
-TRAINING: 'training';     TRANSFER: 'transfer';     TRANSFORM: 'transform'; WITH: 'with';
+JUDGE: 'judge';           LABELS: 'labels';         MEASURE: 'measure';    PROBE: 'probe';
+REPROGRAM: 'reprogram';   SHOW: 'show';             THAT: 'that';          TRAINING: 'training';
+TRANSFER: 'transfer';     TRANSFORM: 'transform';   WITH: 'with';
 
 // ------------------------------------------------------------------------------------------------
 // Names, numbers, shapes. A shape such as 1x28x28 is longer than the number it starts with, so it wins.

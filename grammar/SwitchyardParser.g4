@@ -105,7 +105,7 @@ clause
   | 'reprogram' 'to' qualified '{' reprogramPart* '}' forIn*     # reprogramClause
   | 'probe' name 'of' qualified ',' expr 'draws'                 # probeClause
   | 'judge' call                                                 # judgeClause
-  | 'precision' name                                             # precisionClause
+  | SETTING expr                                                 # settingClause
   | 'repeat' what=('training' | 'attack') expr 'times'           # repeatClause
   | 'compare' compared ('with' compared)+                        # compareClause
   | 'measure' measure (',' measure)* ('each' name)?              # measureClause
@@ -208,6 +208,6 @@ itemName
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
   | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
   | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
-  | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'precision' | 'probe' | 'reprogram' | 'show'
-  | 'that' | 'training' | 'transfer' | 'transform'
+  | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'probe' | 'reprogram' | 'show' | 'that' | 'training'
+  | 'transfer' | 'transform' | SETTING
   ;

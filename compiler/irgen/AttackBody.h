@@ -1,4 +1,5 @@
-// Generates one attack's statements (Attack.cpp) and expressions (AttackExpressions.cpp).
+// Generates one attack's statements (Attack.cpp), expressions (AttackExpressions.cpp) and functions
+// (AttackFunctions.cpp).
 #ifndef SWITCHYARD_COMPILER_IRGEN_ATTACKBODY_H
 #define SWITCHYARD_COMPILER_IRGEN_ATTACKBODY_H
 
@@ -44,18 +45,11 @@ private:
   mlir::Value binary(const ast::BinaryExpr &expr);
   mlir::Value power(const ast::BinaryExpr &expr);
   mlir::Value call(const ast::CallExpr &expr);
-  mlir::Value builtin(const ast::CallExpr &expr);
-  mlir::Value ofArguments(mlir::Location loc, Function function, llvm::ArrayRef<mlir::Value> x);
-  mlir::Value elementwise(mlir::Location loc, Function function, llvm::ArrayRef<mlir::Value> x);
-  llvm::SmallVector<mlir::Value> realArguments(const ast::CallExpr &expr);
-  mlir::Value random(const ast::CallExpr &expr, bool normal);
-  mlir::Value round(mlir::Location loc, mlir::Value x);
-  mlir::Value largest(const ast::CallExpr &expr);
-  mlir::Value project(mlir::Location loc, mlir::Value x);
-  mlir::Value clamp(mlir::Location loc, mlir::Value x, mlir::Value low, mlir::Value high);
-  mlir::Value toUnbounded(mlir::Location loc, mlir::Value x);
-  mlir::Value toRange(mlir::Location loc, mlir::Value w);
   mlir::Value objective(const ast::ObjectiveDecl &decl, mlir::Value logits);
+
+  // AttackFunctions.cpp
+  struct Functions;
+  mlir::Value builtin(const ast::CallExpr &expr);
 
   Generator &g;
   mlir::OpBuilder &b;

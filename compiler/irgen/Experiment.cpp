@@ -43,7 +43,8 @@ public:
       attackSymbols.push_back(attacks.generate(attack, e.network, e.goal.away));
     mlir::Location loc = g.place(e.location);
     auto op = ExperimentOp::create(b, loc, g.freshSymbol(e.name), network, dataset(), training(), settings(),
-                                   static_cast<int64_t>(e.seed), *symbolizePrecision(e.precision));
+                                   static_cast<int64_t>(e.seed),
+                                   *symbolizePrecision(find(e.settings, "precision")->word()));
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
     for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))

@@ -1,8 +1,9 @@
-// Places, constants, and the one table that turns the language's layers into operations.
+// Places, constants, and layers, which become operations as their rows say.
 #include "compiler/irgen/AttackBody.h"
 
 #include "compiler/irgen/IRGen.h"
 #include "compiler/semantics/Arithmetic.h"
+#include "dialect/layers/Layers.h"
 
 #include "mlir/IR/Location.h"
 
@@ -46,8 +47,19 @@ bool isIntParameter(const ast::Parameter &parameter) {
   return parameter.type.name == "int";
 }
 
-static When whenOf(const std::string &word) {
-  return word == "training" ? When::Training : word == "inference" ? When::Inference : When::Always;
+/// An argument that is known now, as an attribute.
+static Attribute attributeOf(OpBuilder &b, LayerParameter::Kind kind, const Value &value) {
+  switch (kind) {
+  case LayerParameter::Count:
+  case LayerParameter::Size:
+    return b.getI64IntegerAttr(value.integer());
+  case LayerParameter::When:
+    return WhenAttr::get(b.getContext(), *symbolizeWhen(value.word()));
+  case LayerParameter::Flag:
+    return b.getBoolAttr(std::get<bool>(value.data));
+  default:
+    llvm_unreachable("reals are operands, and no layer reads a file");
+  }
 }
 
 mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, const std::string &path,
@@ -55,40 +67,21 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
   mlir::Location loc = place(layer.location);
   // In a network the shape is known; in a rewrite it is inferred where the layer lands.
   mlir::Type type = layer.output.empty() ? input.getType() : mlir::Type(realType(layer.output));
-  auto count = [&](const char *name) { return layer[name].integer(); };
-  auto when = [&] { return whenOf(layer["when"].word()); };
-  auto rate = [&](const char *name) -> mlir::Value {
-    for (const resolved::LayerArgument &argument : layer.arguments)
-      if (argument.name == name) {
-        if (argument.symbolic)
-          return symbolic(argument);
-        return argument.value.number().isZero() ? mlir::Value() : real(loc, argument.value.real());
-      }
-    return {};
-  };
-  if (layer.kind == "conv")
-    return ConvLayerOp::create(builder, loc, type, input, count("channels"), count("kernel"), count("stride"),
-                               count("padding"), path);
-  if (layer.kind == "dense")
-    return DenseLayerOp::create(builder, loc, type, input, count("units"), path);
-  if (layer.kind == "tanh")
-    return TanhLayerOp::create(builder, loc, type, input, path);
-  if (layer.kind == "sap")
-    return SapLayerOp::create(builder, loc, type, input, rate("samples_per_unit"), when(), path);
-  if (layer.kind == "relu")
-    return ReluLayerOp::create(builder, loc, type, input, path);
-  if (layer.kind == "flatten")
-    return FlattenLayerOp::create(builder, loc, type, input, path);
-  if (layer.kind == "max_pool")
-    return MaxPoolLayerOp::create(builder, loc, type, input, count("size"), path);
-  if (layer.kind == "dropout")
-    return DropoutLayerOp::create(builder, loc, type, input, rate("training"), rate("inference"), path);
-  if (layer.kind == "gaussian_noise") {
-    mlir::Value deviation = rate("deviation");
-    deviation = deviation ? deviation : real(loc, 0);
-    return GaussianNoiseLayerOp::create(builder, loc, type, input, deviation, when(), path);
+  const LayerKind &kind = *findLayer(layer.kind);
+  SmallVector<OpFoldResult> arguments;
+  for (auto [parameter, argument] : llvm::zip_equal(kind.parameters, layer.arguments)) {
+    bool mayBeAbsent =
+        parameter.kind == LayerParameter::TrainingRate || parameter.kind == LayerParameter::InferenceRate;
+    if (argument.symbolic)
+      arguments.push_back(symbolic(argument));
+    else if (!parameter.isReal())
+      arguments.push_back(attributeOf(builder, parameter.kind, argument.value));
+    else if (mayBeAbsent && argument.value.number().isZero())
+      arguments.push_back(mlir::Value());
+    else
+      arguments.push_back(real(loc, argument.value.real()));
   }
-  llvm_unreachable("the checker lets through only layers that are built");
+  return createLayer(builder, loc, kind, type, input, arguments, path);
 }
 
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,

@@ -65,9 +65,8 @@ namespace {
 std::optional<Value> evaluatePlace(Program &program, const Expr &e, const Scope &scope) {
   if (auto *place = as<PlaceExpr>(&e)) {
     const std::string &target = place->place.target;
-    std::vector<std::string> known = {"block"};
-    for (const LayerKind &one : layerKinds())
-      known.push_back(one.name);
+    std::vector<std::string> known = layerNames();
+    known.push_back("block");
     if (std::find(known.begin(), known.end(), target) != known.end())
       return Value(place->place);
     program.diagnostics.error(Id::UnknownLayer, e.location,
@@ -283,7 +282,9 @@ static std::string wantedOf(const CatalogParameter &parameter, const Value &valu
     return above                                                   ? most
            : isNumber && value.number().isInteger() && number >= 0 ? ""
                                                                    : "a whole number, at least 0";
-  case P::Rate: // as compiled code will read it, too: 0.99999999999 is 1 there
+  case P::Rate:
+  case P::TrainingRate:
+  case P::InferenceRate: // as compiled code will read it, too: 0.99999999999 is 1 there
     return isNumber && number >= 0 && static_cast<float>(number) < 1 ? "" : "a rate: at least 0 and below 1";
   case P::Positive:
     return isNumber && number > 0 ? whyNoReal(number) : "a number above 0";

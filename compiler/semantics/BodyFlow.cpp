@@ -26,23 +26,15 @@ std::set<int> Flow::all() const {
   return result;
 }
 
-/// Whether the function takes only the shape of its first argument.
-static bool takesShape(const BuiltinFunction &function) {
-  static const std::set<Function> list = {
-      Function::UniformLike, Function::NormalLike, Function::ConstantLike, Function::Height,
-      Function::Width,       Function::Channels,   Function::RowNumbers,   Function::ColumnNumbers};
-  return list.count(function.function);
-}
-
 /// How often a condition holds has no derivative; of an image whose shape alone is taken nothing but that is
 /// read.
 Flow ExpressionTyper::callFlow(const CallExpr &call) {
   Flow result;
-  if (call.builtin && call.builtin->function == Function::Chance) {
+  if (call.builtin && call.builtin->overDraws) {
     result.throughChance = {{&call, flow(*call.arguments[0].value).all()}};
     return result;
   }
-  for (size_t i = call.builtin && takesShape(*call.builtin) ? 1 : 0; i < call.arguments.size(); ++i)
+  for (size_t i = call.builtin && call.builtin->takesShape ? 1 : 0; i < call.arguments.size(); ++i)
     result.merge(flow(*call.arguments[i].value));
   if (call.meaning == Meaning::Objective || call.meaning == Meaning::ObjectiveParameter) {
     result.throughObjective = {{&call, result.all()}};

@@ -253,7 +253,7 @@ bool ExpressionTyper::eachWord(const BuiltinFunction &function, Argument &one) {
 
 /// `largest(z, k)`: the index is a part of the program, no value that it computes.
 void ExpressionTyper::wholeConstant(const CallExpr &e) {
-  const Expr &k = *e.arguments[1].value;
+  const Expr &k = *e.arguments.back().value;
   auto *literal = as<NumberExpr>(&k);
   if (k.type == Type::Int && !(literal && literal->value.asCount() == literal->value.value()))
     fail(Id::LargestIndex, k.location,
@@ -265,19 +265,12 @@ static bool isNegative(const Expr &e) {
   return known && *known < Number(0);
 }
 
-/// Whether the function has no value below 0.
-static bool needsPositive(Function function) {
-  return function == Function::Log || function == Function::Sqrt;
-}
-
 Type ExpressionTyper::builtinCall(CallExpr &e) {
   const BuiltinFunction &function = *findFunction(e.name(), e.arguments.size());
   e.meaning = Meaning::Builtin;
   program.references.add(e.location, Referent::Function);
   e.builtin = &function;
-  static const std::set<Function> ofAttacks = {Function::Model, Function::Project, Function::Chance,
-                                               Function::Adam,  Function::Uniform, Function::Normal};
-  if (inObjective && ofAttacks.count(function.function))
+  if (inObjective && function.ofAttacks)
     return fail(Id::AttackFunctionInObjective, e.location,
                 "an objective sees logits only: `" + function.name + "` belongs into an attack");
   if (!function.named.empty())
@@ -303,7 +296,7 @@ Type ExpressionTyper::argumentsByPosition(CallExpr &e, size_t given) {
                   "`" + function.name + "` takes its arguments by position");
     Type got = argument(e, i, function.parameters[i]);
     e.bound.push_back(one.value.get());
-    if (one.except && (function.function != Function::Max || e.arguments.size() != 1))
+    if (one.except && !function.mayExcept)
       return fail(Id::ExceptOutsideMax, one.except->location,
                   "`except` has a meaning in `max(z except t)` only");
     if (one.except && got != Type::Logits && got != Type::Unknown)
@@ -313,9 +306,9 @@ Type ExpressionTyper::argumentsByPosition(CallExpr &e, size_t given) {
       expect(*one.except, Type::Class, "what `except` leaves out");
     result = together(result, got, e.location, "`" + function.name + "`");
   }
-  if (function.function == Function::Largest)
+  if (function.writtenOut)
     wholeConstant(e);
-  if (given == 1 && needsPositive(function.function) && isNegative(*e.arguments[0].value))
+  if (given == 1 && function.noneBelowZero && isNegative(*e.arguments[0].value))
     return fail(Id::NoValue, e.location, "`" + format(e) + "` is no number");
   return function.result == Type::Unknown ? (result == Type::Int ? Type::Real : result) : function.result;
 }

@@ -9,86 +9,60 @@ namespace switchyard {
 using P = CatalogParameter;
 using T = ast::Type;
 
-/// Of a layer's own numbers; what all layers of a network make together is bounded by memory (Network.cpp).
-static constexpr int64_t mostChannels = 65536, mostSide = 65536, mostUnits = 1 << 24;
-
-const std::vector<LayerKind> &layerKinds() {
-  static const std::vector<LayerKind> kinds = {
-      {"conv",
-       {{"channels", P::Count, "", mostChannels},
-        {"kernel", P::Count, "", mostSide},
-        {"padding", P::Size, "0", mostSide},
-        {"stride", P::Count, "1", mostSide}}},
-      {"dense", {{"units", P::Count, "", mostUnits}}},
-      {"relu", {}},
-      {"max_pool", {{"size", P::Count, "", limits::poolSide}}},
-      {"flatten", {}},
-      {"dropout", {{"training", P::Rate, "0"}, {"inference", P::Rate, "0"}}},
-      {"gaussian_noise", {{"deviation", P::NonNegative, ""}, {"when", P::When, "always"}}},
-      {"sap", {{"samples_per_unit", P::Positive, "2"}, {"when", P::When, "inference"}}},
-      {"tanh", {}},
-      {"pad", {{"size", P::Count, "", mostSide}}},
-      {"local_conv",
-       {{"channels", P::Count, "", mostChannels},
-        {"kernel", P::Count, "", mostSide},
-        {"padding", P::Size, "0", mostSide}}},
-      {"batch_norm", {}},
-      {"avg_pool", {{"size", P::Count, "", limits::poolSide}}},
-  };
-  return kinds;
+std::string notBuilt(const std::string &name, const std::string &what) {
+  return what.empty() ? "" : "`" + name + "` is not built yet: " + what;
 }
 
-const LayerKind *findLayer(const std::string &name) {
-  for (const LayerKind &one : layerKinds())
-    if (one.name == name)
-      return &one;
-  return nullptr;
-}
+namespace {
 
-/// Who shares a draw: each pixel's channels, each row or column of a channel, each channel
-/// (docs/randomness.md).
-static const std::vector<std::string> eachWords = {"element", "pixel", "row", "column", "channel"};
-
-static const std::vector<BuiltinFunction> functions = {
-    // One argument: the largest element, `except` leaves one class out. Two: element by element.
-    {"max", Function::Max, {T::Unknown}, T::Real},
-#define SWY_ELEMENTWISE(text, name, arguments)                                                               \
-  {text, Function::name, std::vector<T>(arguments, T::Unknown), T::Unknown},
-#include "compiler/semantics/elementwise.def"
-    {"largest", Function::Largest, {T::Logits, T::Int}, T::Real}, // the k-th, from 1
-    {"round", Function::Round, {T::Unknown}, T::Unknown},         // halves up (S1.5)
-    {"height", Function::Height, {T::Image}, T::Int},
-    {"width", Function::Width, {T::Image}, T::Int},
-    {"channels", Function::Channels, {T::Image}, T::Int},
-    {"row_numbers", Function::RowNumbers, {T::Image}, T::Image}, // each pixel's row, from 0
-    {"column_numbers", Function::ColumnNumbers, {T::Image}, T::Image},
-    {"clamp", Function::Clamp, {T::Unknown, T::Real, T::Real}, T::Unknown},
-    {"sum", Function::Sum, {T::Unknown}, T::Real},
-    {"mean_abs", Function::MeanAbs, {T::Unknown}, T::Real}, // mean of the elements' absolute values
-    {"norm", Function::Norm, {T::Unknown}, T::Real},        // l2, of one example
-    {"log_sum_exp", Function::LogSumExp, {T::Logits}, T::Real},
-    {"model", Function::Model, {T::Image}, T::Logits},
-    {"project", Function::Project, {T::Image}, T::Image},                                           // S2.1
-    {"uniform_like", Function::UniformLike, {T::Image, T::Real, T::Real}, T::Image, {}, eachWords}, // S1.4
-    {"normal_like", Function::NormalLike, {T::Image, T::Real, T::Real}, T::Image, {}, eachWords},   // mean,
-                                                                                                  // deviation
-    {"uniform", Function::Uniform, {T::Real, T::Real}, T::Real}, // one number
-    {"normal", Function::Normal, {T::Real, T::Real}, T::Real},
-    {"constant_like", Function::ConstantLike, {T::Image, T::Real}, T::Image},
-    {"to_unbounded", Function::ToUnbounded, {T::Image}, T::Image}, // atanh of the input scaled into (-1, 1)
-    {"to_range", Function::ToRange, {T::Image}, T::Image},         // its inverse
-    {"chance", Function::Chance, {T::Bool}, T::Real},              // S4.2
-    {"adam",                                                       // S1.3; Keras' defaults
-     Function::Adam,
-     {T::Real},
-     T::Optimizer,
-     {{"rate", P::Positive, ""},
-      {"beta1", P::Rate, "0.9"},
-      {"beta2", P::Rate, "0.999"},
-      {"epsilon", P::Positive, "1e-7"}}},
+enum Trait {
+  None = 0,
+  OfAttacks = 1,
+  TakesShape = 2,
+  OverDraws = 4,
+  NoneBelowZero = 8,
+  MayExcept = 16,
+  WrittenOut = 32,
+  EachWord = 64
 };
 
+BuiltinFunction row(const char *name, Function function, std::vector<T> parameters, T result, int traits) {
+  static const std::vector<std::string> each = {"element", "pixel", "row", "column", "channel"};
+  return {name,
+          function,
+          std::move(parameters),
+          result,
+          (traits & OfAttacks) != 0,
+          (traits & TakesShape) != 0,
+          (traits & OverDraws) != 0,
+          (traits & NoneBelowZero) != 0,
+          (traits & MayExcept) != 0,
+          (traits & WrittenOut) != 0,
+          (traits & EachWord) != 0 ? each : std::vector<std::string>()};
+}
+
+template <typename... Types> std::vector<T> types(Types... list) {
+  return {list...};
+}
+
+std::vector<BuiltinFunction> functionRows() {
+  constexpr T Any = T::Unknown, Real = T::Real, Int = T::Int, Bool = T::Bool, Image = T::Image,
+              Logits = T::Logits, Optimizer = T::Optimizer;
+  std::vector<BuiltinFunction> rows;
+#define FUNCTION(TEXT, NAME, ARGUMENTS, RESULT, TRAITS)                                                      \
+  rows.push_back(row(TEXT, Function::NAME, types ARGUMENTS, RESULT, TRAITS));
+#define ELEMENTWISE(TEXT, NAME, ARGUMENTS, TRAITS)                                                           \
+  rows.push_back(row(TEXT, Function::NAME, std::vector<T>(ARGUMENTS, Any), Any, TRAITS));
+#define NAMED(NAME, KIND, DEFAULT) rows.back().named.push_back({#NAME, P::KIND, DEFAULT});
+#define DIMENSION(INDEX) rows.back().dimension = INDEX;
+#include "compiler/semantics/functions.def"
+  return rows;
+}
+
+} // namespace
+
 const std::vector<BuiltinFunction> &builtinFunctions() {
+  static const std::vector<BuiltinFunction> functions = functionRows();
   return functions;
 }
 

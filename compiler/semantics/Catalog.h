@@ -1,74 +1,45 @@
-// What the language knows by name: layers, functions of attacks, data sources, training recipes.
-// One table each, so that a new one is a line here. What of it is not built yet: NotBuilt.h.
+// What the language knows by name: functions of attacks, data sources, training recipes; layers are in a
+// table that the dialect reads, too (dialect/layers/). One table each, so that a new one is a line there.
 
 #ifndef SWITCHYARD_COMPILER_SEMANTICS_CATALOG_H
 #define SWITCHYARD_COMPILER_SEMANTICS_CATALOG_H
 
 #include "compiler/syntax/Ast.h"
+#include "dialect/layers/Layers.h"
 #include "runtime/contract/limits.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace switchyard {
 
-/// A named argument of a layer, recipe or data source. `byDefault` empty: must be given.
-struct CatalogParameter {
-  std::string name;
-  /// Count: whole, at least 1; Size: whole, at least 0; Rate: in [0, 1); When: a word of S3.3; File: its
-  /// name, in quotes
-  enum Kind { Count, Size, Rate, Positive, NonNegative, When, Flag, File } kind;
-  std::string byDefault;        ///< as written
-  int64_t most = limits::count; ///< Count, Size: the largest there is
-};
+/// The message "`x` is not built yet: what it is", or nothing if it is: `what` is empty.
+std::string notBuilt(const std::string &name, const std::string &what);
 
-struct LayerKind {
-  std::string name;
-  std::vector<CatalogParameter> parameters;
-};
+/// A named argument of a recipe, data source or function, as layers have them.
+using CatalogParameter = LayerParameter;
 
 enum class Function {
-#define SWY_ELEMENTWISE(text, name, arguments) name,
-#include "compiler/semantics/elementwise.def"
-  Sum,
-  MeanAbs,
-  Norm,
-  LogSumExp,
-  Model,
-  Project,
-  UniformLike,
-  NormalLike,
-  ConstantLike,
-  ToUnbounded,
-  ToRange,
-  Clamp,
-  Chance,
-  Adam,
-  Largest,
-  Uniform,
-  Normal,
-  Round,
-  Height,
-  Width,
-  Channels,
-  RowNumbers,
-  ColumnNumbers,
+#define FUNCTION(TEXT, NAME, ARGUMENTS, RESULT, TRAITS) NAME,
+#define ELEMENTWISE(TEXT, NAME, ARGUMENTS, TRAITS) NAME,
+#include "compiler/semantics/functions.def"
 };
 
+/// A row of functions.def, which says what each field means.
 struct BuiltinFunction {
   std::string name;
   Function function;
-  /// Types taken, by position. Unknown stands for a number or a tensor; scalars broadcast (S1.4).
+  /// Types taken, by position. Unknown stands for a number or a tensor.
   std::vector<ast::Type> parameters;
-  ast::Type result; ///< Unknown: the type of the arguments, a tensor's before a number's
+  ast::Type result; ///< Unknown: that of the arguments
+  bool ofAttacks, takesShape, overDraws, noneBelowZero, mayExcept, writtenOut;
+  /// The words that its last argument takes, by the name `each`; the first one where it is left out.
+  std::vector<std::string> each;
   /// For functions whose arguments have names: numbers all, a default where one may be left out.
   std::vector<CatalogParameter> named = {};
-  /// The words that its last argument takes, by the name `each`; the first one where it is left out.
-  std::vector<std::string> each = {};
+  std::optional<size_t> dimension = {};
 };
-
-const std::vector<LayerKind> &layerKinds();
-const LayerKind *findLayer(const std::string &name);
 
 const std::vector<BuiltinFunction> &builtinFunctions();
 /// By name and number of arguments (`max` has two forms).

@@ -18,10 +18,7 @@ namespace {
 
 /// Whether the layer draws when a finished model answers (S3.3).
 bool drawsAtInference(const resolved::Layer &layer) {
-  if (layer.kind == "dropout")
-    return layer["inference"].isNumber() && !layer["inference"].number().isZero();
-  const Value &when = layer["when"];
-  return !when.empty() && when.word() != "training";
+  return drawsIn(layer.asArguments(), /*training=*/false);
 }
 
 /// Half the width of a 95 % interval at 50 % over `images` images, in points: Wilson's, as S5.2 has it. The t

@@ -171,8 +171,6 @@ private:
     const LayerKind *kind = layerKind(program, call);
     if (!kind)
       return;
-    call.meaning = Meaning::Layer;
-    call.layer = kind;
     std::vector<std::string> names;
     std::vector<bool> required;
     for (const CatalogParameter &one : kind->parameters) {
@@ -211,9 +209,8 @@ private:
   }
 
   void noLayer(Location where, const std::string &name) {
-    std::vector<std::string> known = {"block"};
-    for (const LayerKind &one : layerKinds())
-      known.push_back(one.name);
+    std::vector<std::string> known = layerNames();
+    known.push_back("block");
     program.diagnostics.error(Id::UnknownLayer, where,
                               "there is no layer `" + name + "`" + didYouMean(name, known));
   }

@@ -1,7 +1,9 @@
-// How an experiment is evaluated: estimators of gradients, the judge of finished examples, the precision of
-// arithmetic, repetitions and paired comparisons.
+// How an experiment is evaluated: estimators of gradients, the judge of finished examples, settings such as
+// the precision of arithmetic, repetitions and paired comparisons.
 
+#include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
+#include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
@@ -50,18 +52,15 @@ public:
       result.judge.draws = (*values)[0].value.integer();
   }
 
-  /// `precision tf32` (S6.2)
-  void precision() {
-    static const std::vector<std::string> known = {"float32", "tf32", "exact_order"};
-    const Clause *clause = findClause(*result.decl, ClauseKind::Precision);
-    if (!clause)
-      return;
-    if (std::find(known.begin(), known.end(), clause->name) == known.end())
-      diagnostics
-          .error(Id::UnknownPrecision, clause->nameLocation,
-                 "there is no precision `" + clause->name + "`" + didYouMean(clause->name, known))
-          .note("known are " + joined(known, ", "));
-    result.precision = clause->name;
+  /// `precision tf32` and the like: each of the table, in its order.
+  void settings() {
+    for (const SettingRow &row : settingRows()) {
+      const Clause *clause = findSetting(*result.decl, row.parameter.name);
+      std::optional<Value> value = defaultOf(row);
+      if (clause)
+        value = setting(row, *clause->value);
+      result.settings.push_back({row.parameter.name, value ? *value : Value(), clause != nullptr});
+    }
   }
 
   void repeats() {
@@ -77,6 +76,23 @@ public:
   }
 
 private:
+  std::optional<Value> setting(const SettingRow &row, const Expr &written) {
+    const std::string &name = row.parameter.name;
+    if (row.words.empty()) {
+      auto value = evaluate(program, written, scope);
+      return value ? convert(program, *value, row.parameter, written.location, "an experiment")
+                   : std::nullopt;
+    }
+    std::string word = format(written);
+    if (std::find(row.words.begin(), row.words.end(), word) != row.words.end())
+      return Value(Word{word});
+    diagnostics
+        .error(row.unknown, written.location,
+               "there is no " + name + " `" + word + "`" + didYouMean(word, row.words))
+        .note("known are " + joined(row.words, ", "));
+    return std::nullopt;
+  }
+
   /// `one_draw`, `eot(n)`, ... (S4.1)
   void drawEstimator(const CallExpr &call) {
     static const std::vector<std::pair<std::string, resolved::EstimatorKind>> known = {
@@ -206,6 +222,13 @@ const Clause *findClause(const ExperimentDecl &decl, ClauseKind kind) {
   return nullptr;
 }
 
+const Clause *findSetting(const ExperimentDecl &decl, const std::string &name) {
+  for (const Clause &one : decl.clauses)
+    if (one.kind == ClauseKind::Setting && one.name == name)
+      return &one;
+  return nullptr;
+}
+
 void resolveEstimators(Program &program, resolved::Experiment &experiment) {
   EvaluationChecker(program, experiment).estimators();
 }
@@ -213,7 +236,7 @@ void resolveEstimators(Program &program, resolved::Experiment &experiment) {
 void resolveSettings(Program &program, resolved::Experiment &experiment) {
   EvaluationChecker checker(program, experiment);
   checker.judge();
-  checker.precision();
+  checker.settings();
   checker.repeats();
   checker.comparisons();
 }

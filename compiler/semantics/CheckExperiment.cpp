@@ -2,8 +2,8 @@
 // it is measured, at last what is shown, since each needs what comes before.
 
 #include "compiler/semantics/CheckGoals.h"
+#include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
-#include "compiler/semantics/NotBuilt.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -56,18 +56,18 @@ public:
 private:
   const Clause *find(ClauseKind kind) const { return findClause(decl, kind); }
 
-  const Clause *need(ClauseKind kind, const std::string &example) {
+  const Clause *need(ClauseKind kind) {
     if (const Clause *clause = find(kind))
       return clause;
-    diagnostics.error(Id::MissingClause, decl.location, "experiment `" + decl.name + "` lacks " + example);
+    diagnostics.error(Id::MissingClause, decl.location,
+                      "experiment `" + decl.name + "` lacks " + rowOf(kind).lacking);
     return nullptr;
   }
 
   void once(const Clause &clause) {
-    const Clause *first = find(clause.kind);
-    bool manyAllowed = clause.kind == ClauseKind::Show || clause.kind == ClauseKind::Measure ||
-                       clause.kind == ClauseKind::Compare || clause.kind == ClauseKind::Repeat;
-    if (first != &clause && !manyAllowed)
+    bool isSetting = clause.kind == ClauseKind::Setting;
+    const Clause *first = isSetting ? findSetting(decl, clause.name) : find(clause.kind);
+    if (first != &clause && (isSetting || !rowOf(clause.kind).many))
       diagnostics
           .error(Id::ClauseTwice, clause.location,
                  "this clause stands twice in experiment `" + decl.name + "`")
@@ -75,18 +75,14 @@ private:
   }
 
   void unbuilt() {
-    static const std::vector<std::pair<ClauseKind, std::string>> names = {
-        {ClauseKind::Reprogram, "reprogram"}, {ClauseKind::Probe, "probe"}};
     for (const Clause &clause : decl.clauses)
-      for (auto &[kind, name] : names) {
-        std::string missing = kind == clause.kind ? notBuilt(Feature::Clause, name) : "";
-        if (!missing.empty())
-          diagnostics.error(Id::NotBuilt, clause.location, missing);
-      }
+      if (clause.kind != ClauseKind::Setting && !rowOf(clause.kind).notBuilt.empty())
+        diagnostics.error(Id::NotBuilt, clause.location,
+                          notBuilt(rowOf(clause.kind).word, rowOf(clause.kind).notBuilt));
   }
 
   void dataset() {
-    const Clause *clause = need(ClauseKind::Dataset, "a data set: `dataset NAME`");
+    const Clause *clause = need(ClauseKind::Dataset);
     auto *data =
         clause ? program.find<DatasetDecl>(clause->name, program.user(), clause->nameLocation) : nullptr;
     if (!data)
@@ -99,7 +95,7 @@ private:
   }
 
   void network() {
-    const Clause *clause = need(ClauseKind::Network, "a network: `network NAME`");
+    const Clause *clause = need(ClauseKind::Network);
     auto *net = clause
                     ? program.find<NetworkDecl>(clause->call->name(), program.user(), clause->call->location)
                     : nullptr;
@@ -118,7 +114,8 @@ private:
 
   void layersBuilt(const BlockDecl &block) {
     for (auto &layer : block.layers) {
-      std::string missing = notBuilt(Feature::Layer, layer->name());
+      const LayerKind *kind = findLayer(layer->name());
+      std::string missing = kind ? notBuilt(kind->name, kind->notBuilt) : "";
       if (!missing.empty())
         diagnostics.error(Id::NotBuilt, layer->location, "layer " + missing);
     }
@@ -165,7 +162,7 @@ private:
   }
 
   void training() {
-    const Clause *clause = need(ClauseKind::Training, "a training: `training sgd(rate = 0.05, epochs = 4)`");
+    const Clause *clause = need(ClauseKind::Training);
     if (!clause)
       return;
     std::string name = clause->call->name();
@@ -189,7 +186,7 @@ private:
   }
 
   void defenses() {
-    const Clause *clause = need(ClauseKind::Defend, "defenses: `defend with { none }`");
+    const Clause *clause = need(ClauseKind::Defend);
     if (!clause)
       return;
     std::map<std::string, Location> labels;
@@ -351,7 +348,7 @@ private:
       if (clause.kind != ClauseKind::Measure)
         continue;
       if (!clause.each.empty())
-        diagnostics.error(Id::NotBuilt, clause.location, notBuilt(Feature::Clause, "measure each"));
+        diagnostics.error(Id::NotBuilt, clause.location, notBuilt(ClausePart::MeasureEach));
       for (const Measure &one : clause.measures) {
         resolved::Measure measure;
         if (!one.aggregates.empty())
@@ -361,7 +358,7 @@ private:
           result.measures.push_back(std::move(measure));
       }
     }
-    need(ClauseKind::Measure, "what to measure: `measure accuracy`");
+    need(ClauseKind::Measure);
   }
 
   bool isNew(const resolved::Measure &measure) {

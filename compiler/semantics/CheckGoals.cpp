@@ -87,7 +87,7 @@ void GoalChecker::check(Location goal, Location use, const resolved::Attack &att
                         const resolved::Network &network, bool away) {
   auto classes = [&](const Expr &e) {
     auto *call = as<CallExpr>(&e);
-    if (call && call->builtin && call->builtin->function == Function::Largest)
+    if (call && call->builtin && call->builtin->writtenOut)
       hasClasses(use, *call, network);
   };
   auto objective = [&](const ObjectiveDecl *decl) {

@@ -1,8 +1,8 @@
 // Measures and what is shown of them. No silent averaging (S5.6): an axis with more than one value must be
 // named.
 
+#include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
-#include "compiler/semantics/NotBuilt.h"
 #include "compiler/semantics/ShowGrid.h"
 #include "compiler/syntax/Writer.h"
 #include "runtime/contract/Measures.h"
@@ -129,15 +129,16 @@ public:
 
 private:
   bool form() {
-    std::string missing = notBuilt(Feature::Show, clause.name);
-    if (!missing.empty())
-      program.diagnostics.error(Id::NotBuilt, clause.nameLocation, missing);
-    else if (clause.name != "table" && clause.name != "plot" && clause.name != "scatter")
-      program.diagnostics.error(Id::UnknownShow, clause.nameLocation,
-                                "there is no `show " + clause.name + "`" +
-                                    didYouMean(clause.name, {"table", "plot", "scatter", "histogram"}));
-    else
-      return true;
+    std::vector<std::string> known;
+    for (const ShowRow &row : showRows()) {
+      known.push_back(row.word);
+      if (row.word == clause.name && !row.notBuilt.empty())
+        program.diagnostics.error(Id::NotBuilt, clause.nameLocation, notBuilt(row.word, row.notBuilt));
+      if (row.word == clause.name)
+        return row.notBuilt.empty();
+    }
+    program.diagnostics.error(Id::UnknownShow, clause.nameLocation,
+                              "there is no `show " + clause.name + "`" + didYouMean(clause.name, known));
     return false;
   }
 
@@ -152,7 +153,7 @@ private:
 
   void part(const ShowPart &one) {
     if (one.kind == ShowPartKind::At) {
-      program.diagnostics.error(Id::NotBuilt, one.location, notBuilt(Feature::Show, "at"));
+      program.diagnostics.error(Id::NotBuilt, one.location, notBuilt(ClausePart::ShowAt));
       return;
     }
     if (one.kind == ShowPartKind::With)
@@ -358,7 +359,7 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
   int before = program.diagnostics.troubles();
   const MeasureKind *kind = findMeasure(measure.name);
   if (!kind) {
-    std::string missing = notBuilt(Feature::Measure, measure.name);
+    std::string missing = notBuilt(measure.name, rt::unbuiltMeasure(measure.name));
     program.diagnostics.error(missing.empty() ? Id::UnknownMeasure : Id::NotBuilt, measure.location,
                               !missing.empty() ? missing
                                                : "there is no measure `" + measure.name + "`" +

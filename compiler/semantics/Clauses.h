@@ -10,9 +10,10 @@ namespace switchyard {
 
 /// The first clause of a kind, or null.
 const ast::Clause *findClause(const ast::ExperimentDecl &decl, ast::ClauseKind kind);
+const ast::Clause *findSetting(const ast::ExperimentDecl &decl, const std::string &name);
 /// `gradients`; needs the experiment's defenses.
 void resolveEstimators(Program &program, resolved::Experiment &experiment);
-/// `judge`, `precision`, `repeat`, `compare`.
+/// `judge`, `repeat`, `compare`, and what is a setting.
 void resolveSettings(Program &program, resolved::Experiment &experiment);
 /// Weak evaluation and too few images (S5.7); needs everything else resolved.
 void checkClaims(Program &program, const resolved::Experiment &experiment);

@@ -59,18 +59,8 @@ namespace {
 /// The dimension that `channels(x)`, `height(x)` or `width(x)` asks for: sizes are known without the image.
 std::optional<size_t> dimensionAskedFor(const Expr &e) {
   auto *call = as<CallExpr>(&e);
-  if (!call || !call->builtin)
-    return std::nullopt;
-  switch (call->builtin->function) {
-  case Function::Channels:
-    return 0;
-  case Function::Height:
-    return 1;
-  case Function::Width:
-    return 2;
-  default:
-    return std::nullopt;
-  }
+  bool isNumber = call && call->builtin && call->builtin->result == Type::Int;
+  return isNumber ? call->builtin->dimension : std::nullopt;
 }
 
 class Evaluator {

@@ -210,8 +210,9 @@ private:
       out.line("gradients one_draw");
     if (resolved.images > 0 && !has(decl, ClauseKind::Judge))
       out.line("judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
-    if (!has(decl, ClauseKind::Precision))
-      out.line("precision " + resolved.precision);
+    for (const NamedValue &one : resolved.settings)
+      if (!one.written)
+        setting(one);
     out.close();
   }
 
@@ -249,12 +250,19 @@ private:
           "repeat " + one.name + " " +
           std::to_string(one.name == "training" ? resolved.repeatTraining : resolved.repeatAttack) +
           " times");
+    case ClauseKind::Setting:
+      for (const NamedValue &value : resolved.settings)
+        if (value.name == one.name)
+          setting(value);
+      return;
     case ClauseKind::Measure:
       return out.line("measure " + measures(one, resolved));
     default:
       return writeClause(out, one);
     }
   }
+
+  void setting(const NamedValue &one) { out.line(one.name + " " + one.value.text()); }
 
   static const std::vector<Parameter> *defenseParameters(const CallExpr &call,
                                                          const resolved::Experiment &resolved) {

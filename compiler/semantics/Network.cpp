@@ -1,7 +1,6 @@
 // Networks: layers bound to the catalog, shapes inferred from the input to the classes.
 
 #include "compiler/semantics/Layers.h"
-#include "compiler/semantics/NotBuilt.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -20,11 +19,9 @@ const LayerKind *layerKind(Program &program, const CallExpr &call) {
     program.references.add(call.location, Referent::Layer);
     return kind;
   }
-  std::vector<std::string> known;
-  for (const LayerKind &one : layerKinds())
-    known.push_back(one.name);
   program.diagnostics.error(Id::UnknownLayer, call.location,
-                            "there is no layer `" + call.name() + "`" + didYouMean(call.name(), known));
+                            "there is no layer `" + call.name() + "`" +
+                                didYouMean(call.name(), layerNames()));
   return nullptr;
 }
 
@@ -50,7 +47,7 @@ std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call,
     argument.name = names[i];
     argument.value = (*values)[i].value;
     argument.expression = (*matched)[i] ? (*matched)[i]->value.get() : nullptr;
-    if (argument.value.isNumber() && kind->parameters[i].kind != CatalogParameter::Count)
+    if (kind->parameters[i].isReal())
       findSymbols(argument, scope, symbols);
     layer.arguments.push_back(std::move(argument));
   }
@@ -98,7 +95,8 @@ void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
 
 bool layersAreBuilt(Program &program, const Layers &layers, Location where) {
   for (auto &one : layers) {
-    std::string missing = notBuilt(Feature::Layer, one->name());
+    const LayerKind *kind = findLayer(one->name());
+    std::string missing = kind ? notBuilt(kind->name, kind->notBuilt) : "";
     if (missing.empty())
       continue;
     program.diagnostics.error(Id::NotBuilt, where, "layer " + missing).note(one->location, "used here");
@@ -107,79 +105,24 @@ bool layersAreBuilt(Program &program, const Layers &layers, Location where) {
   return true;
 }
 
-namespace resolved {
-const Value &Layer::operator[](const std::string &argument) const {
-  static const Value none;
-  for (const LayerArgument &one : arguments)
-    if (one.name == argument)
-      return one.value;
-  return none;
+LayerArguments resolved::Layer::asArguments() const {
+  LayerArguments result{findLayer(kind), {}};
+  for (const LayerArgument &one : arguments) {
+    LayerValue value;
+    if (auto *word = std::get_if<Word>(&one.value.data))
+      value.word = word->text;
+    if (one.value.isNumber())
+      value.real = one.value.real();
+    if (one.value.isNumber() && one.value.number().isInteger())
+      value.count = one.value.integer();
+    result.values.push_back(std::move(value));
+  }
+  return result;
 }
-} // namespace resolved
 
 namespace {
 
-using Shape = std::vector<int64_t>;
-constexpr int64_t maxElementsInLayer = 1 << 28;
-constexpr int64_t maxWeightsInLayer = int64_t(1) << 31;
-
-/// Why a layer cannot take its input, or the shape it makes of it.
-struct Inferred {
-  Shape shape;
-  std::string error;
-};
-
-int64_t product(const Shape &shape) {
-  return std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<int64_t>());
-}
-
-Inferred infer(const resolved::Layer &layer, const Shape &input) {
-  bool image = input.size() == 3;
-  std::string got = ", got " + shapeText(input);
-  if (layer.kind == "conv" || layer.kind == "local_conv") {
-    if (!image)
-      return {{}, "takes an image (channels x height x width)" + got};
-    int64_t kernel = layer["kernel"].integer(), padding = layer["padding"].integer();
-    int64_t stride = layer.kind == "conv" ? layer["stride"].integer() : 1;
-    int64_t height = input[1] + 2 * padding, width = input[2] + 2 * padding;
-    if (kernel > height || kernel > width)
-      return {{},
-              "has a kernel of " + shapeText({kernel, kernel}) + ", larger than its input of " +
-                  shapeText({input[1], input[2]}) + (padding ? " with padding" : "")};
-    return {{layer["channels"].integer(), (height - kernel) / stride + 1, (width - kernel) / stride + 1}, ""};
-  }
-  if (layer.kind == "max_pool" || layer.kind == "avg_pool") {
-    int64_t size = layer["size"].integer();
-    if (!image)
-      return {{}, "takes an image (channels x height x width)" + got};
-    if (size > input[1] || size > input[2])
-      return {{},
-              "pools windows of " + shapeText({size, size}) + ", larger than its input of " +
-                  shapeText({input[1], input[2]})};
-    return {{input[0], input[1] / size, input[2] / size}, ""};
-  }
-  if (layer.kind == "pad" && image)
-    return {{input[0], input[1] + 2 * layer["size"].integer(), input[2] + 2 * layer["size"].integer()}, ""};
-  if (layer.kind == "flatten")
-    return {{product(input)}, ""};
-  if (layer.kind == "dense") {
-    if (input.size() != 1)
-      return {{}, "takes a flat input" + got + "; put `flatten` before it"};
-    return {{layer["units"].integer()}, ""};
-  }
-  return {input, ""};
-}
-
-/// How many numbers a layer learns, its biases aside. Its input's elements are bounded, and so is the
-/// product.
-int64_t weights(const resolved::Layer &layer) {
-  if (layer.kind == "dense")
-    return product(layer.input) * layer["units"].integer();
-  if (layer.kind == "conv" && layer.input.size() == 3)
-    return layer.input[0] * layer["channels"].integer() * layer["kernel"].integer() *
-           layer["kernel"].integer();
-  return 0;
-}
+using Shape = LayerShape;
 
 class Instance {
 public:
@@ -276,11 +219,7 @@ private:
   }
 
   Shape step(const resolved::Layer &layer, const CallExpr &call, const std::string &block) {
-    Inferred inferred = infer(layer, layer.input);
-    if (inferred.error.empty() && product(inferred.shape) > maxElementsInLayer)
-      inferred = {{}, "makes " + shapeText(inferred.shape) + ", more than memory holds"};
-    if (inferred.error.empty() && weights(layer) > maxWeightsInLayer)
-      inferred = {{}, "has " + std::to_string(weights(layer)) + " weights, more than memory holds"};
+    InferredShape inferred = inferShape(layer.asArguments(), layer.input);
     if (!inferred.error.empty())
       program.diagnostics.error(Id::LayerInput, call.location,
                                 "layer `" + callText(call) + "` of block `" + block + "` " + inferred.error);

@@ -6,6 +6,7 @@
 #define SWITCHYARD_COMPILER_SEMANTICS_RESOLVED_H
 
 #include "compiler/syntax/Ast.h"
+#include "dialect/layers/Layers.h"
 
 #include <cstdint>
 #include <optional>
@@ -39,11 +40,12 @@ struct LayerArgument {
 
 struct Layer {
   std::string kind;
-  std::vector<LayerArgument> arguments; ///< all of Catalog.h's, in its order
+  std::vector<LayerArgument> arguments; ///< of all its kind's parameters, in their order
   std::vector<int64_t> input, output;   ///< one example's; empty in rewrites
   Location location;
 
-  const Value &operator[](const std::string &argument) const;
+  /// As the rules of its kind read it; what is symbolic has this instance's value.
+  LayerArguments asArguments() const;
 };
 
 struct Block {
@@ -199,7 +201,7 @@ struct Experiment {
   bool correctOnly = false;
   Goal goal;
   Judge judge;
-  std::string precision = "float32"; ///< of convolutions and dense layers; else tf32, exact_order
+  NamedValues settings; ///< all of clauses.def, in its order; without errors none is empty
   int64_t repeatTraining = 1, repeatAttack = 1;
   std::vector<std::pair<int, int>> comparisons; ///< indices of defenses
   std::vector<Measure> measures;

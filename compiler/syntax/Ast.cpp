@@ -25,6 +25,29 @@ const GoalCase *ObjectiveDecl::away() const {
   return nullptr;
 }
 
+const std::vector<std::string> &settingWords() {
+  static const std::vector<std::string> words = {
+#define SETTING_WORD(NAME, ID, WORDS, DEFAULT) #NAME,
+#define SETTING_NUMBER(NAME, KIND, DEFAULT, MOST) #NAME,
+#include "compiler/syntax/clauses.def"
+  };
+  return words;
+}
+
+static std::vector<std::string> allClauseWords() {
+  std::vector<std::string> words = {
+#define CLAUSE(NAME, WORD, TIMES, LACKING, NOT_BUILT) WORD,
+#include "compiler/syntax/clauses.def"
+  };
+  words.insert(words.end(), settingWords().begin(), settingWords().end());
+  return words;
+}
+
+const std::vector<std::string> &clauseWords() {
+  static const std::vector<std::string> words = allClauseWords();
+  return words;
+}
+
 std::vector<const Expr *> children(const Expr &e) {
   std::vector<const Expr *> result;
   auto add = [&](const ExprPtr &child) {

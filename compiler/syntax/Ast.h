@@ -268,22 +268,14 @@ struct ShowPart {
 };
 
 enum class ClauseKind {
-  Dataset,
-  Network,
-  Training,
-  Defend,
-  Attack,
-  Gradients,
-  Images,
-  Reprogram,
-  Probe,
-  Judge,
-  Precision,
-  Repeat,
-  Compare,
-  Measure,
-  Show
+#define CLAUSE(NAME, WORD, TIMES, LACKING, NOT_BUILT) NAME,
+#include "compiler/syntax/clauses.def"
+  Setting,
 };
+
+/// Words that clauses begin with, settings among them.
+const std::vector<std::string> &clauseWords();
+const std::vector<std::string> &settingWords();
 
 struct Estimator {
   std::unique_ptr<CallExpr> call; ///< null: `transfer from` the source
@@ -302,13 +294,14 @@ struct Reprogram {
 struct Clause {
   ClauseKind kind = ClauseKind::Dataset;
   Location location;
-  std::string name; ///< Dataset, Probe (what), Precision, Repeat (training, attack), Show (form)
+  std::string name; ///< Dataset, Probe (what), Repeat (training, attack), Setting, Show (form)
   Location nameLocation;
   std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge
   Composition compared, with;        ///< Compare
   Group group;                       ///< Defend, Attack
   std::vector<Estimator> estimators; ///< Gradients
   ExprPtr count;                     ///< Images, Probe (draws), Repeat
+  ExprPtr value;                     ///< Setting
   std::string split;                 ///< Images: `test`, `training`
   std::string correctFor;            ///< Images: `that none classifies correctly`; empty: all
   std::optional<Goal> goal;          ///< Images

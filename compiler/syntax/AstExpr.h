@@ -14,7 +14,6 @@
 namespace switchyard {
 
 struct BuiltinFunction; // compiler/semantics/Catalog.h
-struct LayerKind;       // compiler/semantics/Catalog.h
 
 namespace ast {
 
@@ -109,7 +108,6 @@ enum class Meaning {
   OptimizerStep,      ///< `o.step(w, g)`; `path[0]` is the optimizer's variable
   Constant,           ///< `infinity`
   Word,               ///< stands for itself (`always`, `first`)
-  Layer,
 };
 
 struct ObjectiveDecl;
@@ -136,7 +134,6 @@ struct CallExpr : ExprOf<ExprKind::Call> {
   std::vector<Argument> arguments;
   Meaning meaning = Meaning::Unresolved;    ///< checked
   const BuiltinFunction *builtin = nullptr; ///< checked; with Meaning::Builtin
-  const LayerKind *layer = nullptr;         ///< checked; with Meaning::Layer
   const ObjectiveDecl *objective = nullptr; ///< checked; with Meaning::Objective
   /// checked, in bodies and rewrites: the argument of each of the callee's parameters; null: its default
   std::vector<const Expr *> bound;

@@ -295,10 +295,12 @@ void Dumper::measure(const Measure &one) {
 }
 
 void Dumper::clause(const Clause &one) {
-  static const char *const kinds[] = {"dataset",   "network", "training",  "defend",  "attack",
-                                      "gradients", "images",  "reprogram", "probe",   "judge",
-                                      "precision", "repeat",  "compare",   "measure", "show"};
-  std::string head = kinds[static_cast<int>(one.kind)];
+  static const std::vector<std::string> kinds = {
+#define CLAUSE(NAME, WORD, TIMES, LACKING, NOT_BUILT) #NAME,
+#include "compiler/syntax/clauses.def"
+      "Setting"};
+  std::string head = kinds[static_cast<size_t>(one.kind)];
+  head[0] = static_cast<char>(std::tolower(head[0]));
   for (const std::string *word : {&one.name, &one.of, &one.split, &one.correctFor, &one.each})
     if (!word->empty())
       head += " " + *word;
@@ -318,6 +320,7 @@ void Dumper::clauseParts(const Clause &one) {
     else
       node("transfer", [&] { composition(estimator.source); });
   child("count", one.count);
+  child("value", one.value);
   if (one.goal)
     goal(*one.goal);
   if (one.reprogram)

@@ -125,8 +125,6 @@ void writeClause(Writer &out, const Clause &clause) {
     return out.line("probe " + clause.name + " of " + clause.of + ", " + format(*clause.count) + " draws");
   case ClauseKind::Judge:
     return out.line("judge " + callText(*clause.call));
-  case ClauseKind::Precision:
-    return out.line("precision " + clause.name);
   case ClauseKind::Repeat:
     return out.line("repeat " + clause.name + " " + format(*clause.count) + " times");
   case ClauseKind::Compare:
@@ -135,6 +133,8 @@ void writeClause(Writer &out, const Clause &clause) {
   case ClauseKind::Measure:
     return out.line("measure " + measuresText(clause.measures) +
                     (clause.each.empty() ? "" : " each " + clause.each));
+  case ClauseKind::Setting:
+    return out.line(clause.name + " " + format(*clause.value));
   case ClauseKind::Show: {
     std::string parts;
     for (const ShowPart &one : clause.parts)

@@ -52,6 +52,14 @@ std::vector<std::string> measureNames() {
   return names;
 }
 
+std::string unbuiltMeasure(const std::string &name) {
+#define NOT_BUILT(NAME, WHAT)                                                                                \
+  if (name == #NAME)                                                                                         \
+    return WHAT;
+#include "runtime/contract/measures.def"
+  return "";
+}
+
 std::string inWords(MeasureUnit unit) {
   return unit == MeasureUnit::Number ? "" : unit == MeasureUnit::Points ? " (points)" : " (%)";
 }

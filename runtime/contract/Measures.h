@@ -31,6 +31,8 @@ const std::vector<MeasureKind> &measureKinds();
 /// Null where there is none of that name.
 const MeasureKind *findMeasure(const std::string &name);
 std::vector<std::string> measureNames();
+/// What a measure belongs to that is not built yet; empty where there is none of that name.
+std::string unbuiltMeasure(const std::string &name);
 
 /// As tables print values.
 inline int digitsOf(MeasureUnit unit) {

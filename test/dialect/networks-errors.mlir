@@ -154,7 +154,7 @@ func.func @layer_type(%x: tensor<1x8x8xf32>) {
 // -----
 
 func.func @layer_rank(%x: tensor<1x8x8xf32>) {
-  // expected-error @+1 {{dense expects a flat input (put flatten before it), got 3 dimensions}}
+  // expected-error @+1 {{layer `dense` takes a flat input, got 1x8x8; put `flatten` before it}}
   %0 = swy.dense_layer %x units 10 path "a/0" : tensor<1x8x8xf32> -> tensor<10xf32>
   return
 }
@@ -162,7 +162,7 @@ func.func @layer_rank(%x: tensor<1x8x8xf32>) {
 // -----
 
 func.func @conv_layer_fit(%x: tensor<1x8x8xf32>) {
-  // expected-error @+1 {{conv with a 9x9 kernel does not fit an input of 8x8}}
+  // expected-error @+1 {{layer `conv` has a kernel of 9x9, larger than its input of 8x8}}
   %0 = swy.conv_layer %x channels 4 kernel 9 stride 1 padding 0 path "a/0" : tensor<1x8x8xf32> -> tensor<4x1x1xf32>
   return
 }
@@ -170,7 +170,7 @@ func.func @conv_layer_fit(%x: tensor<1x8x8xf32>) {
 // -----
 
 func.func @max_pool_layer_fit(%x: tensor<1x8x8xf32>) {
-  // expected-error @+1 {{max_pool of size 9 does not fit an input of 8x8}}
+  // expected-error @+1 {{layer `max_pool` pools windows of 9x9, larger than its input of 8x8}}
   %0 = swy.max_pool_layer %x size 9 path "a/0" : tensor<1x8x8xf32> -> tensor<1x1x1xf32>
   return
 }

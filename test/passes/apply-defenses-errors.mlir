@@ -43,7 +43,7 @@ swy.network @net range 0.0 to 1.0 classes 16 {
 swy.defense @pool {
   swy.insert after first "flatten" {
   ^bb0(%x: tensor<*xf32>):
-    // expected-error @+1 {{max_pool expects an image (channels x height x width), got 1 dimensions}}
+    // expected-error @+1 {{layer `max_pool` takes an image (channels x height x width), got 16}}
     %y = swy.max_pool_layer %x size 2 path "" : tensor<*xf32> -> tensor<*xf32>
     swy.yield %y : tensor<*xf32>
   }

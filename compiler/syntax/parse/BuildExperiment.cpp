@@ -19,98 +19,109 @@ DeclPtr Builder::experiment(Parser::ExperimentDeclContext *tree) {
 Clause Builder::clause(Parser::ClauseContext *tree) {
   Clause result;
   result.location = at(tree);
-  if (!subjectClause(tree, result) && !settingClause(tree, result))
-    resultClause(tree, result);
+  auto take = [&](ClauseKind kind, auto *one) {
+    result.kind = kind;
+    fill(result, one);
+  };
+#define CLAUSE(NAME, WORD, TIMES, LACKING, NOT_BUILT)                                                        \
+  if (auto *one = dynamic_cast<Parser::NAME##ClauseContext *>(tree))                                         \
+    take(ClauseKind::NAME, one);
+#include "compiler/syntax/clauses.def"
+  if (auto *one = dynamic_cast<Parser::SettingClauseContext *>(tree))
+    take(ClauseKind::Setting, one);
   return result;
 }
 
-/// What is compared: data, network, training, defenses, attacks.
-bool Builder::subjectClause(Parser::ClauseContext *tree, Clause &result) {
-  if (auto *data = dynamic_cast<Parser::DatasetClauseContext *>(tree)) {
-    result.kind = ClauseKind::Dataset;
-    result.name = text(data->qualified());
-    result.nameLocation = at(data->qualified());
-  } else if (auto *network = dynamic_cast<Parser::NetworkClauseContext *>(tree)) {
-    result.kind = ClauseKind::Network;
-    result.call = call(network->call());
-  } else if (auto *training = dynamic_cast<Parser::TrainingClauseContext *>(tree)) {
-    result.kind = ClauseKind::Training;
-    result.call = call(training->call());
-  } else if (auto *defend = dynamic_cast<Parser::DefendClauseContext *>(tree)) {
-    result.kind = ClauseKind::Defend;
-    result.group = group(defend->group());
-  } else if (auto *attack = dynamic_cast<Parser::AttackClauseContext *>(tree)) {
-    result.kind = ClauseKind::Attack;
-    result.group = group(attack->group());
-  } else if (auto *reprogramming = dynamic_cast<Parser::ReprogramClauseContext *>(tree)) {
-    result.kind = ClauseKind::Reprogram;
-    result.reprogram = reprogram(reprogramming);
-  } else {
-    return false;
-  }
-  return true;
+void Builder::fill(Clause &clause, Parser::DatasetClauseContext *tree) {
+  clause.name = text(tree->qualified());
+  clause.nameLocation = at(tree->qualified());
 }
 
-/// How it is measured.
-bool Builder::settingClause(Parser::ClauseContext *tree, Clause &result) {
-  if (auto *gradients = dynamic_cast<Parser::GradientsClauseContext *>(tree)) {
-    result.kind = ClauseKind::Gradients;
-    for (auto *one : gradients->estimator()) {
-      if (auto *transfer = dynamic_cast<Parser::TransferEstimatorContext *>(one))
-        result.estimators.push_back({nullptr, composition(transfer->composition())});
-      else
-        result.estimators.push_back({call(dynamic_cast<Parser::DrawEstimatorContext *>(one)->call()), {}});
-    }
-  } else if (auto *images = dynamic_cast<Parser::ImagesClauseContext *>(tree)) {
-    result.kind = ClauseKind::Images;
-    result.count = expr(images->expr());
-    result.split = text(images->name(0));
-    result.nameLocation = at(images->name(0));
-    if (images->name().size() > 1)
-      result.correctFor = text(images->name(1));
-    if (images->goal())
-      result.goal = goal(images->goal());
-  } else if (auto *probe = dynamic_cast<Parser::ProbeClauseContext *>(tree)) {
-    result.kind = ClauseKind::Probe;
-    result.name = text(probe->name());
-    result.of = text(probe->qualified());
-    result.count = expr(probe->expr());
-  } else if (auto *judge = dynamic_cast<Parser::JudgeClauseContext *>(tree)) {
-    result.kind = ClauseKind::Judge;
-    result.call = call(judge->call());
-  } else if (auto *precision = dynamic_cast<Parser::PrecisionClauseContext *>(tree)) {
-    result.kind = ClauseKind::Precision;
-    result.name = text(precision->name());
-    result.nameLocation = at(precision->name());
-  } else if (auto *repeat = dynamic_cast<Parser::RepeatClauseContext *>(tree)) {
-    result.kind = ClauseKind::Repeat;
-    result.name = repeat->what->getText();
-    result.count = expr(repeat->expr());
-  } else {
-    return false;
-  }
-  return true;
+void Builder::fill(Clause &clause, Parser::NetworkClauseContext *tree) {
+  clause.call = call(tree->call());
 }
 
-/// What is shown of it.
-void Builder::resultClause(Parser::ClauseContext *tree, Clause &result) {
-  if (auto *compare = dynamic_cast<Parser::CompareClauseContext *>(tree)) {
-    comparison(compare, result);
-  } else if (auto *measures = dynamic_cast<Parser::MeasureClauseContext *>(tree)) {
-    result.kind = ClauseKind::Measure;
-    for (auto *one : measures->measure())
-      result.measures.push_back(measure(one));
-    if (measures->name())
-      result.each = text(measures->name());
-  } else if (auto *show = dynamic_cast<Parser::ShowClauseContext *>(tree)) {
-    result.kind = ClauseKind::Show;
-    result.name = text(show->name());
-    result.nameLocation = at(show->name());
-    for (auto *one : show->measure())
-      result.measures.push_back(measure(one));
-    for (auto *one : show->showPart())
-      result.parts.push_back(showPart(one));
+void Builder::fill(Clause &clause, Parser::TrainingClauseContext *tree) {
+  clause.call = call(tree->call());
+}
+
+void Builder::fill(Clause &clause, Parser::DefendClauseContext *tree) {
+  clause.group = group(tree->group());
+}
+
+void Builder::fill(Clause &clause, Parser::AttackClauseContext *tree) {
+  clause.group = group(tree->group());
+}
+
+void Builder::fill(Clause &clause, Parser::GradientsClauseContext *tree) {
+  for (auto *one : tree->estimator()) {
+    if (auto *transfer = dynamic_cast<Parser::TransferEstimatorContext *>(one))
+      clause.estimators.push_back({nullptr, composition(transfer->composition())});
+    else
+      clause.estimators.push_back({call(dynamic_cast<Parser::DrawEstimatorContext *>(one)->call()), {}});
   }
+}
+
+void Builder::fill(Clause &clause, Parser::ImagesClauseContext *tree) {
+  clause.count = expr(tree->expr());
+  clause.split = text(tree->name(0));
+  clause.nameLocation = at(tree->name(0));
+  if (tree->name().size() > 1)
+    clause.correctFor = text(tree->name(1));
+  if (tree->goal())
+    clause.goal = goal(tree->goal());
+}
+
+void Builder::fill(Clause &clause, Parser::ReprogramClauseContext *tree) {
+  clause.reprogram = reprogram(tree);
+}
+
+void Builder::fill(Clause &clause, Parser::ProbeClauseContext *tree) {
+  clause.name = text(tree->name());
+  clause.of = text(tree->qualified());
+  clause.count = expr(tree->expr());
+}
+
+void Builder::fill(Clause &clause, Parser::JudgeClauseContext *tree) {
+  clause.call = call(tree->call());
+}
+
+void Builder::fill(Clause &clause, Parser::RepeatClauseContext *tree) {
+  clause.name = tree->what->getText();
+  clause.count = expr(tree->expr());
+}
+
+/// `compare A with B`. A third side is a composition whose parentheses are missing.
+void Builder::fill(Clause &clause, Parser::CompareClauseContext *tree) {
+  clause.compared = compared(tree->compared(0));
+  clause.with = compared(tree->compared(1));
+  if (tree->compared().size() > 2)
+    diagnostics
+        .error(Id::ThirdComparison, at(tree->WITH(1)->getSymbol()),
+               "`compare` takes two defenses, got a third behind this `with`")
+        .note("a composed one stands in parentheses: `compare (A with B) with C`");
+}
+
+void Builder::fill(Clause &clause, Parser::MeasureClauseContext *tree) {
+  for (auto *one : tree->measure())
+    clause.measures.push_back(measure(one));
+  if (tree->name())
+    clause.each = text(tree->name());
+}
+
+void Builder::fill(Clause &clause, Parser::ShowClauseContext *tree) {
+  clause.name = text(tree->name());
+  clause.nameLocation = at(tree->name());
+  for (auto *one : tree->measure())
+    clause.measures.push_back(measure(one));
+  for (auto *one : tree->showPart())
+    clause.parts.push_back(showPart(one));
+}
+
+void Builder::fill(Clause &clause, Parser::SettingClauseContext *tree) {
+  clause.name = tree->SETTING()->getText();
+  clause.nameLocation = at(tree->SETTING()->getSymbol());
+  clause.value = expr(tree->expr());
 }
 
 Group Builder::group(Parser::GroupContext *tree) {
@@ -163,18 +174,6 @@ std::unique_ptr<CallExpr> Builder::itemCall(Parser::ItemCallContext *tree) {
     node->arguments = arguments(tree->arguments());
   }
   return node;
-}
-
-/// `compare A with B`. A third side is a composition whose parentheses are missing.
-void Builder::comparison(Parser::CompareClauseContext *tree, Clause &clause) {
-  clause.kind = ClauseKind::Compare;
-  clause.compared = compared(tree->compared(0));
-  clause.with = compared(tree->compared(1));
-  if (tree->compared().size() > 2)
-    diagnostics
-        .error(Id::ThirdComparison, at(tree->WITH(1)->getSymbol()),
-               "`compare` takes two defenses, got a third behind this `with`")
-        .note("a composed one stands in parentheses: `compare (A with B) with C`");
 }
 
 Composition Builder::compared(Parser::ComparedContext *tree) {

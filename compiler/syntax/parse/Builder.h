@@ -41,15 +41,15 @@ private:
   // Experiments (BuildExperiment.cpp)
   ast::DeclPtr experiment(Parser::ExperimentDeclContext *tree);
   ast::Clause clause(Parser::ClauseContext *tree);
-  bool subjectClause(Parser::ClauseContext *tree, ast::Clause &clause);
-  bool settingClause(Parser::ClauseContext *tree, ast::Clause &clause);
-  void resultClause(Parser::ClauseContext *tree, ast::Clause &clause);
+#define CLAUSE(NAME, WORD, TIMES, LACKING, NOT_BUILT)                                                        \
+  void fill(ast::Clause &clause, Parser::NAME##ClauseContext *tree);
+#include "compiler/syntax/clauses.def"
+  void fill(ast::Clause &clause, Parser::SettingClauseContext *tree);
   ast::Group group(Parser::GroupContext *tree);
   ast::Item item(Parser::ItemContext *tree);
   ast::Composition composition(Parser::CompositionContext *tree);
   std::unique_ptr<ast::CallExpr> itemCall(Parser::ItemCallContext *tree);
   ast::Composition compared(Parser::ComparedContext *tree);
-  void comparison(Parser::CompareClauseContext *tree, ast::Clause &clause);
   ast::ForIn forIn(Parser::ForInContext *tree);
   std::vector<ast::ForIn> forIns(const std::vector<Parser::ForInContext *> &trees);
   ast::Goal goal(Parser::GoalContext *tree);

@@ -15,12 +15,9 @@ bool closingOrSeparating(size_t type) {
 }
 
 /// Words that open a clause where an experiment's clause can stand.
-bool opensClause(size_t type) {
-  static const std::vector<size_t> words = {
-      Lexer::DATASET,   Lexer::NETWORK, Lexer::TRAINING,  Lexer::DEFEND,  Lexer::ATTACK,
-      Lexer::GRADIENTS, Lexer::ON,      Lexer::REPROGRAM, Lexer::PROBE,   Lexer::JUDGE,
-      Lexer::PRECISION, Lexer::REPEAT,  Lexer::COMPARE,   Lexer::MEASURE, Lexer::SHOW};
-  return std::find(words.begin(), words.end(), type) != words.end();
+bool opensClause(const antlr4::Token &token) {
+  const std::vector<std::string> &words = ast::clauseWords();
+  return std::find(words.begin(), words.end(), token.getText()) != words.end();
 }
 
 std::string quoted(antlr4::Parser *parser, size_t type) {
@@ -49,6 +46,8 @@ std::string meant(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expec
       if (literal.size() > 2)
         words.push_back(literal.substr(1, literal.size() - 2));
     }
+  if (expected.contains(static_cast<size_t>(Lexer::SETTING)))
+    words.insert(words.end(), ast::settingWords().begin(), ast::settingWords().end());
   return didYouMean(text, words);
 }
 
@@ -84,7 +83,7 @@ bool SyntaxErrors::reportSwallowedWord(size_t offending) {
        ++steps, word = tokens.previous(word)) {
     size_t comma = tokens.previous(word);
     if (comma < tokens.size() && tokens[comma].getType() == Lexer::COMMA && tokens.startsLine(word) &&
-        opensClause(tokens[word].getType())) {
+        opensClause(tokens[word])) {
       diagnostics.error(Id::NothingFollows, tokens.location(comma), "nothing follows this comma")
           .note(tokens.location(word), "`" + tokens[word].getText() + "` starts a clause");
       return true;

@@ -78,6 +78,15 @@ void reportOpenTexts(TokenList &list, Diagnostics &diagnostics) {
     }
 }
 
+/// Names that are words of settings.
+void markSettings(TokenList &list) {
+  const std::vector<std::string> &words = ast::settingWords();
+  for (auto &token : list.tokens)
+    if (token->getType() == Lexer::IDENT &&
+        std::find(words.begin(), words.end(), token->getText()) != words.end())
+      static_cast<antlr4::WritableToken *>(token.get())->setType(Lexer::SETTING);
+}
+
 bool isDeclarationWord(const antlr4::Token &token) {
   const auto &words = declarationWords();
   return std::find(words.begin(), words.end(), token.getText()) != words.end();
@@ -176,6 +185,7 @@ TokenList tokenize(int file, const std::string &text, Diagnostics &diagnostics) 
   list.lexer->removeErrorListeners();
   dropBlockComments(list, diagnostics);
   reportOpenTexts(list, diagnostics);
+  markSettings(list);
   return list;
 }
 

@@ -1,0 +1,216 @@
+// The functions of attacks and objectives: for each row of functions.def the operations that it becomes,
+// under the row's name. A row without any does not compile.
+#include "compiler/irgen/AttackBody.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+
+/// A call, at work.
+struct AttackBody::Functions {
+  using Value = mlir::Value;
+  AttackBody &body;
+  const ast::CallExpr &call;
+  Generator &g;
+  OpBuilder &b;
+  mlir::Location loc;
+
+  // Arguments. They are asked for in the text's order: draws and passes are counted in it (S3.1).
+  const ast::Expr *written(size_t i) { return call.arguments[i].value.get(); }
+  Value real(size_t i) { return body.realExpression(written(i)); }
+
+  template <typename Op> Value elementwise() {
+    Value first = real(0);
+    if constexpr (Op::template hasTrait<OpTrait::OneOperand>())
+      return Op::create(b, loc, first);
+    else
+      return Op::create(b, loc, first, real(1));
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Numbers and images
+  //===--------------------------------------------------------------------===//
+
+  /// The nearest whole number, halves up (S1.5). The rest is exact, x + 1/2 would not be.
+  Value Round() {
+    Value x = real(0), below = FloorOp::create(b, loc, x);
+    Value one = g.real(loc, 1), half = g.real(loc, 0.5);
+    Value above = AddOp::create(b, loc, below, one), rest = SubOp::create(b, loc, x, below);
+    auto type = cast<RankedTensorType>(x.getType()).clone(b.getI1Type());
+    Value up = CompareOp::create(b, loc, type, Comparison::GreaterEqual, rest, half);
+    return body.select(loc, up, above, below);
+  }
+
+  Value clamp(Value x, Value low, Value high) {
+    return MinOp::create(b, loc, MaxOp::create(b, loc, x, low), high);
+  }
+  Value Clamp() {
+    Value x = real(0), low = real(1), high = real(2);
+    return clamp(x, low, high);
+  }
+
+  Value Sum() { return ReduceSumOp::create(b, loc, real(0), 0); }
+  Value Norm() { return NormOp::create(b, loc, real(0), 0); }
+  Value MeanAbs() {
+    Value x = real(0), sum = ReduceSumOp::create(b, loc, AbsOp::create(b, loc, x), 0);
+    Value count = g.real(loc, cast<RankedTensorType>(x.getType()).getNumElements());
+    return DivOp::create(b, loc, sum, count);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Logits
+  //===--------------------------------------------------------------------===//
+
+  Value LogSumExp() { return LogSumExpOp::create(b, loc, real(0)); }
+
+  /// Flat, so that one rule differentiates all: the element at an index.
+  Value flat() {
+    Value x = real(0);
+    auto type = cast<RankedTensorType>(x.getType());
+    return type.getRank() == 1 ? x : ReshapeOp::create(b, loc, g.realType({type.getNumElements()}), x);
+  }
+  /// `max(z)` or `max(z except t)`
+  Value Largest() {
+    Value x = flat();
+    const ast::ExprPtr &except = call.arguments[0].except;
+    Value at = ArgmaxOp::create(b, loc, x, except ? body.expression(except.get()) : Value());
+    return TakeOp::create(b, loc, x, at);
+  }
+  /// `largest(z, k)`
+  Value Ranked() {
+    Value x = flat();
+    int64_t rank = ast::as<ast::NumberExpr>(written(1))->value.asCount();
+    return TakeOp::create(b, loc, x, ArgLargestOp::create(b, loc, x, rank));
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Shapes
+  //===--------------------------------------------------------------------===//
+
+  Value size() { return g.integer(loc, static_cast<int32_t>(body.network.input[*call.builtin->dimension])); }
+  Value Channels() { return size(); }
+  Value Height() { return size(); }
+  Value Width() { return size(); }
+  Value numbers() {
+    auto dimension = static_cast<int64_t>(*call.builtin->dimension);
+    return IotaOp::create(b, loc, g.realType(body.network.input), dimension);
+  }
+  Value RowNumbers() { return numbers(); }
+  Value ColumnNumbers() { return numbers(); }
+  Value ConstantLike() {
+    Value like = real(0);
+    return BroadcastOp::create(b, loc, like.getType(), real(1));
+  }
+
+  //===--------------------------------------------------------------------===//
+  // The protected network and the threat
+  //===--------------------------------------------------------------------===//
+
+  Value Model() {
+    Value x = real(0), pass = body.nextPass(loc);
+    return ModelOp::create(b, loc, g.realType({body.network.classes}), x, pass);
+  }
+
+  Value Chance() { return ChanceOp::create(b, loc, g.realType(), body.expression(written(0))); }
+
+  /// Into the ball around x0 and the input's range (S2.1).
+  Value Project() {
+    const resolved::Threat &threat = body.attack.threat;
+    Value x = real(0), x0 = body.x0;
+    Value radius = threat.radiusExpression ? body.realExpression(threat.radiusExpression) : Value();
+    if (threat.norm == "linf" && radius) {
+      Value low = SubOp::create(b, loc, x0, radius), high = AddOp::create(b, loc, x0, radius);
+      x = clamp(x, low, high);
+    } else if (threat.norm == "l2" && radius) {
+      Value offset = SubOp::create(b, loc, x, x0);
+      // At length 0 nothing is scaled: the smallest normal number only keeps 0 / 0 away.
+      Value smallest = g.real(loc, std::numeric_limits<float>::min());
+      Value length = MaxOp::create(b, loc, NormOp::create(b, loc, offset, 0), smallest);
+      Value ratio = DivOp::create(b, loc, radius, length), one = g.real(loc, 1);
+      Value scale = MinOp::create(b, loc, ratio, one);
+      x = AddOp::create(b, loc, x0, MulOp::create(b, loc, scale, offset));
+    }
+    if (!threat.clipped)
+      return x;
+    Value low = g.real(loc, body.network.low.value()), high = g.real(loc, body.network.high.value());
+    return clamp(x, low, high);
+  }
+
+  /// atanh of the input scaled into (-1, 1), kept off the ends so that border pixels can move.
+  Value ToUnbounded() {
+    double low = body.network.low.value(), high = body.network.high.value(), inside = 1 - 1e-6;
+    Value x = real(0);
+    Value centre = g.real(loc, (low + high) / 2), scale = g.real(loc, inside * 2 / (high - low));
+    Value v = MulOp::create(b, loc, SubOp::create(b, loc, x, centre), scale);
+    Value one = g.real(loc, 1), half = g.real(loc, 0.5);
+    Value above = AddOp::create(b, loc, one, v), below = SubOp::create(b, loc, one, v);
+    return MulOp::create(b, loc, half, LogOp::create(b, loc, DivOp::create(b, loc, above, below)));
+  }
+
+  Value ToRange() {
+    double low = body.network.low.value(), high = body.network.high.value();
+    Value w = real(0);
+    Value half = g.real(loc, (high - low) / 2), centre = g.real(loc, (low + high) / 2);
+    Value scaled = MulOp::create(b, loc, half, TanhOp::create(b, loc, w));
+    return AddOp::create(b, loc, centre, scaled);
+  }
+
+  Value Adam() { llvm_unreachable("an optimizer is no value: AttackOptimizer.cpp makes it"); }
+
+  //===--------------------------------------------------------------------===//
+  // Draws: one number, or an image of the first argument's shape. The site counts the attack's own draws.
+  //===--------------------------------------------------------------------===//
+
+  Value UniformLike() { return uniform(real(0).getType(), 1); }
+  Value Uniform() { return uniform(g.realType(), 0); }
+  Value NormalLike() { return normal(real(0).getType(), 1); }
+  Value Normal() { return normal(g.realType(), 0); }
+
+  /// In [a, b), a being argument `first`.
+  Value uniform(mlir::Type type, size_t first) {
+    Value low = real(first), high = real(first + 1), draw = random<RandomUniformOp>(type);
+    Value width = SubOp::create(b, loc, high, low);
+    return AddOp::create(b, loc, low, MulOp::create(b, loc, width, draw));
+  }
+  /// With mean a and deviation b.
+  Value normal(mlir::Type type, size_t first) {
+    Value mean = real(first), deviation = real(first + 1), draw = random<RandomNormalOp>(type);
+    return AddOp::create(b, loc, mean, MulOp::create(b, loc, deviation, draw));
+  }
+
+  template <typename Op> Value random(mlir::Type type) {
+    auto site = SiteAttr::get(b.getContext(), body.draws++);
+    Value pass = body.iteration ? Value(tensor::FromElementsOp::create(b, loc, g.intType(), body.iteration))
+                                : g.integer(loc, 0);
+    SmallVector<int64_t> dimensions =
+        call.builtin->each.empty() ? SmallVector<int64_t>() : sharedBy(eachOf(call));
+    DenseI64ArrayAttr shared = dimensions.empty() ? DenseI64ArrayAttr() : b.getDenseI64ArrayAttr(dimensions);
+    return Op::create(b, loc, type, body.stream, body.rows, pass, site, shared);
+  }
+  /// The dimensions of an image (channels, height, width) that share one draw.
+  static SmallVector<int64_t> sharedBy(StringRef each) {
+    return llvm::StringSwitch<SmallVector<int64_t>>(each)
+        .Case("pixel", {0})
+        .Case("row", {2})
+        .Case("column", {1})
+        .Case("channel", {1, 2})
+        .Default({});
+  }
+};
+
+mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
+  static constexpr mlir::Value (Functions::*builders[])() = {
+#define FUNCTION(TEXT, NAME, ARGUMENTS, RESULT, TRAITS) &Functions::NAME,
+#define ELEMENTWISE(TEXT, NAME, ARGUMENTS, TRAITS) &Functions::elementwise<NAME##Op>,
+#include "compiler/semantics/functions.def"
+  };
+  Functions functions{*this, expr, g, b, g.place(expr.location)};
+  return (functions.*builders[static_cast<size_t>(expr.builtin->function)])();
+}
+
+} // namespace switchyard

@@ -1,0 +1,116 @@
+// The layers of the language in a network: one operation each, named and with attributes as its row in
+// dialect/layers/Layers.cpp has it. The row says what shape it makes, what it learns and when it draws; here stands how it
+// is written and how it becomes program-level operations, or Layers.cpp does where that is longer.
+
+#ifndef SWITCHYARD_DIALECT_LAYER_OPS_TD
+#define SWITCHYARD_DIALECT_LAYER_OPS_TD
+
+include "dialect/NetworkOps.td"
+
+def Swy_When : I32EnumAttr<"When", "when a random layer acts (S3.3)", [
+    I32EnumAttrCase<"Training", 0, "training">, I32EnumAttrCase<"Inference", 1, "inference">,
+    I32EnumAttrCase<"Always", 2, "always">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_Count : ConfinedAttr<I64Attr, [IntPositive]>;
+
+/// `layerName` in the language. Its row's real parameters are operands behind the input, in their order, optional ones where
+/// a rate may be 0; the others are attributes of their names. `build`: the value that it computes of `input`, as C++; empty:
+/// `instantiate` is in Layers.cpp. The result has the type that the row's rule gives for the input's, where that is ranked
+/// (the interface verifies it).
+class Swy_Layer<string layerName, string build = "", list<Trait> traits = []>
+    : Swy_Op<layerName # "_layer",
+             !listconcat([Pure, DeclareOpInterfaceMethods<Swy_LayerOpInterface, ["instantiate"]>], traits)> {
+  let results = (outs AnyTensor:$result);
+  let extraClassDefinition = !if(!empty(build), "", [{
+    ::mlir::Value $cppClass::instantiate(::mlir::OpBuilder &builder, ::mlir::Value input, const Instantiation &how) {
+      return }] # build # [{;
+    }
+  }]);
+}
+
+def Swy_ConvLayerOp : Swy_Layer<"conv"> {
+  let summary = "Convolution with bias";
+  let description = [{
+    Square kernel, zero padding. Example: `%y = swy.conv_layer %x channels 32 kernel 3 stride 1 padding 0 path "features/0" :
+    tensor<1x28x28xf32> -> tensor<32x26x26xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Count:$channels, Swy_Count:$kernel, Swy_Count:$stride, Swy_Padding:$padding,
+                       StrAttr:$path);
+  let assemblyFormat = [{
+    $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding `path` $path attr-dict
+    `:` type($input) `->` type($result)
+  }];
+}
+
+def Swy_DenseLayerOp : Swy_Layer<"dense"> {
+  let summary = "Dense layer with bias";
+  let description = [{ Example: `%y = swy.dense_layer %x units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>` }];
+  let arguments = (ins AnyTensor:$input, Swy_Count:$units, StrAttr:$path);
+  let assemblyFormat = "$input `units` $units `path` $path attr-dict `:` type($input) `->` type($result)";
+}
+
+class Swy_PlainLayer<string layerName, string text, string build, string types = "tensor<64xf32> -> tensor<64xf32>">
+    : Swy_Layer<layerName, build> {
+  let summary = text;
+  let description = "Example: `%y = swy." # layerName # "_layer %x path \"features/1\" : " # types # "`";
+  let arguments = (ins AnyTensor:$input, StrAttr:$path);
+  let assemblyFormat = "$input `path` $path attr-dict `:` type($input) `->` type($result)";
+}
+def Swy_ReluLayerOp : Swy_PlainLayer<"relu", "max(x, 0)", "ReluOp::create(builder, getLoc(), input)">;
+def Swy_TanhLayerOp : Swy_PlainLayer<"tanh", "Hyperbolic tangent", "TanhOp::create(builder, getLoc(), input)">;
+def Swy_FlattenLayerOp : Swy_PlainLayer<"flatten", "All dimensions into one, row-major",
+                                        "ReshapeOp::create(builder, getLoc(), typeFor(*this, input), input)",
+                                        "tensor<4x3x3xf32> -> tensor<36xf32>">;
+
+def Swy_MaxPoolLayerOp : Swy_Layer<"max_pool"> {
+  let summary = "Largest of each size x size window, stride size";
+  let description = [{
+    A rest at the border is dropped. Example: `%y = swy.max_pool_layer %x size 2 path "features/2" :
+    tensor<4x7x7xf32> -> tensor<4x3x3xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_PoolSize:$size, StrAttr:$path);
+  let assemblyFormat = "$input `size` $size `path` $path attr-dict `:` type($input) `->` type($result)";
+}
+
+def Swy_DropoutLayerOp : Swy_Layer<"dropout", "", [AttrSizedOperandSegments]> {
+  let summary = "Zero each element at a rate, scale the rest by 1 / (1 - rate)";
+  let description = [{
+    `training` and `inference` are rates; where one is absent the layer does nothing there.
+    Example: `%y = swy.dropout_layer %x training %r path "features/7" : (tensor<64xf32>, tensor<f32>) -> tensor<64xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Optional<Swy_Real>:$training, Optional<Swy_Real>:$inference, StrAttr:$path);
+  let assemblyFormat = [{
+    $input (`training` $training^)? (`inference` $inference^)? `path` $path attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+
+def Swy_GaussianNoiseLayerOp : Swy_Layer<"gaussian_noise"> {
+  let summary = "Add normal noise of a standard deviation";
+  let description = [{
+    The deviation is a scalar, in the unit of the activations. Example: `%y = swy.gaussian_noise_layer %x, %d when always
+    path "features/0" : (tensor<1x28x28xf32>, tensor<f32>) -> tensor<1x28x28xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Real:$deviation, Swy_When:$when, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `,` $deviation `when` $when `path` $path attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Swy_SapLayerOp : Swy_Layer<"sap"> {
+  let summary = "Stochastic activation pruning (Dhillon et al., 2018), in its Poisson form";
+  let description = [{
+    With p = |a| / sum |a| and N = `samples` times the number of activations, each is kept with probability
+    1 - exp(-N p) and then divided by it; the others are 0. The kept set is no function of the activations where a
+    gradient is concerned. Example: `%y = swy.sap_layer %x, %n when inference path "features/1" :
+    (tensor<64xf32>, tensor<f32>) -> tensor<64xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Real:$samples, Swy_When:$when, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `,` $samples `when` $when `path` $path attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+#endif

@@ -1,0 +1,198 @@
+// The table of layers, and the rules of its rows. A new layer is a row here, an operation in LayerOps.td of
+// the same name with the same parameters, and what it computes there or in Layers.cpp.
+#include "dialect/layers/Layers.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace switchyard {
+
+using P = LayerParameter;
+
+/// Of a layer's own numbers; what all layers of a network make together is bounded by memory.
+static constexpr int64_t mostChannels = 65536, mostSide = 65536, mostUnits = 1 << 24;
+static constexpr int64_t mostPooled = 11; // the place of a window's largest is one byte
+static constexpr int64_t mostElements = 1 << 28, mostWeights = int64_t(1) << 31;
+
+bool P::isReal() const {
+  return kind == Rate || kind == TrainingRate || kind == InferenceRate || kind == Positive ||
+         kind == NonNegative;
+}
+
+const LayerValue &LayerArguments::operator[](const char *parameter) const {
+  size_t i = 0;
+  while (kind->parameters[i].name != parameter)
+    ++i;
+  return values[i];
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes and weights
+//===----------------------------------------------------------------------===//
+
+static std::string text(const LayerShape &shape) {
+  std::string result;
+  for (int64_t size : shape)
+    result += (result.empty() ? "" : "x") + std::to_string(size);
+  return result;
+}
+
+/// At most what a word holds.
+static int64_t product(const LayerShape &shape) {
+  int64_t result = 1;
+  for (int64_t size : shape)
+    if (__builtin_mul_overflow(result, size, &result))
+      return std::numeric_limits<int64_t>::max();
+  return result;
+}
+
+InferredShape sameShape(const LayerShape &input, const LayerArguments &) {
+  return {input};
+}
+
+std::vector<LayerWeights> noWeights(const LayerShape &, const LayerArguments &) {
+  return {};
+}
+
+static InferredShape noImage(const LayerShape &input) {
+  return {{}, "takes an image (channels x height x width), got " + text(input)};
+}
+
+/// Windows of `kernel` x `kernel`, `stride` apart, over the padded image.
+static InferredShape convolved(const LayerShape &input, const LayerArguments &layer, int64_t stride) {
+  if (input.size() != 3)
+    return noImage(input);
+  int64_t kernel = layer["kernel"].count, padding = layer["padding"].count;
+  int64_t height = input[1] + 2 * padding, width = input[2] + 2 * padding;
+  if (kernel > height || kernel > width)
+    return {{},
+            "has a kernel of " + text({kernel, kernel}) + ", larger than its input of " +
+                text({input[1], input[2]}) + (padding ? " with padding" : "")};
+  return {{layer["channels"].count, (height - kernel) / stride + 1, (width - kernel) / stride + 1}};
+}
+
+static InferredShape convShape(const LayerShape &input, const LayerArguments &layer) {
+  return convolved(input, layer, layer["stride"].count);
+}
+
+static InferredShape localConvShape(const LayerShape &input, const LayerArguments &layer) {
+  return convolved(input, layer, 1);
+}
+
+static std::vector<LayerWeights> convWeights(const LayerShape &input, const LayerArguments &layer) {
+  int64_t channels = layer["channels"].count, kernel = layer["kernel"].count;
+  return {{"weights", {channels, input[0], kernel, kernel}}, {"bias", {channels}}};
+}
+
+static InferredShape denseShape(const LayerShape &input, const LayerArguments &layer) {
+  if (input.size() != 1)
+    return {{}, "takes a flat input, got " + text(input) + "; put `flatten` before it"};
+  return {{layer["units"].count}};
+}
+
+static std::vector<LayerWeights> denseWeights(const LayerShape &input, const LayerArguments &layer) {
+  return {{"weights", {layer["units"].count, input[0]}}, {"bias", {layer["units"].count}}};
+}
+
+static InferredShape poolShape(const LayerShape &input, const LayerArguments &layer) {
+  int64_t size = layer["size"].count;
+  if (input.size() != 3)
+    return noImage(input);
+  if (size > input[1] || size > input[2])
+    return {{},
+            "pools windows of " + text({size, size}) + ", larger than its input of " +
+                text({input[1], input[2]})};
+  return {{input[0], input[1] / size, input[2] / size}};
+}
+
+static InferredShape padShape(const LayerShape &input, const LayerArguments &layer) {
+  if (input.size() != 3)
+    return noImage(input);
+  int64_t both = 2 * layer["size"].count;
+  return {{input[0], input[1] + both, input[2] + both}};
+}
+
+static InferredShape flatShape(const LayerShape &input, const LayerArguments &) {
+  return {{product(input)}};
+}
+
+//===----------------------------------------------------------------------===//
+// The table
+//===----------------------------------------------------------------------===//
+
+const std::vector<LayerKind> &layerKinds() {
+  static const std::vector<LayerKind> kinds = {
+      {"conv",
+       {{"channels", P::Count, "", mostChannels},
+        {"kernel", P::Count, "", mostSide},
+        {"padding", P::Size, "0", mostSide},
+        {"stride", P::Count, "1", mostSide}},
+       convShape,
+       convWeights},
+      {"dense", {{"units", P::Count, "", mostUnits}}, denseShape, denseWeights},
+      {"relu"},
+      {"tanh"},
+      {"max_pool", {{"size", P::Count, "", mostPooled}}, poolShape},
+      {"flatten", {}, flatShape},
+      {"dropout", {{"training", P::TrainingRate, "0"}, {"inference", P::InferenceRate, "0"}}},
+      {"gaussian_noise", {{"deviation", P::NonNegative, ""}, {"when", P::When, "always"}}},
+      {"sap", {{"samples_per_unit", P::Positive, "2"}, {"when", P::When, "inference"}}},
+      {"pad", {{"size", P::Count, "", mostSide}}, padShape, noWeights, "padding as a layer"},
+      {"local_conv",
+       {{"channels", P::Count, "", mostChannels},
+        {"kernel", P::Count, "", mostSide},
+        {"padding", P::Size, "0", mostSide}},
+       localConvShape,
+       noWeights,
+       "locally connected layers"},
+      {"batch_norm", {}, sameShape, noWeights, "batch normalization"},
+      {"avg_pool", {{"size", P::Count, "", mostPooled}}, poolShape, noWeights, "average pooling"},
+  };
+  return kinds;
+}
+
+const LayerKind *findLayer(const std::string &name) {
+  for (const LayerKind &one : layerKinds())
+    if (one.name == name)
+      return &one;
+  return nullptr;
+}
+
+std::vector<std::string> layerNames() {
+  std::vector<std::string> names;
+  for (const LayerKind &one : layerKinds())
+    names.push_back(one.name);
+  return names;
+}
+
+//===----------------------------------------------------------------------===//
+// What holds for all
+//===----------------------------------------------------------------------===//
+
+InferredShape inferShape(const LayerArguments &layer, const LayerShape &input) {
+  InferredShape result = layer.kind->shape(input, layer);
+  if (!result.error.empty())
+    return result;
+  if (product(result.shape) > mostElements)
+    return {{}, "makes " + text(result.shape) + ", more than memory holds"};
+  int64_t largest = 0;
+  for (const LayerWeights &one : layer.kind->weights(input, layer))
+    largest = std::max(largest, product(one.shape));
+  if (largest > mostWeights)
+    return {{}, "has " + std::to_string(largest) + " weights, more than memory holds"};
+  return result;
+}
+
+bool drawsIn(const LayerArguments &layer, bool training) {
+  for (size_t i = 0; i < layer.values.size(); ++i) {
+    const LayerValue &value = layer.values[i];
+    P::Kind kind = layer.kind->parameters[i].kind;
+    if (kind == P::When && (value.word == "always" || value.word == (training ? "training" : "inference")))
+      return true;
+    if (kind == (training ? P::TrainingRate : P::InferenceRate) && value.real != 0)
+      return true;
+  }
+  return false;
+}
+
+} // namespace switchyard
