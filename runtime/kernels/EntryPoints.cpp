@@ -40,11 +40,8 @@ private:
   std::chrono::steady_clock::time_point start;
 };
 
-/// The C boundary: nothing runs on a failed context, and no exception leaves.
-template <typename Body> auto guarded(swy_context *context, Body body) -> decltype(body()) {
-  using Result = decltype(body());
-  if (context->failed)
-    return Result();
+/// The C boundary, which no exception leaves.
+template <typename Body> auto atBoundary(swy_context *context, Body body) -> decltype(body()) {
   try {
     return body();
   } catch (const std::exception &error) {
@@ -52,7 +49,12 @@ template <typename Body> auto guarded(swy_context *context, Body body) -> declty
   } catch (...) {
     context->fail("an unknown exception reached the C boundary");
   }
-  return Result();
+  return decltype(body())();
+}
+
+/// Nothing runs on a failed context.
+template <typename Body> auto guarded(swy_context *context, Body body) -> decltype(body()) {
+  return context->failed ? decltype(body())() : atBoundary(context, body);
 }
 
 template <typename Geometry>
@@ -246,16 +248,12 @@ void swy_rt_dense_grouped_backward_input(swy_context *context, swy_handle_t hand
 
 void swy_rt_release(swy_context *context, swy_handle_t handle) {
   // Also on a failed context: compiled code gives back what it took before the error.
-  try {
+  atBoundary(context, [&] {
     if (handle)
       context->handles.giveBack(handle);
     else if (!context->failed)
       context->fail("swy_rt_release: the handle is null");
-  } catch (const std::exception &error) {
-    context->fail(error.what());
-  } catch (...) {
-    context->fail("an unknown exception reached the C boundary");
-  }
+  });
 }
 
 } // extern "C"

@@ -243,6 +243,12 @@ TEST(Context, KeepsHandlesOfOneGeometryApart) {
   EXPECT_EQ(output[0], 30);
 }
 
+TEST(Context, NoExceptionLeavesTheCBoundary) {
+  Context context(1);
+  swy_rt_parallel_for(context.get(), 1, 1, [](int64_t, int64_t, void *) { throw 7; }, nullptr);
+  EXPECT_EQ(takeError(context.get()), "an unknown exception reached the C boundary");
+}
+
 TEST(Context, ReleasesAfterAnError) {
   Context context(1);
   auto weights = ones(4);
