@@ -1,45 +1,26 @@
 // What names a data set without reading it: another name for whatever could change its content.
 #include "runtime/data/Identity.h"
-
-#include <gtest/gtest.h>
+#include "test/unit/data_fixture.h"
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <thread>
-#include <unistd.h>
 
 using namespace switchyard::rt;
 namespace fs = std::filesystem;
 
 namespace {
 
-class Identity : public testing::Test {
+class Identity : public test::OwnFiles {
 protected:
   Identity() {
-    fs::create_directories(folder);
-    spec.name = "mine";
-    spec.source = "numpy";
-    spec.input = {1, 2, 2};
-    spec.classes = 3;
-    spec.files = {{"images", path("x.npy")}, {"labels", path("y.npy")}};
     write("x.npy", "images");
     write("y.npy", "labels");
-  }
-  ~Identity() override { fs::remove_all(folder); }
-
-  std::string path(const std::string &name) const { return (folder / name).string(); }
-  void write(const std::string &name, const std::string &content) const {
-    std::ofstream(path(name), std::ios::binary) << content;
   }
   /// Some seconds from now, when the files have been as they are for a while.
   std::string later(const std::string &directory = "") const {
     return dataIdentity(spec, directory, std::time(nullptr) + 60);
   }
-
-  fs::path folder = fs::temp_directory_path() / ("switchyard-identity-" + std::to_string(::getpid()));
-  DatasetSpec spec;
 };
 
 TEST_F(Identity, StaysWhileNothingChanges) {

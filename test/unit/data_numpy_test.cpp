@@ -1,14 +1,11 @@
 // NumPy's .npy files: the formats that are read, and the answer to arrays that fit no network.
 #include "runtime/data/Npy.h"
 #include "runtime/data/Numpy.h"
+#include "test/unit/data_fixture.h"
 
-#include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 
 using namespace switchyard::rt;
@@ -33,24 +30,12 @@ std::string npy(const std::string &type, const std::string &shape, const std::st
 }
 
 /// Three images of 2 x 2 with labels 0, 1, 2; the last is for tests.
-class NumpyFiles : public testing::Test {
+class NumpyFiles : public test::OwnFiles {
 protected:
   NumpyFiles() {
-    fs::create_directories(folder);
-    spec.name = "mine";
-    spec.source = "numpy";
-    spec.input = {1, 2, 2};
-    spec.classes = 3;
     spec.arguments = {{"test", 1}};
-    spec.files = {{"images", path("x.npy")}, {"labels", path("y.npy")}};
     write("x.npy", npy("<f4", "(3, 2, 2)", bytesOf<float>(pixels)));
     write("y.npy", npy("<i8", "(3,)", bytesOf<int64_t>({0, 1, 2})));
-  }
-  ~NumpyFiles() override { fs::remove_all(folder); }
-
-  std::string path(const std::string &name) { return (folder / name).string(); }
-  void write(const std::string &name, const std::string &bytes) {
-    std::ofstream(folder / name, std::ios::binary) << bytes;
   }
   void expectComplaint(const std::vector<std::string> &parts) {
     std::string text = "no error";
@@ -64,9 +49,7 @@ protected:
       EXPECT_NE(text.find(part), std::string::npos) << "expected \"" << part << "\" in: " << text;
   }
 
-  fs::path folder = fs::temp_directory_path() / ("switchyard-numpy-test-" + std::to_string(getpid()));
   std::vector<float> pixels = {0, 0.2f, 0.4f, 1, 0.6f, 0.8f, 1, 0, 1, 1, 0, 0};
-  DatasetSpec spec;
 };
 
 TEST_F(NumpyFiles, the_last_images_are_for_tests) {
