@@ -233,6 +233,26 @@ private:
 
 } // namespace
 
+/// Whether two values are one, however they are written: 0.1 and 1/10.
+static bool isSame(const Value &a, const Value &b) {
+  if (a.isNumber() && b.isNumber())
+    return !(a.number() < b.number()) && !(b.number() < a.number());
+  if (a.isList() && b.isList())
+    return std::equal(a.list().begin(), a.list().end(), b.list().begin(), b.list().end(), isSame);
+  if (a.objective() || b.objective())
+    return a.objective() == b.objective();
+  return a.data.index() == b.data.index() && a.text() == b.text();
+}
+
+/// Whether a default is made of other parameters.
+static bool followsOthers(const Expr &byDefault, const std::vector<std::string> &parameters) {
+  std::vector<const NameExpr *> names;
+  collectNames(byDefault, names);
+  return std::any_of(names.begin(), names.end(), [&](const NameExpr *name) {
+    return std::find(parameters.begin(), parameters.end(), joined(name->path, ".")) != parameters.end();
+  });
+}
+
 /// Where the name of an argument stands.
 static Location nameOf(const Argument &argument) {
   Location place = argument.location;
@@ -256,10 +276,17 @@ std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
   bool failed = false;
   for (size_t i = 0; i < parameters.size(); ++i) {
     const Argument *given = (*matched)[i];
-    Converter convert(program, given ? scope : inside, what);
-    auto value = convert(parameters[i], given ? *given->value : *parameters[i].byDefault);
+    const Expr *byDefault = parameters[i].byDefault.get();
+    Converter convert(program, given ? scope : inside, what), fill(program, inside, what);
+    auto value = convert(parameters[i], given ? *given->value : *byDefault);
     failed |= !value;
-    result.push_back({names[i], value ? *value : Value(), given != nullptr});
+    bool chosen =
+        given && byDefault && mentionsAxis(*given->value, scope) && !followsOthers(*byDefault, names);
+    bool written = given && (chosen || !byDefault || !value || !program.diagnostics.quietly([&] {
+                     auto otherwise = fill(parameters[i], *byDefault);
+                     return otherwise && isSame(*value, *otherwise);
+                   }));
+    result.push_back({names[i], value ? *value : Value(), written});
     if (given && !given->name.empty())
       program.references.add(nameOf(*given), Referent::Parameter, parameters[i].location);
     // A parameter that failed stays known, so that defaults built on it say nothing more.

@@ -137,7 +137,7 @@ bool makeThreat(Program &program, const resolved::Network &network, const Scope 
   return true;
 }
 
-/// Labels name what was given and is no axis.
+/// Labels name what differs from its default and is no axis.
 std::string attackLabel(const Point &point, const AttackDecl &decl, const NamedValues &arguments) {
   std::vector<std::string> parts;
   size_t position = 0;
@@ -145,7 +145,7 @@ std::string attackLabel(const Point &point, const AttackDecl &decl, const NamedV
   for (const Argument &one : point.call().arguments)
     given[one.name.empty() ? decl.parameters[position++].name : one.name] = one.value.get();
   for (const NamedValue &one : arguments)
-    if (given.count(one.name) && !mentionsAxis(*given[one.name], point.scope))
+    if (one.written && !mentionsAxis(*given.at(one.name), point.scope))
       parts.push_back(one.name + " = " + one.value.text());
   return point.call().name() + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
 }

@@ -84,7 +84,7 @@ struct Attack {
   std::string name;                      ///< as the experiment calls it: `cw_pgd`
   NamedValues arguments;                 ///< all parameters of `decl`, objectives included
   NamedValues counts; ///< loops' turns that are computed of whole parameters, by their text: `2 * n`
-  std::string label;  ///< `pgd(steps = 20)`: without what is an axis
+  std::string label;  ///< `pgd(steps = 20)`: without what is an axis, or as by default
   std::string family;
   std::string strength;
   Axes axes;
@@ -117,7 +117,8 @@ struct DefensePart {
   std::string name;              ///< `gaussian`, `paper.x`
   NamedValues arguments;         ///< all parameters
   std::vector<Rewrite> rewrites; ///< this instance's, places resolved
-  std::string label; ///< `gaussian(init = 0.2, inner = 0.1)`: the arguments given, axes' values included
+  std::string
+      label; ///< `gaussian(init = 0.2, inner = 0.1)`: without what is as by default, axes' values included
   Location location;
 };
 

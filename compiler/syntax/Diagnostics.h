@@ -9,6 +9,7 @@
 #include <deque>
 #include <ostream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace switchyard {
@@ -46,6 +47,15 @@ public:
 
   Diagnostic &error(Id id, Location location, std::string message);
   Diagnostic &warning(Id id, Location location, std::string message);
+
+  /// What `body` returns; what it reports is forgotten.
+  template <typename Body> auto quietly(Body body) {
+    const std::tuple before(diagnostics.size(), errors, followed);
+    auto result = body();
+    diagnostics.resize(std::get<0>(before));
+    std::tie(std::ignore, errors, followed) = before;
+    return result;
+  }
 
   /// Notes that something came to nothing because of an error that was reported where it was made.
   void follow() { ++followed; }

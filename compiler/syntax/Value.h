@@ -60,7 +60,9 @@ struct Value {
 struct NamedValue {
   std::string name;
   Value value;
-  bool written = true; ///< false: a default filled in
+  /// False where it says what its default does, whether it stands there or not. An axis says more than a
+  /// default that is the same at all of its values.
+  bool written = true;
 };
 
 using NamedValues = std::vector<NamedValue>;
