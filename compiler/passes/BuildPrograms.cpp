@@ -299,9 +299,10 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
       NetworkOp source = network(job.getSourceNetwork());
       auto attack = symbols.lookup<AttackOp>(job.getAttack());
       std::string draws = job.getDraws() > 1 ? std::to_string(job.getDraws()) : "";
-      Key key{"run",          source,
-              attack,         static_cast<int64_t>(job.getEstimator()),
-              job.getDraws(), job.getPrecision()};
+      Key key{"run", source, job.getPrecision()};
+      key.attack = attack;
+      key.estimator = job.getEstimator();
+      key.draws = static_cast<int64_t>(job.getDraws());
       std::string wanted = (attack.getSymName() + "_" + stringifyEstimator(job.getEstimator()) + draws + "_" +
                             source.getSymName())
                                .str();
@@ -320,12 +321,18 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     int64_t block = job.getBlock();
     std::string of = (net.getSymName() + (block ? "_block" + std::to_string(block) : "")).str();
     // Draws, which are the same in all precisions.
-    job.setInit(once({"init", net, nullptr, block, 0, Precision::Float32}, "init_" + of,
+    Key init{"init", net, Precision::Float32};
+    init.block = block;
+    job.setInit(once(init, "init_" + of,
                      [&](StringRef name) { return buildInit(getOperation(), net, block, name); }));
+    Key key{"step", net, job.getPrecision()};
+    key.block = block;
+    key.batch = batch;
+    key.nesterov = nesterov;
     std::string step = "train_" + of + "_" + std::to_string(batch) + (nesterov ? "_nesterov" : "");
-    job.setStep(once(
-        {"step", net, nullptr, block, nesterov ? -batch : batch, job.getPrecision()}, step,
-        [&](StringRef name) { return buildTrainStep(getOperation(), net, block, name, batch, nesterov); }));
+    job.setStep(once(key, step, [&](StringRef name) {
+      return buildTrainStep(getOperation(), net, block, name, batch, nesterov);
+    }));
   }
 
   /// How many examples run at once. In an exact order one number, since libraries choose algorithms by it
@@ -340,14 +347,16 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
   template <typename Job> void judgeBy(Job job, NetworkOp net) {
     Precision precision = job.getPrecision();
     job.setPredict(
-        once({"predict", net, nullptr, 0, 0, precision}, ("predict_" + net.getSymName()).str(),
+        once({"predict", net, precision}, ("predict_" + net.getSymName()).str(),
              [&](StringRef name) { return buildPredict(getOperation(), net, name, batchOf(precision)); }));
     if (!job.getExact())
       return;
     SmallVector<Attribute> stages;
     for (int64_t block = 0, count = blocksOf(net).size(); block < count; ++block) {
       std::string wanted = ("stage" + std::to_string(block) + "_" + net.getSymName()).str();
-      StringRef stage = once({"stage", net, nullptr, block, 0, precision}, wanted, [&](StringRef name) {
+      Key key{"stage", net, precision};
+      key.block = block;
+      StringRef stage = once(key, wanted, [&](StringRef name) {
         return buildStage(getOperation(), net, block, name, batchOf(precision));
       });
       stages.push_back(FlatSymbolRefAttr::get(&getContext(), stage));
@@ -355,8 +364,24 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     job.setStagesAttr(ArrayAttr::get(&getContext(), stages));
   }
 
-  /// What makes a function: its kind, network and attack, two numbers of its kind, its precision.
-  using Key = std::tuple<StringRef, Operation *, Operation *, int64_t, int64_t, Precision>;
+  /// What makes a function; its kind says which of it is asked.
+  struct Key {
+    StringRef kind;
+    Operation *network;
+    Precision precision;
+    int64_t block = 0, batch = 0; // of trainings and stages
+    bool nesterov = false;
+    Operation *attack = nullptr;
+    std::optional<Estimator> estimator = {};
+    int64_t draws = 1;
+
+    Key(StringRef kind, Operation *network, Precision precision)
+        : kind(kind), network(network), precision(precision) {}
+    auto members() const {
+      return std::tie(kind, network, precision, block, batch, nesterov, attack, estimator, draws);
+    }
+    bool operator<(const Key &other) const { return members() < other.members(); }
+  };
 
   /// The name of the function for `key`, built at the first call for it: the name that is wanted in letters
   /// that C accepts, with a number behind where two keys want one.
@@ -364,15 +389,14 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     auto [entry, isNew] = built.try_emplace(key);
     if (!isNew)
       return entry->second;
-    Precision precision = std::get<Precision>(key);
-    if (precision != Precision::Float32)
-      wanted += "_" + stringifyPrecision(precision).str();
+    if (key.precision != Precision::Float32)
+      wanted += "_" + stringifyPrecision(key.precision).str();
     std::replace_if(wanted.begin(), wanted.end(), [](char c) { return !llvm::isAlnum(c); }, '_');
     std::string name = wanted;
     for (int n = 2; !names.insert(name).second; ++n)
       name = wanted + "_" + std::to_string(n);
     entry->second = name;
-    setPrecision(build(name), precision);
+    setPrecision(build(name), key.precision);
     return entry->second;
   }
 

@@ -58,14 +58,15 @@ public:
   /// The means of what `terms` makes of the root under each member of the set; `like` gives their types.
   SmallVector<Value> mean(ValueRange like, function_ref<SmallVector<Value>(IRMapping &)> terms) {
     size = 1;
-    SmallVector<std::pair<int64_t, int64_t>> loops; // (block, channels), and (-1, draws)
+    SmallVector<Loop> loops;
     if (set.draws > 1)
-      loops.push_back({-1, set.draws});
-    std::map<int64_t, int64_t> paths;
+      loops.push_back({std::nullopt, set.draws});
+    std::map<int64_t, int64_t> channels; // of each block
     for (Operation *op : expression)
       if (auto path = dyn_cast<PathChannelOp>(op))
-        paths[path.getBlock()] = path.getBelow();
-    loops.append(paths.begin(), paths.end());
+        channels[path.getBlock()] = path.getBelow();
+    for (auto [block, count] : channels)
+      loops.push_back({block, count});
     IRMapping values;
     SmallVector<Value> sums = nest(loops, values, like, terms);
     Value n = realConstant(builder, loc, static_cast<double>(size));
@@ -80,6 +81,12 @@ public:
   }
 
 private:
+  /// Over the channels of a block, or over the draws.
+  struct Loop {
+    std::optional<int64_t> block;
+    int64_t count;
+  };
+
   /// The operations that the root is computed by and that depend on `at` or on a draw of the model, in order.
   /// Of those that stand in blocks around only what depends on `at`, with what that is made of: another value
   /// that a loop reads is its mean (S4.2).
@@ -100,7 +107,7 @@ private:
   }
 
   /// Loop in loop, each from zero, so that `swy-hoist-expectation` can work on one after the other.
-  SmallVector<Value> nest(ArrayRef<std::pair<int64_t, int64_t>> loops, IRMapping &values, ValueRange like,
+  SmallVector<Value> nest(ArrayRef<Loop> loops, IRMapping &values, ValueRange like,
                           function_ref<SmallVector<Value>(IRMapping &)> terms) {
     if (loops.empty()) {
       copyExpression(values);
@@ -126,11 +133,11 @@ private:
   }
 
   /// Makes the loop's number the draw's, or the channel of `block`.
-  void enter(int64_t block, Value number, IRMapping &values) {
+  void enter(std::optional<int64_t> block, Value number, IRMapping &values) {
     Value index = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), number);
     Value scalar =
         tensor::FromElementsOp::create(builder, loc, RankedTensorType::get({}, builder.getI32Type()), index);
-    if (block < 0)
+    if (!block)
       values.map(set.rows,
                  WithDrawOp::create(builder, loc, set.rows.getType(), set.rows, scalar).getResult());
     for (Operation *op : expression)

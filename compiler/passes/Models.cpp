@@ -36,12 +36,14 @@ FailureOr<DictionaryAttr> ModelMaker::networkScalars(DefendWithOp use, NetworkOp
 }
 
 std::string ModelMaker::train(Location loc, NetworkOp network, const std::string &label,
-                              DictionaryAttr scalars, int64_t run, int64_t block, int64_t channel,
-                              const std::string &frozen) {
+                              DictionaryAttr scalars, int64_t run, const std::optional<Channel> &channel) {
   std::string training = name("train");
   auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
-  int64_t stream = channel < 0 ? 0 : block << 16 | (channel + 1);
-  auto below = frozen.empty() ? FlatSymbolRefAttr() : FlatSymbolRefAttr::get(builder.getContext(), frozen);
+  int64_t block = channel ? channel->block : 0;
+  int64_t stream = channel ? block << 16 | (channel->number + 1) : 0;
+  auto below = channel && !channel->below.empty()
+                   ? FlatSymbolRefAttr::get(builder.getContext(), channel->below)
+                   : FlatSymbolRefAttr();
   std::string text = label + (run ? ", run " + std::to_string(run + 1) : "");
   TrainJobOp::create(builder, loc, training, network.getSymName(), builder.getStringAttr(text),
                      experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed() + run,
@@ -96,7 +98,7 @@ std::string ModelMaker::bottomUp(DefendWithOp use, NetworkOp network, const std:
     for (int64_t channel = 0; channel < static_cast<int64_t>(block.getChannels().value_or(1)); ++channel)
       channels.push_back(train(use.getLoc(), network,
                                of + ", channel " + std::to_string(channel) + " of " + block.getName().str(),
-                               scalars, run, index, channel, frozen));
+                               scalars, run, Channel{static_cast<int64_t>(index), channel, frozen}));
     finished.push_back(channels);
     frozen = weights(use.getLoc(), network, finished);
   }

@@ -35,10 +35,14 @@ public:
 
 private:
   using Trainings = llvm::SmallVector<std::string>;
+  /// One channel of a switching block, trained on the weights of the blocks below, if there are any.
+  struct Channel {
+    int64_t block, number;
+    std::string below;
+  };
 
   std::string train(mlir::Location loc, swy::NetworkOp network, const std::string &label,
-                    mlir::DictionaryAttr scalars, int64_t run, int64_t block = 0, int64_t channel = -1,
-                    const std::string &frozen = "");
+                    mlir::DictionaryAttr scalars, int64_t run, const std::optional<Channel> &channel = {});
   mlir::FailureOr<std::string> mounted(swy::DefendWithOp use, swy::NetworkOp network, int64_t run);
   std::string bottomUp(swy::DefendWithOp use, swy::NetworkOp network, const std::string &label,
                        mlir::DictionaryAttr scalars, int64_t run);
