@@ -80,20 +80,12 @@ ResultsFolder beginResults(const Plan &plan, const std::string &directory) {
   if (const Displaced &other = folder.displaced(); !other.folder.empty())
     std::cerr << "switchyard-run: note: " << directory << " held the results of " << other.program
               << "; they are in " << other.folder << " now\n";
-  writeProgram(plan, directory);
+  if (folder.path() != directory)
+    std::cerr << "switchyard-run: note: another run"
+              << (folder.busyWith().empty() ? "" : " (" + folder.busyWith() + ")") << " is writing to "
+              << directory << "; the results of this one go to " << folder.path() << "\n";
+  writeProgram(plan, folder.path());
   return folder;
-}
-
-/// Writes the files where they belong by now.
-Report endResults(const Plan &plan, const Outcomes &outcomes, const ResultsFolder &results,
-                  const std::string &directory) {
-  ResultsFolder::Place place = results.place();
-  if (!place.takenBy.empty()) {
-    std::cerr << "switchyard-run: note: " << place.takenBy << " has taken " << directory
-              << " since; the results of " << plan.file << " are in " << place.folder << "\n";
-    writeProgram(plan, place.folder);
-  }
-  return writeFiles(plan, outcomes, place.folder);
 }
 
 /// The GPU with the artifact's kernels on it; null for the CPU. `auto` takes the GPU where all that it needs
@@ -152,7 +144,7 @@ int run(const Options &options) {
   Outcomes outcomes = executor.run();
   progress.total();
   bool failed = reportFailures(outcomes);
-  printReport(endResults(plan, outcomes, results, options.out), std::cout);
+  printReport(writeFiles(plan, outcomes, results.path()), std::cout);
   if (!std::cout.flush())
     throw std::runtime_error("cannot write the tables to standard output");
   return failed ? 3 : 0;

@@ -1,10 +1,11 @@
-// A small file says whose the folder is, and of which run; where there is none, the results themselves do.
-// Only what this runtime writes is moved: people keep other things beside it. Whoever reads that file and
-// acts on it holds the folder's lock.
+// A small file says whose the folder is; where there is none, the results themselves do. Only what this
+// runtime writes is moved: people keep other things beside it. A run holds its folder's lock from beginning
+// to end, so that what is moved belongs to no run that is still at work.
 #include "runtime/report/OutFolder.h"
 
 #include "runtime/files/WholeFile.h"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -20,14 +21,10 @@ using Json = nlohmann::json;
 static constexpr char ownerFile[] = "owner.json";
 static constexpr const char *ours[] = {ownerFile, "program.swy", "results.csv", "results.json", "plots"};
 
-static Json jsonIn(const fs::path &file) {
-  std::optional<std::string> text = readWhole(file.string());
-  return text ? Json::parse(*text, nullptr, /*allow_exceptions=*/false) : Json();
-}
-
 /// What the JSON file says under "program"; empty where it says nothing.
 static std::string programIn(const fs::path &file, const char *field) {
-  Json json = jsonIn(file);
+  std::optional<std::string> text = readWhole(file.string());
+  Json json = text ? Json::parse(*text, nullptr, /*allow_exceptions=*/false) : Json();
   if (!json.is_object() || !json.contains("program"))
     return "";
   const Json &program = json["program"];
@@ -39,13 +36,6 @@ static std::string programIn(const fs::path &file, const char *field) {
 static std::string ownerOf(const fs::path &folder) {
   std::string owner = programIn(folder / ownerFile, "");
   return owner.empty() ? programIn(folder / "results.json", "file") : owner;
-}
-
-/// The run that claimed the folder last; empty where nothing says so.
-static std::string runOf(const fs::path &folder) {
-  Json json = jsonIn(folder / ownerFile);
-  return json.is_object() && json.contains("run") && json["run"].is_string() ? json["run"].get<std::string>()
-                                                                             : "";
 }
 
 static bool isSame(const fs::path &a, const fs::path &b) {
@@ -78,52 +68,54 @@ static fs::path moveAside(const fs::path &folder, const fs::path &owner) {
   }
 }
 
-FolderLock::FolderLock(const std::string &folder) {
-  descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  while (descriptor >= 0 && ::flock(descriptor, LOCK_EX) != 0 && errno == EINTR)
-    continue;
+std::optional<FolderLock> FolderLock::take(const std::string &folder) {
+  int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0)
+    return FolderLock(std::nullopt);
+  int failed;
+  do
+    failed = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 ? errno : 0;
+  while (failed == EINTR);
+  if (failed != EWOULDBLOCK)
+    return FolderLock(descriptor);
+  ::close(descriptor);
+  return std::nullopt;
 }
 
 FolderLock::~FolderLock() {
-  if (descriptor >= 0)
-    ::close(descriptor);
+  if (descriptor)
+    ::close(*descriptor);
 }
 
-static void claim(const fs::path &folder, const std::string &program, const std::string &run) {
-  writeWhole((folder / ownerFile).string(), Json{{"program", program}, {"run", run}}.dump() + "\n");
-}
-
-ResultsFolder::ResultsFolder(const std::string &directory, const std::string &program)
-    : directory(directory), program(fs::absolute(program).lexically_normal().string()), run(uniqueWord()) {
-  fs::path folder = directory;
+ResultsFolder::ResultsFolder(const std::string &directory, const std::string &program) : folder(directory) {
   ownerOf(folder);       // or an error that says what is in the way
   std::error_code error; // what is wrong with the folder, writing says
   fs::create_directories(folder, error);
-  FolderLock lock(directory);
+  const std::string whole = fs::absolute(program).lexically_normal().string();
+  lock = FolderLock::take(folder);
+  if (lock)
+    claim(whole);
+  else
+    goAside(whole);
+  writeWhole((fs::path(folder) / ownerFile).string(), Json{{"program", whole}}.dump() + "\n");
+}
+
+/// Moves what another program left.
+void ResultsFolder::claim(const std::string &program) {
   std::string owner = ownerOf(folder);
-  if (!owner.empty() && !isSame(owner, this->program))
+  if (!owner.empty() && !isSame(owner, program))
     before = {owner, moveAside(folder, owner).string()};
-  claim(folder, this->program, run);
 }
 
-/// The folder that another program moved this run's files to.
-static fs::path displacedTo(const fs::path &folder, const fs::path &program, const std::string &run) {
-  std::error_code error;
-  for (const fs::directory_entry &entry : fs::directory_iterator(folder, error))
-    if (entry.is_directory(error) && runOf(entry.path()) == run)
-      return entry.path();
-  return freeName(folder, program.stem().string());
-}
-
-ResultsFolder::Place ResultsFolder::place() const {
-  Place place{directory, "", FolderLock(directory)};
-  std::string owner = ownerOf(directory);
-  if (owner.empty() || isSame(owner, program))
-    return place; // also where another run of this program goes on, which measures the same
-  place.takenBy = owner;
-  place.folder = displacedTo(directory, program, run).string();
-  claim(place.folder, program, run);
-  return place;
+/// Nobody else knows the new folder's name: its lock is free.
+void ResultsFolder::goAside(const std::string &program) {
+  atWork = ownerOf(folder);
+  fs::path aside;
+  do
+    aside = freeName(folder, fs::path(program).stem().string());
+  while (!fs::create_directory(aside));
+  folder = aside.string();
+  lock = FolderLock::take(folder);
 }
 
 } // namespace switchyard::rt

@@ -1,7 +1,8 @@
-// Whose results a folder holds. Results of one program never replace those of another without a word.
+// Whose results a folder holds. Results of one run never replace those of another without a word.
 #ifndef SWITCHYARD_RUNTIME_REPORT_OUTFOLDER_H
 #define SWITCHYARD_RUNTIME_REPORT_OUTFOLDER_H
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,41 +13,45 @@ struct Displaced {
   std::string program, folder;
 };
 
-/// Holds other processes off a folder as long as it lives, where the file system can.
+/// Holds other runs off a folder as long as it lives, where the file system can.
 class FolderLock {
 public:
-  explicit FolderLock(const std::string &folder);
+  /// Nothing where another run holds the folder.
+  static std::optional<FolderLock> take(const std::string &folder);
   ~FolderLock();
-  FolderLock(FolderLock &&other) : descriptor(std::exchange(other.descriptor, -1)) {}
-  FolderLock &operator=(FolderLock &&) = delete;
+  FolderLock(FolderLock &&other) : descriptor(std::exchange(other.descriptor, std::nullopt)) {}
+  FolderLock &operator=(FolderLock &&other) {
+    std::swap(descriptor, other.descriptor);
+    return *this;
+  }
 
 private:
-  int descriptor = -1;
+  explicit FolderLock(std::optional<int> descriptor) : descriptor(descriptor) {}
+  std::optional<int> descriptor;
 };
 
-/// The folder of results of one run of a program.
+/// The folder of results of one run of a program, which no other run writes to as long as this lives.
 class ResultsFolder {
 public:
   /// Makes `directory` that of `program`, a path of its source, and moves the results of another program that
   /// are there to a folder of their own in it. Programs of one name are one unless both are there, in
-  /// different places: a program may be run from anywhere. Throws std::runtime_error, saying what to do,
-  /// where they cannot be moved.
+  /// different places: a program may be run from anywhere. Where another run is at work in `directory`, of
+  /// whatever program, this one's results go to a folder of its own in it. Throws std::runtime_error, saying
+  /// what to do, where results cannot be moved.
   ResultsFolder(const std::string &directory, const std::string &program);
 
+  const std::string &path() const { return folder; }
   const Displaced &displaced() const { return before; }
-
-  struct Place {
-    std::string folder;
-    std::string takenBy; // the program that has `directory` now; empty where it is still this one's
-    FolderLock lock;     // nobody claims the folder while results are written
-  };
-  /// Where this run's results go: `directory`, or, where another program came since, the folder that it moved
-  /// this one's files to.
-  Place place() const;
+  /// The program whose run was at work in the directory; empty where none was.
+  const std::string &busyWith() const { return atWork; }
 
 private:
-  std::string directory, program, run;
+  void claim(const std::string &program);
+  void goAside(const std::string &program);
+
+  std::string folder, atWork;
   Displaced before;
+  std::optional<FolderLock> lock;
 };
 
 } // namespace switchyard::rt
