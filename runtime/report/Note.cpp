@@ -1,9 +1,12 @@
 // A reader must be able to take each note at its word: a range hides which cell has which number, so it
-// stands only where a list of all would be longer than anyone reads, and names what it is about.
+// stands only where a list of all would be longer than anyone reads, and names what it is about. The files of
+// results have each cell's own words.
 #include "runtime/report/Note.h"
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
+#include <tuple>
 
 namespace switchyard::rt {
 
@@ -24,13 +27,20 @@ Note &Note::then(double number, const std::string &text, int digits) {
   return *this;
 }
 
+Note &Note::thenIfAny(double number, const std::string &before, const std::string &after) {
+  then(number, after);
+  numbers.back().ifAny = before;
+  return *this;
+}
+
 std::string Note::text() const {
   std::string text = whose.empty() ? "" : whose + ": ";
   if (failure && cells > 1)
     text += attack + " failed, which takes " + std::to_string(cells) + " values; the first: ";
   text += words.front();
   for (size_t i = 0; i < numbers.size(); ++i)
-    text += inWords(numbers[i]) + words[i + 1];
+    if (numbers[i].ifAny.empty() || numbers[i].high > 0)
+      text += numbers[i].ifAny + inWords(numbers[i]) + words[i + 1];
   return text;
 }
 
@@ -51,6 +61,14 @@ void Note::include(const Note &other) {
     numbers[i].low = std::min(numbers[i].low, other.numbers[i].low);
     numbers[i].high = std::max(numbers[i].high, other.numbers[i].high);
   }
+}
+
+Note together(Note front, const Note &rest) {
+  front.words.back() += rest.words.front();
+  front.words.insert(front.words.end(), rest.words.begin() + 1, rest.words.end());
+  front.numbers.insert(front.numbers.end(), rest.numbers.begin(), rest.numbers.end());
+  std::tie(front.whose, front.attack) = std::tie(rest.whose, rest.attack);
+  return front;
 }
 
 void addNotes(std::vector<Note> &notes, const std::vector<Note> &more) {
@@ -74,31 +92,71 @@ static std::vector<Note> different(const std::vector<std::vector<Note>> &values)
   return notes;
 }
 
-NoteList::NoteList(const std::vector<std::vector<Note>> &values) {
-  constexpr size_t many = 4;
-  std::vector<Note> all = different(values);
-  for (const Note &note : all) {
-    if (tellerOf(note) < notes.size())
-      continue;
-    notes.push_back(note);
-    std::vector<const Note *> alike;
-    for (const Note &other : all)
-      if (!note.failure && !note.attack.empty() && other.sameWords(note))
-        alike.push_back(&other);
-    if (alike.size() <= many)
-      continue;
-    notes.back().whose = note.attack;
-    notes.back().range = true;
-    for (const Note *other : alike)
-      notes.back().include(*other);
+/// How many of one kind are told apart.
+constexpr size_t many = 4;
+
+static std::string namesOf(const std::vector<std::string> &attacks) {
+  constexpr size_t few = 3;
+  const size_t named = attacks.size() > few ? few - 1 : attacks.size();
+  std::string text;
+  for (size_t i = 0; i < named; ++i)
+    text += (i == 0 ? "" : i + 1 == attacks.size() ? " and " : ", ") + attacks[i];
+  return named == attacks.size() ? text : text + " and " + std::to_string(attacks.size() - named) + " more";
+}
+
+/// One for all of them, with the ranges of their numbers.
+static Note rangeOf(const std::vector<Note> &notes, Note::Range range) {
+  Note one = notes.front();
+  one.range = range;
+  std::vector<std::string> attacks;
+  bool someSettings = false;
+  for (const Note &note : notes) {
+    one.include(note);
+    someSettings |= !note.whose.empty() && note.whose != note.attack;
+    if (!note.attack.empty() && std::find(attacks.begin(), attacks.end(), note.attack) == attacks.end())
+      attacks.push_back(note.attack);
   }
+  one.whose = namesOf(attacks);
+  if (someSettings)
+    one.whose += one.whose.empty() ? "some settings" : ", some settings";
+  return one;
+}
+
+/// How a note is told among all others.
+static Note howTold(const Note &note, const std::vector<Note> &all) {
+  if (note.failure)
+    return note;
+  std::vector<Note> ofKind;
+  std::map<std::string, std::vector<Note>> ofAttacks; // what reads differently
+  for (const Note &other : all) {
+    if (other.failure || !other.sameKind(note))
+      continue;
+    ofKind.push_back(other);
+    ofAttacks[other.attack].push_back(other);
+  }
+  size_t letters = 0;
+  for (const auto &[attack, notes] : ofAttacks)
+    letters += notes.size() > many ? 1 : notes.size();
+  if (letters > many)
+    return rangeOf(ofKind, Note::Range::OfAll);
+  const std::vector<Note> &alike = ofAttacks.at(note.attack);
+  return alike.size() > many ? rangeOf(alike, Note::Range::OfAttack) : note;
+}
+
+NoteList::NoteList(const std::vector<std::vector<Note>> &values) {
+  const std::vector<Note> all = different(values);
+  for (const Note &note : all)
+    if (tellerOf(note) == notes.size())
+      notes.push_back(howTold(note, all));
 }
 
 size_t NoteList::tellerOf(const Note &note) const {
   auto teller = std::find_if(notes.begin(), notes.end(), [&](const Note &known) {
-    if (known.range)
-      return known.sameWords(note);
-    return known.same(note) || (!known.failure && !note.failure && known.sameText(note));
+    if (known.failure || note.failure)
+      return known.same(note);
+    if (known.range != Note::Range::None)
+      return known.sameKind(note) && (known.range == Note::Range::OfAll || known.attack == note.attack);
+    return known.sameText(note);
   });
   return size_t(teller - notes.begin());
 }

@@ -12,6 +12,7 @@ namespace switchyard::rt {
 struct NoteNumber {
   double low = 0, high = 0;
   int digits = 0;
+  std::string ifAny = {}; // stands before it; where it is set and the number 0, all three are left out
 };
 
 struct Note {
@@ -21,17 +22,20 @@ struct Note {
   std::string attack = {}; // whose work it is about; empty of what no attack did
   bool failure = false;    // of the attack: told once, with the words of the first
   int64_t cells = 1;       // of a failure: how many values it took
-  bool range = false;      // of several cells of the attack, whose numbers differ
+  enum class Range { None, OfAttack, OfAll };
+  Range range = Range::None; // of notes of one kind that differ: all of the attack's, or all there are
 
   Note() = default;
   explicit Note(const std::string &text) : words{text} {}
   /// Goes on with a number and what stands behind it.
   Note &then(double number, const std::string &text, int digits = 0);
+  /// Goes on with a number between two texts, where it is not 0.
+  Note &thenIfAny(double number, const std::string &before, const std::string &after);
 
   /// "pgd: gradients were zero for 97 of 100 pairs", "... for 12 to 97 of 100 pairs"
   std::string text() const;
-  /// They differ in numbers at most.
-  bool sameWords(const Note &other) const { return words == other.words && attack == other.attack; }
+  /// They differ at most in numbers and in whose they are.
+  bool sameKind(const Note &other) const { return words == other.words; }
   /// They say the same of the same thing.
   bool same(const Note &other) const;
   /// They read alike, whichever attack they are about.
@@ -43,9 +47,12 @@ struct Note {
 /// Adds those that say something new.
 void addNotes(std::vector<Note> &notes, const std::vector<Note> &more);
 
+/// A note that goes on with what another one says.
+Note together(Note front, const Note &rest);
+
 /// All that is printed of many values together: what reads the same is told once, and so are failures of one
-/// attack; where more than four differ in nothing but the numbers for one attack, its name and their range
-/// take their place.
+/// attack. Where more than four of one kind differ for one attack, its name and the range of their numbers
+/// take their place; where still more than four of the kind are left, the range of all does.
 class NoteList {
 public:
   /// Of each value its notes.

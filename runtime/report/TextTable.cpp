@@ -36,15 +36,25 @@ std::vector<Note> saidOf(const TableCell &cell) {
 class Letters {
 public:
   explicit Letters(const Table &table) : list(notesOf(table)) {}
-  /// "a", "a,c"
+  /// "a", "a,c"; of very many the first, and how many there are more: "a,c,d+3"
   std::string of(const TableCell &cell) const {
     std::set<size_t> numbers; // several may be told as one
     for (const Note &note : saidOf(cell))
       numbers.insert(list.tellerOf(note));
+    const size_t named = numbers.size() > most ? most - 1 : numbers.size();
     std::string text;
-    for (size_t number : numbers)
-      text += (text.empty() ? "" : ",") + name(number);
-    return text;
+    size_t letters = 0;
+    for (auto number = numbers.begin(); letters < named; ++number, ++letters)
+      text += (text.empty() ? "" : ",") + name(*number);
+    return named == numbers.size() ? text : text + "+" + std::to_string(numbers.size() - named);
+  }
+  /// What "+3" means, where it stands in the table.
+  std::string ofMore(const Table &table) const {
+    for (const TableRow &row : table.rows)
+      for (const TableCell &cell : row.cells)
+        if (of(cell).find('+') != std::string::npos)
+          return "+  so many notes more, which results.csv has";
+    return "";
   }
   static std::string name(size_t at) {
     return (at < 26 ? "" : name(at / 26 - 1)) + static_cast<char>('a' + at % 26);
@@ -52,6 +62,8 @@ public:
   const std::vector<Note> &told() const { return list.told(); }
 
 private:
+  static constexpr size_t most = 4; // letters of a cell
+
   static std::vector<std::vector<Note>> notesOf(const Table &table) {
     std::vector<std::vector<Note>> notes;
     for (const TableRow &row : table.rows)
@@ -104,6 +116,8 @@ public:
       out << styled("2", caption) << "\n";
     for (size_t i = 0; i < letters.told().size(); ++i)
       out << styled("2", Letters::name(i) + "  " + letters.told()[i].text()) << "\n";
+    if (std::string more = letters.ofMore(table); !more.empty())
+      out << styled("2", more) << "\n";
   }
 
 private:
