@@ -186,28 +186,28 @@ private:
   }
 
   /// `source`: the training or the weights that say which data set it is.
-  template <typename Job> rt::Job common(Job op, rt::Job::Kind kind, StringRef source) {
+  template <typename Job, typename Kind> rt::Job jobOf(Job op, StringRef source, Kind work) {
     rt::Job job;
-    job.kind = kind;
     job.id = ids.lookup(op.getSymName());
     job.hash = op.getDigest()->str();
     job.label = op.getLabel().str();
     job.dataset = datasetIds.lookup(source);
     job.seed = static_cast<int64_t>(op.getSeed());
     job.precision = wordOf<rt::Precision>(stringifyPrecision(op.getPrecision()));
+    job.work = std::move(work);
     return job;
   }
 
   /// What accuracies and attacks have in common: the model that is judged, and its paths, block by block.
-  template <typename Job> rt::Job judged(Job op, rt::Job::Kind kind) {
-    rt::Job job = common(op, kind, op.getWeights());
-    job.weights = modelIds.lookup(op.getWeights());
-    job.predict = call(op.getPredict(), {op.getScalars()});
-    job.random = op.getRandom();
+  template <typename Job> rt::Answering answering(Job op) {
+    rt::Answering model;
+    model.weights = modelIds.lookup(op.getWeights());
+    model.predict = call(op.getPredict(), {op.getScalars()});
+    model.random = op.getRandom();
     if (op.getStages())
       for (StringRef stage : op.getStages()->template getAsValueRange<FlatSymbolRefAttr>())
-        job.stages.push_back({call(stage, {op.getScalars()}), channelsOf(stage), blockOf(stage)});
-    return job;
+        model.stages.push_back({call(stage, {op.getScalars()}), channelsOf(stage), blockOf(stage)});
+    return model;
   }
 
   /// How many channels the stage's block has, as BuildPrograms noted it.
@@ -223,7 +223,7 @@ private:
   }
 
   rt::Job train(TrainJobOp op) {
-    rt::Job job = common(op, rt::Job::Kind::Train, op.getSymName());
+    rt::TrainJob job;
     job.parameters = parameters(*op.getInit());
     job.init = call(op.getInit(), {});
     job.step = call(op.getStep(), {op.getScalars(), op.getTraining()});
@@ -232,7 +232,7 @@ private:
     job.stream = static_cast<int64_t>(op.getStream());
     if (op.getFrozen())
       job.frozen = modelIds.lookup(*op.getFrozen());
-    return job;
+    return jobOf(op, op.getSymName(), std::move(job));
   }
 
   /// What the init function makes.
@@ -247,30 +247,34 @@ private:
   }
 
   rt::Job accuracy(AccuracyJobOp op) {
-    rt::Job job = judged(op, rt::Job::Kind::Accuracy);
-    job.draws = static_cast<int64_t>(op.getDraws());
-    return job;
+    rt::AccuracyJob job{answering(op), static_cast<int64_t>(op.getDraws())};
+    return jobOf(op, op.getWeights(), std::move(job));
   }
 
   rt::Job attack(AttackJobOp op) {
-    rt::Job job = judged(op, rt::Job::Kind::Attack);
-    job.attackSeed = static_cast<int64_t>(op.getAttackSeed());
-    job.attackWeights = modelIds.lookup(op.getSourceWeights());
+    rt::AttackJob job;
+    job.model = answering(op);
+    job.seed = static_cast<int64_t>(op.getAttackSeed());
+    job.source = modelIds.lookup(op.getSourceWeights());
     job.attack = call(op.getRun(), {op.getAttackScalars(), op.getSourceScalars()});
-    job.images = wholeOf(op.getSettings(), "images");
-    job.correctOnly = flagOf(op.getSettings(), "correct_only");
-    auto goal = entryOf<DictionaryAttr>(op.getSettings(), "goal");
-    job.goal.toward = textOf(goal, "form") == "toward";
-    if (job.goal.toward)
-      job.goal.choice = wordOf<rt::Goal::Choice>(textOf(goal, "choice"));
-    job.goal.klass = wholeOf(goal, "class");
+    job.pairs.images = wholeOf(op.getSettings(), "images");
+    job.pairs.correctOnly = flagOf(op.getSettings(), "correct_only");
+    job.pairs.goal = goalOf(entryOf<DictionaryAttr>(op.getSettings(), "goal"));
     auto judge = entryOf<DictionaryAttr>(op.getSettings(), "judge");
-    job.judgeOneDraw = textOf(judge, "kind") == "one_draw";
-    job.draws = wholeOf(judge, "draws");
-    job.norm = textOf(op.getThreat(), "kind");
-    job.radius = numberOf(op.getThreat().get("radius"));
-    job.clipped = flagOf(op.getThreat(), "clipped");
-    return job;
+    job.judging = {textOf(judge, "kind") == "one_draw", wholeOf(judge, "draws")};
+    job.threat = {wordOf<rt::Threat::Norm>(textOf(op.getThreat(), "kind")),
+                  numberOf(op.getThreat().get("radius")), flagOf(op.getThreat(), "clipped")};
+    return jobOf(op, op.getWeights(), std::move(job));
+  }
+
+  static rt::Goal goalOf(DictionaryAttr attribute) {
+    rt::Goal goal;
+    goal.toward = textOf(attribute, "form") == "toward";
+    if (goal.toward)
+      goal.choice = wordOf<rt::Goal::Choice>(textOf(attribute, "choice"));
+    if (goal.toward && goal.choice == rt::Goal::Choice::Class)
+      goal.klass = wholeOf(attribute, "class");
+    return goal;
   }
 
   rt::Experiment experiment(ExperimentOp op) {
@@ -279,7 +283,8 @@ private:
     experiment.name = op.getSymName().str();
     experiment.asPublished = flagOf(settings, "as_published");
     experiment.dataset = dataset(op.getDataset());
-    experiment.baseline = wholeOf(settings, "baseline");
+    if (int64_t baseline = wholeOf(settings, "baseline"); baseline >= 0)
+      experiment.baseline = baseline;
     for (auto measure : entryOf<ArrayAttr>(settings, "measures").getAsRange<DictionaryAttr>())
       experiment.measures.push_back(measureOf(measure));
     for (auto show : entryOf<ArrayAttr>(settings, "shows").getAsRange<DictionaryAttr>())
@@ -314,7 +319,6 @@ private:
     defense.family = entry.getFamily().str();
     defense.strength = entry.getStrength().str();
     defense.axes = axesOf(entry.getAxes());
-    defense.accuracy = ids.lookup(entry.getAccuracy());
     defense.accuracies = runs(entry.getRuns(), entry.getAccuracy());
     return defense;
   }
@@ -336,7 +340,6 @@ private:
     cell.attack = entry.getAttack().str();
     cell.gradients = entry.getGradients().str();
     cell.axes = axesOf(entry.getAxes());
-    cell.job = entry.getJob() ? ids.lookup(*entry.getJob()) : -1;
     cell.jobs = runs(entry.getRuns(), entry.getJob());
     cell.reason = entry.getReason().str();
     return cell;

@@ -23,7 +23,8 @@ static std::vector<rt::Aggregate> aggregatesOf(const std::vector<resolved::Aggre
 }
 
 ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
-  cells.baseline = experiment.baseline;
+  if (experiment.baseline >= 0)
+    cells.baseline = experiment.baseline;
   for (const resolved::Defense &one : experiment.defenses) {
     rt::DefenseEntry defense;
     defense.label = one.label;

@@ -2,6 +2,7 @@
 // that the executor can bind buffers and walk the jobs without asking again.
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/contract/JsonNode.h"
+#include "runtime/contract/PlanFields.h"
 
 #include <algorithm>
 #include <iterator>
@@ -64,48 +65,56 @@ public:
         path("jobs[" + std::to_string(job.id) + "]") {}
 
   void run() const {
-    if (job.kind == Job::Kind::Train) {
-      checkTraining();
-      return;
-    }
-    std::vector<Parameter> parameters = weightsOf("weights", job.weights);
-    checkCall(job.predict, "predict", {Role::Image, Role::Logits}, parameters);
-    checkStages(parameters);
-    if (job.kind == Job::Kind::Attack) {
-      checkCall(job.attack, "attack", {Role::Image, Role::Adversarial},
-                weightsOf("attack_weights", job.attackWeights));
-      checkBaseline();
-    }
+    std::visit([&](const auto &its) { check(its); }, job.work);
   }
 
 private:
-  void checkTraining() const {
-    checkCall(job.init, "init", {}, job.parameters);
-    const Function &init = plan.functions[job.init.function], &step = plan.functions[job.step.function];
-    for (size_t i = 0; i < job.parameters.size(); ++i)
+  void check(const TrainJob &training) const {
+    checkCall(training.init, "init", {}, training.parameters);
+    const Function &init = functionOf(training.init), &step = functionOf(training.step);
+    for (size_t i = 0; i < training.parameters.size(); ++i)
       if (std::none_of(init.arguments.begin(), init.arguments.end(), [&](const Argument &argument) {
-            return argument.role == Role::Parameter && argument.name == job.parameters[i].name;
+            return argument.role == Role::Parameter && argument.name == training.parameters[i].name;
           }))
-        failPlan(path + ".parameters[" + std::to_string(i) + "]",
-                 "function \"" + init.name + "\" does not initialize \"" + job.parameters[i].name + "\"");
-    std::vector<Parameter> used = weightsOf("frozen", job.frozen);
-    used.insert(used.end(), job.parameters.begin(), job.parameters.end());
-    checkCall(job.step, "step", {Role::Image, Role::Label, Role::Loss}, used);
-    if (step.batch != job.batch)
+        failPlan(path + ".parameters[" + std::to_string(i) + "]", "function \"" + init.name +
+                                                                      "\" does not initialize \"" +
+                                                                      training.parameters[i].name + "\"");
+    std::vector<Parameter> used;
+    if (training.frozen)
+      used = weightsOf("frozen", *training.frozen);
+    used.insert(used.end(), training.parameters.begin(), training.parameters.end());
+    checkCall(training.step, "step", {Role::Image, Role::Label, Role::Loss}, used);
+    if (step.batch != training.batch)
       failPlan(path + ".batch", "function \"" + step.name + "\" takes a batch of " +
                                     std::to_string(step.batch) + ", the job wants " +
-                                    std::to_string(job.batch));
+                                    std::to_string(training.batch));
   }
 
-  /// The parameters of the model that `field` names, whose trainings must come before this job; none with -1.
+  void check(const Answering &model) const {
+    std::vector<Parameter> parameters = weightsOf("weights", model.weights);
+    checkCall(model.predict, "predict", {Role::Image, Role::Logits}, parameters);
+    checkStages(model.stages, parameters);
+  }
+
+  void check(const AccuracyJob &accuracy) const { check(accuracy.model); }
+
+  void check(const AttackJob &attack) const {
+    check(attack.model);
+    checkCall(attack.attack, "attack", {Role::Image, Role::Adversarial},
+              weightsOf("attack_weights", attack.source));
+    if (attack.pairs.correctOnly)
+      checkBaseline();
+  }
+
+  const Function &functionOf(const Call &call) const { return plan.functions[size_t(call.function)]; }
+
+  /// The parameters of the model that `field` names, whose trainings must come before this job.
   std::vector<Parameter> weightsOf(const char *field, int64_t model) const {
     std::string place = path + "." + field;
-    if (model < -1 || model >= int64_t(plan.models.size()))
-      failPlan(place, "expected -1 or the id of a model, got " + std::to_string(model));
+    if (model < 0 || model >= int64_t(plan.models.size()))
+      failPlan(place, "expected the id of a model, got " + std::to_string(model));
     std::vector<Parameter> parameters;
-    if (model < 0)
-      return parameters;
-    for (const ModelParameter &parameter : plan.models[model].parameters) {
+    for (const ModelParameter &parameter : plan.models[size_t(model)].parameters) {
       for (int64_t training : parameter.from)
         if (training >= job.id)
           failPlan(place, "parameter \"" + parameter.name + "\" of model " + std::to_string(model) +
@@ -117,16 +126,16 @@ private:
   }
 
   /// From images over activations to logits, each stage taking what the one before it gives.
-  void checkStages(const std::vector<Parameter> &parameters) const {
+  void checkStages(const std::vector<Stage> &stages, const std::vector<Parameter> &parameters) const {
     Shape given;
-    for (size_t i = 0; i < job.stages.size(); ++i) {
+    for (size_t i = 0; i < stages.size(); ++i) {
       std::string field = "paths.stages[" + std::to_string(i) + "]", place = path + "." + field;
-      bool last = i + 1 == job.stages.size();
+      bool last = i + 1 == stages.size();
       checkCall(
-          job.stages[i].call, field,
+          stages[i].call, field,
           {i ? Role::Activation : Role::Image, Role::Channel, last ? Role::Logits : Role::NextActivation},
           parameters);
-      const Function &function = plan.functions[job.stages[i].call.function];
+      const Function &function = functionOf(stages[i].call);
       for (const Argument &argument : function.arguments)
         if (argument.role == Role::Activation && argument.shape != given)
           failPlan(place,
@@ -138,8 +147,6 @@ private:
   }
 
   void checkBaseline() const {
-    if (!job.correctOnly)
-      return;
     std::vector<int64_t> baselines = baselineAccuracyJobs(plan, job.id);
     if (baselines.size() != 1)
       failPlan(path + ".correct_only",
@@ -153,7 +160,7 @@ private:
 
   void checkCall(const Call &call, const std::string &field, std::vector<Role> wanted,
                  const std::vector<Parameter> &parameters) const {
-    const Function &function = plan.functions[call.function];
+    const Function &function = functionOf(call);
     std::string place = path + "." + field;
     for (const Argument &argument : function.arguments) {
       wanted.erase(std::remove(wanted.begin(), wanted.end(), argument.role), wanted.end());
@@ -166,7 +173,7 @@ private:
 
   void checkArgument(const Call &call, const Argument &argument, const std::string &place,
                      const std::vector<Parameter> &parameters) const {
-    const Function &function = plan.functions[call.function];
+    const Function &function = functionOf(call);
     if (argument.role == Role::Scalar && !call.scalars.count(argument.name))
       failPlan(place + ".scalars." + argument.name, "missing; function \"" + function.name + "\" takes it");
     if (argument.role == Role::Image && !std::equal(argument.shape.begin() + 1, argument.shape.end(),
@@ -202,6 +209,10 @@ private:
   std::string path;
 };
 
+template <typename Kind> bool isJob(const Plan &plan, int64_t id) {
+  return id >= 0 && id < int64_t(plan.jobs.size()) && plan.jobs[size_t(id)].is<Kind>();
+}
+
 /// Whether every parameter of a model is its trainings': one training's, or the stack of all of them.
 void checkModel(const Plan &plan, const Model &model, const std::string &path) {
   for (size_t i = 0; i < model.parameters.size(); ++i) {
@@ -210,9 +221,9 @@ void checkModel(const Plan &plan, const Model &model, const std::string &path) {
     if (parameter.from.empty())
       failPlan(place + ".from", "names no training");
     for (int64_t id : parameter.from) {
-      if (id < 0 || id >= int64_t(plan.jobs.size()) || plan.jobs[id].kind != Job::Kind::Train)
+      if (!isJob<TrainJob>(plan, id))
         failPlan(place + ".from", "expected ids of trainings, got " + std::to_string(id));
-      const std::vector<Parameter> &trained = plan.jobs[id].parameters;
+      const std::vector<Parameter> &trained = plan.jobs[size_t(id)].as<TrainJob>().parameters;
       auto found = std::find_if(trained.begin(), trained.end(),
                                 [&](const Parameter &one) { return one.name == parameter.name; });
       if (found == trained.end())
@@ -228,64 +239,60 @@ void checkModel(const Plan &plan, const Model &model, const std::string &path) {
   }
 }
 
-/// Where an experiment may refer to a job of one kind; -1 is allowed.
-void checkJobReference(const Plan &plan, int64_t id, Job::Kind kind, const char *kindName,
-                       const std::string &path) {
-  if (id == -1)
-    return;
-  if (id < 0 || id >= int64_t(plan.jobs.size()) || plan.jobs[id].kind != kind)
-    failPlan(path,
-             std::string("expected -1 or the id of an ") + kindName + " job, got " + std::to_string(id));
-}
-
-void checkIndex(int64_t index, int64_t low, size_t count, const char *things, const std::string &path) {
-  if (index < low || index >= int64_t(count))
+void checkIndex(int64_t index, size_t count, const char *things, const std::string &path) {
+  if (index < 0 || index >= int64_t(count))
     failPlan(path,
              std::to_string(index) + " is out of range; there are " + std::to_string(count) + " " + things);
 }
 
-/// The jobs of all runs of something that `first` is the first run of; none listed where there is one run.
-void checkRuns(const Plan &plan, const std::vector<int64_t> &jobs, int64_t first, int64_t runs,
-               Job::Kind kind, const char *kindName, const std::string &path) {
-  bool none = jobs.empty() && (runs == 1 || first == -1);
-  if (!none && int64_t(jobs.size()) != runs)
+/// Whether there is a job of one kind for each of so many runs.
+template <typename Kind>
+void checkRuns(const Plan &plan, const std::vector<int64_t> &jobs, int64_t runs, const std::string &path) {
+  if (int64_t(jobs.size()) != runs)
     failPlan(path, "expected a job for each of " + std::to_string(runs) + " runs, got " +
                        std::to_string(jobs.size()));
-  if (!none && jobs[0] != first)
-    failPlan(path, "the first is not " + std::to_string(first));
-  for (size_t i = 0; i < jobs.size(); ++i) {
-    std::string place = path + "[" + std::to_string(i) + "]";
-    checkJobReference(plan, jobs[i], kind, kindName, place);
-    if ((jobs[i] == -1) != (first == -1))
-      failPlan(place, "either every run has a job or none has");
-  }
+  for (size_t i = 0; i < jobs.size(); ++i)
+    if (!isJob<Kind>(plan, jobs[i]))
+      failPlan(path + "[" + std::to_string(i) + "]", std::string("expected the id of an ") + kindWord<Kind> +
+                                                         " job, got " + std::to_string(jobs[i]));
+}
+
+/// An axis is a row, a column, a page or a side of the plot, not two of them.
+void checkShow(const Show &show, const std::string &path) {
+  std::vector<std::string> axes = show.by;
+  axes.insert(axes.end(), show.forEach.begin(), show.forEach.end());
+  if (!show.against.empty() && !findMeasure(show.against))
+    axes.push_back(show.against);
+  std::set<std::string> placed;
+  for (const std::string &axis : axes)
+    if (!placed.insert(axis).second)
+      failPlan(path, "axis \"" + axis + "\" is named twice");
 }
 
 /// Experiments are checked before jobs, which look up their baselines here.
 void checkExperiment(const Plan &plan, const Experiment &experiment, const std::string &path) {
-  checkIndex(experiment.dataset, 0, plan.datasets.size(), "data sets", path + ".dataset");
-  checkIndex(experiment.baseline, -1, experiment.defenses.size(), "defenses", path + ".baseline");
-  for (size_t i = 0; i < experiment.defenses.size(); ++i) {
-    std::string place = path + ".defenses[" + std::to_string(i) + "]";
-    const DefenseEntry &defense = experiment.defenses[i];
-    checkJobReference(plan, defense.accuracy, Job::Kind::Accuracy, "accuracy", place + ".accuracy");
-    checkRuns(plan, defense.accuracies, defense.accuracy, experiment.repeatTraining, Job::Kind::Accuracy,
-              "accuracy", place + ".accuracies");
-  }
+  checkIndex(experiment.dataset, plan.datasets.size(), "data sets", path + ".dataset");
+  if (experiment.baseline)
+    checkIndex(*experiment.baseline, experiment.defenses.size(), "defenses", path + ".baseline");
+  for (size_t i = 0; i < experiment.defenses.size(); ++i)
+    checkRuns<AccuracyJob>(plan, experiment.defenses[i].accuracies, experiment.repeatTraining,
+                           path + ".defenses[" + std::to_string(i) + "].accuracies");
   for (size_t i = 0; i < experiment.cells.size(); ++i) {
     std::string place = path + ".cells[" + std::to_string(i) + "]";
     const Cell &cell = experiment.cells[i];
-    checkIndex(cell.defense, 0, experiment.defenses.size(), "defenses", place + ".defense");
-    checkJobReference(plan, cell.job, Job::Kind::Attack, "attack", place + ".job");
-    checkRuns(plan, cell.jobs, cell.job, experiment.repeatTraining * experiment.repeatAttack,
-              Job::Kind::Attack, "attack", place + ".jobs");
-    if (cell.job == -1 && cell.reason.empty())
-      failPlan(place + ".reason", "a cell without a job says why");
+    checkIndex(cell.defense, experiment.defenses.size(), "defenses", place + ".defense");
+    if (cell.meansSomething())
+      checkRuns<AttackJob>(plan, cell.jobs, experiment.repeatTraining * experiment.repeatAttack,
+                           place + ".jobs");
+    else if (cell.reason.empty())
+      failPlan(place + ".reason", "a cell without jobs says why");
   }
   for (size_t i = 0; i < experiment.comparisons.size(); ++i)
     for (int64_t side : {experiment.comparisons[i].first, experiment.comparisons[i].second})
-      checkIndex(side, 0, experiment.defenses.size(), "defenses",
+      checkIndex(side, experiment.defenses.size(), "defenses",
                  path + ".comparisons[" + std::to_string(i) + "]");
+  for (size_t i = 0; i < experiment.shows.size(); ++i)
+    checkShow(experiment.shows[i], path + ".shows[" + std::to_string(i) + "]");
 }
 
 } // namespace
@@ -295,30 +302,6 @@ std::string shapeText(const std::vector<int64_t> &shape) {
   for (size_t i = 0; i < shape.size(); ++i)
     text += (i ? ", " : "") + std::to_string(shape[i]);
   return text + "]";
-}
-
-/// The training runs of the experiment whose models an attack job attacks.
-static std::vector<int64_t> trainingRunsOf(const Experiment &experiment, int64_t id) {
-  std::vector<int64_t> runs;
-  for (const Cell &cell : experiment.cells)
-    for (int64_t run = 0; run < experiment.repeatTraining * experiment.repeatAttack; ++run)
-      if (cell.job >= 0 && cell.jobOf(run) == id)
-        runs.push_back(run / experiment.repeatAttack);
-  return runs;
-}
-
-std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
-  std::vector<int64_t> jobs;
-  for (const Experiment &experiment : plan.experiments) {
-    if (experiment.baseline < 0)
-      continue;
-    for (int64_t training : trainingRunsOf(experiment, id)) {
-      int64_t accuracy = experiment.defenses[size_t(experiment.baseline)].accuracyOf(training);
-      if (accuracy >= 0 && std::find(jobs.begin(), jobs.end(), accuracy) == jobs.end())
-        jobs.push_back(accuracy);
-    }
-  }
-  return jobs;
 }
 
 static bool isOfRestarts(const Argument &argument) {
@@ -380,11 +363,12 @@ static void checkJobFields(const Plan &plan, const Job &job) {
   if (job.hash.empty())
     failPlan(path + ".hash", "expected a hash, got an empty text");
   within(".dataset", job.dataset, plan.datasets.size());
-  if (job.kind != Job::Kind::Attack)
+  auto *attack = std::get_if<AttackJob>(&job.work);
+  if (!attack)
     return;
-  if (job.goal.toward && job.goal.choice == Goal::Choice::Class)
-    within(".goal.class", job.goal.klass, size_t(plan.datasets[size_t(job.dataset)].classes));
-  if (!(job.radius >= 0))
+  if (std::optional<int64_t> klass = attack->pairs.goal.klass)
+    within(".goal.class", *klass, size_t(plan.datasets[size_t(job.dataset)].classes));
+  if (!(attack->threat.radius >= 0))
     failPlan(path + ".threat.radius", "expected 0 or more");
 }
 

@@ -23,8 +23,8 @@ struct Point {
 
 struct Grid {
   std::vector<Point> defenses, cells;
-  std::vector<std::string> axes; // every axis name, the built-in ones first
-  int64_t baseline = -1;         // the defense that others are compared with
+  std::vector<std::string> axes;   // every axis name, the built-in ones first
+  std::optional<int64_t> baseline; // the defense that others are compared with
 };
 
 /// An axis of a defense that an attack also has gets the name "defense.AXIS".

@@ -25,6 +25,14 @@ public:
     if (node.has(name))
       (*this)(name, value, bounds...);
   }
+  template <typename T> void optional(const char *name, std::optional<T> &value) {
+    if (node.has(name))
+      (*this)(name, value.emplace());
+  }
+  template <typename... Kinds> void kind(const char *name, std::variant<Kinds...> &value) {
+    size_t wanted = node.field(name).word({kindWord<Kinds>...}), at = 0;
+    ((at++ == wanted ? void(value.template emplace<Kinds>()) : void()), ...);
+  }
   void word(const char *name, std::string &value, const std::vector<std::string> &words) {
     value = words[node.field(name).word(words)];
   }

@@ -10,7 +10,9 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace switchyard::rt {
@@ -43,7 +45,7 @@ inline bool hostReads(const Argument &argument) {
 
 /// A compiled function together with the scalars of one job.
 struct Call {
-  int64_t function = -1; // index into Plan::functions
+  int64_t function = 0; // index into Plan::functions
   std::map<std::string, double> scalars;
 };
 
@@ -74,38 +76,76 @@ struct Goal {
   enum class Choice { EachWrongClass, OneRandomClass, NextClass, Class };
   bool toward = true; // else: away from the label
   Choice choice = Choice::OneRandomClass;
-  int64_t klass = -1;
+  std::optional<int64_t> klass = {}; // of `Class`
 };
 
-struct Job {
-  enum class Kind { Train, Accuracy, Attack };
-  int64_t id = 0;
-  Kind kind = Kind::Train;
-  std::string hash, label;
-  int64_t dataset = 0, seed = 1;
-  Precision precision = Precision::Float32;
-  // train
+/// Trains the parameters of a network, or of one channel of a switching block.
+struct TrainJob {
   std::vector<Parameter> parameters;
   Call init, step;
   int64_t batch = 0, epochs = 0;
-  int64_t stream = 0;  // keeps the draws of several trainings of one network apart
-  int64_t frozen = -1; // the model that the blocks below take their parameters from
-  // accuracy and attack
-  int64_t weights = -1;       // the model that answers
-  int64_t attackWeights = -1; // attack: the model that the examples are made on
-  int64_t attackSeed = 1;     // attack: `seed`, but for repeated attacks (S5.3)
-  Call predict, attack;
-  std::vector<Stage> stages; // not empty: judged exactly, over all paths (S5.1)
+  int64_t stream = 0;                 // keeps the draws of several trainings of one network apart
+  std::optional<int64_t> frozen = {}; // the model that the blocks below take their parameters from
+};
+
+/// The model that an accuracy or an attack asks.
+struct Answering {
+  int64_t weights = 0; // model
+  Call predict;
   bool random = false;
-  int64_t draws = 1; // accuracy: draws a pass; attack: judging draws
-  bool judgeOneDraw = false;
-  int64_t images = 0; // attack: the first so many of the test split
+  std::vector<Stage> stages; // not empty: judged exactly, over all paths (S5.1)
+};
+
+struct AccuracyJob {
+  Answering model;
+  int64_t draws = 1; // a pass
+};
+
+/// Which (image, goal) pairs are attacked.
+struct Pairs {
+  int64_t images = 0; // the first so many of the test split
   bool correctOnly = false;
-  Goal goal;
-  std::string norm; // "linf", "l2", "none"
+  Goal goal = {};
+};
+
+struct Judging {
+  bool oneDraw = false; // else: the mean success over `draws`
+  int64_t draws = 1;
+};
+
+/// Where finished examples may lie.
+struct Threat {
+  enum class Norm { Linf, L2, None };
+  Norm norm = Norm::None;
   double radius = 0;
   bool clipped = true;
 };
+
+struct AttackJob {
+  Answering model;    // that is judged
+  int64_t source = 0; // the model that the examples are made on
+  int64_t seed = 1;   // the job's, but for repeated attacks (S5.3)
+  Call attack;
+  Pairs pairs;
+  Judging judging;
+  Threat threat;
+};
+
+/// One piece of work: what all kinds say, and beside it what its kind does.
+struct Job {
+  int64_t id = 0;
+  std::string hash, label;
+  int64_t dataset = 0, seed = 1;
+  Precision precision = Precision::Float32;
+  std::variant<TrainJob, AccuracyJob, AttackJob> work = {};
+
+  template <typename Kind> bool is() const { return std::holds_alternative<Kind>(work); }
+  template <typename Kind> const Kind &as() const { return std::get<Kind>(work); }
+  template <typename Kind> Kind &as() { return std::get<Kind>(work); }
+};
+
+/// "linf"
+const char *normName(Threat::Norm norm);
 
 /// A value of an axis: the number, NaN where it is none, and how the program writes it ("16/255").
 struct AxisValue {
@@ -117,25 +157,19 @@ using Axes = std::vector<std::pair<std::string, AxisValue>>; // in the order of 
 struct DefenseEntry {
   std::string label, defense, family, strength;
   Axes axes;
-  int64_t accuracy = -1;           // job
-  std::vector<int64_t> accuracies; // of each training run, `accuracy` first; may be empty where there is one
-
-  int64_t accuracyOf(int64_t training) const {
-    return accuracies.empty() ? accuracy : accuracies.at(size_t(training));
-  }
+  std::vector<int64_t> accuracies; // jobs, one of each training run
 };
 
 struct Cell {
   int64_t defense = 0;
   std::string attack, gradients;
   Axes axes;
-  int64_t job = -1; // -1: the setting means nothing here, `reason` says why
-  /// Of each run: the attack runs on the first training's model, then those on the second's, ...; `job` is
-  /// the first. May be empty where there is one.
+  /// Of each run: the attack runs on the first training's model, then those on the second's, ... None where
+  /// the setting means nothing; `reason` says why.
   std::vector<int64_t> jobs;
   std::string reason;
 
-  int64_t jobOf(int64_t run) const { return jobs.empty() ? job : jobs.at(size_t(run)); }
+  bool meansSomething() const { return !jobs.empty(); }
 };
 
 struct Aggregate {
@@ -162,7 +196,8 @@ struct Show {
 struct Experiment {
   std::string name;
   bool asPublished = false;
-  int64_t dataset = 0, baseline = -1;
+  int64_t dataset = 0;
+  std::optional<int64_t> baseline = {};         // the defense that others are compared with
   int64_t repeatTraining = 1, repeatAttack = 1; // runs of each training; of each attack on each run's model
   std::vector<std::pair<int64_t, int64_t>> comparisons; // of defenses
   std::vector<DefenseEntry> defenses;
@@ -181,6 +216,13 @@ struct Plan {
   std::vector<Job> jobs; // jobs[i].id == i; a job's upstream jobs have smaller ids
   std::vector<Experiment> experiments;
 };
+
+/// The trainings that a model is made of, each once, in the order of the plan.
+std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model);
+
+/// The accuracy jobs of the baselines of all experiments that use attack job `id`. `correct_only` filters by
+/// them (S2.4), so they come before it and are part of its key.
+std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id);
 
 /// Parses and checks a plan; throws std::runtime_error with the JSON path of what is wrong.
 Plan parsePlan(const std::string &json);

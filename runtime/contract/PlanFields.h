@@ -1,12 +1,13 @@
 // The fields of a plan, each once: `fields(io, value)` names them in the order of docs/artifact.md, and `io`
 // reads them from JSON or writes them to it. What an Io can do (ParsePlan.cpp, WritePlan.cpp):
 //   io(name, value)                  a field that is always there; integers with bounds
-//   io.optional(name, value, none)   left out where it is `none`
+//   io.optional(name, value, none)   left out where it is `none`; of a std::optional, where there is nothing
 //   io.word(name, value, words)      one of some texts; of an enumeration: what Words says
 //   io.object(name, body)            an object of its own, filled by `body`
 //   io.optionalObject(name, is there, body)  one that says something by being there
 //   io.position(thing)               `id`, which is the place of the value in its list; gives the place
 //   io.choice(name, flag, a, b)      the text `a` for true, `b` for false
+//   io.kind(name, variant)           which alternative it holds, by its kindWord
 #ifndef SWITCHYARD_RUNTIME_CONTRACT_PLANFIELDS_H
 #define SWITCHYARD_RUNTIME_CONTRACT_PLANFIELDS_H
 
@@ -17,7 +18,7 @@
 namespace switchyard::rt {
 
 /// The version of the plan's text.
-constexpr int64_t planSchema = 2;
+constexpr int64_t planSchema = 3;
 
 /// The texts of an enumeration.
 template <typename Enum> struct Words;
@@ -36,9 +37,9 @@ template <> struct Words<Precision> {
     return table;
   }
 };
-template <> struct Words<Job::Kind> {
-  static WordTable<Job::Kind> table() {
-    return {{Job::Kind::Train, "train"}, {Job::Kind::Accuracy, "accuracy"}, {Job::Kind::Attack, "attack"}};
+template <> struct Words<Threat::Norm> {
+  static WordTable<Threat::Norm> table() {
+    return {{Threat::Norm::Linf, "linf"}, {Threat::Norm::L2, "l2"}, {Threat::Norm::None, "none"}};
   }
 };
 template <> struct Words<Goal::Choice> {
@@ -49,6 +50,12 @@ template <> struct Words<Goal::Choice> {
             {Goal::Choice::Class, "class"}};
   }
 };
+
+/// What the text calls a job of this kind.
+template <typename Kind> inline constexpr const char *kindWord = nullptr;
+template <> inline constexpr const char *kindWord<TrainJob> = "train";
+template <> inline constexpr const char *kindWord<AccuracyJob> = "accuracy";
+template <> inline constexpr const char *kindWord<AttackJob> = "attack";
 
 template <typename Io> void fields(Io &io, Argument &argument) {
   io("role", argument.role);
@@ -124,68 +131,67 @@ template <typename Io> void fields(Io &io, Goal &goal) {
     return;
   io("choice", goal.choice);
   if (goal.choice == Goal::Choice::Class)
-    io("class", goal.klass);
+    io("class", goal.klass.emplace(goal.klass.value_or(0)));
 }
 
-template <typename Io> void trainingFields(Io &io, Job &job) {
+template <typename Io> void fields(Io &io, TrainJob &job) {
   io("parameters", job.parameters);
   io("init", job.init);
   io("step", job.step);
   io("batch", job.batch, 1, limits::count);
   io("epochs", job.epochs, 1, limits::count);
   io("stream", job.stream, 0, limits::count);
-  io.optional("frozen", job.frozen, -1);
+  io.optional("frozen", job.frozen);
 }
 
-/// What answers: of an accuracy and of an attack.
-template <typename Io> void answerFields(Io &io, Job &job) {
-  io("weights", job.weights);
-  io("predict", job.predict);
-  io("random", job.random);
-  io.optionalObject("paths", !job.stages.empty(), [&](auto &paths) { paths("stages", job.stages); });
+template <typename Io> void fields(Io &io, Answering &model) {
+  io("weights", model.weights);
+  io("predict", model.predict);
+  io("random", model.random);
+  io.optionalObject("paths", !model.stages.empty(), [&](auto &paths) { paths("stages", model.stages); });
 }
 
-/// Which images an attack takes, and where to.
-template <typename Io> void pairFields(Io &io, Job &job) {
-  io("images", job.images, 1, limits::count);
-  io("correct_only", job.correctOnly);
-  io("goal", job.goal);
+template <typename Io> void fields(Io &io, AccuracyJob &job) {
+  fields(io, job.model);
+  io("draws", job.draws, job.model.stages.empty() ? 1 : 0, limits::draws);
 }
 
-template <typename Io> void judgeFields(Io &io, Job &job) {
-  io.object("judge", [&](auto &judge) {
-    judge.choice("kind", job.judgeOneDraw, "one_draw", "expected");
-    judge("draws", job.draws, 1, limits::draws);
-  });
+template <typename Io> void fields(Io &io, Pairs &pairs) {
+  io("images", pairs.images, 1, limits::count);
+  io("correct_only", pairs.correctOnly);
+  io("goal", pairs.goal);
 }
 
-template <typename Io> void attackFields(Io &io, Job &job) {
-  io("attack_seed", job.attackSeed);
-  io("attack_weights", job.attackWeights);
+template <typename Io> void fields(Io &io, Judging &judging) {
+  io.choice("kind", judging.oneDraw, "one_draw", "expected");
+  io("draws", judging.draws, 1, limits::draws);
+}
+
+template <typename Io> void fields(Io &io, Threat &threat) {
+  io("kind", threat.norm);
+  io("radius", threat.radius);
+  io("clipped", threat.clipped);
+}
+
+template <typename Io> void fields(Io &io, AttackJob &job) {
+  fields(io, job.model);
+  io("attack_seed", job.seed);
+  io("attack_weights", job.source);
   io("attack", job.attack);
-  pairFields(io, job);
-  judgeFields(io, job);
-  io.object("threat", [&](auto &threat) {
-    threat.word("kind", job.norm, {"linf", "l2", "none"});
-    threat("radius", job.radius);
-    threat("clipped", job.clipped);
-  });
+  fields(io, job.pairs);
+  io("judge", job.judging);
+  io("threat", job.threat);
 }
 
 template <typename Io> void fields(Io &io, Job &job) {
   job.id = io.position("job");
-  io("kind", job.kind);
+  io.kind("kind", job.work);
   io("hash", job.hash);
   io("label", job.label);
   io("dataset", job.dataset);
   io("seed", job.seed);
   io.optional("precision", job.precision, Precision::Float32);
-  if (job.kind == Job::Kind::Train)
-    return trainingFields(io, job);
-  answerFields(io, job);
-  if (job.kind == Job::Kind::Attack)
-    return attackFields(io, job);
-  io("draws", job.draws, job.stages.empty() ? 1 : 0, limits::draws);
+  std::visit([&](auto &its) { fields(io, its); }, job.work);
 }
 
 template <typename Io> void fields(Io &io, std::pair<std::string, AxisValue> &axis) {
@@ -200,8 +206,7 @@ template <typename Io> void fields(Io &io, DefenseEntry &defense) {
   io("family", defense.family);
   io("strength", defense.strength);
   io("axes", defense.axes);
-  io("accuracy", defense.accuracy);
-  io.optional("accuracies", defense.accuracies, {});
+  io("accuracies", defense.accuracies);
 }
 
 template <typename Io> void fields(Io &io, Cell &cell) {
@@ -209,9 +214,8 @@ template <typename Io> void fields(Io &io, Cell &cell) {
   io("attack", cell.attack);
   io("gradients", cell.gradients);
   io("axes", cell.axes);
-  io("job", cell.job);
   io.optional("jobs", cell.jobs, {});
-  io("reason", cell.reason);
+  io.optional("reason", cell.reason, "");
 }
 
 template <typename Io> void fields(Io &io, Aggregate &aggregate) {
@@ -244,7 +248,7 @@ template <typename Io> void fields(Io &io, Experiment &experiment) {
   io("name", experiment.name);
   io("as_published", experiment.asPublished);
   io("dataset", experiment.dataset);
-  io("baseline", experiment.baseline);
+  io.optional("baseline", experiment.baseline);
   io.optional("repeat_training", experiment.repeatTraining, 1, 1, limits::repetitions);
   io.optional("repeat_attack", experiment.repeatAttack, 1, 1, limits::repetitions);
   io.optional("comparisons", experiment.comparisons, {});

@@ -103,7 +103,7 @@ private:
         std::all_of(points.begin(), points.end(), isBaseline))
       return "";
     return written(measure) + " would bring together `" +
-           grid.defenses.at(size_t(grid.baseline)).coordinate("defense")->text +
+           grid.defenses.at(size_t(*grid.baseline)).coordinate("defense")->text +
            "`, which has none, with the defenses that are compared with it; make `defense` a row or column, "
            "or " +
            "take the mean over the strengths of a family";

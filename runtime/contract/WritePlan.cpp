@@ -2,6 +2,7 @@
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/contract/PlanFields.h"
 
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -22,6 +23,13 @@ public:
   void optional(const char *name, T &value, std::common_type_t<T> none, Bounds...) {
     if (!same(value, none))
       write(json[name], value);
+  }
+  template <typename T> void optional(const char *name, std::optional<T> &value) {
+    if (value)
+      (*this)(name, *value);
+  }
+  template <typename... Kinds> void kind(const char *name, std::variant<Kinds...> &value) {
+    json[name] = std::array{kindWord<Kinds>...}[value.index()];
   }
   void word(const char *name, std::string &value, const std::vector<std::string> &) { json[name] = value; }
   void choice(const char *name, bool &value, const char *ifTrue, const char *ifFalse) {
@@ -110,20 +118,22 @@ std::string planText(Plan plan) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string pairsText(const Plan &plan, Job attack) {
-  Json json = {attack.dataset, attack.seed};
+std::string pairsText(const Plan &plan, Job job) {
+  AttackJob &attack = job.as<AttackJob>();
+  Json json = {job.dataset, job.seed};
   Writer writer(json.emplace_back(Json::object()), plan, 0);
-  pairFields(writer, attack);
-  if (attack.correctOnly)
-    json.push_back(baselineAccuracyJobs(plan, attack.id));
+  fields(writer, attack.pairs);
+  if (attack.pairs.correctOnly)
+    json.push_back(baselineAccuracyJobs(plan, job.id));
   return json.dump();
 }
 
-std::string judgeText(const Plan &plan, Job attack) {
-  Json json = {attack.attackSeed};
+std::string judgeText(const Plan &plan, Job job) {
+  AttackJob &attack = job.as<AttackJob>();
+  Json json = {attack.seed};
   Writer writer(json.emplace_back(Json::object()), plan, 0);
-  answerFields(writer, attack);
-  judgeFields(writer, attack);
+  fields(writer, attack.model);
+  fields(writer, attack.judging);
   return json.dump();
 }
 

@@ -27,7 +27,8 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
     throw std::runtime_error("the data set has no test images");
   if (work.device)
     work.device->keep(test.images.data(), test.images.size());
-  Judge judge(work, job, weights, philoxStream(job.seed, purposeAccuracy));
+  const AccuracyJob &its = job.as<AccuracyJob>();
+  Judge judge(work, its.model, its.draws, weights, philoxStream(job.seed, purposeAccuracy));
   const size_t members = size_t(judge.members());
   std::vector<Row> rows = testRows(test);
   const int64_t total = test.count * judge.members();

@@ -25,11 +25,13 @@ struct Example {
 class AttackRun {
 public:
   AttackRun(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task)
-      : work(work), jobs(jobs), job(*jobs.front()), spec(work.plan.datasets[size_t(job.dataset)]),
-        test(task.dataset.test), pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
-        attack(work.bind(job.attack, task.attacked)),
-        judge(work, job, task.judged, philoxStream(job.attackSeed, purposeJudging)) {
-    attack.set<int64_t>(Role::Stream, int64_t(philoxStream(job.attackSeed, purposeAttack)));
+      : work(work), jobs(jobs), job(*jobs.front()), shared(job.as<AttackJob>()),
+        spec(work.plan.datasets[size_t(job.dataset)]), test(task.dataset.test),
+        pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
+        attack(work.bind(shared.attack, task.attacked)),
+        judge(work, shared.model, shared.judging.oneDraw ? 1 : shared.judging.draws, task.judged,
+              philoxStream(shared.seed, purposeJudging)) {
+    attack.set<int64_t>(Role::Stream, int64_t(philoxStream(shared.seed, purposeAttack)));
     if (work.device)
       work.device->keep(test.images.data(), test.images.size());
   }
@@ -83,7 +85,7 @@ private:
     row.image = pair.image;
     row.label = pair.label;
     row.goal = pair.goal;
-    row.target = job.goal.toward ? pair.goal : noTarget;
+    row.target = shared.pairs.goal.toward ? pair.goal : noTarget;
     return row;
   }
 
@@ -103,7 +105,7 @@ private:
     fillBatch(attack, rows);
     attack.setRowScalars([&](const std::string &scalar, int64_t row) {
       const Example &its = examples[size_t(row) % rows.size() / size_t(rowsEach)];
-      return jobs[its.job]->attack.scalars.at(scalar);
+      return jobs[its.job]->as<AttackJob>().attack.scalars.at(scalar);
     });
     attack.run();
     const float *made = attack.buffer<float>(Role::Adversarial);
@@ -125,7 +127,8 @@ private:
         talliesOf(attack.gradients(), attack.buffer<int32_t>(Role::GradientTally), row, [&] {
           const AttackPair &pair = pairOf(example);
           return "test image " + std::to_string(pair.image) +
-                 (job.goal.toward ? " toward class " : " away from class ") + std::to_string(pair.goal);
+                 (shared.pairs.goal.toward ? " toward class " : " away from class ") +
+                 std::to_string(pair.goal);
         });
   }
 
@@ -136,7 +139,8 @@ private:
     try {
       keepTallies(example, row);
       pair.unmoved = std::equal(made, made + pixels, cleanImage(pair));
-      pair.distance = float(checkExample(*jobs[example.job], spec, pair, cleanImage(pair), made, pixels));
+      pair.distance =
+          float(checkExample(jobs[example.job]->as<AttackJob>(), spec, pair, cleanImage(pair), made, pixels));
     } catch (const std::exception &error) {
       if (failures[example.job].empty())
         failures[example.job] = error.what();
@@ -154,7 +158,7 @@ private:
     std::vector<float> success(pairs.size(), 0);
     for (size_t i = 0; i < answers.size(); ++i) {
       const AttackPair &pair = pairs[i / members];
-      bool fooled = job.goal.toward ? answers[i] == pair.goal : answers[i] != pair.label;
+      bool fooled = shared.pairs.goal.toward ? answers[i] == pair.goal : answers[i] != pair.label;
       success[i / members] += fooled ? 1.0f : 0.0f;
     }
     for (float &fraction : success)
@@ -180,6 +184,7 @@ private:
   const Workplace &work;
   const std::vector<const Job *> &jobs;
   const Job &job; // the first: what they share is asked there
+  const AttackJob &shared;
   const DatasetSpec &spec;
   const Split &test;
   int64_t pixels;
@@ -193,15 +198,15 @@ private:
 } // namespace
 
 bool runTogether(const Plan &plan, const Job &first, const Job &second) {
-  const Function &function = plan.functions[size_t(first.attack.function)];
-  if (first.attack.function != second.attack.function || !function.onDevice ||
-      first.attackWeights != second.attackWeights || pairsText(plan, first) != pairsText(plan, second) ||
-      judgeText(plan, first) != judgeText(plan, second))
+  const AttackJob &one = first.as<AttackJob>(), &other = second.as<AttackJob>();
+  const Function &function = plan.functions[size_t(one.attack.function)];
+  if (one.attack.function != other.attack.function || !function.onDevice || one.source != other.source ||
+      pairsText(plan, first) != pairsText(plan, second) || judgeText(plan, first) != judgeText(plan, second))
     return false;
   const auto &arguments = function.onDevice->arguments;
   return std::all_of(arguments.begin(), arguments.end(), [&](const Argument &argument) {
     return argument.role != Role::Scalar || !argument.shape.empty() ||
-           first.attack.scalars.at(argument.name) == second.attack.scalars.at(argument.name);
+           one.attack.scalars.at(argument.name) == other.attack.scalars.at(argument.name);
   });
 }
 

@@ -18,7 +18,7 @@ static void addBuffers(StoreEntry &entry, const std::string &prefix, const Buffe
               buffer->bytes());
 }
 
-static void addParameters(StoreEntry &entry, const Job &job, const Buffers &parameters) {
+static void addParameters(StoreEntry &entry, const TrainJob &job, const Buffers &parameters) {
   for (const Parameter &parameter : job.parameters) {
     Buffer &buffer = *parameters.at(parameter.name);
     entry.add(parameterPrefix + parameter.name, "f32", parameter.shape, buffer.data(), buffer.bytes());
@@ -75,11 +75,11 @@ StoreEntry trainEntry(const std::string &key, const Job &job, const TrainOutcome
                       const Buffers &parameters) {
   StoreEntry entry = newEntry(key, "train", job);
   addTraining(entry, outcome);
-  addParameters(entry, job, parameters);
+  addParameters(entry, job.as<TrainJob>(), parameters);
   return entry;
 }
 
-TrainOutcome readTrain(const StoreEntry &entry, const Job &job, size_t gradients, Buffers &parameters) {
+TrainOutcome readTrain(const StoreEntry &entry, const TrainJob &job, size_t gradients, Buffers &parameters) {
   for (const Parameter &parameter : job.parameters)
     if (entry.tensor(parameterPrefix + parameter.name).shape != parameter.shape)
       throw std::runtime_error("store entry " + entry.key + ": \"" + parameter.name + "\" has another shape");
@@ -97,7 +97,7 @@ StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOu
                            const Buffers &parameters, const Buffers &state) {
   StoreEntry entry = newEntry(checkpointKey(key), "checkpoint", job);
   addTraining(entry, outcome);
-  addParameters(entry, job, parameters);
+  addParameters(entry, job.as<TrainJob>(), parameters);
   addBuffers(entry, statePrefix, state);
   return entry;
 }

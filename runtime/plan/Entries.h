@@ -25,7 +25,7 @@ StoreEntry dataEntry(const std::string &identity, const std::string &name, const
 /// The readers throw std::runtime_error where the entry is not what its key promises. `parameters` and
 /// `state` are filled; buffers that are there already keep their place. `gradients`: how many the training's
 /// step tallies.
-TrainOutcome readTrain(const StoreEntry &entry, const Job &job, size_t gradients, Buffers &parameters);
+TrainOutcome readTrain(const StoreEntry &entry, const TrainJob &job, size_t gradients, Buffers &parameters);
 AccuracyOutcome readAccuracy(const StoreEntry &entry);
 AttackOutcome readAttack(const StoreEntry &entry);
 DatasetOutcome readData(const StoreEntry &entry);

@@ -57,7 +57,8 @@ std::string Executor::makeKey(const Job &job) {
 }
 
 const AccuracyOutcome *Executor::baseline(const Job &job) const {
-  if (!job.correctOnly)
+  auto *attack = std::get_if<AttackJob>(&job.work);
+  if (!attack || !attack->pairs.correctOnly)
     return nullptr;
   return &outcomes.accuracies.at(baselineAccuracyJobs(work.plan, job.id).at(0));
 }
@@ -165,7 +166,7 @@ void Executor::runTogether(const std::vector<const Job *> &jobs) {
   std::string title = jobTitle(*jobs.front());
   if (several)
     title += " and " + std::to_string(jobs.size() - 1) +
-             (jobs.front()->kind == Job::Kind::Train ? " more side by side" : " more together");
+             (jobs.front()->is<TrainJob>() ? " more side by side" : " more together");
   work.progress.start(title, int64_t(jobs.size()));
   std::vector<std::string> ownKeys;
   for (const Job *job : jobs)

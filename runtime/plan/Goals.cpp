@@ -9,9 +9,10 @@ namespace switchyard::rt {
 
 /// The classes that an image is to be pushed to; with `away` its label, which is to be left.
 static std::vector<int32_t> goalsOf(const Job &job, int64_t image, int32_t label, int64_t classes) {
-  if (!job.goal.toward)
+  const Goal &goal = job.as<AttackJob>().pairs.goal;
+  if (!goal.toward)
     return {label};
-  switch (job.goal.choice) {
+  switch (goal.choice) {
   case Goal::Choice::EachWrongClass: {
     std::vector<int32_t> wrong;
     for (int32_t candidate = 0; candidate < classes; ++candidate)
@@ -24,9 +25,9 @@ static std::vector<int32_t> goalsOf(const Job &job, int64_t image, int32_t label
   case Goal::Choice::NextClass:
     return {int32_t((label + 1) % classes)};
   case Goal::Choice::Class:
-    if (job.goal.klass == label)
+    if (goal.klass == label)
       return {}; // already there: nothing to attack
-    return {int32_t(job.goal.klass)};
+    return {int32_t(goal.klass.value())};
   }
   return {};
 }
@@ -39,14 +40,15 @@ static bool classifiedCorrectly(const AccuracyOutcome &baseline, int64_t image) 
 
 std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_t classes,
                                        const AccuracyOutcome *baseline) {
-  if (job.images > test.count)
-    throw std::runtime_error("the program attacks the first " + std::to_string(job.images) +
+  const Pairs &asked = job.as<AttackJob>().pairs;
+  if (asked.images > test.count)
+    throw std::runtime_error("the program attacks the first " + std::to_string(asked.images) +
                              " test images, the data set has " + std::to_string(test.count));
-  if (job.correctOnly && !baseline)
+  if (asked.correctOnly && !baseline)
     throw std::runtime_error("the accuracy of the baseline is missing");
   std::vector<AttackPair> pairs;
-  for (int64_t image = 0; image < job.images; ++image) {
-    if (job.correctOnly && !classifiedCorrectly(*baseline, image))
+  for (int64_t image = 0; image < asked.images; ++image) {
+    if (asked.correctOnly && !classifiedCorrectly(*baseline, image))
       continue;
     int32_t label = test.labels[size_t(image)];
     for (int32_t goal : goalsOf(job, image, label, classes)) {
@@ -58,7 +60,7 @@ std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_
     }
   }
   if (pairs.empty())
-    throw std::runtime_error("no image is left to attack among the first " + std::to_string(job.images) +
+    throw std::runtime_error("no image is left to attack among the first " + std::to_string(asked.images) +
                              " test images");
   return pairs;
 }

@@ -7,15 +7,15 @@
 
 namespace switchyard::rt {
 
-Judge::Judge(const Workplace &work, const Job &job, Buffers &weights, uint64_t stream)
-    : model(work.bind(job.predict, weights)) {
-  model.set<int64_t>(Role::Stream, int64_t(stream));
-  for (const Stage &stage : job.stages) {
+Judge::Judge(const Workplace &work, const Answering &model, int64_t draws, Buffers &weights, uint64_t stream)
+    : call(work.bind(model.predict, weights)) {
+  call.set<int64_t>(Role::Stream, int64_t(stream));
+  for (const Stage &stage : model.stages) {
     stages.push_back({work.bind(stage.call, weights), stage.channels});
     count *= stage.channels;
   }
-  if (stages.empty() && job.random && !job.judgeOneDraw)
-    count = job.draws;
+  if (stages.empty() && model.random)
+    count = draws;
 }
 
 std::vector<int32_t> Judge::answers(const std::vector<Row> &rows,
@@ -25,7 +25,7 @@ std::vector<int32_t> Judge::answers(const std::vector<Row> &rows,
 
 std::vector<int32_t> Judge::answersByDraw(const std::vector<Row> &rows,
                                           const std::function<void(int64_t)> &done) const {
-  const size_t total = rows.size() * size_t(count), some = size_t(model.batch());
+  const size_t total = rows.size() * size_t(count), some = size_t(call.batch());
   std::vector<int32_t> answers;
   answers.reserve(total);
   std::vector<Row> drawn; // one batch: all of them are too many where draws are
@@ -35,7 +35,7 @@ std::vector<int32_t> Judge::answersByDraw(const std::vector<Row> &rows,
       drawn.push_back(rows[i / size_t(count)]);
       drawn.back().draw = int64_t(i % size_t(count));
     }
-    for (int32_t answer : predict(model, drawn))
+    for (int32_t answer : predict(call, drawn))
       answers.push_back(answer);
     if (done)
       done(int64_t(answers.size()));

@@ -12,8 +12,9 @@ namespace switchyard::rt {
 
 class Judge {
 public:
-  /// Of an accuracy or attack job, whose `weights` are given; `stream` is that of the judging draws.
-  Judge(const Workplace &work, const Job &job, Buffers &weights, uint64_t stream);
+  /// Asks a model, whose `weights` are given, under `draws` draws where it is random and they are not
+  /// replaced by its paths; `stream` is theirs.
+  Judge(const Workplace &work, const Answering &model, int64_t draws, Buffers &weights, uint64_t stream);
 
   /// Whether the members are all paths, so that a mean over them is exact.
   bool exact() const { return !stages.empty(); }
@@ -37,7 +38,7 @@ private:
     BoundCall call;
     int64_t channels;
   };
-  BoundCall model;
+  BoundCall call;
   std::vector<BoundStage> stages;
   int64_t count = 1;
 };

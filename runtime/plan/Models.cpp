@@ -3,12 +3,12 @@
 
 namespace switchyard::rt {
 
-Buffers &Models::weights(int64_t model) {
+Buffers &Models::weights(std::optional<int64_t> model) {
   auto [entry, isNew] = ofModels.try_emplace(model);
   Buffers &buffers = entry->second;
-  if (!isNew || model < 0)
+  if (!isNew || !model)
     return buffers;
-  for (const ModelParameter &parameter : plan.models[size_t(model)].parameters) {
+  for (const ModelParameter &parameter : plan.models[size_t(*model)].parameters) {
     std::vector<std::shared_ptr<Buffer>> parts;
     for (int64_t training : parameter.from)
       parts.push_back(trained(training).at(parameter.name));

@@ -14,12 +14,13 @@ public:
   /// What a training trains, shared by all models that use it; empty until it has run or been read.
   Buffers &trained(int64_t job) { return ofTrainings[job]; }
   /// The parameters of a model, whose trainings must be finished: one training's own buffers, or a stack of
-  /// several made at the first call. -1 has none.
-  Buffers &weights(int64_t model);
+  /// several made at the first call. No model has none.
+  Buffers &weights(std::optional<int64_t> model);
 
 private:
   const Plan &plan;
-  std::map<int64_t, Buffers> ofTrainings, ofModels;
+  std::map<int64_t, Buffers> ofTrainings;
+  std::map<std::optional<int64_t>, Buffers> ofModels;
 };
 
 } // namespace switchyard::rt

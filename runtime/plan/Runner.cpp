@@ -41,20 +41,19 @@ const Dataset &Runner::dataset(int64_t index) {
 }
 
 JobResult Runner::read(const Job &job, const StoreEntry &entry) {
-  if (job.kind == Job::Kind::Train)
-    return readTrain(entry, job, work.plan.functions[size_t(job.step.function)].gradients.size(),
+  if (auto *training = std::get_if<TrainJob>(&job.work))
+    return readTrain(entry, *training, work.plan.functions[size_t(training->step.function)].gradients.size(),
                      models.trained(job.id));
-  if (job.kind == Job::Kind::Accuracy)
+  if (job.is<AccuracyJob>())
     return readAccuracy(entry);
   return readAttack(entry);
 }
 
 bool Runner::joins(const std::vector<const Job *> &chosen, const Job &job) const {
   const Job &first = *chosen.front();
-  if (first.kind == Job::Kind::Train)
-    return job.kind == Job::Kind::Train && chosen.size() < lanes.count();
-  return work.device && first.kind == Job::Kind::Attack && job.kind == Job::Kind::Attack &&
-         runTogether(work.plan, first, job);
+  if (first.is<TrainJob>())
+    return job.is<TrainJob>() && chosen.size() < lanes.count();
+  return work.device && first.is<AttackJob>() && job.is<AttackJob>() && runTogether(work.plan, first, job);
 }
 
 void Runner::run(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
@@ -70,9 +69,9 @@ void Runner::run(const std::vector<const Job *> &jobs, const std::vector<std::st
                        }};
   forgetChosen(work.context); // by the jobs before
   try {
-    if (jobs.front()->kind == Job::Kind::Train)
+    if (jobs.front()->is<TrainJob>())
       trainAll(jobs, keys, counting);
-    else if (jobs.front()->kind == Job::Kind::Accuracy)
+    else if (jobs.front()->is<AccuracyJob>())
       measure(*jobs.front(), keys.front(), counting);
     else
       attackAll(jobs, keys, baseline, counting);
@@ -92,8 +91,8 @@ void Runner::trainAll(const std::vector<const Job *> &jobs, const std::vector<st
     const Workplace &lane = lanes.lane(tasks.size());
     forgetChosen(lane.context);
     setPrecision(lane.context, job->precision);
-    tasks.push_back({lane, *job, dataset(job->dataset), keys[tasks.size()], models.weights(job->frozen),
-                     models.trained(job->id)});
+    tasks.push_back({lane, *job, dataset(job->dataset), keys[tasks.size()],
+                     models.weights(job->as<TrainJob>().frozen), models.trained(job->id)});
   }
   std::vector<Trained> trained = train(tasks);
   for (size_t i = 0; i < tasks.size(); ++i) {
@@ -111,7 +110,8 @@ void Runner::trainAll(const std::vector<const Job *> &jobs, const std::vector<st
 void Runner::measure(const Job &job, const std::string &key, const JobListener &listener) {
   setPrecision(work.context, job.precision);
   auto begin = std::chrono::steady_clock::now();
-  AccuracyOutcome outcome = measureAccuracy(work, job, dataset(job.dataset), models.weights(job.weights));
+  AccuracyOutcome outcome =
+      measureAccuracy(work, job, dataset(job.dataset), models.weights(job.as<AccuracyJob>().model.weights));
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   listener.finished(job, outcome, signedEntry(accuracyEntry(key, job, outcome), work.context));
 }
@@ -120,7 +120,8 @@ void Runner::attackAll(const std::vector<const Job *> &jobs, const std::vector<s
                        const AccuracyOutcome *baseline, const JobListener &listener) {
   const Job &first = *jobs.front();
   setPrecision(work.context, first.precision);
-  AttackTask task{dataset(first.dataset), models.weights(first.attackWeights), models.weights(first.weights),
+  const AttackJob &attack = first.as<AttackJob>();
+  AttackTask task{dataset(first.dataset), models.weights(attack.source), models.weights(attack.model.weights),
                   baseline};
   auto finished = [&](size_t job, const AttackOutcome &outcome) {
     StoreEntry entry = attackEntry(keys[job], *jobs[job], outcome);

@@ -7,20 +7,23 @@
 
 namespace switchyard::rt {
 
-std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model) {
-  std::set<int64_t> jobs;
-  if (model >= 0)
-    for (const ModelParameter &parameter : plan.models.at(size_t(model)).parameters)
-      jobs.insert(parameter.from.begin(), parameter.from.end());
-  return {jobs.begin(), jobs.end()};
+/// The models whose parameters a job takes.
+static std::vector<int64_t> modelsOf(const TrainJob &job) {
+  return job.frozen ? std::vector<int64_t>{*job.frozen} : std::vector<int64_t>();
+}
+static std::vector<int64_t> modelsOf(const AccuracyJob &job) {
+  return {job.model.weights};
+}
+static std::vector<int64_t> modelsOf(const AttackJob &job) {
+  return {job.model.weights, job.source};
 }
 
 std::vector<int64_t> neededBy(const Plan &plan, const Job &job) {
   std::vector<int64_t> jobs;
-  for (int64_t model : {job.frozen, job.weights, job.attackWeights})
+  for (int64_t model : std::visit([](const auto &its) { return modelsOf(its); }, job.work))
     for (int64_t training : trainingsOf(plan, model))
       jobs.push_back(training);
-  if (job.kind == Job::Kind::Attack && job.correctOnly)
+  if (auto *attack = std::get_if<AttackJob>(&job.work); attack && attack->pairs.correctOnly)
     for (int64_t accuracy : baselineAccuracyJobs(plan, job.id))
       jobs.push_back(accuracy);
   return jobs;

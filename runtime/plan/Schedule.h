@@ -9,9 +9,6 @@
 
 namespace switchyard::rt {
 
-/// The trainings that a model is made of, each once, in the order of the plan; none for model -1.
-std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model);
-
 /// The jobs whose results a job uses: trainings of its models, then, where it attacks what the baseline
 /// classifies correctly, the baselines' accuracies.
 std::vector<int64_t> neededBy(const Plan &plan, const Job &job);

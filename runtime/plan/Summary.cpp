@@ -7,8 +7,8 @@
 namespace switchyard::rt {
 
 std::string jobTitle(const Job &job) {
-  const char *verbs[] = {"train ", "accuracy of ", "attack "};
-  return verbs[int(job.kind)] + job.label;
+  const char *verb = job.is<TrainJob>() ? "train " : job.is<AccuracyJob>() ? "accuracy of " : "attack ";
+  return verb + job.label;
 }
 
 static std::string trainSummary(const TrainOutcome &outcome) {
@@ -40,9 +40,9 @@ static std::string attackSummary(const AttackOutcome &outcome) {
 }
 
 std::string jobSummary(const Job &job, const Outcomes &outcomes) {
-  if (job.kind == Job::Kind::Train)
+  if (job.is<TrainJob>())
     return trainSummary(outcomes.trainings.at(job.id));
-  if (job.kind == Job::Kind::Accuracy)
+  if (job.is<AccuracyJob>())
     return accuracySummary(outcomes.accuracies.at(job.id));
   return attackSummary(outcomes.attacks.at(job.id));
 }

@@ -13,10 +13,10 @@ namespace switchyard::rt {
 
 constexpr double tolerance = 1e-6;
 
-[[noreturn]] static void fail(const Job &job, const AttackPair &pair, const std::string &problem) {
+[[noreturn]] static void fail(const Goal &goal, const AttackPair &pair, const std::string &problem) {
   std::ostringstream text;
   text << "the finished example of test image " << pair.image;
-  if (job.goal.toward)
+  if (goal.toward)
     text << " toward class " << pair.goal;
   else
     text << " away from class " << pair.goal;
@@ -24,7 +24,7 @@ constexpr double tolerance = 1e-6;
   throw std::runtime_error(text.str());
 }
 
-static void checkRange(const Job &job, const DatasetSpec &dataset, const AttackPair &pair,
+static void checkRange(const AttackJob &attack, const DatasetSpec &dataset, const AttackPair &pair,
                        const float *adversarial, int64_t elements, double slack) {
   for (int64_t i = 0; i < elements; ++i) {
     double pixel = adversarial[i];
@@ -32,36 +32,37 @@ static void checkRange(const Job &job, const DatasetSpec &dataset, const AttackP
     text.precision(9);
     if (!std::isfinite(pixel)) {
       text << "has a pixel that is not finite (pixel " << i << ": " << pixel << ")";
-      fail(job, pair, text.str());
+      fail(attack.pairs.goal, pair, text.str());
     }
-    if (job.clipped && (pixel < dataset.low - slack || pixel > dataset.high + slack)) {
+    if (attack.threat.clipped && (pixel < dataset.low - slack || pixel > dataset.high + slack)) {
       text << "leaves the input's range " << dataset.low << " to " << dataset.high << " (pixel " << i << ": "
            << pixel << "); end the attack with project(x), or say `unclipped`";
-      fail(job, pair, text.str());
+      fail(attack.pairs.goal, pair, text.str());
     }
   }
 }
 
-double checkExample(const Job &job, const DatasetSpec &dataset, const AttackPair &pair, const float *clean,
-                    const float *adversarial, int64_t elements) {
+double checkExample(const AttackJob &attack, const DatasetSpec &dataset, const AttackPair &pair,
+                    const float *clean, const float *adversarial, int64_t elements) {
   double scale = std::max({1.0, std::abs(dataset.low), std::abs(dataset.high)});
-  checkRange(job, dataset, pair, adversarial, elements, tolerance * scale);
+  checkRange(attack, dataset, pair, adversarial, elements, tolerance * scale);
   double largest = 0, squares = 0;
   for (int64_t i = 0; i < elements; ++i) {
     double difference = double(adversarial[i]) - double(clean[i]);
     largest = std::max(largest, std::abs(difference));
     squares += difference * difference;
   }
-  double distance = job.norm == "linf" ? largest : std::sqrt(squares);
+  const Threat &threat = attack.threat;
+  double distance = threat.norm == Threat::Norm::Linf ? largest : std::sqrt(squares);
   double slack = tolerance * scale;
-  if (job.norm == "l2")
-    slack *= std::max(1.0, job.radius);
-  if (job.norm != "none" && distance > job.radius + slack) {
+  if (threat.norm == Threat::Norm::L2)
+    slack *= std::max(1.0, threat.radius);
+  if (threat.norm != Threat::Norm::None && distance > threat.radius + slack) {
     std::ostringstream text;
     text.precision(9);
-    text << "is " << distance << " from the clean image in " << job.norm << ", outside the ball of radius "
-         << job.radius << "; end the attack with project(x)";
-    fail(job, pair, text.str());
+    text << "is " << distance << " from the clean image in " << normName(threat.norm)
+         << ", outside the ball of radius " << threat.radius << "; end the attack with project(x)";
+    fail(attack.pairs.goal, pair, text.str());
   }
   return distance;
 }

@@ -7,10 +7,11 @@
 
 namespace switchyard::rt {
 
-/// Distance of `adversarial` from `clean` (both of `elements` pixels) in the job's norm; l2 where no ball is
-/// stated. Throws std::runtime_error, naming the image, where the example lies outside the ball or the range.
-double checkExample(const Job &job, const DatasetSpec &dataset, const AttackPair &pair, const float *clean,
-                    const float *adversarial, int64_t elements);
+/// Distance of `adversarial` from `clean` (both of `elements` pixels) in the threat model's norm; l2 where no
+/// ball is stated. Throws std::runtime_error, naming the image, where the example lies outside the ball or
+/// the range.
+double checkExample(const AttackJob &attack, const DatasetSpec &dataset, const AttackPair &pair,
+                    const float *clean, const float *adversarial, int64_t elements);
 
 } // namespace switchyard::rt
 

@@ -31,9 +31,10 @@ class Training {
 public:
   /// `sharing`: how many trainings, this one included, share the time.
   Training(const TrainTask &task, size_t sharing)
-      : work(task.work), job(task.job), split(task.dataset.train), parameters(task.parameters), key(task.key),
-        sharing(sharing), init(work.bind(job.init, task.frozen, parameters, state)),
-        step(work.bind(job.step, task.frozen, parameters, state)) {
+      : work(task.work), job(task.job), training(job.as<TrainJob>()), split(task.dataset.train),
+        parameters(task.parameters), key(task.key), sharing(sharing),
+        init(work.bind(training.init, task.frozen, parameters, state)),
+        step(work.bind(training.step, task.frozen, parameters, state)) {
     if (split.count == 0)
       throw std::runtime_error("the data set has no training images");
     if (work.device)
@@ -50,7 +51,7 @@ public:
     epochBegin = Clock::now();
   }
 
-  bool done() const { return epochsDone() >= job.epochs; }
+  bool done() const { return epochsDone() >= training.epochs; }
 
   /// The next batch, and with the last one of an epoch the end of that.
   void advance() {
@@ -65,8 +66,10 @@ public:
       endEpoch();
   }
 
-  int64_t imagesDone() const { return epochsDone() * split.count + std::min(split.count, batch * job.batch); }
-  int64_t imagesInAll() const { return job.epochs * split.count; }
+  int64_t imagesDone() const {
+    return epochsDone() * split.count + std::min(split.count, batch * training.batch);
+  }
+  int64_t imagesInAll() const { return training.epochs * split.count; }
   int64_t imagesBefore() const { return firstDone; }
   std::string stage() const { return stage(epochsDone()); }
   void wait() const {
@@ -78,15 +81,15 @@ public:
 
 private:
   int64_t epochsDone() const { return int64_t(outcome.epochLoss.size()); }
-  int64_t batches() const { return (split.count + job.batch - 1) / job.batch; }
+  int64_t batches() const { return (split.count + training.batch - 1) / training.batch; }
   std::string stage(int64_t epoch) const {
-    epoch = std::min(epoch, job.epochs - 1); // after the last one
-    return "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(job.epochs);
+    epoch = std::min(epoch, training.epochs - 1); // after the last one
+    return "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(training.epochs);
   }
 
   /// Of one epoch's draws; channels of switching blocks differ by the job's own number.
   int64_t stream(uint64_t purpose, int64_t epoch = 0) const {
-    return int64_t(philoxStream(job.seed, purpose, epoch, job.stream));
+    return int64_t(philoxStream(job.seed, purpose, epoch, training.stream));
   }
 
   /// Takes over what a killed run had finished; false where there is nothing to go on from.
@@ -134,7 +137,7 @@ private:
   /// One step, without waiting for its end.
   void runBatch() {
     const int64_t pixels = int64_t(split.images.size()) / split.count;
-    int64_t first = batch * job.batch, last = std::min(split.count, first + job.batch);
+    int64_t first = batch * training.batch, last = std::min(split.count, first + training.batch);
     std::vector<int64_t> images(order.begin() + first, order.begin() + last);
     std::vector<Row> rows(images.size());
     for (size_t i = 0; i < images.size(); ++i) {
@@ -197,6 +200,7 @@ private:
 
   const Workplace &work;
   const Job &job;
+  const TrainJob &training;
   const Split &split;
   Buffers &parameters, state; // state: of the optimizer
   std::string key;

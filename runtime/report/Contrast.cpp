@@ -63,7 +63,7 @@ Component together(const std::vector<Estimate> &a, const std::vector<Estimate> &
   return 1 / (count - 1) * each;
 }
 
-const std::vector<Estimate> &trainingsOf(const Contrast &contrast, int64_t model,
+const std::vector<Estimate> &trainingsOf(const Contrast &contrast, std::optional<int64_t> model,
                                          const std::vector<Estimate> &none) {
   for (const Contrast::Part &part : contrast.models())
     if (part.model == model)
@@ -202,7 +202,7 @@ std::string inWords(Covers covers) {
   return "";
 }
 
-void Contrast::add(int64_t model, double weight, const std::vector<Estimate> &trainings) {
+void Contrast::add(std::optional<int64_t> model, double weight, const std::vector<Estimate> &trainings) {
   auto known =
       std::find_if(parts.begin(), parts.end(), [&](const Part &part) { return part.model == model; });
   if (known == parts.end())

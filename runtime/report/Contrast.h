@@ -31,11 +31,12 @@ enum class Covers {
 
 std::string inWords(Covers covers); // "images only"
 
-/// A weighted sum of means over trainings. Equal `model` numbers stand for equal weights in each training.
+/// A weighted sum of means over trainings. Equal `model` numbers stand for equal weights in each training;
+/// none for several models together.
 class Contrast {
 public:
   struct Part {
-    int64_t model = 0;
+    std::optional<int64_t> model = {};
     std::vector<Estimate> trainings;
   };
 
@@ -43,7 +44,7 @@ public:
   Contrast(const Estimate &once) : parts{{0, {once}}} {} // of one model, trained once
 
   /// Adds weight * the mean of `trainings`, of which every part has equally many.
-  void add(int64_t model, double weight, const std::vector<Estimate> &trainings);
+  void add(std::optional<int64_t> model, double weight, const std::vector<Estimate> &trainings);
   void add(const Contrast &other, double weight);
 
   Covers covers() const;

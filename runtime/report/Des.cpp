@@ -15,14 +15,14 @@ namespace switchyard::rt {
 struct Scorer::DesPart {
   Score missing; // a dash with its reason
   bool isMissing = true;
-  int64_t defense = -1;
+  int64_t defense = 0;
   Contrast gain, drop;
   Sample sample; // counts and notes of the attack
 };
 
 /// Whether the examples are made on another model than the one that answers.
-static bool isTransferred(const Job &attack) {
-  return attack.attackWeights >= 0 && attack.attackWeights != attack.weights;
+static bool isTransferred(const AttackJob &attack) {
+  return attack.source != attack.model.weights;
 }
 
 /// The baseline under the same attack. A deterministic model answers alike under every estimator (S4.3), so
@@ -33,14 +33,15 @@ Sample Scorer::baselineSample(const Point &point, Run run) const {
     bool sameAxes = std::equal(
         cell.axes.begin(), cell.axes.end(), point.cell->axes.begin(), point.cell->axes.end(),
         [](const auto &a, const auto &b) { return a.first == b.first && a.second.text == b.second.text; });
-    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack || !sameAxes || cell.job < 0)
+    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack || !sameAxes ||
+        !cell.meansSomething())
       continue;
     bool exact = cell.gradients == point.cell->gradients;
-    if (exact || (!found && !isTransferred(plan.jobs.at(size_t(cell.job)))))
+    if (exact || (!found && !isTransferred(plan.jobs.at(size_t(cell.jobs.front())).as<AttackJob>())))
       found = &cell;
   }
   if (found)
-    return successSample(experiment, outcomes, {experiment.baseline, found, {}}, run, Moment::Finished);
+    return successSample(experiment, outcomes, {found->defense, found, {}}, run, Moment::Finished);
   Sample none;
   none.state = Sample::State::Meaningless;
   none.note = "the baseline was not attacked so";
@@ -63,14 +64,14 @@ Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
   Measured attacked = success(aggregates, points, Moment::Finished);
   Measured baseline = measured(aggregates, points, allRuns,
                                [&](const Point &point, Run run) { return baselineSample(point, run); });
-  Measured base = correct({}, {this->points.defenses.at(experiment.baseline)});
+  Measured base = correct({}, {this->points.defenses.at(size_t(*experiment.baseline))});
   Measured defended = correct({}, {this->points.defenses.at(part.defense)});
   part.sample = attacked.sample;
   for (const Measured *one : {&attacked, &baseline, &base, &defended})
     if (part.missing = dash(one->sample); !one->defined())
       return part;
   part.isMissing = false;
-  int64_t model = models.at(size_t(part.defense)), without = models.at(size_t(experiment.baseline));
+  int64_t model = models.at(size_t(part.defense)), without = models.at(size_t(*experiment.baseline));
   part.gain.add(without, 1, baseline.trainings);
   part.gain.add(model, -1, attacked.trainings);
   part.drop.add(without, 1, base.trainings);
@@ -123,7 +124,7 @@ static Score scoreOf(const Ratio &ratio, const Contrast &gain, const Sample &att
 }
 
 Score Scorer::des(const Measure &measure, const std::vector<Point> &points) const {
-  if (experiment.baseline < 0)
+  if (!experiment.baseline)
     return dash("no defense `none` to compare with");
   std::vector<DesPart> parts;
   collectDes(measure.aggregates, points, parts);

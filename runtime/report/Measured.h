@@ -12,8 +12,9 @@ namespace switchyard::rt {
 struct Scorer::Measured {
   Sample sample; // of the first run: counts and notes
   std::vector<Estimate> runs;
-  std::vector<Estimate> trainings;             // means over the attack runs on each training's model
-  std::set<std::pair<int32_t, int32_t>> pairs; // (image, goal) of all runs where there are several
+  std::vector<Estimate> trainings; // means over the attack runs on each training's model
+  std::set<std::pair<int32_t, std::optional<int32_t>>>
+      pairs; // (image, goal) of all runs where there are several
 
   bool defined() const { return sample.state == Sample::State::Measured; }
   Estimate mean() const {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <set>
 
 namespace switchyard::rt {
@@ -17,18 +16,8 @@ bool isMoreThanFew(int64_t count, int64_t of) {
   return count > 0 && count * 50 > of;
 }
 
-std::string points(double fraction) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", 100 * fraction);
-  return text;
-}
-
-std::string percent(double fraction) {
-  return points(fraction) + " %";
-}
-
 Note counting(const std::string &before, int64_t count, int64_t of, const std::string &after) {
-  return Note(before).then(double(count), " of " + std::to_string(of) + after);
+  return Note(before).then(double(count), " of ").then(double(of), after);
 }
 
 bool succeeds(const AttackPair &pair) {
@@ -48,9 +37,9 @@ struct Count {
     ++all;
     failing += !succeeds(pair);
   }
-  /// "pairs from the first step", and how many of them succeed nevertheless.
-  std::string behind(const std::string &words) const {
-    return all == failing ? words : words + " (" + std::to_string(all - failing) + " of them succeed)";
+  /// "gradients were zero for 7 of 10 pairs", and how many of them succeed nevertheless.
+  Note of(int64_t pairs, const std::string &before, const std::string &after) const {
+    return counting(before, all, pairs, after).thenIfAny(double(all - failing), " (", " of them succeed)");
   }
 };
 
@@ -73,33 +62,33 @@ void addGradients(const Function &function, const AttackOutcome &outcome, std::v
     }
     std::string which = function.gradients.size() > 1 ? " (" + lineOf(function.gradients[number]) + ")" : "";
     if (isMoreThanFew(always.failing, pairs))
-      notes.push_back(counting("gradients" + which + " were zero for ", always.all, pairs,
-                               always.behind(" pairs from the first step")));
+      notes.push_back(
+          always.of(pairs, "gradients" + which + " were zero for ", " pairs from the first step"));
     if (isMoreThanFew(later.failing, pairs))
-      notes.push_back(counting("gradients" + which + " became zero and stayed so for ", later.all, pairs,
-                               later.behind(" pairs, half of all steps or more")));
+      notes.push_back(later.of(pairs, "gradients" + which + " became zero and stayed so for ",
+                               " pairs, half of all steps or more"));
     if (isMoreThanFew(mostly.failing, pairs))
-      notes.push_back(counting("gradients" + which + " were zero in most steps for ", mostly.all, pairs,
-                               mostly.behind(" pairs")));
+      notes.push_back(mostly.of(pairs, "gradients" + which + " were zero in most steps for ", " pairs"));
   }
 }
 
 /// Where the ball is a point nothing can move.
-bool canMove(const Job &job) {
-  return job.norm == "none" || job.radius > 0;
+bool canMove(const Threat &threat) {
+  return threat.norm == Threat::Norm::None || threat.radius > 0;
 }
 
-void addUnmoved(const Job &job, const AttackOutcome &outcome, std::vector<Note> &notes) {
+void addUnmoved(const AttackOutcome &outcome, std::vector<Note> &notes) {
   Count unmoved;
   for (const AttackPair &pair : outcome.pairs)
     if (pair.unmoved)
       unmoved.add(pair);
   if (isMoreThanFew(unmoved.failing, int64_t(outcome.pairs.size())))
-    notes.push_back(counting("the attack returned the clean image for ", unmoved.all,
-                             int64_t(outcome.pairs.size()), unmoved.behind(" pairs")));
+    notes.push_back(
+        unmoved.of(int64_t(outcome.pairs.size()), "the attack returned the clean image for ", " pairs"));
 }
 
-/// An attack that moved its images to no effect, or to the contrary.
+/// An attack that moved its images to no effect, or to the contrary. Where next to nothing succeeds either
+/// way, the images may be robust.
 void addUseless(const AttackOutcome &outcome, std::vector<Note> &notes) {
   double success = 0, before = 0, pairs = double(outcome.pairs.size());
   bool moved = false;
@@ -109,15 +98,17 @@ void addUseless(const AttackOutcome &outcome, std::vector<Note> &notes) {
     moved = moved || !pair.unmoved;
   }
   constexpr double rounding = 1e-6; // of floats
-  if (moved && before < 1 - rounding && success <= before + rounding)
+  constexpr double shown = 0.0005;  // as 0.1 %
+  if (moved && before >= shown && before < 1 - rounding && success <= before + rounding)
     notes.push_back(Note("the attack succeeds no more often (")
                         .then(100 * success, " %) than the clean images do (", 1)
                         .then(100 * before, " %)", 1));
 }
 
 /// The norm of distances: what an attack without a ball minimizes is l2.
-std::string normOf(const Job &job) {
-  return job.norm == "linf" ? "linf" : "l2";
+std::string normOf(const Job &attack) {
+  Threat::Norm norm = attack.as<AttackJob>().threat.norm;
+  return normName(norm == Threat::Norm::None ? Threat::Norm::L2 : norm);
 }
 
 /// Distances are of pairs that succeed; some succeed as they are.
@@ -138,10 +129,11 @@ double medianOf(std::vector<double> values) {
 }
 
 /// Mean accuracy of the paths through each channel of a stage; paths count the last stage's channels fastest.
-std::vector<double> accuracyOfChannels(const Job &job, size_t stage, const std::vector<double> &paths) {
-  int64_t behind = 1, channels = job.stages[stage].channels;
-  for (size_t i = stage + 1; i < job.stages.size(); ++i)
-    behind *= job.stages[i].channels;
+std::vector<double> accuracyOfChannels(const std::vector<Stage> &stages, size_t stage,
+                                       const std::vector<double> &paths) {
+  int64_t behind = 1, channels = stages[stage].channels;
+  for (size_t i = stage + 1; i < stages.size(); ++i)
+    behind *= stages[i].channels;
   std::vector<double> sums(size_t(channels), 0);
   for (size_t path = 0; path < paths.size(); ++path)
     sums[(path / size_t(behind)) % size_t(channels)] += paths[path];
@@ -155,8 +147,8 @@ std::vector<double> accuracyOfChannels(const Job &job, size_t stage, const std::
 CellNotes::CellNotes(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes)
     : plan(plan), experiment(experiment), outcomes(outcomes) {
   for (const Cell &cell : experiment.cells)
-    if (cell.job >= 0)
-      norms.insert(normOf(plan.jobs.at(size_t(cell.job))));
+    if (cell.meansSomething())
+      norms.insert(normOf(plan.jobs.at(size_t(cell.jobs.front()))));
   for (const auto &[id, outcome] : outcomes.accuracies) {
     const Job &job = plan.jobs.at(size_t(id));
     if (std::optional<Note> note = answersAtChance(job, outcome))
@@ -176,7 +168,7 @@ Estimate CellNotes::guessing(const Job &job) const {
     auto most = std::max_element(counts.begin(), counts.end());
     for (auto count = counts.begin(); count != counts.end(); ++count)
       for (int64_t i = 0; i < *count; ++i)
-        answers.push_back({int32_t(answers.size()), -1, double(count == most)});
+        answers.push_back({int32_t(answers.size()), {}, double(count == most)});
   }
   return clusteredMean(answers);
 }
@@ -186,7 +178,7 @@ Estimate CellNotes::guessing(const Job &job) const {
 std::optional<Note> CellNotes::answersAtChance(const Job &job, const AccuracyOutcome &outcome) const {
   std::vector<Observation> answers;
   for (size_t i = 0; i < outcome.correct.size(); ++i)
-    answers.push_back({int32_t(i), -1, double(outcome.correct[i])});
+    answers.push_back({int32_t(i), {}, double(outcome.correct[i])});
   Estimate mean = clusteredMean(answers);
   Interval interval = wilsonInterval(mean);
   Estimate guess = guessing(job);
@@ -195,11 +187,12 @@ std::optional<Note> CellNotes::answersAtChance(const Job &job, const AccuracyOut
   std::string how =
       interval.high < guess.value ? " answers worse than chance on " : " cannot be told from chance on ";
   Interval others = wilsonInterval(guess);
-  return Note(how + std::to_string(mean.images) + " images: ")
-      .then(100 * mean.value,
-            " % right, where always naming the most frequent class gives " + percent(guess.value) + " [" +
-                points(others.low) + ", " + points(others.high) + "]",
-            1);
+  return Note(how)
+      .then(double(mean.images), " images: ")
+      .then(100 * mean.value, " % right, where always naming the most frequent class gives ", 1)
+      .then(100 * guess.value, " % [", 1)
+      .then(100 * others.low, ", ", 1)
+      .then(100 * others.high, "]", 1);
 }
 
 /// A channel less than half as far above chance as its sisters are (in the median) did not learn what they
@@ -208,35 +201,32 @@ void CellNotes::addChannels(const Job &job, const AccuracyOutcome &outcome, std:
   if (outcome.pathAccuracy.empty())
     return;
   const double chance = guessing(job).value;
-  for (size_t stage = 0; stage < job.stages.size(); ++stage) {
-    std::vector<double> channels = accuracyOfChannels(job, stage, outcome.pathAccuracy);
+  const std::vector<Stage> &stages = job.as<AccuracyJob>().model.stages;
+  for (size_t stage = 0; stage < stages.size(); ++stage) {
+    std::vector<double> channels = accuracyOfChannels(stages, stage, outcome.pathAccuracy);
     for (size_t channel = 0; channels.size() > 1 && channel < channels.size(); ++channel) {
       std::vector<double> sisters = channels;
       sisters.erase(sisters.begin() + long(channel));
       double usual = medianOf(sisters) - chance;
       if (usual > 0 && channels[channel] - chance < usual / 2)
-        notes.push_back(
-            Note("channel " + std::to_string(channel) + " of " + job.stages[stage].block + " is far behind: ")
-                .then(100 * channels[channel], " % right, the others ", 1)
-                .then(100 * medianOf(sisters), " %", 1));
+        notes.push_back(Note("channel ")
+                            .then(double(channel), " of " + stages[stage].block + " is far behind: ")
+                            .then(100 * channels[channel], " % right, the others ", 1)
+                            .then(100 * medianOf(sisters), " %", 1));
     }
   }
 }
 
 /// A training whose attack stood still is one on clean images (S2.2).
 void CellNotes::addTrainings(const Job &accuracy, std::vector<Note> &notes) const {
-  std::set<int64_t> trainings;
-  if (accuracy.weights >= 0)
-    for (const ModelParameter &parameter : plan.models.at(size_t(accuracy.weights)).parameters)
-      trainings.insert(parameter.from.begin(), parameter.from.end());
-  for (int64_t id : trainings) {
+  for (int64_t id : trainingsOf(plan, accuracy.as<AccuracyJob>().model.weights)) {
     auto outcome = outcomes.trainings.find(id);
     if (outcome == outcomes.trainings.end())
       continue;
     const std::vector<TrainingTally> &tallies = outcome->second.gradients;
     for (size_t number = 0; number < tallies.size(); ++number)
       if (isMoreThanFew(tallies[number].zero, tallies[number].examples)) {
-        const Call &step = plan.jobs.at(size_t(id)).step;
+        const Call &step = plan.jobs.at(size_t(id)).as<TrainJob>().step;
         const std::string &place = plan.functions.at(size_t(step.function)).gradients.at(number);
         std::string which = tallies.size() > 1 ? " (" + lineOf(place) + ")" : "";
         addNotes(notes, {counting("gradients" + which + " of the attack in training were zero for ",
@@ -245,49 +235,42 @@ void CellNotes::addTrainings(const Job &accuracy, std::vector<Note> &notes) cons
   }
 }
 
-/// A note that goes on with what is said of a model.
-static Note ofModel(const std::string &which, Note note) {
-  note.words.front() = which + note.words.front();
-  return note;
-}
-
 /// Examples of another model (transfer) are worth what that model is.
-void CellNotes::addSource(const Job &job, std::vector<Note> &notes) const {
-  if (job.attackWeights < 0 || job.attackWeights == job.weights)
+void CellNotes::addSource(const AttackJob &job, std::vector<Note> &notes) const {
+  if (job.source == job.model.weights)
     return;
   for (const auto &[id, note] : atChance)
-    if (plan.jobs.at(size_t(id)).weights == job.attackWeights) {
-      notes.push_back(ofModel("the examples come from a model that", note));
+    if (plan.jobs.at(size_t(id)).as<AccuracyJob>().model.weights == job.source) {
+      notes.push_back(together(Note("the examples come from a model that"), note));
       return;
     }
 }
 
 void CellNotes::addModel(const Point &point, Run run, std::vector<Note> &notes) const {
-  int64_t accuracy = experiment.defenses.at(size_t(point.defense)).accuracyOf(run.training);
+  int64_t accuracy = experiment.defenses.at(size_t(point.defense)).accuracies.at(size_t(run.training));
   if (auto found = atChance.find(accuracy); found != atChance.end())
-    notes.push_back(ofModel("the model", found->second));
+    notes.push_back(together(Note("the model"), found->second));
   if (auto found = behind.find(accuracy); found != behind.end())
     addNotes(notes, found->second);
-  if (accuracy >= 0)
-    addTrainings(plan.jobs.at(size_t(accuracy)), notes);
+  addTrainings(plan.jobs.at(size_t(accuracy)), notes);
 }
 
 std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &point, Run run) const {
   std::vector<Note> notes;
   addModel(point, run, notes);
-  if (!point.cell || point.cell->job < 0 || measure.ofCleanImages)
+  if (!point.cell || !point.cell->meansSomething() || measure.ofCleanImages)
     return notes;
-  int64_t id = point.cell->jobOf(run.training * experiment.repeatAttack + run.attack);
+  int64_t id = point.cell->jobs.at(size_t(run.training * experiment.repeatAttack + run.attack));
   auto outcome = outcomes.attacks.find(id);
   if (outcome == outcomes.attacks.end())
     return notes;
   const Job &job = plan.jobs.at(size_t(id));
-  addSource(job, notes);
+  const AttackJob &attack = job.as<AttackJob>();
+  addSource(attack, notes);
   std::vector<Note> ofAttack;
-  if (job.attack.function >= 0)
-    addGradients(plan.functions.at(size_t(job.attack.function)), outcome->second, ofAttack);
-  if (canMove(job)) {
-    addUnmoved(job, outcome->second, ofAttack);
+  addGradients(plan.functions.at(size_t(attack.attack.function)), outcome->second, ofAttack);
+  if (canMove(attack.threat)) {
+    addUnmoved(outcome->second, ofAttack);
     addUseless(outcome->second, ofAttack);
   }
   if (measure.ofDistances) {
@@ -309,7 +292,7 @@ std::vector<Note> CellNotes::ofRuns(const MeasureKind &measure, const Point &poi
   for (Run run : runs)
     for (const Note &note : ofRun(measure, point, run)) {
       auto same =
-          std::find_if(notes.begin(), notes.end(), [&](const Note &known) { return known.sameWords(note); });
+          std::find_if(notes.begin(), notes.end(), [&](const Note &known) { return known.sameKind(note); });
       if (same == notes.end()) {
         notes.push_back(note);
         counts.push_back(1);
@@ -324,7 +307,7 @@ std::vector<Note> CellNotes::ofRuns(const MeasureKind &measure, const Point &poi
                                                       : " runs: ";
   for (size_t i = 0; i < notes.size() && runs.size() > 1; ++i)
     notes[i] =
-        ofModel("in " + std::to_string(counts[i]) + " of " + std::to_string(runs.size()) + unit, notes[i]);
+        together(Note("in ").then(double(counts[i]), " of ").then(double(runs.size()), unit), notes[i]);
   return notes;
 }
 
@@ -346,9 +329,9 @@ std::vector<Note> CellNotes::of(const MeasureKind &measure, const std::vector<Po
 }
 
 std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Point> &points,
-                                const Grid &grid, int64_t baseline) {
+                                const Grid &grid) {
   std::vector<Point> all = points;
-  if (baseline < 0 || !measure.needsBaseline)
+  if (!grid.baseline || !measure.needsBaseline)
     return all;
   auto add = [&](const Point &point) {
     if (std::none_of(all.begin(), all.end(), [&](const Point &known) {
@@ -361,9 +344,9 @@ std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Po
   };
   for (const Point &point : points) {
     if (!point.cell)
-      add(grid.defenses.at(size_t(baseline)));
+      add(grid.defenses.at(size_t(*grid.baseline)));
     for (const Point &base : grid.cells)
-      if (point.cell && base.defense == baseline && base.cell->attack == point.cell->attack &&
+      if (point.cell && base.defense == grid.baseline && base.cell->attack == point.cell->attack &&
           base.cell->gradients == point.cell->gradients &&
           std::equal(base.cell->axes.begin(), base.cell->axes.end(), point.cell->axes.begin(),
                      point.cell->axes.end(), sameText))

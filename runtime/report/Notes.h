@@ -31,7 +31,7 @@ private:
                            const std::vector<Run> &runs) const;
   void addModel(const Point &point, Run run, std::vector<Note> &notes) const;
   void addChannels(const Job &job, const AccuracyOutcome &outcome, std::vector<Note> &notes) const;
-  void addSource(const Job &job, std::vector<Note> &notes) const;
+  void addSource(const AttackJob &job, std::vector<Note> &notes) const;
   void addTrainings(const Job &accuracy, std::vector<Note> &notes) const;
   Estimate guessing(const Job &job) const;
   std::optional<Note> answersAtChance(const Job &job, const AccuracyOutcome &outcome) const;
@@ -39,15 +39,14 @@ private:
   const Plan &plan;
   const Experiment &experiment;
   const Outcomes &outcomes;
-  std::set<std::string> norms;      // of the distances of all attacks
-  std::map<int64_t, Note> atChance; // what is said of the model,     // by accuracy job, where it is so
+  std::set<std::string> norms;                 // of the distances of all attacks
+  std::map<int64_t, Note> atChance;            // what is said of the model, by accuracy job, where it is so
   std::map<int64_t, std::vector<Note>> behind; // channels, by accuracy job
 };
 
-/// All points that a measure at these points is computed from: drops and DES are against a baseline (-1:
-/// none).
+/// All points that a measure at these points is computed from: drops and DES are against the grid's baseline.
 std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Point> &points,
-                                const Grid &grid, int64_t baseline);
+                                const Grid &grid);
 
 } // namespace switchyard::rt
 

@@ -37,17 +37,16 @@ std::vector<Measure> measuresOf(const Experiment &experiment) {
   }
   for (size_t i = 0; i < measures.size(); ++i)
     for (const std::string &other : kindOf(measures[i]).beside)
-      if (experiment.baseline >= 0 || !kindOf({other, {}}).needsBaseline)
+      if (experiment.baseline || !kindOf({other, {}}).needsBaseline)
         addOnce(measures, {other, {}});
   return measures;
 }
 
 /// All jobs of an experiment have one precision.
 static Precision precisionOf(const Plan &plan, const Experiment &experiment) {
-  for (const DefenseEntry &defense : experiment.defenses)
-    if (defense.accuracy >= 0)
-      return plan.jobs.at(size_t(defense.accuracy)).precision;
-  return Precision::Float32;
+  return experiment.defenses.empty()
+             ? Precision::Float32
+             : plan.jobs.at(size_t(experiment.defenses.front().accuracies.front())).precision;
 }
 
 /// The experiment's rows.
@@ -110,8 +109,8 @@ private:
     if (point.cell) {
       row.attack = point.cell->attack;
       row.gradients = point.cell->gradients;
-      if (point.cell->job >= 0)
-        row.judge = judgeOf(plan.jobs.at(point.cell->job));
+      if (point.cell->meansSomething())
+        row.judge = judgeOf(plan.jobs.at(size_t(point.cell->jobs.front())).as<AttackJob>());
     }
     for (const auto &axis : point.coordinates)
       if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" &&
@@ -120,15 +119,17 @@ private:
     return row;
   }
 
-  static std::string judgeOf(const Job &job) {
-    return job.judgeOneDraw ? "one_draw" : job.stages.empty() ? "expected" : "all_paths";
+  static std::string judgeOf(const AttackJob &job) {
+    return job.judging.oneDraw ? "one_draw" : job.model.stages.empty() ? "expected" : "all_paths";
   }
 
   void setJob(ResultRow &row, const Point &point, size_t run) const {
-    int64_t job = point.cell ? point.cell->jobOf(static_cast<int64_t>(run))
-                             : experiment.defenses[point.defense].accuracyOf(scorer.runs()[run].training);
-    if (job < 0)
+    if (point.cell && !point.cell->meansSomething())
       return;
+    int64_t job =
+        point.cell
+            ? point.cell->jobs.at(run)
+            : experiment.defenses[size_t(point.defense)].accuracies.at(size_t(scorer.runs()[run].training));
     row.job = outcomes.keyOf(job);
     row.seed = plan.jobs.at(job).seed;
   }

@@ -32,7 +32,7 @@ static double fractionOf(float value, const Sample &sample) {
 
 Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
                      int64_t training) {
-  const int64_t job = experiment.defenses.at(point.defense).accuracyOf(training);
+  const int64_t job = experiment.defenses.at(size_t(point.defense)).accuracies.at(size_t(training));
   auto outcome = outcomes.accuracies.find(job);
   if (outcome == outcomes.accuracies.end())
     return unfinished(outcomes, job);
@@ -42,7 +42,7 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
   if (sample.paths == 0)
     sample.draws = std::max<int64_t>(1, sample.draws);
   for (size_t i = 0; i < outcome->second.correct.size(); ++i)
-    sample.values.push_back({static_cast<int32_t>(i), -1, fractionOf(outcome->second.correct[i], sample)});
+    sample.values.push_back({static_cast<int32_t>(i), {}, fractionOf(outcome->second.correct[i], sample)});
   return sample;
 }
 
@@ -50,9 +50,9 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
 template <typename ValueOf>
 static Sample attackSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
                            Run run, ValueOf valueOf, const char *empty) {
-  if (point.cell->job < 0)
+  if (!point.cell->meansSomething())
     return nothing(Sample::State::Meaningless, point.cell->reason);
-  const int64_t job = point.cell->jobOf(run.training * experiment.repeatAttack + run.attack);
+  const int64_t job = point.cell->jobs.at(size_t(run.training * experiment.repeatAttack + run.attack));
   auto outcome = outcomes.attacks.find(job);
   if (outcome == outcomes.attacks.end()) {
     Sample none = unfinished(outcomes, job);

@@ -79,28 +79,15 @@ static std::vector<Run> runsOf(const Experiment &experiment) {
   return runs;
 }
 
-/// The jobs that trained a defense's weights, of the first run; none where nothing of it is measured.
-static std::set<int64_t> trainingsOf(const Plan &plan, const Experiment &experiment, int64_t defense) {
-  int64_t job = experiment.defenses.at(size_t(defense)).accuracyOf(0);
-  for (const Cell &cell : experiment.cells)
-    if (job < 0 && cell.defense == defense)
-      job = cell.jobOf(0);
-  std::set<int64_t> trainings;
-  int64_t weights = job < 0 ? -1 : plan.jobs.at(size_t(job)).weights;
-  if (weights >= 0)
-    for (const ModelParameter &parameter : plan.models.at(size_t(weights)).parameters)
-      trainings.insert(parameter.from.begin(), parameter.from.end());
-  return trainings;
-}
-
-/// For each defense the first one that has all its trainings.
+/// For each defense the first one that has all its trainings, in the first run.
 static std::vector<int64_t> modelsOf(const Plan &plan, const Experiment &experiment) {
-  std::vector<std::set<int64_t>> trainings;
+  std::vector<std::vector<int64_t>> trainings;
   std::vector<int64_t> models;
-  for (int64_t defense = 0; defense < static_cast<int64_t>(experiment.defenses.size()); ++defense) {
-    trainings.push_back(trainingsOf(plan, experiment, defense));
+  for (const DefenseEntry &defense : experiment.defenses) {
+    const Job &accuracy = plan.jobs.at(size_t(defense.accuracies.front()));
+    trainings.push_back(trainingsOf(plan, accuracy.as<AccuracyJob>().model.weights));
     auto same = std::find(trainings.begin(), trainings.end(), trainings.back());
-    models.push_back(trainings.back().empty() ? defense : same - trainings.begin());
+    models.push_back(trainings.back().empty() ? int64_t(models.size()) : same - trainings.begin());
   }
   return models;
 }
@@ -148,7 +135,7 @@ std::vector<std::string> Score::allNotes() const {
 
 Score Scorer::withNotes(Score score, const MeasureKind &measure, const std::vector<Point> &points) const {
   if (score.defined)
-    score.notes = notes->of(measure, pointsBehind(measure, points, this->points, experiment.baseline),
+    score.notes = notes->of(measure, pointsBehind(measure, points, this->points),
                             measure.ofAttacks ? allRuns : trainings);
   return score;
 }
@@ -193,11 +180,11 @@ Score Scorer::evaluate(const Measure &measure, const std::vector<Point> &points)
   return (this->*evaluators.at(measure.name))(measure, points);
 }
 
-int64_t Scorer::modelOf(const std::vector<Point> &points) const {
+std::optional<int64_t> Scorer::modelOf(const std::vector<Point> &points) const {
   int64_t model = models.at(size_t(points.front().defense));
   for (const Point &point : points)
     if (models.at(size_t(point.defense)) != model)
-      return -1;
+      return std::nullopt;
   return model;
 }
 
@@ -232,9 +219,9 @@ Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points)
 }
 
 Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &points) const {
-  if (experiment.baseline < 0)
+  if (!experiment.baseline)
     return dash("no defense `none` to compare with");
-  std::vector<Point> without = {this->points.defenses.at(experiment.baseline)};
+  std::vector<Point> without = {this->points.defenses.at(size_t(*experiment.baseline))};
   Measured base = correct({}, without);
   Measured defended = correct(measure.aggregates, points);
   for (const Measured *one : {&base, &defended})
@@ -251,7 +238,7 @@ Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &poi
 /// The deviation as one value of no image in particular, so that aggregates are taken as of any sample.
 Sample Scorer::deviationSample(bool ofPaths, const Point &point, int64_t training) const {
   Sample sample;
-  const int64_t job = experiment.defenses.at(point.defense).accuracyOf(training);
+  const int64_t job = experiment.defenses.at(size_t(point.defense)).accuracies.at(size_t(training));
   auto outcome = outcomes.accuracies.find(job);
   sample.state = Sample::State::Meaningless;
   if (outcome == outcomes.accuracies.end()) {
@@ -269,7 +256,7 @@ Sample Scorer::deviationSample(bool ofPaths, const Point &point, int64_t trainin
   else
     sample.state = Sample::State::Measured;
   if (sample.state == Sample::State::Measured)
-    sample.values = {{0, -1, ofPaths ? populationDeviation(paths) : sampleDeviation(draws)}};
+    sample.values = {{0, {}, ofPaths ? populationDeviation(paths) : sampleDeviation(draws)}};
   return sample;
 }
 

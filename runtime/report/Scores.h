@@ -70,8 +70,8 @@ private:
   /// Adds what has to be said of the cells that the score is computed from; of a dash nothing.
   Score withNotes(Score score, const MeasureKind &measure, const std::vector<Point> &points) const;
   void addDeviations(Score &score, bool ofAttacks, const std::function<Score(const Scorer &)> &scoreOf) const;
-  /// The number in `models` of all the points' defenses; one of its own where they differ.
-  int64_t modelOf(const std::vector<Point> &points) const;
+  /// The number in `models` of all the points' defenses; none where they differ.
+  std::optional<int64_t> modelOf(const std::vector<Point> &points) const;
   Contrast contrast(const Measured &a, const std::vector<Point> &ofA, const Measured &b,
                     const std::vector<Point> &ofB) const;
   Measured success(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,

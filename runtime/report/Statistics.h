@@ -6,14 +6,16 @@
 #define SWITCHYARD_RUNTIME_REPORT_STATISTICS_H
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
 namespace switchyard::rt {
 
-/// One value, mostly in [0, 1], measured on an image (and a goal; -1 where there is none).
+/// One value, mostly in [0, 1], measured on an image (and a goal, where there is one).
 struct Observation {
-  int32_t image = 0, goal = -1;
+  int32_t image = 0;
+  std::optional<int32_t> goal = {};
   double value = 0;
 };
 

@@ -57,12 +57,14 @@ Measure withoutAggregates(Measure measure) {
   return measure;
 }
 
-/// The least and the largest of a count over a table's entries: "20", "1 to 20".
+/// The least and the largest of a count over a table's entries, once there are any: "20", "1 to 20".
 struct Range {
-  int64_t low = -1, high = -1;
+  bool empty = true;
+  int64_t low = 0, high = 0;
   void add(int64_t value) {
-    low = low < 0 ? value : std::min(low, value);
-    high = std::max(high, value);
+    low = empty ? value : std::min(low, value);
+    high = empty ? value : std::max(high, value);
+    empty = false;
   }
   std::string text(const std::string &unit) const {
     std::string words = std::to_string(low) + (low == high ? "" : " to " + std::to_string(high)) + " " + unit;
@@ -84,14 +86,14 @@ struct Counts {
       paths.add(score.paths);
   }
   std::string text(bool ofAttacks) const {
-    if (images.low < 0)
+    if (images.empty)
       return "";
     std::string words = images.text("image") + ", ";
     if (ofAttacks)
       words += pairs.text("pair") + ", ";
-    if (draws.low < 0)
+    if (draws.empty)
       return words + paths.text("path");
-    return words + draws.text("draw") + (paths.low < 0 ? "" : " or " + paths.text("path"));
+    return words + draws.text("draw") + (paths.empty ? "" : " or " + paths.text("path"));
   }
 };
 
@@ -219,9 +221,9 @@ private:
       if (kindOf({measure, {}}).ofAttacks && count.paths.high > 0)
         for (int64_t value : {count.paths.low, count.paths.high})
           paths.add(value);
-    return paths.low < 0 ? ""
-                         : "success of a finished example is exact over " + paths.text("path") +
-                               "; training, attack and choice of images remain random";
+    return paths.empty ? ""
+                       : "success of a finished example is exact over " + paths.text("path") +
+                             "; training, attack and choice of images remain random";
   }
 
   /// The least and the largest of the defined scores, in points.

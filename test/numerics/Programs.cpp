@@ -66,7 +66,7 @@ CompiledFunction CompiledModel::called(const nlohmann::json &call) const {
 }
 
 static int64_t accuracyJob(const nlohmann::json &experiment, int64_t defense) {
-  return experiment.at("defenses")[size_t(defense)].at("accuracy");
+  return experiment.at("defenses")[size_t(defense)].at("accuracies").at(0);
 }
 
 const nlohmann::json &CompiledModel::parameters() const {
@@ -105,7 +105,7 @@ CompiledFunction CompiledModel::attack(const std::string &text, const std::strin
   for (const auto &cell : experiment->at("cells")) {
     if (cell.at("defense") == defense && cell.at("attack") == text &&
         (gradients.empty() || cell.at("gradients") == gradients))
-      return called(job(cell.at("job")).at("attack"));
+      return called(job(cell.at("jobs").at(0)).at("attack"));
     there += "\n  " + cell.at("attack").get<std::string>() + ", " + cell.at("gradients").get<std::string>();
   }
   throw std::runtime_error("no cell has the attack \"" + text + "\"; there are" + there);

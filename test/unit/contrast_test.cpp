@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <random>
 
 using namespace switchyard::rt;
@@ -24,7 +25,7 @@ Contrast paired(const Estimate &a, const Estimate &b) {
 std::vector<Observation> answers(int images, double right) {
   std::vector<Observation> values;
   for (int32_t image = 0; image < images; ++image)
-    values.push_back({image, -1, double(image < right * images)});
+    values.push_back({image, {}, double(image < right * images)});
   return values;
 }
 
@@ -42,8 +43,8 @@ Estimate estimate(double value, std::vector<std::pair<int32_t, double>> influenc
 
 TEST(Difference, by_hand) {
   // Differences 0, 0, 0, 1: mean 1/4, v = 1/4 / 4, t(3) = 3.182446.
-  Estimate base = clusteredMean({{0, -1, 1}, {1, -1, 1}, {2, -1, 1}, {3, -1, 1}});
-  Estimate other = clusteredMean({{0, -1, 1}, {1, -1, 1}, {2, -1, 1}, {3, -1, 0}});
+  Estimate base = clusteredMean({{0, {}, 1}, {1, {}, 1}, {2, {}, 1}, {3, {}, 1}});
+  Estimate other = clusteredMean({{0, {}, 1}, {1, {}, 1}, {2, {}, 1}, {3, {}, 0}});
   Contrast drop = paired(base, other);
   EXPECT_DOUBLE_EQ(drop.value(), 0.25);
   EXPECT_NEAR(variance(drop.mean()), 0.0625, 1e-15);
@@ -55,7 +56,7 @@ TEST(Difference, by_hand) {
 TEST(Difference, equal_answers_still_have_an_interval) {
   std::vector<Observation> values;
   for (int32_t image = 0; image < 200; ++image)
-    values.push_back({image, -1, image % 10 ? 1.0 : 0.0});
+    values.push_back({image, {}, image % 10 ? 1.0 : 0.0});
   Interval interval = differenceInterval(paired(clusteredMean(values), clusteredMean(values)));
   EXPECT_NEAR(interval.low, -0.0190722, 1e-6);
   EXPECT_NEAR(interval.high, 0.0190722, 1e-6);
@@ -72,7 +73,7 @@ TEST(Difference, trained_apart_by_hand) {
   auto right = [](std::vector<double> values) {
     std::vector<Observation> observations;
     for (size_t i = 0; i < values.size(); ++i)
-      observations.push_back({int32_t(i), -1, values[i]});
+      observations.push_back({int32_t(i), {}, values[i]});
     return clusteredMean(observations);
   };
   std::vector<Estimate> a = {right({1, 1, 1, 0}), right({1, 0, 0, 0})},
@@ -233,13 +234,33 @@ Estimate shareOf(const std::vector<bool> &answers) {
 TEST(Coverage, its_estimates_are_clustered_means) {
   std::vector<bool> right = {true, false, true, true, false};
   Estimate fast = shareOf(right),
-           slow = clusteredMean({{0, -1, 1}, {1, -1, 0}, {2, -1, 1}, {3, -1, 1}, {4, -1, 0}});
+           slow = clusteredMean({{0, {}, 1}, {1, {}, 0}, {2, {}, 1}, {3, {}, 1}, {4, {}, 0}});
   EXPECT_DOUBLE_EQ(fast.value, slow.value);
   for (size_t i = 0; i < right.size(); ++i) {
     EXPECT_EQ(fast.influence[i].first, slow.influence[i].first);
     EXPECT_DOUBLE_EQ(fast.influence[i].second, slow.influence[i].second);
   }
 }
+
+/// Random numbers in a few nanoseconds: the standard library's distributions took most of this test's time.
+class Random {
+public:
+  explicit Random(uint64_t seed) : bits(seed) {}
+  /// Evenly between 0 and 1, neither included.
+  double unit() { return (double(bits() >> 12) + 0.5) * 0x1p-52; }
+  double normal() { return std::sqrt(-2 * std::log(unit())) * std::cos(2 * M_PI * unit()); }
+  /// The sum of four even ones, of mean 0 and variance 1: bell enough for effects of single images.
+  double bell() {
+    uint64_t four = bits();
+    double sum = 0;
+    for (int i = 0; i < 4; ++i, four >>= 16)
+      sum += double(four & 0xffff);
+    return (sum / 0x1p16 - 2) * 1.7320508;
+  }
+
+private:
+  std::mt19937_64 bits;
+};
 
 /// Trainings of one model whose answers differ between images, between trainings and by both together.
 struct Simulated {
@@ -251,12 +272,12 @@ class Simulation {
 public:
   Simulation(uint64_t seed, int images, int trainings) : random(seed), trainings(trainings) {
     for (int image = 0; image < images; ++image)
-      difficulty.push_back(1.6 + 1.2 * normal(random));
+      difficulty.push_back(1.6 + 1.2 * random.bell());
   }
 
   void newImages() {
     for (double &one : difficulty)
-      one = 1.6 + 1.2 * normal(random);
+      one = 1.6 + 1.2 * random.bell();
   }
 
   /// Accuracy and, where an answer is wrong more often, success of an attack.
@@ -274,27 +295,29 @@ public:
     return {correct, success};
   }
 
-  double standardNormal() { return normal(random); }
+  double standardNormal() { return random.normal(); }
 
   /// One training's logits of the right answers.
   template <typename Take> void eachImage(const Simulated &model, Take take) {
-    double effect = model.training * normal(random) - model.gap;
+    double effect = model.training * random.normal() - model.gap;
     for (double one : difficulty)
-      take(one + effect + normal(random));
+      take(one + effect + random.bell());
   }
 
 private:
-  bool draw(double logit) { return unit(random) < 1 / (1 + std::exp(-logit)); }
+  bool draw(double logit) { return random.unit() < 1 / (1 + std::exp(-logit)); }
 
-  std::mt19937_64 random;
-  std::normal_distribution<double> normal;
-  std::uniform_real_distribution<double> unit;
+  Random random;
   int trainings;
   std::vector<double> difficulty;
 };
 
 /// What both measures are over all images and trainings there could be.
 std::pair<double, double> truth(const Simulated &model) {
+  static std::map<std::pair<double, double>, std::pair<double, double>> known;
+  auto [found, isNew] = known.try_emplace({model.training, model.gap});
+  if (!isNew)
+    return found->second;
   Simulation many(5, 400000, 1);
   double right = 0, fallen = 0;
   many.eachImage({0, model.gap}, [&](double logit) {
@@ -302,7 +325,7 @@ std::pair<double, double> truth(const Simulated &model) {
     right += 1 / (1 + std::exp(-logit)) / 400000;
     fallen += 1 / (1 + std::exp(logit - 1)) / 400000;
   });
-  return {right, fallen};
+  return found->second = {right, fallen};
 }
 
 /// How often the interval of the drop, that of the gain and the Fieller set of DES hold the truth, over
@@ -348,7 +371,8 @@ constexpr Simulated alike{0, 0}, little{0.1, 0}, much{0.5, 0}, costs{0.5, 1};
 class CoverageBy : public testing::TestWithParam<std::tuple<int, int>> {
 protected:
   /// Whether 93 to 97 % of the intervals hold the truth, for so many trainings (the first parameter) and
-  /// images (the second). Two standard errors of the simulation itself are granted.
+  /// images (the second). Two standard errors of the simulation itself are granted: intervals that hold the
+  /// truth 91.7 % of the time (at 400 images 90.8 %) are found out nine times in ten.
   Covered expectHonest(const Simulated &base, const Simulated &defended) const {
     auto [trainings, images] = GetParam();
     const int runs = images < 100 ? 4000 : images < 400 ? 3000 : 1500;
@@ -403,8 +427,8 @@ TEST(Coverage, fieller_of_gain_and_drop) {
     std::vector<Observation> base, defended, baseFell, fell;
     for (int32_t image = 0; image < 400; ++image) {
       bool right = baseRight(random), remains = right && stillRight(random);
-      base.push_back({image, -1, double(right)});
-      defended.push_back({image, -1, double(remains)});
+      base.push_back({image, {}, double(right)});
+      defended.push_back({image, {}, double(remains)});
       if (image >= 150)
         continue;
       baseFell.push_back({image, 0, double(baseFalls(random))});

@@ -212,7 +212,7 @@ void tune_16(swy_context *c, void *const *a) { tune(16, a); }
 #define TAIL(ACCESS) ARGUMENT("parameter", "tail/bias", "f32", ACCESS, 10), ARGUMENT("state", "tail", "f32", ACCESS, 10)
 
 const char swy_artifact_plan[] = TEXT({
-  "schema": 2,
+  "schema": 3,
   "program": {"file": "linear.swy", "resolved": "use std", "modules": {}, "seed": 1, "compiler": "0.1.0", "cpu": "x86-64-v3"},
   "functions": [
     {"name": "init", "batch": 0, "arena_bytes": 1024, "arguments": [ARGUMENT("stream", "", "i64", "in"),
@@ -255,18 +255,18 @@ const char swy_artifact_plan[] = TEXT({
      "attack": {"function": "attack_7", "scalars": {"eps": 0.3, "overshoot": 0}},
      "predict": {"function": "predict_16", "scalars": {"rate": 2}}, "random": true,
      "images": 10, "correct_only": false,
-     "goal": {"form": "toward", "choice": "one_random_class", "class": -1},
+     "goal": {"form": "toward", "choice": "one_random_class"},
      "judge": {"kind": "expected", "draws": 5},
      "threat": {"kind": "linf", "radius": 0.3, "clipped": true}}
   ],
   "experiments": [{
     "name": "linear", "as_published": false, "dataset": 0,
     "defenses": [
-      {"label": "none", "defense": "none", "family": "", "strength": "", "axes": [], "accuracy": 1},
-      {"label": "noise", "defense": "noise", "family": "", "strength": "", "axes": [], "accuracy": 2}],
+      {"label": "none", "defense": "none", "family": "", "strength": "", "axes": [], "accuracies": [1]},
+      {"label": "noise", "defense": "noise", "family": "", "strength": "", "axes": [], "accuracies": [2]}],
     "baseline": 0,
     "cells": [{"defense": 1, "attack": "step", "gradients": "one_draw",
-               "axes": [{"name": "eps", "value": 0.3, "text": "0.3"}], "job": 3, "reason": ""}],
+               "axes": [{"name": "eps", "value": 0.3, "text": "0.3"}], "jobs": [3]}],
     "measures": [{"name": "accuracy"}, {"name": "attack_success_rate"}],
     "shows": [{"kind": "table", "measures": [{"name": "accuracy", "aggregates": []}], "by": ["defense"],
                "for_each": []}]

@@ -36,9 +36,9 @@ static Json twoExperiments() {
   Json experiment = plan["experiments"][0];
   experiment["name"] = "again";
   experiment["dataset"] = 1;
-  experiment["defenses"][0]["accuracy"] = 5;
-  experiment["defenses"][1]["accuracy"] = 6;
-  experiment["cells"][0]["job"] = 7;
+  experiment["defenses"][0]["accuracies"] = {5};
+  experiment["defenses"][1]["accuracies"] = {6};
+  experiment["cells"][0]["jobs"] = {7};
   plan["experiments"].push_back(experiment);
   return plan;
 }

@@ -15,12 +15,12 @@
 using namespace switchyard::rt;
 
 static Job attackJob(Goal::Choice choice, int64_t images) {
+  AttackJob attack;
+  attack.pairs.goal.choice = choice;
+  attack.pairs.images = images;
+  attack.threat = {Threat::Norm::Linf, 0.25, true};
   Job job;
-  job.kind = Job::Kind::Attack;
-  job.goal.choice = choice;
-  job.images = images;
-  job.norm = "linf";
-  job.radius = 0.25;
+  job.work = attack;
   return job;
 }
 
@@ -41,28 +41,28 @@ static std::vector<std::pair<int, int>> pairsOf(const Job &job, const Split &spl
   return pairs;
 }
 
-using Pairs = std::vector<std::pair<int, int>>;
+using Goals = std::vector<std::pair<int, int>>;
 
 TEST(Goals, EachWrongClass) {
   EXPECT_EQ(pairsOf(attackJob(Goal::Choice::EachWrongClass, 2), labelled({1, 0, 2}), 3),
-            (Pairs{{0, 0}, {0, 2}, {1, 1}, {1, 2}}));
+            (Goals{{0, 0}, {0, 2}, {1, 1}, {1, 2}}));
 }
 
 TEST(Goals, NextClassWrapsAround) {
   EXPECT_EQ(pairsOf(attackJob(Goal::Choice::NextClass, 3), labelled({1, 0, 2}), 3),
-            (Pairs{{0, 2}, {1, 1}, {2, 0}}));
+            (Goals{{0, 2}, {1, 1}, {2, 0}}));
 }
 
 TEST(Goals, OneClassSkipsImagesThatHaveIt) {
   Job job = attackJob(Goal::Choice::Class, 3);
-  job.goal.klass = 2;
-  EXPECT_EQ(pairsOf(job, labelled({1, 2, 0}), 3), (Pairs{{0, 2}, {2, 2}}));
+  job.as<AttackJob>().pairs.goal.klass = 2;
+  EXPECT_EQ(pairsOf(job, labelled({1, 2, 0}), 3), (Goals{{0, 2}, {2, 2}}));
 }
 
 TEST(Goals, AwayLeavesTheLabel) {
   Job job = attackJob(Goal::Choice::OneRandomClass, 2);
-  job.goal.toward = false;
-  EXPECT_EQ(pairsOf(job, labelled({1, 2}), 3), (Pairs{{0, 1}, {1, 2}}));
+  job.as<AttackJob>().pairs.goal.toward = false;
+  EXPECT_EQ(pairsOf(job, labelled({1, 2}), 3), (Goals{{0, 1}, {1, 2}}));
 }
 
 TEST(Goals, RandomClassIsWrongAndEvenlySpread) {
@@ -89,10 +89,10 @@ TEST(Goals, RandomClassBelongsToTheImage) {
 
 TEST(Goals, CorrectOnlyCountsImagesFirst) {
   Job job = attackJob(Goal::Choice::NextClass, 3);
-  job.correctOnly = true;
+  job.as<AttackJob>().pairs.correctOnly = true;
   AccuracyOutcome baseline;
   baseline.correct = {1, 0, 1, 1};
-  EXPECT_EQ(pairsOf(job, labelled({0, 0, 0, 0}), 2, &baseline), (Pairs{{0, 1}, {2, 1}}));
+  EXPECT_EQ(pairsOf(job, labelled({0, 0, 0, 0}), 2, &baseline), (Goals{{0, 1}, {2, 1}}));
 }
 
 TEST(Goals, TooFewImagesIsAnError) {
@@ -127,13 +127,13 @@ class ThreatCheck : public ::testing::Test {
 protected:
   std::string message(std::vector<float> adversarial) {
     try {
-      distance = checkExample(job, dataset, pair, clean.data(), adversarial.data(), int64_t(clean.size()));
+      distance = checkExample(attack, dataset, pair, clean.data(), adversarial.data(), int64_t(clean.size()));
       return "";
     } catch (const std::runtime_error &error) {
       return error.what();
     }
   }
-  Job job = attackJob(Goal::Choice::NextClass, 1);
+  AttackJob attack = attackJob(Goal::Choice::NextClass, 1).as<AttackJob>();
   DatasetSpec dataset;
   AttackPair pair{4, 0, 1, 0, 0, 0};
   std::vector<float> clean = {0.5f, 0.1f, 0.9f};
@@ -150,15 +150,15 @@ TEST_F(ThreatCheck, LinfBall) {
 }
 
 TEST_F(ThreatCheck, L2Ball) {
-  job.norm = "l2";
+  attack.threat.norm = Threat::Norm::L2;
   EXPECT_EQ(message({0.65f, 0.3f, 0.9f}), "");
   EXPECT_NEAR(distance, 0.25, 1e-6);
   EXPECT_NE(message({0.7f, 0.3f, 0.9f}).find("in l2, outside the ball of radius 0.25"), std::string::npos);
 }
 
 TEST_F(ThreatCheck, NoBallStillMeasures) {
-  job.norm = "none";
-  job.radius = 0;
+  attack.threat.norm = Threat::Norm::None;
+  attack.threat.radius = 0;
   EXPECT_EQ(message({0.8f, 0.5f, 0.9f}), "");
   EXPECT_NEAR(distance, 0.5, 1e-6);
 }
@@ -167,21 +167,21 @@ TEST_F(ThreatCheck, RangeUnlessUnclipped) {
   std::vector<float> below = {0.5f, -0.05f, 0.9f};
   EXPECT_NE(message(below).find("leaves the input's range 0 to 1 (pixel 1: -0.05"), std::string::npos)
       << message(below);
-  job.clipped = false;
+  attack.threat.clipped = false;
   EXPECT_EQ(message(below), "");
 }
 
 TEST_F(ThreatCheck, PixelsAreNumbers) {
-  job.clipped = false;
+  attack.threat.clipped = false;
   EXPECT_NE(message({0.5f, NAN, 0.9f}).find("has a pixel that is not finite"), std::string::npos);
-  job.norm = "none";
+  attack.threat.norm = Threat::Norm::None;
   EXPECT_NE(message({0.5f, 0.1f, INFINITY}).find("has a pixel that is not finite"), std::string::npos);
 }
 
 TEST_F(ThreatCheck, ToleranceFollowsTheRange) {
   dataset.high = 255;
   clean = {200.1f, 3, 4};
-  job.radius = 8;
+  attack.threat.radius = 8;
   EXPECT_EQ(message({208.1f + 1e-4f, 3, 4}), "");
   EXPECT_NE(message({208.2f, 3, 4}), "");
 }

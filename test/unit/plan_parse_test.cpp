@@ -13,17 +13,20 @@ TEST(ParsePlan, ReadsTheWholePlan) {
   EXPECT_EQ(plan.functions[2].arguments[9].access, Argument::Access::InOut);
   EXPECT_EQ(plan.functions[2].arguments.back().role, Role::Arena);
   ASSERT_EQ(plan.jobs.size(), 4u);
-  EXPECT_EQ(plan.jobs[0].kind, Job::Kind::Train);
-  EXPECT_EQ(plan.jobs[0].parameters[0].shape, (std::vector<int64_t>{10, 784}));
-  EXPECT_EQ(plan.jobs[0].step.scalars.at("rate"), 0.1);
+  const TrainJob &training = plan.jobs[0].as<TrainJob>();
+  EXPECT_EQ(training.parameters[0].shape, (std::vector<int64_t>{10, 784}));
+  EXPECT_EQ(training.step.scalars.at("rate"), 0.1);
+  EXPECT_EQ(training.frozen, std::nullopt);
+  EXPECT_TRUE(plan.jobs[2].is<AccuracyJob>());
   ASSERT_EQ(plan.models.size(), 1u);
   EXPECT_EQ(plan.models[0].parameters[1].name, "linear/bias");
   EXPECT_EQ(plan.models[0].parameters[1].from, std::vector<int64_t>{0});
-  EXPECT_EQ(plan.jobs[0].frozen, -1);
-  EXPECT_TRUE(plan.jobs[3].stages.empty());
-  EXPECT_EQ(plan.jobs[3].attackSeed, 1);
-  EXPECT_EQ(plan.jobs[3].goal.choice, Goal::Choice::OneRandomClass);
-  EXPECT_EQ(plan.jobs[3].norm, "linf");
+  const AttackJob &attack = plan.jobs[3].as<AttackJob>();
+  EXPECT_TRUE(attack.model.stages.empty());
+  EXPECT_EQ(attack.seed, 1);
+  EXPECT_EQ(attack.pairs.goal.choice, Goal::Choice::OneRandomClass);
+  EXPECT_EQ(attack.pairs.goal.klass, std::nullopt);
+  EXPECT_EQ(attack.threat.norm, Threat::Norm::Linf);
   EXPECT_EQ(plan.experiments[0].cells[0].axes[0].first, "eps");
   EXPECT_EQ(plan.experiments[0].cells[0].axes[0].second.text, "0.3");
   EXPECT_EQ(plan.experiments[0].shows[0].by, std::vector<std::string>{"defense"});
@@ -107,7 +110,7 @@ TEST_P(ParseSwitchingMistake, IsNamedByItsPath) {
 }
 
 static const Mistake mistakes[] = {
-    {"Schema", "/schema", "1", "plan: schema: this switchyard-run reads schema 2, got 1; compile"},
+    {"Schema", "/schema", "1", "plan: schema: this switchyard-run reads schema 3, got 1; compile"},
     {"MissingField", "/jobs/3/goal/form", nullptr, "plan: jobs[3].goal.form: missing"},
     {"WrongType", "/jobs/0/epochs", "\"four\"", "plan: jobs[0].epochs: expected an integer, got \"four\""},
     {"Fraction", "/jobs/0/epochs", "2.5", "plan: jobs[0].epochs: expected an integer, got 2.5"},
@@ -145,9 +148,9 @@ static const Mistake mistakes[] = {
      "plan: functions[2].arguments[0].type: expected one of"},
     {"NoArena", "/functions/2/arguments", "[]",
      "plan: functions[2].arguments: the last argument of function \"train_1\" is not its arena"},
-    {"Weights", "/jobs/1/weights", "1", "plan: jobs[1].weights: expected -1 or the id of a model, got 1"},
+    {"Weights", "/jobs/1/weights", "1", "plan: jobs[1].weights: expected the id of a model, got 1"},
     {"AttackWeights", "/jobs/3/attack_weights", "7",
-     "plan: jobs[3].attack_weights: expected -1 or the id of a model, got 7"},
+     "plan: jobs[3].attack_weights: expected the id of a model, got 7"},
     {"LaterWeights", "/jobs/0/frozen", "0",
      "plan: jobs[0].frozen: parameter \"linear/weights\" of model 0 comes from job 0, which is not before "
      "this one"},
@@ -186,21 +189,29 @@ static const Mistake mistakes[] = {
     {"Radius", "/jobs/3/threat/radius", "-0.1", "plan: jobs[3].threat.radius: expected 0 or more"},
     {"CellDefense", "/experiments/0/cells/0/defense", "2",
      "plan: experiments[0].cells[0].defense: 2 is out of range; there are 2 defenses"},
-    {"CellJob", "/experiments/0/cells/0/job", "1",
-     "plan: experiments[0].cells[0].job: expected -1 or the id of an attack job, got 1"},
-    {"CellReason", "/experiments/0/cells/0/job", "-1",
-     "plan: experiments[0].cells[0].reason: a cell without a job says why"},
+    {"CellJob", "/experiments/0/cells/0/jobs", "[1]",
+     "plan: experiments[0].cells[0].jobs[0]: expected the id of an attack job, got 1"},
+    {"CellReason", "/experiments/0/cells/0/jobs", nullptr,
+     "plan: experiments[0].cells[0].reason: a cell without jobs says why"},
     {"Baseline", "/experiments/0/baseline", "2", "plan: experiments[0].baseline: 2 is out of range"},
-    {"AccuracyJob", "/experiments/0/defenses/0/accuracy", "3",
-     "plan: experiments[0].defenses[0].accuracy: expected -1 or the id of an accuracy job, got 3"},
+    {"NegativeBaseline", "/experiments/0/baseline", "-1",
+     "plan: experiments[0].baseline: -1 is out of range"},
+    {"JobKind", "/jobs/3/kind", "\"defend\"",
+     "plan: jobs[3].kind: expected one of \"train\", \"accuracy\", \"attack\", got \"defend\""},
+    {"Norm", "/jobs/3/threat/kind", "\"l1\"",
+     "plan: jobs[3].threat.kind: expected one of \"linf\", \"l2\", \"none\", got \"l1\""},
+    {"AccuracyJob", "/experiments/0/defenses/0/accuracies", "[3]",
+     "plan: experiments[0].defenses[0].accuracies[0]: expected the id of an accuracy job, got 3"},
     {"Runs", "/experiments/0/repeat_training", "2",
-     "plan: experiments[0].defenses[0].accuracies: expected a job for each of 2 runs, got 0"},
-    {"FirstRun", "/experiments/0/defenses/0/accuracies", "[2]",
-     "plan: experiments[0].defenses[0].accuracies: the first is not 1"},
-    {"RunsKind", "/experiments/0/cells/0/jobs", "[1]",
-     "plan: experiments[0].cells[0].jobs: the first is not 3"},
+     "plan: experiments[0].defenses[0].accuracies: expected a job for each of 2 runs, got 1"},
+    {"NoRun", "/experiments/0/defenses/0/accuracies", "[]",
+     "plan: experiments[0].defenses[0].accuracies: expected a job for each of 1 runs, got 0"},
     {"Comparison", "/experiments/0/comparisons", "[[0, 1], [0, 2]]",
      "plan: experiments[0].comparisons[1]: 2 is out of range; there are 2 defenses"},
+    {"AxisTwice", "/experiments/0/shows/0/for_each", "[\"defense\"]",
+     "plan: experiments[0].shows[0]: axis \"defense\" is named twice"},
+    {"AxisTwiceInAPlot", "/experiments/0/shows/0/against", "\"defense\"",
+     "plan: experiments[0].shows[0]: axis \"defense\" is named twice"},
     {"ComparisonPair", "/experiments/0/comparisons", "[[0]]",
      "plan: experiments[0].comparisons[0]: expected two defenses, got 1"},
 };
@@ -211,7 +222,7 @@ static const Mistake switchingMistakes[] = {
     {"LaterModel", "/jobs/1/frozen", "1",
      "plan: jobs[1].frozen: parameter \"linear/weights\" of model 1 comes from job 1, which is not before "
      "this one"},
-    {"NoSuchModel", "/jobs/2/frozen", "2", "plan: jobs[2].frozen: expected -1 or the id of a model, got 2"},
+    {"NoSuchModel", "/jobs/2/frozen", "2", "plan: jobs[2].frozen: expected the id of a model, got 2"},
     {"PlainModelForAStack", "/jobs/2/frozen", "0",
      "plan: jobs[2].step.function: function \"tune_16\" takes parameter \"linear/weights\" as [2, 10, 784], "
      "the "
@@ -241,10 +252,11 @@ TEST(ParsePlan, ReadsModelsAndStages) {
   Plan plan = parsePlan(switchingJson().dump());
   EXPECT_EQ(plan.models[1].parameters[0].shape, (std::vector<int64_t>{2, 10, 784}));
   EXPECT_EQ(plan.models[1].parameters[0].from, (std::vector<int64_t>{0, 1}));
-  EXPECT_EQ(plan.jobs[2].frozen, 1);
-  EXPECT_EQ(plan.jobs[2].stream, 3);
-  ASSERT_EQ(plan.jobs[4].stages.size(), 2u);
-  EXPECT_EQ(plan.jobs[4].stages[0].channels, 3);
+  EXPECT_EQ(plan.jobs[2].as<TrainJob>().frozen, 1);
+  EXPECT_EQ(plan.jobs[2].as<TrainJob>().stream, 3);
+  const std::vector<Stage> &stages = plan.jobs[4].as<AttackJob>().model.stages;
+  ASSERT_EQ(stages.size(), 2u);
+  EXPECT_EQ(stages[0].channels, 3);
 }
 
 TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
@@ -260,8 +272,8 @@ TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
   json["jobs"].push_back(second);
   experiment["cells"][0]["jobs"] = {3, 3, 4, 4};
   Plan plan = parsePlan(json.dump());
-  EXPECT_EQ(plan.experiments[0].defenses[1].accuracyOf(1), 1);
-  EXPECT_EQ(plan.experiments[0].cells[0].jobOf(2), 4);
+  EXPECT_EQ(plan.experiments[0].defenses[1].accuracies, (std::vector<int64_t>{2, 1}));
+  EXPECT_EQ(plan.experiments[0].cells[0].jobs[2], 4);
   EXPECT_EQ(plan.experiments[0].comparisons.size(), 1u);
   // Which images an attack takes is the matter of the baseline of its own training run.
   EXPECT_EQ(baselineAccuracyJobs(plan, 3), std::vector<int64_t>{1});
@@ -271,7 +283,7 @@ TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
 TEST(ParsePlan, CorrectOnlyNeedsABaseline) {
   Json plan = planJson();
   plan["jobs"][3]["correct_only"] = true;
-  plan["experiments"][0]["baseline"] = -1;
+  plan["experiments"][0].erase("baseline");
   try {
     parsePlan(plan.dump());
     FAIL() << "accepted";
@@ -287,7 +299,7 @@ TEST(ParsePlan, TheBaselinesAccuracyComesBeforeTheAttack) {
   accuracy.update({{"id", 4}, {"hash", "later"}});
   plan["jobs"].push_back(accuracy);
   plan["jobs"][3]["correct_only"] = true;
-  expectMistake(plan, {"", "/experiments/0/defenses/0/accuracy", "4",
+  expectMistake(plan, {"", "/experiments/0/defenses/0/accuracies", "[4]",
                        "plan: jobs[3].correct_only: the baseline's accuracy, job 4, does not come before"});
 }
 
@@ -296,7 +308,10 @@ TEST(ParsePlan, EitherEveryRunHasAJobOrNone) {
   Json &experiment = plan["experiments"][0];
   experiment["repeat_attack"] = 2;
   expectMistake(plan, {"", "/experiments/0/cells/0/jobs", "[3, -1]",
-                       "plan: experiments[0].cells[0].jobs[1]: either every run has a job or none has"});
+                       "plan: experiments[0].cells[0].jobs[1]: expected the id of an attack job, got -1"});
+  experiment["cells"][0].erase("jobs");
+  experiment["cells"][0]["reason"] = "nothing is random";
+  EXPECT_FALSE(parsePlan(plan.dump()).experiments[0].cells[0].meansSomething());
 }
 
 /// Jobs that differ in one field only share what the text of their pairs, or of their judge, says.
@@ -305,30 +320,30 @@ TEST(PlanText, SaysWhatAttacksShare) {
   const Job attack = plan.jobs[3];
   auto differs = [&](auto change) {
     Job other = attack;
-    change(other);
+    change(other, other.as<AttackJob>());
     return std::pair(pairsText(plan, other) != pairsText(plan, attack),
                      judgeText(plan, other) != judgeText(plan, attack));
   };
   const std::pair none(false, false), pairs(true, false), judge(false, true);
-  EXPECT_EQ(differs([](Job &job) { job.radius = 7; }), none);
-  EXPECT_EQ(differs([](Job &job) { job.attack.scalars["eps"] = 7; }), none);
-  EXPECT_EQ(differs([](Job &job) { job.seed = 7; }), pairs);
-  EXPECT_EQ(differs([](Job &job) { job.images = 7; }), pairs);
-  EXPECT_EQ(differs([](Job &job) { job.correctOnly = true; }), pairs);
-  EXPECT_EQ(differs([](Job &job) { job.goal.toward = !job.goal.toward; }), pairs);
-  EXPECT_EQ(differs([](Job &job) { job.weights = -1; }), judge);
-  EXPECT_EQ(differs([](Job &job) { job.attackSeed = 7; }), judge);
-  EXPECT_EQ(differs([](Job &job) { job.predict.scalars["rate"] = 7; }), judge);
-  EXPECT_EQ(differs([](Job &job) { job.predict.function = 0; }), judge);
-  EXPECT_EQ(differs([](Job &job) { job.random = !job.random; }), judge);
-  EXPECT_EQ(differs([](Job &job) { job.draws = 7; }), judge);
-  EXPECT_EQ(differs([](Job &job) { job.judgeOneDraw = !job.judgeOneDraw; }), judge);
-  EXPECT_EQ(differs([](Job &job) { job.stages = {{job.predict, 2}}; }), judge);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.threat.radius = 7; }), none);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.attack.scalars["eps"] = 7; }), none);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { job.seed = 7; }), pairs);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.pairs.images = 7; }), pairs);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.pairs.correctOnly = true; }), pairs);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.pairs.goal.toward = !its.pairs.goal.toward; }), pairs);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.model.weights = 7; }), judge);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.seed = 7; }), judge);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.model.predict.scalars["rate"] = 7; }), judge);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.model.predict.function = 0; }), judge);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.model.random = !its.model.random; }), judge);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.judging.draws = 7; }), judge);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.judging.oneDraw = !its.judging.oneDraw; }), judge);
+  EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.model.stages = {{its.model.predict, 2}}; }), judge);
 }
 
 TEST(ParsePlan, SaysWhereTextIsNotJson) {
   try {
-    parsePlan("{\"schema\": 2,");
+    parsePlan("{\"schema\": 3,");
     FAIL() << "accepted";
   } catch (const std::runtime_error &error) {
     EXPECT_EQ(std::string(error.what()).find("plan: not JSON: "), 0u) << error.what();

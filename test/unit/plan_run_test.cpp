@@ -87,11 +87,13 @@ TEST(PlanRun, AnImageThatCameBackAsItWentIsKnown) {
   RunOfPlan run;
   Json plan = planJson();
   plan["jobs"][3]["attack"]["scalars"]["eps"] = 0;
-  for (const AttackPair &pair : run.run(plan).attacks.at(3).pairs)
+  const Outcomes still = run.run(plan);
+  for (const AttackPair &pair : still.attacks.at(3).pairs)
     EXPECT_TRUE(pair.unmoved);
   plan["jobs"][3]["attack"]["scalars"]["eps"] = 0.3;
   plan["jobs"][3]["hash"] = "moves";
-  for (const AttackPair &pair : run.run(plan).attacks.at(3).pairs)
+  const Outcomes moved = run.run(plan);
+  for (const AttackPair &pair : moved.attacks.at(3).pairs)
     EXPECT_FALSE(pair.unmoved);
 }
 

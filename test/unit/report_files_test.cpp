@@ -260,10 +260,11 @@ TEST(Scatter, x_values_that_differ_by_rounding_are_one) {
 TEST(Plots, failed_cells_say_why) {
   SmallRun run;
   for (const Cell &cell : run.experiment().cells)
-    if (cell.attack == "pgd" && cell.job >= 0) {
-      run.outcomes.attacks.erase(cell.job);
-      run.outcomes.failures[cell.job] = {"attack " + std::to_string(cell.job) + ": outside", cell.job};
-    }
+    if (cell.attack == "pgd")
+      for (int64_t job : cell.jobs) {
+        run.outcomes.attacks.erase(job);
+        run.outcomes.failures[job] = {"attack " + std::to_string(job) + ": outside", job};
+      }
   Show show = {"plot", {{"attack_success_rate", {}}}, "eps", {"attack", "defense", "gradients"}, {}};
   Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
   std::string svg = plotSvg(plot, plot.pages[0]);
@@ -374,7 +375,7 @@ TEST(Plots, svg_has_a_line_for_each_series_and_escapes_labels) {
 
 TEST(Plots, a_deviation_has_a_scale_of_its_own_and_no_bars) {
   SmallRun run;
-  run.outcomes.accuracies.at(run.experiment().defenses[1].accuracy).drawAccuracy = {0.5, 0.75};
+  run.outcomes.accuracies.at(run.accuracyOf(1).id).drawAccuracy = {0.5, 0.75};
   Show show = {"plot", {{"draw_deviation", {}}}, "accuracy", {"defense"}, {}};
   Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
   std::string svg = plotSvg(plot, plot.pages[0]);
@@ -435,6 +436,19 @@ TEST_F(Folder, a_precision_other_than_float32_stands_in_every_file_and_table) {
   const auto results = nlohmann::json::parse(readFile(path / "results.json"));
   for (const auto &row : results["results"])
     EXPECT_EQ(row["precision"], "tf32") << row;
+}
+
+TEST_F(Folder, a_show_of_another_kind_is_refused) {
+  SmallRun run;
+  run.experiment().shows = {{"histogram", {{"accuracy", {}}}, "", {"defense"}, {}}};
+  std::ostringstream tables;
+  try {
+    writeReport(run.plan, run.outcomes, path.string(), tables);
+    FAIL() << "no error";
+  } catch (const std::runtime_error &error) {
+    EXPECT_STREQ(error.what(), "experiment small, show histogram of accuracy by defense: this runtime shows "
+                               "tables, plots and scatter plots");
+  }
 }
 
 TEST_F(Folder, a_table_that_cannot_be_made_leaves_the_rest) {

@@ -14,10 +14,10 @@ struct SmallRun {
 
   Experiment &experiment() { return plan.experiments[0]; }
 
-  int64_t addJob(Job::Kind kind) {
+  int64_t addJob(decltype(Job::work) work) {
     Job job;
     job.id = static_cast<int64_t>(plan.jobs.size());
-    job.kind = kind;
+    job.work = std::move(work);
     job.hash = "hash" + std::to_string(job.id);
     outcomes.keys[job.id] = job.hash;
     plan.jobs.push_back(job);
@@ -26,18 +26,20 @@ struct SmallRun {
 
   /// Gives the defense weights of its own, from another training.
   void trainApart(int64_t defense) {
-    plan.models.push_back({{{"w", {1}, {addJob(Job::Kind::Train)}}}});
-    const DefenseEntry &entry = experiment().defenses.at(size_t(defense));
-    plan.jobs.at(size_t(entry.accuracy)).weights = static_cast<int64_t>(plan.models.size()) - 1;
+    plan.models.push_back({{{"w", {1}, {addJob(TrainJob())}}}});
+    accuracyOf(defense).as<AccuracyJob>().model.weights = static_cast<int64_t>(plan.models.size()) - 1;
+  }
+
+  Job &accuracyOf(int64_t defense) {
+    return plan.jobs.at(size_t(experiment().defenses.at(size_t(defense)).accuracies.front()));
   }
 
   void addDefense(const std::string &label, const std::vector<float> &correct, int draws) {
     DefenseEntry defense;
     defense.label = label;
     defense.defense = label;
-    defense.accuracy = addJob(Job::Kind::Accuracy);
-    plan.jobs.back().weights = 0;
-    outcomes.accuracies[defense.accuracy] = {correct, std::vector<double>(draws, 0.5), 1, {}};
+    defense.accuracies = {addJob(AccuracyJob())};
+    outcomes.accuracies[defense.accuracies.front()] = {correct, std::vector<double>(draws, 0.5), 1, {}};
     experiment().defenses.push_back(defense);
   }
 
@@ -52,8 +54,10 @@ struct SmallRun {
     if (success.empty()) {
       cell.reason = "nothing is random";
     } else {
-      cell.job = addJob(Job::Kind::Attack);
-      AttackOutcome &outcome = outcomes.attacks[cell.job];
+      AttackJob job;
+      job.threat.norm = Threat::Norm::Linf;
+      cell.jobs = {addJob(job)};
+      AttackOutcome &outcome = outcomes.attacks[cell.jobs.front()];
       outcome.draws = draws;
       outcome.pairs = {{0, 3, 4, success[0], 0, 0.1f}, {1, 7, 2, success[1], 0.5f, 0.1f}};
     }
@@ -66,6 +70,7 @@ struct SmallRun {
     plan.compiler = "0.1.0";
     plan.cpu = "x86-64-v3";
     plan.seed = 7;
+    plan.functions.resize(1);
     plan.datasets.resize(1);
     plan.datasets[0].name = "digits";
     plan.datasets[0].source = "synthetic_digits";
@@ -85,7 +90,7 @@ struct SmallRun {
         addCell(1, attack, "one_draw", eps, {strong ? 0.5f : 0.0f, far ? 0.25f : 0.0f}, 4);
         addCell(1, attack, "randomness_off", eps, {far ? 0.75f : 0.0f, 0}, 4);
       }
-    plan.models = {{{{"w", {1}, {addJob(Job::Kind::Train)}}}}};
+    plan.models = {{{{"w", {1}, {addJob(TrainJob())}}}}};
   }
 };
 

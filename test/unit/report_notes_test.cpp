@@ -10,13 +10,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
 using namespace switchyard::rt;
 
@@ -25,20 +22,15 @@ namespace {
 /// Ten images attacked by `fgsm` on `none`, with gradients to be told about.
 struct NotesOfAttack : ::testing::Test {
   SmallRun run;
-  int64_t job = -1;
+  int64_t job = 0;
 
   void SetUp() override {
     run.plan.datasets[0].classes = 10;
     run.outcomes.datasets[0].testClasses.assign(10, 10);
     run.plan.models.resize(6);
-    run.plan.functions.resize(1);
     run.plan.functions[0].gradients = {"lab/attacks.swy:4:9"};
-    job = run.experiment().cells[0].job;
-    for (Job &one : run.plan.jobs)
-      one.norm = "linf";
-    run.plan.jobs[size_t(job)].attack.function = 0;
-    run.plan.jobs[size_t(job)].norm = "linf";
-    run.plan.jobs[size_t(job)].radius = 0.1;
+    job = run.experiment().cells[0].jobs[0];
+    attack().threat.radius = 0.1;
     AttackOutcome &its = outcome();
     its.pairs.clear();
     for (int32_t i = 0; i < 10; ++i)
@@ -46,6 +38,8 @@ struct NotesOfAttack : ::testing::Test {
     its.gradients.assign(10, {{20, 0, 0}});
   }
 
+  AttackJob &attack() { return run.plan.jobs[size_t(job)].as<AttackJob>(); }
+  Answering &model(int64_t defense) { return run.accuracyOf(defense).as<AccuracyJob>().model; }
   AttackOutcome &outcome() { return run.outcomes.attacks[job]; }
 
   std::vector<std::string> notes(const std::string &measure = "attack_success_rate") {
@@ -115,7 +109,7 @@ TEST_F(NotesOfAttack, ImagesThatCameBackAsTheyWent) {
   outcome().pairs[9].success = 1;
   EXPECT_EQ(notes(), Texts{"the attack returned the clean image for 10 of 10 pairs (1 of them succeed)"});
   EXPECT_EQ(notes("success_at_zero"), Texts());
-  run.plan.jobs[size_t(job)].radius = 0; // nothing can move
+  attack().threat.radius = 0; // nothing can move
   EXPECT_EQ(notes(), Texts());
 }
 
@@ -128,8 +122,8 @@ TEST_F(NotesOfAttack, DistancesOfImagesThatSucceedAsTheyAre) {
 }
 
 TEST_F(NotesOfAttack, ModelsAtChance) {
-  int64_t accuracy = run.experiment().defenses[0].accuracy;
-  run.plan.jobs[size_t(accuracy)].weights = 5;
+  int64_t accuracy = run.accuracyOf(0).id;
+  model(0).weights = 5;
   run.outcomes.accuracies[accuracy].correct.assign(100, 0);
   for (int i = 0; i < 12; ++i)
     run.outcomes.accuracies[accuracy].correct[i] = 1;
@@ -143,7 +137,7 @@ TEST_F(NotesOfAttack, ModelsAtChance) {
 
 // 34 of 100 right is far above one of ten classes, but not above the share of the largest one.
 TEST_F(NotesOfAttack, ChanceIsTheShareOfTheMostFrequentClass) {
-  int64_t accuracy = run.experiment().defenses[0].accuracy;
+  int64_t accuracy = run.accuracyOf(0).id;
   run.outcomes.datasets[0].testClasses = {30, 10, 10, 10, 10, 10, 5, 5, 5, 5};
   run.outcomes.accuracies[accuracy].correct.assign(100, 0);
   for (int i = 0; i < 34; ++i)
@@ -159,7 +153,7 @@ TEST_F(NotesOfAttack, AnAttackInsideATrainingThatStoodStill) {
   int64_t training = run.plan.models[0].parameters[0].from[0];
   run.plan.functions.push_back({});
   run.plan.functions[1].gradients = {"lab/attacks.swy:4:9", "lab/attacks.swy:6:9"};
-  run.plan.jobs[size_t(training)].step.function = 1;
+  run.plan.jobs[size_t(training)].as<TrainJob>().step.function = 1;
   run.outcomes.trainings[training].gradients = {{600, 12}, {600, 100}};
   for (const char *measure : {"attack_success_rate", "success_at_zero"}) // also of clean images
     EXPECT_EQ(notes(measure),
@@ -167,19 +161,19 @@ TEST_F(NotesOfAttack, AnAttackInsideATrainingThatStoodStill) {
 }
 
 TEST_F(NotesOfAttack, ExamplesMadeOnAModelAtChance) {
-  int64_t source = run.experiment().defenses[1].accuracy;
-  run.plan.jobs[size_t(source)].weights = 5;
+  int64_t source = run.accuracyOf(1).id;
+  model(1).weights = 5;
   run.outcomes.accuracies[source].correct.assign(100, 0.1f);
-  run.plan.jobs[size_t(job)].weights = 4;
-  run.plan.jobs[size_t(job)].attackWeights = 5;
+  attack().model.weights = 4;
+  attack().source = 5;
   EXPECT_EQ(notes(), Texts{"the examples come from a model that cannot be told from chance on 100 images: "
                            "10.0 % right, where always naming the "
                            "most frequent class gives 10.0 % [5.5, 17.6]"});
 }
 
 TEST_F(NotesOfAttack, AChannelFarBehindItsSisters) {
-  int64_t accuracy = run.experiment().defenses[0].accuracy;
-  run.plan.jobs[size_t(accuracy)].stages = {{{}, 1, "stem"}, {{}, 2, "features"}, {{}, 3, "classifier"}};
+  int64_t accuracy = run.accuracyOf(0).id;
+  model(0).stages = {{{}, 1, "stem"}, {{}, 2, "features"}, {{}, 3, "classifier"}};
   // Paths count the last stage's channels fastest: channel 1 of the second that switches is the dead one.
   run.outcomes.accuracies[accuracy].pathAccuracy = {0.9, 0.1, 0.9, 0.9, 0.1, 0.9};
   EXPECT_EQ(notes(), Texts{"channel 1 of classifier is far behind: 10.0 % right, the others 90.0 %"});
@@ -188,8 +182,8 @@ TEST_F(NotesOfAttack, AChannelFarBehindItsSisters) {
 }
 
 TEST_F(NotesOfAttack, NoChannelIsBehindInAModelAtChance) {
-  int64_t accuracy = run.experiment().defenses[0].accuracy;
-  run.plan.jobs[size_t(accuracy)].stages = {{{}, 2, "features"}};
+  int64_t accuracy = run.accuracyOf(0).id;
+  model(0).stages = {{{}, 2, "features"}};
   run.outcomes.accuracies[accuracy].correct.assign(100, 0.1f);
   run.outcomes.accuracies[accuracy].pathAccuracy = {0.15, 0.05};
   EXPECT_EQ(notes(),
@@ -209,6 +203,13 @@ TEST_F(NotesOfAttack, AnAttackThatIsOfNoUse) {
   EXPECT_EQ(notes(), Texts());
 }
 
+TEST_F(NotesOfAttack, NothingIsSaidWhereNothingSucceedsEitherWay) {
+  outcome().pairs[9].success = 0;
+  EXPECT_EQ(notes(), Texts());
+  outcome().pairs[0].successAtZero = 0.04f;
+  EXPECT_EQ(notes(), Texts{"the attack succeeds no more often (0.0 %) than the clean images do (0.4 %)"});
+}
+
 TEST_F(NotesOfAttack, GradientsThatWereZeroInMostSteps) {
   outcome().gradients[0] = outcome().gradients[1] = {{20, 19, 0}};
   outcome().gradients[2] = {{20, 10, 0}};
@@ -218,18 +219,17 @@ TEST_F(NotesOfAttack, GradientsThatWereZeroInMostSteps) {
 TEST_F(NotesOfAttack, DistancesInSeveralNormsSayWhich) {
   outcome().pairs[0].success = 1;
   EXPECT_EQ(notes("distance"), Texts());
-  for (const Cell &cell : run.experiment().cells)
-    if (cell.job >= 0)
-      run.plan.jobs[size_t(cell.job)].norm = cell.job == job ? "linf" : "l2";
+  for (Job &one : run.plan.jobs)
+    if (one.is<AttackJob>() && one.id != job)
+      one.as<AttackJob>().threat.norm = Threat::Norm::L2;
   EXPECT_EQ(notes("distance"), Texts{"the distance is in linf"});
 }
 
 TEST_F(NotesOfAttack, OfSeveralRunsSayHowMany) {
   run.experiment().repeatTraining = 2;
-  int64_t other = run.addJob(Job::Kind::Attack);
-  run.plan.jobs[size_t(other)] = run.plan.jobs[size_t(job)];
+  int64_t other = run.addJob(attack());
   run.experiment().cells[0].jobs = {job, other};
-  run.experiment().defenses[0].accuracies = {run.experiment().defenses[0].accuracy, 0};
+  run.experiment().defenses[0].accuracies = {run.accuracyOf(0).id, run.accuracyOf(0).id};
   run.outcomes.attacks[other] = outcome();
   Point point = gridOf(run.experiment()).cells[0];
   auto texts = [&] {
@@ -321,6 +321,56 @@ TEST(Notes, ManyCellsOfOneAttackAreARangeThatNamesIt) {
   EXPECT_EQ(list.tellerOf(zeros("fgsm", 8)), 2u);
 }
 
+TEST(Notes, ManyOfOneKindAreOneRange) {
+  std::vector<std::vector<Note>> values;
+  for (int i = 0; i < 6; ++i)
+    values.push_back({zeros("attack " + std::to_string(i), i)});
+  values[5][0].whose = "sap";
+  NoteList list(values);
+  ASSERT_EQ(list.told().size(), 1u);
+  EXPECT_EQ(list.told()[0].text(),
+            "attack 0, attack 1 and 4 more, some settings: zero for 0 to 5 of 10 pairs");
+  EXPECT_EQ(list.tellerOf(values[3][0]), 0u);
+}
+
+TEST(Notes, ManyModelsAreOneRange) {
+  std::vector<std::vector<Note>> values;
+  for (int i = 0; i < 5; ++i)
+    values.push_back({Note("right: ").then(10 + i, " %")});
+  EXPECT_EQ(NoteList(values).told()[0].text(), "right: 10 to 14 %");
+}
+
+TEST(Notes, ANumberThatIsNothingIsLeftOutWithItsWords) {
+  Note none = zeros("pgd", 7), some = zeros("pgd", 8);
+  none.thenIfAny(0, " (", " of them succeed)");
+  some.thenIfAny(2, " (", " of them succeed)");
+  EXPECT_EQ(none.text(), "zero for 7 of 10 pairs");
+  EXPECT_EQ(some.text(), "zero for 8 of 10 pairs (2 of them succeed)");
+  EXPECT_TRUE(none.sameKind(some));
+  none.include(some);
+  EXPECT_EQ(none.text(), "zero for 7 to 8 of 10 pairs (0 to 2 of them succeed)");
+}
+
+TEST(Notes, ACellHasFourLettersAtMost) {
+  Table table;
+  table.title = "t";
+  table.rowAxes = {"defense"};
+  table.columns = {{"value"}};
+  TableCell cell{"1.0", "", "", "", ""};
+  for (const char *note : {"one", "two", "three", "four"})
+    cell.notes.push_back(Note(note));
+  table.rows = {{{"none"}, {cell}}};
+  std::ostringstream few, many;
+  printTable(table, Style::Plain, few);
+  EXPECT_NE(few.str().find("1.0 a,b,c,d\n"), std::string::npos) << few.str();
+  EXPECT_EQ(few.str().find("+"), std::string::npos) << few.str();
+  table.rows[0].cells[0].notes.push_back(Note("five"));
+  printTable(table, Style::Plain, many);
+  EXPECT_NE(many.str().find("1.0 a,b,c+2\n"), std::string::npos) << many.str();
+  EXPECT_NE(many.str().find("\ne  five\n+  so many notes more, which results.csv has\n"), std::string::npos)
+      << many.str();
+}
+
 TEST(Notes, FailuresOfOneAttackAreToldOnce) {
   Score one, other;
   one.failed = other.failed = "broken";
@@ -384,41 +434,30 @@ TEST_F(OutFolder, KeepsWhatAnotherProgramLeft) {
   EXPECT_EQ(claimFolder(out(), "b.swy").folder, out() + "/a-2");
 }
 
-TEST_F(OutFolder, WhoWasOvertakenWritesAside) {
-  ResultsFolder slow(out(), "slow.swy");
-  write("out/program.swy", "slow's");
+TEST_F(OutFolder, WhoComesWhileARunIsAtWorkWritesAside) {
   {
-    ResultsFolder quick(out(), "quick.swy");
-    ResultsFolder::Place place = quick.place();
-    EXPECT_EQ(place.folder, out());
-    EXPECT_EQ(place.takenBy, "");
+    ResultsFolder first(out(), "a.swy");
+    write("out/program.swy", "a's");
+    for (const char *program : {"a.swy", "b.swy"}) { // another run of this program, or of another one
+      ResultsFolder second(out(), program);
+      EXPECT_EQ(second.path(), out() + "/" + program[0]);
+      EXPECT_EQ(std::filesystem::path(second.busyWith()).filename(), "a.swy");
+      EXPECT_EQ(second.displaced().folder, "");
+      EXPECT_TRUE(std::filesystem::exists(second.path() + "/owner.json"));
+    }
+    EXPECT_EQ(ResultsFolder(out(), "a.swy").path(), out() + "/a-2");
+    EXPECT_EQ(first.path(), out());
+    EXPECT_EQ(first.busyWith(), "");
+    EXPECT_TRUE(std::filesystem::exists(folder / "out/program.swy"));
   }
-  {
-    ResultsFolder::Place place = slow.place();
-    EXPECT_EQ(place.folder, out() + "/slow") << "where its program was moved";
-    EXPECT_EQ(std::filesystem::path(place.takenBy).filename(), "quick.swy");
-  }
-  std::filesystem::remove_all(folder / "out/slow");
-  EXPECT_EQ(slow.place().folder, out() + "/slow");
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/slow/owner.json"));
+  EXPECT_EQ(ResultsFolder(out(), "a.swy").path(), out());
 }
 
-TEST_F(OutFolder, IsNotClaimedWhileResultsAreWritten) {
+TEST_F(OutFolder, MovesNothingOfARunThatIsAtWork) {
   ResultsFolder first(out(), "a.swy");
-  std::atomic<bool> claimed = false;
-  std::thread second;
-  {
-    ResultsFolder::Place place = first.place();
-    second = std::thread([&] {
-      ResultsFolder other(out(), "b.swy");
-      claimed = true;
-    });
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    EXPECT_FALSE(claimed);
-    write("out/results.csv", "a's");
-  }
-  second.join();
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/a/results.csv"));
+  write("out/results.csv", "a's");
+  ResultsFolder second(out(), "b.swy");
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/results.csv"));
 }
 
 TEST_F(OutFolder, ResultsWithoutAnOwnerSayWhoseTheyAre) {

@@ -33,11 +33,9 @@ protected:
       printTable(table, Style::Plain, out);
     return out.str();
   }
-  AccuracyOutcome &accuracyOfNoise() {
-    return run.outcomes.accuracies.at(run.experiment().defenses[1].accuracy);
-  }
+  AccuracyOutcome &accuracyOfNoise() { return run.outcomes.accuracies.at(run.accuracyOf(1).id); }
   int64_t copyOf(int64_t job) {
-    int64_t copy = run.addJob(run.plan.jobs.at(job).kind);
+    int64_t copy = run.addJob(run.plan.jobs.at(size_t(job)).work);
     if (run.outcomes.attacks.count(job))
       run.outcomes.attacks[copy] = run.outcomes.attacks.at(job);
     else
@@ -50,9 +48,10 @@ protected:
     accuracyOfNoise().pathAccuracy = {0.5, 0.5, 0.75, 0.75};
     for (Cell &cell : run.experiment().cells)
       if (cell.defense == 1) {
-        run.outcomes.attacks.at(cell.job).draws = 0;
-        run.outcomes.attacks.at(cell.job).paths = 4;
-        run.plan.jobs.at(cell.job).stages.resize(2);
+        int64_t job = cell.jobs.front();
+        run.outcomes.attacks.at(job).draws = 0;
+        run.outcomes.attacks.at(job).paths = 4;
+        run.plan.jobs.at(size_t(job)).as<AttackJob>().model.stages.resize(2);
       }
   }
   /// Two trainings, two attacks on each; the second training's model is right on one image less and lets more
@@ -61,12 +60,13 @@ protected:
     Experiment &experiment = run.experiment();
     experiment.repeatTraining = experiment.repeatAttack = 2;
     for (DefenseEntry &defense : experiment.defenses) {
-      defense.accuracies = {defense.accuracy, copyOf(defense.accuracy)};
+      defense.accuracies.push_back(copyOf(defense.accuracies.front()));
       run.outcomes.accuracies.at(defense.accuracies[1]).correct[1] = 0;
     }
     for (Cell &cell : experiment.cells)
-      if (cell.job >= 0) {
-        cell.jobs = {cell.job, copyOf(cell.job), copyOf(cell.job), copyOf(cell.job)};
+      if (cell.meansSomething()) {
+        while (cell.jobs.size() < 4)
+          cell.jobs.push_back(copyOf(cell.jobs.front()));
         run.outcomes.attacks.at(cell.jobs[2]).pairs[1].success = 1;
       }
   }
@@ -121,7 +121,7 @@ TEST_F(Runs, mean_of_deviations) {
   makeExact();
   run.experiment().defenses[0].family = "a";
   accuracyOfNoise().pathAccuracy = {0.5, 0.75};
-  run.outcomes.accuracies.at(run.experiment().defenses[0].accuracy).pathAccuracy = {1, 1};
+  run.outcomes.accuracies.at(run.accuracyOf(0).id).pathAccuracy = {1, 1};
   Score mean = Scorer(run.plan, run.experiment(), run.outcomes)
                    .score({"path_deviation", {{"mean", {"defense"}}}}, Choice());
   EXPECT_DOUBLE_EQ(mean.value, 0.0625);
@@ -160,7 +160,7 @@ TEST_F(Runs, des_is_the_ratio_of_means) {
 TEST_F(Runs, different_images_in_each_run_are_averaged) {
   repeat();
   for (Cell &cell : run.experiment().cells)
-    if (cell.job >= 0)
+    if (cell.meansSomething())
       run.outcomes.attacks.at(cell.jobs[3]).pairs[1].image = 3; // another image is classified correctly there
   Score score = of("attack_success_rate", pgdCell);
   EXPECT_EQ(score.images, 3);

@@ -53,7 +53,7 @@ TEST_F(Scores, accuracy_drop_is_paired) {
 }
 
 TEST_F(Scores, distance_is_of_the_examples_that_succeed) {
-  AttackOutcome &attack = run.outcomes.attacks.at(run.experiment().cells[0].job);
+  AttackOutcome &attack = run.outcomes.attacks.at(run.experiment().cells[0].jobs[0]);
   attack.pairs = {
       {0, 3, 4, 1, 0, 1.5f}, {0, 3, 5, 0.5f, 0, 2.5f}, {1, 7, 2, 1, 0, 3}, {2, 7, 2, 0.25f, 0, 9}};
   std::vector<std::pair<std::string, std::string>> cell = {
@@ -120,7 +120,7 @@ TEST_F(Scores, a_mean_over_what_means_nothing_is_a_dash) {
 }
 
 TEST_F(Scores, unfinished_work_is_a_dash_even_in_a_worst) {
-  run.outcomes.attacks.erase(run.experiment().cells.back().job);
+  run.outcomes.attacks.erase(run.experiment().cells.back().jobs[0]);
   Score score =
       of({"defense_rate", {{"worst", {"attack", "gradients"}}}}, {{"defense", noise}, {"eps", "32/255"}});
   EXPECT_FALSE(score.defined);
@@ -128,7 +128,7 @@ TEST_F(Scores, unfinished_work_is_a_dash_even_in_a_worst) {
 }
 
 TEST_F(Scores, failed_work_is_a_dash_with_the_reason) {
-  int64_t job = run.experiment().cells.back().job;
+  int64_t job = run.experiment().cells.back().jobs[0];
   run.outcomes.attacks.erase(job);
   run.outcomes.failures[job] = {"train net, none: the loss is not a number", 0};
   Score score =
@@ -182,7 +182,7 @@ TEST_F(Scores, des_of_the_baseline_and_without_one) {
   std::vector<std::pair<std::string, std::string>> cell = {
       {"defense", "none"}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}};
   EXPECT_EQ(of({"des", {}}, cell).note, "the baseline itself");
-  run.experiment().baseline = -1;
+  run.experiment().baseline = std::nullopt;
   EXPECT_EQ(of({"des", {}}, cell).note, "no defense `none` to compare with");
   EXPECT_EQ(of({"accuracy_drop", {}}, {{"defense", noise}}).note, "no defense `none` to compare with");
 }
@@ -216,7 +216,7 @@ TEST_F(Scores, a_setting_that_the_grid_holds_twice_is_an_error) {
 }
 
 TEST_F(Scores, aggregates_over_different_images_are_dashes) {
-  run.outcomes.attacks[run.experiment().cells.back().job].pairs[1].image = 3;
+  run.outcomes.attacks[run.experiment().cells.back().jobs[0]].pairs[1].image = 3;
   Score score = Scorer(run.plan, run.experiment(), run.outcomes)
                     .score({"defense_rate", {{"worst", {"attack", "gradients"}}}},
                            {{"defense", {0, noise}}, {"eps", {0, "32/255"}}});

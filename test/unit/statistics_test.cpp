@@ -121,7 +121,7 @@ struct RandomModel {
       std::vector<Observation> values;
       for (int32_t image = 0; image < images; ++image) {
         double rate = std::bernoulli_distribution(share)(random) ? rare : usual;
-        values.push_back({image, -1, std::binomial_distribution<int>(draws, rate)(random) / double(draws)});
+        values.push_back({image, {}, std::binomial_distribution<int>(draws, rate)(random) / double(draws)});
       }
       Interval interval = wilsonInterval(clusteredMean(values));
       covered += interval.low <= truth() && truth() <= interval.high;
@@ -143,17 +143,17 @@ TEST(Coverage, rates_of_random_models) {
 }
 
 TEST(Runs, mean_of_estimates_over_the_same_images) {
-  Estimate a = clusteredMean({{0, -1, 0}, {1, -1, 1}}), b = clusteredMean({{0, -1, 1}, {1, -1, 1}});
+  Estimate a = clusteredMean({{0, {}, 0}, {1, {}, 1}}), b = clusteredMean({{0, {}, 1}, {1, {}, 1}});
   Estimate mean = meanOf({a, b});
   EXPECT_DOUBLE_EQ(mean.value, 0.75);
   EXPECT_EQ(mean.images, 2);
   EXPECT_EQ(mean.pairs, 2);
-  EXPECT_DOUBLE_EQ(variance(mean), variance(clusteredMean({{0, -1, 0.5}, {1, -1, 1}})));
+  EXPECT_DOUBLE_EQ(variance(mean), variance(clusteredMean({{0, {}, 0.5}, {1, {}, 1}})));
   EXPECT_EQ(meanOf({a}).value, a.value);
 }
 
 TEST(Runs, mean_of_estimates_over_different_images_adds_their_errors) {
-  Estimate a = clusteredMean({{0, -1, 0}, {1, -1, 1}}), b = clusteredMean({{2, -1, 0}, {3, -1, 1}});
+  Estimate a = clusteredMean({{0, {}, 0}, {1, {}, 1}}), b = clusteredMean({{2, {}, 0}, {3, {}, 1}});
   Estimate mean = meanOf({a, b});
   EXPECT_EQ(mean.images, 4);
   EXPECT_DOUBLE_EQ(variance(mean), (variance(a) + variance(b)) / 4);

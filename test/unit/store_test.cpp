@@ -72,16 +72,16 @@ TEST(Store, TalliesOfTrainingsComeBack) {
   Buffers none;
   for (const StoreEntry &entry :
        {trainEntry("k1", job, training, none), checkpointEntry("k1", job, training, none, none)}) {
-    TrainOutcome readBack =
-        entry.kind == "train" ? readTrain(entry, job, 2, none) : readCheckpoint(entry, 2, none, none);
+    TrainOutcome readBack = entry.kind == "train" ? readTrain(entry, job.as<TrainJob>(), 2, none)
+                                                  : readCheckpoint(entry, 2, none, none);
     ASSERT_EQ(readBack.gradients.size(), 2u);
     EXPECT_EQ(readBack.gradients[0].examples, 800);
     EXPECT_EQ(readBack.gradients[0].zero, 5);
-    EXPECT_THROW(readTrain(entry, job, 1, none), std::runtime_error);
+    EXPECT_THROW(readTrain(entry, job.as<TrainJob>(), 1, none), std::runtime_error);
   }
   // Of a training without an attack there are none, and entries from before they were counted stand.
-  EXPECT_TRUE(readTrain(trainEntry("k2", job, {{1}, 1, {}}, none), job, 0, none).gradients.empty());
-  EXPECT_THROW(readTrain(trainEntry("k2", job, {{1}, 1, {}}, none), job, 1, none), std::runtime_error);
+  EXPECT_TRUE(readTrain(trainEntry("k2", job, {{1}, 1, {}}, none), TrainJob(), 0, none).gradients.empty());
+  EXPECT_THROW(readTrain(trainEntry("k2", job, {{1}, 1, {}}, none), TrainJob(), 1, none), std::runtime_error);
 }
 
 TEST(Store, WhatIsKnownOfDataComesBack) {

@@ -68,14 +68,16 @@ private:
     if (id < 0 || id >= int64_t(plan.jobs.size()))
       throw std::runtime_error("there is no job " + std::to_string(id));
     const Job &job = plan.jobs[size_t(id)];
-    const Call *call = name == "init"      ? &job.init
-                       : name == "step"    ? &job.step
-                       : name == "predict" ? &job.predict
-                       : name == "attack"  ? &job.attack
-                                           : nullptr;
-    if (!call || call->function < 0)
-      throw std::runtime_error("job " + std::to_string(id) + " calls no " + name);
-    return *call;
+    auto *training = std::get_if<TrainJob>(&job.work);
+    auto *accuracy = std::get_if<AccuracyJob>(&job.work);
+    auto *attack = std::get_if<AttackJob>(&job.work);
+    if (training && (name == "init" || name == "step"))
+      return name == "init" ? training->init : training->step;
+    if (attack && name == "attack")
+      return attack->attack;
+    if ((accuracy || attack) && name == "predict")
+      return accuracy ? accuracy->model.predict : attack->model.predict;
+    throw std::runtime_error("job " + std::to_string(id) + " calls no " + name);
   }
 
   Bound &boundCall(int64_t job, const std::string &name, const std::map<std::string, double> &scalars) {

@@ -48,8 +48,8 @@ class Served:
 
     def attack(self, defense=0, gradients=None):
         """The job of the first attack on that defense, with that estimator where one is named."""
-        return next(cell["job"] for cell in self.plan["experiments"][0]["cells"] if cell["defense"] == defense
-                    and cell["job"] >= 0 and gradients in (None, cell["gradients"]))
+        return next(cell["jobs"][0] for cell in self.plan["experiments"][0]["cells"] if cell["defense"] == defense
+                    and "jobs" in cell and gradients in (None, cell["gradients"]))
 
     def __enter__(self):
         return self

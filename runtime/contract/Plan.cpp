@@ -1,0 +1,47 @@
+// What follows from several parts of a plan, where compiler, runner and report ask the same.
+#include "runtime/contract/PlanFields.h"
+
+#include <algorithm>
+#include <set>
+
+namespace switchyard::rt {
+
+const char *normName(Threat::Norm norm) {
+  for (const auto &[one, word] : Words<Threat::Norm>::table())
+    if (one == norm)
+      return word;
+  return "";
+}
+
+std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model) {
+  std::set<int64_t> jobs;
+  for (const ModelParameter &parameter : plan.models.at(size_t(model)).parameters)
+    jobs.insert(parameter.from.begin(), parameter.from.end());
+  return {jobs.begin(), jobs.end()};
+}
+
+/// The training runs of the experiment whose models an attack job attacks.
+static std::vector<int64_t> trainingRunsOf(const Experiment &experiment, int64_t id) {
+  std::vector<int64_t> runs;
+  for (const Cell &cell : experiment.cells)
+    for (size_t run = 0; run < cell.jobs.size(); ++run)
+      if (cell.jobs[run] == id)
+        runs.push_back(int64_t(run) / experiment.repeatAttack);
+  return runs;
+}
+
+std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
+  std::vector<int64_t> jobs;
+  for (const Experiment &experiment : plan.experiments) {
+    if (!experiment.baseline)
+      continue;
+    for (int64_t training : trainingRunsOf(experiment, id)) {
+      int64_t accuracy = experiment.defenses[size_t(*experiment.baseline)].accuracies[size_t(training)];
+      if (std::find(jobs.begin(), jobs.end(), accuracy) == jobs.end())
+        jobs.push_back(accuracy);
+    }
+  }
+  return jobs;
+}
+
+} // namespace switchyard::rt
