@@ -40,11 +40,10 @@ private:
   void checkVariables(const std::vector<const ForIn *> &loops) {
     std::vector<std::string> seen;
     static const std::vector<std::string> columns = {
-        "defense",        "family", "strength",      "attack",        "gradients",  "measure",
-        "value",          "low",    "high",          "interval_over", "images",     "pairs",
-        "draws",          "seed",   "job",           "judge",         "dataset",    "experiment",
-        "paths",          "note",   "compared_with", "training_run",  "attack_run", "between_trainings",
-        "between_attacks"};
+#define COLUMN(NAME, FIELD) #NAME,
+#define AXIS(NAME) #NAME,
+#include "runtime/contract/columns.def"
+    };
     for (const ForIn *loop : loops)
       for (const std::string &name : loop->variables) {
         if (std::find(seen.begin(), seen.end(), name) != seen.end())

@@ -188,39 +188,37 @@ std::string axisText(const AxisValue &value) {
   return std::isnan(value.value) ? value.text : numberText(value.value);
 }
 
+/// The row's fields, in the order of the columns.
+static std::vector<std::string> fieldsOf(const ResultRow &row, const std::vector<std::string> &axes) {
+  const Score &score = row.score;
+  auto number = [&](double value) { return score.defined ? numberText(value) : ""; };
+  auto count = [&](int64_t value) { return score.defined ? std::to_string(value) : ""; };
+  auto run = [](int64_t number) { return number > 0 ? std::to_string(number) : ""; };
+  auto axis = [&](const std::string &name) {
+    auto found =
+        std::find_if(row.axes.begin(), row.axes.end(), [&](const auto &a) { return a.first == name; });
+    return found == row.axes.end() ? "" : axisText(found->second);
+  };
+  std::vector<std::string> fields;
+#define COLUMN(NAME, FIELD) fields.push_back(FIELD);
+#define AXES                                                                                                 \
+  for (const std::string &name : axes)                                                                       \
+    fields.push_back(axis(name));
+#include "runtime/contract/columns.def"
+  return fields;
+}
+
 std::string resultsCsv(const std::vector<ResultRow> &rows) {
-  std::vector<std::string> axes;
+  std::vector<std::string> axes, head;
   for (const ResultRow &row : rows)
     for (const auto &[name, value] : row.axes)
       addOnce(axes, name);
-  std::vector<std::string> head = {"experiment", "dataset",   "defense", "family",
-                                   "attack",     "gradients", "judge"};
-  head.insert(head.end(), axes.begin(), axes.end());
-  for (const char *name : {"measure", "compared_with", "value", "low", "high", "interval_over", "images",
-                           "pairs", "draws", "paths", "training_run", "attack_run", "between_trainings",
-                           "between_attacks", "seed", "job", "notes"})
-    head.push_back(name);
+#define COLUMN(NAME, FIELD) head.push_back(#NAME);
+#define AXES head.insert(head.end(), axes.begin(), axes.end());
+#include "runtime/contract/columns.def"
   std::string csv = csvRecord(head);
-  for (const ResultRow &row : rows) {
-    std::vector<std::string> fields = {row.experiment, row.dataset,   row.defense, row.family,
-                                       row.attack,     row.gradients, row.judge};
-    for (const std::string &axis : axes) {
-      auto found =
-          std::find_if(row.axes.begin(), row.axes.end(), [&](const auto &a) { return a.first == axis; });
-      fields.push_back(found == row.axes.end() ? "" : axisText(found->second));
-    }
-    const Score &score = row.score;
-    auto number = [&](double value) { return score.defined ? numberText(value) : ""; };
-    auto count = [&](int64_t value) { return score.defined ? std::to_string(value) : ""; };
-    auto run = [](int64_t number) { return number > 0 ? std::to_string(number) : ""; };
-    for (const std::string &field :
-         {row.measure, row.comparedWith, number(score.value), number(score.low), number(score.high),
-          intervalOver(score), count(score.images), count(score.pairs), count(score.draws),
-          count(score.paths), run(row.trainingRun), run(row.attackRun), number(score.betweenTrainings),
-          number(score.betweenAttacks), std::to_string(row.seed), row.job, inOneText(score.allNotes())})
-      fields.push_back(field);
-    csv += csvRecord(fields);
-  }
+  for (const ResultRow &row : rows)
+    csv += csvRecord(fieldsOf(row, axes));
   return csv;
 }
 
