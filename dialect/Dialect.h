@@ -14,6 +14,8 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include "dialect/Discardable.h"
+
 #include <functional>
 
 namespace switchyard {
@@ -86,9 +88,6 @@ mlir::Value createLayer(mlir::OpBuilder &builder, mlir::Location loc, const Laye
 #include "dialect/Types.h.inc"
 
 namespace switchyard::swy {
-
-/// Of an argument that is a scalar: whose it is, a `#swy.owner`.
-constexpr llvm::StringLiteral ownerAttribute = "swy.owner";
 
 /// A function's precision, its attribute `swy.precision`; float32 where there is none.
 Precision precisionOf(mlir::Operation *function);

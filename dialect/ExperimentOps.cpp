@@ -1,16 +1,39 @@
-// Verifiers of the experiment level.
-#include "dialect/Dialect.h"
+// Verifiers of what the user wrote: networks, defenses, attacks, experiments. (Cn) as in ExperimentOps.td.
+#include "dialect/Experiment.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
+
+static Type realType(MLIRContext *context, ArrayRef<int64_t> shape = {}) {
+  return RankedTensorType::get(shape, Float32Type::get(context));
+}
+static Type wholeType(MLIRContext *context, unsigned bits, ArrayRef<int64_t> shape = {}) {
+  return RankedTensorType::get(shape, IntegerType::get(context, bits));
+}
+
+/// A real tensor with sizes.
+static bool isExample(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.hasStaticShape() && tensor.getElementType().isF32();
+}
+
+static bool isRealScalar(Value value) {
+  return value.getType() == realType(value.getContext());
+}
 
 LogicalResult NetworkOp::verify() {
   Block &body = getBody().front();
   if (body.getNumArguments() != 1 + getScalars().size())
     return emitOpError("needs one argument for the example and one for each of ")
            << getScalars().size() << " scalars";
+  if (!isExample(body.getArgument(0).getType()) ||
+      !llvm::all_of(body.getArguments().drop_front(), isRealScalar)) // (C2)
+    return emitOpError("takes a real example of fixed shape and real scalars");
+  double low = getLow().convertToDouble(), high = getHigh().convertToDouble();
+  if (!std::isfinite(low) || !std::isfinite(high) || low >= high) // (C3)
+    return emitOpError("needs a finite range, low below high");
   auto yield = dyn_cast<YieldOp>(body.back());
-  auto logits = RankedTensorType::get({static_cast<int64_t>(getClasses())}, Float32Type::get(getContext()));
+  Type logits = realType(getContext(), {static_cast<int64_t>(getClasses())});
   if (!yield || yield->getNumOperands() != 1 || yield->getOperand(0).getType() != logits) // (C1)
     return emitOpError("must yield logits of type ") << logits;
   return success();
@@ -42,6 +65,106 @@ mlir::LogicalResult switchyard::swy::verifyLayer(Operation *layer) {
 LogicalResult DefenseOp::verify() {
   if (getBody().getNumArguments() != getScalars().size())
     return emitOpError("needs one argument for each of ") << getScalars().size() << " scalars";
+  if (!llvm::all_of(getBody().getArguments(), isRealScalar)) // (C1)
+    return emitOpError("takes real scalars");
+  return success();
+}
+
+LogicalResult InsertOp::verify() {
+  Type open = UnrankedTensorType::get(Float32Type::get(getContext()));
+  Block &body = getBody().front();
+  auto yield = dyn_cast<YieldOp>(body.back());
+  if (body.getArgumentTypes() != TypeRange(open) || !yield ||
+      yield->getOperandTypes() != TypeRange(open)) // (C1)
+    return emitOpError("needs one argument and one value to yield, of type ") << open;
+  return success();
+}
+
+LogicalResult AttackOp::verify() {
+  Block &body = getBody().front();
+  if (body.getNumArguments() != 4 + getScalars().size())
+    return emitOpError("needs arguments for example, goal, rows, stream and ")
+           << getScalars().size() << " scalars";
+  MLIRContext *context = getContext();
+  SmallVector<Type> given{wholeType(context, 32), wholeType(context, 32, {2}), wholeType(context, 64)};
+  bool scalars = llvm::all_of(body.getArguments().drop_front(4), [&](Value value) {
+    return isRealScalar(value) || value.getType() == wholeType(context, 32);
+  });
+  if (!isExample(body.getArgument(0).getType()) ||
+      !llvm::equal(ValueRange(body.getArguments().slice(1, 3)).getTypes(), given) || !scalars) // (C1)
+    return emitOpError(
+        "takes a real example of fixed shape, tensor<i32>, tensor<2xi32>, tensor<i64> and scalars");
+  auto yield = dyn_cast<YieldOp>(body.back());
+  if (!yield || yield->getNumOperands() != 1 ||
+      yield->getOperand(0).getType() != body.getArgument(0).getType()) // (C2)
+    return emitOpError("must yield a finished example of the clean one's type");
+  return success();
+}
+
+LogicalResult TrainAgainstOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto attack = symbols.lookupNearestSymbolFrom<AttackOp>(*this, getAttackAttr());
+  if (!attack) // (C1)
+    return emitOpError("there is no attack ") << getAttackAttr();
+  if (!llvm::equal(ValueRange(attack.getBody().getArguments().drop_front(4)).getTypes(),
+                   getScalars().getTypes()))
+    return emitOpError("does not give ") << getAttackAttr() << " its scalars";
+  auto network = (*this)->getParentOfType<NetworkOp>();
+  return network ? verifyAttackOn(*this, attack, network) : success();
+}
+
+LogicalResult switchyard::swy::verifyAttackOn(Operation *op, AttackOp attack, NetworkOp network) {
+  Type example = network.getBody().getArgument(0).getType();
+  Type logits = realType(network.getContext(), {static_cast<int64_t>(network.getClasses())});
+  bool fits = attack.getBody().getArgument(0).getType() == example;
+  attack.walk([&](ModelOp model) {
+    fits &= model.getInput().getType() == example && model.getLogits().getType() == logits;
+  });
+  if (fits)
+    return success();
+  return op->emitOpError("attack ") << attack.getSymNameAttr()
+                                    << " is none for examples and classes of network "
+                                    << network.getSymNameAttr();
+}
+
+LogicalResult switchyard::swy::verifyScalars(Operation *op, ArrayAttr scalars, DictionaryAttr values,
+                                             const llvm::Twine &of) {
+  for (auto scalar : scalars.getAsRange<StringAttr>())
+    if (!values.contains(scalar))
+      return op->emitOpError(of) << " has no value for " << scalar;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Experiments
+//===----------------------------------------------------------------------===//
+
+LogicalResult ExperimentOp::verify() {
+  for (Operation &op : getBody().front())
+    if (!isa<DefendWithOp, AttackWithOp, GradientsOp>(op)) // (C4)
+      return op.emitError("is no item of an experiment");
+  if (!getBody().getOps<AttackWithOp>().empty() && !getPairs()) // (C2)
+    return emitOpError("attacks something, but says no pairs");
+  int64_t defenses = countDefenses();
+  bool known = getReport().getBaseline() >= -1 && getReport().getBaseline() < defenses;
+  for (ContrastAttr pair : getReport().getComparisons())
+    known &= pair.getFirst() < defenses && pair.getSecond() < defenses;
+  if (!known) // (C3)
+    return emitOpError("reports on a defense that is none of its ") << defenses;
+  return success();
+}
+
+int64_t ExperimentOp::countDefenses() {
+  return llvm::range_size(getBody().getOps<DefendWithOp>());
+}
+
+LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto network = symbols.lookupNearestSymbolFrom<NetworkOp>(*this, getNetworkAttr());
+  if (!network) // (C1)
+    return emitOpError("there is no network ") << getNetworkAttr();
+  auto example = cast<RankedTensorType>(network.getBody().getArgument(0).getType());
+  if (example.getShape() != getDataset().getInput() ||
+      static_cast<int64_t>(network.getClasses()) != getDataset().getClasses())
+    return emitOpError("network ") << getNetworkAttr() << " is none for images and classes of the data set";
   return success();
 }
 
@@ -52,14 +175,46 @@ LogicalResult DefendWithOp::verify() {
   return success();
 }
 
-LogicalResult AttackOp::verify() {
-  Block &body = getBody().front();
-  if (body.getNumArguments() != 4 + getScalars().size())
-    return emitOpError("needs arguments for example, goal, rows, stream and ")
-           << getScalars().size() << " scalars";
-  auto yield = dyn_cast<YieldOp>(body.back());
-  if (!yield || yield->getNumOperands() != 1 ||
-      yield->getOperand(0).getType() != body.getArgument(0).getType())
-    return emitOpError("must yield a finished example of the clean one's type");
+LogicalResult DefendWithOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  size_t scalars = 0;
+  for (auto [symbol, arguments] : llvm::zip(getDefenses().getAsRange<FlatSymbolRefAttr>(),
+                                            getArguments().getAsRange<DictionaryAttr>())) {
+    auto defense = symbols.lookupNearestSymbolFrom<DefenseOp>(*this, symbol);
+    if (!defense) // (C2)
+      return emitOpError("there is no defense ") << symbol;
+    if (failed(verifyScalars(*this, defense.getScalars(), arguments, "`" + getLabel() + "`")))
+      return failure();
+    scalars += defense.getScalars().size();
+  }
+  if (!getNetworkAttr())
+    return success();
+  auto network = symbols.lookupNearestSymbolFrom<NetworkOp>(*this, getNetworkAttr());
+  if (!network || network.getScalars().size() != scalars) // (C3)
+    return emitOpError("there is no network ") << getNetworkAttr() << " with " << scalars << " scalars";
+  return success();
+}
+
+LogicalResult AttackWithOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto attack = symbols.lookupNearestSymbolFrom<AttackOp>(*this, getAttackAttr());
+  if (!attack) // (C1)
+    return emitOpError("there is no attack ") << getAttackAttr();
+  if (failed(verifyScalars(*this, attack.getScalars(), getArguments(), "`" + getLabel() + "`")))
+    return failure();
+  auto experiment = (*this)->getParentOfType<ExperimentOp>();
+  auto network = symbols.lookupNearestSymbolFrom<NetworkOp>(*this, experiment.getNetworkAttr());
+  return network ? verifyAttackOn(*this, attack, network) : success(); // else the experiment's error
+}
+
+LogicalResult GradientsOp::verify() {
+  auto draws = static_cast<int64_t>(getDraws());
+  bool isSet = getEstimator() == Estimator::Eot || getEstimator() == Estimator::AllPaths;
+  if (isSet ? draws < (getEstimator() == Estimator::Eot ? 1 : 0) : draws != 1) // (C1)
+    return emitOpError() << stringifyEstimator(getEstimator()) << " has no " << draws << " draws";
+  int64_t source = static_cast<int64_t>(getSource()),
+          defenses = (*this)->getParentOfType<ExperimentOp>().countDefenses();
+  bool transfer = getEstimator() == Estimator::Transfer;
+  if (transfer ? source < 0 || source >= defenses : source != -1) // (C2)
+    return emitOpError("a transfer, and nothing else, has a source among the ")
+           << defenses << " defenses, got " << source;
   return success();
 }

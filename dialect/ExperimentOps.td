@@ -1,13 +1,24 @@
 // Experiment level: what the user wrote. Networks of layers for one example, defenses as rewrites of them,
-// attacks as programs for one example, experiments as grids; and the jobs and cells that a grid expands to.
+// attacks as programs for one example, experiments as grids. What a grid expands to: JobOps.td.
 
 #ifndef SWITCHYARD_DIALECT_EXPERIMENT_OPS_TD
 #define SWITCHYARD_DIALECT_EXPERIMENT_OPS_TD
 
-include "dialect/TensorOps.td"
+include "dialect/ExperimentAttributes.td"
+include "dialect/Interfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/IR/RegionKindInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+/// Of a symbol that says what the user calls it: no name that lasts depends on what else the module has.
+defvar Swy_declaredMethods = [{
+  /// As the user declared it, where the symbol could not be.
+  ::llvm::StringRef getDeclaredName() { return getDeclared().value_or(getSymName()); }
+}];
+
+/// It checks the symbols that it names.
+def Swy_NamesSymbols : DeclareOpInterfaceMethods<SymbolUserOpInterface>;
 
 def Swy_YieldOp : Swy_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let summary = "The result of a network, block, rewrite or attack";
@@ -31,7 +42,9 @@ def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> 
     The block's first argument is the example, the others are `scalars`: parameters of the defenses applied,
     kept symbolic so that networks that differ in them alone share their compiled functions. Layers name
     their parameters by `path` (block/index). With `bottom_up`, the channels of its switching blocks are
-    trained block by block (S3.4). (C1) one result, of shape [classes].
+    trained block by block (S3.4). (C1) one result, of shape [classes]; (C2) the example is a real tensor of fixed shape, each
+    scalar a tensor<f32>; (C3) `low` is below `high`, both finite. `declared` is the user's name for it, where that is not
+    the symbol.
 
     Example:
     ```
@@ -47,15 +60,16 @@ def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> 
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, F64Attr:$low, F64Attr:$high, I64Attr:$classes,
-                       DefaultValuedAttr<StrArrayAttr, "{}">:$scalars,
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$declared, F64Attr:$low, F64Attr:$high,
+                       ConfinedAttr<I64Attr, [IntMinValue<2>]>:$classes, DefaultValuedAttr<StrArrayAttr, "{}">:$scalars,
                        OptionalAttr<Swy_TrainingDraw>:$bottom_up);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $sym_name `range` $low `to` $high `classes` $classes (`scalars` $scalars^)? (`bottom_up` $bottom_up^)?
-    attr-dict-with-keyword $body
+    $sym_name (`declared` $declared^)? `range` $low `to` $high `classes` $classes (`scalars` $scalars^)?
+    (`bottom_up` $bottom_up^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = Swy_declaredMethods;
 }
 
 def Swy_BlockOp : Swy_Op<"block", [SingleBlock]> {
@@ -87,21 +101,23 @@ def Swy_DefenseOp : Swy_Op<"defense", [Symbol, IsolatedFromAbove, SingleBlock, N
   let summary = "A defense: rewrites of a network, in order";
   let description = [{
     The block's arguments are its real parameters, named by `scalars`. Its operations are applied in order; each sees
-    the network as those before it left it.
+    the network as those before it left it. (C1) one tensor<f32> for each scalar.
 
     Example:
     ```
     swy.defense @hrs {
-      swy.split ["first dense"]
+      swy.split [#swy.place<first, "dense">]
       swy.switch [5, 5]
       swy.bottom_up draw per_example
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$declared,
+                       DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$sym_name (`scalars` $scalars^)? attr-dict-with-keyword $body";
+  let assemblyFormat = "$sym_name (`declared` $declared^)? (`scalars` $scalars^)? attr-dict-with-keyword $body";
   let hasVerifier = 1;
+  let extraClassDeclaration = Swy_declaredMethods;
 }
 
 def Swy_Where : I32EnumAttr<"Where", "on which side of the place a rewrite inserts", [
@@ -115,12 +131,12 @@ def Swy_Which : I32EnumAttr<"Which", "which places of a kind a rewrite means", [
   let cppNamespace = "::switchyard::swy";
 }
 
-def Swy_InsertOp : Swy_Op<"insert", [SingleBlock]> {
+def Swy_InsertOp : Swy_Op<"insert", [SingleBlock, HasParent<"DefenseOp">]> {
   let summary = "Put layers into a network at a place";
   let description = [{
     `target` is a layer's kind, `block`, or (with `named`) a block's name. With `replace`, a layer of that
     kind that stands right there is taken out. The region's types are unranked: they are inferred where
-    the layers land.
+    the layers land. (C1) one argument and one value yielded, tensor<*xf32>.
 
     Example:
     ```
@@ -137,6 +153,7 @@ def Swy_InsertOp : Swy_Op<"insert", [SingleBlock]> {
   let arguments = (ins Swy_Where:$where, Swy_Which:$which, StrAttr:$target, OptionalAttr<StrAttr>:$replace);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$where $which $target (`replace` $replace^)? attr-dict-with-keyword $body";
+  let hasVerifier = 1;
 }
 
 def Swy_PlaceAttr : AttrDef<Swy_Dialect, "Place"> {
@@ -149,7 +166,7 @@ def Swy_PlaceAttr : AttrDef<Swy_Dialect, "Place"> {
   let assemblyFormat = "`<` $which `,` $target `>`";
 }
 
-def Swy_SplitOp : Swy_Op<"split"> {
+def Swy_SplitOp : Swy_Op<"split", [HasParent<"DefenseOp">]> {
   let summary = "Cut a network into new blocks";
   let description = [{
     A new block begins before each place; the network's own blocks are joined first, so the cuts alone make the
@@ -161,14 +178,14 @@ def Swy_SplitOp : Swy_Op<"split"> {
   let assemblyFormat = "$places attr-dict";
 }
 
-def Swy_SwitchOp : Swy_Op<"switch"> {
+def Swy_SwitchOp : Swy_Op<"switch", [HasParent<"DefenseOp">]> {
   let summary = "Make every block a switching block of so many channels (S3.4)";
   let description = [{ Example: `swy.switch [5, 5]`, one number for each block, in order. }];
-  let arguments = (ins DenseI64ArrayAttr:$channels);
+  let arguments = (ins ConfinedAttr<DenseI64ArrayAttr, [DenseArrayStrictlyPositive<DenseI64ArrayAttr>]>:$channels);
   let assemblyFormat = "$channels attr-dict";
 }
 
-def Swy_BottomUpOp : Swy_Op<"bottom_up"> {
+def Swy_BottomUpOp : Swy_Op<"bottom_up", [HasParent<"DefenseOp">]> {
   let summary = "Train switching blocks from the first to the last (the paper's Algorithm 1)";
   let description = [{
     Each channel under a fresh single-channel tail that is thrown away; the blocks below are frozen and switch,
@@ -178,11 +195,12 @@ def Swy_BottomUpOp : Swy_Op<"bottom_up"> {
   let assemblyFormat = "`draw` $draw attr-dict";
 }
 
-def Swy_TrainAgainstOp : Swy_Op<"train_against"> {
+def Swy_TrainAgainstOp : Swy_Op<"train_against", [Swy_NamesSymbols, ParentOneOf<["DefenseOp", "NetworkOp"]>]> {
   let summary = "Adversarial training: every training example is first attacked (Madry et al., 2017)";
   let description = [{
     The operands are the attack's scalars, in its order. In a defense, and in the network it was applied to. The
     attack's goal is to leave the label; it sees the network as at inference, with the weights of the step.
+    (C1) there is such an attack, with these scalars.
     Example: `swy.train_against @pgd(%eps, %steps, %step) : tensor<f32>, tensor<i32>, tensor<f32>`
   }];
   let arguments = (ins FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
@@ -194,12 +212,23 @@ def Swy_AttackOp : Swy_Op<"attack", [Symbol, IsolatedFromAbove, SingleBlock]> {
   let description = [{
     The block's arguments are the clean example, the goal's class (the label, if `away`), the random row and
     stream, then the parameters that `scalars` names (tensor<f32> or tensor<i32>). It yields the finished
-    example. `swy.model` stands for the protected network.
+    example. `swy.model` stands for the protected network. (C1) arguments of these types; (C2) it yields one example.
+
+    Example:
+    ```
+    swy.attack @step away true scalars ["eps"] {
+    ^bb0(%x: tensor<1x4x4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %eps: tensor<f32>):
+      %y = swy.add %x, %eps : (tensor<1x4x4xf32>, tensor<f32>) -> tensor<1x4x4xf32>
+      swy.yield %y : tensor<1x4x4xf32>
+    }
+    ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, BoolAttr:$away, DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$declared, BoolAttr:$away,
+                       DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$sym_name `away` $away (`scalars` $scalars^)? attr-dict-with-keyword $body";
+  let assemblyFormat = "$sym_name (`declared` $declared^)? `away` $away (`scalars` $scalars^)? attr-dict-with-keyword $body";
   let hasVerifier = 1;
+  let extraClassDeclaration = Swy_declaredMethods;
 }
 
 def Swy_ModelOp : Swy_Op<"model", [Pure]> {
@@ -217,35 +246,60 @@ def Swy_ModelOp : Swy_Op<"model", [Pure]> {
 // Experiments
 //===----------------------------------------------------------------------===//
 
-def Swy_Precision : I32EnumAttr<"Precision", "how convolutions and dense layers compute (S6.2)", [
-    I32EnumAttrCase<"Float32", 0, "float32">, I32EnumAttrCase<"Tf32", 1, "tf32">,
-    I32EnumAttrCase<"ExactOrder", 2, "exact_order">]> {
-  let cppNamespace = "::switchyard::swy";
+/// As functions have it: generated with Attributes.td. Not written where it is float32.
+def Swy_PrecisionOfJob : Attr<CPred<"::llvm::isa<::switchyard::swy::PrecisionAttr>($_self)">, "precision"> {
+  let storageType = "::switchyard::swy::PrecisionAttr";
+  let returnType = "::switchyard::swy::Precision";
+  let convertFromStorage = "$_self.getValue()";
+  let constBuilderCall = "::switchyard::swy::PrecisionAttr::get($_builder.getContext(), $0)";
 }
-// Of experiments and jobs; functions have it as text in `swy.precision`. Not written where it is float32.
-def Swy_JobPrecision : DefaultValuedAttr<Swy_Precision, "::switchyard::swy::Precision::Float32">;
+def Swy_JobPrecision : DefaultValuedAttr<Swy_PrecisionOfJob, "::switchyard::swy::Precision::Float32">;
 
-def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator]> {
+def Swy_Draws : ConfinedAttr<I64Attr, [IntNonNegative, IntMaxValue<65535>]>;
+def Swy_Repetitions : ConfinedAttr<I64Attr, [IntPositive, IntMaxValue<1000>]>;
+
+def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, Swy_NamesSymbols]> {
   let summary = "A grid of defenses, attacks and estimators on one data set and network";
   let description = [{
-    `settings` carries what the runtime needs as written: data set, images, goal, judge, measures, tables.
-    `training` holds the recipe's numbers.
+    The items in its body are the axes of the grid. `pairs` say what is attacked, where there are attacks. With repetitions,
+    each model is trained `trainings` times and each of these attacked `attacks` times (S5.3). The baseline and what is
+    compared are defenses, by their place. (C1) there is such a network, of the data set's images and classes; (C2) with attacks
+    there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone.
+
+    Example:
+    ```
+    swy.experiment @e network @net dataset <name = "digits", source = "synthetic_digits", train = 100, test = 100,
+        input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
+      training <rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 16, epochs = 1> seed 1
+      judge <by = expected, draws = 20> report <measures = [<name = "accuracy">], baseline = 0> {
+      swy.defend_with @none label "none" arguments [{} ] axes [] family "" strength ""
+      swy.defend_with @hrs label "hrs(channels = [5, 5])" arguments [{} ] axes [] family "" strength ""
+    }
+    ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, DictionaryAttr:$dataset,
-                       DictionaryAttr:$training, DictionaryAttr:$settings, I64Attr:$seed, Swy_JobPrecision:$precision);
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$declared, FlatSymbolRefAttr:$network,
+                       Swy_DatasetAttr:$dataset, Swy_TrainingAttr:$training, I64Attr:$seed, Swy_JudgeAttr:$judge,
+                       OptionalAttr<Swy_PairsAttr>:$pairs, DefaultValuedAttr<Swy_Repetitions, "1">:$trainings,
+                       DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $sym_name `network` $network `dataset` $dataset `training` $training `seed` $seed `settings` $settings
+    $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training `seed` $seed
+    `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
     (`precision` $precision^)? attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = Swy_declaredMethods # [{
+    int64_t countDefenses();
   }];
 }
 
-def Swy_DefendWithOp : Swy_Op<"defend_with"> {
+def Swy_DefendWithOp : Swy_Op<"defend_with", [HasParent<"ExperimentOp">, Swy_NamesSymbols]> {
   let summary = "One protected network of an experiment";
   let description = [{
-    Several defenses rewrite the network one after another. `arguments` are the scalars of each; `axes` what varies:
-    name -> {value, text}. With `mounted` the weights are the base model's and nothing is trained.
-    (C1) at least one defense, and arguments for each.
+    Several defenses rewrite the network one after another. `arguments` are the scalars of each; `axes` what varies. With
+    `mounted` the weights are the base model's and nothing is trained. (C1) at least one defense, and arguments for each;
+    (C2) there are such defenses, and the arguments have a value for each of their scalars; (C3) the network has a
+    scalar for each of these.
 
     Example:
     ```
@@ -253,9 +307,9 @@ def Swy_DefendWithOp : Swy_Op<"defend_with"> {
       arguments [{}, {init = 0.2, inner = 0.1} ] axes [] family "" strength ""
     ```
   }];
-  let arguments = (ins FlatSymbolRefArrayAttr:$defenses, StrAttr:$label, DictArrayAttr:$arguments,
-                       ArrayAttr:$axes, StrAttr:$family, StrAttr:$strength, UnitAttr:$mounted,
-                       OptionalAttr<FlatSymbolRefAttr>:$network);
+  let arguments = (ins FlatSymbolRefArrayAttr:$defenses, StrAttr:$label,
+                       TypedArrayAttrBase<Swy_Scalars, "scalars of each defense">:$arguments, Swy_Axes:$axes, StrAttr:$family,
+                       StrAttr:$strength, UnitAttr:$mounted, OptionalAttr<FlatSymbolRefAttr>:$network);
   let assemblyFormat = [{
     custom<Composition>($defenses) `label` $label `arguments` $arguments `axes` $axes `family` $family
     `strength` $strength (`mounted` $mounted^)? (`network` $network^)? attr-dict
@@ -263,10 +317,15 @@ def Swy_DefendWithOp : Swy_Op<"defend_with"> {
   let hasVerifier = 1;
 }
 
-def Swy_AttackWithOp : Swy_Op<"attack_with"> {
+def Swy_AttackWithOp : Swy_Op<"attack_with", [HasParent<"ExperimentOp">, Swy_NamesSymbols]> {
   let summary = "One attack of an experiment, with its strength";
-  let arguments = (ins FlatSymbolRefAttr:$attack, StrAttr:$label, DictionaryAttr:$arguments,
-                       ArrayAttr:$axes, DictionaryAttr:$threat);
+  let description = [{
+    (C1) there is such an attack, and `arguments` have a value for each of its scalars. Example:
+    `swy.attack_with @step label "step" arguments {eps = 0.1} axes [#swy.axis<name = "eps", text = "0.1", value = 0.1>]
+    threat <norm = linf, radius = 0.1, clipped = true>`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$attack, StrAttr:$label, Swy_Scalars:$arguments, Swy_Axes:$axes,
+                       Swy_ThreatAttr:$threat);
   let assemblyFormat = [{
     $attack `label` $label `arguments` $arguments `axes` $axes `threat` $threat attr-dict
   }];
@@ -279,122 +338,18 @@ def Swy_Estimator : I32EnumAttr<"Estimator", "how a gradient through a random ne
   let cppNamespace = "::switchyard::swy";
 }
 
-def Swy_GradientsOp : Swy_Op<"gradients"> {
+def Swy_GradientsOp : Swy_Op<"gradients", [HasParent<"ExperimentOp">]> {
   let summary = "One estimator of an experiment";
   let description = [{
     `draws` is the size of the sample set: eot(n): n; all_paths(draws = n): n draws of all else for each path,
     all_paths: 0; else 1. With `transfer`, `source` is the index of the defense on which the examples are made,
-    by one draw.
+    by one draw. (C1) `draws` is so; (C2) `source` is a defense of the experiment with `transfer`, else -1.
+    Example: `swy.gradients eot draws 10 label "eot(10)"`
   }];
-  let arguments = (ins Swy_Estimator:$estimator, I64Attr:$draws, StrAttr:$label,
+  let arguments = (ins Swy_Estimator:$estimator, Swy_Draws:$draws, StrAttr:$label,
                        DefaultValuedAttr<I64Attr, "-1">:$source);
   let assemblyFormat = "$estimator `draws` $draws `label` $label (`source` $source^)? attr-dict";
-}
-
-//===----------------------------------------------------------------------===//
-// Jobs and cells: what a grid expands to
-//===----------------------------------------------------------------------===//
-
-class Swy_Job<string mnemonic> : Swy_Op<mnemonic, [Symbol]> {
-}
-
-def Swy_TrainJobOp : Swy_Job<"train_job"> {
-  let summary = "Train a network's parameters";
-  let description = [{
-    `stream` keeps the draws of several trainings of one network apart: 0 for a whole network, for channel j of
-    block i (both from 0) i << 16 | j + 1. With `block`, the blocks before it are `frozen`: their parameters
-    come from that model and switch; only those of `block` and the blocks behind it are trained (S3.4).
-  }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, StrAttr:$label, DictionaryAttr:$dataset,
-                       DictionaryAttr:$training, DictionaryAttr:$scalars, I64Attr:$seed, I64Attr:$batch,
-                       DefaultValuedAttr<I64Attr, "0">:$stream, DefaultValuedAttr<I64Attr, "0">:$block,
-                       OptionalAttr<FlatSymbolRefAttr>:$frozen, OptionalAttr<StrAttr>:$digest,
-                       OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step,
-                       Swy_JobPrecision:$precision);
-  let assemblyFormat = [{
-    $sym_name `network` $network `label` $label `dataset` $dataset `training` $training `scalars` $scalars
-    `seed` $seed `batch` $batch (`stream` $stream^)? (`block` $block^)? (`frozen` $frozen^)?
-    (`precision` $precision^)? (`digest` $digest^)? (`init` $init^)? (`step` $step^)? attr-dict
-  }];
-}
-
-def Swy_WeightsOp : Swy_Job<"weights"> {
-  let summary = "The parameters of a protected network, from the trainings that made them";
-  let description = [{
-    `parameters` lists {name, type, from}: one training, or for a switching block one for each channel, whose
-    parameters of that name are stacked. No work of its own.
-  }];
-  let arguments = (ins SymbolNameAttr:$sym_name, ArrayAttr:$parameters);
-  let assemblyFormat = "$sym_name $parameters attr-dict";
-}
-
-def Swy_AccuracyJobOp : Swy_Job<"accuracy_job"> {
-  let summary = "Measure a trained network's accuracy";
-  let description = [{
-    With `stages`, one function for each switching block, exactly over all paths (S5.4); else over `draws`
-    fresh draws.
-  }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$network, FlatSymbolRefAttr:$weights,
-                       StrAttr:$label, DictionaryAttr:$scalars, I64Attr:$seed, I64Attr:$draws, BoolAttr:$random,
-                       UnitAttr:$exact, OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$predict,
-                       OptionalAttr<ArrayAttr>:$stages, Swy_JobPrecision:$precision);
-  let assemblyFormat = [{
-    $sym_name `network` $network `weights` $weights `label` $label `scalars` $scalars `seed` $seed `draws` $draws
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`digest` $digest^)? (`predict` $predict^)?
-    (`stages` $stages^)? attr-dict
-  }];
-}
-
-def Swy_AttackJobOp : Swy_Job<"attack_job"> {
-  let summary = "Attack a trained network and judge the finished examples";
-  let description = [{
-    The examples are made on `source_network` with `source_weights` and `source_scalars`, and judged on
-    `network`; the two differ under `transfer` alone (S4.4). With `exact` the judge goes through all paths, by
-    `stages` (S5.1). `seed` is the program's, for goals; `attack_seed` also tells repeated attacks apart (S5.3).
-  }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$attack,
-                       FlatSymbolRefAttr:$source_network, FlatSymbolRefAttr:$source_weights,
-                       DictionaryAttr:$source_scalars, FlatSymbolRefAttr:$network, FlatSymbolRefAttr:$weights,
-                       DictionaryAttr:$scalars, Swy_Estimator:$estimator, I64Attr:$draws, StrAttr:$label,
-                       DictionaryAttr:$attack_scalars, DictionaryAttr:$threat,
-                       DictionaryAttr:$settings, I64Attr:$seed, I64Attr:$attack_seed,
-                       BoolAttr:$random, UnitAttr:$exact,
-                       OptionalAttr<StrAttr>:$digest, OptionalAttr<FlatSymbolRefAttr>:$run,
-                       OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<ArrayAttr>:$stages,
-                       Swy_JobPrecision:$precision);
-  let assemblyFormat = [{
-    $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
-    `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
-    `label` $label `attack_scalars` $attack_scalars `threat` $threat `settings` $settings `seed` $seed $attack_seed
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`digest` $digest^)? (`run` $run^)?
-    (`predict` $predict^)? (`stages` $stages^)? attr-dict
-  }];
-}
-
-def Swy_DefenseEntryOp : Swy_Op<"defense_entry"> {
-  let summary = "One protected network of an experiment's results, with its accuracy job";
-  let description = [{ With repeated trainings, `runs` are the accuracy jobs of all of them (S5.3). }];
-  let arguments = (ins FlatSymbolRefAttr:$experiment, StrAttr:$defense, StrAttr:$label, StrAttr:$family,
-                       StrAttr:$strength, ArrayAttr:$axes, FlatSymbolRefAttr:$accuracy,
-                       OptionalAttr<ArrayAttr>:$runs);
-  let assemblyFormat = [{
-    $experiment `defense` $defense `label` $label `family` $family `strength` $strength `axes` $axes
-    `accuracy` $accuracy (`runs` $runs^)? attr-dict
-  }];
-}
-
-def Swy_CellOp : Swy_Op<"cell"> {
-  let summary = "One measured combination of an experiment; several may share a job";
-  let description = [{
-    With repetitions, `runs` are the jobs of all of them: for each training, its attacks (S5.3).
-  }];
-  let arguments = (ins FlatSymbolRefAttr:$experiment, I64Attr:$defense, StrAttr:$attack, StrAttr:$gradients,
-                       ArrayAttr:$axes, OptionalAttr<FlatSymbolRefAttr>:$job, StrAttr:$reason,
-                       OptionalAttr<ArrayAttr>:$runs);
-  let assemblyFormat = [{
-    $experiment `defense` $defense `attack` $attack `gradients` $gradients `axes` $axes (`job` $job^)?
-    `reason` $reason (`runs` $runs^)? attr-dict
-  }];
+  let hasVerifier = 1;
 }
 
 #endif

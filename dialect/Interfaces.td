@@ -141,11 +141,11 @@ def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
                     [{ $_op.setPathAttr(::mlir::StringAttr::get($_op->getContext(), path)); }]>,
     InterfaceMethod<"The defense that put it into the network; null for the network's own",
                     "::mlir::FlatSymbolRefAttr", "getInsertedBy", (ins), [{}], [{
-      return $_op->template getAttrOfType<::mlir::FlatSymbolRefAttr>("swy.inserted_by");
+      return $_op->template getAttrOfType<::mlir::FlatSymbolRefAttr>(::switchyard::swy::insertedByAttribute);
     }]>,
     InterfaceMethod<"Sets the defense that put it into the network",
                     "void", "setInsertedBy", (ins "::mlir::FlatSymbolRefAttr":$defense), [{}],
-                    [{ $_op->setAttr("swy.inserted_by", defense); }]>,
+                    [{ $_op->setAttr(::switchyard::swy::insertedByAttribute, defense); }]>,
     InterfaceMethod<"The type it gives for an input of this type; failure after an error at the layer",
                     "::mlir::FailureOr<::mlir::RankedTensorType>", "inferType",
                     (ins "::mlir::RankedTensorType":$input), [{}],

@@ -5,7 +5,9 @@
 #ifndef SWITCHYARD_DIALECT_LAYER_OPS_TD
 #define SWITCHYARD_DIALECT_LAYER_OPS_TD
 
-include "dialect/NetworkOps.td"
+include "dialect/Dialect.td"
+include "dialect/Interfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Swy_When : I32EnumAttr<"When", "when a random layer acts (S3.3)", [
     I32EnumAttrCase<"Training", 0, "training">, I32EnumAttrCase<"Inference", 1, "inference">,

@@ -1,7 +1,7 @@
 // How layers become program-level operations, and what their interface answers by the table of
 // dialect/layers/.
 #include "dialect/layers/Layers.h"
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 
 #include "mlir/IR/Matchers.h"
 

@@ -107,7 +107,12 @@ def Swy_ParallelForOp : Swy_Op<"parallel_for", [DeclareOpInterfaceMethods<Symbol
   let description = [{
     Calls `body(begin, end, captures...)` over disjoint ranges that cover [0, count), each at least `grain`
     long but the last. (C1) the body is a function of two indices and the captures' types, without results.
-    Example: `swy.parallel_for @scale_loop_0 count 1024 grain 256 (%x, %y) : memref<1024xf32>, memref<1024xf32>`
+
+    Example:
+    ```
+    func.func private @scale_loop_0(index, index, memref<1024xf32>, memref<1024xf32>)
+    swy.parallel_for @scale_loop_0 count 1024 grain 256 (%x, %y) : memref<1024xf32>, memref<1024xf32>
+    ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$body, ConfinedAttr<I64Attr, [IntNonNegative]>:$count,
                        ConfinedAttr<I64Attr, [IntPositive]>:$grain, Variadic<AnyType>:$captures);

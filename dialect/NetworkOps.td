@@ -16,8 +16,7 @@ include "dialect/TensorOps.td"
 // Convolution: cross-correlation, square stride and zero padding, as LibTorch's conv2d
 //===----------------------------------------------------------------------===//
 
-def Swy_Stride  : ConfinedAttr<I64Attr, [IntPositive]>;
-def Swy_Padding : ConfinedAttr<I64Attr, [IntNonNegative]>;
+def Swy_Stride : ConfinedAttr<I64Attr, [IntPositive]>;
 
 /// The library takes and gives images in any layout. They are the first `images` operands, and results where `gives`;
 /// weights of rank 4 stay as they are.
@@ -150,7 +149,6 @@ def Swy_DenseBackwardWeightsOp : Swy_Dense<"dense_backward_weights"> {
 //===----------------------------------------------------------------------===//
 
 // 11 x 11 windows are the largest whose places, 0 to 120, fit a signed byte.
-def Swy_PoolSize : ConfinedAttr<I64Attr, [IntMinValue<1>, IntMaxValue<11>]>;
 
 def Swy_MaxPoolOp : Swy_Op<"max_pool", [Pure, Swy_Differentiable, Swy_Batchable, Swy_LayoutOpInterface]> {
   let summary = "Largest element of each size x size window, and which one it is";

@@ -1,9 +1,10 @@
-// What an entry function says of its arguments and results, and of itself: names of attributes, and how they
-// are read. Made where the function is made (swy-build-programs), edited by the passes after it, recorded by
+// What an entry function says of its arguments and results: how the attributes of discardable.def are read.
+// Made where the function is made (swy-build-programs), edited by the passes after it, recorded by
 // swy-assign-destinations.
 #ifndef SWITCHYARD_DIALECT_ROLES_H
 #define SWITCHYARD_DIALECT_ROLES_H
 
+#include "dialect/Discardable.h"
 #include "runtime/contract/Roles.h"
 
 #include "mlir/IR/Builders.h"
@@ -12,16 +13,6 @@
 namespace switchyard::swy {
 
 namespace rt = switchyard::rt;
-
-// Of arguments and results.
-constexpr llvm::StringLiteral roleAttribute = "swy.role";
-/// On a function with an attack in it: where each `gradient of` stands that its tally counts.
-constexpr llvm::StringLiteral gradientsAttribute = "swy.gradients";
-constexpr llvm::StringLiteral nameAttribute = "swy.name";
-// Of functions.
-constexpr llvm::StringLiteral entryAttribute = "swy.entry";
-constexpr llvm::StringLiteral batchAttribute = "swy.batch";       // examples of one call
-constexpr llvm::StringLiteral restartsAttribute = "swy.restarts"; // where rows are restarts: of how many
 
 inline mlir::StringAttr roleAttr(mlir::Builder &builder, rt::Role role) {
   return builder.getStringAttr(rt::roleName(role));

@@ -1,7 +1,7 @@
 // Versions, read from the operations' classes.
 #include "dialect/Semantics.h"
 
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 
 using namespace mlir;
 
@@ -22,6 +22,9 @@ int64_t semanticsVersion(Operation *op) {
   static const llvm::DenseMap<TypeID, int64_t> versions = versionsOf<
 #define GET_OP_LIST
 #include "dialect/OpList.cpp.inc"
+      ,
+#define GET_OP_LIST
+#include "dialect/ExperimentOps.cpp.inc"
       >();
   auto found = versions.find(op->getName().getTypeID());
   return found == versions.end() ? 1 : found->second; // of another dialect: its changes are not ours

@@ -4,6 +4,7 @@
 #ifndef SWITCHYARD_DIALECT_TENSOR_OPS_TD
 #define SWITCHYARD_DIALECT_TENSOR_OPS_TD
 
+include "dialect/Attributes.td"
 include "dialect/ElementwiseOps.td"
 
 //===----------------------------------------------------------------------===//
@@ -143,7 +144,7 @@ class Swy_Random<string mnemonic, string text>
     of the example's logical shape. Along the dimensions that `shared` lists (of the example, from 0) all elements
     have one draw, that of index 0 there. (C1) `rows` is tensor<2xi32> for one example, tensor<Bx2xi32> for B;
     (C2) `shared` rises and names dimensions of the example.
-    Example: `%u = swy.random_uniform %stream, %rows, %pass site <attack, 0> shared [1] :
+    Example: `%u = swy.}] # mnemonic # [{ %stream, %rows, %pass site <attack, 0> shared [1] :
               tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<1x28x28xf32>`
   }];
   let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, Swy_SiteAttr:$site,
@@ -183,7 +184,8 @@ def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure, Swy_DrawOpInterface]> {
   let summary = "The channel of a switching block under all_paths: every one in turn (S4.1)";
   let description = [{
     Stands for a loop over 0 .. below - 1, the same for all examples; removed by `swy-expand-expectation`.
-    Blocks are numbered from 0 in the order of the network. Example: `%c = swy.path_channel block 0 below 5`
+    Blocks are numbered from 0 in the order of the network. Example: `%c = swy.path_channel block 0 below 5 :
+    tensor<i32>`
   }];
   let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$block, ConfinedAttr<I64Attr, [IntPositive]>:$below);
   let results = (outs 0DTensorOf<[I32]>:$result);

@@ -23,6 +23,7 @@ config.environment["SWITCHYARD_STDLIB"] = os.path.join(root, "stdlib")
 config.substitutions.append(("%root", root))
 config.substitutions.append(("%python", sys.executable))
 config.substitutions.append(("%build", config.switchyard_build))
+config.substitutions.append(("%llvm", os.path.dirname(config.llvm_tools)))
 # A libcuda.so.1 that runs kernels on the CPU (test/gpu).
 config.substitutions.append(("%standin", os.path.join(config.switchyard_build, "test", "stand-in")))
 ptxas = shutil.which("ptxas", path=os.pathsep.join([os.environ["PATH"], "/usr/local/cuda/bin"]))

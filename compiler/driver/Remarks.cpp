@@ -1,7 +1,7 @@
 // Passes run on several threads, so the order in which they speak is not one to print in.
 #include "compiler/driver/Remarks.h"
 
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 
 #include "mlir/IR/Remarks.h"
 

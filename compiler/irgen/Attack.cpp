@@ -42,7 +42,8 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
     scalars.push_back(count.name);
     types.push_back(g.intType());
   }
-  auto op = AttackOp::create(b, loc, entry->second, away, b.getStrArrayAttr(scalars));
+  auto op = AttackOp::create(b, loc, entry->second, g.declared(attack.name, entry->second), away,
+                             b.getStrArrayAttr(scalars));
   Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
   AttackBody(g, attack, network, away, *body, scalars).generate();
   return entry->second;

@@ -1,4 +1,4 @@
-// An experiment as one operation: its items in a region, what the runtime needs as written in attributes.
+// An experiment as one operation: its items in a region, all else in attributes.
 #include "compiler/irgen/Generator.h"
 
 using namespace mlir;
@@ -6,8 +6,6 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 namespace {
-
-using Entries = SmallVector<NamedAttribute>;
 
 Estimator estimatorOf(resolved::EstimatorKind kind) {
   switch (kind) {
@@ -27,10 +25,15 @@ Estimator estimatorOf(resolved::EstimatorKind kind) {
   llvm_unreachable("all cases return");
 }
 
+/// The enumerator of a word that the checker has let through: the language's words are the dialect's.
+template <typename Enum> Enum enumOf(const std::string &word) {
+  return *symbolizeEnum<Enum>(word);
+}
+
 class ExperimentGenerator {
 public:
   ExperimentGenerator(Generator &g, const resolved::Experiment &experiment)
-      : g(g), b(g.builder), e(experiment) {}
+      : g(g), b(g.builder), context(b.getContext()), e(experiment) {}
 
   void generate(DefenseGenerator &defenses, AttackGenerator &attacks) {
     std::string network = generateNetwork(g, e.network);
@@ -41,10 +44,7 @@ public:
           llvm::map_to_vector(defense.parts, [&](auto &part) { return defenses.generate(part, e.network); }));
     for (const resolved::Attack &attack : e.attacks)
       attackSymbols.push_back(attacks.generate(attack, e.network, e.goal.away));
-    mlir::Location loc = g.place(e.location);
-    auto op = ExperimentOp::create(b, loc, g.freshSymbol(e.name), network, dataset(), training(), settings(),
-                                   static_cast<int64_t>(e.seed),
-                                   *symbolizePrecision(find(e.settings, "precision")->word()));
+    ExperimentOp op = experiment(network);
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
     for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))
@@ -58,10 +58,19 @@ public:
   }
 
 private:
+  ExperimentOp experiment(const std::string &network) {
+    std::string symbol = g.freshSymbol(e.name);
+    mlir::Location loc = g.place(e.location);
+    return ExperimentOp::create(b, loc, symbol, g.declared(e.name, symbol), network, dataset(), training(),
+                                static_cast<int64_t>(e.seed), judge(),
+                                e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining, e.repeatAttack,
+                                report(), *symbolizePrecision(find(e.settings, "precision")->word()));
+  }
+
   void defendWith(const resolved::Defense &defense, ArrayRef<std::string> symbols) {
     SmallVector<Attribute> parts, arguments;
     for (auto [part, symbol] : llvm::zip(defense.parts, symbols)) {
-      parts.push_back(FlatSymbolRefAttr::get(b.getContext(), symbol));
+      parts.push_back(FlatSymbolRefAttr::get(context, symbol));
       arguments.push_back(realArguments(part.decl->parameters, part.arguments));
     }
     DefendWithOp::create(b, g.place(defense.location), b.getArrayAttr(parts), defense.label,
@@ -70,133 +79,115 @@ private:
   }
 
   NamedAttribute entry(StringRef name, Attribute value) { return b.getNamedAttr(name, value); }
-  NamedAttribute entry(StringRef name, StringRef value) { return entry(name, b.getStringAttr(value)); }
-  NamedAttribute real(StringRef name, double value) { return entry(name, b.getF64FloatAttr(value)); }
-  NamedAttribute count(StringRef name, int64_t value) { return entry(name, b.getI64IntegerAttr(value)); }
-  NamedAttribute flag(StringRef name, bool value) { return entry(name, b.getBoolAttr(value)); }
-  DictionaryAttr dictionary(ArrayRef<NamedAttribute> entries) { return b.getDictionaryAttr(entries); }
-  NamedAttribute strings(StringRef name, const std::vector<std::string> &values) {
-    SmallVector<StringRef> list(values.begin(), values.end());
-    return entry(name, b.getStrArrayAttr(list));
+  SmallVector<StringAttr> texts(const std::vector<std::string> &values) {
+    return llvm::map_to_vector(values, [&](const std::string &value) { return b.getStringAttr(value); });
   }
 
-  DictionaryAttr dataset() {
-    Entries arguments;
+  DatasetAttr dataset() {
+    SmallVector<NamedAttribute> files;
     for (const NamedValue &argument : e.dataset.arguments)
       if (auto *file = std::get_if<std::string>(&argument.value.data))
-        arguments.push_back(entry(argument.name, *file));
-      else
-        arguments.push_back(real(argument.name, argument.value.real()));
-    return dictionary({entry("name", e.dataset.name), entry("source", e.dataset.source),
-                       entry("arguments", dictionary(arguments)),
-                       entry("input", b.getI64ArrayAttr(e.dataset.input)), real("low", e.network.low.value()),
-                       real("high", e.network.high.value()), count("classes", e.dataset.classes)});
+        files.push_back(entry(argument.name, b.getStringAttr(*file)));
+    auto images = [&](const char *split) -> int64_t {
+      const Value *count = find(e.dataset.arguments, split);
+      return count ? count->integer() : 0;
+    };
+    return DatasetAttr::get(context, e.dataset.name, e.dataset.source, images("train"), images("test"),
+                            files.empty() ? DictionaryAttr() : b.getDictionaryAttr(files), e.dataset.input,
+                            e.network.low.value(), e.network.high.value(), e.dataset.classes);
   }
 
-  DictionaryAttr training() {
+  TrainingAttr training() {
     auto value = [&](const char *name) -> const Value & { return *find(e.training.arguments, name); };
-    return dictionary({real("rate", value("rate").real()), real("momentum", value("momentum").real()),
-                       real("decay", value("decay").real()),
-                       flag("nesterov", std::get<bool>(value("nesterov").data)),
-                       count("batch", value("batch").integer()), count("epochs", value("epochs").integer())});
+    return TrainingAttr::get(context, value("rate").real(), value("momentum").real(), value("decay").real(),
+                             std::get<bool>(value("nesterov").data), value("batch").integer(),
+                             value("epochs").integer());
   }
 
-  DictionaryAttr settings() {
-    Entries goal{entry("form", e.goal.away ? "away" : "toward"), entry("choice", e.goal.choice),
-                 count("class", e.goal.index)};
-    Entries judge{entry("kind", e.judge.oneDraw ? "one_draw" : "expected"),
-                  count("draws", e.judge.oneDraw ? 1 : e.judge.draws)};
-    SmallVector<Attribute> measures;
-    for (const resolved::Measure &m : e.measures)
-      measures.push_back(measure(m));
-    SmallVector<Attribute> shows;
-    for (const resolved::Show &s : e.shows)
-      shows.push_back(show(s));
-    SmallVector<Attribute> comparisons;
-    for (auto [first, second] : e.comparisons)
-      comparisons.push_back(b.getI64ArrayAttr({first, second}));
-    return dictionary({count("images", e.images), flag("correct_only", e.correctOnly),
-                       entry("goal", dictionary(goal)), entry("judge", dictionary(judge)),
-                       entry("measures", b.getArrayAttr(measures)), entry("shows", b.getArrayAttr(shows)),
-                       flag("as_published", e.asPublished), count("baseline", e.baseline),
-                       count("repeat_training", e.repeatTraining), count("repeat_attack", e.repeatAttack),
-                       entry("comparisons", b.getArrayAttr(comparisons))});
+  JudgeAttr judge() {
+    return e.judge.oneDraw ? JudgeAttr::get(context, Verdict::OneDraw, 1)
+                           : JudgeAttr::get(context, Verdict::Expected, e.judge.draws);
   }
 
-  NamedAttribute aggregates(StringRef name, const std::vector<resolved::Aggregate> &list) {
-    SmallVector<Attribute> entries;
-    for (const resolved::Aggregate &a : list)
-      entries.push_back(dictionary({entry("how", a.how), strings("over", a.over)}));
-    return entry(name, b.getArrayAttr(entries));
+  PairsAttr pairs() {
+    Aim aim = e.goal.away ? Aim::Away : enumOf<Aim>(e.goal.choice);
+    return PairsAttr::get(context, e.images, e.correctOnly,
+                          GoalAttr::get(context, aim, aim == Aim::Class ? e.goal.index : -1));
   }
 
-  DictionaryAttr numbers(const NamedValues &values) {
-    Entries entries;
-    for (const NamedValue &value : values)
-      entries.push_back(real(value.name, value.value.real()));
-    return dictionary(entries);
+  ReportAttr report() {
+    auto comparisons = llvm::map_to_vector(
+        e.comparisons, [&](auto pair) { return ContrastAttr::get(context, pair.first, pair.second); });
+    auto shows = llvm::map_to_vector(e.shows, [&](const resolved::Show &one) { return show(one); });
+    return ReportAttr::get(context, measures(e.measures), shows, comparisons, e.baseline, e.asPublished);
   }
 
-  DictionaryAttr measure(const resolved::Measure &m) {
-    return dictionary({entry("name", m.name), entry("arguments", numbers(m.arguments)),
-                       aggregates("aggregates", m.aggregates)});
+  SmallVector<AggregateAttr> aggregates(const std::vector<resolved::Aggregate> &list) {
+    return llvm::map_to_vector(list, [&](const resolved::Aggregate &one) {
+      return AggregateAttr::get(context, enumOf<Aggregation>(one.how), texts(one.over));
+    });
   }
 
-  DictionaryAttr show(const resolved::Show &s) {
-    SmallVector<Attribute> measures;
-    for (const resolved::Measure &m : s.measures)
-      measures.push_back(measure(m));
-    Entries entries{entry("kind", s.kind), entry("measures", b.getArrayAttr(measures)),
-                    entry("against", s.against), strings("by", s.by), strings("for_each", s.forEach)};
-    if (s.againstMeasure) {
-      entries.push_back(aggregates("against_aggregates", s.againstAggregates));
-      entries.push_back(entry("against_arguments", numbers(s.againstArguments)));
-    }
-    if (s.kind == "scatter")
-      entries.push_back(flag("fit", s.fit));
-    return dictionary(entries);
+  MeasureAttr measure(const std::string &name, const NamedValues &given,
+                      const std::vector<resolved::Aggregate> &list) {
+    SmallVector<NamedAttribute> arguments;
+    for (const NamedValue &one : given)
+      arguments.push_back(entry(one.name, b.getF64FloatAttr(one.value.real())));
+    return MeasureAttr::get(context, name,
+                            arguments.empty() ? DictionaryAttr() : b.getDictionaryAttr(arguments),
+                            aggregates(list));
+  }
+
+  SmallVector<MeasureAttr> measures(const std::vector<resolved::Measure> &list) {
+    return llvm::map_to_vector(
+        list, [&](const resolved::Measure &one) { return measure(one.name, one.arguments, one.aggregates); });
+  }
+
+  ShowAttr show(const resolved::Show &s) {
+    MeasureAttr against =
+        s.againstMeasure ? measure(s.against, s.againstArguments, s.againstAggregates) : MeasureAttr();
+    return ShowAttr::get(context, enumOf<Picture>(s.kind), measures(s.measures),
+                         s.againstMeasure ? StringRef() : StringRef(s.against), against, texts(s.by),
+                         texts(s.forEach), s.fit);
   }
 
   DictionaryAttr attackArguments(const resolved::Attack &attack) {
-    Entries entries(realArguments(attack.decl->parameters, attack.arguments).getValue());
+    SmallVector<NamedAttribute> entries(realArguments(attack.decl->parameters, attack.arguments).getValue());
     for (const NamedValue &one : attack.counts)
-      entries.push_back(count(one.name, one.value.integer()));
-    return dictionary(entries);
+      entries.push_back(entry(one.name, b.getI64IntegerAttr(one.value.integer())));
+    return b.getDictionaryAttr(entries);
   }
 
   /// The numbers that compiled functions take as arguments, by parameter.
   DictionaryAttr realArguments(const std::vector<ast::Parameter> &parameters, const NamedValues &values) {
-    Entries entries;
+    SmallVector<NamedAttribute> entries;
     for (const ast::Parameter &parameter : parameters) {
       const Value *value = find(values, parameter.name);
       if (value && isRealParameter(parameter))
-        entries.push_back(real(parameter.name, value->real()));
+        entries.push_back(entry(parameter.name, b.getF64FloatAttr(value->real())));
       else if (value && isIntParameter(parameter))
-        entries.push_back(count(parameter.name, value->integer()));
+        entries.push_back(entry(parameter.name, b.getI64IntegerAttr(value->integer())));
     }
-    return dictionary(entries);
+    return b.getDictionaryAttr(entries);
   }
 
   ArrayAttr axes(const resolved::Axes &axes) {
     SmallVector<Attribute> list;
-    for (const NamedValue &axis : axes) {
-      SmallVector<NamedAttribute> entries{entry("name", axis.name), entry("text", axis.value.text())};
-      if (axis.value.isNumber())
-        entries.push_back(real("value", axis.value.real()));
-      list.push_back(dictionary(entries));
-    }
+    for (const NamedValue &axis : axes)
+      list.push_back(AxisAttr::get(context, axis.name, axis.value.text(),
+                                   axis.value.isNumber() ? Real(axis.value.real()) : Real::none()));
     return b.getArrayAttr(list);
   }
 
-  DictionaryAttr threat(const resolved::Attack &attack) {
+  ThreatAttr threat(const resolved::Attack &attack) {
     bool ball = attack.threat.kind == ast::ThreatKind::Within;
-    return dictionary({entry("kind", ball ? StringRef(attack.threat.norm) : StringRef("none")),
-                       real("radius", ball ? attack.threat.radius.real() : 0),
-                       flag("clipped", attack.threat.clipped)});
+    return ThreatAttr::get(context, ball ? enumOf<Norm>(attack.threat.norm) : Norm::None,
+                           ball ? attack.threat.radius.real() : 0, attack.threat.clipped);
   }
 
   Generator &g;
   OpBuilder &b;
+  MLIRContext *context;
   const resolved::Experiment &e;
 };
 

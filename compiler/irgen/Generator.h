@@ -3,7 +3,7 @@
 #define SWITCHYARD_COMPILER_IRGEN_GENERATOR_H
 
 #include "compiler/semantics/Resolved.h"
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -28,8 +28,12 @@ public:
   mlir::Value real(mlir::Location loc, double value);
   mlir::Value integer(mlir::Location loc, int32_t value);
 
-  /// `wanted`, or with a number behind '#' if another thing of the module has that name.
+  /// `wanted`, or with a number behind it if another thing of the module has that name.
   std::string freshSymbol(const std::string &wanted);
+  /// What an operation of that symbol says of its declaration: null where the symbol says it.
+  mlir::StringAttr declared(const std::string &name, const std::string &symbol) {
+    return name == symbol ? mlir::StringAttr() : builder.getStringAttr(name);
+  }
 
   /// One layer, its scalars from `symbolic` where an argument depends on a defense's parameters.
   mlir::Value layer(const resolved::Layer &layer, mlir::Value input, const std::string &path,

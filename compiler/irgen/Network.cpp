@@ -11,9 +11,10 @@ std::string generateNetwork(Generator &g, const resolved::Network &network) {
   OpBuilder::InsertionGuard guard(b);
   std::string symbol = g.freshSymbol(network.name);
   mlir::Location loc = g.place(network.location);
-  auto op = NetworkOp::create(b, loc, b.getStringAttr(symbol), b.getF64FloatAttr(network.low.value()),
-                              b.getF64FloatAttr(network.high.value()), b.getI64IntegerAttr(network.classes),
-                              b.getStrArrayAttr({}), TrainingDrawAttr());
+  auto op =
+      NetworkOp::create(b, loc, b.getStringAttr(symbol), g.declared(network.name, symbol),
+                        b.getF64FloatAttr(network.low.value()), b.getF64FloatAttr(network.high.value()),
+                        b.getI64IntegerAttr(network.classes), b.getStrArrayAttr({}), TrainingDrawAttr());
   Block *body = b.createBlock(&op.getBody(), {}, g.realType(network.input), loc);
   mlir::Value value = body->getArgument(0);
   for (const resolved::Block &block : network.blocks) {
@@ -213,7 +214,8 @@ std::string DefenseGenerator::generate(const resolved::DefensePart &defense,
   for (const ast::Parameter &parameter : defense.decl->parameters)
     if (isRealParameter(parameter))
       names.push_back(parameter.name);
-  auto op = DefenseOp::create(b, loc, entry->second, b.getStrArrayAttr(names));
+  auto op = DefenseOp::create(b, loc, entry->second, g.declared(defense.name, entry->second),
+                              b.getStrArrayAttr(names));
   Block *body = b.createBlock(&op.getBody());
   Parameters parameters;
   for (StringRef name : names)

@@ -18,8 +18,6 @@ namespace switchyard {
 
 namespace {
 
-constexpr StringLiteral intoAttribute = "swy.into";
-
 /// Lets the operation that computes `value` write into `destination`, if it has no buffer of its own yet.
 void writeStraight(Value value, Value destination) {
   auto writer = value.getDefiningOp<DestinationStyleOpInterface>();

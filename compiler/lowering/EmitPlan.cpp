@@ -2,7 +2,7 @@
 #include "compiler/lowering/EmitPlan.h"
 
 #include "compiler/lowering/Signatures.h"
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 #include "runtime/contract/PlanFields.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -15,33 +15,10 @@ using namespace switchyard::swy;
 namespace switchyard {
 namespace {
 
-template <typename Attr> Attr entryOf(DictionaryAttr dictionary, StringRef name) {
-  return cast<Attr>(dictionary.get(name));
-}
-
-std::string textOf(DictionaryAttr dictionary, StringRef name) {
-  return entryOf<StringAttr>(dictionary, name).str();
-}
-
-int64_t wholeOf(DictionaryAttr dictionary, StringRef name) {
-  return entryOf<IntegerAttr>(dictionary, name).getInt();
-}
-
-bool flagOf(DictionaryAttr dictionary, StringRef name) {
-  return entryOf<BoolAttr>(dictionary, name).getValue();
-}
-
 double numberOf(Attribute attribute) {
   if (auto whole = dyn_cast<IntegerAttr>(attribute))
     return static_cast<double>(whole.getInt());
   return cast<FloatAttr>(attribute).getValueAsDouble();
-}
-
-std::vector<std::string> textsOf(DictionaryAttr dictionary, StringRef name) {
-  std::vector<std::string> texts;
-  for (StringRef text : entryOf<ArrayAttr>(dictionary, name).getAsValueRange<StringAttr>())
-    texts.push_back(text.str());
-  return texts;
 }
 
 /// The value whose word it is; the attributes' words are the plan's.
@@ -52,66 +29,64 @@ template <typename Enum> Enum wordOf(StringRef text) {
   llvm::report_fatal_error("the plan has no word for an attribute's");
 }
 
+std::vector<std::string> textsOf(ArrayRef<StringAttr> list) {
+  std::vector<std::string> texts;
+  for (StringAttr text : list)
+    texts.push_back(text.str());
+  return texts;
+}
+
 /// In the order of the program.
 rt::Axes axesOf(ArrayAttr list) {
   rt::Axes axes;
-  for (auto axis : list.getAsRange<DictionaryAttr>())
-    axes.push_back(
-        {textOf(axis, "name"),
-         {axis.contains("value") ? numberOf(axis.get("value")) : std::nan(""), textOf(axis, "text")}});
+  for (auto axis : list.getAsRange<AxisAttr>())
+    axes.push_back({axis.getName().str(), {axis.getValue(), axis.getText().str()}});
   return axes;
 }
 
-std::vector<rt::Aggregate> aggregatesOf(DictionaryAttr dictionary, StringRef name) {
-  std::vector<rt::Aggregate> aggregates;
-  if (auto list = dictionary.getAs<ArrayAttr>(name))
-    for (auto one : list.getAsRange<DictionaryAttr>())
-      aggregates.push_back({textOf(one, "how"), textsOf(one, "over")});
-  return aggregates;
-}
-
-std::map<std::string, double> argumentsOf(DictionaryAttr dictionary, StringRef name) {
-  std::map<std::string, double> arguments;
-  if (auto given = dictionary.getAs<DictionaryAttr>(name))
+rt::Measure measureOf(MeasureAttr attribute) {
+  rt::Measure measure{attribute.getName().str(), {}, {}};
+  for (AggregateAttr one : attribute.getAggregates())
+    measure.aggregates.push_back({stringifyAggregation(one.getHow()).str(), textsOf(one.getOver())});
+  if (DictionaryAttr given = attribute.getArguments())
     for (NamedAttribute one : given)
-      arguments[one.getName().str()] = cast<FloatAttr>(one.getValue()).getValueAsDouble();
-  return arguments;
+      measure.arguments[one.getName().str()] = numberOf(one.getValue());
+  return measure;
 }
 
-rt::Measure measureOf(DictionaryAttr attribute) {
-  return {textOf(attribute, "name"), aggregatesOf(attribute, "aggregates"),
-          argumentsOf(attribute, "arguments")};
-}
-
-rt::Show showOf(DictionaryAttr attribute) {
+rt::Show showOf(ShowAttr attribute) {
   rt::Show show;
-  show.kind = textOf(attribute, "kind");
-  for (auto measure : entryOf<ArrayAttr>(attribute, "measures").getAsRange<DictionaryAttr>())
+  show.kind = stringifyPicture(attribute.getAs()).str();
+  for (MeasureAttr measure : attribute.getMeasures())
     show.measures.push_back(measureOf(measure));
-  show.against = textOf(attribute, "against");
-  show.by = textsOf(attribute, "by");
-  show.forEach = textsOf(attribute, "for_each");
-  show.againstAggregates = aggregatesOf(attribute, "against_aggregates");
-  show.againstArguments = argumentsOf(attribute, "against_arguments");
-  if (auto fit = attribute.getAs<BoolAttr>("fit"))
-    show.fit = fit.getValue();
+  show.against = attribute.getAgainst().str();
+  show.by = textsOf(attribute.getBy());
+  show.forEach = textsOf(attribute.getForEach());
+  if (MeasureAttr against = attribute.getAgainstMeasure()) {
+    rt::Measure measure = measureOf(against);
+    show.against = measure.name;
+    show.againstAggregates = measure.aggregates;
+    show.againstArguments = measure.arguments;
+  }
+  show.fit = attribute.getFit();
   return show;
 }
 
-rt::DatasetSpec datasetOf(DictionaryAttr attribute) {
+rt::DatasetSpec datasetOf(DatasetAttr attribute) {
   rt::DatasetSpec dataset;
-  dataset.name = textOf(attribute, "name");
-  dataset.source = textOf(attribute, "source");
-  for (NamedAttribute argument : entryOf<DictionaryAttr>(attribute, "arguments"))
-    if (auto file = dyn_cast<StringAttr>(argument.getValue()))
-      dataset.files[argument.getName().str()] = file.str();
-    else
-      dataset.arguments[argument.getName().str()] = numberOf(argument.getValue());
-  for (auto size : entryOf<ArrayAttr>(attribute, "input").getAsRange<IntegerAttr>())
-    dataset.input.push_back(size.getInt());
-  dataset.low = numberOf(attribute.get("low"));
-  dataset.high = numberOf(attribute.get("high"));
-  dataset.classes = wholeOf(attribute, "classes");
+  dataset.name = attribute.getName().str();
+  dataset.source = attribute.getSource().str();
+  if (attribute.getTrain())
+    dataset.arguments["train"] = static_cast<double>(attribute.getTrain());
+  if (attribute.getTest())
+    dataset.arguments["test"] = static_cast<double>(attribute.getTest());
+  if (DictionaryAttr files = attribute.getFiles())
+    for (NamedAttribute file : files)
+      dataset.files[file.getName().str()] = cast<StringAttr>(file.getValue()).str();
+  dataset.input = attribute.getInput().vec();
+  dataset.low = attribute.getLow();
+  dataset.high = attribute.getHigh();
+  dataset.classes = attribute.getClasses();
   return dataset;
 }
 
@@ -147,7 +122,7 @@ private:
     module.walk([&](Job job) { ids.try_emplace(job.getSymName(), static_cast<int64_t>(ids.size())); });
   }
 
-  int64_t dataset(DictionaryAttr attribute) {
+  int64_t dataset(DatasetAttr attribute) {
     auto [entry, isNew] =
         datasetIdsByAttribute.try_emplace(attribute, static_cast<int64_t>(plan.datasets.size()));
     if (isNew)
@@ -156,30 +131,35 @@ private:
   }
 
   /// A function with those of the scalars that it reads.
-  rt::Call call(std::optional<StringRef> name, ArrayRef<DictionaryAttr> scalars) {
-    auto function = module.lookupSymbol<func::FuncOp>(*name);
+  rt::Call call(const JobCall &made) {
+    auto function = module.lookupSymbol<func::FuncOp>(made.function);
     rt::Call call;
-    call.function = functionIds.lookup(*name);
-    for (unsigned i = 0; i < function.getNumArguments(); ++i) {
-      auto scalar = function.getArgAttrOfType<StringAttr>(i, nameAttribute);
-      for (DictionaryAttr dictionary : scalars)
-        if (Attribute value = scalar ? dictionary.get(scalar) : Attribute())
-          call.scalars[scalar.str()] = numberOf(value);
-    }
+    call.function = functionIds.lookup(function.getName());
+    for (unsigned i = 0; i < function.getNumArguments(); ++i)
+      if (Attribute value = made.valueOf(function.getArgAttrDict(i)))
+        call.scalars[function.getArgAttrOfType<StringAttr>(i, nameAttribute).str()] = numberOf(value);
     return call;
+  }
+
+  /// The first function that a job calls for this.
+  rt::Call call(JobOpInterface job, JobCall::As as) {
+    for (const JobCall &made : job.getCalls())
+      if (made.as == as)
+        return call(made);
+    llvm_unreachable("each kind of job calls its functions");
   }
 
   /// Where a protected network's parameters come from; its data set is its first training's.
   rt::Model model(WeightsOp weights) {
     rt::Model model;
-    for (auto parameter : weights.getParameters().getAsRange<DictionaryAttr>()) {
+    for (auto parameter : weights.getParameters().getAsRange<ParameterAttr>()) {
       rt::ModelParameter one;
-      for (StringRef training : parameter.getAs<ArrayAttr>("from").getAsValueRange<FlatSymbolRefAttr>()) {
-        one.from.push_back(ids.lookup(training));
-        datasetIds.try_emplace(weights.getSymName(), datasetIds.lookup(training));
+      for (FlatSymbolRefAttr training : parameter.getFrom()) {
+        one.from.push_back(ids.lookup(training.getValue()));
+        datasetIds.try_emplace(weights.getSymName(), datasetIds.lookup(training.getValue()));
       }
-      one.name = textOf(parameter, "name");
-      one.shape = cast<RankedTensorType>(parameter.getAs<TypeAttr>("type").getValue()).getShape().vec();
+      one.name = parameter.getName().str();
+      one.shape = parameter.getType().getShape().vec();
       model.parameters.push_back(std::move(one));
     }
     return model;
@@ -202,33 +182,32 @@ private:
   template <typename Job> rt::Answering answering(Job op) {
     rt::Answering model;
     model.weights = modelIds.lookup(op.getWeights());
-    model.predict = call(op.getPredict(), {op.getScalars()});
+    model.predict = call(op, JobCall::Predict);
     model.random = op.getRandom();
-    if (op.getStages())
-      for (StringRef stage : op.getStages()->template getAsValueRange<FlatSymbolRefAttr>())
-        model.stages.push_back({call(stage, {op.getScalars()}), channelsOf(stage), blockOf(stage)});
+    for (const JobCall &made : op.getCalls())
+      if (made.as == JobCall::Stage)
+        model.stages.push_back({call(made), channelsOf(made.function), blockOf(made.function)});
     return model;
   }
 
   /// How many channels the stage's block has, as BuildPrograms noted it.
-  int64_t channelsOf(StringRef stage) {
-    auto function = module.lookupSymbol<func::FuncOp>(stage);
-    auto channels = function->getAttrOfType<IntegerAttr>("swy.channels");
+  int64_t channelsOf(FlatSymbolRefAttr stage) {
+    auto channels = module.lookupSymbol(stage)->getAttrOfType<IntegerAttr>(channelsAttribute);
     return channels ? channels.getInt() : 1;
   }
 
-  std::string blockOf(StringRef stage) {
-    auto name = module.lookupSymbol<func::FuncOp>(stage)->getAttrOfType<StringAttr>("swy.block");
+  std::string blockOf(FlatSymbolRefAttr stage) {
+    auto name = module.lookupSymbol(stage)->getAttrOfType<StringAttr>(blockAttribute);
     return name ? name.str() : "";
   }
 
   rt::Job train(TrainJobOp op) {
     rt::TrainJob job;
     job.parameters = parameters(*op.getInit());
-    job.init = call(op.getInit(), {});
-    job.step = call(op.getStep(), {op.getScalars(), op.getTraining()});
-    job.batch = wholeOf(op.getTraining(), "batch");
-    job.epochs = wholeOf(op.getTraining(), "epochs");
+    job.init = call(op, JobCall::Init);
+    job.step = call(op, JobCall::Step);
+    job.batch = op.getTraining().getBatch();
+    job.epochs = op.getTraining().getEpochs();
     job.stream = static_cast<int64_t>(op.getStream());
     if (op.getFrozen())
       job.frozen = modelIds.lookup(*op.getFrozen());
@@ -256,40 +235,45 @@ private:
     job.model = answering(op);
     job.seed = static_cast<int64_t>(op.getAttackSeed());
     job.source = modelIds.lookup(op.getSourceWeights());
-    job.attack = call(op.getRun(), {op.getAttackScalars(), op.getSourceScalars()});
-    job.pairs.images = wholeOf(op.getSettings(), "images");
-    job.pairs.correctOnly = flagOf(op.getSettings(), "correct_only");
-    job.pairs.goal = goalOf(entryOf<DictionaryAttr>(op.getSettings(), "goal"));
-    auto judge = entryOf<DictionaryAttr>(op.getSettings(), "judge");
-    job.judging = {textOf(judge, "kind") == "one_draw", wholeOf(judge, "draws")};
-    job.threat = {wordOf<rt::Threat::Norm>(textOf(op.getThreat(), "kind")),
-                  numberOf(op.getThreat().get("radius")), flagOf(op.getThreat(), "clipped")};
+    job.attack = call(op, JobCall::Run);
+    PairsAttr pairs = op.getEvaluation().getPairs();
+    job.pairs.images = pairs.getImages();
+    job.pairs.correctOnly = pairs.getCorrectOnly();
+    job.pairs.goal = goalOf(pairs.getGoal());
+    JudgeAttr judge = op.getEvaluation().getJudge();
+    job.judging = {judge.getBy() == Verdict::OneDraw, judge.getDraws()};
+    ThreatAttr threat = op.getEvaluation().getThreat();
+    job.threat = {wordOf<rt::Threat::Norm>(stringifyNorm(threat.getNorm())), threat.getRadius(),
+                  threat.getClipped()};
     return jobOf(op, op.getWeights(), std::move(job));
   }
 
-  static rt::Goal goalOf(DictionaryAttr attribute) {
+  static rt::Goal goalOf(GoalAttr attribute) {
     rt::Goal goal;
-    goal.toward = textOf(attribute, "form") == "toward";
+    goal.toward = attribute.getAim() != Aim::Away;
     if (goal.toward)
-      goal.choice = wordOf<rt::Goal::Choice>(textOf(attribute, "choice"));
-    if (goal.toward && goal.choice == rt::Goal::Choice::Class)
-      goal.klass = wholeOf(attribute, "class");
+      goal.choice = wordOf<rt::Goal::Choice>(stringifyAim(attribute.getAim()));
+    if (attribute.getAim() == Aim::Class)
+      goal.klass = attribute.getNumber();
     return goal;
   }
 
   rt::Experiment experiment(ExperimentOp op) {
-    DictionaryAttr settings = op.getSettings();
+    ReportAttr report = op.getReport();
     rt::Experiment experiment;
-    experiment.name = op.getSymName().str();
-    experiment.asPublished = flagOf(settings, "as_published");
+    experiment.name = op.getDeclaredName().str();
+    experiment.asPublished = report.getAsPublished();
     experiment.dataset = dataset(op.getDataset());
-    if (int64_t baseline = wholeOf(settings, "baseline"); baseline >= 0)
-      experiment.baseline = baseline;
-    for (auto measure : entryOf<ArrayAttr>(settings, "measures").getAsRange<DictionaryAttr>())
+    if (report.getBaseline() >= 0)
+      experiment.baseline = report.getBaseline();
+    experiment.repeatTraining = static_cast<int64_t>(op.getTrainings());
+    experiment.repeatAttack = static_cast<int64_t>(op.getAttacks());
+    for (MeasureAttr measure : report.getMeasures())
       experiment.measures.push_back(measureOf(measure));
-    for (auto show : entryOf<ArrayAttr>(settings, "shows").getAsRange<DictionaryAttr>())
+    for (ShowAttr show : report.getShows())
       experiment.shows.push_back(showOf(show));
-    readRuns(settings, experiment);
+    for (ContrastAttr pair : report.getComparisons())
+      experiment.comparisons.push_back({pair.getFirst(), pair.getSecond()});
     module.walk([&](DefenseEntryOp entry) {
       if (entry.getExperiment() == op.getSymName())
         experiment.defenses.push_back(defense(entry));
@@ -299,17 +283,6 @@ private:
         experiment.cells.push_back(cell(entry));
     });
     return experiment;
-  }
-
-  static void readRuns(DictionaryAttr settings, rt::Experiment &experiment) {
-    if (settings.get("repeat_training"))
-      experiment.repeatTraining = wholeOf(settings, "repeat_training");
-    if (settings.get("repeat_attack"))
-      experiment.repeatAttack = wholeOf(settings, "repeat_attack");
-    if (auto comparisons = settings.getAs<ArrayAttr>("comparisons"))
-      for (auto pair : comparisons.getAsRange<ArrayAttr>())
-        experiment.comparisons.push_back(
-            {cast<IntegerAttr>(pair[0]).getInt(), cast<IntegerAttr>(pair[1]).getInt()});
   }
 
   rt::DefenseEntry defense(DefenseEntryOp entry) {

@@ -14,6 +14,7 @@ namespace switchyard {
 using swy::batchAttribute;
 using swy::entryAttribute;
 using swy::gradientsAttribute;
+using swy::intoAttribute;
 using swy::nameAttribute;
 using swy::restartsAttribute;
 using swy::roleAttribute;

@@ -106,6 +106,7 @@ public:
     builder.setInsertionPointAfter(network);
     result = cast<NetworkOp>(builder.clone(*network));
     result.setSymName(name);
+    result.removeDeclaredAttr(); // it is another network now
     result.walk([&](LayerOpInterface layer) { paths.insert(layer.getPath()); });
   }
 
@@ -161,7 +162,7 @@ private:
   }
 
   /// Sites of draws and scalars are named by it.
-  StringRef declared() { return switchyard::declaredName(defense.getSymName()); }
+  StringRef declared() { return defense.getDeclaredName(); }
 
   /// The defense's parameters become arguments of the network, named defense.parameter.
   void addScalars() {
@@ -280,7 +281,7 @@ private:
 
 struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass> {
   void runOnOperation() override {
-    broken.clear();
+    applied.clear();
     made = 0;
     SymbolTable symbols(getOperation());
     bool failedAny = false;
@@ -293,8 +294,7 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
   LogicalResult protect(SymbolTable &symbols, DefendWithOp use) {
     auto experiment = use->getParentOfType<ExperimentOp>();
     auto network = symbols.lookup<NetworkOp>(experiment.getNetwork());
-    std::string name = experiment.getNetwork().str() + ".",
-                written = switchyard::networkNameOf(experiment).str();
+    std::string written = network.getDeclaredName().str();
     bool composed = use.getDefenses().size() > 1;
     ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
       if (composed || diagnostic.getSeverity() == DiagnosticSeverity::Warning)
@@ -303,37 +303,32 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
     });
     for (auto [index, symbol] : llvm::enumerate(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>())) {
       auto defense = symbols.lookup<DefenseOp>(symbol);
-      if (!network || !defense)
-        return use.emitError() << "unknown network or defense";
-      name += (index ? "+" : "") + symbol.str();
+      std::string name = (network.getSymName() + (index ? "+" : ".") + symbol).str();
       network = apply(symbols, network, defense, written, name);
       if (!network)
         return failure();
-      written += (" with " + switchyard::declaredName(symbol)).str();
+      written += (" with " + defense.getDeclaredName()).str();
     }
-    use.setNetwork(name);
+    use.setNetwork(network.getSymName());
     return success();
   }
 
-  /// The network of that name, made if it is not there; null where it cannot be.
+  /// What the defense makes of the network, once; null where it cannot. `name` is for readers.
   NetworkOp apply(SymbolTable &symbols, NetworkOp network, DefenseOp defense, StringRef written,
                   StringRef name) {
-    if (broken.contains(name))
-      return {};
-    if (auto known = symbols.lookup<NetworkOp>(name))
-      return known;
+    auto [entry, isNew] = applied.try_emplace({network, defense});
+    if (!isNew)
+      return entry->second;
     FailureOr<NetworkOp> result = Application(network, defense, written, name).run();
-    if (failed(result)) {
-      broken.insert(name);
+    if (failed(result))
       return {};
-    }
     symbols.insert(*result);
     ++made;
-    return *result;
+    return applied[{network, defense}] = *result;
   }
 
-  llvm::StringSet<> broken; // report each network and defense once
-  int64_t made = 0;         // networks
+  llvm::DenseMap<std::pair<Operation *, Operation *>, NetworkOp> applied; // null: reported
+  int64_t made = 0;                                                       // networks
 };
 
 } // namespace

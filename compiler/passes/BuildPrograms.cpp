@@ -246,8 +246,8 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
   p.result(buildNetwork(p.builder, network, input, arguments.scalars, how, choose, range),
            isLast ? rt::Role::Logits : rt::Role::NextActivation);
   func::FuncOp function = p.close();
-  function->setAttr("swy.channels", p.builder.getI64IntegerAttr(blocks[block].getChannels().value_or(1)));
-  function->setAttr("swy.block", p.builder.getStringAttr(blocks[block].getName()));
+  function->setAttr(channelsAttribute, p.builder.getI64IntegerAttr(blocks[block].getChannels().value_or(1)));
+  function->setAttr(blockAttribute, p.builder.getStringAttr(blocks[block].getName()));
   return function;
 }
 
@@ -283,7 +283,7 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
            rt::Role::Adversarial);
   func::FuncOp function = p.close();
   if (draws > 1) // of what is random besides the paths
-    function->setAttr("swy.draws", p.builder.getI64IntegerAttr(draws));
+    function->setAttr(drawsAttribute, p.builder.getI64IntegerAttr(draws));
   return function;
 }
 
@@ -316,8 +316,8 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
   }
 
   void buildTraining(TrainJobOp job, NetworkOp net) {
-    bool nesterov = cast<BoolAttr>(job.getTraining().get("nesterov")).getValue();
-    int64_t batch = job.getBatch();
+    bool nesterov = job.getTraining().getNesterov();
+    int64_t batch = job.getTraining().getBatch();
     int64_t block = job.getBlock();
     std::string of = (net.getSymName() + (block ? "_block" + std::to_string(block) : "")).str();
     // Draws, which are the same in all precisions.

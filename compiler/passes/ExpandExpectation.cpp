@@ -309,7 +309,7 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
 
   /// Functions without a sample set of their own have at most `chance` to be resolved.
   static LogicalResult expand(func::FuncOp function) {
-    auto draws = function->getAttrOfType<IntegerAttr>("swy.draws");
+    auto draws = function->getAttrOfType<IntegerAttr>(drawsAttribute);
     SampleSet set{rowsOf(function), draws ? draws.getInt() : 1};
     bool hasPaths = function.walk([](PathChannelOp) { return WalkResult::interrupt(); }).wasInterrupted();
     if (draws || hasPaths)

@@ -23,16 +23,15 @@ class Grid {
 public:
   Grid(SymbolTable &symbols, ExperimentOp experiment)
       : experiment(experiment), builder(experiment), name(experiment.getSymName().str()),
-        maker(symbols, experiment, builder, serial), trainings(setting("repeat_training")),
-        attacks(setting("repeat_attack")) {
+        written(symbols.lookup<NetworkOp>(experiment.getNetwork()).getDeclaredName()), symbols(symbols),
+        maker(symbols, experiment, builder, serial),
+        trainings(static_cast<int64_t>(experiment.getTrainings())),
+        attacks(static_cast<int64_t>(experiment.getAttacks())) {
     builder.setInsertionPointAfter(experiment);
   }
 
   /// Trainings first: examples may be made on a model that comes later.
   LogicalResult expand() {
-    if (!experiment.getTraining().getAs<IntegerAttr>("batch") ||
-        !experiment.getTraining().getAs<BoolAttr>("nesterov") || !judge())
-      return experiment.emitError("does not say how it trains and judges");
     SmallVector<DefendWithOp> uses(experiment.getBody().getOps<DefendWithOp>());
     for (DefendWithOp use : uses)
       if (failed(expandDefense(use)))
@@ -55,12 +54,6 @@ private:
     return jobs.size() > 1 ? builder.getArrayAttr(jobs) : ArrayAttr();
   }
 
-  /// A count among the experiment's settings, 1 where it has none.
-  int64_t setting(StringRef key) {
-    auto value = experiment.getSettings().getAs<IntegerAttr>(key);
-    return value ? value.getInt() : 1;
-  }
-
   LogicalResult expandDefense(DefendWithOp use) {
     SmallVector<Model, 1> runs;
     SmallVector<Attribute> accuracies;
@@ -79,21 +72,21 @@ private:
   }
 
   /// The defenses as declared: "hrs with gaussian".
-  static std::string declaredNames(DefendWithOp use) {
-    return llvm::join(llvm::map_range(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(), declaredName),
+  std::string declaredNames(DefendWithOp use) {
+    auto declared = [&](StringRef name) { return symbols.lookup<DefenseOp>(name).getDeclaredName(); };
+    return llvm::join(llvm::map_range(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(), declared),
                       " with ");
   }
 
   std::string accuracyJob(DefendWithOp use, Model &model, int64_t run) {
     std::string accuracy = job("accuracy");
-    std::string label = (networkNameOf(experiment) + ", " + use.getLabel()).str() + runText(run);
-    auto op =
-        AccuracyJobOp::create(builder, use.getLoc(), accuracy, model.network.getSymName(), model.weights,
-                              builder.getStringAttr(label), model.scalars, experiment.getSeed(),
-                              model.random() ? judgeDraws() : 1, model.random(), model.enumerable(),
-                              StringAttr(), FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
-    if (op.getExact())
-      op.setDraws(0);
+    std::string label = (written + ", " + use.getLabel()).str() + runText(run);
+    bool exact = model.enumerable();
+    int64_t draws = exact ? 0 : model.random() ? experiment.getJudge().getDraws() : 1;
+    AccuracyJobOp::create(builder, use.getLoc(), accuracy, builder.getStringAttr(label), model.weights,
+                          experiment.getSeed(), draws, model.random(), exact, experiment.getPrecision(),
+                          model.network.getSymName(), model.scalars, FlatSymbolRefAttr(), ArrayAttr(),
+                          StringAttr());
     return accuracy;
   }
 
@@ -157,30 +150,27 @@ private:
                                            : gradients.getEstimator();
     bool isSet = estimator == Estimator::Eot || estimator == Estimator::AllPaths;
     std::string jobName = job("attack");
-    bool exact = model.enumerable() && judgeKind() == "expected";
-    AttackJobOp::create(
-        builder, attack.getLoc(), jobName, attack.getAttack(), source.network.getSymName(), source.weights,
-        source.scalars, model.network.getSymName(), model.weights, model.scalars, estimator,
-        isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
-        builder.getStringAttr(attackLabel(use, attack, gradients, model) + runText(training, repetition)),
-        attack.getArguments(), attack.getThreat(), judgedBy(), experiment.getSeed(),
-        experiment.getSeed() + (repetition << 20), model.random(), exact, StringAttr(), FlatSymbolRefAttr(),
-        FlatSymbolRefAttr(), ArrayAttr(), experiment.getPrecision());
+    bool exact = model.enumerable() && experiment.getJudge().getBy() == Verdict::Expected;
+    auto evaluation = EvaluationAttr::get(builder.getContext(), *experiment.getPairs(), experiment.getJudge(),
+                                          attack.getThreat());
+    std::string label = attackLabel(use, attack, gradients, model) + runText(training, repetition);
+    AttackJobOp::create(builder, attack.getLoc(), jobName, builder.getStringAttr(label), source.weights,
+                        model.weights, estimator, isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
+                        evaluation, experiment.getSeed(), experiment.getSeed() + (repetition << 20),
+                        model.random(), exact, experiment.getPrecision(), attack.getAttack(),
+                        source.network.getSymName(), source.scalars, model.network.getSymName(),
+                        model.scalars, attack.getArguments(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
+                        ArrayAttr(), StringAttr());
     return jobName;
   }
 
   std::string attackLabel(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, const Model &model) {
-    std::string label = (networkNameOf(experiment) + ", " + use.getLabel() + ", " + attack.getLabel()).str();
+    std::string label = (written + ", " + use.getLabel() + ", " + attack.getLabel()).str();
     if (model.random() || gradients.getEstimator() == Estimator::Transfer)
       label += (", " + gradients.getLabel()).str();
-    for (Attribute axis : attack.getAxes())
-      label += ", " + axisText(cast<DictionaryAttr>(axis));
+    for (auto axis : attack.getAxes().getAsRange<AxisAttr>())
+      label += (", " + axis.getName() + " = " + axis.getText()).str();
     return label;
-  }
-
-  static std::string axisText(DictionaryAttr axis) {
-    return (axis.getAs<StringAttr>("name").getValue() + " = " + axis.getAs<StringAttr>("text").getValue())
-        .str();
   }
 
   /// ", run 2", ", run 2, attack 3"; nothing of the first.
@@ -189,22 +179,11 @@ private:
            (repetition ? ", attack " + std::to_string(repetition + 1) : "");
   }
 
-  /// Of the experiment's settings those that decide what an attack job gives; the others are the report's.
-  DictionaryAttr judgedBy() {
-    SmallVector<NamedAttribute> kept;
-    for (StringRef key : {"images", "correct_only", "goal", "judge"})
-      if (Attribute value = experiment.getSettings().get(key))
-        kept.push_back(builder.getNamedAttr(key, value));
-    return builder.getDictionaryAttr(kept);
-  }
-
-  DictionaryAttr judge() { return experiment.getSettings().getAs<DictionaryAttr>("judge"); }
-  StringRef judgeKind() { return judge().getAs<StringAttr>("kind").getValue(); }
-  int64_t judgeDraws() { return judge().getAs<IntegerAttr>("draws").getInt(); }
-
   ExperimentOp experiment;
   OpBuilder builder;
   std::string name;
+  StringRef written; // the network, as the user wrote it
+  SymbolTable &symbols;
   int64_t serial = 0;
   ModelMaker maker;
   int64_t trainings, attacks;                // repetitions (S5.3)

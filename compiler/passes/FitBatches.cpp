@@ -1,5 +1,6 @@
 // How many examples a function takes at once follows from the work there is: on a GPU a batch should be
 // large, but rows that only pad a batch cost as much as others.
+#include "compiler/passes/JobFunctions.h"
 #include "compiler/passes/Passes.h"
 #include "dialect/Remarks.h"
 #include "dialect/Roles.h"
@@ -25,18 +26,11 @@ int64_t times(int64_t rows, int64_t count) {
   return rows == unknown ? unknown : rows * std::max<int64_t>(count, 1);
 }
 
-int64_t testImages(DictionaryAttr dataset) {
-  auto arguments = dataset.getAs<DictionaryAttr>("arguments");
-  auto test = arguments ? arguments.getAs<FloatAttr>("test") : FloatAttr();
-  return test ? static_cast<int64_t>(test.getValueAsDouble()) : unknown;
-}
-
 /// Images and their goals.
 int64_t pairsOf(AttackJobOp job, NetworkOp network) {
-  auto goal = job.getSettings().getAs<DictionaryAttr>("goal");
-  int64_t images = job.getSettings().getAs<IntegerAttr>("images").getInt();
-  bool each = goal && goal.getAs<StringAttr>("choice") == "each_wrong_class";
-  return images * (each ? static_cast<int64_t>(network.getClasses()) - 1 : 1);
+  PairsAttr pairs = job.getEvaluation().getPairs();
+  bool each = pairs.getGoal().getAim() == Aim::EachWrongClass;
+  return pairs.getImages() * (each ? static_cast<int64_t>(network.getClasses()) - 1 : 1);
 }
 
 /// How many rows an example can take (swy-restarts-to-rows).
@@ -57,6 +51,8 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
     work.clear();
     fitted = 0;
     SymbolTable symbols(getOperation());
+    if (failed(switchyard::needFunctions(getOperation(), symbols)))
+      return signalPassFailure();
     llvm::StringMap<int64_t> together; // rows of attacks that the runtime runs together
     getOperation().walk([&](AttackJobOp job) {
       int64_t pairs = pairsOf(job, symbols.lookup<NetworkOp>(job.getNetwork()));
@@ -106,9 +102,11 @@ private:
   /// Of the data set that the job's network was trained on.
   int64_t testImagesOf(AccuracyJobOp job, SymbolTable &symbols) {
     auto weights = symbols.lookup<WeightsOp>(job.getWeights());
-    for (auto parameter : weights.getParameters().getAsRange<DictionaryAttr>())
-      for (StringRef training : parameter.getAs<ArrayAttr>("from").getAsValueRange<FlatSymbolRefAttr>())
-        return testImages(symbols.lookup<TrainJobOp>(training).getDataset());
+    for (auto parameter : weights.getParameters().getAsRange<ParameterAttr>()) {
+      auto training = symbols.lookup<TrainJobOp>(parameter.getFrom().front().getValue());
+      int64_t images = training.getDataset().getTest();
+      return images ? images : unknown;
+    }
     return unknown;
   }
 

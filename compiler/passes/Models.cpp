@@ -10,45 +10,36 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
-StringRef networkNameOf(ExperimentOp experiment) {
-  return declaredName(experiment.getNetwork());
-}
-
 /// Job names are unique, readable and carry no meaning.
 std::string ModelMaker::name(StringRef kind) {
   return (experiment.getSymName() + "." + kind + "." + std::to_string(serial++)).str();
 }
 
 /// The defenses' arguments under the names the network's scalars have, which are in the same order.
-FailureOr<DictionaryAttr> ModelMaker::networkScalars(DefendWithOp use, NetworkOp network) {
+DictionaryAttr ModelMaker::networkScalars(DefendWithOp use, NetworkOp network) {
   SmallVector<NamedAttribute> scalars;
   auto names = network.getScalars().getAsRange<StringAttr>();
   auto name = names.begin();
   for (auto [defense, arguments] : llvm::zip(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(),
                                              use.getArguments().getAsRange<DictionaryAttr>()))
-    for (auto scalar : symbols.lookup<DefenseOp>(defense).getScalars().getAsRange<StringAttr>()) {
-      Attribute value = arguments.get(scalar);
-      if (!value)
-        return use.emitError() << "`" << use.getLabel() << "` has no value for " << scalar;
-      scalars.push_back(builder.getNamedAttr(*name++, value));
-    }
+    for (auto scalar : symbols.lookup<DefenseOp>(defense).getScalars().getAsRange<StringAttr>())
+      scalars.push_back(builder.getNamedAttr(*name++, arguments.get(scalar)));
   return builder.getDictionaryAttr(scalars);
 }
 
 std::string ModelMaker::train(Location loc, NetworkOp network, const std::string &label,
                               DictionaryAttr scalars, int64_t run, const std::optional<Channel> &channel) {
   std::string training = name("train");
-  auto batch = cast<IntegerAttr>(experiment.getTraining().get("batch")).getInt();
   int64_t block = channel ? channel->block : 0;
   int64_t stream = channel ? block << 16 | (channel->number + 1) : 0;
   auto below = channel && !channel->below.empty()
                    ? FlatSymbolRefAttr::get(builder.getContext(), channel->below)
                    : FlatSymbolRefAttr();
   std::string text = label + (run ? ", run " + std::to_string(run + 1) : "");
-  TrainJobOp::create(builder, loc, training, network.getSymName(), builder.getStringAttr(text),
-                     experiment.getDataset(), experiment.getTraining(), scalars, experiment.getSeed() + run,
-                     batch, stream, block, below, StringAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
-                     experiment.getPrecision());
+  TrainJobOp::create(builder, loc, training, builder.getStringAttr(text), experiment.getDataset(),
+                     experiment.getTraining(), experiment.getSeed() + run, stream, block, below,
+                     experiment.getPrecision(), network.getSymName(), scalars, FlatSymbolRefAttr(),
+                     FlatSymbolRefAttr(), StringAttr());
   return training;
 }
 
@@ -57,13 +48,10 @@ std::string ModelMaker::weights(Location loc, NetworkOp network, ArrayRef<Traini
   for (const NetworkParameter &parameter : parametersOf(network)) {
     if (parameter.block >= static_cast<int64_t>(trainingsOfBlock.size()))
       continue; // of the blocks to come
-    SmallVector<Attribute> from;
-    for (const std::string &training : trainingsOfBlock[parameter.block])
-      from.push_back(FlatSymbolRefAttr::get(builder.getContext(), training));
-    list.push_back(
-        builder.getDictionaryAttr({builder.getNamedAttr("name", builder.getStringAttr(parameter.name)),
-                                   builder.getNamedAttr("type", TypeAttr::get(parameter.wholeType())),
-                                   builder.getNamedAttr("from", builder.getArrayAttr(from))}));
+    auto from = llvm::map_to_vector(trainingsOfBlock[parameter.block], [&](const std::string &training) {
+      return FlatSymbolRefAttr::get(builder.getContext(), training);
+    });
+    list.push_back(ParameterAttr::get(builder.getContext(), parameter.name, parameter.wholeType(), from));
   }
   std::string symbol = name("weights");
   WeightsOp::create(builder, loc, symbol, builder.getArrayAttr(list));
@@ -72,7 +60,6 @@ std::string ModelMaker::weights(Location loc, NetworkOp network, ArrayRef<Traini
 
 /// The base network's training, whose parameters a mounted defense must have and no others.
 FailureOr<std::string> ModelMaker::mounted(DefendWithOp use, NetworkOp network, int64_t run) {
-  auto base = symbols.lookup<NetworkOp>(experiment.getNetwork());
   SmallVector<NetworkParameter> own = parametersOf(network), wanted = parametersOf(base);
   bool same = llvm::equal(own, wanted, [](const NetworkParameter &a, const NetworkParameter &b) {
     return a.name == b.name && a.wholeType() == b.wholeType();
@@ -81,9 +68,9 @@ FailureOr<std::string> ModelMaker::mounted(DefendWithOp use, NetworkOp network, 
     return use.emitError()
            << "`" << use.getLabel()
            << "` is mounted on the base model's weights, but its layers have other parameters";
-  std::string training = train(use.getLoc(), base, (networkNameOf(experiment) + ", base").str(),
+  std::string training = train(use.getLoc(), base, (base.getDeclaredName() + ", base").str(),
                                builder.getDictionaryAttr({}), run);
-  return weights(use.getLoc(), network, SmallVector<Trainings>(blocksOf(network).size(), {training}));
+  return weights(use.getLoc(), network, SmallVector<Trainings>(partsOf(network), {training}));
 }
 
 std::string ModelMaker::bottomUp(DefendWithOp use, NetworkOp network, const std::string &label,
@@ -94,7 +81,7 @@ std::string ModelMaker::bottomUp(DefendWithOp use, NetworkOp network, const std:
     Trainings channels;
     // Those of the first block depend on nothing but what is put in there: mostly nothing.
     bool plain = index == 0 && use.getDefenses().size() == 1;
-    std::string of = plain ? networkNameOf(experiment).str() : label;
+    std::string of = plain ? base.getDeclaredName().str() : label;
     for (int64_t channel = 0; channel < static_cast<int64_t>(block.getChannels().value_or(1)); ++channel)
       channels.push_back(train(use.getLoc(), network,
                                of + ", channel " + std::to_string(channel) + " of " + block.getName().str(),
@@ -109,22 +96,18 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
   auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
   if (!network)
     return use.emitError() << "has no network: swy-apply-defenses must run first";
-  FailureOr<DictionaryAttr> scalars = networkScalars(use, network);
-  if (failed(scalars))
-    return failure();
-  Model model{network, "", *scalars, hasRandomLayers(network), pathsOf(network)};
-  std::string label = (networkNameOf(experiment) + ", " + use.getLabel()).str();
+  Model model{network, "", networkScalars(use, network), hasRandomLayers(network), pathsOf(network)};
+  std::string label = (base.getDeclaredName() + ", " + use.getLabel()).str();
   if (use.getMounted()) {
-    FailureOr<std::string> base = mounted(use, network, run);
-    if (failed(base))
+    FailureOr<std::string> trained = mounted(use, network, run);
+    if (failed(trained))
       return failure();
-    model.weights = *base;
+    model.weights = *trained;
   } else if (network.getBottomUp()) {
     model.weights = bottomUp(use, network, label, model.scalars, run);
   } else {
     std::string training = train(use.getLoc(), network, label, model.scalars, run);
-    model.weights =
-        weights(use.getLoc(), network, SmallVector<Trainings>(blocksOf(network).size(), {training}));
+    model.weights = weights(use.getLoc(), network, SmallVector<Trainings>(partsOf(network), {training}));
   }
   return model;
 }

@@ -28,7 +28,8 @@ class ModelMaker {
 public:
   ModelMaker(mlir::SymbolTable &symbols, swy::ExperimentOp experiment, mlir::OpBuilder &builder,
              int64_t &serial)
-      : symbols(symbols), experiment(experiment), builder(builder), serial(serial) {}
+      : symbols(symbols), experiment(experiment),
+        base(symbols.lookup<swy::NetworkOp>(experiment.getNetwork())), builder(builder), serial(serial) {}
 
   /// The model of a protected network, trained with the experiment's seed plus `run` (S5.3).
   mlir::FailureOr<Model> make(swy::DefendWithOp use, int64_t run);
@@ -48,22 +49,14 @@ private:
                        mlir::DictionaryAttr scalars, int64_t run);
   std::string weights(mlir::Location loc, swy::NetworkOp network, llvm::ArrayRef<Trainings> trainingsOfBlock);
   std::string name(llvm::StringRef kind);
-  mlir::FailureOr<mlir::DictionaryAttr> networkScalars(swy::DefendWithOp use, swy::NetworkOp network);
+  mlir::DictionaryAttr networkScalars(swy::DefendWithOp use, swy::NetworkOp network);
 
   mlir::SymbolTable &symbols;
   swy::ExperimentOp experiment;
+  swy::NetworkOp base; // as the user wrote it
   mlir::OpBuilder &builder;
   int64_t &serial;
 };
-
-/// A symbol as the user declared it. Instances have a number behind '#' that depends on what else the program
-/// has; what jobs are named by must not.
-inline llvm::StringRef declaredName(llvm::StringRef symbol) {
-  return symbol.split('#').first;
-}
-
-/// The network of an experiment as the user wrote it.
-llvm::StringRef networkNameOf(swy::ExperimentOp experiment);
 
 } // namespace switchyard
 

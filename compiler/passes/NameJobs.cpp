@@ -1,17 +1,16 @@
 // Names every job by the hash of what determines its result, and makes equal work one. Functions with the
 // same digest are one function; jobs with the same digest are one job, which their cells share.
 //
-// A job is hashed by all attributes on it. Left out are what it is called, and what is hashed by way of the
-// functions that it calls: their graphs, and of its scalars those that they read. So a new attribute is in
-// the name until somebody says that it decides nothing.
+// A job says what decides its result (JobOpInterface): attributes, each hashed whole, and the functions that
+// it calls, whose graphs are hashed with those of its scalars that they take.
 #include "compiler/passes/CanonicalHash.h"
+#include "compiler/passes/JobFunctions.h"
 #include "compiler/passes/Passes.h"
 #include "dialect/Remarks.h"
 #include "dialect/Roles.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace switchyard;
@@ -24,65 +23,21 @@ namespace switchyard {
 
 namespace {
 
-/// How many examples run at once changes no result (S6.1). A training's batch is part of its recipe, and
-/// stands there.
-
-/// A function that a job calls, and where its scalars come from, the later before the earlier.
-struct Call {
-  StringRef role;
-  StringRef function;
-  SmallVector<DictionaryAttr, 2> scalars;
-};
-
-SmallVector<Call> callsOf(TrainJobOp job) {
-  return {{"init", *job.getInit(), {}}, {"step", *job.getStep(), {job.getScalars(), job.getTraining()}}};
-}
-
-/// The functions that a job is judged by: the whole network, and where all paths are judged one for each
-/// block.
-template <typename Job> void addJudging(SmallVector<Call> &calls, Job job) {
-  calls.push_back({"predict", *job.getPredict(), {job.getScalars()}});
-  if (std::optional<ArrayAttr> list = job.getStages())
-    for (StringRef stage : list->template getAsValueRange<FlatSymbolRefAttr>())
-      calls.push_back({"stage", stage, {job.getScalars()}});
-}
-
-SmallVector<Call> callsOf(AccuracyJobOp job) {
-  SmallVector<Call> calls;
-  addJudging(calls, job);
-  return calls;
-}
-
-SmallVector<Call> callsOf(AttackJobOp job) {
-  SmallVector<Call> calls{{"run", *job.getRun(), {job.getAttackScalars(), job.getSourceScalars()}}};
-  addJudging(calls, job);
-  return calls;
-}
-
-/// Whether an attribute names the job or something of the user's, or is hashed by way of the calls.
-bool isHashedOtherwise(StringRef attribute) {
-  return llvm::StringSwitch<bool>(attribute)
-      .Cases({"sym_name", "label", "digest", "network", "source_network", "attack"}, true)
-      .Cases({"init", "step", "run", "predict", "stages"}, true)
-      .Cases({"scalars", "source_scalars", "attack_scalars"}, true)
-      .Default(false);
-}
-
 class Naming {
 public:
   explicit Naming(ModuleOp module)
       : module(module), hasher([this](StringRef name) { return digestBehind(name); }) {}
 
   LogicalResult run() {
+    if (failed(switchyard::needFunctions(module, SymbolTable(module))))
+      return failure();
     mergeFunctions();
-    // A training's frozen blocks come before it, and the weights they make before both.
+    // What a job needs comes before it: frozen blocks before a training, trainings before weights.
     for (Operation &op : *module.getBody())
-      if (auto job = dyn_cast<TrainJobOp>(op))
+      if (auto job = dyn_cast<JobOpInterface>(op))
         name(job);
       else if (auto weights = dyn_cast<WeightsOp>(op))
         nameWeights(weights);
-    module.walk([&](AccuracyJobOp job) { name(job); });
-    module.walk([&](AttackJobOp job) { name(job); });
     count();
     replaceMerged();
     if (hasher.problem().empty())
@@ -96,10 +51,14 @@ private:
     return found == digests.end() ? std::nullopt : std::optional<Digest>(found->second);
   }
 
+  /// How many examples run at once changes no result (S6.1); a training's batch is part of its recipe. What a
+  /// block is called changes none, either.
   void mergeFunctions() {
     for (auto function : module.getOps<func::FuncOp>()) {
+      if (function.isExternal())
+        continue;
       functions[function.getSymName()] = function;
-      Digest digest = hasher.function(function, {batchAttribute, "swy.block"});
+      Digest digest = hasher.function(function, {batchAttribute, blockAttribute});
       digests[function.getSymName()] = digest;
       Attribute batch = function->getAttr(batchAttribute);
       Hash whole("function");
@@ -115,29 +74,29 @@ private:
     mergeBy(digest, weights, weights.getSymName());
   }
 
-  template <typename Job> void name(Job job) {
+  void name(JobOpInterface job) {
     Hash hash(job->getName().getStringRef());
-    for (NamedAttribute entry : job->getAttrDictionary())
-      if (!isHashedOtherwise(entry.getName().getValue()))
-        hash.add(entry.getName().getValue()).add(hasher.attribute(entry.getValue()));
-    for (const Call &call : callsOf(job))
-      hash.add(call.role).add(digestOf(call));
+    for (StringRef decisive : job.getDecisiveNames())
+      if (Attribute value = job->getAttr(decisive))
+        hash.add(decisive).add(hasher.attribute(value));
+    for (const JobCall &call : job.getCalls())
+      hash.add(static_cast<uint64_t>(call.as)).add(digestOf(call));
     Digest digest = hash.digest();
-    digests[job.getSymName()] = digest;
+    StringRef symbol = SymbolTable::getSymbolName(job).getValue();
+    digests[symbol] = digest;
     job.setDigest(StringRef(llvm::toHex(digest, /*LowerCase=*/true)));
-    mergeBy(digest, job, job.getSymName());
+    mergeBy(digest, job, symbol);
   }
 
-  /// The function's graph and the scalars it reads.
-  Digest digestOf(const Call &call) {
-    func::FuncOp function = functions.at(call.function);
+  /// The function's graph and the scalars it takes.
+  Digest digestOf(const JobCall &call) {
+    func::FuncOp function = functions.at(call.function.getValue());
     Hash hash("call");
-    hash.add(digests.at(call.function));
+    hash.add(digests.at(call.function.getValue()));
     for (unsigned i = 0; i < function.getNumArguments(); ++i)
-      if (auto scalar = function.getArgAttrOfType<StringAttr>(i, nameAttribute))
-        for (DictionaryAttr dictionary : call.scalars)
-          if (Attribute value = dictionary.get(scalar))
-            hash.add(scalar.getValue()).add(hasher.attribute(value));
+      if (Attribute value = call.valueOf(function.getArgAttrDict(i)))
+        hash.add(function.getArgAttrOfType<StringAttr>(i, nameAttribute).getValue())
+            .add(hasher.attribute(value));
     return hash.digest();
   }
 

@@ -13,9 +13,13 @@ SmallVector<BlockOp> blocksOf(NetworkOp network) {
   return SmallVector<BlockOp>(network.getBody().front().getOps<BlockOp>());
 }
 
+int64_t partsOf(NetworkOp network) {
+  return std::max<int64_t>(blocksOf(network).size(), 1);
+}
+
 SmallVector<NetworkParameter> parametersOf(NetworkOp network) {
   SmallVector<NetworkParameter> parameters;
-  int64_t index = 0, last = static_cast<int64_t>(blocksOf(network).size()) - 1;
+  int64_t index = 0, last = partsOf(network) - 1;
   for (Operation &op : network.getBody().front()) {
     auto block = dyn_cast<BlockOp>(op);
     int64_t channels = block ? static_cast<int64_t>(block.getChannels().value_or(0)) : 0;
@@ -55,7 +59,7 @@ public:
     Block &body = network.getBody().front();
     values.map(body.getArgument(0), example);
     values.map(body.getArguments().drop_front(), scalars);
-    int64_t index = 0, last = static_cast<int64_t>(blocksOf(network).size()) - 1;
+    int64_t index = 0, last = partsOf(network) - 1;
     Value value = example;
     for (Operation &op : body.without_terminator()) {
       auto block = dyn_cast<BlockOp>(op);

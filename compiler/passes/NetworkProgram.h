@@ -2,7 +2,7 @@
 #ifndef SWITCHYARD_COMPILER_PASSES_NETWORKPROGRAM_H
 #define SWITCHYARD_COMPILER_PASSES_NETWORKPROGRAM_H
 
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 
 #include <optional>
 
@@ -18,6 +18,9 @@ struct NetworkParameter {
   /// As the protected network has it: a stack of all channels where the block switches.
   mlir::RankedTensorType wholeType() const { return channels ? swy::stackedType(type, channels) : type; }
 };
+
+/// How many parts a network is trained in: its blocks, or all of it where it has none.
+int64_t partsOf(swy::NetworkOp network);
 
 /// All parameters, in the order of the layers.
 llvm::SmallVector<NetworkParameter> parametersOf(swy::NetworkOp network);

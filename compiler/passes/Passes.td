@@ -137,8 +137,9 @@ def HoistExpectation : Pass<"swy-hoist-expectation", "::mlir::ModuleOp"> {
 def NameJobs : Pass<"swy-name-jobs", "::mlir::ModuleOp"> {
   let summary = "Name every job by the hash of what determines its result, and make equal work one (S6.1)";
   let description = [{
-    Merges functions with the same canonical text, then jobs with the same digest. The digest covers the
-    functions before optimization, the scalars they read, data set, seeds, settings and upstream jobs.
+    Merges equal functions, then jobs with the same digest. The digest covers what a job says decides it
+    (`JobOpInterface`): attributes, upstream jobs among them by their digests, the functions before optimization, and the
+    scalars that these take.
   }];
 }
 

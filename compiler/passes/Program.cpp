@@ -41,7 +41,7 @@ func::FuncOp Program::close() {
   for (auto [result, into] : llvm::zip(results, targets))
     if (into)
       result.push_back(builder.getNamedAttr(
-          "swy.into", builder.getI64IntegerAttr(cast<BlockArgument>(into).getArgNumber())));
+          intoAttribute, builder.getI64IntegerAttr(cast<BlockArgument>(into).getArgNumber())));
   auto dictionaries = [&](ArrayRef<SmallVector<NamedAttribute>> lists) {
     return llvm::map_to_vector(lists, [&](const SmallVector<NamedAttribute> &list) -> Attribute {
       return builder.getDictionaryAttr(list);

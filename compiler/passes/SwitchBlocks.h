@@ -2,7 +2,7 @@
 #ifndef SWITCHYARD_COMPILER_PASSES_SWITCHBLOCKS_H
 #define SWITCHYARD_COMPILER_PASSES_SWITCHBLOCKS_H
 
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 
 namespace switchyard {
 

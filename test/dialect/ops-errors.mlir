@@ -182,14 +182,3 @@ swy.network @network_c1 range 0.0 to 1.0 classes 10 {
 ^bb0(%x: tensor<4xf32>):
   swy.yield %x : tensor<4xf32>
 }
-
-// -----
-
-swy.network @net range 0.0 to 1.0 classes 4 {
-^bb0(%x: tensor<4xf32>):
-  swy.yield %x : tensor<4xf32>
-}
-swy.experiment @defend_with_c1 network @net dataset {} training {} seed 1 settings {} {
-  // expected-error @+1 {{needs defenses and arguments for each, got 1 for 2}}
-  swy.defend_with @a with @b label "a with b" arguments [{}] axes [] family "" strength ""
-}

@@ -86,9 +86,13 @@ swy.network @tiny range 0.0 to 1.0 classes 10 {
 }
 
 // CHECK-LABEL: swy.experiment @composed
-swy.experiment @composed network @tiny dataset {} training {} seed 1 settings {} {
-  // CHECK: swy.defend_with @noise with @noise label "twice" arguments [{deviation = 1.000000e-01 : f64}, {}] axes [] family "" strength ""
-  swy.defend_with @noise with @noise label "twice" arguments [{deviation = 1.0e-01 : f64}, {}] axes [] family "" strength ""
+#data = #swy.dataset<name = "d", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @composed network @tiny dataset #data training #recipe seed 1 judge #judge report #report {
+  // CHECK: swy.defend_with @noise with @noise label "twice" arguments [{deviation = 1.000000e-01 : f64}, {deviation = 2.000000e-01 : f64}] axes [] family "" strength ""
+  swy.defend_with @noise with @noise label "twice" arguments [{deviation = 0.1}, {deviation = 0.2}] axes [] family "" strength ""
 }
 
 // CHECK-LABEL: swy.defense @noise scalars ["deviation"]

@@ -49,7 +49,7 @@ func.func @masks_from_outside_keep_their_group_plain(%m: tensor<8x16x4x4xi1>, %z
 // CHECK-LABEL: func.func @tensor_cores
 // CHECK-NOT: swy.layout
 func.func @tensor_cores(%x: tensor<8x1x6x6xf32>, %w: tensor<12x1x3x3xf32>, %b: tensor<12xf32>, %v: tensor<6x12x1x1xf32>,
-    %c: tensor<6xf32>) -> tensor<8x6x2x2xf32> attributes {swy.precision = "tf32"} {
+    %c: tensor<6xf32>) -> tensor<8x6x2x2xf32> attributes {swy.precision = #swy.precision<tf32>} {
   %y = swy.conv2d %x, %w, %b stride 1 padding 0 :
     tensor<8x1x6x6xf32>, tensor<12x1x3x3xf32>, tensor<12xf32> -> tensor<8x12x4x4xf32>
   %p, %i = swy.max_pool %y size 2 : tensor<8x12x4x4xf32> -> tensor<8x12x2x2xf32>, tensor<8x12x2x2xi8>

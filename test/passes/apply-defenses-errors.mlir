@@ -12,7 +12,11 @@ swy.defense @noise {
     swy.yield %x : tensor<*xf32>
   }
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @noise label "noise" arguments [{}] axes [] family "" strength ""
 }
 
@@ -29,7 +33,11 @@ swy.defense @named {
     swy.yield %x : tensor<*xf32>
   }
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @named label "named" arguments [{}] axes [] family "" strength ""
 }
 
@@ -48,7 +56,11 @@ swy.defense @pool {
     swy.yield %y : tensor<*xf32>
   }
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 16>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @pool label "pool" arguments [{}] axes [] family "" strength ""
 }
 
@@ -67,17 +79,10 @@ swy.defense @shrink {
     swy.yield %y : tensor<*xf32>
   }
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 16>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @shrink label "shrink" arguments [{}] axes [] family "" strength ""
-}
-
-// -----
-
-swy.network @net range 0.0 to 1.0 classes 2 {
-^bb0(%x: tensor<2xf32>):
-  swy.yield %x : tensor<2xf32>
-}
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  // expected-error @+1 {{unknown network or defense}}
-  swy.defend_with @gone label "gone" arguments [{}] axes [] family "" strength ""
 }

@@ -47,9 +47,13 @@ swy.defense @twice {
   }
 }
 
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @noise label "noise" arguments [{}] axes [] family "" strength ""
-  swy.defend_with @drop label "drop" arguments [{}] axes [] family "" strength ""
+#data = #swy.dataset<name = "d", source = "s", input = [1, 8, 8], low = 0.0, high = 1.0, classes = 10>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+  swy.defend_with @noise label "noise" arguments [{deviation = 0.1}] axes [] family "" strength ""
+  swy.defend_with @drop label "drop" arguments [{rate = 0.1}] axes [] family "" strength ""
   swy.defend_with @twice label "twice" arguments [{}] axes [] family "" strength ""
 }
 

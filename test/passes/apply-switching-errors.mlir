@@ -14,7 +14,11 @@ swy.defense @place {
   // expected-error @+1 {{network `net` has no conv layer to be split at}}
   swy.split [#swy.place<first, "conv">]
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @place label "a" arguments [{}] axes [] family "" strength ""
 }
 
@@ -33,7 +37,11 @@ swy.defense @name {
   // expected-error @+1 {{network `net` has no block `head` to be split at}}
   swy.split [#swy.place<named, "head">]
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @name label "a" arguments [{}] axes [] family "" strength ""
 }
 
@@ -52,7 +60,11 @@ swy.defense @start {
   // expected-error @+1 {{a split before the first layer of network `net` makes no block}}
   swy.split [#swy.place<named, "all">]
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @start label "a" arguments [{}] axes [] family "" strength ""
 }
 
@@ -77,7 +89,11 @@ swy.defense @few {
   // expected-error @+1 {{0 numbers of channels for the 1 block of network `net`}}
   swy.switch []
 }
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @many label "a" arguments [{}] axes [] family "" strength ""
   swy.defend_with @few label "b" arguments [{}] axes [] family "" strength ""
 }

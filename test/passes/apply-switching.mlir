@@ -53,12 +53,16 @@ swy.defense @noisy scalars ["deviation"] {
   swy.bottom_up draw per_example
 }
 
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
+#data = #swy.dataset<name = "d", source = "s", input = [1, 8, 8], low = 0.0, high = 1.0, classes = 10>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @own_blocks label "a" arguments [{}] axes [] family "" strength ""
   swy.defend_with @three label "b" arguments [{}] axes [] family "" strength ""
   swy.defend_with @one label "c" arguments [{}] axes [] family "" strength ""
   swy.defend_with @convs label "d" arguments [{}] axes [] family "" strength ""
-  swy.defend_with @noisy label "e" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @noisy label "e" arguments [{deviation = 0.1}] axes [] family "" strength ""
 }
 
 // What is inserted counts as the network's: the noise begins the block, and before the layer behind it a cut can be.

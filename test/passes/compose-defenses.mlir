@@ -1,5 +1,5 @@
 // A composition rewrites what the defenses before have made of the network. Where two put layers at one place, the
-// later ones stand next to it. Sites have the names of the defenses alone, whatever their symbols' numbers and
+// later ones stand next to it. Sites have the names that the defenses were declared by, whatever their symbols and
 // neighbours are, and no two of a network are alike.
 // RUN: switchyard-opt %s --swy-apply-defenses | FileCheck %s
 
@@ -27,7 +27,7 @@ swy.defense @noise scalars ["deviation"] {
     swy.yield %y : tensor<*xf32>
   }
 }
-swy.defense @"curb#2" {
+swy.defense @other declared "curb" {
   swy.insert before first "conv" {
   ^bb0(%x: tensor<*xf32>):
     %y = swy.tanh_layer %x path "" : tensor<*xf32> -> tensor<*xf32>
@@ -71,10 +71,14 @@ swy.defense @switched {
   swy.bottom_up draw per_example
 }
 
-swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
-  swy.defend_with @noise with @"curb#2" label "a" arguments [{}, {}] axes [] family "" strength ""
-  swy.defend_with @"curb#2" with @rect label "b" arguments [{}, {}] axes [] family "" strength ""
-  swy.defend_with @noise with @noise label "c" arguments [{}, {}] axes [] family "" strength ""
+#data = #swy.dataset<name = "d", source = "s", input = [1, 8, 8], low = 0.0, high = 1.0, classes = 10>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+  swy.defend_with @noise with @other label "a" arguments [{deviation = 0.1}, {}] axes [] family "" strength ""
+  swy.defend_with @other with @rect label "b" arguments [{}, {}] axes [] family "" strength ""
+  swy.defend_with @noise with @noise label "c" arguments [{deviation = 0.1}, {deviation = 0.1}] axes [] family "" strength ""
   swy.defend_with @early with @switched label "d" arguments [{}, {}] axes [] family "" strength ""
   swy.defend_with @switched with @early label "e" arguments [{}, {}] axes [] family "" strength ""
 }
@@ -93,7 +97,7 @@ swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
 // CHECK: path "classifier/0+early.gaussian_noise"
 // CHECK-NEXT: path "classifier/0"
 
-// CHECK-LABEL: swy.network @"net.curb#2+rect"
+// CHECK-LABEL: swy.network @"net.other+rect"
 // CHECK: swy.tanh_layer %{{.*}} path "features/0+curb.tanh"
 // CHECK-NEXT: swy.conv_layer
 // CHECK-NEXT: swy.relu_layer %{{.*}} path "features/0+rect.relu"
@@ -110,9 +114,9 @@ swy.experiment @e network @net dataset {} training {} seed 1 settings {} {
 // CHECK-NEXT: swy.gaussian_noise_layer %{{.*}}, %[[B]] when always path "features/0+noise.gaussian_noise.2"
 // CHECK-NEXT: swy.conv_layer
 
-// CHECK-LABEL: swy.network @"net.noise+curb#2"
+// CHECK-LABEL: swy.network @"net.noise+other"
 // CHECK: swy.gaussian_noise_layer %{{.*}} path "features/0+noise.gaussian_noise"
 // CHECK-NEXT: swy.tanh_layer %{{.*}} path "features/0+curb.tanh"
 // CHECK-NEXT: swy.conv_layer
 
-// CHECK: swy.defend_with @noise with @"curb#2" {{.*}} network @"net.noise+curb#2"
+// CHECK: swy.defend_with @noise with @other {{.*}} network @"net.noise+other"

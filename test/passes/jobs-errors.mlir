@@ -7,8 +7,11 @@ swy.network @net range 0.0 to 1.0 classes 2 {
 }
 swy.defense @none {
 }
-swy.experiment @e network @net dataset {} training {batch = 1 : i64, nesterov = false} seed 1
-    settings {judge = {draws = 1 : i64, kind = "expected"}} {
+#data = #swy.dataset<name = "d", source = "s", input = [2], low = 0.0, high = 1.0, classes = 2>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   // expected-error @+1 {{has no network: swy-apply-defenses must run first}}
   swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
 }

@@ -194,7 +194,7 @@ func.func @computed_count(%x: tensor<3xf32> {swy.role = "image"}, %times: tensor
 func.func @exact(%x: tensor<3xf32> {swy.role = "image"}, %times: tensor<i32> {swy.name = "times", swy.role = "scalar"},
                  %w: tensor<3x3xf32> {swy.name = "w", swy.role = "weight"}, %b: tensor<3xf32> {swy.name = "b", swy.role = "weight"})
     -> (tensor<3xf32> {swy.role = "adversarial"})
-    attributes {swy.entry, swy.batch = 4 : i64, swy.precision = "exact_order"} {
+    attributes {swy.entry, swy.batch = 4 : i64, swy.precision = #swy.precision<exact_order>} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %count = tensor.extract %times[] : tensor<i32>

@@ -1,8 +1,6 @@
-// All operations of the dialect, in one translation.
+// All operations of program level, in one translation.
 
 include "dialect/TensorOps.td"
 include "dialect/TallyOps.td"
 include "dialect/NetworkOps.td"
-include "dialect/LayerOps.td"
-include "dialect/ExperimentOps.td"
 include "dialect/LibraryOps.td"

@@ -1,0 +1,49 @@
+// Experiment level in C++: what the user wrote, and the jobs and cells it expands to. Lowering does not see
+// it.
+#ifndef SWITCHYARD_DIALECT_EXPERIMENT_H
+#define SWITCHYARD_DIALECT_EXPERIMENT_H
+
+#include "dialect/Dialect.h"
+#include "dialect/Real.h"
+
+namespace switchyard::swy {
+
+/// Whether a dictionary holds finite reals (f64) and whole numbers (i64) alone.
+bool areScalars(mlir::DictionaryAttr entries);
+
+/// A function that a job calls, and where its scalars come from.
+struct JobCall {
+  enum As { Init, Step, Run, Predict, Stage } as;
+  mlir::FlatSymbolRefAttr function; ///< null before swy-build-programs
+  mlir::DictionaryAttr ofModel;     ///< the protected network's
+  mlir::DictionaryAttr own;         ///< the attack's, or the recipe's; perhaps null
+
+  /// The value of an argument with these attributes; null where it is no scalar or has none.
+  mlir::Attribute valueOf(mlir::DictionaryAttr argument) const;
+};
+
+} // namespace switchyard::swy
+
+#include "dialect/ExperimentEnums.h.inc"
+
+#include "dialect/JobInterfaces.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialect/ExperimentAttributes.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialect/ExperimentOps.h.inc"
+
+namespace switchyard::swy {
+
+// What verifiers of several operations ask; each emits its error at `op`.
+
+/// That `values` have one for each scalar; `of` says whose they are.
+mlir::LogicalResult verifyScalars(mlir::Operation *op, mlir::ArrayAttr scalars, mlir::DictionaryAttr values,
+                                  const llvm::Twine &of);
+/// That the attack takes examples of the network and asks it for its logits.
+mlir::LogicalResult verifyAttackOn(mlir::Operation *op, AttackOp attack, NetworkOp network);
+
+} // namespace switchyard::swy
+
+#endif

@@ -1,0 +1,5 @@
+// All operations of experiment level, in one translation.
+
+include "dialect/LayerOps.td"
+include "dialect/ExperimentOps.td"
+include "dialect/JobOps.td"

@@ -1,0 +1,146 @@
+// What the user declares, experiments, jobs and cells, printed and parsed again. The examples of the operations'
+// descriptions are parsed behind what of this they do not declare themselves (Inputs/documented.py): a paragraph, a symbol.
+// RUN: switchyard-opt %s | switchyard-opt | FileCheck %s
+
+// CHECK-LABEL: swy.network @net declared "lab.net" range 0.000000e+00 to 1.000000e+00 classes 10 {
+swy.network @net declared "lab.net" range 0.0 to 1.0 classes 10 {
+^bb0(%x: tensor<1x4x4xf32>):
+  %y = swy.block "head" %x : tensor<1x4x4xf32> -> tensor<10xf32> {
+  ^bb0(%a: tensor<1x4x4xf32>):
+    %f = swy.flatten_layer %a path "head/0" : tensor<1x4x4xf32> -> tensor<16xf32>
+    %d = swy.dense_layer %f units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>
+    swy.yield %d : tensor<10xf32>
+  }
+  swy.yield %y : tensor<10xf32>
+}
+
+// CHECK-LABEL: swy.network @net.none
+swy.network @net.none range 0.0 to 1.0 classes 10 {
+^bb0(%x: tensor<1x4x4xf32>):
+  %y = swy.block "head" %x : tensor<1x4x4xf32> -> tensor<10xf32> {
+  ^bb0(%a: tensor<1x4x4xf32>):
+    %f = swy.flatten_layer %a path "head/0" : tensor<1x4x4xf32> -> tensor<16xf32>
+    %d = swy.dense_layer %f units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>
+    swy.yield %d : tensor<10xf32>
+  }
+  swy.yield %y : tensor<10xf32>
+}
+
+// CHECK: swy.defense @none {
+swy.defense @none {
+}
+
+// CHECK: swy.defense @hrs {
+swy.defense @hrs {
+  // CHECK: swy.split [#swy.place<first, "dense">]
+  swy.split [#swy.place<first, "dense">]
+  // CHECK: swy.switch [5, 5]
+  swy.switch [5, 5]
+  // CHECK: swy.bottom_up draw per_example
+  swy.bottom_up draw per_example
+}
+
+// CHECK: swy.defense @gaussian declared "paper.gaussian" scalars ["init", "inner"] {
+swy.defense @gaussian declared "paper.gaussian" scalars ["init", "inner"] {
+^bb0(%init: tensor<f32>, %inner: tensor<f32>):
+}
+
+// CHECK: swy.attack @step away true scalars ["eps"] {
+swy.attack @step away true scalars ["eps"] {
+^bb0(%x: tensor<1x4x4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %eps: tensor<f32>):
+  %p = arith.constant dense<0> : tensor<i32>
+  // CHECK: swy.model %{{.*}} pass %{{.*}} : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
+  %z = swy.model %x pass %p : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
+  %y = swy.add %x, %eps : (tensor<1x4x4xf32>, tensor<f32>) -> tensor<1x4x4xf32>
+  swy.yield %y : tensor<1x4x4xf32>
+}
+
+// CHECK: swy.attack @pgd declared "std.pgd" away true scalars ["eps", "steps", "step"] {
+swy.attack @pgd declared "std.pgd" away true scalars ["eps", "steps", "step"] {
+^bb0(%x: tensor<1x4x4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %eps: tensor<f32>,
+    %steps: tensor<i32>, %step: tensor<f32>):
+  swy.yield %x : tensor<1x4x4xf32>
+}
+
+// CHECK: swy.defense @trained scalars ["eps"] {
+swy.defense @trained scalars ["eps"] {
+^bb0(%eps: tensor<f32>):
+  %n = arith.constant dense<7> : tensor<i32>
+  // CHECK: swy.train_against @pgd(%{{.*}}, %{{.*}}, %{{.*}}) : tensor<f32>, tensor<i32>, tensor<f32>
+  swy.train_against @pgd(%eps, %n, %eps) : tensor<f32>, tensor<i32>, tensor<f32>
+}
+
+// CHECK: swy.experiment @e declared "mine" network @net
+// CHECK-SAME: dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -1.000000e-01, high = 1.000000e+00, classes = 10>
+// CHECK-SAME: training <rate = 1.000000e-01, momentum = 0.000000e+00, decay = {{9.99.*E-7|1.000000e-06}}, nesterov = false, batch = 16, epochs = 1> seed 1
+// CHECK-SAME: judge <by = expected, draws = 20> pairs <images = 50, correct_only = true, goal = <aim = class, number = 3>>
+// CHECK-SAME: trainings 3 attacks 2
+// CHECK-SAME: report <measures = [<name = "accuracy">, <name = "des", arguments = {offset = 2.000000e-03 : f64}>],
+// CHECK-SAME: shows = [<as = table, measures = [<name = "defense_rate", aggregates = [<how = worst, over = ["attack"]>, <how = mean, over = ["eps", "gradients"]>]>], by = ["defense"]>,
+// CHECK-SAME: <as = plot, measures = [<name = "attack_success_rate">], against = "eps", by = ["defense"], for_each = ["attack"]>,
+// CHECK-SAME: <as = scatter, measures = [<name = "defense_rate">], against_measure = <name = "accuracy">, fit = true>],
+// CHECK-SAME: comparisons = [<first = 0, second = 1>], baseline = 0, as_published = true>
+// CHECK-SAME: precision <tf32> {
+swy.experiment @e declared "mine" network @net
+    dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -0.1,
+             high = 1.0, classes = 10>
+    training <rate = 0.1, momentum = 0.0, decay = 1.0e-6, nesterov = false, batch = 16, epochs = 1> seed 1
+    judge <by = expected, draws = 20> pairs <images = 50, correct_only = true, goal = <aim = class, number = 3>>
+    trainings 3 attacks 2
+    report <measures = [<name = "accuracy">, <name = "des", arguments = {offset = 0.002}>],
+            shows = [<as = table, measures = [<name = "defense_rate", aggregates = [<how = worst, over = ["attack"]>,
+                                                                                   <how = mean, over = ["eps", "gradients"]>]>],
+                      by = ["defense"]>,
+                     <as = plot, measures = [<name = "attack_success_rate">], against = "eps", by = ["defense"],
+                      for_each = ["attack"]>,
+                     <as = scatter, measures = [<name = "defense_rate">], against_measure = <name = "accuracy">, fit = true>],
+            comparisons = [<first = 0, second = 1>], baseline = 0, as_published = true>
+    precision <tf32> {
+  // CHECK: swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
+  swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
+  // CHECK: swy.defend_with @hrs with @gaussian label "both" arguments [{}, {init = 2.000000e-01 : f64, inner = 1 : i64}]
+  // CHECK-SAME: axes [#swy.axis<name = "s", text = "1", value = 1.000000e+00>, #swy.axis<name = "t", text = "first">] family "f" strength "1" mounted
+  swy.defend_with @hrs with @gaussian label "both" arguments [{}, {init = 0.2, inner = 1}]
+    axes [#swy.axis<name = "s", text = "1", value = 1.0>, #swy.axis<name = "t", text = "first">] family "f" strength "1" mounted
+  // CHECK: swy.attack_with @step label "step" arguments {eps = 1.000000e-01 : f64} axes [] threat <norm = linf, radius = 5.000000e-01, clipped = true>
+  swy.attack_with @step label "step" arguments {eps = 0.1} axes [] threat <norm = linf, radius = 0.5, clipped = true>
+  // CHECK: swy.gradients eot draws 10 label "eot(10)"
+  swy.gradients eot draws 10 label "eot(10)"
+  // CHECK: swy.gradients transfer draws 1 label "transfer from none" source 0
+  swy.gradients transfer draws 1 label "transfer from none" source 0
+}
+
+// CHECK: swy.train_job @e.train.0 network @net.none label "net, none" dataset <{{.*}}> training <{{.*}}> scalars {} seed 1 stream 1 digest "aa" init @init
+swy.train_job @e.train.0 network @net.none label "net, none"
+    dataset <name = "digits", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
+    training <rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = true, batch = 16, epochs = 1> scalars {} seed 1 stream 1
+    digest "aa" init @init
+
+// CHECK: func.func private @init
+func.func private @init() -> tensor<10xf32>
+
+// CHECK: swy.weights @e.weights.1 [#swy.parameter<name = "head/1/bias", type = tensor<10xf32>, from = [@e.train.0]>]
+swy.weights @e.weights.1 [#swy.parameter<name = "head/1/bias", type = tensor<10xf32>, from = [@e.train.0]>]
+
+// CHECK: swy.accuracy_job @e.accuracy.2 network @net.none weights @e.weights.1 label "net, none" scalars {} seed 1 draws 20 random true exact predict @init stages [@init]
+swy.accuracy_job @e.accuracy.2 network @net.none weights @e.weights.1 label "net, none" scalars {} seed 1 draws 20 random true
+    exact predict @init stages [@init]
+
+// CHECK: swy.attack_job @e.attack.3 attack @step on @net.none weights @e.weights.1 scalars {} network @net.none weights @e.weights.1 scalars {}
+// CHECK-SAME: gradients eot draws 10 label "step" attack_scalars {eps = 1.000000e-01 : f64}
+// CHECK-SAME: evaluation <pairs = <images = 50, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
+// CHECK-SAME: threat = <norm = none, radius = 0.000000e+00, clipped = false>> seed 1 1048577 random true
+swy.attack_job @e.attack.3 attack @step on @net.none weights @e.weights.1 scalars {} network @net.none weights @e.weights.1
+    scalars {} gradients eot draws 10 label "step" attack_scalars {eps = 0.1}
+    evaluation <pairs = <images = 50, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
+                threat = <norm = none, radius = 0.0, clipped = false>> seed 1 1048577 random true
+
+// CHECK: swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy @e.accuracy.2 runs [@e.accuracy.2, @e.accuracy.2]
+swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy @e.accuracy.2
+    runs [@e.accuracy.2, @e.accuracy.2]
+
+// CHECK: swy.cell @e defense 0 attack "step" gradients "eot(10)" axes [] job @e.attack.3 reason ""
+swy.cell @e defense 0 attack "step" gradients "eot(10)" axes [] job @e.attack.3 reason ""
+
+// CHECK: swy.cell @e defense 1 attack "step" gradients "transfer" axes [] reason "so"
+swy.cell @e defense 1 attack "step" gradients "transfer" axes [] reason "so"

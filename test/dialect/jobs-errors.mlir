@@ -1,0 +1,294 @@
+// Jobs and cells check the symbols that they name, one error for each constraint (Cn).
+// RUN: switchyard-opt %s -verify-diagnostics -split-input-file
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+// expected-error @+1 {{there is no network @gone}}
+swy.train_job @t network @gone label "" dataset #data training #recipe scalars {} seed 1
+
+// -----
+
+swy.network @scaled range 0.0 to 1.0 classes 4 scalars ["d"] {
+^bb0(%x: tensor<4xf32>, %d: tensor<f32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+// expected-error @+1 {{it has no value for "d"}}
+swy.train_job @t network @scaled label "" dataset #data training #recipe scalars {} seed 1
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+// expected-error @+1 {{trains block 1 of a network of 0}}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1 block 1
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+// expected-error @+1 {{there is no weights @t}}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1 frozen @t
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+// expected-error @+1 {{there is no function @gone}}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1 init @gone
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+func.func private @step(%r: tensor<f32> {swy.role = "scalar", swy.name = "depth"}) -> tensor<f32>
+// expected-error @+1 {{has no value for argument 0 of function @step}}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1 step @step
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+// expected-error @+1 {{attribute 'scalars' failed to satisfy constraint: finite reals}}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {d = 1 : i32} seed 1
+
+// -----
+
+// expected-error @+1 {{there is no training @gone}}
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@gone]>]
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+// expected-error @+1 {{there is no network @gone}}
+swy.accuracy_job @a network @gone weights @w label "" scalars {} seed 1 draws 1 random false
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+// expected-error @+1 {{there is no weights @t}}
+swy.accuracy_job @a network @net weights @t label "" scalars {} seed 1 draws 1 random false
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+// expected-error @+1 {{there is no function @gone}}
+swy.accuracy_job @a network @net weights @w label "" scalars {} seed 1 draws 1 random false stages [@gone]
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+// expected-error @+1 {{there is no attack @gone}}
+swy.attack_job @k attack @gone on @net weights @w scalars {} network @net weights @w scalars {} gradients one_draw draws 1
+  label "" attack_scalars {} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
+  threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.attack @step away true scalars ["eps"] {
+^bb0(%x: tensor<4xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>, %eps: tensor<f32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+// expected-error @+1 {{it has no value for "eps"}}
+swy.attack_job @k attack @step on @net weights @w scalars {} network @net weights @w scalars {} gradients one_draw draws 1
+  label "" attack_scalars {} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
+  threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.attack @other away true {
+^bb0(%x: tensor<5xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>):
+  swy.yield %x : tensor<5xf32>
+}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+// expected-error @+1 {{attack "other" is none for examples and classes of network "net"}}
+swy.attack_job @k attack @other on @net weights @w scalars {} network @net weights @w scalars {} gradients one_draw draws 1
+  label "" attack_scalars {} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
+  threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.attack @step away true scalars ["eps"] {
+^bb0(%x: tensor<4xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>, %eps: tensor<f32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+// expected-error @+1 {{there is no weights @t}}
+swy.attack_job @k attack @step on @net weights @t scalars {} network @net weights @w scalars {} gradients one_draw draws 1
+  label "" attack_scalars {eps = 0.1} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
+  threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+swy.accuracy_job @a network @net weights @w label "" scalars {} seed 1 draws 1 random false
+// expected-error @+1 {{there is no experiment @gone}}
+swy.defense_entry @gone defense "" label "" family "" strength "" axes [] accuracy @a
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+}
+// expected-error @+1 {{there is no accuracy job @net}}
+swy.defense_entry @e defense "" label "" family "" strength "" axes [] accuracy @net
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+swy.accuracy_job @a network @net weights @w label "" scalars {} seed 1 draws 1 random false
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+}
+// expected-error @+1 {{there is no accuracy job @t}}
+swy.defense_entry @e defense "" label "" family "" strength "" axes [] accuracy @a runs [@a, @t]
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+}
+// expected-error @+1 {{needs a job, or the reason why it has none}}
+swy.cell @e defense 0 attack "" gradients "" axes [] reason ""
+
+// -----
+
+// expected-error @+1 {{there is no experiment @gone}}
+swy.cell @gone defense 0 attack "" gradients "" axes [] reason "so"
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+}
+// expected-error @+1 {{is of defense 0 of 0}}
+swy.cell @e defense 0 attack "" gradients "" axes [] reason "so"
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.defense @none {
+}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+  swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
+}
+// expected-error @+1 {{there is no attack job @t}}
+swy.cell @e defense 0 attack "" gradients "" axes [] job @t reason ""
