@@ -55,6 +55,6 @@ if os.path.exists(os.path.join(config.switchyard_build, "test", "fuzz", "fuzz_pr
     config.available_features.add("fuzz")
 # What the sources are held by (test/house); a tree without git's folder does not say which files are the project's.
 in_git = os.path.exists(os.path.join(root, ".git"))
-for feature, tool in (("clang-format", "clang-format-22"), ("ctags", "ctags")):
+for feature, tool in (("clang-format", "clang-format-22"), ("clang-tidy", "clang-tidy-22"), ("ctags", "ctags")):
     if in_git and shutil.which(tool):
         config.available_features.add(feature)

@@ -17,7 +17,14 @@ void checkNetwork(Program &program, const NetworkDecl &decl) {
     instantiate(program, decl, {}, decl.location);
 }
 
+/// Of a declaration that has errors nothing more is said.
+template <typename T> void warnUnusedIfGood(Program &program, int before, const Decl &decl) {
+  if (auto *one = as<T>(&decl); one && program.diagnostics.errorCount() == before)
+    warnUnused(program, *one);
+}
+
 void checkDeclaration(Program &program, Decl &decl) {
+  int before = program.diagnostics.errorCount();
   if (auto *dataset = as<DatasetDecl>(&decl))
     checkDataset(program, *dataset);
   else if (auto *network = as<NetworkDecl>(&decl))
@@ -28,6 +35,9 @@ void checkDeclaration(Program &program, Decl &decl) {
     checkAttack(program, *attack);
   else if (auto *defense = as<DefenseDecl>(&decl))
     checkDefense(program, *defense);
+  warnUnusedIfGood<NetworkDecl>(program, before, decl);
+  warnUnusedIfGood<AttackDecl>(program, before, decl);
+  warnUnusedIfGood<DefenseDecl>(program, before, decl);
 }
 
 } // namespace

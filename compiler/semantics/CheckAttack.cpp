@@ -316,14 +316,11 @@ void checkObjective(Program &program, ObjectiveDecl &decl) {
 }
 
 void checkAttack(Program &program, AttackDecl &decl) {
-  int before = program.diagnostics.errorCount();
   checkParameters(program, decl.parameters, {"real", "int", "bool", "objective"});
   if (decl.alias)
     checkAlias(program, decl);
   else
     BodyChecker(program, decl).check();
-  if (program.diagnostics.errorCount() == before)
-    warnUnused(program, decl);
 }
 
 } // namespace switchyard

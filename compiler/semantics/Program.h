@@ -84,8 +84,10 @@ void checkParameters(Program &program, const std::vector<ast::Parameter> &parame
 /// Types of objectives' and attacks' bodies, and what aliases call (CheckAttack.cpp).
 void checkObjective(Program &program, ast::ObjectiveDecl &decl);
 void checkAttack(Program &program, ast::AttackDecl &decl);
-/// Warns of parameters and variables that an attack never reads (Unused.cpp).
+/// Warns of parameters and variables that are never read (Unused.cpp).
 void warnUnused(Program &program, const ast::AttackDecl &attack);
+void warnUnused(Program &program, const ast::DefenseDecl &defense);
+void warnUnused(Program &program, const ast::NetworkDecl &network);
 /// Layers and places of a defense (CheckDefense.cpp).
 void checkDefense(Program &program, ast::DefenseDecl &decl);
 /// The network with these arguments, its shapes inferred (Network.cpp). Empty blocks if there were errors.

@@ -1,5 +1,5 @@
-// What an attack is given or computes and never reads: a line that was forgotten, or an argument that changes
-// nothing where the user thinks it does.
+// What an attack, a defense or a network is given or computes and never reads: a line that was forgotten, or an
+// argument that changes nothing where the user thinks it does.
 
 #include "compiler/semantics/Program.h"
 
@@ -15,11 +15,31 @@ namespace {
 class Reads {
 public:
   explicit Reads(const AttackDecl &attack) {
-    for (const Parameter &one : attack.parameters)
-      read(one.byDefault.get());
+    defaults(attack.parameters);
     read(attack.threat.radius.get());
     read(attack.alias.get());
     body(attack.body);
+  }
+
+  explicit Reads(const NetworkDecl &network) {
+    defaults(network.parameters);
+    for (const ExprPtr *one : {&network.low, &network.high, &network.classes})
+      read(one->get());
+    for (const BlockDecl &block : network.blocks)
+      layers(block.layers);
+  }
+
+  /// A place is named by a parameter of type block.
+  explicit Reads(const DefenseDecl &defense) {
+    defaults(defense.parameters);
+    for (const Rewrite &one : defense.rewrites) {
+      names.insert({one.place.target, one.target});
+      layers(one.layers);
+      read(one.argument.get());
+      read(one.call.get());
+      if (one.goal)
+        read(one.goal->index.get());
+    }
   }
 
   bool has(const std::string &name) const { return names.count(name) > 0; }
@@ -27,6 +47,16 @@ public:
   const std::map<std::string, const AssignStatement *> &assigned() const { return variables; }
 
 private:
+  void defaults(const std::vector<Parameter> &parameters) {
+    for (const Parameter &one : parameters)
+      read(one.byDefault.get());
+  }
+
+  void layers(const Layers &calls) {
+    for (auto &one : calls)
+      read(one.get());
+  }
+
   void body(const Body &statements) {
     for (auto &one : statements) {
       if (auto *assign = as<AssignStatement>(one.get())) {
@@ -65,18 +95,31 @@ private:
 
 } // namespace
 
-void warnUnused(Program &program, const AttackDecl &attack) {
-  Reads reads(attack);
-  for (const Parameter &one : attack.parameters)
+static void warnParameters(Program &program, const std::vector<Parameter> &parameters, const Reads &reads,
+                           const std::string &what) {
+  for (const Parameter &one : parameters)
     if (!reads.has(one.name))
       program.diagnostics.warning(Id::UnusedParameter, one.location,
-                                  "parameter `" + one.name + "` of attack `" + attack.name +
-                                      "` is never used: no value of it changes anything");
+                                  "parameter `" + one.name + "` of " + what +
+                                      " is never used: no value of it changes anything");
+}
+
+void warnUnused(Program &program, const AttackDecl &attack) {
+  Reads reads(attack);
+  warnParameters(program, attack.parameters, reads, "attack `" + attack.name + "`");
   for (auto &[name, first] : reads.assigned())
     if (!reads.has(name))
       program.diagnostics.warning(Id::UnusedValue, first->location,
                                   (as<GradientExpr>(first->value.get()) ? "the gradient `" : "the value `") +
                                       name + "` is computed and never used");
+}
+
+void warnUnused(Program &program, const DefenseDecl &defense) {
+  warnParameters(program, defense.parameters, Reads(defense), "defense `" + defense.name + "`");
+}
+
+void warnUnused(Program &program, const NetworkDecl &network) {
+  warnParameters(program, network.parameters, Reads(network), "network `" + network.name + "`");
 }
 
 } // namespace switchyard
