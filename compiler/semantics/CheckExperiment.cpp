@@ -4,6 +4,7 @@
 #include "compiler/semantics/CheckGoals.h"
 #include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
+#include "compiler/semantics/Layers.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -114,8 +115,7 @@ private:
 
   void layersBuilt(const BlockDecl &block) {
     for (auto &layer : block.layers) {
-      const LayerKind *kind = findLayer(layer->name());
-      std::string missing = kind ? notBuilt(kind->name, kind->notBuilt) : "";
+      std::string missing = layerNotBuilt(*layer);
       if (!missing.empty())
         diagnostics.error(Id::NotBuilt, layer->location, "layer " + missing);
     }

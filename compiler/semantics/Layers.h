@@ -17,6 +17,8 @@ std::optional<resolved::Layer> bindLayer(Program &program, const ast::CallExpr &
 /// Says whether the argument's expression depends on a name of `symbols`, and what else it names.
 void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
                  const std::vector<std::string> &symbols);
+/// Why no experiment can use the layer yet; empty where one can, or where there is no such layer.
+std::string layerNotBuilt(const ast::CallExpr &call);
 /// Reports layers that no experiment can use yet, noting the use at `where`; false if there is one.
 bool layersAreBuilt(Program &program, const ast::Layers &layers, Location where);
 

@@ -93,10 +93,14 @@ void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
     argument.constants = std::move(others);
 }
 
+std::string layerNotBuilt(const CallExpr &call) {
+  const LayerKind *kind = findLayer(call.name());
+  return kind ? notBuilt(kind->name, kind->notBuilt) : "";
+}
+
 bool layersAreBuilt(Program &program, const Layers &layers, Location where) {
   for (auto &one : layers) {
-    const LayerKind *kind = findLayer(one->name());
-    std::string missing = kind ? notBuilt(kind->name, kind->notBuilt) : "";
+    std::string missing = layerNotBuilt(*one);
     if (missing.empty())
       continue;
     program.diagnostics.error(Id::NotBuilt, where, "layer " + missing).note(one->location, "used here");
