@@ -1,5 +1,5 @@
-// What an attack, a defense or a network is given or computes and never reads: a line that was forgotten, or an
-// argument that changes nothing where the user thinks it does.
+// What an attack, a defense or a network is given or computes and never reads: a line that was forgotten, or
+// an argument that changes nothing where the user thinks it does.
 
 #include "compiler/semantics/Program.h"
 
