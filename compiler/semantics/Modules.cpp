@@ -241,7 +241,7 @@ std::string standardLibraryFolder(const std::string &executable) {
   if (ignored)
     program = fs::absolute(executable, ignored);
   fs::path bin = program.parent_path();
-  for (fs::path candidate : {bin / "../../stdlib", bin / "../share/switchyard/stdlib"})
+  for (const fs::path &candidate : {bin / "../../stdlib", bin / "../share/switchyard/stdlib"})
     if (fs::is_regular_file(candidate / "attacks.swy", ignored))
       return fs::weakly_canonical(candidate, ignored).string();
   return "";

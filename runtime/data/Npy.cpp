@@ -140,7 +140,7 @@ public:
       throw DataError(path + " is an archive (.npz) of arrays; save each array for itself, by numpy.save");
     if (start.compare(0, 6, "\x93NUMPY") != 0)
       throw DataError(path + " is no .npy file; write it by numpy.save");
-    int version = start[6];
+    int version = static_cast<unsigned char>(start[6]);
     if (version < 1 || version > 3)
       throw DataError(path + " has format version " + std::to_string(version) + ", known are 1 to 3");
     int64_t size = 0, byte = 0;

@@ -63,12 +63,12 @@ Component together(const std::vector<Estimate> &a, const std::vector<Estimate> &
   return 1 / (count - 1) * each;
 }
 
-const std::vector<Estimate> &trainingsOf(const Contrast &contrast, std::optional<int64_t> model,
-                                         const std::vector<Estimate> &none) {
+/// Of a model that has no part in the contrast: nothing, as often as it was trained.
+std::vector<Estimate> trainingsOf(const Contrast &contrast, const Contrast::Part &of) {
   for (const Contrast::Part &part : contrast.models())
-    if (part.model == model)
+    if (part.model == of.model)
       return part.trainings;
-  return none;
+  return std::vector<Estimate>(of.trainings.size());
 }
 
 /// The joint error of two contrasts.
@@ -81,9 +81,7 @@ public:
     Component images = overImages(meanA, meanB);
     if (both.covers() == Covers::TrainingsAndImages)
       for (const Contrast::Part &part : both.models()) {
-        std::vector<Estimate> none(part.trainings.size());
-        const std::vector<Estimate> &ofA = trainingsOf(a, part.model, none),
-                                    &ofB = trainingsOf(b, part.model, none);
+        std::vector<Estimate> ofA = trainingsOf(a, part), ofB = trainingsOf(b, part);
         components.push_back(betweenTrainings(ofA, ofB));
         images += -1 * together(ofA, ofB);
       }

@@ -19,8 +19,8 @@ public:
   /// Nothing where another run holds the folder.
   static std::optional<FolderLock> take(const std::string &folder);
   ~FolderLock();
-  FolderLock(FolderLock &&other) : descriptor(std::exchange(other.descriptor, std::nullopt)) {}
-  FolderLock &operator=(FolderLock &&other) {
+  FolderLock(FolderLock &&other) noexcept : descriptor(std::exchange(other.descriptor, std::nullopt)) {}
+  FolderLock &operator=(FolderLock &&other) noexcept {
     std::swap(descriptor, other.descriptor);
     return *this;
   }

@@ -11,10 +11,10 @@ namespace {
 /// The `///` lines before a declaration, without slashes and one blank.
 std::string docBefore(const TokenList &tokens, size_t i) {
   std::string doc;
-  while (i-- > 0 && tokens[i].getChannel() != antlr4::Token::DEFAULT_CHANNEL) {
-    if (tokens[i].getChannel() != Lexer::DOCS)
+  for (; i > 0 && tokens[i - 1].getChannel() != antlr4::Token::DEFAULT_CHANNEL; --i) {
+    if (tokens[i - 1].getChannel() != Lexer::DOCS)
       continue;
-    std::string line = tokens[i].getText().substr(3);
+    std::string line = tokens[i - 1].getText().substr(3);
     if (!line.empty() && line[0] == ' ')
       line.erase(0, 1);
     doc = doc.empty() ? line : line + "\n" + doc;
