@@ -11,7 +11,6 @@ using P = LayerParameter;
 
 /// Of a layer's own numbers; what all layers of a network make together is bounded by memory.
 static constexpr int64_t mostChannels = 65536, mostSide = 65536, mostUnits = 1 << 24;
-static constexpr int64_t mostPooled = 11; // the place of a window's largest is one byte
 static constexpr int64_t mostElements = 1 << 28, mostWeights = int64_t(1) << 31;
 
 bool P::isReal() const {
@@ -132,7 +131,7 @@ const std::vector<LayerKind> &layerKinds() {
       {"dense", {{"units", P::Count, "", mostUnits}}, denseShape, denseWeights},
       {"relu"},
       {"tanh"},
-      {"max_pool", {{"size", P::Count, "", mostPooled}}, poolShape},
+      {"max_pool", {{"size", P::Count, "", limits::poolSide}}, poolShape},
       {"flatten", {}, flatShape},
       {"dropout", {{"training", P::TrainingRate, "0"}, {"inference", P::InferenceRate, "0"}}},
       {"gaussian_noise", {{"deviation", P::NonNegative, ""}, {"when", P::When, "always"}}},
@@ -146,7 +145,7 @@ const std::vector<LayerKind> &layerKinds() {
        noWeights,
        "locally connected layers"},
       {"batch_norm", {}, sameShape, noWeights, "batch normalization"},
-      {"avg_pool", {{"size", P::Count, "", mostPooled}}, poolShape, noWeights, "average pooling"},
+      {"avg_pool", {{"size", P::Count, "", limits::poolSide}}, poolShape, noWeights, "average pooling"},
   };
   return kinds;
 }

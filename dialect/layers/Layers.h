@@ -4,6 +4,8 @@
 #ifndef SWITCHYARD_DIALECT_LAYERS_LAYERS_H
 #define SWITCHYARD_DIALECT_LAYERS_LAYERS_H
 
+#include "runtime/contract/limits.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,8 +29,8 @@ struct LayerParameter {
     Flag,
     File, ///< its name, in quotes
   } kind;
-  std::string byDefault;     ///< as written
-  int64_t most = 2147483647; ///< Count, Size: the largest there is
+  std::string byDefault;        ///< as written
+  int64_t most = limits::count; ///< Count, Size: the largest there is
 
   /// A real number, which may depend on a defense's parameters; all else is known when the program is
   /// compiled.

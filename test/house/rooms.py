@@ -17,7 +17,7 @@ KNOWS = {
     "compiler/driver": ["compiler/codegen", "compiler/irgen", "compiler/lowering", "compiler/passes", "compiler/semantics",
                         "compiler/syntax", "dialect", "runtime", "runtime/contract", "runtime/files"],
     "dialect": ["dialect/layers", "runtime/contract"],
-    "dialect/layers": [],
+    "dialect/layers": ["runtime/contract"],
     "runtime": [],
     "runtime/contract": [],
     "runtime/files": [],
