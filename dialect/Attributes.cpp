@@ -72,14 +72,19 @@ void SwyDialect::registerTypes() {
 }
 
 std::string SiteAttr::getKeyText() const {
-  return getOwner() == Owner::Model ? getPlace().str() : "attack/draw#" + std::to_string(getNumber());
+  std::string number = std::to_string(getNumber());
+  if (getOwner() == Owner::Attack)
+    return "attack/draw#" + number;
+  return getPlace().str() + (getNumber() ? "/draw#" + number : "");
 }
 
 void SiteAttr::print(AsmPrinter &printer) const {
   printer << "<" << stringifyOwner(getOwner()) << ", ";
   if (getOwner() == Owner::Model)
     printer.printString(getPlace());
-  else
+  if (getOwner() == Owner::Model && getNumber())
+    printer << ", ";
+  if (getOwner() == Owner::Attack || getNumber())
     printer << getNumber();
   printer << ">";
 }
@@ -92,9 +97,12 @@ Attribute SiteAttr::parse(AsmParser &parser, Type) {
     return {};
   std::string place;
   int64_t number = 0;
-  if (parser.parseComma() ||
-      (*owner == Owner::Model ? parser.parseString(&place) : parser.parseInteger(number)) ||
-      parser.parseGreater())
+  bool isModel = *owner == Owner::Model;
+  if (parser.parseComma() || (isModel ? parser.parseString(&place) : parser.parseInteger(number)))
+    return {};
+  if (isModel && succeeded(parser.parseOptionalComma()) && parser.parseInteger(number))
+    return {};
+  if (parser.parseGreater())
     return {};
   return get(parser.getContext(), *owner, place, number);
 }

@@ -39,9 +39,10 @@ def Swy_SiteAttr : AttrDef<Swy_Dialect, "Site"> {
   let mnemonic = "site";
   let summary = "Where a draw is made, and whose it is (S3.1)";
   let description = [{
-    A model's site is named by the layer or block that draws, an attack's counts the draws of its text. The model's
-    draws are an estimator's sample set, the attack's own are not; names and numbers say which draw of them it is, and
-    nothing else. Example: `#swy.site<model, "features/9">`, `#swy.site<attack, 0>`
+    A model's site is named by the layer or block that draws, with the number of the draw where a layer makes several,
+    an attack's counts the draws of its text. In a layer's program the place is empty. The model's draws are an
+    estimator's sample set, the attack's own are not; names and numbers say which draw of them it is, and nothing else.
+    Example: `#swy.site<model, "features/9">`, `#swy.site<model, "features/9", 1>`, `#swy.site<attack, 0>`
   }];
   let parameters = (ins EnumParameter<Swy_Owner>:$owner, StringRefParameter<"of the model: the layer's">:$place,
                         "int64_t":$number);

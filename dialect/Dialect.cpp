@@ -1,5 +1,5 @@
 // Registers the dialect's operations, types and attributes; the few rules on types that everything shares.
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -30,13 +30,25 @@ RankedTensorType stackedType(RankedTensorType type, int64_t channels) {
   return cast<RankedTensorType>(batchedType(type, channels));
 }
 
+bool isOpen(Type type) {
+  return isa<UnrankedTensorType>(type);
+}
+
+Type withElement(Type tensor, Type element) {
+  if (isOpen(tensor))
+    return UnrankedTensorType::get(element);
+  return cast<RankedTensorType>(tensor).clone(element);
+}
+
 Type broadcastType(TypeRange operands) {
-  auto longest = cast<RankedTensorType>(operands.front());
-  Type element = longest.getElementType();
-  for (Type type : operands.drop_front())
-    if (auto tensor = cast<RankedTensorType>(type); tensor.getRank() > longest.getRank())
-      longest = tensor;
-  return longest.clone(element);
+  Type element = cast<TensorType>(operands.front()).getElementType(), longest = operands.front();
+  for (Type type : operands.drop_front()) {
+    if (isOpen(longest))
+      break;
+    if (isOpen(type) || cast<RankedTensorType>(type).getRank() > cast<RankedTensorType>(longest).getRank())
+      longest = type;
+  }
+  return withElement(longest, element);
 }
 
 bool isPrefix(ArrayRef<int64_t> shorter, ArrayRef<int64_t> longer) {
@@ -60,7 +72,29 @@ void setPrecision(Operation *function, Precision precision) {
     function->setAttr(precisionAttribute, PrecisionAttr::get(function->getContext(), precision));
 }
 
+LogicalResult verifyRanked(Operation *op) {
+  bool open = llvm::any_of(op->getOperandTypes(), isOpen) || llvm::any_of(op->getResultTypes(), isOpen);
+  if (open && !isa_and_nonnull<LayerProgramOp>(op->getParentOp()))
+    return op->emitOpError("has a tensor without rank, which stands in a layer's program only");
+  return success();
+}
+
+/// In a layer's program: (C2), and numbers beside.
+static LogicalResult verifyOpenBroadcast(Operation *op) {
+  bool some = false;
+  for (Type type : op->getOperandTypes()) {
+    some |= isOpen(type);
+    if (!isOpen(type) && cast<RankedTensorType>(type).getRank() > 0)
+      return op->emitOpError("operand of type ") << type << " does not broadcast to the layer's input";
+  }
+  if (some != isOpen(op->getResult(0).getType()))
+    return op->emitOpError("result has a shape that no operand has");
+  return success();
+}
+
 LogicalResult verifyBroadcast(Operation *op) {
+  if (isOpen(op->getResult(0).getType()) || llvm::any_of(op->getOperandTypes(), isOpen))
+    return verifyOpenBroadcast(op);
   ArrayRef<int64_t> result = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
   bool some = false;
   for (Value operand : op->getOperands()) {

@@ -15,6 +15,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialect/Discardable.h"
+#include "runtime/contract/limits.h"
 
 #include <functional>
 
@@ -30,6 +31,11 @@ mlir::Type batchedType(mlir::Type type, int64_t batch);
 /// The result type of an elementwise operation: the longest of the operands' shapes, with the element type of
 /// the first. A shape that is no prefix of it is left to the verifier.
 mlir::Type broadcastType(mlir::TypeRange operands);
+
+/// Whether it has the shape of a layer's input, in that layer's program (swy.layer_program).
+bool isOpen(mlir::Type type);
+/// A tensor's type with other elements.
+mlir::Type withElement(mlir::Type tensor, mlir::Type element);
 
 /// Whether `shorter` is a leading part of `longer`.
 bool isPrefix(llvm::ArrayRef<int64_t> shorter, llvm::ArrayRef<int64_t> longer);
@@ -96,6 +102,15 @@ void setPrecision(mlir::Operation *function, Precision precision);
 /// (C1) every operand's shape is a prefix of the result's; (C2) the result's shape is an operand's.
 llvm::LogicalResult verifyBroadcast(mlir::Operation *op);
 
+/// That what has no rank stands in a layer's program.
+llvm::LogicalResult verifyRanked(mlir::Operation *op);
+
+template <typename ConcreteOp>
+class RankedOutside : public mlir::OpTrait::TraitBase<ConcreteOp, RankedOutside> {
+public:
+  static llvm::LogicalResult verifyTrait(mlir::Operation *op) { return verifyRanked(op); }
+};
+
 /// The trait of operations that broadcast by prefix.
 template <typename ConcreteOp>
 class PrefixBroadcast : public mlir::OpTrait::TraitBase<ConcreteOp, PrefixBroadcast> {
@@ -105,6 +120,7 @@ public:
 
 // ElementwiseOps.td says what these two mean.
 template <typename ConcreteOp> class Decides : public mlir::OpTrait::TraitBase<ConcreteOp, Decides> {};
+template <typename ConcreteOp> class Marks : public mlir::OpTrait::TraitBase<ConcreteOp, Marks> {};
 template <typename ConcreteOp>
 class ForGradients : public mlir::OpTrait::TraitBase<ConcreteOp, ForGradients> {};
 

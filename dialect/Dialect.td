@@ -43,7 +43,21 @@ def Swy_Int  : RankedTensorOf<[I32]>;
 def Swy_Bool : RankedTensorOf<[I1]>;
 def Swy_Any  : RankedTensorOf<[F32, I32, I1]>;
 
+/// The same in the program of a layer, too (LayerOps.td), where what has the shape of the layer's input has no rank yet.
+def Swy_OpenReal : TensorOf<[F32]>;
+def Swy_OpenBool : TensorOf<[I1]>;
+def Swy_OpenAny  : TensorOf<[F32, I32, I1]>;
+/// Its tensors have a rank but for there.
+def Swy_RankedOutside : NativeOpTrait<"RankedOutside"> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+/// A limit of runtime/contract/limits.h, by its name there.
+class Swy_AtMost<string limit> : AttrConstraint<
+    CPred<"::llvm::cast<::mlir::IntegerAttr>($_self).getInt() <= ::switchyard::limits::" # limit>,
+    "whose value is at most limits::" # limit>;
+
 def Swy_Padding  : ConfinedAttr<I64Attr, [IntNonNegative]>;
-def Swy_PoolSize : ConfinedAttr<I64Attr, [IntMinValue<1>, IntMaxValue<11>]>;
+def Swy_PoolSize : ConfinedAttr<I64Attr, [IntMinValue<1>, Swy_AtMost<"poolSide">]>;
 
 #endif

@@ -108,6 +108,22 @@ Cotangents VariableOp::buildVjp(OpBuilder &, ValueRange dy, ArrayRef<bool>) {
   return {dy[0]};
 }
 
+Value ModelInputOp::buildScalar(OpBuilder &, Location, ValueRange x) {
+  return x[0];
+}
+
+Cotangents ModelInputOp::buildVjp(OpBuilder &, ValueRange dy, ArrayRef<bool>) {
+  return {dy[0]};
+}
+
+Value ComparedOp::buildScalar(OpBuilder &, Location, ValueRange x) {
+  return x[0];
+}
+
+Cotangents ComparedOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {reduceTo(b, getLoc(), dy[0], getInput()), Value()};
+}
+
 Value TanhOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
   return math::TanhOp::create(b, loc, x[0]);
 }
@@ -115,6 +131,17 @@ Value TanhOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
 Cotangents TanhOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) { // 1 - y^2
   Value square = MulOp::create(b, getLoc(), getResult(), getResult());
   return timesSlope(b, getLoc(), dy[0], SubOp::create(b, getLoc(), realConstant(b, getLoc(), 1), square));
+}
+
+Value ErfOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
+  return math::ErfOp::create(b, loc, x[0]);
+}
+
+Cotangents ErfOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) { // 2 / sqrt(pi) exp(-x^2)
+  Location loc = getLoc();
+  Value square = MulOp::create(b, loc, getInput(), getInput());
+  Value bell = ExpOp::create(b, loc, NegOp::create(b, loc, square));
+  return timesSlope(b, loc, dy[0], MulOp::create(b, loc, bell, realConstant(b, loc, 2 / std::sqrt(M_PI))));
 }
 
 Value ReluOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {

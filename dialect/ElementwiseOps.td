@@ -24,13 +24,18 @@ def Swy_ForGradients : NativeOpTrait<"ForGradients"> {
   let cppNamespace = "::switchyard::swy";
 }
 
+/// It marks a value for passes and computes nothing: to a name it is its operand.
+def Swy_Marks : NativeOpTrait<"Marks"> {
+  let cppNamespace = "::switchyard::swy";
+}
+
 /// (C1) every operand's shape is a prefix of the result's; (C2) the result's shape is an operand's.
 def Swy_PrefixBroadcast : NativeOpTrait<"PrefixBroadcast"> {
   let cppNamespace = "::switchyard::swy";
 }
 
 class Swy_Elementwise<string mnemonic, list<Trait> traits = []>
-    : Swy_Op<mnemonic, !listconcat([Pure, Swy_PrefixBroadcast, Swy_Batchable, Swy_ScalarBody, Swy_LayoutOpInterface,
+    : Swy_Op<mnemonic, !listconcat([Pure, Swy_RankedOutside, Swy_PrefixBroadcast, Swy_Batchable, Swy_ScalarBody, Swy_LayoutOpInterface,
                                     Swy_CostOpInterface], traits)> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
@@ -39,8 +44,8 @@ class Swy_Unary<string mnemonic, string text, list<Trait> traits = []>
     : Swy_Elementwise<mnemonic, !listconcat([Swy_Differentiable], traits)> {
   let summary = text;
   let description = "Of NaN it gives NaN. Example: `%y = swy." # mnemonic # " %x : (tensor<4x3xf32>) -> tensor<4x3xf32>`";
-  let arguments = (ins Swy_Real:$input);
-  let results = (outs Swy_Real:$result);
+  let arguments = (ins Swy_OpenReal:$input);
+  let results = (outs Swy_OpenReal:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$input), [{
     build($_builder, $_state, input.getType(), input);
   }]>];
@@ -58,7 +63,15 @@ def Swy_VariableOp : Swy_Unary<"variable", "The value itself, as a variable of i
     Gone after `swy-differentiate`. Example: `%x = swy.variable %x0 : (tensor<1x28x28xf32>) -> tensor<1x28x28xf32>`
   }];
 }
+def Swy_ModelInputOp : Swy_Unary<"model_input", "The value itself, as a pass of the protected model takes it",
+                                 [Swy_ForGradients, Swy_Marks]> {
+  let description = [{
+    What of a gradient comes through the model is the cotangent here (S2.2). Gone after `swy-differentiate`.
+    Example: `%m = swy.model_input %x : (tensor<1x28x28xf32>) -> tensor<1x28x28xf32>`
+  }];
+}
 def Swy_TanhOp : Swy_Unary<"tanh", "Hyperbolic tangent elementwise">;
+def Swy_ErfOp : Swy_Unary<"erf", "Error function elementwise">;
 def Swy_FloorOp : Swy_Unary<"floor", "Largest whole number not above, elementwise; derivative 0">;
 
 def Swy_ReluOp : Swy_Unary<"relu", "max(x, 0) elementwise; derivative 0 at 0">;
@@ -79,8 +92,8 @@ class Swy_Binary<string mnemonic, string text> : Swy_Elementwise<mnemonic, [Swy_
   let summary = text;
   let description = "The operand of the shorter shape is repeated over trailing dimensions. Example: `%y = swy." # mnemonic #
                     " %x, %s : (tensor<4x3xf32>, tensor<4xf32>) -> tensor<4x3xf32>`";
-  let arguments = (ins Swy_Real:$lhs, Swy_Real:$rhs);
-  let results = (outs Swy_Real:$result);
+  let arguments = (ins Swy_OpenReal:$lhs, Swy_OpenReal:$rhs);
+  let results = (outs Swy_OpenReal:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs), [{
     build($_builder, $_state, broadcastType({lhs.getType(), rhs.getType()}), lhs, rhs);
   }]>];
@@ -111,16 +124,27 @@ def Swy_Comparison : I32EnumAttr<"Comparison", "how two reals are compared", [
 def Swy_CompareOp : Swy_Elementwise<"compare", [Swy_Decides]> {
   let summary = "Compare elementwise; false where an operand is NaN, but for ne";
   let description = [{ Example: `%c = swy.compare lt %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>` }];
-  let arguments = (ins Swy_Comparison:$how, Swy_Real:$lhs, Swy_Real:$rhs);
-  let results = (outs Swy_Bool:$result);
+  let arguments = (ins Swy_Comparison:$how, Swy_OpenReal:$lhs, Swy_OpenReal:$rhs);
+  let results = (outs Swy_OpenBool:$result);
   let assemblyFormat = "$how operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Swy_ComparedOp : Swy_Elementwise<"compared", [Swy_Differentiable, Swy_ForGradients, Swy_Marks]> {
+  let summary = "The value itself, as an attack compares it";
+  let description = [{
+    A comparison with what is no number decides nothing, and an attack that goes by it stands still: `swy-count-gradients`
+    counts them (S2.2), where `where` holds. Gone after `swy-differentiate`.
+    Example: `%v = swy.compared %least : (tensor<f32>) -> tensor<f32>`
+  }];
+  let arguments = (ins Swy_Real:$input, Optional<Swy_Bool>:$where);
+  let results = (outs Swy_Real:$result);
 }
 
 class Swy_Logical<string mnemonic, string text> : Swy_Elementwise<mnemonic> {
   let summary = text;
   let description = "Example: `%c = swy." # mnemonic # " %a, %b : (tensor<4xi1>, tensor<4xi1>) -> tensor<4xi1>`";
-  let arguments = (ins Swy_Bool:$lhs, Swy_Bool:$rhs);
-  let results = (outs Swy_Bool:$result);
+  let arguments = (ins Swy_OpenBool:$lhs, Swy_OpenBool:$rhs);
+  let results = (outs Swy_OpenBool:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs), [{
     build($_builder, $_state, broadcastType({lhs.getType(), rhs.getType()}), lhs, rhs);
   }]>];
@@ -130,8 +154,8 @@ def Swy_OrOp  : Swy_Logical<"or",  "At least one holds, elementwise">;
 def Swy_NotOp : Swy_Elementwise<"not"> {
   let summary = "Does not hold, elementwise";
   let description = [{ Example: `%c = swy.not %a : (tensor<4xi1>) -> tensor<4xi1>` }];
-  let arguments = (ins Swy_Bool:$input);
-  let results = (outs Swy_Bool:$result);
+  let arguments = (ins Swy_OpenBool:$input);
+  let results = (outs Swy_OpenBool:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$input), [{
     build($_builder, $_state, input.getType(), input);
   }]>];
@@ -143,8 +167,8 @@ def Swy_SelectOp : Swy_Elementwise<"select", [Swy_Differentiable]> {
     A selection, not a multiplication: NaN in the value not chosen does not leak (S1.3).
     Example: `%r = swy.select %c, %a, %b : (tensor<4xi1>, tensor<4x3xf32>, tensor<4x3xf32>) -> tensor<4x3xf32>`
   }];
-  let arguments = (ins Swy_Bool:$condition, Swy_Any:$ifTrue, Swy_Any:$ifFalse);
-  let results = (outs Swy_Any:$result);
+  let arguments = (ins Swy_OpenBool:$condition, Swy_OpenAny:$ifTrue, Swy_OpenAny:$ifFalse);
+  let results = (outs Swy_OpenAny:$result);
 }
 
 def Swy_ToRealOp : Swy_Elementwise<"to_real"> {
@@ -152,30 +176,30 @@ def Swy_ToRealOp : Swy_Elementwise<"to_real"> {
   let description = [{
     An integer above 2^24 is rounded to the nearest real. Example: `%r = swy.to_real %c : (tensor<4xi1>) -> tensor<4xf32>`
   }];
-  let arguments = (ins RankedTensorOf<[I32, I1]>:$input);
-  let results = (outs Swy_Real:$result);
+  let arguments = (ins TensorOf<[I32, I1]>:$input);
+  let results = (outs Swy_OpenReal:$result);
 }
 
-def Swy_BroadcastOp : Swy_Op<"broadcast", [Pure, Swy_Differentiable, Swy_Batchable, Swy_ScalarBody, Swy_LayoutOpInterface,
+def Swy_BroadcastOp : Swy_Op<"broadcast", [Pure, Swy_RankedOutside, Swy_Differentiable, Swy_Batchable, Swy_ScalarBody, Swy_LayoutOpInterface,
                                            Swy_CostOpInterface]> {
   let summary = "Repeat a value over trailing dimensions";
   let description = [{
     (C1) the input's shape is a prefix of the result's.
     Example: `%y = swy.broadcast %s : tensor<f32> to tensor<1x28x28xf32>`
   }];
-  let arguments = (ins Swy_Any:$input);
-  let results = (outs Swy_Any:$result);
+  let arguments = (ins Swy_OpenAny:$input);
+  let results = (outs Swy_OpenAny:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
   let hasVerifier = 1;
 }
 
-def Swy_IotaOp : Swy_Op<"iota", [Pure, DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>]> {
+def Swy_IotaOp : Swy_Op<"iota", [Pure, Swy_RankedOutside, DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>]> {
   let summary = "Each element's index along one dimension, as a real";
   let description = [{
     (C1) the result has that dimension. Example: `%rows = swy.iota along 1 : tensor<1x28x28xf32>`
   }];
   let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$along);
-  let results = (outs Swy_Real:$result);
+  let results = (outs Swy_OpenReal:$result);
   let assemblyFormat = "`along` $along attr-dict `:` type($result)";
   let hasVerifier = 1;
 }

@@ -2,4 +2,5 @@
 
 include "dialect/LayerOps.td"
 include "dialect/ExperimentOps.td"
+include "dialect/LayerProgramOps.td"
 include "dialect/JobOps.td"

@@ -255,8 +255,8 @@ def Swy_PrecisionOfJob : Attr<CPred<"::llvm::isa<::switchyard::swy::PrecisionAtt
 }
 def Swy_JobPrecision : DefaultValuedAttr<Swy_PrecisionOfJob, "::switchyard::swy::Precision::Float32">;
 
-def Swy_Draws : ConfinedAttr<I64Attr, [IntNonNegative, IntMaxValue<65535>]>;
-def Swy_Repetitions : ConfinedAttr<I64Attr, [IntPositive, IntMaxValue<1000>]>;
+def Swy_Draws : ConfinedAttr<I64Attr, [IntNonNegative, Swy_AtMost<"draws">]>;
+def Swy_Repetitions : ConfinedAttr<I64Attr, [IntPositive, Swy_AtMost<"repetitions">]>;
 
 def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, Swy_NamesSymbols]> {
   let summary = "A grid of defenses, attacks and estimators on one data set and network";

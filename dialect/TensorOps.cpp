@@ -26,12 +26,24 @@ static LogicalResult verifyDropsLast(Operation *op, Value input, Value value, St
 }
 
 LogicalResult BroadcastOp::verify() {
+  if (isOpen(getResult().getType()) && (isOpen(getInput().getType()) || shapeOf(getInput()).empty()))
+    return success();
+  if (isOpen(getInput().getType()) || isOpen(getResult().getType()))
+    return emitOpError("cannot repeat ") << getInput().getType() << " over " << getResult().getType();
   if (!isPrefix(shapeOf(getInput()), shapeOf(getResult()))) // (C1)
     return emitOpError("cannot repeat ") << getInput().getType() << " over " << getResult().getType();
   return success();
 }
 
+LogicalResult SizeOp::verify() {
+  if (isOpen(getInput().getType()) || getAlong().value_or(0) < shapeOf(getInput()).size() || !getAlong())
+    return success();
+  return emitOpError("along dimension ") << *getAlong() << " of " << getInput().getType(); // (C1)
+}
+
 LogicalResult IotaOp::verify() {
+  if (isOpen(getResult().getType()))
+    return success();
   int64_t rank = shapeOf(getResult()).size(), along = getAlong();
   if (along < 0 || along >= rank) // (C1)
     return emitOpError("along dimension ") << along << " of " << getResult().getType();
@@ -43,14 +55,24 @@ void IotaOp::batchResults(int64_t batch) {
   getResult().setType(cast<RankedTensorType>(batchedType(getResult().getType(), batch)));
 }
 
+/// The leading dimensions that a reduction keeps; of a layer's input none.
+static Type reducedType(Value input, int64_t keep) {
+  auto type = cast<TensorType>(input.getType());
+  ArrayRef<int64_t> kept = isOpen(type) ? ArrayRef<int64_t>() : type.getShape().take_front(keep);
+  return RankedTensorType::get(kept, type.getElementType());
+}
+
 void ReduceSumOp::build(OpBuilder &builder, OperationState &state, Value input, int64_t keep) {
-  auto type = cast<RankedTensorType>(input.getType());
-  build(builder, state, RankedTensorType::get(type.getShape().take_front(keep), type.getElementType()), input,
-        keep);
+  build(builder, state, reducedType(input, keep), input, keep);
 }
 
 /// The result of a reduction has the leading dimensions that it keeps.
 template <typename ReductionOp> static LogicalResult verifyKeeps(ReductionOp op) {
+  if (isOpen(op.getInput().getType()) || isOpen(op.getResult().getType())) {
+    if (op.getKeep() == 0 && op.getResult().getType() == reducedType(op.getInput(), 0))
+      return success();
+    return op.emitOpError("of a layer's whole input is one number, got ") << op.getResult().getType();
+  }
   int64_t rank = shapeOf(op.getInput()).size(), keep = op.getKeep();
   if (keep < 0 || keep > rank || shapeOf(op.getInput()).take_front(keep) != shapeOf(op.getResult()))
     return op.emitOpError("keeps ") << keep << " leading dimensions of " << op.getInput().getType()
@@ -68,9 +90,7 @@ void ReduceSumOp::batchResults(int64_t batch) {
 }
 
 void NormOp::build(OpBuilder &builder, OperationState &state, Value input, int64_t keep) {
-  auto type = cast<RankedTensorType>(input.getType());
-  build(builder, state, RankedTensorType::get(type.getShape().take_front(keep), type.getElementType()), input,
-        keep);
+  build(builder, state, reducedType(input, keep), input, keep);
 }
 
 LogicalResult NormOp::verify() {
@@ -83,6 +103,12 @@ void NormOp::batchResults(int64_t batch) {
 }
 
 LogicalResult ReshapeOp::verify() {
+  if (isOpen(getInput().getType())) {
+    Type flat = RankedTensorType::get({ShapedType::kDynamic}, getInput().getType().getElementType());
+    if (getResult().getType() != flat)
+      return emitOpError("of a layer's input is flat, got ") << getResult().getType();
+    return success();
+  }
   auto from = cast<RankedTensorType>(getInput().getType()),
        to = cast<RankedTensorType>(getResult().getType());
   if (from.getNumElements() != to.getNumElements()) // (C1)
@@ -147,8 +173,13 @@ static LogicalResult verifyRows(Operation *op, Value rows, Value result) {
   return success();
 }
 
-/// (C1) and (C2).
+/// (C1) and (C2); in a layer's program, the dimensions of an image.
 template <typename RandomOp> static LogicalResult verifyRandom(RandomOp op) {
+  if (isOpen(op.getResult().getType())) {
+    if (op.getShared() && !op.getShared()->empty() && op.getShared()->back() > 2)
+      return op.emitOpError("shared must name dimensions of an image, got [") << *op.getShared() << "]";
+    return success();
+  }
   if (failed(verifyRows(op, op.getRows(), op.getResult())))
     return failure();
   int64_t rank = shapeOf(op.getResult()).size() - (shapeOf(op.getRows()).size() - 1), last = -1;

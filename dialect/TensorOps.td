@@ -12,9 +12,9 @@ include "dialect/ElementwiseOps.td"
 //===----------------------------------------------------------------------===//
 
 /// (C1) the result's shape is the first `keep` dimensions of the input's.
-class Swy_Reduction<string mnemonic> : Swy_Op<mnemonic, [Pure, Swy_Differentiable,
+class Swy_Reduction<string mnemonic> : Swy_Op<mnemonic, [Pure, Swy_RankedOutside, Swy_Differentiable,
     DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>, Swy_LayoutOpInterface, Swy_CostOpInterface]> {
-  let arguments = (ins Swy_Real:$input, ConfinedAttr<I64Attr, [IntNonNegative]>:$keep);
+  let arguments = (ins Swy_OpenReal:$input, ConfinedAttr<I64Attr, [IntNonNegative]>:$keep);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$input `keep` $keep attr-dict `:` type($input) `->` type($result)";
   let builders = [OpBuilder<(ins "::mlir::Value":$input, "int64_t":$keep)>];
@@ -43,12 +43,24 @@ def Swy_NormOp : Swy_Reduction<"norm"> {
   }];
 }
 
-def Swy_ReshapeOp : Swy_Op<"reshape", [Pure, Swy_Differentiable, Swy_Batchable, Swy_CostOpInterface]> {
+def Swy_SizeOp : Swy_Op<"size", [Pure, Swy_RankedOutside]> {
+  let summary = "How many elements a tensor has, in all or along one dimension";
+  let description = [{
+    For layers' programs, which do not know yet: a constant where the layer lands. (C1) a tensor with a rank has that
+    dimension. Example: `%n = swy.size %x along 1 : tensor<1x28x28xf32> -> tensor<i32>`
+  }];
+  let arguments = (ins Swy_OpenAny:$input, OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$along);
+  let results = (outs 0DTensorOf<[I32]>:$result);
+  let assemblyFormat = "$input (`along` $along^)? attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Swy_ReshapeOp : Swy_Op<"reshape", [Pure, Swy_RankedOutside, Swy_Differentiable, Swy_Batchable, Swy_CostOpInterface]> {
   let summary = "The same elements, in row-major order of the logical shape, in another shape";
   let description = [{
     (C1) as many elements. Example: `%y = swy.reshape %x : tensor<64x4x4xf32> to tensor<1024xf32>`
   }];
-  let arguments = (ins Swy_Any:$input);
+  let arguments = (ins Swy_OpenAny:$input);
   let results = (outs Swy_Any:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
   let hasVerifier = 1;
@@ -136,7 +148,7 @@ def Swy_OneHotOp : Swy_Op<"one_hot", [Pure, Swy_Batchable]> {
 //===----------------------------------------------------------------------===//
 
 class Swy_Random<string mnemonic, string text>
-    : Swy_Op<mnemonic, [Pure, Swy_Batchable, Swy_Draw, Swy_LayoutOpInterface]> {
+    : Swy_Op<mnemonic, [Pure, Swy_RankedOutside, Swy_Batchable, Swy_Draw, Swy_LayoutOpInterface]> {
   let summary = text;
   let description = [{
     Philox 4x32-10 at the key (stream, site) and the counter (element >> 2, rows[0], pass, rows[1]); a pure
@@ -149,7 +161,7 @@ class Swy_Random<string mnemonic, string text>
   }];
   let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, Swy_SiteAttr:$site,
                        OptionalAttr<DenseI64ArrayAttr>:$shared);
-  let results = (outs Swy_Real:$result);
+  let results = (outs Swy_OpenReal:$result);
   let assemblyFormat = [{
     $stream `,` $rows `,` $pass `site` $site (`shared` $shared^)? attr-dict `:`
     type($stream) `,` type($rows) `,` type($pass) `->` type($result)

@@ -22,8 +22,8 @@ NOT: 'not';     OR: 'or';       REPEAT: 'repeat'; RETURN: 'return';  THEN: 'then
 
 // Declarations
 ATTACK: 'attack';         AS: 'as';                 DATASET: 'dataset';    DEFENSE: 'defense';
-EXPERIMENT: 'experiment'; NETWORK: 'network';       OBJECTIVE: 'objective'; PARAM: 'param';
-PUBLISHED: 'published';   USE: 'use';
+EXPERIMENT: 'experiment'; LAYER: 'layer';           NETWORK: 'network';    OBJECTIVE: 'objective';
+PARAM: 'param';           PUBLISHED: 'published';   USE: 'use';
 
 // Networks
 BLOCK: 'block';           CLASSES: 'classes';       INPUT: 'input';        RANGE: 'range';

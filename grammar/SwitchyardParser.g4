@@ -21,6 +21,7 @@ declaration
   | 'network' name parameters? '{' networkPart* '}'              # networkDecl
   | 'objective' name '(' name ')' '{' goalCase+ '}'              # objectiveDecl
   | 'attack' name parameters threat? definition                  # attackDecl
+  | 'layer' name parameters? body                                # layerDecl
   | 'defense' name parameters? '{' rewrite* '}'                  # defenseDecl
   | 'experiment' name ('as' 'published')? '{' clause* '}'        # experimentDecl
   ;
@@ -203,7 +204,7 @@ name : itemName | 'family' | 'of' | 'with' ;
 
 itemName
   : IDENT
-  | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'network' | 'objective' | 'param' | 'published'
+  | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'param' | 'published'
   | 'use' | 'block' | 'classes' | 'input' | 'range' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
   | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'

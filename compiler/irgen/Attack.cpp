@@ -1,8 +1,5 @@
-// An attack's body as a program for one example. Variables are SSA values; `repeat` becomes a loop that
-// carries the variables it assigns, `if` executes both arms and selects (S1.3). Each `model(...)` is a call
-// site of its own, counted for the pass of its draws (S3.1).
-#include "compiler/irgen/AttackBody.h"
-#include "compiler/syntax/Print.h"
+// Attacks and layers: each a program for one example, once for all that differ in real numbers alone.
+#include "compiler/irgen/BodyGenerator.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -13,8 +10,11 @@ namespace switchyard {
 static std::string structure(const resolved::Attack &attack, const resolved::Network &network, bool away) {
   std::string text = std::to_string(reinterpret_cast<uintptr_t>(attack.decl)) + (away ? "a" : "t");
   for (const ast::Parameter &parameter : attack.decl->parameters)
-    if (!isRealParameter(parameter) && !isIntParameter(parameter))
-      text += "|" + parameter.name + "=" + find(attack.arguments, parameter.name)->text();
+    if (!isRealParameter(parameter) && !isIntParameter(parameter)) {
+      const Value &value = *find(attack.arguments, parameter.name);
+      text += "|" + parameter.name + "=" + value.text(); // two objectives may have one name
+      text += std::to_string(reinterpret_cast<uintptr_t>(value.objective()));
+    }
   for (int64_t size : network.input)
     text += "x" + std::to_string(size);
   return text + "," + network.low.text() + "," + network.high.text() + "," + std::to_string(network.classes) +
@@ -45,147 +45,44 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
   auto op = AttackOp::create(b, loc, entry->second, g.declared(attack.name, entry->second), away,
                              b.getStrArrayAttr(scalars));
   Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
-  AttackBody(g, attack, network, away, *body, scalars).generate();
+  BodyGenerator(g, attack, network, away, *body, scalars).statements(attack.decl->body);
   return entry->second;
 }
 
-AttackBody::AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Network &network,
-                       bool away, Block &block, ArrayRef<StringRef> scalars)
-    : g(g), b(g.builder), attack(attack), network(network), away(away), x0(block.getArgument(0)),
-      goal(block.getArgument(1)), rows(block.getArgument(2)), stream(block.getArgument(3)) {
-  variables["x0"] = x0;
-  for (auto [name, argument] : llvm::zip(scalars, block.getArguments().drop_front(4)))
-    variables[name] = argument;
+/// What makes a layer's program, real numbers aside.
+static std::string structure(const resolved::Layer &layer) {
+  std::string text = layer.kind + std::to_string(reinterpret_cast<uintptr_t>(layer.decl));
+  for (auto [parameter, argument] : llvm::zip_equal(layer.decl->parameters, layer.arguments))
+    if (!isRealParameter(parameter))
+      text += "|" + argument.value.text();
+  return text;
 }
 
-void AttackBody::generate() {
-  statements(attack.decl->body);
-}
-
-void AttackBody::statements(const ast::Body &body) {
-  for (const ast::StatementPtr &statement : body) {
-    if (auto *assign = ast::as<ast::AssignStatement>(statement.get()))
-      this->assign(*assign);
-    else if (auto *repeat = ast::as<ast::RepeatStatement>(statement.get()))
-      this->repeat(*repeat);
-    else if (auto *condition = ast::as<ast::IfStatement>(statement.get()))
-      this->condition(*condition);
-    else
-      YieldOp::create(b, g.place(statement->location),
-                      expression(ast::as<ast::ReturnStatement>(statement.get())->value.get()));
+std::string LayerGenerator::generate(Generator &g, const resolved::Layer &layer) {
+  auto [entry, isNew] = made.try_emplace(structure(layer));
+  if (!isNew)
+    return entry->second;
+  OpBuilder &b = g.builder;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(g.module.getBody());
+  entry->second = g.freshSymbol(layer.kind);
+  mlir::Location loc = g.place(layer.decl->location);
+  SmallVector<StringRef> scalars;
+  SmallVector<mlir::Type> types{UnrankedTensorType::get(b.getF32Type()), g.intType({2}),
+                                RankedTensorType::get({}, b.getI64Type()), g.intType()};
+  NamedValues arguments;
+  for (auto [parameter, argument] : llvm::zip_equal(layer.decl->parameters, layer.arguments)) {
+    arguments.push_back({parameter.name, argument.value, false});
+    if (!isRealParameter(parameter))
+      continue;
+    scalars.push_back(parameter.name);
+    types.push_back(g.realType());
   }
-}
-
-void AttackBody::assign(const ast::AssignStatement &statement) {
-  if (statement.type == ast::Type::Optimizer)
-    return makeOptimizer(statement.variable, *ast::as<ast::CallExpr>(statement.value.get()));
-  mlir::Value value = expression(statement.value.get());
-  bool whole = isa<IntegerType>(getElementTypeOrSelf(value.getType())) && statement.type == ast::Type::Real;
-  variables[statement.variable] = ownVariable(whole ? asReal(value) : value);
-}
-
-/// A value that another variable has as well becomes one of its own: after `x = x0` a gradient at x is none
-/// at the clean image (S2.2).
-mlir::Value AttackBody::ownVariable(mlir::Value value) {
-  bool isAnothers = llvm::any_of(variables, [&](const auto &entry) { return entry.second == value; });
-  if (!isAnothers || !isa<FloatType>(getElementTypeOrSelf(value.getType())))
-    return value;
-  return VariableOp::create(b, value.getLoc(), value);
-}
-
-void AttackBody::repeat(const ast::RepeatStatement &statement) {
-  mlir::Location loc = g.place(statement.location);
-  mlir::Value times = count(statement.count.get()); // i32
-  mlir::Value low = arith::ConstantIndexOp::create(b, loc, 0),
-              step = arith::ConstantIndexOp::create(b, loc, 1);
-  mlir::Value high = arith::IndexCastOp::create(b, loc, b.getIndexType(), times);
-  SmallVector<std::string> carried = slots(statement.carried);
-  SmallVector<mlir::Value> starts;
-  for (const std::string &name : carried)
-    starts.push_back(variables[name]);
-  auto loop = scf::ForOp::create(b, loc, low, high, step, starts);
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(loop.getBody());
-    mlir::Value outer = iteration;
-    mlir::Value index = arith::IndexCastOp::create(b, loc, b.getI32Type(), loop.getInductionVar());
-    iteration =
-        outer ? arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, outer, times), index) : index;
-    llvm::StringMap<mlir::Value> before = variables;
-    for (auto [name, value] : llvm::zip(carried, loop.getRegionIterArgs()))
-      variables[name] = value;
-    statements(statement.body);
-    SmallVector<mlir::Value> ends;
-    for (const std::string &name : carried)
-      ends.push_back(variables[name]);
-    if (loop.getBody()->mightHaveTerminator())
-      loop.getBody()->getTerminator()->erase();
-    scf::YieldOp::create(b, loc, ends);
-    variables = std::move(before);
-    iteration = outer;
-  }
-  for (auto [name, value] : llvm::zip(carried, loop.getResults()))
-    variables[name] = value;
-}
-
-void AttackBody::condition(const ast::IfStatement &statement) {
-  mlir::Location loc = g.place(statement.location);
-  mlir::Value holds = expression(statement.condition.get());
-  llvm::StringMap<mlir::Value> before = variables;
-  arms.emplace_back(holds, true);
-  statements(statement.yes);
-  llvm::StringMap<mlir::Value> yes = std::move(variables);
-  variables = before;
-  arms.back().second = false;
-  statements(statement.no);
-  arms.pop_back();
-  llvm::StringMap<mlir::Value> no = std::move(variables);
-  variables = std::move(before);
-  for (const std::string &name : slots(statement.carried))
-    variables[name] = yes[name] == no[name] ? yes[name] : select(loc, holds, yes[name], no[name]);
-}
-
-/// Whether all arms around are those that count, one truth value for the example; null outside of all.
-mlir::Value AttackBody::active(mlir::Location loc) {
-  mlir::Value all;
-  for (auto [holds, arm] : arms) {
-    if (cast<RankedTensorType>(holds.getType()).getRank() > 0)
-      continue; // a mask: some pixels' arms count
-    mlir::Value own = arm ? holds : NotOp::create(b, loc, holds).getResult();
-    all = all ? AndOp::create(b, loc, all, own).getResult() : own;
-  }
-  return all;
-}
-
-/// A select whose condition is one truth value for the example, or a mask.
-mlir::Value AttackBody::select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no) {
-  mlir::Type type = broadcastType({yes.getType(), no.getType(), condition.getType()});
-  return SelectOp::create(b, loc, type, condition, yes, no);
-}
-
-/// A number of repetitions as an i32: an argument where it is made of whole parameters, else computed and
-/// rounded (S1.5).
-mlir::Value AttackBody::count(const ast::Expr *expr) {
-  mlir::Location loc = g.place(expr->location);
-  mlir::Value known = variables.lookup(format(*expr)), value = known ? known : expression(expr);
-  if (isa<IntegerType>(getElementTypeOrSelf(value.getType())))
-    return tensor::ExtractOp::create(b, loc, value, ValueRange());
-  mlir::Value real = tensor::ExtractOp::create(b, loc, value, ValueRange());
-  mlir::Value half = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(0.5f));
-  mlir::Value one = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(1));
-  mlir::Value rounded =
-      arith::FPToSIOp::create(b, loc, b.getI32Type(), arith::AddFOp::create(b, loc, real, half));
-  return arith::MaxSIOp::create(b, loc, rounded, one);
-}
-
-/// The pass of the next call site: site << 24 | flattened index of the loops around it.
-mlir::Value AttackBody::nextPass(mlir::Location loc) {
-  int32_t site = sites++ << 24;
-  if (!iteration)
-    return g.integer(loc, site);
-  mlir::Value base = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(site));
-  mlir::Value pass = arith::OrIOp::create(b, loc, base, iteration);
-  return tensor::FromElementsOp::create(b, loc, g.intType(), pass);
+  auto op = LayerProgramOp::create(b, loc, entry->second, g.declared(layer.kind, entry->second),
+                                   b.getStrArrayAttr(scalars));
+  Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
+  BodyGenerator(g, layer, arguments, *body, scalars).statements(layer.decl->body);
+  return entry->second;
 }
 
 } // namespace switchyard

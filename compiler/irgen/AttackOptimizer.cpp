@@ -1,6 +1,6 @@
 // Adam inside an attack (S1.3), as arithmetic. An optimizer `o` lives in variables of its own, `o.rate`,
 // `o.mean`, ..., which loops carry and `if` selects like any others.
-#include "compiler/irgen/AttackBody.h"
+#include "compiler/irgen/BodyGenerator.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -16,7 +16,7 @@ static std::string slot(const std::string &optimizer, const char *name) {
   return optimizer + "." + name;
 }
 
-SmallVector<std::string> AttackBody::slots(ArrayRef<std::string> carried) {
+SmallVector<std::string> BodyGenerator::slots(ArrayRef<std::string> carried) {
   SmallVector<std::string> result;
   for (const std::string &name : carried) {
     if (!variables.count(slot(name, slotNames[0]))) {
@@ -29,21 +29,21 @@ SmallVector<std::string> AttackBody::slots(ArrayRef<std::string> carried) {
   return result;
 }
 
-void AttackBody::makeOptimizer(const std::string &name, const ast::CallExpr &adam) {
+void BodyGenerator::makeOptimizer(const std::string &name, const ast::CallExpr &adam) {
   mlir::Location loc = g.place(adam.location);
   for (auto [i, parameter] : llvm::enumerate(adam.builtin->named))
     variables[slot(name, slotNames[i])] = adam.bound[i]
                                               ? realExpression(adam.bound[i])
                                               : g.real(loc, Number::parse(parameter.byDefault).value());
   mlir::Value zero = g.real(loc, 0);
-  mlir::Value zeros = BroadcastOp::create(b, loc, g.realType(network.input), zero);
+  mlir::Value zeros = BroadcastOp::create(b, loc, g.realType(network->input), zero);
   variables[slot(name, "mean")] = variables[slot(name, "square")] = zeros;
   variables[slot(name, "mean_weight")] = variables[slot(name, "square_weight")] = zero;
 }
 
 /// w - rate * sqrt(1 - beta2^t) / (1 - beta1^t) * mean / (sqrt(square) + epsilon): epsilon stands outside the
 /// corrected root, as in Keras and in the first form of the paper (Kingma and Ba, 2015, section 2).
-mlir::Value AttackBody::step(const ast::CallExpr &expr) {
+mlir::Value BodyGenerator::step(const ast::CallExpr &expr) {
   mlir::Location loc = g.place(expr.location);
   mlir::Value w = expression(expr.bound[0]), gradient = expression(expr.bound[1]);
   auto at = [&](const char *name) -> mlir::Value & { return variables[slot(expr.path[0], name)]; };

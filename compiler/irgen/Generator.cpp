@@ -1,5 +1,5 @@
 // Places, constants, and layers, which become operations as their rows say.
-#include "compiler/irgen/AttackBody.h"
+#include "compiler/irgen/BodyGenerator.h"
 
 #include "compiler/irgen/IRGen.h"
 #include "compiler/semantics/Arithmetic.h"
@@ -67,6 +67,8 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
   mlir::Location loc = place(layer.location);
   // In a network the shape is known; in a rewrite it is inferred where the layer lands.
   mlir::Type type = layer.output.empty() ? input.getType() : mlir::Type(realType(layer.output));
+  if (layer.decl)
+    return programLayer(layer, type, input, path, symbolic);
   const LayerKind &kind = *findLayer(layer.kind);
   SmallVector<OpFoldResult> arguments;
   for (auto [parameter, argument] : llvm::zip_equal(kind.parameters, layer.arguments)) {
@@ -82,6 +84,19 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
       arguments.push_back(real(loc, argument.value.real()));
   }
   return createLayer(builder, loc, kind, type, input, arguments, path);
+}
+
+mlir::Value
+Generator::programLayer(const resolved::Layer &layer, mlir::Type type, mlir::Value input,
+                        const std::string &path,
+                        llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic) {
+  mlir::Location loc = place(layer.location);
+  SmallVector<mlir::Value> scalars;
+  for (auto [parameter, argument] : llvm::zip_equal(layer.decl->parameters, layer.arguments))
+    if (isRealParameter(parameter))
+      scalars.push_back(argument.symbolic ? symbolic(argument) : real(loc, argument.value.real()));
+  return ProgramLayerOp::create(builder, loc, type, input, scalars, layers.generate(*this, layer),
+                                *symbolizeWhen(layer.when), path);
 }
 
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,

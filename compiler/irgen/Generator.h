@@ -12,6 +12,19 @@
 
 namespace switchyard {
 
+class Generator;
+
+/// Each generator makes its operation at the end of the module, once for equal things, and returns its
+/// symbol.
+class LayerGenerator {
+public:
+  /// Layers that differ in real numbers alone share one program.
+  std::string generate(Generator &g, const resolved::Layer &layer);
+
+private:
+  llvm::StringMap<std::string> made;
+};
+
 class Generator {
 public:
   Generator(mlir::ModuleOp module, const Sources &sources)
@@ -40,11 +53,15 @@ public:
                     llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic);
 
 private:
+  mlir::Value programLayer(const resolved::Layer &layer, mlir::Type type, mlir::Value input,
+                           const std::string &path,
+                           llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic);
+
   const Sources &sources;
   llvm::StringSet<> symbols;
+  LayerGenerator layers;
 };
 
-/// Each makes its operation at the end of the module, once for equal things, and returns its symbol.
 std::string generateNetwork(Generator &g, const resolved::Network &network);
 
 class AttackGenerator {

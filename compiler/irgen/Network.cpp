@@ -60,7 +60,8 @@ static std::string structure(const resolved::DefensePart &defense) {
     for (int64_t channels : rewrite.channels)
       text += "," + std::to_string(channels);
     for (const resolved::Layer &layer : rewrite.layers) {
-      text += ";" + layer.kind;
+      text +=
+          ";" + layer.kind + "," + layer.when + "," + std::to_string(reinterpret_cast<uintptr_t>(layer.decl));
       for (const resolved::LayerArgument &argument : layer.arguments)
         text += "," + symbolText(argument);
     }

@@ -342,6 +342,7 @@ static rt::Function functionOf(const FunctionSignature &signature) {
   function.batch = signature.batch;
   function.arenaBytes = signature.arenaBytes;
   function.gradients.assign(signature.gradients.begin(), signature.gradients.end());
+  function.comparisons.assign(signature.comparisons.begin(), signature.comparisons.end());
   for (const ArgumentSignature &argument : signature.arguments) {
     rt::Argument &one = function.arguments.emplace_back();
     one.role = *rt::roleNamed(argument.role);

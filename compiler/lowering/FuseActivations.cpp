@@ -116,10 +116,13 @@ private:
     constexpr StringLiteral name = "fuse-activations";
     if (auto relu = dyn_cast<swy::ReluOp>(op)) {
       auto layer = relu.getInput().getDefiningOp<swy::ActivatingOpInterface>();
+      bool pooled = relu.getInput().getDefiningOp<swy::MaxPoolOp>();
       remarkMissed(
           op, name,
           layer ? "this activation is a step of its own: its layer's result is used elsewhere, too"
-                : "this activation is a step of its own: it does not follow a convolution or a dense layer");
+          : pooled
+              ? "this activation is a step of its own: behind the pooling, where fewer elements are left"
+              : "this activation is a step of its own: it does not follow a convolution or a dense layer");
     } else if (auto layer = dyn_cast<swy::ActivatingOpInterface>(op); layer && layer.getRelu()) {
       remarkApplied(op, name, "this layer applies the activation behind it");
     }

@@ -36,7 +36,8 @@ struct LowerIota : OpConversionPattern<swy::IotaOp> {
       Value whole = arith::IndexCastOp::create(b, loc, b.getI32Type(), index);
       return arith::SIToFPOp::create(b, loc, b.getF32Type(), whole);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), op.getResult().getType(), {}, {}, body));
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
+                                            cast<RankedTensorType>(op.getResult().getType()), {}, {}, body));
     return success();
   }
 };

@@ -241,7 +241,7 @@ private:
     for (unsigned i = 1; i < function.getNumArguments(); ++i)
       function.removeArgAttr(i, hostCopyAttribute);
     for (StringRef moved : {entryAttribute, signatureAttribute, arenaAttribute, batchAttribute,
-                            restartsAttribute, gradientsAttribute})
+                            restartsAttribute, gradientsAttribute, comparisonsAttribute})
       function->removeAttr(moved);
     return success();
   }
@@ -251,8 +251,8 @@ private:
     Location loc = function.getLoc();
     auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()), {pointer, pointer});
     auto wrapper = LLVM::LLVMFuncOp::create(builder, loc, name, type);
-    for (StringRef moved :
-         {signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute, gradientsAttribute})
+    for (StringRef moved : {signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute,
+                            gradientsAttribute, comparisonsAttribute})
       if (Attribute value = function->getAttr(moved))
         wrapper->setAttr(moved, value);
     Block *block = wrapper.addEntryBlock(builder);

@@ -48,6 +48,9 @@ std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
     if (auto gradients = op.getAttrOfType<ArrayAttr>(gradientsAttribute))
       for (StringRef place : gradients.getAsValueRange<StringAttr>())
         signature.gradients.push_back(place.str());
+    if (auto comparisons = op.getAttrOfType<ArrayAttr>(comparisonsAttribute))
+      for (StringRef place : comparisons.getAsValueRange<StringAttr>())
+        signature.comparisons.push_back(place.str());
     if (auto bytes = op.getAttrOfType<IntegerAttr>(arenaAttribute))
       signature.arenaBytes = bytes.getInt();
     signature.arguments.push_back(

@@ -12,6 +12,7 @@
 namespace switchyard {
 
 using swy::batchAttribute;
+using swy::comparisonsAttribute;
 using swy::entryAttribute;
 using swy::gradientsAttribute;
 using swy::intoAttribute;
@@ -33,8 +34,9 @@ struct FunctionSignature {
   int64_t batch = 1; // examples of one call
   int64_t arenaBytes = 0;
   std::vector<ArgumentSignature> arguments;
-  std::vector<int64_t> hostCopies;    // of a device function: the arguments whose values the host reads
-  std::vector<std::string> gradients; // where each gradient stands that it tallies
+  std::vector<int64_t> hostCopies;      // of a device function: the arguments whose values the host reads
+  std::vector<std::string> gradients;   // where each gradient stands that it tallies
+  std::vector<std::string> comparisons; // and what it compares
   mlir::Attribute restarts; // where rows are restarts: the scalar (a name) or number that says of how many
 };
 

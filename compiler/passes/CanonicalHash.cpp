@@ -243,6 +243,11 @@ Digest Graph::block(Block &block, uint64_t depth, uint64_t number) {
 Digest Graph::operation(Operation &op, uint64_t depth) {
   if (!isMemoryEffectFree(&op))
     effects.try_emplace(&op, effects.size());
+  if (op.hasTrait<swy::Marks>()) {
+    Digest itself = valueOf(op.getOperand(0));
+    set(op.getResult(0), itself);
+    return itself;
+  }
   Digest digest = digestOf(op, depth);
   if (auto gradient = dyn_cast<swy::GradientOp>(op))
     digest = Hash("gradient").add(digest).add(underVariables(gradient)).digest();

@@ -1,8 +1,9 @@
 // An attack whose gradients are zero stands still, and its low success says nothing of the defense (S2.2);
 // one that does so inside a training trains on clean images. So each attack keeps a tally of its gradients,
-// threaded through its loops. Every turn of a loop begins one of
-// its own and joins it to the loop's, so that turns that need nothing of each other still need nothing of
-// each other.
+// threaded through its loops, and of what it compares: by what is no number it decides nothing. Every turn of
+// a loop begins one of its own and joins it to the loop's, so that turns that need nothing of each other
+// still need nothing of each other.
+#include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
 
 #include "dialect/Places.h"
@@ -13,6 +14,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
+
+#include <limits>
 
 using namespace mlir;
 using namespace switchyard;
@@ -41,16 +44,19 @@ public:
       if (isOfExamples(gradient))
         numbers.try_emplace(gradient, numbers.size());
     });
+    gradients = static_cast<int64_t>(numbers.size());
+    function.walk([&](ComparedOp value) { numbers.try_emplace(value, numbers.size()); });
   }
 
-  /// How many gradients the function's tally has.
+  /// How many gradients the function's tally has; behind them stand what is compared.
   int64_t run(Value rows) {
     if (numbers.empty())
       return 0;
+    prepare();
     Builder b(function.getContext());
     SmallVector<Attribute> places(numbers.size());
-    for (auto [gradient, number] : numbers)
-      places[number] = b.getStringAttr(placeOf(gradient->getLoc()));
+    for (auto [counted, number] : numbers)
+      places[number] = b.getStringAttr(placeOf(counted->getLoc()));
     this->rows = rows;
     type = RankedTensorType::get({static_cast<int64_t>(numbers.size()), rt::tally::columns}, b.getI32Type());
     Block &body = function.getBody().front();
@@ -61,8 +67,10 @@ public:
     (void)function.insertResult(
         place, type,
         b.getDictionaryAttr(b.getNamedAttr(roleAttribute, roleAttr(b, rt::Role::GradientTally))));
-    function->setAttr(gradientsAttribute, b.getArrayAttr(places));
-    return static_cast<int64_t>(numbers.size());
+    function->setAttr(gradientsAttribute, b.getArrayAttr(ArrayRef(places).take_front(gradients)));
+    if (ArrayRef<Attribute> compared = ArrayRef(places).drop_front(gradients); !compared.empty())
+      function->setAttr(comparisonsAttribute, b.getArrayAttr(compared));
+    return gradients;
   }
 
 private:
@@ -80,29 +88,134 @@ private:
   /// The tally of the block's gradients, made at its end: what is done with a gradient comes first, so that
   /// it may be done where the gradient is computed.
   Value countIn(Block &block) {
-    SmallVector<std::pair<GradientOp, Value>> turns; // a gradient, or the tally of a loop
+    SmallVector<std::pair<Operation *, Value>> turns; // what is counted, or the tally of a loop
     for (Operation &op : llvm::make_early_inc_range(block))
-      if (auto gradient = dyn_cast<GradientOp>(op); gradient && numbers.contains(gradient))
-        turns.emplace_back(gradient, Value());
-      else if (auto loop = dyn_cast<scf::ForOp>(op); loop && hasGradient(loop))
-        turns.emplace_back(GradientOp(), countTurns(loop));
+      if (numbers.contains(&op))
+        turns.emplace_back(&op, Value());
+      else if (auto loop = dyn_cast<scf::ForOp>(op); loop && hasCounted(loop))
+        turns.emplace_back(nullptr, countTurns(loop));
     rewriter.setInsertionPoint(block.getTerminator());
     Value tally = EmptyTallyOp::create(rewriter, function.getLoc(), type, rows);
-    for (auto [gradient, turn] : turns)
-      tally = gradient ? add(tally, gradient)
-                       : JoinTalliesOp::create(rewriter, turn.getLoc(), tally, turn).getResult();
+    for (auto [op, turn] : turns)
+      tally = op ? add(tally, op) : JoinTalliesOp::create(rewriter, turn.getLoc(), tally, turn).getResult();
     return tally;
   }
 
-  bool hasGradient(Operation *op) const {
+  bool hasCounted(Operation *op) const {
     return llvm::any_of(numbers, [&](const auto &entry) { return op->isProperAncestor(entry.first); });
   }
 
-  Value add(Value tally, GradientOp gradient) {
-    for (Value at : gradient.getResults())
-      tally = TallyGradientOp::create(rewriter, gradient.getLoc(), type, tally, at, gradient.getWhere(),
-                                      numbers.lookup(gradient));
-    return tally;
+  Value add(Value tally, Operation *op) {
+    auto gradient = dyn_cast<GradientOp>(op);
+    auto compared = dyn_cast<ComparedOp>(op);
+    return TallyGradientOp::create(rewriter, op->getLoc(), type, tally,
+                                   gradient ? counted(gradient) : noneOrOne(compared),
+                                   gradient ? gradient.getWhere() : compared.getWhere(), numbers.lookup(op));
+  }
+
+  /// No number where what is compared is none, else 1.
+  Value noneOrOne(ComparedOp compared) {
+    Location loc = compared.getLoc();
+    Value value = compared.getResult(), one = realConstant(rewriter, loc, 1);
+    Value none = realConstant(rewriter, loc, std::numeric_limits<double>::quiet_NaN());
+    Type truth = withElement(value.getType(), rewriter.getI1Type());
+    Value isNone = CompareOp::create(rewriter, loc, truth, Comparison::NotEqual, value, value);
+    return SelectOp::create(rewriter, loc, value.getType(), isNone, none, one);
+  }
+
+  /// What is asked whether it is zero: the gradient; where its expression has terms beside the model, which
+  /// would hide that nothing comes through the model, what does. All of it where that is not finite.
+  Value counted(GradientOp gradient) {
+    Value whole = gradient.getResults().front(), through;
+    Location loc = gradient.getLoc();
+    for (Value cotangent : gradient.getResults().drop_front()) {
+      Value size = AbsOp::create(rewriter, loc, cotangent);
+      through = through ? AddOp::create(rewriter, loc, through, size).getResult() : size;
+    }
+    if (!through)
+      return whole;
+    whole = wholes.at(gradient);
+    Value rest = SubOp::create(rewriter, loc, whole, whole), zero = realConstant(rewriter, loc, 0);
+    Type truth = withElement(whole.getType(), rewriter.getI1Type());
+    Value finite = CompareOp::create(rewriter, loc, truth, Comparison::Equal, rest, zero);
+    return SelectOp::create(rewriter, loc, whole.getType(), finite, through, whole);
+  }
+
+  /// The same gradients, of expressions that are no number where their value is none: a slope can be a number
+  /// there (of a logarithm below 0), and be followed. And at what the model takes, too, where terms beside
+  /// the model depend on the variable.
+  void prepare() {
+    llvm::MapVector<Operation *, int64_t> prepared;
+    for (auto [op, number] : numbers) {
+      auto gradient = dyn_cast<GradientOp>(op);
+      if (!gradient) {
+        prepared.insert({op, number});
+        continue;
+      }
+      SmallVector<Value> at(gradient.getAt()), passes;
+      if (at.size() == 1)
+        passes = passesBesideTerms(gradient);
+      llvm::append_range(at, passes);
+      rewriter.setInsertionPoint(gradient);
+      auto next = GradientOp::create(rewriter, gradient.getLoc(), ValueRange(at).getTypes(),
+                                     noneWhereNone(gradient), at, gradient.getSeed(), gradient.getWhere());
+      if (!passes.empty())
+        wholes[next] = withPasses(next, passes);
+      if (passes.empty())
+        gradient.replaceAllUsesWith(next.getResults());
+      else
+        gradient.getResult(0).replaceAllUsesWith(wholes[next]);
+      gradient.erase();
+      prepared.insert({next, number});
+    }
+    numbers = std::move(prepared);
+  }
+
+  /// At several values each is a variable of its own: what comes through the passes is added, the cotangents
+  /// there taken back to the variable.
+  Value withPasses(GradientOp gradient, ValueRange passes) {
+    Location loc = gradient.getLoc();
+    Value total, at = gradient.getAt().front();
+    for (auto [pass, cotangent] : llvm::zip(passes, gradient.getResults().drop_front())) {
+      Value fixed = StopGradientOp::create(rewriter, loc, cotangent.getType(), cotangent);
+      Value product = ReduceSumOp::create(rewriter, loc, MulOp::create(rewriter, loc, pass, fixed), 0);
+      total = total ? AddOp::create(rewriter, loc, total, product).getResult() : product;
+    }
+    auto through = GradientOp::create(rewriter, loc, TypeRange(at.getType()), total, at, Value());
+    return AddOp::create(rewriter, loc, gradient.getResult(0), through.getResult(0));
+  }
+
+  /// of * (1 + 0 of): the second factor is 1, or no number.
+  Value noneWhereNone(GradientOp gradient) {
+    Location loc = gradient.getLoc();
+    Value of = gradient.getOf(), zero = realConstant(rewriter, loc, 0), one = realConstant(rewriter, loc, 1);
+    Value factor = AddOp::create(rewriter, loc, one, MulOp::create(rewriter, loc, zero, of));
+    return MulOp::create(rewriter, loc, of, StopGradientOp::create(rewriter, loc, factor.getType(), factor));
+  }
+
+  /// What the model takes, where the expression also depends on the variable in another way.
+  static SmallVector<Value> passesBesideTerms(GradientOp gradient) {
+    Value at = gradient.getAt().front();
+    Dependence onVariable(at);
+    llvm::SetVector<Value> passes;
+    llvm::SetVector<Operation *> open;
+    bool beside = false;
+    auto reach = [&](Value value) {
+      beside |= value == at;
+      if (Operation *op = value.getDefiningOp(); op && value != at)
+        open.insert(op);
+    };
+    reach(gradient.getOf());
+    for (size_t i = 0; i < open.size(); ++i) {
+      bool isPass = isa<ModelInputOp>(open[i]) && open[i]->getResult(0).getType() == at.getType();
+      if (isPass && onVariable.contains(open[i]->getResult(0)))
+        passes.insert(open[i]->getResult(0));
+      else
+        for (Value operand : llvm::to_vector(open[i]->getOperands()))
+          if (onVariable.contains(operand))
+            reach(operand);
+    }
+    return beside ? llvm::to_vector(passes) : SmallVector<Value>();
   }
 
   /// The loop with a tally of its own, which joins those of its turns.
@@ -124,7 +237,9 @@ private:
 
   func::FuncOp function;
   IRRewriter rewriter;
-  llvm::MapVector<Operation *, int64_t> numbers;
+  llvm::MapVector<Operation *, int64_t> numbers; // of gradients, then of what is compared
+  llvm::DenseMap<Operation *, Value> wholes;     // of gradients that are taken at passes, too
+  int64_t gradients = 0;
   Value rows;
   RankedTensorType type;
 };
@@ -136,6 +251,7 @@ struct CountGradientsPass : switchyard::impl::CountGradientsBase<CountGradientsP
       if (Value rows = rowsToCount(function))
         counted += Counting(function).run(rows);
       function.walk([](GradientOp gradient) { gradient.getWhereMutable().clear(); });
+      function.walk([](ComparedOp value) { value.getWhereMutable().clear(); });
     }
     remarkCounts(getOperation(), "count-gradients", {{"gradients of attacks counted", counted}});
   }

@@ -22,6 +22,13 @@ std::string whyNoPower(const Number &base, const Number &exponent) {
   return "";
 }
 
+/// Whether only rounding makes it 0.
+bool isNeverZero(BinaryOp op, const Number &left, const Number &right) {
+  bool product = op == BinaryOp::Multiply && !right.isZero(),
+       rest = op == BinaryOp::Divide || op == BinaryOp::Power;
+  return (product || rest) && !left.isZero() && std::isfinite(left.value()) && std::isfinite(right.value());
+}
+
 Number valueOf(BinaryOp op, const Number &left, const Number &right) {
   switch (op) {
   case BinaryOp::Add:
@@ -51,6 +58,8 @@ Computed compute(BinaryOp op, const Number &left, const Number &right) {
     return {{}, "is no number"};
   if (finite && std::isinf(value.value()))
     return {{}, "is larger than the largest number, 1.8e308"};
+  if (value.isZero() && isNeverZero(op, left, right))
+    return {{}, "is smaller than the smallest number above 0, 4.9e-324"};
   return {value, ""};
 }
 

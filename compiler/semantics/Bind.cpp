@@ -1,6 +1,6 @@
 // Arguments to parameters: by position, by name, defaults last, each converted to its parameter's type.
 
-#include "compiler/semantics/Evaluate.h"
+#include "compiler/semantics/Layers.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -65,10 +65,10 @@ namespace {
 std::optional<Value> evaluatePlace(Program &program, const Expr &e, const Scope &scope) {
   if (auto *place = as<PlaceExpr>(&e)) {
     const std::string &target = place->place.target;
-    std::vector<std::string> known = layerNames();
-    known.push_back("block");
-    if (std::find(known.begin(), known.end(), target) != known.end())
+    if (target == "block" || isLayer(program, target, scope.module))
       return Value(place->place);
+    std::vector<std::string> known = knownLayers(program, scope.module);
+    known.emplace_back("block");
     program.diagnostics.error(Id::UnknownLayer, e.location,
                               "there is no layer `" + target + "`" + didYouMean(target, known));
     return std::nullopt;
@@ -222,8 +222,9 @@ private:
     }
     if (const Value *known = scope.find(joined(name->path, ".")); known && known->objective())
       return *known;
-    auto *decl = program.find<ObjectiveDecl>(joined(name->path, "."), scope.module, e.location);
-    return decl ? std::optional<Value>(ObjectiveRef{decl}) : std::nullopt;
+    std::string text = joined(name->path, ".");
+    auto *decl = program.find<ObjectiveDecl>(text, scope.module, e.location);
+    return decl ? std::optional<Value>(ObjectiveRef{decl, text}) : std::nullopt;
   }
 
   Program &program;
@@ -261,13 +262,16 @@ static Location nameOf(const Argument &argument) {
 
 std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
                                          const std::vector<Parameter> &parameters, const Scope &scope,
-                                         const Module &home, const std::string &what) {
+                                         const Module &home, const std::string &what,
+                                         const std::vector<std::string> &others) {
   std::vector<std::string> names;
   std::vector<bool> required;
   for (const Parameter &one : parameters) {
     names.push_back(one.name);
     required.push_back(!one.byDefault);
   }
+  names.insert(names.end(), others.begin(), others.end());
+  required.resize(names.size());
   auto matched = matchArguments(program, call.arguments, call.location, names, required, what);
   if (!matched)
     return std::nullopt;

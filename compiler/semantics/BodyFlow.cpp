@@ -92,7 +92,10 @@ const GradientExpr *gradientIn(const Expr &e) {
 } // namespace
 
 Type ExpressionTyper::gradient(GradientExpr &e) {
-  if (inObjective)
+  if (body == BodyOf::Layer)
+    return fail(Id::GradientInLayer, e.location,
+                "a layer has no gradient inside: attacks and trainings take theirs through it");
+  if (body == BodyOf::Objective)
     return fail(Id::GradientInObjective, e.location,
                 "an objective has no gradient inside: the attack that uses it takes one");
   Type of = type(*e.of);

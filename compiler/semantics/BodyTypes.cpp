@@ -114,7 +114,7 @@ Type ExpressionTyper::type(Expr &e) {
     return e.type = gradient(*as<GradientExpr>(&e));
   default:
     return fail(Id::NoMeaningInBody, e.location,
-                "`" + format(e) + "` has no meaning in the body of an attack or objective");
+                "`" + format(e) + "` has no meaning in the body of an attack, an objective or a layer");
   }
 }
 
@@ -150,7 +150,8 @@ Type ExpressionTyper::name(NameExpr &e) {
   }
   if (&module == &program.user() && program.params.count(text))
     return fail(Id::ParamInBody, e.location,
-                "`" + text + "` is a param of the program; give the attack a parameter and pass it");
+                "`" + text + "` is a param of the program; give the " +
+                    (body == BodyOf::Layer ? "layer" : "attack") + " a parameter and pass it");
   if (program.mayBe(DeclKind::Objective, text, module)) {
     program.diagnostics.follow();
     return Type::Unknown;
@@ -190,8 +191,11 @@ Type ExpressionTyper::call(CallExpr &e) {
 }
 
 Type ExpressionTyper::objectiveCall(CallExpr &e) {
-  if (inObjective)
+  if (body == BodyOf::Objective)
     return fail(Id::ObjectiveInObjective, e.location, "an objective cannot call another objective yet");
+  if (body == BodyOf::Layer)
+    return fail(Id::AttackFunctionInLayer, e.location,
+                "a layer sees its input `x` only: objective `" + e.name() + "` belongs into an attack");
   if (e.arguments.size() != 1 || !e.arguments[0].name.empty() || e.arguments[0].except)
     return fail(Id::ObjectiveTakesLogits, e.location,
                 "objective `" + e.name() + "` takes logits: `" + e.name() + "(model(x))`");
@@ -265,14 +269,26 @@ static bool isNegative(const Expr &e) {
   return known && *known < Number(0);
 }
 
+bool ExpressionTyper::belongsHere(const CallExpr &e) {
+  const BuiltinFunction &function = *e.builtin;
+  if (body == BodyOf::Objective && (function.ofAttacks || function.draws))
+    fail(Id::AttackFunctionInObjective, e.location,
+         "an objective sees logits only: `" + function.name + "` belongs into an attack");
+  else if (body == BodyOf::Layer && function.ofAttacks)
+    fail(Id::AttackFunctionInLayer, e.location,
+         "a layer sees its input `x` only: `" + function.name + "` belongs into an attack");
+  else
+    return true;
+  return false;
+}
+
 Type ExpressionTyper::builtinCall(CallExpr &e) {
   const BuiltinFunction &function = *findFunction(e.name(), e.arguments.size());
   e.meaning = Meaning::Builtin;
   program.references.add(e.location, Referent::Function);
   e.builtin = &function;
-  if (inObjective && function.ofAttacks)
-    return fail(Id::AttackFunctionInObjective, e.location,
-                "an objective sees logits only: `" + function.name + "` belongs into an attack");
+  if (!belongsHere(e))
+    return Type::Unknown;
   if (!function.named.empty())
     return namedCall(e);
   size_t given = e.arguments.size();

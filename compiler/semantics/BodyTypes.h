@@ -53,11 +53,14 @@ private:
   int versions = 0;
 };
 
+/// What a body belongs to, and what its functions can be about.
+enum class BodyOf { Attack, Objective, Layer };
+
 /// Types expressions; reports what does not fit, once: an operand of type Unknown was reported already.
 class ExpressionTyper {
 public:
-  ExpressionTyper(Program &program, const ast::Module &module, Environment &environment, bool inObjective)
-      : program(program), module(module), environment(environment), inObjective(inObjective) {}
+  ExpressionTyper(Program &program, const ast::Module &module, Environment &environment, BodyOf body)
+      : program(program), module(module), environment(environment), body(body) {}
 
   ast::Type type(ast::Expr &e);
   Flow flow(const ast::Expr &e);
@@ -72,6 +75,7 @@ private:
   ast::Type objectiveCall(ast::CallExpr &e);
   ast::Type stepCall(ast::CallExpr &e);
   ast::Type builtinCall(ast::CallExpr &e);
+  bool belongsHere(const ast::CallExpr &e);
   ast::Type argumentsByPosition(ast::CallExpr &e, size_t given);
   bool eachWord(const BuiltinFunction &function, ast::Argument &one);
   void wholeConstant(const ast::CallExpr &e);
@@ -99,7 +103,7 @@ private:
   Program &program;
   const ast::Module &module;
   Environment &environment;
-  bool inObjective;
+  BodyOf body;
 };
 
 bool isNumeric(ast::Type type); ///< a number or a tensor of them

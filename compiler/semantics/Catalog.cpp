@@ -23,7 +23,8 @@ enum Trait {
   NoneBelowZero = 8,
   MayExcept = 16,
   WrittenOut = 32,
-  EachWord = 64
+  EachWord = 64,
+  Draws = 128
 };
 
 BuiltinFunction row(const char *name, Function function, std::vector<T> parameters, T result, int traits) {
@@ -33,6 +34,7 @@ BuiltinFunction row(const char *name, Function function, std::vector<T> paramete
           std::move(parameters),
           result,
           (traits & OfAttacks) != 0,
+          (traits & Draws) != 0,
           (traits & TakesShape) != 0,
           (traits & OverDraws) != 0,
           (traits & NoneBelowZero) != 0,

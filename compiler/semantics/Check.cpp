@@ -33,10 +33,13 @@ void checkDeclaration(Program &program, Decl &decl) {
     checkObjective(program, *objective);
   else if (auto *attack = as<AttackDecl>(&decl))
     checkAttack(program, *attack);
+  else if (auto *layer = as<LayerDecl>(&decl))
+    checkLayer(program, *layer);
   else if (auto *defense = as<DefenseDecl>(&decl))
     checkDefense(program, *defense);
   warnUnusedIfGood<NetworkDecl>(program, before, decl);
   warnUnusedIfGood<AttackDecl>(program, before, decl);
+  warnUnusedIfGood<LayerDecl>(program, before, decl);
   warnUnusedIfGood<DefenseDecl>(program, before, decl);
 }
 

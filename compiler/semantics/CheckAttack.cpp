@@ -1,5 +1,5 @@
-// Objectives and attacks: what their statements mean, which variables a loop or branch carries (S1.3), and
-// what an attack that is another attack with fixed arguments calls.
+// Objectives, attacks and layers: what their statements mean, which variables a loop or branch carries
+// (S1.3), and what an attack that is another attack with fixed arguments calls.
 
 #include "compiler/semantics/BodyTypes.h"
 #include "compiler/semantics/Evaluate.h"
@@ -7,6 +7,7 @@
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
+#include <set>
 
 namespace switchyard {
 
@@ -45,27 +46,49 @@ void assignedIn(const Body &body, std::vector<std::string> &names) {
 
 class BodyChecker {
 public:
-  BodyChecker(Program &program, AttackDecl &attack)
-      : program(program), attack(attack), typer(program, program.home(attack), environment, false) {
-    environment.declare("x0", Type::Image, {}, Meaning::Variable, true);
-    for (const Parameter &one : attack.parameters)
+  BodyChecker(Program &program, const AttackDecl &attack)
+      : BodyChecker(program, attack, BodyOf::Attack, "x0", attack.parameters) {}
+  BodyChecker(Program &program, const LayerDecl &layer)
+      : BodyChecker(program, layer, BodyOf::Layer, "x", layer.parameters) {}
+
+  void check(Body &statements) {
+    environment.enter();
+    body(statements, true);
+    bool returns = !statements.empty() && statements.back()->kind == StatementKind::Return;
+    if (!returns)
+      program.diagnostics.error(
+          Id::NoReturn, decl.location,
+          std::string(spelling(decl.kind)) + " `" + decl.name + "` does not end in `return`, with " +
+              (of == BodyOf::Layer ? "what the layer makes of `x`" : "the finished example"));
+  }
+
+  void threat(Threat &threat) {
+    if (threat.kind == ThreatKind::None) {
+      program.diagnostics
+          .error(Id::NoThreat, decl.location,
+                 "attack `" + decl.name +
+                     "` states no threat model: how far may an example be from its image?")
+          .note("write `within linf(eps)`, `within l2(eps)` or `minimizes l2` behind its parameters");
+      return;
+    }
+    if (threat.norm != "linf" && threat.norm != "l2")
+      program.diagnostics.error(Id::UnknownNorm, threat.location,
+                                "there is no norm `" + threat.norm + "`; known are `linf` and `l2`");
+    if (threat.radius)
+      typer.expect(*threat.radius, Type::Real, "the radius of a ball");
+  }
+
+private:
+  BodyChecker(Program &program, const Decl &decl, BodyOf of, const std::string &input,
+              const std::vector<Parameter> &parameters)
+      : program(program), decl(decl), of(of), typer(program, program.home(decl), environment, of) {
+    environment.declare(input, Type::Image, {}, Meaning::Variable, true);
+    for (const Parameter &one : parameters)
       environment.declare(one.name, typeOf(one), one.location,
                           one.type.name == "objective" ? Meaning::ObjectiveParameter : Meaning::Parameter,
                           true);
   }
 
-  void check() {
-    threat();
-    environment.enter();
-    body(attack.body, true);
-    bool returns = !attack.body.empty() && attack.body.back()->kind == StatementKind::Return;
-    if (!returns)
-      program.diagnostics.error(Id::NoReturn, attack.location,
-                                "attack `" + attack.name +
-                                    "` does not end in `return`, with the finished example");
-  }
-
-private:
   static Type typeOf(const Parameter &parameter) {
     const std::string &name = parameter.type.name;
     return name == "real"        ? Type::Real
@@ -73,17 +96,6 @@ private:
            : name == "bool"      ? Type::Bool
            : name == "objective" ? Type::Objective
                                  : Type::Unknown;
-  }
-
-  void threat() {
-    Threat &threat = attack.threat;
-    if (threat.kind == ThreatKind::None)
-      return;
-    if (threat.norm != "linf" && threat.norm != "l2")
-      program.diagnostics.error(Id::UnknownNorm, threat.location,
-                                "there is no norm `" + threat.norm + "`; known are `linf` and `l2`");
-    if (threat.radius)
-      typer.expect(*threat.radius, Type::Real, "the radius of a ball");
   }
 
   void body(Body &statements, bool top) {
@@ -125,7 +137,9 @@ private:
     if (variable->fixed) {
       program.diagnostics.error(Id::FixedVariable, one.location,
                                 "`" + one.variable + "` is " +
-                                    (one.variable == "x0" ? "the clean image" : "a parameter") +
+                                    (!variable->declared.valid() ? inputText()
+                                     : of == BodyOf::Layer       ? "a parameter of the layer"
+                                                                 : "a parameter") +
                                     " and cannot be assigned; use a variable of your own");
       return;
     }
@@ -137,6 +151,8 @@ private:
                                     spelling(type));
     environment.renew(*variable, flow);
   }
+
+  std::string inputText() const { return of == BodyOf::Layer ? "the layer's input" : "the clean image"; }
 
   /// `step` has an effect (S1.3), which must not be masked, differentiated or executed twice. `where`: what
   /// stands around it.
@@ -198,8 +214,9 @@ private:
     for (const NameExpr *name : names)
       if (name->meaning == Meaning::Variable)
         program.diagnostics.error(Id::RepetitionsUnknown, name->location,
-                                  "the number of repetitions must be known before the attack runs; `" +
-                                      name->path[0] + "` is computed by it");
+                                  "the number of repetitions must be known before the " +
+                                      std::string(spelling(decl.kind)) + " runs; `" + name->path[0] +
+                                      "` is computed by it");
   }
 
   void conditional(IfStatement &one) {
@@ -234,14 +251,52 @@ private:
                                 "variable and return that at the end"); // S1.3
     else if (!last)
       program.diagnostics.error(Id::AfterReturn, one.location, "nothing can follow `return`");
-    typer.expect(*one.value, Type::Image, "what an attack returns");
+    typer.expect(*one.value, Type::Image,
+                 of == BodyOf::Layer ? "what a layer returns" : "what an attack returns");
     steps(*one.value, "in `return`");
   }
 
   Program &program;
-  AttackDecl &attack;
+  const Decl &decl;
+  BodyOf of;
   Environment environment;
   ExpressionTyper typer;
+};
+
+/// What the checked body of a layer asks of its input, and whether it draws.
+struct BodyUses {
+  bool draws = false;
+  const CallExpr *image = nullptr; ///< a function that has a meaning for images only
+
+  explicit BodyUses(const Body &body) { statements(body); }
+
+private:
+  void statements(const Body &body) {
+    for (auto &one : body) {
+      if (auto *assign = as<AssignStatement>(one.get()))
+        expression(*assign->value);
+      else if (auto *result = as<ReturnStatement>(one.get()))
+        expression(*result->value);
+      else if (auto *repeat = as<RepeatStatement>(one.get()))
+        statements(repeat->body);
+      else if (auto *condition = as<IfStatement>(one.get())) {
+        expression(*condition->condition);
+        statements(condition->yes);
+        statements(condition->no);
+      }
+    }
+  }
+
+  void expression(const Expr &e) {
+    if (auto *call = as<CallExpr>(&e); call && call->builtin) {
+      draws |= call->builtin->draws;
+      bool byPlace = !call->builtin->each.empty() && eachOf(*call) != call->builtin->each.front();
+      if (!image && (call->builtin->dimension || byPlace))
+        image = call;
+    }
+    for (const Expr *child : children(e))
+      expression(*child);
+  }
 };
 
 /// `attack a(...) = pgd(...)`: the attack called, and that the arguments fit it.
@@ -251,8 +306,9 @@ void checkAlias(Program &program, AttackDecl &attack) {
   if (!target)
     return;
   const AttackDecl *walk = target;
-  for (int steps = 0; walk && walk->alias; ++steps) {
-    if (walk == &attack || steps > 100) {
+  std::set<const AttackDecl *> seen; // a circle that begins further on is the error of those in it
+  while (walk && walk->alias && seen.insert(walk).second) {
+    if (walk == &attack) {
       program.diagnostics.error(Id::CircularAlias, attack.alias->location,
                                 "attack `" + attack.name + "` is declared by itself");
       return;
@@ -303,7 +359,7 @@ void checkObjective(Program &program, ObjectiveDecl &decl) {
     Environment environment;
     environment.declare(decl.logits, Type::Logits, decl.logitsLocation, Meaning::Variable, true);
     environment.declare(one.variable, Type::Class, one.location, Meaning::Variable, true);
-    ExpressionTyper typer(program, program.home(decl), environment, true);
+    ExpressionTyper typer(program, program.home(decl), environment, BodyOf::Objective);
     bool isNumber = typer.expect(*one.value, Type::Real, "what an objective descends");
     int logits = environment.find(decl.logits)->version;
     one.constant = isNumber && !typer.flow(*one.value).direct.count(logits);
@@ -318,9 +374,26 @@ void checkObjective(Program &program, ObjectiveDecl &decl) {
 void checkAttack(Program &program, AttackDecl &decl) {
   checkParameters(program, decl.parameters, {"real", "int", "bool", "objective"});
   if (decl.alias)
-    checkAlias(program, decl);
-  else
-    BodyChecker(program, decl).check();
+    return checkAlias(program, decl);
+  BodyChecker checker(program, decl);
+  checker.threat(decl.threat);
+  checker.check(decl.body);
+}
+
+void checkLayer(Program &program, LayerDecl &decl) {
+  checkParameters(program, decl.parameters, {"real", "int", "bool"});
+  for (const Parameter &one : decl.parameters)
+    if (one.name == "when")
+      program.diagnostics.error(
+          Id::ParameterTwice, one.location,
+          "every layer has the parameter `when`, which says when it acts; use another name");
+  if (findLayer(decl.name))
+    program.diagnostics.error(Id::DeclaredTwice, decl.location,
+                              "layer `" + decl.name + "` is built in; use another name");
+  BodyChecker(program, decl).check(decl.body);
+  BodyUses uses(decl.body);
+  decl.draws = uses.draws;
+  decl.asksForImage = uses.image;
 }
 
 } // namespace switchyard

@@ -18,7 +18,7 @@ namespace {
 
 /// Whether the layer draws when a finished model answers (S3.3).
 bool drawsAtInference(const resolved::Layer &layer) {
-  return drawsIn(layer.asArguments(), /*training=*/false);
+  return layer.draws(/*training=*/false);
 }
 
 /// Half the width of a 95 % interval at 50 % over `images` images, in points: Wilson's, as S5.2 has it. The t

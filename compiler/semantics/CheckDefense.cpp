@@ -76,7 +76,7 @@ private:
       return checkNames(e);
     for (auto &one : list->elements)
       if (auto *place = as<PlaceExpr>(one.get());
-          place && place->place.target != "block" && !findLayer(place->place.target))
+          place && place->place.target != "block" && !isLayer(place->place.target))
         noLayer(one->location, place->place.target);
   }
 
@@ -167,18 +167,16 @@ private:
           .note(switches->location, "switched here");
   }
 
+  bool isLayer(const std::string &name) const {
+    return switchyard::isLayer(program, name, program.home(defense));
+  }
+
   void checkLayer(CallExpr &call) {
-    const LayerKind *kind = layerKind(program, call);
-    if (!kind)
+    LayerNamed named = layerNamed(program, call, program.home(defense));
+    if (!named.kind && !named.decl)
       return;
-    std::vector<std::string> names;
-    std::vector<bool> required;
-    for (const CatalogParameter &one : kind->parameters) {
-      names.push_back(one.name);
-      required.push_back(one.byDefault.empty());
-    }
-    auto matched =
-        matchArguments(program, call.arguments, call.location, names, required, "layer `" + kind->name + "`");
+    auto matched = matchArguments(program, call.arguments, call.location, parameterNames(named),
+                                  requiredParameters(named), "layer `" + call.name() + "`");
     if (!matched)
       return;
     for (const Argument *one : *matched) {
@@ -189,27 +187,27 @@ private:
   }
 
   void checkPlace(const Rewrite &one) {
-    if (!one.replace.empty() && !findLayer(one.replace))
+    if (!one.replace.empty() && !isLayer(one.replace))
       noLayer(one.replaceLocation, one.replace);
     const PlaceRef &place = one.place;
     const Parameter *given = parameter(place.target);
     if (given && given->type.name != "block" && given->type.name != "place")
       program.diagnostics.error(Id::NoPlace, place.location, "`" + place.target + "` is no place")
           .note(given->location, "declared here; a place has the type `block`");
-    if (place.which != Place::Named && place.target != "block" && !findLayer(place.target))
+    if (place.which != Place::Named && place.target != "block" && !isLayer(place.target))
       noLayer(place.location, place.target);
-    if (place.which == Place::Named && !given && findLayer(place.target))
+    if (place.which == Place::Named && !given && isLayer(place.target))
       program.diagnostics.error(Id::WhichPlace, place.location,
                                 "which `" + place.target + "` is meant? write `first " + place.target +
                                     "` or `every " + place.target + "`");
     bool layerPlace = place.which != Place::Named && place.target != "block";
-    if (one.kind == RewriteKind::AtEnd && layerPlace && findLayer(place.target))
+    if (one.kind == RewriteKind::AtEnd && layerPlace && isLayer(place.target))
       program.diagnostics.error(Id::LayerHasNoEnd, place.location,
                                 "a layer has no end; write `after first " + place.target + "`");
   }
 
   void noLayer(Location where, const std::string &name) {
-    std::vector<std::string> known = layerNames();
+    std::vector<std::string> known = knownLayers(program, program.home(defense));
     known.push_back("block");
     program.diagnostics.error(Id::UnknownLayer, where,
                               "there is no layer `" + name + "`" + didYouMean(name, known));

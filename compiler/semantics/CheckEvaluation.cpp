@@ -55,11 +55,9 @@ public:
   /// `precision tf32` and the like: each of the table, in its order.
   void settings() {
     for (const SettingRow &row : settingRows()) {
-      const Clause *clause = findSetting(*result.decl, row.parameter.name);
-      std::optional<Value> value = defaultOf(row);
-      if (clause)
-        value = setting(row, *clause->value);
-      result.settings.push_back({row.parameter.name, value ? *value : Value(), clause != nullptr});
+      const Clause *clause = findSetting(*result.decl, row.name);
+      Word word{clause ? setting(row, *clause->value) : row.byDefault};
+      result.settings.push_back({row.name, Value(word), clause != nullptr});
     }
   }
 
@@ -76,21 +74,15 @@ public:
   }
 
 private:
-  std::optional<Value> setting(const SettingRow &row, const Expr &written) {
-    const std::string &name = row.parameter.name;
-    if (row.words.empty()) {
-      auto value = evaluate(program, written, scope);
-      return value ? convert(program, *value, row.parameter, written.location, "an experiment")
-                   : std::nullopt;
-    }
+  /// What is written, said where it is none of the setting's words.
+  std::string setting(const SettingRow &row, const Expr &written) {
     std::string word = format(written);
-    if (std::find(row.words.begin(), row.words.end(), word) != row.words.end())
-      return Value(Word{word});
-    diagnostics
-        .error(row.unknown, written.location,
-               "there is no " + name + " `" + word + "`" + didYouMean(word, row.words))
-        .note("known are " + joined(row.words, ", "));
-    return std::nullopt;
+    if (std::find(row.words.begin(), row.words.end(), word) == row.words.end())
+      diagnostics
+          .error(row.unknown, written.location,
+                 "there is no " + row.name + " `" + word + "`" + didYouMean(word, row.words))
+          .note("known are " + joined(row.words, ", "));
+    return word;
   }
 
   /// `one_draw`, `eot(n)`, ... (S4.1)

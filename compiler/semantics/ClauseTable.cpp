@@ -16,19 +16,11 @@ const ClauseRow &rowOf(ast::ClauseKind kind) {
 }
 
 const std::vector<SettingRow> &settingRows() {
-  using P = CatalogParameter;
   static const std::vector<SettingRow> rows = {
-#define SETTING_WORD(NAME, ID, WORDS, DEFAULT) {{#NAME, P::Flag, DEFAULT}, WORDS, Id::ID},
-#define SETTING_NUMBER(NAME, KIND, DEFAULT, MOST) {{#NAME, P::KIND, DEFAULT, MOST}, {}, Id::SettingValue},
+#define SETTING(NAME, ID, WORDS, DEFAULT) {#NAME, WORDS, DEFAULT, Id::ID},
 #include "compiler/syntax/clauses.def"
   };
   return rows;
-}
-
-Value defaultOf(const SettingRow &row) {
-  if (row.words.empty())
-    return Number::parse(row.parameter.byDefault);
-  return Word{row.parameter.byDefault};
 }
 
 const std::vector<ShowRow> &showRows() {

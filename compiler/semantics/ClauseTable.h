@@ -17,14 +17,14 @@ struct ClauseRow {
 /// Not of settings.
 const ClauseRow &rowOf(ast::ClauseKind kind);
 
-/// A clause of a word and a value.
+/// A clause of its name and one of some words.
 struct SettingRow {
-  CatalogParameter parameter;     ///< its name and default; kind and bounds are those of a number
-  std::vector<std::string> words; ///< it is one of them; empty: a number
-  Id unknown;                     ///< that it is none of `words`
+  std::string name;
+  std::vector<std::string> words;
+  std::string byDefault;
+  Id unknown; ///< that it is none of `words`
 };
 const std::vector<SettingRow> &settingRows();
-Value defaultOf(const SettingRow &row);
 
 struct ShowRow {
   std::string word, notBuilt;

@@ -63,10 +63,12 @@ matchArguments(Program &program, const std::vector<ast::Argument> &arguments, Lo
                const std::vector<std::string> &names, const std::vector<bool> &required,
                const std::string &what);
 
-/// Binds to declared parameters (of attacks, defenses, networks); `home` is where defaults are evaluated.
+/// Binds to declared parameters (of attacks, layers, defenses, networks); `home` is where defaults are
+/// evaluated. `others`: what the call may give beside them, by name, without a value here.
 std::optional<NamedValues> bindArguments(Program &program, const ast::CallExpr &call,
                                          const std::vector<ast::Parameter> &parameters, const Scope &scope,
-                                         const ast::Module &home, const std::string &what);
+                                         const ast::Module &home, const std::string &what,
+                                         const std::vector<std::string> &others = {});
 /// Binds to catalog parameters (of layers, recipes, data sources, measures).
 std::optional<NamedValues> bindArguments(Program &program, const std::vector<ast::Argument> &arguments,
                                          Location where, const std::vector<CatalogParameter> &parameters,

@@ -8,6 +8,7 @@
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace switchyard {
@@ -109,26 +110,6 @@ ExprPtr literal(const Value &value) {
   return node;
 }
 
-/// A layer with its defaults.
-std::string layerText(const CallExpr &call) {
-  const LayerKind *kind = findLayer(call.name());
-  if (!kind || kind->parameters.empty())
-    return callText(call);
-  std::vector<std::string> parts;
-  size_t position = 0;
-  std::vector<std::pair<std::string, const Expr *>> given;
-  for (const Argument &one : call.arguments)
-    given.push_back({one.name.empty() ? kind->parameters[position++].name : one.name, one.value.get()});
-  for (const CatalogParameter &one : kind->parameters) {
-    std::string value = one.byDefault;
-    for (auto &[name, expr] : given)
-      if (name == one.name)
-        value = format(*expr);
-    parts.push_back(one.name + " = " + value);
-  }
-  return call.name() + "(" + joined(parts, ", ") + ")";
-}
-
 /// The one recipe of a defense, with its default.
 std::string recipeText(const CallExpr &call) {
   return call.arguments.empty() ? call.name() + "(draw = per_example)" : callText(call);
@@ -172,15 +153,48 @@ private:
     if (auto *dataset = as<DatasetDecl>(&decl))
       return out.line("dataset " + decl.name + " = " + source(*dataset));
     if (auto *network = as<NetworkDecl>(&decl))
-      return writeNetwork(out, *network, layerText);
+      return writeNetwork(out, *network, layerText());
     if (auto *defense = as<DefenseDecl>(&decl))
-      return writeDefense(out, *defense, layerText, recipeText);
+      return writeDefense(out, *defense, layerText(), recipeText);
     auto *one = as<ExperimentDecl>(&decl);
     if (!one)
       return writeDeclaration(out, decl);
     for (const resolved::Experiment &experiment : checked.experiments)
       if (experiment.decl == one)
         this->experiment(*one, experiment);
+  }
+
+  /// A layer with its defaults.
+  CallText layerText() const {
+    return [this](const CallExpr &call) {
+      std::vector<std::pair<std::string, std::string>> parameters;
+      if (const LayerKind *kind = findLayer(call.name()))
+        for (const CatalogParameter &one : kind->parameters)
+          parameters.push_back({one.name, one.byDefault});
+      else if (auto *decl = declared<LayerDecl>(call.name()))
+        for (const Parameter &one : decl->parameters)
+          parameters.push_back({one.name, one.byDefault ? format(*one.byDefault) : ""});
+      return filled(call, std::move(parameters));
+    };
+  }
+
+  static std::string filled(const CallExpr &call,
+                            std::vector<std::pair<std::string, std::string>> parameters) {
+    std::vector<std::string> parts;
+    size_t position = 0;
+    for (const Argument &one : call.arguments) {
+      std::string name = one.name.empty() ? parameters[position++].first : one.name,
+                  value = format(*one.value);
+      auto known =
+          std::find_if(parameters.begin(), parameters.end(), [&](auto &p) { return p.first == name; });
+      if (known == parameters.end())
+        parameters.push_back({name, value}); // `when`
+      else
+        known->second = value;
+    }
+    for (auto &[name, value] : parameters)
+      parts.push_back(name + " = " + value);
+    return parts.empty() ? callText(call) : call.name() + "(" + joined(parts, ", ") + ")";
   }
 
   static std::string valuesText(const NamedValues &values) {
@@ -274,14 +288,19 @@ private:
   }
 
   /// The attack's own parameters, not those of what it stands for.
-  const std::vector<Parameter> *attackParameters(const CallExpr &call) {
+  const std::vector<Parameter> *attackParameters(const CallExpr &call) const {
+    auto *attack = declared<AttackDecl>(call.name());
+    return attack ? &attack->parameters : nullptr;
+  }
+
+  /// What a name of the user's program stands for; null where there is none of that kind.
+  template <typename T> const T *declared(const std::string &name) const {
     for (auto &module : checked.modules)
-      for (auto &decl : module->declarations)
-        if (auto *attack = as<AttackDecl>(decl.get())) {
-          std::string prefix = module->namespaceOf.empty() ? "" : module->namespaceOf + ".";
-          if (prefix + attack->name == call.name())
-            return &attack->parameters;
-        }
+      for (auto &decl : module->declarations) {
+        std::string prefix = module->namespaceOf.empty() ? "" : module->namespaceOf + ".";
+        if (auto *one = as<T>(decl.get()); one && prefix + one->name == name)
+          return one;
+      }
     return nullptr;
   }
 

@@ -8,8 +8,21 @@
 
 namespace switchyard {
 
-/// The kind that a layer's call names; null with an error reported.
-const LayerKind *layerKind(Program &program, const ast::CallExpr &call);
+/// What every declared layer takes beside its own parameters: when it acts (S1.8).
+constexpr const char *whenParameter = "when";
+
+/// What a layer's call names: a row of the table or a declaration; neither, with an error reported.
+struct LayerNamed {
+  const LayerKind *kind = nullptr;
+  const ast::LayerDecl *decl = nullptr;
+};
+LayerNamed layerNamed(Program &program, const ast::CallExpr &call, const ast::Module &from);
+/// Of all that a call of it can give.
+std::vector<std::string> parameterNames(const LayerNamed &layer);
+std::vector<bool> requiredParameters(const LayerNamed &layer);
+/// Whether places in networks may be named so.
+bool isLayer(const Program &program, const std::string &name, const ast::Module &from);
+std::vector<std::string> knownLayers(const Program &program, const ast::Module &from);
 /// The layer with all its arguments, `symbolic` where one depends on a name of `symbols`; nothing with
 /// errors.
 std::optional<resolved::Layer> bindLayer(Program &program, const ast::CallExpr &call, const Scope &scope,

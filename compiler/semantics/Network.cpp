@@ -14,116 +14,6 @@ namespace switchyard {
 
 using namespace ast;
 
-const LayerKind *layerKind(Program &program, const CallExpr &call) {
-  if (const LayerKind *kind = findLayer(call.name())) {
-    program.references.add(call.location, Referent::Layer);
-    return kind;
-  }
-  program.diagnostics.error(Id::UnknownLayer, call.location,
-                            "there is no layer `" + call.name() + "`" +
-                                didYouMean(call.name(), layerNames()));
-  return nullptr;
-}
-
-std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call, const Scope &scope,
-                                         const std::vector<std::string> &symbols) {
-  const LayerKind *kind = layerKind(program, call);
-  if (!kind)
-    return std::nullopt;
-  std::string what = "layer `" + kind->name + "`";
-  auto values = bindArguments(program, call.arguments, call.location, kind->parameters, scope, what);
-  if (!values)
-    return std::nullopt;
-  std::vector<std::string> names;
-  for (const CatalogParameter &one : kind->parameters)
-    names.push_back(one.name);
-  auto matched =
-      matchArguments(program, call.arguments, call.location, names, std::vector<bool>(names.size()), what);
-  resolved::Layer layer;
-  layer.kind = kind->name;
-  layer.location = call.location;
-  for (size_t i = 0; i < names.size(); ++i) {
-    resolved::LayerArgument argument;
-    argument.name = names[i];
-    argument.value = (*values)[i].value;
-    argument.expression = (*matched)[i] ? (*matched)[i]->value.get() : nullptr;
-    if (kind->parameters[i].isReal())
-      findSymbols(argument, scope, symbols);
-    layer.arguments.push_back(std::move(argument));
-  }
-  return layer;
-}
-
-/// Whether compiled code can compute an expression: arithmetic on numbers. Of all else an instance's value is
-/// a constant of its own.
-static bool isArithmetic(const Expr &e, const Scope &scope) {
-  if (auto *name = as<NameExpr>(&e)) {
-    const Value *value = scope.find(name->path[0]);
-    return value && value->isNumber();
-  }
-  if (auto *unary = as<UnaryExpr>(&e))
-    return unary->op == UnaryOp::Minus && isArithmetic(*unary->operand, scope);
-  if (auto *binary = as<BinaryExpr>(&e)) {
-    static const std::set<BinaryOp> arithmetic = {BinaryOp::Add, BinaryOp::Subtract, BinaryOp::Multiply,
-                                                  BinaryOp::Divide, BinaryOp::Power};
-    return arithmetic.count(binary->op) && isArithmetic(*binary->left, scope) &&
-           isArithmetic(*binary->right, scope);
-  }
-  return e.kind == ExprKind::Number;
-}
-
-void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
-                 const std::vector<std::string> &symbols) {
-  std::vector<const NameExpr *> used;
-  if (argument.expression && isArithmetic(*argument.expression, scope))
-    collectNames(*argument.expression, used);
-  NamedValues others;
-  for (const NameExpr *one : used) {
-    bool isSymbol = std::find(symbols.begin(), symbols.end(), one->path[0]) != symbols.end();
-    argument.symbolic |= isSymbol;
-    const Value *value = scope.find(one->path[0]);
-    if (!isSymbol && value && value->isNumber()) {
-      NamedValue other;
-      other.name = one->path[0];
-      other.value = *value;
-      others.push_back(std::move(other));
-    }
-  }
-  if (argument.symbolic)
-    argument.constants = std::move(others);
-}
-
-std::string layerNotBuilt(const CallExpr &call) {
-  const LayerKind *kind = findLayer(call.name());
-  return kind ? notBuilt(kind->name, kind->notBuilt) : "";
-}
-
-bool layersAreBuilt(Program &program, const Layers &layers, Location where) {
-  for (auto &one : layers) {
-    std::string missing = layerNotBuilt(*one);
-    if (missing.empty())
-      continue;
-    program.diagnostics.error(Id::NotBuilt, where, "layer " + missing).note(one->location, "used here");
-    return false;
-  }
-  return true;
-}
-
-LayerArguments resolved::Layer::asArguments() const {
-  LayerArguments result{findLayer(kind), {}};
-  for (const LayerArgument &one : arguments) {
-    LayerValue value;
-    if (auto *word = std::get_if<Word>(&one.value.data))
-      value.word = word->text;
-    if (one.value.isNumber())
-      value.real = one.value.real();
-    if (one.value.isNumber() && one.value.number().isInteger())
-      value.count = one.value.integer();
-    result.values.push_back(std::move(value));
-  }
-  return result;
-}
-
 namespace {
 
 using Shape = LayerShape;
@@ -223,7 +113,7 @@ private:
   }
 
   Shape step(const resolved::Layer &layer, const CallExpr &call, const std::string &block) {
-    InferredShape inferred = inferShape(layer.asArguments(), layer.input);
+    InferredShape inferred = layer.infer(layer.input);
     if (!inferred.error.empty())
       program.diagnostics.error(Id::LayerInput, call.location,
                                 "layer `" + callText(call) + "` of block `" + block + "` " + inferred.error);

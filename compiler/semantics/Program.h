@@ -64,6 +64,9 @@ template <> inline ast::DeclKind Program::kindOf<ast::ObjectiveDecl>() {
 template <> inline ast::DeclKind Program::kindOf<ast::AttackDecl>() {
   return ast::DeclKind::Attack;
 }
+template <> inline ast::DeclKind Program::kindOf<ast::LayerDecl>() {
+  return ast::DeclKind::Layer;
+}
 template <> inline ast::DeclKind Program::kindOf<ast::DefenseDecl>() {
   return ast::DeclKind::Defense;
 }
@@ -81,11 +84,13 @@ void checkDataset(Program &program, ast::DatasetDecl &decl);
 /// Unique names and known types of parameters; `types` may be written there (CheckAttack.cpp).
 void checkParameters(Program &program, const std::vector<ast::Parameter> &parameters,
                      const std::vector<std::string> &types);
-/// Types of objectives' and attacks' bodies, and what aliases call (CheckAttack.cpp).
+/// Types of objectives', attacks' and layers' bodies, and what aliases call (CheckAttack.cpp).
 void checkObjective(Program &program, ast::ObjectiveDecl &decl);
 void checkAttack(Program &program, ast::AttackDecl &decl);
+void checkLayer(Program &program, ast::LayerDecl &decl);
 /// Warns of parameters and variables that are never read (Unused.cpp).
 void warnUnused(Program &program, const ast::AttackDecl &attack);
+void warnUnused(Program &program, const ast::LayerDecl &layer);
 void warnUnused(Program &program, const ast::DefenseDecl &defense);
 void warnUnused(Program &program, const ast::NetworkDecl &network);
 /// Layers and places of a defense (CheckDefense.cpp).

@@ -18,6 +18,8 @@ Referent referentOf(DeclKind kind) {
     return Referent::Objective;
   case DeclKind::Attack:
     return Referent::Attack;
+  case DeclKind::Layer:
+    return Referent::Layer;
   case DeclKind::Defense:
     return Referent::Defense;
   case DeclKind::Use:

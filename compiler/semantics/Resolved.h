@@ -39,12 +39,21 @@ struct LayerArgument {
 };
 
 struct Layer {
-  std::string kind;
-  std::vector<LayerArgument> arguments; ///< of all its kind's parameters, in their order
+  std::string kind;                     ///< its name
+  const ast::LayerDecl *decl = nullptr; ///< null: a row of the table
+  std::vector<LayerArgument> arguments; ///< of all its parameters, in their order
+  std::string when = "always";          ///< with `decl`: when it acts
+  NamedValues turns;                    ///< with `decl`: of its loops, by their text: `2 * n`
   std::vector<int64_t> input, output;   ///< one example's; empty in rewrites
   Location location;
 
-  /// As the rules of its kind read it; what is symbolic has this instance's value.
+  /// What it makes of an input, by the rule of its row or declaration; what is symbolic has this instance's
+  /// value.
+  InferredShape infer(const LayerShape &input) const;
+  /// Whether it draws at random in training, or at inference.
+  bool draws(bool training) const;
+
+private:
   LayerArguments asArguments() const;
 };
 

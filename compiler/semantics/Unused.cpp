@@ -21,6 +21,11 @@ public:
     body(attack.body);
   }
 
+  explicit Reads(const LayerDecl &layer) {
+    defaults(layer.parameters);
+    body(layer.body);
+  }
+
   explicit Reads(const NetworkDecl &network) {
     defaults(network.parameters);
     for (const ExprPtr *one : {&network.low, &network.high, &network.classes})
@@ -104,14 +109,24 @@ static void warnParameters(Program &program, const std::vector<Parameter> &param
                                       " is never used: no value of it changes anything");
 }
 
-void warnUnused(Program &program, const AttackDecl &attack) {
-  Reads reads(attack);
-  warnParameters(program, attack.parameters, reads, "attack `" + attack.name + "`");
+static void warnValues(Program &program, const Reads &reads) {
   for (auto &[name, first] : reads.assigned())
     if (!reads.has(name))
       program.diagnostics.warning(Id::UnusedValue, first->location,
                                   (as<GradientExpr>(first->value.get()) ? "the gradient `" : "the value `") +
                                       name + "` is computed and never used");
+}
+
+void warnUnused(Program &program, const AttackDecl &attack) {
+  Reads reads(attack);
+  warnParameters(program, attack.parameters, reads, "attack `" + attack.name + "`");
+  warnValues(program, reads);
+}
+
+void warnUnused(Program &program, const LayerDecl &layer) {
+  Reads reads(layer);
+  warnParameters(program, layer.parameters, reads, "layer `" + layer.name + "`");
+  warnValues(program, reads);
 }
 
 void warnUnused(Program &program, const DefenseDecl &defense) {

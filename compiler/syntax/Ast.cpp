@@ -27,8 +27,7 @@ const GoalCase *ObjectiveDecl::away() const {
 
 const std::vector<std::string> &settingWords() {
   static const std::vector<std::string> words = {
-#define SETTING_WORD(NAME, ID, WORDS, DEFAULT) #NAME,
-#define SETTING_NUMBER(NAME, KIND, DEFAULT, MOST) #NAME,
+#define SETTING(NAME, ID, WORDS, DEFAULT) #NAME,
 #include "compiler/syntax/clauses.def"
   };
   return words;

@@ -12,7 +12,7 @@ namespace switchyard {
 namespace ast {
 
 // ---------------------------------------------------------------------------------------------------------
-// Statements of attacks
+// Statements of attacks and layers
 // ---------------------------------------------------------------------------------------------------------
 
 enum class StatementKind { Assign, Repeat, If, Return };
@@ -85,7 +85,7 @@ struct Parameter {
   Location location;
 };
 
-enum class DeclKind { Use, Param, Dataset, Network, Objective, Attack, Defense, Experiment };
+enum class DeclKind { Use, Param, Dataset, Network, Objective, Attack, Layer, Defense, Experiment };
 
 struct Decl {
   const DeclKind kind;
@@ -175,6 +175,14 @@ struct AttackDecl : DeclOf<DeclKind::Attack> {
   Body body;
   std::unique_ptr<CallExpr> alias;     ///< `attack a(...) = pgd(...)`; null: has a body
   const AttackDecl *aliased = nullptr; ///< checked; with alias, the attack it calls
+};
+
+/// A layer as a program for one example, `x` its input (S1.8).
+struct LayerDecl : DeclOf<DeclKind::Layer> {
+  std::vector<Parameter> parameters;
+  Body body;
+  bool draws = false;                     ///< checked
+  const CallExpr *asksForImage = nullptr; ///< checked: what has no meaning for a flat input; null: nothing
 };
 
 /// `toward each_wrong_class`, `toward class 3`, `away from label`

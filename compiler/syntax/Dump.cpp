@@ -259,6 +259,11 @@ void Dumper::declaration(const Decl &decl) {
     });
   if (auto *one = as<AttackDecl>(&decl))
     return attack(*one);
+  if (auto *layer = as<LayerDecl>(&decl))
+    return node("layer " + decl.name, [&] {
+      parameters(layer->parameters);
+      body("body", layer->body);
+    });
   if (auto *defense = as<DefenseDecl>(&decl))
     return node("defense " + decl.name, [&] {
       parameters(defense->parameters);

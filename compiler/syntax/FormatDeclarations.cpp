@@ -115,6 +115,12 @@ void writeAttack(Writer &out, const AttackDecl &decl) {
   out.close();
 }
 
+void writeLayer(Writer &out, const LayerDecl &decl) {
+  out.open("layer " + decl.name + parametersText(decl.parameters));
+  writeBody(out, decl.body);
+  out.close();
+}
+
 std::string layersInline(const Layers &layers, const CallText &text) {
   std::vector<std::string> parts;
   for (auto &layer : layers)
@@ -183,6 +189,8 @@ void writeDeclaration(Writer &out, const Decl &decl) {
     return writeObjective(out, *as<ObjectiveDecl>(&decl));
   case DeclKind::Attack:
     return writeAttack(out, *as<AttackDecl>(&decl));
+  case DeclKind::Layer:
+    return writeLayer(out, *as<LayerDecl>(&decl));
   case DeclKind::Experiment:
     return writeExperiment(out, *as<ExperimentDecl>(&decl));
   }

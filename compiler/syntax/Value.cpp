@@ -13,7 +13,7 @@ struct Text {
   std::string operator()(const Number &number) const { return number.text(); }
   std::string operator()(bool truth) const { return truth ? "true" : "false"; }
   std::string operator()(const std::string &text) const { return "\"" + text + "\""; }
-  std::string operator()(const ObjectiveRef &ref) const { return ref.objective ? ref.objective->name : ""; }
+  std::string operator()(const ObjectiveRef &ref) const { return ref.name; }
   std::string operator()(const Place &place) const {
     return place.which == Place::First && place.target == "block" ? "first" : placeText(place);
   }

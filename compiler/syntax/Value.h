@@ -20,6 +20,7 @@ struct ObjectiveDecl;
 /// A reference to an objective of the program.
 struct ObjectiveRef {
   const ast::ObjectiveDecl *objective = nullptr;
+  std::string name = {}; ///< as it was called: `mine.margin`
 };
 
 /// A place in a network: the first or every block or layer of a kind, or a block by its name.

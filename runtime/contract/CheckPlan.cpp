@@ -47,9 +47,10 @@ private:
     if (!rule.allowsShape(argument.shape, function.batch))
       failPlan(place + ".shape", role + " cannot have shape " + shapeText(argument.shape) +
                                      " in a function of batch " + std::to_string(function.batch));
-    if (argument.role == Role::GradientTally && argument.shape[1] != int64_t(function.gradients.size()))
+    const size_t listed = function.gradients.size() + function.comparisons.size();
+    if (argument.role == Role::GradientTally && argument.shape[1] != int64_t(listed))
       failPlan(place + ".shape", role + " tells of " + std::to_string(argument.shape[1]) +
-                                     " gradients, but " + std::to_string(function.gradients.size()) +
+                                     " gradients and comparisons, but " + std::to_string(listed) +
                                      " are listed");
   }
 

@@ -78,10 +78,12 @@ template <typename Io> void fields(Io &io, Function &function) {
   io("name", function.name);
   signatureFields(io, function);
   io.optional("gradients", function.gradients, {});
+  io.optional("comparisons", function.comparisons, {});
   io.optionalObject("cuda", function.onDevice != nullptr, [&](auto &cuda) {
     Function onDevice = function.onDevice ? *function.onDevice : Function();
     onDevice.name = function.name;
     onDevice.gradients = function.gradients;
+    onDevice.comparisons = function.comparisons;
     signatureFields(cuda, onDevice);
     cuda("host", onDevice.hostArguments);
     cuda.either("restarts", onDevice.restarts, onDevice.restartsScalar);

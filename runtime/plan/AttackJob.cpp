@@ -124,7 +124,7 @@ private:
   /// What became of the example's gradients; all its rows have it (S2.2).
   void keepTallies(const Example &example, int64_t row) {
     outcomes[example.job].gradients[example.pair] =
-        talliesOf(attack.gradients(), attack.buffer<int32_t>(Role::GradientTally), row, [&] {
+        talliesOf(attack.called(), attack.buffer<int32_t>(Role::GradientTally), row, [&] {
           const AttackPair &pair = pairOf(example);
           return "test image " + std::to_string(pair.image) +
                  (shared.pairs.goal.toward ? " toward class " : " away from class ") +

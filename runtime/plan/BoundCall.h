@@ -74,6 +74,7 @@ public:
 
   /// Where the gradients of an attack stand that it tallies.
   const std::vector<std::string> &gradients() const { return function.gradients; }
+  const Function &called() const { return function; }
 
   Device *runsOn() const { return device; }
 

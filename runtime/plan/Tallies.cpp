@@ -6,22 +6,35 @@
 
 namespace switchyard::rt {
 
+static std::string howOften(const int32_t *tally, const std::string &whose) {
+  return std::to_string(tally[tally::NotFinite]) + " of " + std::to_string(tally[tally::Evaluations]) +
+         (tally[tally::Evaluations] == 1 ? " evaluation" : " evaluations") + ", for " + whose;
+}
+
 static std::string notFinite(const std::string &place, const int32_t *tally, const std::string &whose) {
-  return place + ": this gradient is infinite or no number in " + std::to_string(tally[tally::NotFinite]) +
-         " of " + std::to_string(tally[tally::Evaluations]) +
-         (tally[tally::Evaluations] == 1 ? " evaluation" : " evaluations") + ", for " + whose +
+  return place + ": this gradient, or what it is of, is infinite or no number in " + howOften(tally, whose) +
          "; roots, powers, logarithms and quotients have none at 0, and products overflow: keep what they "
          "are taken of away from there";
 }
 
-std::vector<GradientTally> talliesOf(const std::vector<std::string> &places, const int32_t *tallies,
-                                     int64_t row, const std::function<std::string()> &whose) {
+static std::string undecided(const std::string &place, const int32_t *tally, const std::string &whose) {
+  return place + ": what is compared here is no number in " + howOften(tally, whose) +
+         "; such a comparison never holds, and the attack would stand still: keep roots, logarithms and "
+         "quotients away from where they have no value";
+}
+
+std::vector<GradientTally> talliesOf(const Function &function, const int32_t *tallies, int64_t row,
+                                     const std::function<std::string()> &whose) {
+  const size_t gradients = function.gradients.size(), all = gradients + function.comparisons.size();
   std::vector<GradientTally> read;
-  for (size_t i = 0; tallies && i < places.size(); ++i) {
-    const int32_t *tally = tallies + (size_t(row) * places.size() + i) * tally::columns;
+  for (size_t i = 0; tallies && i < all; ++i) {
+    const int32_t *tally = tallies + (size_t(row) * all + i) * tally::columns;
     if (tally[tally::NotFinite] > 0)
-      throw std::runtime_error(notFinite(places[i], tally, whose()));
-    read.push_back({tally[tally::Evaluations], tally[tally::Zero], tally[tally::ZeroAtEnd]});
+      throw std::runtime_error(i < gradients
+                                   ? notFinite(function.gradients[i], tally, whose())
+                                   : undecided(function.comparisons[i - gradients], tally, whose()));
+    if (i < gradients)
+      read.push_back({tally[tally::Evaluations], tally[tally::Zero], tally[tally::ZeroAtEnd]});
   }
   return read;
 }

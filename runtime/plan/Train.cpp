@@ -150,7 +150,7 @@ private:
     step.set<int32_t>(Role::Iteration, int32_t(epochsDone() * batches() + batch));
     step.run();
     std::optional<Fetched> tallies;
-    if (!step.gradients().empty())
+    if (step.has(Role::GradientTally))
       tallies = step.fetch(Role::GradientTally);
     flights.push_back({epochsDone(), batch, std::move(images), step.fetch(Role::Loss), std::move(tallies)});
   }
@@ -171,7 +171,7 @@ private:
   void keepTallies(const Flight &flight) {
     const int32_t *tallies = flight.tallies ? flight.tallies->get<int32_t>() : nullptr;
     for (size_t i = 0; tallies && i < flight.images.size(); ++i) {
-      std::vector<GradientTally> its = talliesOf(step.gradients(), tallies, int64_t(i), [&] {
+      std::vector<GradientTally> its = talliesOf(step.called(), tallies, int64_t(i), [&] {
         return "training image " + std::to_string(flight.images[i]) + " in " + place(flight);
       });
       for (size_t number = 0; number < its.size(); ++number) {

@@ -72,6 +72,17 @@ void addGradients(const Function &function, const AttackOutcome &outcome, std::v
   }
 }
 
+/// An attack that has gradients in its program and took none: they stand in arms that never counted.
+void addUntaken(const Function &function, const AttackOutcome &outcome, std::vector<Note> &notes) {
+  Count untaken;
+  for (size_t i = 0; i < outcome.gradients.size(); ++i)
+    if (std::all_of(outcome.gradients[i].begin(), outcome.gradients[i].end(),
+                    [](const GradientTally &tally) { return tally.evaluations == 0; }))
+      untaken.add(outcome.pairs[i]);
+  if (!function.gradients.empty() && isMoreThanFew(untaken.failing, int64_t(outcome.pairs.size())))
+    notes.push_back(untaken.of(int64_t(outcome.pairs.size()), "the attack took no gradient for ", " pairs"));
+}
+
 /// Where the ball is a point nothing can move.
 bool canMove(const Threat &threat) {
   return threat.norm == Threat::Norm::None || threat.radius > 0;
@@ -269,6 +280,7 @@ std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &poin
   addSource(attack, notes);
   std::vector<Note> ofAttack;
   addGradients(plan.functions.at(size_t(attack.attack.function)), outcome->second, ofAttack);
+  addUntaken(plan.functions.at(size_t(attack.attack.function)), outcome->second, ofAttack);
   if (canMove(attack.threat)) {
     addUnmoved(outcome->second, ofAttack);
     addUseless(outcome->second, ofAttack);

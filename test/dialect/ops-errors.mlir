@@ -114,7 +114,7 @@ func.func @dense_c1(%x: tensor<5xf32>, %w: tensor<4x3xf32>, %b: tensor<4xf32>) {
 // -----
 
 func.func @max_pool_c2(%x: tensor<2x24x24xf32>) {
-  // expected-error @+1 {{attribute 'size' failed to satisfy constraint: 64-bit signless integer attribute whose minimum value is 1 whose maximum value is 11}}
+  // expected-error @+1 {{attribute 'size' failed to satisfy constraint: 64-bit signless integer attribute whose minimum value is 1 whose value is at most limits::poolSide}}
   %0, %1 = swy.max_pool %x size 12 : tensor<2x24x24xf32> -> tensor<2x2x2xf32>, tensor<2x2x2xi8>
   return
 }

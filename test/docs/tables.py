@@ -8,7 +8,7 @@ import sys
 TABLES = {
     "dialect/layers/Layers.cpp": r'^      \{"(\w+)"',
     "compiler/semantics/functions.def": r'^(?:FUNCTION|ELEMENTWISE)\("(\w+)"',
-    "compiler/syntax/clauses.def": r'^(?:CLAUSE\(\w+, |SHOW\()"(\w+)"|^SETTING_\w+\((\w+)',
+    "compiler/syntax/clauses.def": r'^(?:CLAUSE\(\w+, |SHOW\()"(\w+)"|^SETTING\((\w+)',
     "runtime/contract/measures.def": r"^(?:MEASURE|NOT_BUILT)\((\w+)",
 }
 

@@ -97,6 +97,57 @@ func.func @restarts(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32>
   return %end : tensor<3xf32>
 }
 
+// A term beside the model would hide that nothing comes through it: zero is asked of what does. Where all goes through the
+// model the gradient says it all. An expression that is no number makes its gradient none.
+// CHECK-LABEL: func.func @beside
+// CHECK: %[[M:.*]] = swy.model_input %arg0
+// CHECK: %[[F:.*]] = swy.add
+// CHECK: %[[NONE:.*]] = swy.stop_gradient
+// CHECK: %[[OF:.*]] = swy.mul %[[F]], %[[NONE]]
+// CHECK: %[[G:.*]]:2 = swy.gradient of %[[OF]] at %arg0, %[[M]]
+// CHECK: %[[FIXED:.*]] = swy.stop_gradient %[[G]]#1
+// CHECK: %[[DOT:.*]] = swy.mul %[[M]], %[[FIXED]]
+// CHECK: %[[BACK:.*]] = swy.gradient of %{{.*}} at %arg0
+// CHECK: %[[WHOLE:.*]] = swy.add %[[G]]#0, %[[BACK]]
+// CHECK: %[[H:.*]] = swy.gradient of %{{.*}} at %arg0 : tensor<f32>, tensor<3xf32> -> tensor<3xf32>
+// CHECK: %[[THROUGH:.*]] = swy.abs %[[G]]#1
+// CHECK: %[[REST:.*]] = swy.sub %[[WHOLE]], %[[WHOLE]]
+// CHECK: %[[FINITE:.*]] = swy.compare eq %[[REST]]
+// CHECK: %[[COUNTED:.*]] = swy.select %[[FINITE]], %[[THROUGH]], %[[WHOLE]]
+// CHECK: swy.tally_gradient %{{.*}}, %[[COUNTED]] number 0
+// CHECK: swy.tally_gradient %{{.*}}, %[[H]] number 1
+func.func @beside(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"})
+    -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %m = swy.model_input %x : (tensor<3xf32>) -> tensor<3xf32>
+  %q = swy.mul %m, %m : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  %e = swy.reduce_sum %q keep 0 : tensor<3xf32> -> tensor<f32>
+  %t = swy.reduce_sum %x keep 0 : tensor<3xf32> -> tensor<f32>
+  %f = swy.add %e, %t : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %g = swy.gradient of %f at %x : tensor<f32>, tensor<3xf32> -> tensor<3xf32>
+  %h = swy.gradient of %e at %x : tensor<f32>, tensor<3xf32> -> tensor<3xf32>
+  %d = swy.add %g, %h : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  return %d : tensor<3xf32>
+}
+
+// What an attack compares is counted where it is no number: such a comparison never holds.
+// CHECK-LABEL: func.func @compares
+// CHECK-SAME: swy.comparisons = ["attack.swy:3:6"]
+// CHECK-SAME: swy.gradients = []
+// CHECK: %[[V:.*]] = swy.compared %{{.*}} : (tensor<f32>) -> tensor<f32>
+// CHECK: %[[C:.*]] = swy.compare ne %[[V]], %[[V]]
+// CHECK: %[[ONE:.*]] = swy.select %[[C]]
+// CHECK: swy.tally_gradient %{{.*}}, %[[ONE]] where %{{.*}} : tensor<i1> number 0
+func.func @compares(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"})
+    -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %e = swy.reduce_sum %x keep 0 : tensor<3xf32> -> tensor<f32>
+  %one = arith.constant dense<1.0> : tensor<f32>
+  %where = swy.compare lt %e, %one : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  %v = swy.compared %e, %where : (tensor<f32>, tensor<i1>) -> tensor<f32> loc("attack.swy":3:6 to :9)
+  %c = swy.compare lt %v, %one : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  %d = swy.select %c, %x, %one : (tensor<i1>, tensor<3xf32>, tensor<f32>) -> tensor<3xf32>
+  return %d : tensor<3xf32>
+}
+
 // CHECK-LABEL: func.func @blind
 // CHECK-SAME: -> (tensor<3xf32> {swy.role = "adversarial"}) attributes
 // CHECK-NOT: tally

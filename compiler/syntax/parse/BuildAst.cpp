@@ -44,6 +44,8 @@ DeclPtr Builder::declaration(Parser::DeclarationContext *tree) {
     return objective(one);
   if (auto *one = dynamic_cast<Parser::AttackDeclContext *>(tree))
     return attack(one);
+  if (auto *one = dynamic_cast<Parser::LayerDeclContext *>(tree))
+    return layer(one);
   if (auto *one = dynamic_cast<Parser::DefenseDeclContext *>(tree))
     return defense(one);
   return experiment(dynamic_cast<Parser::ExperimentDeclContext *>(tree));
@@ -173,6 +175,15 @@ DeclPtr Builder::attack(Parser::AttackDeclContext *tree) {
     decl->body = body(own->body());
   else if (auto *alias = dynamic_cast<Parser::AsCallContext *>(tree->definition()))
     decl->alias = call(alias->call());
+  return decl;
+}
+
+DeclPtr Builder::layer(Parser::LayerDeclContext *tree) {
+  auto decl = std::make_unique<LayerDecl>();
+  decl->name = text(tree->name());
+  decl->location = at(tree->name());
+  decl->parameters = parameters(tree->parameters());
+  decl->body = body(tree->body());
   return decl;
 }
 

@@ -23,6 +23,7 @@ private:
   ast::DeclPtr network(Parser::NetworkDeclContext *tree);
   ast::DeclPtr objective(Parser::ObjectiveDeclContext *tree);
   ast::DeclPtr attack(Parser::AttackDeclContext *tree);
+  ast::DeclPtr layer(Parser::LayerDeclContext *tree);
   ast::DeclPtr defense(Parser::DefenseDeclContext *tree);
   ast::TypeName type(Parser::TypeContext *tree);
   std::vector<ast::Parameter> parameters(Parser::ParametersContext *tree);

@@ -1,6 +1,6 @@
-// The functions of attacks and objectives: for each row of functions.def the operations that it becomes,
-// under the row's name. A row without any does not compile.
-#include "compiler/irgen/AttackBody.h"
+// The functions of attacks, objectives and layers: for each row of functions.def the operations that it
+// becomes, under the row's name. A row without any does not compile.
+#include "compiler/irgen/BodyGenerator.h"
 
 #include "llvm/ADT/StringSwitch.h"
 
@@ -12,9 +12,9 @@ using namespace switchyard::swy;
 namespace switchyard {
 
 /// A call, at work.
-struct AttackBody::Functions {
+struct BodyGenerator::Functions {
   using Value = mlir::Value;
-  AttackBody &body;
+  BodyGenerator &body;
   const ast::CallExpr &call;
   Generator &g;
   OpBuilder &b;
@@ -41,7 +41,7 @@ struct AttackBody::Functions {
     Value x = real(0), below = FloorOp::create(b, loc, x);
     Value one = g.real(loc, 1), half = g.real(loc, 0.5);
     Value above = AddOp::create(b, loc, below, one), rest = SubOp::create(b, loc, x, below);
-    auto type = cast<RankedTensorType>(x.getType()).clone(b.getI1Type());
+    mlir::Type type = withElement(x.getType(), b.getI1Type());
     Value up = CompareOp::create(b, loc, type, Comparison::GreaterEqual, rest, half);
     return body.select(loc, up, above, below);
   }
@@ -56,11 +56,19 @@ struct AttackBody::Functions {
 
   Value Sum() { return ReduceSumOp::create(b, loc, real(0), 0); }
   Value Norm() { return NormOp::create(b, loc, real(0), 0); }
-  Value MeanAbs() {
-    Value x = real(0), sum = ReduceSumOp::create(b, loc, AbsOp::create(b, loc, x), 0);
-    Value count = g.real(loc, cast<RankedTensorType>(x.getType()).getNumElements());
-    return DivOp::create(b, loc, sum, count);
+  Value mean(Value x) {
+    Value sum = ReduceSumOp::create(b, loc, x, 0);
+    return DivOp::create(b, loc, sum, body.asReal(sizeOf(x)));
   }
+  /// Mean of the squared distances from the mean.
+  Value variance(Value x) {
+    Value off = SubOp::create(b, loc, x, mean(x));
+    return mean(MulOp::create(b, loc, off, off));
+  }
+  Value Mean() { return mean(real(0)); }
+  Value MeanAbs() { return mean(AbsOp::create(b, loc, real(0))); }
+  Value Variance() { return variance(real(0)); }
+  Value Deviation() { return SqrtOp::create(b, loc, variance(real(0))); }
 
   //===--------------------------------------------------------------------===//
   // Logits
@@ -71,6 +79,8 @@ struct AttackBody::Functions {
   /// Flat, so that one rule differentiates all: the element at an index.
   Value flat() {
     Value x = real(0);
+    if (isOpen(x.getType()))
+      return ReshapeOp::create(b, loc, g.realType({ShapedType::kDynamic}), x);
     auto type = cast<RankedTensorType>(x.getType());
     return type.getRank() == 1 ? x : ReshapeOp::create(b, loc, g.realType({type.getNumElements()}), x);
   }
@@ -92,13 +102,19 @@ struct AttackBody::Functions {
   // Shapes
   //===--------------------------------------------------------------------===//
 
-  Value size() { return g.integer(loc, static_cast<int32_t>(body.network.input[*call.builtin->dimension])); }
+  /// How many elements x has, in all or along a dimension; of a layer's input it is known where that lands.
+  Value sizeOf(Value x, std::optional<int64_t> along = std::nullopt) {
+    if (auto type = dyn_cast<RankedTensorType>(x.getType()))
+      return g.integer(loc, static_cast<int32_t>(along ? type.getDimSize(*along) : type.getNumElements()));
+    return SizeOp::create(b, loc, g.intType(), x, along ? b.getI64IntegerAttr(*along) : IntegerAttr());
+  }
+  Value size() { return sizeOf(body.input, *call.builtin->dimension); }
   Value Channels() { return size(); }
   Value Height() { return size(); }
   Value Width() { return size(); }
   Value numbers() {
     auto dimension = static_cast<int64_t>(*call.builtin->dimension);
-    return IotaOp::create(b, loc, g.realType(body.network.input), dimension);
+    return IotaOp::create(b, loc, body.input.getType(), dimension);
   }
   Value RowNumbers() { return numbers(); }
   Value ColumnNumbers() { return numbers(); }
@@ -113,15 +129,15 @@ struct AttackBody::Functions {
 
   Value Model() {
     Value x = real(0), pass = body.nextPass(loc);
-    return ModelOp::create(b, loc, g.realType({body.network.classes}), x, pass);
+    return ModelOp::create(b, loc, g.realType({body.network->classes}), x, pass);
   }
 
   Value Chance() { return ChanceOp::create(b, loc, g.realType(), body.expression(written(0))); }
 
   /// Into the ball around x0 and the input's range (S2.1).
   Value Project() {
-    const resolved::Threat &threat = body.attack.threat;
-    Value x = real(0), x0 = body.x0;
+    const resolved::Threat &threat = body.attack->threat;
+    Value x = real(0), x0 = body.input;
     Value radius = threat.radiusExpression ? body.realExpression(threat.radiusExpression) : Value();
     if (threat.norm == "linf" && radius) {
       Value low = SubOp::create(b, loc, x0, radius), high = AddOp::create(b, loc, x0, radius);
@@ -137,13 +153,13 @@ struct AttackBody::Functions {
     }
     if (!threat.clipped)
       return x;
-    Value low = g.real(loc, body.network.low.value()), high = g.real(loc, body.network.high.value());
+    Value low = g.real(loc, body.network->low.value()), high = g.real(loc, body.network->high.value());
     return clamp(x, low, high);
   }
 
   /// atanh of the input scaled into (-1, 1), kept off the ends so that border pixels can move.
   Value ToUnbounded() {
-    double low = body.network.low.value(), high = body.network.high.value(), inside = 1 - 1e-6;
+    double low = body.network->low.value(), high = body.network->high.value(), inside = 1 - 1e-6;
     Value x = real(0);
     Value centre = g.real(loc, (low + high) / 2), scale = g.real(loc, inside * 2 / (high - low));
     Value v = MulOp::create(b, loc, SubOp::create(b, loc, x, centre), scale);
@@ -153,7 +169,7 @@ struct AttackBody::Functions {
   }
 
   Value ToRange() {
-    double low = body.network.low.value(), high = body.network.high.value();
+    double low = body.network->low.value(), high = body.network->high.value();
     Value w = real(0);
     Value half = g.real(loc, (high - low) / 2), centre = g.real(loc, (low + high) / 2);
     Value scaled = MulOp::create(b, loc, half, TanhOp::create(b, loc, w));
@@ -184,9 +200,11 @@ struct AttackBody::Functions {
   }
 
   template <typename Op> Value random(mlir::Type type) {
-    auto site = SiteAttr::get(b.getContext(), body.draws++);
-    Value pass = body.iteration ? Value(tensor::FromElementsOp::create(b, loc, g.intType(), body.iteration))
-                                : g.integer(loc, 0);
+    SiteAttr site = body.attack ? SiteAttr::get(b.getContext(), body.draws++)
+                                : SiteAttr::get(b.getContext(), Owner::Model, "", body.draws++);
+    Value pass = body.pass        ? body.pass
+                 : body.iteration ? Value(tensor::FromElementsOp::create(b, loc, g.intType(), body.iteration))
+                                  : g.integer(loc, 0);
     SmallVector<int64_t> dimensions =
         call.builtin->each.empty() ? SmallVector<int64_t>() : sharedBy(eachOf(call));
     DenseI64ArrayAttr shared = dimensions.empty() ? DenseI64ArrayAttr() : b.getDenseI64ArrayAttr(dimensions);
@@ -203,7 +221,7 @@ struct AttackBody::Functions {
   }
 };
 
-mlir::Value AttackBody::builtin(const ast::CallExpr &expr) {
+mlir::Value BodyGenerator::builtin(const ast::CallExpr &expr) {
   static constexpr mlir::Value (Functions::*builders[])() = {
 #define FUNCTION(TEXT, NAME, ARGUMENTS, RESULT, TRAITS) &Functions::NAME,
 #define ELEMENTWISE(TEXT, NAME, ARGUMENTS, TRAITS) &Functions::elementwise<NAME##Op>,

@@ -1,7 +1,7 @@
-// Generates one attack's statements (Attack.cpp), expressions (AttackExpressions.cpp) and functions
-// (AttackFunctions.cpp).
-#ifndef SWITCHYARD_COMPILER_IRGEN_ATTACKBODY_H
-#define SWITCHYARD_COMPILER_IRGEN_ATTACKBODY_H
+// Generates the body of an attack or a layer: statements (BodyStatements.cpp), expressions
+// (BodyExpressions.cpp), functions (BodyFunctions.cpp).
+#ifndef SWITCHYARD_COMPILER_IRGEN_BODYGENERATOR_H
+#define SWITCHYARD_COMPILER_IRGEN_BODYGENERATOR_H
 
 #include "compiler/irgen/Generator.h"
 #include "compiler/semantics/Catalog.h"
@@ -11,18 +11,21 @@
 
 namespace switchyard {
 
-class AttackBody {
+class BodyGenerator {
 public:
-  AttackBody(Generator &g, const resolved::Attack &attack, const resolved::Network &network, bool away,
-             mlir::Block &block, llvm::ArrayRef<llvm::StringRef> scalars);
-  void generate();
+  BodyGenerator(Generator &g, const resolved::Attack &attack, const resolved::Network &network, bool away,
+                mlir::Block &block, llvm::ArrayRef<llvm::StringRef> scalars);
+  /// `arguments`: of all its parameters; `scalars`: of those that the block takes.
+  BodyGenerator(Generator &g, const resolved::Layer &layer, const NamedValues &arguments, mlir::Block &block,
+                llvm::ArrayRef<llvm::StringRef> scalars);
+  void statements(const ast::Body &body);
 
 private:
-  // Attack.cpp
-  void statements(const ast::Body &body);
+  // BodyStatements.cpp
   void assign(const ast::AssignStatement &statement);
   mlir::Value ownVariable(mlir::Value value);
   void repeat(const ast::RepeatStatement &statement);
+  void unroll(const ast::RepeatStatement &statement);
   void condition(const ast::IfStatement &statement);
   mlir::Value active(mlir::Location loc);
   mlir::Value select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no);
@@ -35,7 +38,7 @@ private:
   /// The variables that stand for `carried`: an optimizer has several.
   llvm::SmallVector<std::string> slots(llvm::ArrayRef<std::string> carried);
 
-  // AttackExpressions.cpp
+  // BodyExpressions.cpp
   mlir::Value expression(const ast::Expr *expr);
   mlir::Value constant(const ast::Expr *expr, const Number &value);
   mlir::Value choice(const ast::ChoiceExpr &choice);
@@ -44,19 +47,24 @@ private:
   mlir::Value name(const std::string &name, const ast::Expr *expr);
   mlir::Value binary(const ast::BinaryExpr &expr);
   mlir::Value power(const ast::BinaryExpr &expr);
+  mlir::Value compared(mlir::Location loc, mlir::Value value);
   mlir::Value call(const ast::CallExpr &expr);
   mlir::Value objective(const ast::ObjectiveDecl &decl, mlir::Value logits);
 
-  // AttackFunctions.cpp
+  // BodyFunctions.cpp
   struct Functions;
   mlir::Value builtin(const ast::CallExpr &expr);
 
   Generator &g;
   mlir::OpBuilder &b;
-  const resolved::Attack &attack;
-  const resolved::Network &network;
-  bool away; // the form of the goal
-  mlir::Value x0, goal, rows, stream;
+  const NamedValues &arguments;
+  const resolved::Attack *attack = nullptr;   // null in layers
+  const resolved::Network *network = nullptr; // null in layers
+  const NamedValues *turns = nullptr;         // of a layer's loops, by their text; null in attacks
+  bool away = false;                          // the form of the goal
+  mlir::Value input;                          // the clean image, or the layer's input
+  mlir::Value goal, rows, stream;
+  mlir::Value pass;      // of a layer's draws; null in attacks, whose loops count theirs
   mlir::Value iteration; // i32, flattened index of the loops around; null outside
   /// What the `if`s around hold by, and which arm of each: both are computed, one counts.
   llvm::SmallVector<std::pair<mlir::Value, bool>> arms;

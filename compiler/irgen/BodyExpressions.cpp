@@ -1,6 +1,6 @@
-// Expressions of attacks and objectives. Whole numbers become reals where arithmetic asks for them; an
-// objective's goal case is inlined with the experiment's goal in the place of its class.
-#include "compiler/irgen/AttackBody.h"
+// Expressions of attacks, objectives and layers. Whole numbers become reals where arithmetic asks for them;
+// an objective's goal case is inlined with the experiment's goal in the place of its class.
+#include "compiler/irgen/BodyGenerator.h"
 #include "compiler/semantics/Arithmetic.h"
 #include "runtime/contract/limits.h"
 
@@ -11,19 +11,18 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
-mlir::Value AttackBody::asReal(mlir::Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
-  if (type.getElementType().isF32())
+mlir::Value BodyGenerator::asReal(mlir::Value value) {
+  if (getElementTypeOrSelf(value.getType()).isF32())
     return value;
-  return ToRealOp::create(b, value.getLoc(), type.clone(b.getF32Type()), value);
+  return ToRealOp::create(b, value.getLoc(), withElement(value.getType(), b.getF32Type()), value);
 }
 
-mlir::Value AttackBody::realExpression(const ast::Expr *expr) {
+mlir::Value BodyGenerator::realExpression(const ast::Expr *expr) {
   return asReal(expression(expr));
 }
 
 /// Whole numbers are exact as long as a 32-bit word holds them, then real (S1.11).
-mlir::Value AttackBody::constant(const ast::Expr *expr, const Number &value) {
+mlir::Value BodyGenerator::constant(const ast::Expr *expr, const Number &value) {
   mlir::Location loc = g.place(expr->location);
   bool whole = expr->type == ast::Type::Int && value.isInteger() &&
                std::fabs(value.value()) <= static_cast<double>(limits::count);
@@ -31,7 +30,7 @@ mlir::Value AttackBody::constant(const ast::Expr *expr, const Number &value) {
 }
 
 /// Both arms are computed, one is selected; gradients in an arm count where it holds.
-mlir::Value AttackBody::choice(const ast::ChoiceExpr &choice) {
+mlir::Value BodyGenerator::choice(const ast::ChoiceExpr &choice) {
   mlir::Value condition = expression(choice.condition.get());
   bool truth = choice.type == ast::Type::Bool || choice.type == ast::Type::Mask;
   auto arm = [&](const ast::Expr *e) { return truth ? expression(e) : realExpression(e); };
@@ -43,7 +42,7 @@ mlir::Value AttackBody::choice(const ast::ChoiceExpr &choice) {
   return select(g.place(choice.location), condition, yes, no);
 }
 
-mlir::Value AttackBody::expression(const ast::Expr *expr) {
+mlir::Value BodyGenerator::expression(const ast::Expr *expr) {
   mlir::Location loc = g.place(expr->location);
   if (auto value = constantOf(expr))
     return constant(expr, *value);
@@ -84,19 +83,21 @@ mlir::Value AttackBody::expression(const ast::Expr *expr) {
   }
 }
 
-mlir::Value AttackBody::name(const std::string &name, const ast::Expr *expr) {
+mlir::Value BodyGenerator::name(const std::string &name, const ast::Expr *expr) {
   if (mlir::Value value = variables.lookup(name))
     return value;
   if (name == "infinity")
     return g.real(g.place(expr->location), INFINITY);
-  // A parameter that is no argument of the compiled function: a truth value, known now.
-  const Value *value = find(attack.arguments, name);
+  // A parameter that is no argument of the compiled function: known now.
+  const Value *value = find(arguments, name);
+  if (value->isNumber())
+    return constant(expr, value->number());
   auto type = RankedTensorType::get({}, b.getI1Type());
   return arith::ConstantOp::create(b, g.place(expr->location),
                                    DenseElementsAttr::get(type, std::get<bool>(value->data)));
 }
 
-mlir::Value AttackBody::binary(const ast::BinaryExpr &expr) {
+mlir::Value BodyGenerator::binary(const ast::BinaryExpr &expr) {
   mlir::Location loc = g.place(expr.location);
   if (expr.op == ast::BinaryOp::Power)
     return power(expr);
@@ -107,8 +108,10 @@ mlir::Value AttackBody::binary(const ast::BinaryExpr &expr) {
   }
   mlir::Value left = realExpression(expr.left.get()), right = realExpression(expr.right.get());
   auto compare = [&](Comparison how) -> mlir::Value {
-    auto type = cast<RankedTensorType>(broadcastType({left.getType(), right.getType()}));
-    return CompareOp::create(b, loc, type.clone(b.getI1Type()), how, left, right);
+    left = compared(loc, left);
+    right = compared(loc, right);
+    mlir::Type type = withElement(broadcastType({left.getType(), right.getType()}), b.getI1Type());
+    return CompareOp::create(b, loc, type, how, left, right);
   };
   switch (expr.op) {
   case ast::BinaryOp::Add:
@@ -134,19 +137,28 @@ mlir::Value AttackBody::binary(const ast::BinaryExpr &expr) {
   }
 }
 
-mlir::Value AttackBody::power(const ast::BinaryExpr &expr) {
+/// A number of the example that an attack decides by, marked to be counted where it is none (S2.2).
+mlir::Value BodyGenerator::compared(mlir::Location loc, mlir::Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  bool isConstant = value.getDefiningOp<arith::ConstantOp>();
+  if (!attack || !type || type.getRank() > 0 || isConstant)
+    return value;
+  return ComparedOp::create(b, loc, type, value, active(loc));
+}
+
+mlir::Value BodyGenerator::power(const ast::BinaryExpr &expr) {
   return buildPower(g, g.place(expr.location), realExpression(expr.left.get()), expr.right.get(),
                     [&] { return realExpression(expr.right.get()); });
 }
 
-mlir::Value AttackBody::call(const ast::CallExpr &expr) {
+mlir::Value BodyGenerator::call(const ast::CallExpr &expr) {
   switch (expr.meaning) {
   case ast::Meaning::Builtin:
     return builtin(expr);
   case ast::Meaning::Objective:
     return objective(*expr.objective, expression(expr.arguments[0].value.get()));
   case ast::Meaning::ObjectiveParameter:
-    return objective(*find(attack.arguments, expr.path.back())->objective(),
+    return objective(*find(arguments, expr.path.back())->objective(),
                      expression(expr.arguments[0].value.get()));
   case ast::Meaning::OptimizerStep:
     return step(expr);
@@ -155,7 +167,7 @@ mlir::Value AttackBody::call(const ast::CallExpr &expr) {
   }
 }
 
-mlir::Value AttackBody::objective(const ast::ObjectiveDecl &decl, mlir::Value logits) {
+mlir::Value BodyGenerator::objective(const ast::ObjectiveDecl &decl, mlir::Value logits) {
   const ast::GoalCase *goalCase = away ? decl.away() : decl.toward();
   llvm::StringMap<mlir::Value> saved = std::move(variables);
   variables.clear();

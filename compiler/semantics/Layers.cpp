@@ -1,0 +1,281 @@
+// Layers in networks and rewrites: rows of the table (dialect/layers/) and declared ones (S1.8), their
+// arguments bound, what they make of an input.
+
+#include "compiler/semantics/Layers.h"
+#include "compiler/syntax/Print.h"
+#include "compiler/syntax/Writer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace switchyard {
+
+using namespace ast;
+
+bool isLayer(const Program &program, const std::string &name, const Module &from) {
+  return findLayer(name) || program.look(DeclKind::Layer, name, from) ||
+         program.mayBe(DeclKind::Layer, name, from);
+}
+
+std::vector<std::string> knownLayers(const Program &program, const Module &from) {
+  std::vector<std::string> names = layerNames(), declared = program.namesOf(DeclKind::Layer, from);
+  names.insert(names.end(), declared.begin(), declared.end());
+  return names;
+}
+
+LayerNamed layerNamed(Program &program, const CallExpr &call, const Module &from) {
+  LayerNamed result;
+  const std::string name = call.name();
+  result.kind = findLayer(name);
+  if (result.kind) {
+    program.references.add(call.location, Referent::Layer);
+  } else if (isLayer(program, name, from)) {
+    result.decl = program.find<LayerDecl>(name, from, call.location);
+  } else {
+    std::vector<std::string> known = knownLayers(program, from);
+    program.diagnostics
+        .error(Id::UnknownLayer, call.location, "there is no layer `" + name + "`" + didYouMean(name, known))
+        .note("known are " + joined(known, ", "));
+  }
+  return result;
+}
+
+std::vector<std::string> parameterNames(const LayerNamed &layer) {
+  std::vector<std::string> names;
+  if (layer.kind)
+    for (const CatalogParameter &one : layer.kind->parameters)
+      names.push_back(one.name);
+  if (layer.decl) {
+    for (const Parameter &one : layer.decl->parameters)
+      names.push_back(one.name);
+    names.emplace_back(whenParameter);
+  }
+  return names;
+}
+
+std::vector<bool> requiredParameters(const LayerNamed &layer) {
+  std::vector<bool> required;
+  if (layer.kind)
+    for (const CatalogParameter &one : layer.kind->parameters)
+      required.push_back(one.byDefault.empty());
+  if (layer.decl) {
+    for (const Parameter &one : layer.decl->parameters)
+      required.push_back(!one.byDefault);
+    required.push_back(false);
+  }
+  return required;
+}
+
+namespace {
+
+constexpr int64_t mostTurns = 1000; ///< of a layer's loops, which stand one after the other
+
+class LayerBinder {
+public:
+  LayerBinder(Program &program, const CallExpr &call, const Scope &scope,
+              const std::vector<std::string> &symbols)
+      : program(program), call(call), scope(scope), symbols(symbols), what("layer `" + call.name() + "`") {}
+
+  std::optional<resolved::Layer> bind() {
+    LayerNamed named = layerNamed(program, call, scope.module);
+    layer.kind = call.name();
+    layer.decl = named.decl;
+    layer.location = call.location;
+    bool bound = named.kind ? bindRow(*named.kind) : named.decl && bindDeclared(*named.decl);
+    return bound ? std::optional<resolved::Layer>(std::move(layer)) : std::nullopt;
+  }
+
+private:
+  bool bindRow(const LayerKind &kind) {
+    auto values = bindArguments(program, call.arguments, call.location, kind.parameters, scope, what);
+    if (!values)
+      return false;
+    auto matched = match({&kind, nullptr});
+    for (size_t i = 0; i < kind.parameters.size(); ++i)
+      add((*values)[i], (*matched)[i], kind.parameters[i].isReal());
+    return true;
+  }
+
+  bool bindDeclared(const LayerDecl &decl) {
+    const Module &home = program.home(decl);
+    auto values = bindArguments(program, call, decl.parameters, scope, home, what, {whenParameter});
+    if (!values)
+      return false;
+    auto matched = match({nullptr, &decl});
+    Scope inside = topScope(program, home);
+    for (size_t i = 0; i < decl.parameters.size(); ++i) {
+      const NamedValue &value = (*values)[i];
+      if (!isFinite(value, (*matched)[i]))
+        return false;
+      add(value, (*matched)[i], decl.parameters[i].type.name == "real");
+      inside.set(value.name, value.value);
+    }
+    return acts(matched->back()) && turns(decl.body, inside, 1);
+  }
+
+  bool isFinite(const NamedValue &value, const Argument *given) {
+    if (!value.value.isNumber() || std::fabs(value.value.real()) <= limits::largestReal)
+      return true;
+    program.diagnostics.error(Id::SettingValue, given ? given->value->location : call.location,
+                              "`" + value.name + "` of " + what + " must be a finite number, got " +
+                                  value.value.text());
+    return false;
+  }
+
+  std::optional<std::vector<const Argument *>> match(const LayerNamed &named) {
+    return matchArguments(program, call.arguments, call.location, parameterNames(named),
+                          requiredParameters(named), what);
+  }
+
+  void add(const NamedValue &value, const Argument *given, bool isReal) {
+    resolved::LayerArgument argument;
+    argument.name = value.name;
+    argument.value = value.value;
+    argument.expression = given ? given->value.get() : nullptr;
+    if (isReal)
+      findSymbols(argument, scope, symbols);
+    layer.arguments.push_back(std::move(argument));
+  }
+
+  bool acts(const Argument *when) {
+    if (!when)
+      return true;
+    static const std::vector<std::string> words = {"always", "training", "inference"};
+    layer.when = format(*when->value);
+    if (std::find(words.begin(), words.end(), layer.when) != words.end())
+      return true;
+    program.diagnostics.error(Id::SettingValue, when->value->location,
+                              "`when` of " + what + " must be `training`, `inference` or `always`, got " +
+                                  layer.when);
+    return false;
+  }
+
+  /// `around`: how often the statements are executed.
+  bool turns(const Body &body, const Scope &inside, int64_t around) {
+    return std::all_of(body.begin(), body.end(), [&](const StatementPtr &one) {
+      if (auto *condition = as<IfStatement>(one.get()))
+        return turns(condition->yes, inside, around) && turns(condition->no, inside, around);
+      auto *repeat = as<RepeatStatement>(one.get());
+      return !repeat || loop(*repeat, inside, around);
+    });
+  }
+
+  bool loop(const RepeatStatement &repeat, const Scope &inside, int64_t around) {
+    auto count = evaluateCount(program, *repeat.count, inside, "repetitions");
+    if (!count)
+      return false;
+    if (*count <= mostTurns / around) {
+      layer.turns.push_back({format(*repeat.count), Number(*count), false});
+      return turns(repeat.body, inside, around * *count);
+    }
+    program.diagnostics
+        .error(Id::LayerTurns, repeat.count->location,
+               "the loops of a layer have at most " + std::to_string(mostTurns) + " turns together, got " +
+                   std::to_string(*count) + (around > 1 ? " times " + std::to_string(around) : ""))
+        .note(call.location, "used here");
+    return false;
+  }
+
+  Program &program;
+  const CallExpr &call;
+  const Scope &scope;
+  const std::vector<std::string> &symbols;
+  std::string what;
+  resolved::Layer layer;
+};
+
+} // namespace
+
+std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call, const Scope &scope,
+                                         const std::vector<std::string> &symbols) {
+  return LayerBinder(program, call, scope, symbols).bind();
+}
+
+/// Whether compiled code can compute an expression: arithmetic on numbers. Of all else an instance's value is
+/// a constant of its own.
+static bool isArithmetic(const Expr &e, const Scope &scope) {
+  if (auto *name = as<NameExpr>(&e)) {
+    const Value *value = scope.find(name->path[0]);
+    return value && value->isNumber();
+  }
+  if (auto *unary = as<UnaryExpr>(&e))
+    return unary->op == UnaryOp::Minus && isArithmetic(*unary->operand, scope);
+  if (auto *binary = as<BinaryExpr>(&e)) {
+    static const std::set<BinaryOp> arithmetic = {BinaryOp::Add, BinaryOp::Subtract, BinaryOp::Multiply,
+                                                  BinaryOp::Divide, BinaryOp::Power};
+    return arithmetic.count(binary->op) && isArithmetic(*binary->left, scope) &&
+           isArithmetic(*binary->right, scope);
+  }
+  return e.kind == ExprKind::Number;
+}
+
+void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
+                 const std::vector<std::string> &symbols) {
+  std::vector<const NameExpr *> used;
+  if (argument.expression && isArithmetic(*argument.expression, scope))
+    collectNames(*argument.expression, used);
+  NamedValues others;
+  for (const NameExpr *one : used) {
+    bool isSymbol = std::find(symbols.begin(), symbols.end(), one->path[0]) != symbols.end();
+    argument.symbolic |= isSymbol;
+    const Value *value = scope.find(one->path[0]);
+    if (!isSymbol && value && value->isNumber()) {
+      NamedValue other;
+      other.name = one->path[0];
+      other.value = *value;
+      others.push_back(std::move(other));
+    }
+  }
+  if (argument.symbolic)
+    argument.constants = std::move(others);
+}
+
+std::string layerNotBuilt(const CallExpr &call) {
+  const LayerKind *kind = findLayer(call.name());
+  return kind ? notBuilt(kind->name, kind->notBuilt) : "";
+}
+
+bool layersAreBuilt(Program &program, const Layers &layers, Location where) {
+  for (auto &one : layers) {
+    std::string missing = layerNotBuilt(*one);
+    if (missing.empty())
+      continue;
+    program.diagnostics.error(Id::NotBuilt, where, "layer " + missing).note(one->location, "used here");
+    return false;
+  }
+  return true;
+}
+
+InferredShape resolved::Layer::infer(const LayerShape &shape) const {
+  if (!decl)
+    return inferShape(asArguments(), shape);
+  if (decl->asksForImage && shape.size() != 3)
+    return {{},
+            "takes an image (channels x height x width), got " + shapeText(shape) + ": it has `" +
+                format(*decl->asksForImage) + "`"};
+  return {shape};
+}
+
+bool resolved::Layer::draws(bool training) const {
+  if (!decl)
+    return drawsIn(asArguments(), training);
+  return decl->draws && (when == "always" || when == (training ? "training" : "inference"));
+}
+
+LayerArguments resolved::Layer::asArguments() const {
+  LayerArguments result{findLayer(kind), {}};
+  for (const LayerArgument &one : arguments) {
+    LayerValue value;
+    if (auto *word = std::get_if<Word>(&one.value.data))
+      value.word = word->text;
+    if (one.value.isNumber())
+      value.real = one.value.real();
+    if (one.value.isNumber() && one.value.number().isInteger())
+      value.count = one.value.integer();
+    result.values.push_back(std::move(value));
+  }
+  return result;
+}
+
+} // namespace switchyard

@@ -1,0 +1,131 @@
+// Layers as programs: their verifiers, and how one lands in a network, where its tensors have sizes.
+#include "dialect/Experiment.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+//===----------------------------------------------------------------------===//
+// Programs
+//===----------------------------------------------------------------------===//
+
+LogicalResult LayerProgramOp::verify() {
+  MLIRContext *context = getContext();
+  Type open = UnrankedTensorType::get(Float32Type::get(context));
+  Type real = RankedTensorType::get({}, Float32Type::get(context));
+  auto whole = [&](unsigned bits, ArrayRef<int64_t> shape = {}) -> Type {
+    return RankedTensorType::get(shape, IntegerType::get(context, bits));
+  };
+  SmallVector<Type> given{open, whole(32, {2}), whole(64), whole(32)};
+  given.append(getScalars().size(), real);
+  Block &body = getBody().front();
+  if (body.getArgumentTypes() != TypeRange(given)) // (C1)
+    return emitOpError("needs arguments of types ") << given;
+  auto yield = body.empty() ? YieldOp() : dyn_cast<YieldOp>(body.back());
+  if (!yield || yield->getOperandTypes() != TypeRange(open)) // (C2)
+    return emitOpError("must yield one value of type ") << open;
+  for (Operation &op : body)
+    if (op.getNumRegions() > 0) // (C3)
+      return op.emitOpError("has a region, in a layer's program");
+  return success();
+}
+
+bool LayerProgramOp::draws() {
+  return llvm::any_of(getBody().front(), [](Operation &op) { return isa<DrawOpInterface>(op); });
+}
+
+bool LayerProgramOp::asksForImage() {
+  return llvm::any_of(getBody().front(), [](Operation &op) {
+    auto size = dyn_cast<SizeOp>(op);
+    auto shared = op.getAttrOfType<DenseI64ArrayAttr>("shared");
+    return isa<IotaOp>(op) || (size && size.getAlong()) || (shared && !shared.empty());
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// In a network
+//===----------------------------------------------------------------------===//
+
+static LayerProgramOp programOf(ProgramLayerOp layer) {
+  return SymbolTable::lookupNearestSymbolFrom<LayerProgramOp>(layer, layer.getProgramAttr());
+}
+
+LogicalResult ProgramLayerOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto program = symbols.lookupNearestSymbolFrom<LayerProgramOp>(*this, getProgramAttr());
+  if (!program) // (C1)
+    return emitOpError("there is no layer program ") << getProgramAttr();
+  if (program.getScalars().size() != getScalars().size()) // (C2)
+    return emitOpError("does not give ") << getProgramAttr() << " its scalars";
+  return success();
+}
+
+StringRef ProgramLayerOp::getKind() {
+  LayerProgramOp program = programOf(*this);
+  return program ? program.getDeclaredName() : getProgram();
+}
+
+FailureOr<RankedTensorType> ProgramLayerOp::inferType(RankedTensorType input) {
+  LayerProgramOp program = programOf(*this);
+  if (program && program.asksForImage() && input.getRank() != 3)
+    return emitError() << "layer `" << getKind() << "` takes an image (channels x height x width), got "
+                       << input;
+  return input;
+}
+
+LayerParameters ProgramLayerOp::getParameters() {
+  return {};
+}
+
+static bool acts(When when, bool training) {
+  return when == When::Always || when == (training ? When::Training : When::Inference);
+}
+
+bool ProgramLayerOp::drawsIn(bool training) {
+  LayerProgramOp program = programOf(*this);
+  return acts(getWhen(), training) && program && program.draws();
+}
+
+/// A program's type for an input of `example`'s type.
+static Type landed(Type type, RankedTensorType example) {
+  auto tensor = dyn_cast<TensorType>(type);
+  if (!tensor)
+    return type;
+  if (isOpen(tensor))
+    return example.clone(tensor.getElementType());
+  if (!tensor.hasStaticShape())
+    return RankedTensorType::get({example.getNumElements()}, tensor.getElementType());
+  return tensor;
+}
+
+static Value sizeConstant(OpBuilder &builder, SizeOp size, RankedTensorType example) {
+  int64_t number = size.getAlong() ? example.getDimSize(*size.getAlong()) : example.getNumElements();
+  auto type = cast<RankedTensorType>(size.getResult().getType());
+  return arith::ConstantOp::create(builder, size.getLoc(),
+                                   DenseElementsAttr::get(type, static_cast<int32_t>(number)));
+}
+
+Value ProgramLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
+  LayerProgramOp program = programOf(*this);
+  bool off = how.mode == Instantiation::Mode::RandomnessOff && program.draws();
+  if (off || !acts(getWhen(), how.mode == Instantiation::Mode::Training))
+    return input;
+  auto example = cast<RankedTensorType>(input.getType());
+  Block &body = program.getBody().front();
+  IRMapping values;
+  values.map(body.getArguments().take_front(4), ValueRange{input, how.rows, how.stream, how.pass});
+  values.map(body.getArguments().drop_front(4), getScalars());
+  for (Operation &op : body.without_terminator()) {
+    if (auto size = dyn_cast<SizeOp>(op)) {
+      values.map(size.getResult(), sizeConstant(builder, size, example));
+      continue;
+    }
+    Operation *copy = builder.clone(op, values);
+    for (Value result : copy->getResults())
+      result.setType(landed(result.getType(), example));
+    if (auto site = copy->getAttrOfType<SiteAttr>("site"))
+      copy->setAttr("site", SiteAttr::get(getContext(), Owner::Model, getPath(), site.getNumber()));
+  }
+  return values.lookup(body.back().getOperand(0));
+}

@@ -1,0 +1,203 @@
+// Inputs/layers.swy against LibTorch: what each layer makes of an image, and autograd's slope at each pixel,
+// on the same draws.
+#include "runtime/kernels/Context.h"
+#include "test/numerics/Programs.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+using namespace switchyard;
+using namespace switchyard::test;
+
+namespace {
+
+/// Images and the draws of the pass to what stands before the dense layer, flat or not.
+using LayerOf = std::function<at::Tensor(const at::Tensor &, const Draws &)>;
+
+struct Case {
+  std::string defense;
+  LayerOf layer;
+};
+
+at::Tensor spread(const at::Tensor &x) {
+  return 20 * (x - 0.5);
+}
+
+at::Tensor each(const at::Tensor &one) {
+  return one.view({-1, 1, 1, 1});
+}
+
+at::Tensor deviation(const at::Tensor &x) {
+  return each(x.flatten(1).var(1, /*unbiased=*/false).sqrt());
+}
+
+at::Tensor polynomial(const at::Tensor &x, int terms) {
+  at::Tensor y = x, power = x;
+  for (int i = 1; i < terms; ++i) {
+    power = power * x / 2;
+    y = y + power;
+  }
+  return y;
+}
+
+/// A draw for each of a dimension: the one of index 0 in those that are shared.
+at::Tensor uniform(const Draws &draws, const std::string &site, const at::Tensor &like) {
+  return drawUniform(draws, site, like.sizes().slice(1)).to(like.scalar_type());
+}
+at::Tensor normal(const Draws &draws, const std::string &site, const at::Tensor &like) {
+  return drawNormal(draws, site, like.sizes().slice(1)).to(like.scalar_type());
+}
+at::Tensor ofRows(const at::Tensor &drawn) {
+  return drawn.slice(3, 0, 1).expand_as(drawn);
+}
+
+const std::string before = "all/0+", after = before;
+
+std::vector<Case> cases() {
+  return {
+      {"none", [](const at::Tensor &x, const Draws &) { return x; }},
+      {"gelu_first", [](const at::Tensor &x, const Draws &) { return at::gelu(spread(x)); }},
+      {"silu_first", [](const at::Tensor &x, const Draws &) { return at::silu(spread(x)); }},
+      {"sigmoid_first", [](const at::Tensor &x, const Draws &) { return at::sigmoid(spread(x)); }},
+      {"softplus_first", [](const at::Tensor &x, const Draws &) { return at::softplus(spread(x)); }},
+      {"elu_first", [](const at::Tensor &x, const Draws &) { return at::elu(spread(x), 0.5); }},
+      {"leaky_first", [](const at::Tensor &x, const Draws &) { return at::leaky_relu(spread(x), 0.1); }},
+      {"noise_first", [](const at::Tensor &x,
+                         const Draws &d) { return x + 0.2 * normal(d, before + "noise_first.noise", x); }},
+      {"scaled_noise_first",
+       [](const at::Tensor &x, const Draws &d) {
+         return x + 0.3 * deviation(x) * normal(d, before + "scaled_noise_first.scaled_noise", x);
+       }},
+      {"two_draws_first",
+       [](const at::Tensor &x, const Draws &d) {
+         std::string site = before + "two_draws_first.two_draws";
+         at::Tensor one = drawUniform(d, site + "/draw#1", {1}).to(x.scalar_type());
+         at::Tensor rows = ofRows(uniform(d, site + "/draw#2", x));
+         return x * (0.5 + uniform(d, site, x)) + each(one) * (2 * rows - 1);
+       }},
+      {"rows_first",
+       [](const at::Tensor &x, const Draws &d) {
+         at::Tensor drawn = ofRows(uniform(d, before + "rows_first.dropped_rows", x));
+         return at::where(drawn >= float(0.4), x / (1 - 0.4), at::zeros_like(x));
+       }},
+      {"standardized_last",
+       [](const at::Tensor &x, const Draws &) {
+         at::Tensor variance = each(x.flatten(1).var(1, /*unbiased=*/false));
+         return (x - each(x.flatten(1).mean(1))) / (variance + 1e-5).sqrt();
+       }},
+      {"of_largest_last", [](const at::Tensor &x, const Draws &) { return x / each(x.flatten(1).amax(1)); }},
+      {"places_first",
+       [](const at::Tensor &x, const Draws &) {
+         at::Tensor count = at::arange(28, x.options());
+         return x * count.view({28, 1}) / 28 + count / 28;
+       }},
+      {"polynomial_last",
+       [](const at::Tensor &x, const Draws &) { return 2 * polynomial(polynomial(x, 3), 2); }},
+      {"quantized_first",
+       [](const at::Tensor &x, const Draws &) { return x + 0.1 * (x * 15 + 0.5).floor().detach() / 15; }},
+      {"halved_in_training", [](const at::Tensor &x, const Draws &) { return x; }},
+      {"halved_at_inference", [](const at::Tensor &x, const Draws &) { return x / 2; }},
+  };
+}
+
+void PrintTo(const Case &one, std::ostream *out) {
+  *out << one.defense;
+}
+
+using Parameter = std::tuple<Case, std::string>;
+
+class Layers : public ::testing::TestWithParam<Parameter> {
+protected:
+  const Case &one = std::get<0>(GetParam());
+  CompiledModel model{program("layers", std::get<1>(GetParam())), "e", one.defense};
+  Examples examples = someExamples(24);
+
+  static at::Tensor dense(const at::Tensor &x, const Parameters &parameters) {
+    at::Tensor weights = parameters.at("all/1/weights").to(x.scalar_type());
+    return x.flatten(1).matmul(weights.t()) + parameters.at("all/1/bias").to(x.scalar_type());
+  }
+
+  at::Tensor slope(const LayerOf &layer, const Parameters &parameters) const {
+    at::Tensor leaf = examples.images.to(at::kDouble).requires_grad_();
+    at::Tensor answer = dense(layer(leaf, examples.draws), parameters);
+    return torch::autograd::grad({answer.sum()}, {leaf})[0];
+  }
+
+  at::Tensor compiledSlope(const std::string &gradients, Parameters &parameters) const {
+    CompiledFunction function = model.attack("slope", gradients);
+    parameters = someParameters(function, "weight");
+    giveParameters(function, "weight", parameters);
+    return runInBatches(function, examples, "adversarial");
+  }
+};
+
+TEST_P(Layers, AnswersAreLibTorchs) {
+  CompiledFunction predict = model.predict();
+  Parameters parameters = someParameters(predict, "weight");
+  giveParameters(predict, "weight", parameters);
+  at::Tensor expected = dense(one.layer(examples.images.to(at::kDouble), examples.draws), parameters);
+  expectEveryElement(runInBatches(predict, examples, "logits"), expected, one.defense, 1e-5);
+}
+
+TEST_P(Layers, SlopesAreAutograds) {
+  Parameters parameters;
+  at::Tensor found = compiledSlope("one_draw", parameters);
+  expectEveryElement(found, slope(one.layer, parameters), one.defense, 2e-5);
+}
+
+TEST_P(Layers, ALayerThatDrawsIsLeftOutWhereRandomnessIsOff) {
+  at::Tensor drawn = one.layer(examples.images, examples.draws),
+             others = one.layer(examples.images, examples.draws.at(1));
+  if (drawn.equal(others))
+    GTEST_SKIP() << "draws nothing";
+  Parameters parameters;
+  at::Tensor found = compiledSlope("randomness_off", parameters);
+  expectEveryElement(found, slope([](const at::Tensor &x, const Draws &) { return x; }, parameters),
+                     one.defense, 2e-5);
+}
+
+std::vector<std::string> variants() {
+  return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
+                                 : std::vector<std::string>{chosenVariant()};
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, Layers,
+                         ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(variants())),
+                         [](const auto &info) {
+                           const std::string &variant = std::get<1>(info.param);
+                           return std::get<0>(info.param).defense + "_" + (variant.empty() ? "cpu" : variant);
+                         });
+
+// The dense layer learns through the layer that acts in training, and not through the other.
+TEST(LayersInTraining, ActWhereTheySay) {
+  for (auto &[defense, factor] :
+       {std::pair<std::string, double>{"halved_in_training", 0.5}, {"halved_at_inference", 1.0}}) {
+    for (const std::string &variant : variants()) {
+      SCOPED_TRACE(defense + " " + variant);
+      CompiledModel model(program("layers", variant), "e", defense);
+      CompiledFunction step = model.step();
+      Examples examples = someExamples(step.batch());
+      Parameters parameters = someParameters(step, "parameter"), updated = parameters, velocities;
+      for (auto &[name, value] : parameters) {
+        velocities[name] = at::zeros_like(value);
+        updated[name] = value.clone();
+      }
+      giveParameters(step, "parameter", parameters);
+      giveParameters(step, "state", velocities);
+      giveExamples(step, examples);
+      rt::Context context(1);
+      step.run(context.get());
+      double scale = factor;
+      LogitsOf logits = [scale](const at::Tensor &images, const Parameters &used) {
+        return (scale * images).flatten(1).matmul(used.at("all/1/weights").t()) + used.at("all/1/bias");
+      };
+      at::Tensor weights = at::full({examples.count()}, 1.0 / double(examples.count()));
+      trainStep(logits, updated, velocities, {0.05}, 0, examples.images, examples.labels, weights);
+      for (auto &[name, value] : updated)
+        expectEveryElement(step.argument("parameter", name), value, name, 1e-4, parameters.at(name));
+    }
+  }
+}
+
+} // namespace
