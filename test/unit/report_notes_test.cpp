@@ -203,11 +203,32 @@ TEST_F(NotesOfAttack, AnAttackThatIsOfNoUse) {
   EXPECT_EQ(notes(), Texts());
 }
 
-TEST_F(NotesOfAttack, NothingIsSaidWhereNothingSucceedsEitherWay) {
+TEST_F(NotesOfAttack, AnAttackThatSucceedsNowhereIsNotShownToWork) {
   outcome().pairs[9].success = 0;
-  EXPECT_EQ(notes(), Texts());
+  const std::string nowhere = " of 10 pairs, and on no other model of this experiment more often than the "
+                              "clean images: nothing here shows that it works";
+  EXPECT_EQ(notes("defense_rate"), Texts{"the attack succeeds on none" + nowhere});
+  outcome().pairs[0].successAtZero = outcome().pairs[0].success = 0.004f;
+  EXPECT_EQ(notes(), Texts{"the attack succeeds on less than 0.1 %" + nowhere});
   outcome().pairs[0].successAtZero = 0.04f;
   EXPECT_EQ(notes(), Texts{"the attack succeeds no more often (0.0 %) than the clean images do (0.4 %)"});
+}
+
+TEST_F(NotesOfAttack, SuccessOnAnotherModelShowsThatAnAttackWorks) {
+  outcome().pairs[9].success = 0;
+  run.addCell(0, "fgsm", "eot(2)", "16/255", {1, 1}, 4); // another estimator, but the same model
+  run.addCell(1, "fgsm", "eot(2)", "32/255", {1, 1}, 4); // another model, but another eps
+  EXPECT_EQ(notes().size(), 1u);
+  run.addCell(1, "fgsm", "eot(2)", "16/255", {1, 1}, 4);
+  EXPECT_EQ(notes(), Texts());
+  outcome().pairs[0].successAtZero = 0.04f; // not beside clean images that succeed more often
+  EXPECT_EQ(notes().size(), 1u);
+}
+
+TEST_F(NotesOfAttack, OfABallThatIsAPointNothingIsSaid) {
+  outcome().pairs[9].success = 0;
+  attack().threat.radius = 0;
+  EXPECT_EQ(notes(), Texts());
 }
 
 TEST_F(NotesOfAttack, GradientsThatWereZeroInMostSteps) {
