@@ -1,5 +1,4 @@
 // What has to be said beside values: found at cells, followed into rows, tables and plots.
-#include "runtime/report/OutFolder.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/PointNames.h"
 #include "runtime/report/Results.h"
@@ -8,11 +7,8 @@
 #include "test/unit/report_fixture.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 using namespace switchyard::rt;
@@ -419,82 +415,6 @@ TEST(PointNames, SayNoMoreThanTellsThemApart) {
   EXPECT_EQ(namesOf(points, {5}), "sap, fgsm");
   EXPECT_EQ(namesOf(points, {0, 5}), "none, still(eps = 0.1); sap, fgsm");
   EXPECT_EQ(namesOf(points, {0, 4, 5}), "none, still(eps = 0.1); sap, still(eps = 0.05) and 1 more of 6");
-}
-
-struct OutFolder : ::testing::Test {
-  std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("out_folder_" + std::to_string(getpid()));
-  void SetUp() override { std::filesystem::create_directories(folder); }
-  void TearDown() override { std::filesystem::remove_all(folder); }
-  void write(const std::string &name, const std::string &text) { std::ofstream(folder / name) << text; }
-  std::string out() const { return (folder / "out").string(); }
-};
-
-Displaced claimFolder(const std::string &directory, const std::string &program) {
-  return ResultsFolder(directory, program).displaced();
-}
-
-TEST_F(OutFolder, IsTheProgramsAgainAndAgain) {
-  EXPECT_EQ(claimFolder(out(), "a.swy").folder, "");
-  write("out/results.csv", "mine");
-  EXPECT_EQ(claimFolder(out(), "a.swy").folder, "");
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/results.csv"));
-}
-
-TEST_F(OutFolder, KeepsWhatAnotherProgramLeft) {
-  claimFolder(out(), "a.swy");
-  write("out/results.csv", "a's");
-  write("out/notes.txt", "the user's");
-  Displaced other = claimFolder(out(), "b.swy");
-  EXPECT_EQ(std::filesystem::path(other.program).filename(), "a.swy");
-  EXPECT_EQ(other.folder, out() + "/a");
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/a/results.csv"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "out/results.csv"));
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/notes.txt"));
-  claimFolder(out(), "a.swy");
-  EXPECT_EQ(claimFolder(out(), "b.swy").folder, out() + "/a-2");
-}
-
-TEST_F(OutFolder, WhoComesWhileARunIsAtWorkWritesAside) {
-  {
-    ResultsFolder first(out(), "a.swy");
-    write("out/program.swy", "a's");
-    for (const char *program : {"a.swy", "b.swy"}) { // another run of this program, or of another one
-      ResultsFolder second(out(), program);
-      EXPECT_EQ(second.path(), out() + "/" + program[0]);
-      EXPECT_EQ(std::filesystem::path(second.busyWith()).filename(), "a.swy");
-      EXPECT_EQ(second.displaced().folder, "");
-      EXPECT_TRUE(std::filesystem::exists(second.path() + "/owner.json"));
-    }
-    EXPECT_EQ(ResultsFolder(out(), "a.swy").path(), out() + "/a-2");
-    EXPECT_EQ(first.path(), out());
-    EXPECT_EQ(first.busyWith(), "");
-    EXPECT_TRUE(std::filesystem::exists(folder / "out/program.swy"));
-  }
-  EXPECT_EQ(ResultsFolder(out(), "a.swy").path(), out());
-}
-
-TEST_F(OutFolder, MovesNothingOfARunThatIsAtWork) {
-  ResultsFolder first(out(), "a.swy");
-  write("out/results.csv", "a's");
-  ResultsFolder second(out(), "b.swy");
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/results.csv"));
-}
-
-TEST_F(OutFolder, ResultsWithoutAnOwnerSayWhoseTheyAre) {
-  std::filesystem::create_directory(folder / "out");
-  write("out/results.json", R"({"program": {"file": "a.swy"}})");
-  EXPECT_EQ(claimFolder(out(), "b.swy").program, "a.swy");
-}
-
-TEST_F(OutFolder, ProgramsOfOneNameInTwoPlacesAreTwo) {
-  std::filesystem::create_directory(folder / "one");
-  std::filesystem::create_directory(folder / "two");
-  write("one/a.swy", "");
-  claimFolder(out(), (folder / "one/a.swy").string());
-  EXPECT_EQ(claimFolder(out(), (folder / "two/a.swy").string()).folder, ""); // moved, or run elsewhere
-  write("two/a.swy", "");
-  EXPECT_EQ(claimFolder(out(), (folder / "one/a.swy").string()).folder, out() + "/a");
 }
 
 } // namespace
