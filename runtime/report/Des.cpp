@@ -129,6 +129,7 @@ Score Scorer::des(const Measure &measure, const std::vector<Point> &points) cons
   std::vector<DesPart> parts;
   collectDes(measure.aggregates, points, parts);
   std::vector<std::pair<Contrast, Contrast>> defined;
+  std::vector<const Sample *> entered;
   double offset = argument(measure, "offset");
   bool offsetRules = false;
   for (const DesPart &part : parts) {
@@ -137,6 +138,7 @@ Score Scorer::des(const Measure &measure, const std::vector<Point> &points) cons
     if (!isAboveZero(part.drop.value(), offset))
       continue;
     defined.push_back({part.gain, part.drop});
+    entered.push_back(&part.sample);
     offsetRules = offsetRules || isAboveZero(-part.drop.value(), offset);
   }
   if (defined.empty())
@@ -146,6 +148,11 @@ Score Scorer::des(const Measure &measure, const std::vector<Point> &points) cons
   Score score = scoreOf(ratio, defined.front().first, parts.front().sample);
   for (const auto &[gain, drop] : defined)
     score.covers = std::max(score.covers, gain.covers());
+  score.draws = score.paths = {};
+  for (const Sample *one : entered) {
+    score.draws.add(one->draws);
+    score.paths.add(one->paths);
+  }
   auto add = [&](const std::string &note) { score.note += (score.note.empty() ? "" : "; ") + note; };
   if (parts.size() > 1)
     add(besideMean(defined, parts.size() - defined.size(), offset));

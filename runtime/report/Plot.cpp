@@ -152,9 +152,9 @@ static std::string notesText(const PlotPoint &point) {
 static std::vector<std::string> numbersOf(const Score &score) {
   if (!score.defined)
     return {"", "", "", "", "", "", "", ""};
-  return {numberText(score.value),      numberText(score.low),       numberText(score.high),
-          std::to_string(score.images), std::to_string(score.pairs), std::to_string(score.draws),
-          std::to_string(score.paths),  intervalOver(score)};
+  return {numberText(score.value),          numberText(score.low),       numberText(score.high),
+          std::to_string(score.images),     std::to_string(score.pairs), std::to_string(score.draws.low),
+          std::to_string(score.paths.high), intervalOver(score)};
 }
 
 static std::vector<std::string> xOf(const Plot &plot, const PlotPoint &point) {

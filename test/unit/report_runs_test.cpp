@@ -74,12 +74,31 @@ protected:
   SmallRun run;
 };
 
+TEST_F(Runs, an_aggregate_counts_all_that_entered_it) {
+  makeExact();
+  for (const Cell &cell : run.experiment().cells)
+    if (cell.defense == 1 && cell.axes[0].second.text == "32/255")
+      run.outcomes.attacks.at(cell.jobs.front()).paths = 9;
+  Measure mean = {"defense_rate", {{"mean", {"eps"}}, {"mean", {"defense"}}}};
+  std::string text = print({"table", {mean}, "", {"attack"}, {"gradients"}});
+  EXPECT_NE(text.find("2 images, 2 pairs, 1 draw or 4 to 9 paths\n"
+                      "success of a finished example is exact over 4 to 9 paths; "),
+            std::string::npos)
+      << text;
+  Score des = Scorer(run.plan, run.experiment(), run.outcomes)
+                  .score({"des", {{"mean", {"eps"}}}}, {pgdCell[0], pgdCell[1], pgdCell[2]});
+  ASSERT_TRUE(des.defined);
+  EXPECT_EQ(des.paths.low, 4);
+  EXPECT_EQ(des.paths.high, 9);
+  EXPECT_EQ(des.draws.high, 0);
+}
+
 TEST_F(Runs, exact_success_counts_paths_and_no_draws) {
   makeExact();
   Score score = of("attack_success_rate", pgdCell);
   EXPECT_DOUBLE_EQ(score.value, 0.375);
-  EXPECT_EQ(score.draws, 0);
-  EXPECT_EQ(score.paths, 4);
+  EXPECT_EQ(score.draws.high, 0);
+  EXPECT_EQ(score.paths.low, 4);
   std::string text =
       print({"table", {{"defense_rate", {{"worst", {"attack", "gradients"}}}}}, "", {"defense", "eps"}, {}});
   EXPECT_NE(
