@@ -185,6 +185,17 @@ TEST_F(Runs, different_images_in_each_run_are_averaged) {
   EXPECT_EQ(score.images, 3);
   EXPECT_EQ(score.pairs, 3);
   EXPECT_DOUBLE_EQ(score.value, 0.46875);
+  EXPECT_EQ(of("des", pgdCell).images, 3);
+  EXPECT_EQ(of("des", pgdCell).pairs, 3);
+  Scorer scorer(run.plan, run.experiment(), run.outcomes);
+  int differences = 0;
+  for (const ComparedPoints &one : comparedPoints(scorer.grid(), {0, 1}))
+    if (Score difference = scorer.difference(one.first, one.second); one.first.cell && difference.defined) {
+      ++differences;
+      EXPECT_EQ(difference.images, 3);
+      EXPECT_EQ(difference.pairs, 3);
+    }
+  EXPECT_EQ(differences, 4);
 }
 
 TEST_F(Runs, an_unfinished_run_is_a_dash) {
