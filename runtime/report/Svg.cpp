@@ -35,17 +35,10 @@ std::string shortNumber(double value) {
   return text.str();
 }
 
-std::string label(const Choice &choice) {
-  std::string text;
-  for (const auto &[axis, value] : choice)
-    text += (text.empty() ? "" : ", ") + value.text;
-  return text;
-}
-
 class Drawing {
 public:
   Drawing(const Plot &plot, const Plot::Page &page)
-      : plot(plot), page(page), notes(told(page)), missing(missingOf(page)) {
+      : plot(plot), page(page), notes(told(page)), missing(notDrawn(page)) {
     for (const PlotSeries &series : page.series)
       for (const PlotPoint &point : series.points)
         if (point.isDrawn()) {
@@ -132,24 +125,10 @@ private:
   }
 
   /// What is not drawn, and why.
-  static std::vector<std::string> missingOf(const Plot::Page &page) {
-    std::vector<std::pair<Note, std::vector<std::string>>> reasons;
-    for (const PlotSeries &series : page.series)
-      for (const PlotPoint &point : series.points) {
-        if (point.isDrawn())
-          continue;
-        auto same = std::find_if(reasons.begin(), reasons.end(),
-                                 [&](const auto &known) { return known.first.same(point.reason()); });
-        if (same == reasons.end())
-          same = reasons.insert(reasons.end(), {point.reason(), {}});
-        std::string name = label(series.by), at = point.text.empty() ? point.defense : point.text;
-        same->second.push_back(name + (name.empty() || at.empty() ? "" : ", ") + at);
-      }
+  static std::vector<std::string> notDrawn(const Plot::Page &page) {
     std::vector<std::string> lines;
-    for (auto &[reason, names] : reasons) {
-      reason.cells = int64_t(names.size());
-      lines.push_back("not drawn: " + listed(names) + ": " + reason.text());
-    }
+    for (const MissingPoints &one : missingOf(page.series))
+      lines.push_back("not drawn: " + listed(one.names) + ": " + one.reason.text());
     return lines;
   }
 
