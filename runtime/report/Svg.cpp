@@ -110,7 +110,7 @@ private:
     out << "</g>\n";
   }
 
-  /// What has to be said of the points, which are hollow then.
+  /// What has to be said of the points, which are hollow then, and of which.
   static std::vector<std::string> told(const Plot::Page &page) {
     std::vector<std::vector<Note>> all;
     for (const PlotSeries &series : page.series)
@@ -119,9 +119,46 @@ private:
           all.push_back(point.notes());
     std::vector<std::string> lines;
     const NoteList list(all);
-    for (const Note &note : list.told())
-      lines.push_back("\u25cb " + note.text());
+    for (size_t i = 0; i < list.told().size(); ++i)
+      lines.push_back("\u25cb " + whose(page, list, i, all.size()) + list.told()[i].text());
     return lines;
+  }
+
+  /// The curves whose points have the note that stands `at` this place of the list; of a curve that has it in
+  /// part, where. All are named: the points look alike. Of `drawn` points that are one there is nothing to
+  /// name.
+  static std::string whose(const Plot::Page &page, const NoteList &list, size_t at, size_t drawn) {
+    std::string text;
+    size_t having = 0;
+    for (const PlotSeries &series : page.series) {
+      std::vector<std::string> places;
+      for (const PlotPoint &point : series.points)
+        if (point.isDrawn() && has(point, list, at))
+          places.push_back(point.text.empty() ? point.defense : point.text);
+      having += places.size();
+      if (places.empty())
+        continue;
+      std::string name = label(series.by);
+      if (int64_t(places.size()) < series.drawn() || name.empty())
+        name += (name.empty() ? "" : ", ") + joined(places);
+      text += (text.empty() ? "" : "; ") + name;
+    }
+    if (having == drawn)
+      return drawn > 1 ? "all points: " : "";
+    return text + ": ";
+  }
+
+  static bool has(const PlotPoint &point, const NoteList &list, size_t at) {
+    const std::vector<Note> notes = point.notes();
+    return std::any_of(notes.begin(), notes.end(),
+                       [&](const Note &note) { return list.tellerOf(note) == at; });
+  }
+
+  static std::string joined(const std::vector<std::string> &names) {
+    std::string text;
+    for (const std::string &name : names)
+      text += (text.empty() ? "" : " and ") + name;
+    return text;
   }
 
   /// What is not drawn, and why.

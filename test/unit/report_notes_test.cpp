@@ -292,6 +292,25 @@ TEST_F(NotesOfAttack, FollowTheCellIntoRowsTablesAndPlots) {
   EXPECT_NE(drawn.find("fill=\"white\" stroke=\"#000000\""), std::string::npos);
 }
 
+TEST_F(NotesOfAttack, APlotSaysWhichPointsTheyAreAbout) {
+  auto drawn = [&](const Show &show) {
+    Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
+    return plotSvg(plot, plot.pages[0]);
+  };
+  const Show show{"plot", {{"attack_success_rate", {}}}, "eps", {"defense", "attack"}, {"gradients"}};
+  outcome().gradients.assign(10, {{20, 20, 20}});
+  std::string note = "gradients were zero for 10 of 10 pairs from the first step";
+  EXPECT_NE(drawn(show).find("\u25cb none, fgsm, 16/255: " + note), std::string::npos) << drawn(show);
+  run.outcomes.attacks[run.experiment().cells[4].jobs[0]] = outcome(); // at 32/255
+  run.outcomes.attacks[run.experiment().cells[2].jobs[0]] = outcome(); // on noise, at 16/255
+  EXPECT_NE(drawn(show).find("\u25cb none, fgsm; noise(s = 0.1), fgsm, 16/255: " + note), std::string::npos)
+      << drawn(show);
+  for (const Cell &cell : run.experiment().cells)
+    if (cell.meansSomething())
+      run.outcomes.attacks[cell.jobs[0]] = outcome();
+  EXPECT_NE(drawn(show).find("\u25cb all points: " + note), std::string::npos) << drawn(show);
+}
+
 TEST_F(NotesOfAttack, OfSeveralCellsSayWhose) {
   outcome().pairs = {{0, 3, 4, 0.04f, 0, 0.1f}, {1, 7, 2, 0, 0, 0.1f}}; // as pgd's
   outcome().gradients.assign(2, {{20, 20, 20}});
