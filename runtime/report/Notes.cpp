@@ -171,8 +171,19 @@ void CellNotes::findUseful() {
     for (size_t run = 0; run < cell.jobs.size(); ++run) {
       auto outcome = outcomes.attacks.find(cell.jobs[run]);
       if (outcome != outcomes.attacks.end() && Effect(outcome->second).isOfUse())
-        useful[nameWithAxes(cell)].insert({cell.defense, int64_t(run) / experiment.repeatAttack});
+        useful[nameWithAxes(cell)].push_back(
+            {cell.defense, int64_t(run) / experiment.repeatAttack, cell.gradients});
     }
+}
+
+/// Whether another model, or another run of the cell, shows that the cell's attack works.
+bool CellNotes::isShownToWork(const Cell &cell, Run run) const {
+  auto found = useful.find(nameWithAxes(cell));
+  return found != useful.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const Success &success) {
+           return success.defense != cell.defense || success.training != run.training ||
+                  success.gradients == cell.gradients;
+         });
 }
 
 /// An attack that moved its images to no effect, or to the contrary. Where next to nothing succeeds either
@@ -189,9 +200,7 @@ void CellNotes::addUseless(const Cell &cell, Run run, std::vector<Note> &notes) 
                         .then(100 * effect.before, " %)", 1));
     return;
   }
-  const std::pair<int64_t, int64_t> itself{cell.defense, run.training};
-  auto found = useful.find(nameWithAxes(cell));
-  if (found != useful.end() && found->second.size() > found->second.count(itself))
+  if (isShownToWork(cell, run))
     return;
   const std::string howFew = effect.after > 0 ? "less than 0.1 %" : "none";
   notes.push_back(Note("the attack succeeds on " + howFew + " of ")

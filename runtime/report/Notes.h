@@ -34,6 +34,7 @@ private:
   void addSource(const AttackJob &job, std::vector<Note> &notes) const;
   void addTrainings(const Job &accuracy, std::vector<Note> &notes) const;
   void findUseful();
+  bool isShownToWork(const Cell &cell, Run run) const;
   void addUseless(const Cell &cell, Run run, std::vector<Note> &notes) const;
   Estimate guessing(const Job &job) const;
   std::optional<Note> answersAtChance(const Job &job, const AccuracyOutcome &outcome) const;
@@ -44,8 +45,12 @@ private:
   std::set<std::string> norms;                 // of the distances of all attacks
   std::map<int64_t, Note> atChance;            // what is said of the model, by accuracy job, where it is so
   std::map<int64_t, std::vector<Note>> behind; // channels, by accuracy job
-  /// Of each attack the models (defense and training) on which it succeeds more often than clean images do.
-  std::map<std::string, std::set<std::pair<int64_t, int64_t>>> useful;
+  /// Where an attack succeeds more often than clean images do.
+  struct Success {
+    int64_t defense = 0, training = 0;
+    std::string gradients;
+  };
+  std::map<std::string, std::vector<Success>> useful; // by attack
 };
 
 /// All points that a measure at these points is computed from: drops and DES are against the grid's baseline.

@@ -221,6 +221,19 @@ TEST_F(NotesOfAttack, SuccessOnAnotherModelShowsThatAnAttackWorks) {
   EXPECT_EQ(notes().size(), 1u);
 }
 
+TEST_F(NotesOfAttack, SuccessInAnotherRunShowsThatAnAttackWorks) {
+  outcome().pairs[9].success = 0;
+  run.experiment().repeatAttack = 2;
+  const int64_t other = run.addJob(attack());
+  run.outcomes.attacks[other] = outcome();
+  for (Cell &cell : run.experiment().cells) // of both runs alike, but for this one
+    if (cell.meansSomething())
+      cell.jobs.push_back(cell.jobs[0] == job ? other : cell.jobs[0]);
+  EXPECT_EQ(notes().size(), 1u);
+  run.outcomes.attacks[other].pairs[0].success = 1;
+  EXPECT_EQ(notes(), Texts());
+}
+
 TEST_F(NotesOfAttack, OfABallThatIsAPointNothingIsSaid) {
   outcome().pairs[9].success = 0;
   attack().threat.radius = 0;
