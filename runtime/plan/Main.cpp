@@ -69,7 +69,7 @@ std::string dataDirectory(const Options &options) {
 /// Makes the folder of results this program's.
 ResultsFolder claimResults(const Plan &plan, const std::string &directory) {
   try {
-    return ResultsFolder(directory, plan.file);
+    return ResultsFolder(directory, plan.file, filesOfProgram(plan));
   } catch (const std::exception &error) {
     throw std::runtime_error(error.what() + std::string("; choose another directory with --out"));
   }

@@ -17,7 +17,8 @@ struct Scorer::DesPart {
   bool isMissing = true;
   int64_t defense = 0;
   Contrast gain, drop;
-  Sample sample; // counts and notes of the attack
+  Sample sample;     // counts and notes of the attack
+  int64_t pairs = 0; // that were attacked in any run
 };
 
 /// Whether the examples are made on another model than the one that answers.
@@ -71,6 +72,7 @@ Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
     if (part.missing = dash(one->sample); !one->defined())
       return part;
   part.isMissing = false;
+  part.pairs = std::min(attacked.pairsOfAll(), baseline.pairsOfAll());
   int64_t model = models.at(size_t(part.defense)), without = models.at(size_t(*experiment.baseline));
   part.gain.add(without, 1, baseline.trainings);
   part.gain.add(model, -1, attacked.trainings);
@@ -129,6 +131,7 @@ Score Scorer::des(const Measure &measure, const std::vector<Point> &points) cons
   std::vector<DesPart> parts;
   collectDes(measure.aggregates, points, parts);
   std::vector<std::pair<Contrast, Contrast>> defined;
+  std::vector<const DesPart *> entered;
   double offset = argument(measure, "offset");
   bool offsetRules = false;
   for (const DesPart &part : parts) {
@@ -137,6 +140,7 @@ Score Scorer::des(const Measure &measure, const std::vector<Point> &points) cons
     if (!isAboveZero(part.drop.value(), offset))
       continue;
     defined.push_back({part.gain, part.drop});
+    entered.push_back(&part);
     offsetRules = offsetRules || isAboveZero(-part.drop.value(), offset);
   }
   if (defined.empty())
@@ -146,6 +150,12 @@ Score Scorer::des(const Measure &measure, const std::vector<Point> &points) cons
   Score score = scoreOf(ratio, defined.front().first, parts.front().sample);
   for (const auto &[gain, drop] : defined)
     score.covers = std::max(score.covers, gain.covers());
+  score.draws = score.paths = {};
+  score.pairs = entered.front()->pairs;
+  for (const DesPart *one : entered) {
+    score.draws.add(one->sample.draws);
+    score.paths.add(one->sample.paths);
+  }
   auto add = [&](const std::string &note) { score.note += (score.note.empty() ? "" : "; ") + note; };
   if (parts.size() > 1)
     add(besideMean(defined, parts.size() - defined.size(), offset));

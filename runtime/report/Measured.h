@@ -17,10 +17,13 @@ struct Scorer::Measured {
       pairs; // (image, goal) of all runs where there are several
 
   bool defined() const { return sample.state == Sample::State::Measured; }
+  /// How many pairs were met in any run; an estimate knows those of one alone.
+  int64_t pairsOfAll() const {
+    return runs.size() > 1 ? static_cast<int64_t>(pairs.size()) : runs.front().pairs;
+  }
   Estimate mean() const {
     Estimate mean = meanOf(runs);
-    if (runs.size() > 1)
-      mean.pairs = static_cast<int64_t>(pairs.size());
+    mean.pairs = pairsOfAll();
     return mean;
   }
 };

@@ -98,22 +98,29 @@ void addUnmoved(const AttackOutcome &outcome, std::vector<Note> &notes) {
         unmoved.of(int64_t(outcome.pairs.size()), "the attack returned the clean image for ", " pairs"));
 }
 
-/// An attack that moved its images to no effect, or to the contrary. Where next to nothing succeeds either
-/// way, the images may be robust.
-void addUseless(const AttackOutcome &outcome, std::vector<Note> &notes) {
-  double success = 0, before = 0, pairs = double(outcome.pairs.size());
-  bool moved = false;
-  for (const AttackPair &pair : outcome.pairs) {
-    success += pair.success / pairs;
-    before += pair.successAtZero / pairs;
-    moved = moved || !pair.unmoved;
+/// Mean success before and after an attack.
+struct Effect {
+  double before = 0, after = 0;
+  bool moved = false; // any image at all
+  explicit Effect(const AttackOutcome &outcome) {
+    const double pairs = double(outcome.pairs.size());
+    for (const AttackPair &pair : outcome.pairs) {
+      after += pair.success / pairs;
+      before += pair.successAtZero / pairs;
+      moved = moved || !pair.unmoved;
+    }
   }
-  constexpr double rounding = 1e-6; // of floats
-  constexpr double shown = 0.0005;  // as 0.1 %
-  if (moved && before >= shown && before < 1 - rounding && success <= before + rounding)
-    notes.push_back(Note("the attack succeeds no more often (")
-                        .then(100 * success, " %) than the clean images do (", 1)
-                        .then(100 * before, " %)", 1));
+  static constexpr double rounding = 1e-6; // of floats
+  static constexpr double shown = 0.0005;  // as 0.1 %
+  bool isOfUse() const { return after > before + rounding; }
+};
+
+/// An attack is the same whatever model and estimator it is made with.
+std::string nameWithAxes(const Cell &cell) {
+  std::string name = cell.attack;
+  for (const auto &[axis, value] : cell.axes)
+    name += "\n" + axis + " = " + value.text;
+  return name;
 }
 
 /// The norm of distances: what an attack without a ball minimizes is l2.
@@ -167,6 +174,50 @@ CellNotes::CellNotes(const Plan &plan, const Experiment &experiment, const Outco
     else
       addChannels(job, outcome, behind[id]);
   }
+  findUseful();
+}
+
+void CellNotes::findUseful() {
+  for (const Cell &cell : experiment.cells)
+    for (size_t run = 0; run < cell.jobs.size(); ++run) {
+      auto outcome = outcomes.attacks.find(cell.jobs[run]);
+      if (outcome != outcomes.attacks.end() && Effect(outcome->second).isOfUse())
+        useful[nameWithAxes(cell)].push_back(
+            {cell.defense, int64_t(run) / experiment.repeatAttack, cell.gradients});
+    }
+}
+
+/// Whether another model, or another run of the cell, shows that the cell's attack works.
+bool CellNotes::isShownToWork(const Cell &cell, Run run) const {
+  auto found = useful.find(nameWithAxes(cell));
+  return found != useful.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const Success &success) {
+           return success.defense != cell.defense || success.training != run.training ||
+                  success.gradients == cell.gradients;
+         });
+}
+
+/// An attack that moved its images to no effect, or to the contrary. Where next to nothing succeeds either
+/// way, the model may withstand it, or it never works: only success on another model tells these apart.
+void CellNotes::addUseless(const Cell &cell, Run run, std::vector<Note> &notes) const {
+  const AttackOutcome &outcome =
+      outcomes.attacks.at(cell.jobs.at(size_t(run.training * experiment.repeatAttack + run.attack)));
+  const Effect effect(outcome);
+  if (!effect.moved || effect.isOfUse() || effect.before >= 1 - Effect::rounding)
+    return;
+  if (effect.before >= Effect::shown) {
+    notes.push_back(Note("the attack succeeds no more often (")
+                        .then(100 * effect.after, " %) than the clean images do (", 1)
+                        .then(100 * effect.before, " %)", 1));
+    return;
+  }
+  if (isShownToWork(cell, run))
+    return;
+  const std::string howFew = effect.after > 0 ? "less than 0.1 %" : "none";
+  notes.push_back(Note("the attack succeeds on " + howFew + " of ")
+                      .then(double(outcome.pairs.size()),
+                            " pairs, and on no other model of this experiment more often than the clean "
+                            "images: nothing here shows that it works"));
 }
 
 /// How often the most frequent class of the test images is right, whoever names it: what a network reaches
@@ -283,7 +334,7 @@ std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &poin
   addUntaken(plan.functions.at(size_t(attack.attack.function)), outcome->second, ofAttack);
   if (canMove(attack.threat)) {
     addUnmoved(outcome->second, ofAttack);
-    addUseless(outcome->second, ofAttack);
+    addUseless(*point.cell, run, ofAttack);
   }
   if (measure.ofDistances) {
     addDistances(outcome->second, ofAttack);

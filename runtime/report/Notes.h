@@ -33,6 +33,9 @@ private:
   void addChannels(const Job &job, const AccuracyOutcome &outcome, std::vector<Note> &notes) const;
   void addSource(const AttackJob &job, std::vector<Note> &notes) const;
   void addTrainings(const Job &accuracy, std::vector<Note> &notes) const;
+  void findUseful();
+  bool isShownToWork(const Cell &cell, Run run) const;
+  void addUseless(const Cell &cell, Run run, std::vector<Note> &notes) const;
   Estimate guessing(const Job &job) const;
   std::optional<Note> answersAtChance(const Job &job, const AccuracyOutcome &outcome) const;
 
@@ -42,6 +45,12 @@ private:
   std::set<std::string> norms;                 // of the distances of all attacks
   std::map<int64_t, Note> atChance;            // what is said of the model, by accuracy job, where it is so
   std::map<int64_t, std::vector<Note>> behind; // channels, by accuracy job
+  /// Where an attack succeeds more often than clean images do.
+  struct Success {
+    int64_t defense = 0, training = 0;
+    std::string gradients;
+  };
+  std::map<std::string, std::vector<Success>> useful; // by attack
 };
 
 /// All points that a measure at these points is computed from: drops and DES are against the grid's baseline.

@@ -3,6 +3,7 @@
 #define SWITCHYARD_RUNTIME_REPORT_OUTFOLDER_H
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -33,12 +34,14 @@ private:
 /// The folder of results of one run of a program, which no other run writes to as long as this lives.
 class ResultsFolder {
 public:
-  /// Makes `directory` that of `program`, a path of its source, and moves the results of another program that
-  /// are there to a folder of their own in it. Programs of one name are one unless both are there, in
-  /// different places: a program may be run from anywhere. Where another run is at work in `directory`, of
-  /// whatever program, this one's results go to a folder of its own in it. Throws std::runtime_error, saying
-  /// what to do, where results cannot be moved.
-  ResultsFolder(const std::string &directory, const std::string &program);
+  /// Makes `directory` that of `program`, a path of its source, which will write `files` there with its text
+  /// and its modules. Moves the results of another program that are there, with its files, to a folder of
+  /// their own in it, and removes files of this program that it has no more. Programs of one name are one
+  /// unless both are there, in different places: a program may be run from anywhere. Where another run is at
+  /// work in `directory`, of whatever program, this one's results go to a folder of its own in it. Throws
+  /// std::runtime_error, saying what to do, where results cannot be moved.
+  ResultsFolder(const std::string &directory, const std::string &program,
+                const std::set<std::string> &files = {});
 
   const std::string &path() const { return folder; }
   const Displaced &displaced() const { return before; }
@@ -46,8 +49,8 @@ public:
   const std::string &busyWith() const { return atWork; }
 
 private:
-  void claim(const std::string &program);
-  void goAside(const std::string &program);
+  void claim(const std::string &program, const std::set<std::string> &files);
+  void goAside(const std::string &program, const std::set<std::string> &files);
 
   std::string folder, atWork;
   Displaced before;

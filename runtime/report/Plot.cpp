@@ -2,6 +2,7 @@
 #include "runtime/report/Plot.h"
 
 #include "runtime/report/Csv.h"
+#include "runtime/report/PointNames.h"
 #include "runtime/report/Results.h"
 #include "runtime/report/Table.h"
 
@@ -152,9 +153,9 @@ static std::string notesText(const PlotPoint &point) {
 static std::vector<std::string> numbersOf(const Score &score) {
   if (!score.defined)
     return {"", "", "", "", "", "", "", ""};
-  return {numberText(score.value),      numberText(score.low),       numberText(score.high),
-          std::to_string(score.images), std::to_string(score.pairs), std::to_string(score.draws),
-          std::to_string(score.paths),  intervalOver(score)};
+  return {numberText(score.value),          numberText(score.low),       numberText(score.high),
+          std::to_string(score.images),     std::to_string(score.pairs), std::to_string(score.draws.low),
+          std::to_string(score.paths.high), intervalOver(score)};
 }
 
 static std::vector<std::string> xOf(const Plot &plot, const PlotPoint &point) {
@@ -207,6 +208,60 @@ Line PlotSeries::fit() const {
   return fittedLine(places);
 }
 
+std::string label(const Choice &choice) {
+  std::string text;
+  for (const auto &[axis, value] : choice)
+    text += (text.empty() ? "" : ", ") + value.text;
+  return text;
+}
+
+std::vector<MissingPoints> missingOf(const std::vector<PlotSeries> &series) {
+  std::vector<MissingPoints> missing;
+  for (const PlotSeries &one : series)
+    for (const PlotPoint &point : one.points) {
+      if (point.isDrawn())
+        continue;
+      auto same = std::find_if(missing.begin(), missing.end(),
+                               [&](const MissingPoints &known) { return known.reason.same(point.reason()); });
+      if (same == missing.end())
+        same = missing.insert(missing.end(), {point.reason(), {}});
+      std::string name = label(one.by), at = point.text.empty() ? point.defense : point.text;
+      same->names.push_back(name + (name.empty() || at.empty() ? "" : ", ") + at);
+    }
+  for (MissingPoints &one : missing)
+    one.reason.cells = int64_t(one.names.size());
+  return missing;
+}
+
+/// What there is to know of the points behind a line, and of those that it lacks.
+static std::vector<Note> notesOfFit(const PlotSeries &series, const std::vector<MissingPoints> &missing) {
+  std::vector<Note> notes;
+  for (const MissingPoints &one : missing)
+    notes.push_back(one.reason.failure
+                        ? one.reason
+                        : Note("not among the points: " + listed(one.names) + ": " + one.reason.text()));
+  for (const PlotPoint &point : series.points)
+    if (point.isDrawn())
+      addNotes(notes, point.notes());
+  return notes;
+}
+
+static Score slopeOf(const Plot &plot, const PlotSeries &series) {
+  const std::vector<MissingPoints> missing = missingOf({{{}, series.points}});
+  Score slope;
+  slope.value = series.fit().slope;
+  slope.low = std::nan("");
+  slope.defined = !std::isnan(slope.value);
+  slope.notes = notesOfFit(series, missing);
+  if (slope.defined)
+    return slope;
+  slope.note = series.drawn() < 2 && !missing.empty()
+                   ? "no line: " + std::to_string(series.drawn()) + " of " +
+                         std::to_string(series.points.size()) + " points have values"
+                   : "no two points differ in " + kindOf(plot.x).words;
+  return slope;
+}
+
 Table fitTable(const Plot &plot) {
   Table table;
   table.title =
@@ -215,21 +270,13 @@ Table fitTable(const Plot &plot) {
   table.columns = {{"slope"}, {"at " + kindOf(plot.x).words + " 0"}, {"points"}};
   for (const Plot::Page &page : plot.pages)
     for (const PlotSeries &series : page.series) {
-      Line line = series.fit();
       TableRow row;
-      std::vector<Note> notes;
-      for (const PlotPoint &point : series.points)
-        if (point.isDrawn())
-          addNotes(notes, point.notes());
       for (const AxisValue &value : valuesOf(page, series))
         row.labels.push_back(value.text);
-      Score slope, start;
-      slope.defined = start.defined = !std::isnan(line.slope);
-      slope.note = slope.defined ? "" : "no two points differ in " + kindOf(plot.x).words;
-      slope.notes = notes;
-      slope.value = line.slope;
-      start.value = line.intercept;
-      slope.low = start.low = std::nan("");
+      Score slope = slopeOf(plot, series), start;
+      start.defined = slope.defined;
+      start.value = series.fit().intercept;
+      start.low = std::nan("");
       row.cells = {tableCell(slope, MeasureUnit::Number),
                    tableCell(start, kindOf(plot.measure).unit),
                    {std::to_string(series.drawn()), "", "", "", ""}};

@@ -32,6 +32,16 @@ struct PlotSeries {
   Line fit() const;
 };
 
+/// Points that are not drawn for one reason.
+struct MissingPoints {
+  Note reason;
+  std::vector<std::string> names;
+};
+std::vector<MissingPoints> missingOf(const std::vector<PlotSeries> &series);
+
+/// "none, 16/255": the values of a choice.
+std::string label(const Choice &choice);
+
 struct Plot {
   std::string experiment;
   std::string name; // "quickstart-attack_success_rate-against-eps", for file names

@@ -11,7 +11,20 @@ namespace switchyard::rt {
 
 namespace fs = std::filesystem;
 
-static const char programName[] = "program.swy";
+/// A module may have the name that is the program's here.
+static std::string programName(const Plan &plan) {
+  std::string name = "program.swy";
+  while (plan.modules.count(name))
+    name = "the_" + name;
+  return name;
+}
+
+std::set<std::string> filesOfProgram(const Plan &plan) {
+  std::set<std::string> files{programName(plan)};
+  for (const auto &[place, text] : plan.modules)
+    files.insert(place);
+  return files;
+}
 
 /// Every file of the standard library's folder must be one of these.
 static void refuseOthers(const Plan &plan, const fs::path &directory) {
@@ -31,12 +44,8 @@ static void refuseOthers(const Plan &plan, const fs::path &directory) {
 
 void writeProgram(const Plan &plan, const std::string &directory) {
   refuseOthers(plan, directory);
-  // A module may have the name that is the program's here.
-  std::string name = programName;
-  while (plan.modules.count(name))
-    name = "the_" + name;
   try {
-    writeWhole(directory + "/" + name, plan.resolved);
+    writeWhole(directory + "/" + programName(plan), plan.resolved);
     for (const auto &[place, text] : plan.modules)
       writeWhole(directory + "/" + place, text);
   } catch (const std::exception &error) {

@@ -4,9 +4,13 @@
 
 #include "runtime/contract/Plan.h"
 
+#include <set>
 #include <string>
 
 namespace switchyard::rt {
+
+/// What writeProgram will write, by its place in the directory.
+std::set<std::string> filesOfProgram(const Plan &plan);
 
 /// Writes `program.swy`, every default filled in, and each used module where `use` looks for it from there;
 /// the standard library as the folder `std`. Throws std::runtime_error where that cannot be, also where a

@@ -24,8 +24,8 @@ static Json rowJson(const ResultRow &row) {
   json["interval_over"] = intervalOver(score);
   for (const auto &[name, value] : {std::pair("images", score.images),
                                     {"pairs", score.pairs},
-                                    {"draws", score.draws},
-                                    {"paths", score.paths}})
+                                    {"draws", score.draws.low},
+                                    {"paths", score.paths.high}})
     json[name] = score.defined ? Json(value) : Json();
   for (const auto &[name, run] : {std::pair("training_run", row.trainingRun), {"attack_run", row.attackRun}})
     json[name] = run > 0 ? Json(run) : Json();

@@ -25,7 +25,7 @@ static bool before(const Observation &a, const Observation &b) {
 
 /// A fraction of draws, or of paths, as it was before it was kept as a float.
 static double fractionOf(float value, const Sample &sample) {
-  double of = static_cast<double>(std::max(sample.draws, sample.paths));
+  double of = static_cast<double>(std::max(sample.draws.high, sample.paths.high));
   double nearest = std::round(static_cast<double>(value) * of) / of;
   return std::abs(nearest - value) < 1e-6 ? nearest : value;
 }
@@ -39,8 +39,8 @@ Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, con
   Sample sample;
   sample.paths = static_cast<int64_t>(outcome->second.pathAccuracy.size());
   sample.draws = static_cast<int64_t>(outcome->second.drawAccuracy.size());
-  if (sample.paths == 0)
-    sample.draws = std::max<int64_t>(1, sample.draws);
+  if (sample.paths.high == 0)
+    sample.draws = std::max<int64_t>(1, sample.draws.high);
   for (size_t i = 0; i < outcome->second.correct.size(); ++i)
     sample.values.push_back({static_cast<int32_t>(i), {}, fractionOf(outcome->second.correct[i], sample)});
   return sample;
@@ -120,9 +120,8 @@ static void combine(Sample &total, const Sample &part, const Aggregate &how, dou
     double &value = total.values[i].value;
     value = how.how == "mean" ? value + weight * part.values[i].value : std::max(value, part.values[i].value);
   }
-  if (total.draws == 0 || (part.draws > 0 && part.draws < total.draws))
-    total.draws = part.draws;
-  total.paths = std::max(total.paths, part.paths);
+  total.draws.add(part.draws);
+  total.paths.add(part.paths);
 }
 
 static Sample combineParts(const std::vector<Sample> &parts, const Aggregate &how) {

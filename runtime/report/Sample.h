@@ -9,6 +9,7 @@
 #include "runtime/plan/Outcomes.h"
 #include "runtime/report/Statistics.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace switchyard::rt {
@@ -18,13 +19,27 @@ struct Run {
   int64_t training = 0, attack = 0;
 };
 
+/// The least and the largest of the counts of all that entered a value; 0 where nothing has such a count.
+struct CountRange {
+  int64_t low = 0, high = 0;
+
+  CountRange() = default;
+  CountRange(int64_t count) : low(count), high(count) {}
+  void add(CountRange other) {
+    if (other.high == 0)
+      return;
+    low = high == 0 ? other.low : std::min(low, other.low);
+    high = std::max(high, other.high);
+  }
+};
+
 struct Sample {
   enum class State { Measured, Meaningless, Unfinished };
   State state = State::Measured;
   std::string note;                // why there is nothing, or what was left out
   std::string failed = {};         // the attack that failed itself, where this is why
   std::vector<Observation> values; // sorted by image, then goal
-  int64_t draws = 1, paths = 0;    // draws: 0 where every value is exact over paths
+  CountRange draws = 1, paths = 0; // no draws where every value is exact over paths
 };
 
 Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,

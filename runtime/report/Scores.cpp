@@ -328,8 +328,9 @@ Score Scorer::difference(const Point &a, const Point &b) const {
   Contrast contrast = this->contrast(first, {a}, second, {b});
   Score score = scoreOf(contrast.mean(), differenceInterval(contrast), first.sample);
   score.covers = contrast.covers();
-  score.draws = std::max(first.sample.draws, second.sample.draws);
-  score.paths = std::max(first.sample.paths, second.sample.paths);
+  score.pairs = std::min(first.pairsOfAll(), second.pairsOfAll());
+  score.draws = std::max(first.sample.draws.high, second.sample.draws.high);
+  score.paths = std::max(first.sample.paths.high, second.sample.paths.high);
   addDeviations(score, a.cell != nullptr, [&](const Scorer &run) { return run.difference(a, b); });
   return withNotes(score, *findMeasure(a.cell ? "attack_success_rate" : "accuracy"), {a, b});
 }

@@ -20,7 +20,8 @@ struct Score {
   double value = 0;               // the mean over all runs
   double low = 0, high = 0;       // NaN for a deviation, which has no interval
   Covers covers = Covers::Images; // what the interval is over
-  int64_t images = 0, pairs = 0, draws = 0, paths = 0; // draws: 0 where all is exact over paths
+  int64_t images = 0, pairs = 0;
+  CountRange draws, paths; // no draws where all is exact over paths; files have the fewest and the most
   /// Standard deviations between the trainings' values, and between attack runs on one model; NaN for one
   /// run.
   double betweenTrainings = std::numeric_limits<double>::quiet_NaN();

@@ -35,17 +35,10 @@ std::string shortNumber(double value) {
   return text.str();
 }
 
-std::string label(const Choice &choice) {
-  std::string text;
-  for (const auto &[axis, value] : choice)
-    text += (text.empty() ? "" : ", ") + value.text;
-  return text;
-}
-
 class Drawing {
 public:
   Drawing(const Plot &plot, const Plot::Page &page)
-      : plot(plot), page(page), notes(told(page)), missing(missingOf(page)) {
+      : plot(plot), page(page), notes(told(page)), missing(notDrawn(page)) {
     for (const PlotSeries &series : page.series)
       for (const PlotPoint &point : series.points)
         if (point.isDrawn()) {
@@ -117,7 +110,7 @@ private:
     out << "</g>\n";
   }
 
-  /// What has to be said of the points, which are hollow then.
+  /// What has to be said of the points, which are hollow then, and of which.
   static std::vector<std::string> told(const Plot::Page &page) {
     std::vector<std::vector<Note>> all;
     for (const PlotSeries &series : page.series)
@@ -126,30 +119,53 @@ private:
           all.push_back(point.notes());
     std::vector<std::string> lines;
     const NoteList list(all);
-    for (const Note &note : list.told())
-      lines.push_back("\u25cb " + note.text());
+    for (size_t i = 0; i < list.told().size(); ++i)
+      lines.push_back("\u25cb " + whose(page, list, i, all.size()) + list.told()[i].text());
     return lines;
   }
 
-  /// What is not drawn, and why.
-  static std::vector<std::string> missingOf(const Plot::Page &page) {
-    std::vector<std::pair<Note, std::vector<std::string>>> reasons;
-    for (const PlotSeries &series : page.series)
-      for (const PlotPoint &point : series.points) {
-        if (point.isDrawn())
-          continue;
-        auto same = std::find_if(reasons.begin(), reasons.end(),
-                                 [&](const auto &known) { return known.first.same(point.reason()); });
-        if (same == reasons.end())
-          same = reasons.insert(reasons.end(), {point.reason(), {}});
-        std::string name = label(series.by), at = point.text.empty() ? point.defense : point.text;
-        same->second.push_back(name + (name.empty() || at.empty() ? "" : ", ") + at);
-      }
-    std::vector<std::string> lines;
-    for (auto &[reason, names] : reasons) {
-      reason.cells = int64_t(names.size());
-      lines.push_back("not drawn: " + listed(names) + ": " + reason.text());
+  /// The curves whose points have the note that stands `at` this place of the list; of a curve that has it in
+  /// part, where. All are named: the points look alike. Of `drawn` points that are one there is nothing to
+  /// name.
+  static std::string whose(const Plot::Page &page, const NoteList &list, size_t at, size_t drawn) {
+    std::string text;
+    size_t having = 0;
+    for (const PlotSeries &series : page.series) {
+      std::vector<std::string> places;
+      for (const PlotPoint &point : series.points)
+        if (point.isDrawn() && has(point, list, at))
+          places.push_back(point.text.empty() ? point.defense : point.text);
+      having += places.size();
+      if (places.empty())
+        continue;
+      std::string name = label(series.by);
+      if (int64_t(places.size()) < series.drawn() || name.empty())
+        name += (name.empty() ? "" : ", ") + joined(places);
+      text += (text.empty() ? "" : "; ") + name;
     }
+    if (having == drawn)
+      return drawn > 1 ? "all points: " : "";
+    return text + ": ";
+  }
+
+  static bool has(const PlotPoint &point, const NoteList &list, size_t at) {
+    const std::vector<Note> notes = point.notes();
+    return std::any_of(notes.begin(), notes.end(),
+                       [&](const Note &note) { return list.tellerOf(note) == at; });
+  }
+
+  static std::string joined(const std::vector<std::string> &names) {
+    std::string text;
+    for (const std::string &name : names)
+      text += (text.empty() ? "" : " and ") + name;
+    return text;
+  }
+
+  /// What is not drawn, and why.
+  static std::vector<std::string> notDrawn(const Plot::Page &page) {
+    std::vector<std::string> lines;
+    for (const MissingPoints &one : missingOf(page.series))
+      lines.push_back("not drawn: " + listed(one.names) + ": " + one.reason.text());
     return lines;
   }
 

@@ -57,43 +57,34 @@ Measure withoutAggregates(Measure measure) {
   return measure;
 }
 
-/// The least and the largest of a count over a table's entries, once there are any: "20", "1 to 20".
-struct Range {
-  bool empty = true;
-  int64_t low = 0, high = 0;
-  void add(int64_t value) {
-    low = empty ? value : std::min(low, value);
-    high = empty ? value : std::max(high, value);
-    empty = false;
-  }
-  std::string text(const std::string &unit) const {
-    std::string words = std::to_string(low) + (low == high ? "" : " to " + std::to_string(high)) + " " + unit;
-    return high == 1 ? words : words + "s";
-  }
-};
+/// "20 draws", "1 to 20 draws"
+std::string inWords(const CountRange &range, const std::string &unit) {
+  std::string words = std::to_string(range.low);
+  if (range.low != range.high)
+    words += " to " + std::to_string(range.high);
+  return words + " " + unit + (range.high == 1 ? "" : "s");
+}
 
 /// Collects the counts behind one measure's entries.
 struct Counts {
-  Range images, pairs, draws, paths;
+  CountRange images, pairs, draws, paths;
   void add(const Score &score) {
     if (!score.defined)
       return;
     images.add(score.images);
     pairs.add(score.pairs);
-    if (score.draws > 0)
-      draws.add(score.draws);
-    if (score.paths > 0)
-      paths.add(score.paths);
+    draws.add(score.draws);
+    paths.add(score.paths);
   }
   std::string text(bool ofAttacks) const {
-    if (images.empty)
+    if (images.high == 0)
       return "";
-    std::string words = images.text("image") + ", ";
+    std::string words = inWords(images, "image") + ", ";
     if (ofAttacks)
-      words += pairs.text("pair") + ", ";
-    if (draws.empty)
-      return words + paths.text("path");
-    return words + draws.text("draw") + (paths.empty ? "" : " or " + paths.text("path"));
+      words += inWords(pairs, "pair") + ", ";
+    if (draws.high == 0)
+      return words + inWords(paths, "path");
+    return words + inWords(draws, "draw") + (paths.high == 0 ? "" : " or " + inWords(paths, "path"));
   }
 };
 
@@ -216,14 +207,13 @@ private:
 
   /// Exactness is claimed for the finished example only (S5.1).
   std::string exactCaption() const {
-    Range paths;
+    CountRange paths;
     for (const auto &[measure, count] : counts)
-      if (kindOf({measure, {}}).ofAttacks && count.paths.high > 0)
-        for (int64_t value : {count.paths.low, count.paths.high})
-          paths.add(value);
-    return paths.empty ? ""
-                       : "success of a finished example is exact over " + paths.text("path") +
-                             "; training, attack and choice of images remain random";
+      if (kindOf({measure, {}}).ofAttacks)
+        paths.add(count.paths);
+    return paths.high == 0 ? ""
+                           : "success of a finished example is exact over " + inWords(paths, "path") +
+                                 "; training, attack and choice of images remain random";
   }
 
   /// The least and the largest of the defined scores, in points.

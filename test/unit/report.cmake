@@ -7,6 +7,7 @@ switchyard_unit_test(contrast_test SOURCES contrast_test.cpp LIBRARIES switchyar
 switchyard_unit_test(report_scores_test SOURCES report_scores_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_runs_test SOURCES report_runs_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_notes_test SOURCES report_notes_test.cpp LIBRARIES switchyard_report)
+switchyard_unit_test(report_folder_test SOURCES report_folder_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_table_test SOURCES report_table_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(show_rules_test SOURCES show_rules_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_files_test SOURCES report_files_test.cpp LIBRARIES switchyard_report

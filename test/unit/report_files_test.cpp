@@ -235,7 +235,9 @@ TEST(Scatter, a_point_without_a_value_is_left_out_with_its_reason) {
   EXPECT_TRUE(std::isnan(plot.pages[0].series[0].fit().slope)); // no line through one point
   Table table = fitTable(plot);
   EXPECT_EQ(table.rows[0].cells[0].value, "-");
-  EXPECT_EQ(table.rows[0].cells[0].note, "no two points differ in accuracy drop");
+  EXPECT_EQ(table.rows[0].cells[0].note, "no line: 1 of 2 points have values");
+  EXPECT_EQ(table.rows[0].cells[0].notes[0].text(),
+            "not among the points: none: nothing deviates: one answer for each image");
   EXPECT_EQ(readCsv(fitCsv(plot))[1],
             (std::vector<std::string>{"accuracy_drop", "draw_deviation", "", "", "1"}));
   EXPECT_NE(plotSvg(plot, plot.pages[0]).find("not drawn: none: nothing deviates: one answer for each image"),
@@ -245,6 +247,24 @@ TEST(Scatter, a_point_without_a_value_is_left_out_with_its_reason) {
   EXPECT_EQ(csv[1][0], "none");
   EXPECT_EQ(csv[1][6], "");
   EXPECT_EQ(csv[1].back(), "nothing deviates: one answer for each image");
+}
+
+TEST(Scatter, a_line_says_which_points_it_lacks) {
+  SmallRun run;
+  for (const Cell &cell : run.experiment().cells)
+    for (int64_t job : cell.jobs) {
+      run.outcomes.attacks.erase(job);
+      run.outcomes.failures[job] = {"attack " + std::to_string(job) + ": outside", job};
+    }
+  Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), scatterShow())[0];
+  Table table = fitTable(plot);
+  for (const TableRow &row : table.rows)
+    EXPECT_EQ(row.cells[0].note, "no line: 0 of 2 points have values");
+  std::ostringstream text;
+  printTable(table, Style::Plain, text);
+  EXPECT_NE(text.str().find("fgsm failed, which takes 2 values; the first: attack "), std::string::npos)
+      << text.str();
+  EXPECT_EQ(text.str().find("no two points differ"), std::string::npos);
 }
 
 TEST(Scatter, x_values_that_differ_by_rounding_are_one) {

@@ -1,5 +1,4 @@
 // What has to be said beside values: found at cells, followed into rows, tables and plots.
-#include "runtime/report/OutFolder.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/PointNames.h"
 #include "runtime/report/Results.h"
@@ -8,11 +7,8 @@
 #include "test/unit/report_fixture.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 using namespace switchyard::rt;
@@ -203,11 +199,45 @@ TEST_F(NotesOfAttack, AnAttackThatIsOfNoUse) {
   EXPECT_EQ(notes(), Texts());
 }
 
-TEST_F(NotesOfAttack, NothingIsSaidWhereNothingSucceedsEitherWay) {
+TEST_F(NotesOfAttack, AnAttackThatSucceedsNowhereIsNotShownToWork) {
   outcome().pairs[9].success = 0;
-  EXPECT_EQ(notes(), Texts());
+  const std::string nowhere = " of 10 pairs, and on no other model of this experiment more often than the "
+                              "clean images: nothing here shows that it works";
+  EXPECT_EQ(notes("defense_rate"), Texts{"the attack succeeds on none" + nowhere});
+  outcome().pairs[0].successAtZero = outcome().pairs[0].success = 0.004f;
+  EXPECT_EQ(notes(), Texts{"the attack succeeds on less than 0.1 %" + nowhere});
   outcome().pairs[0].successAtZero = 0.04f;
   EXPECT_EQ(notes(), Texts{"the attack succeeds no more often (0.0 %) than the clean images do (0.4 %)"});
+}
+
+TEST_F(NotesOfAttack, SuccessOnAnotherModelShowsThatAnAttackWorks) {
+  outcome().pairs[9].success = 0;
+  run.addCell(0, "fgsm", "eot(2)", "16/255", {1, 1}, 4); // another estimator, but the same model
+  run.addCell(1, "fgsm", "eot(2)", "32/255", {1, 1}, 4); // another model, but another eps
+  EXPECT_EQ(notes().size(), 1u);
+  run.addCell(1, "fgsm", "eot(2)", "16/255", {1, 1}, 4);
+  EXPECT_EQ(notes(), Texts());
+  outcome().pairs[0].successAtZero = 0.04f; // not beside clean images that succeed more often
+  EXPECT_EQ(notes().size(), 1u);
+}
+
+TEST_F(NotesOfAttack, SuccessInAnotherRunShowsThatAnAttackWorks) {
+  outcome().pairs[9].success = 0;
+  run.experiment().repeatAttack = 2;
+  const int64_t other = run.addJob(attack());
+  run.outcomes.attacks[other] = outcome();
+  for (Cell &cell : run.experiment().cells) // of both runs alike, but for this one
+    if (cell.meansSomething())
+      cell.jobs.push_back(cell.jobs[0] == job ? other : cell.jobs[0]);
+  EXPECT_EQ(notes().size(), 1u);
+  run.outcomes.attacks[other].pairs[0].success = 1;
+  EXPECT_EQ(notes(), Texts());
+}
+
+TEST_F(NotesOfAttack, OfABallThatIsAPointNothingIsSaid) {
+  outcome().pairs[9].success = 0;
+  attack().threat.radius = 0;
+  EXPECT_EQ(notes(), Texts());
 }
 
 TEST_F(NotesOfAttack, GradientsThatWereZeroInMostSteps) {
@@ -273,6 +303,25 @@ TEST_F(NotesOfAttack, FollowTheCellIntoRowsTablesAndPlots) {
   std::string drawn = plotSvg(plot, plot.pages[0]);
   EXPECT_NE(drawn.find(note), std::string::npos);
   EXPECT_NE(drawn.find("fill=\"white\" stroke=\"#000000\""), std::string::npos);
+}
+
+TEST_F(NotesOfAttack, APlotSaysWhichPointsTheyAreAbout) {
+  auto drawn = [&](const Show &show) {
+    Plot plot = plotsOf(run.experiment(), Scorer(run.plan, run.experiment(), run.outcomes), show)[0];
+    return plotSvg(plot, plot.pages[0]);
+  };
+  const Show show{"plot", {{"attack_success_rate", {}}}, "eps", {"defense", "attack"}, {"gradients"}};
+  outcome().gradients.assign(10, {{20, 20, 20}});
+  std::string note = "gradients were zero for 10 of 10 pairs from the first step";
+  EXPECT_NE(drawn(show).find("\u25cb none, fgsm, 16/255: " + note), std::string::npos) << drawn(show);
+  run.outcomes.attacks[run.experiment().cells[4].jobs[0]] = outcome(); // at 32/255
+  run.outcomes.attacks[run.experiment().cells[2].jobs[0]] = outcome(); // on noise, at 16/255
+  EXPECT_NE(drawn(show).find("\u25cb none, fgsm; noise(s = 0.1), fgsm, 16/255: " + note), std::string::npos)
+      << drawn(show);
+  for (const Cell &cell : run.experiment().cells)
+    if (cell.meansSomething())
+      run.outcomes.attacks[cell.jobs[0]] = outcome();
+  EXPECT_NE(drawn(show).find("\u25cb all points: " + note), std::string::npos) << drawn(show);
 }
 
 TEST_F(NotesOfAttack, OfSeveralCellsSayWhose) {
@@ -398,82 +447,6 @@ TEST(PointNames, SayNoMoreThanTellsThemApart) {
   EXPECT_EQ(namesOf(points, {5}), "sap, fgsm");
   EXPECT_EQ(namesOf(points, {0, 5}), "none, still(eps = 0.1); sap, fgsm");
   EXPECT_EQ(namesOf(points, {0, 4, 5}), "none, still(eps = 0.1); sap, still(eps = 0.05) and 1 more of 6");
-}
-
-struct OutFolder : ::testing::Test {
-  std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("out_folder_" + std::to_string(getpid()));
-  void SetUp() override { std::filesystem::create_directories(folder); }
-  void TearDown() override { std::filesystem::remove_all(folder); }
-  void write(const std::string &name, const std::string &text) { std::ofstream(folder / name) << text; }
-  std::string out() const { return (folder / "out").string(); }
-};
-
-Displaced claimFolder(const std::string &directory, const std::string &program) {
-  return ResultsFolder(directory, program).displaced();
-}
-
-TEST_F(OutFolder, IsTheProgramsAgainAndAgain) {
-  EXPECT_EQ(claimFolder(out(), "a.swy").folder, "");
-  write("out/results.csv", "mine");
-  EXPECT_EQ(claimFolder(out(), "a.swy").folder, "");
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/results.csv"));
-}
-
-TEST_F(OutFolder, KeepsWhatAnotherProgramLeft) {
-  claimFolder(out(), "a.swy");
-  write("out/results.csv", "a's");
-  write("out/notes.txt", "the user's");
-  Displaced other = claimFolder(out(), "b.swy");
-  EXPECT_EQ(std::filesystem::path(other.program).filename(), "a.swy");
-  EXPECT_EQ(other.folder, out() + "/a");
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/a/results.csv"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "out/results.csv"));
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/notes.txt"));
-  claimFolder(out(), "a.swy");
-  EXPECT_EQ(claimFolder(out(), "b.swy").folder, out() + "/a-2");
-}
-
-TEST_F(OutFolder, WhoComesWhileARunIsAtWorkWritesAside) {
-  {
-    ResultsFolder first(out(), "a.swy");
-    write("out/program.swy", "a's");
-    for (const char *program : {"a.swy", "b.swy"}) { // another run of this program, or of another one
-      ResultsFolder second(out(), program);
-      EXPECT_EQ(second.path(), out() + "/" + program[0]);
-      EXPECT_EQ(std::filesystem::path(second.busyWith()).filename(), "a.swy");
-      EXPECT_EQ(second.displaced().folder, "");
-      EXPECT_TRUE(std::filesystem::exists(second.path() + "/owner.json"));
-    }
-    EXPECT_EQ(ResultsFolder(out(), "a.swy").path(), out() + "/a-2");
-    EXPECT_EQ(first.path(), out());
-    EXPECT_EQ(first.busyWith(), "");
-    EXPECT_TRUE(std::filesystem::exists(folder / "out/program.swy"));
-  }
-  EXPECT_EQ(ResultsFolder(out(), "a.swy").path(), out());
-}
-
-TEST_F(OutFolder, MovesNothingOfARunThatIsAtWork) {
-  ResultsFolder first(out(), "a.swy");
-  write("out/results.csv", "a's");
-  ResultsFolder second(out(), "b.swy");
-  EXPECT_TRUE(std::filesystem::exists(folder / "out/results.csv"));
-}
-
-TEST_F(OutFolder, ResultsWithoutAnOwnerSayWhoseTheyAre) {
-  std::filesystem::create_directory(folder / "out");
-  write("out/results.json", R"({"program": {"file": "a.swy"}})");
-  EXPECT_EQ(claimFolder(out(), "b.swy").program, "a.swy");
-}
-
-TEST_F(OutFolder, ProgramsOfOneNameInTwoPlacesAreTwo) {
-  std::filesystem::create_directory(folder / "one");
-  std::filesystem::create_directory(folder / "two");
-  write("one/a.swy", "");
-  claimFolder(out(), (folder / "one/a.swy").string());
-  EXPECT_EQ(claimFolder(out(), (folder / "two/a.swy").string()).folder, ""); // moved, or run elsewhere
-  write("two/a.swy", "");
-  EXPECT_EQ(claimFolder(out(), (folder / "one/a.swy").string()).folder, out() + "/a");
 }
 
 } // namespace

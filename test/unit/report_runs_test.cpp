@@ -74,12 +74,31 @@ protected:
   SmallRun run;
 };
 
+TEST_F(Runs, an_aggregate_counts_all_that_entered_it) {
+  makeExact();
+  for (const Cell &cell : run.experiment().cells)
+    if (cell.defense == 1 && cell.axes[0].second.text == "32/255")
+      run.outcomes.attacks.at(cell.jobs.front()).paths = 9;
+  Measure mean = {"defense_rate", {{"mean", {"eps"}}, {"mean", {"defense"}}}};
+  std::string text = print({"table", {mean}, "", {"attack"}, {"gradients"}});
+  EXPECT_NE(text.find("2 images, 2 pairs, 1 draw or 4 to 9 paths\n"
+                      "success of a finished example is exact over 4 to 9 paths; "),
+            std::string::npos)
+      << text;
+  Score des = Scorer(run.plan, run.experiment(), run.outcomes)
+                  .score({"des", {{"mean", {"eps"}}}}, {pgdCell[0], pgdCell[1], pgdCell[2]});
+  ASSERT_TRUE(des.defined);
+  EXPECT_EQ(des.paths.low, 4);
+  EXPECT_EQ(des.paths.high, 9);
+  EXPECT_EQ(des.draws.high, 0);
+}
+
 TEST_F(Runs, exact_success_counts_paths_and_no_draws) {
   makeExact();
   Score score = of("attack_success_rate", pgdCell);
   EXPECT_DOUBLE_EQ(score.value, 0.375);
-  EXPECT_EQ(score.draws, 0);
-  EXPECT_EQ(score.paths, 4);
+  EXPECT_EQ(score.draws.high, 0);
+  EXPECT_EQ(score.paths.low, 4);
   std::string text =
       print({"table", {{"defense_rate", {{"worst", {"attack", "gradients"}}}}}, "", {"defense", "eps"}, {}});
   EXPECT_NE(
@@ -166,6 +185,17 @@ TEST_F(Runs, different_images_in_each_run_are_averaged) {
   EXPECT_EQ(score.images, 3);
   EXPECT_EQ(score.pairs, 3);
   EXPECT_DOUBLE_EQ(score.value, 0.46875);
+  EXPECT_EQ(of("des", pgdCell).images, 3);
+  EXPECT_EQ(of("des", pgdCell).pairs, 3);
+  Scorer scorer(run.plan, run.experiment(), run.outcomes);
+  int differences = 0;
+  for (const ComparedPoints &one : comparedPoints(scorer.grid(), {0, 1}))
+    if (Score difference = scorer.difference(one.first, one.second); one.first.cell && difference.defined) {
+      ++differences;
+      EXPECT_EQ(difference.images, 3);
+      EXPECT_EQ(difference.pairs, 3);
+    }
+  EXPECT_EQ(differences, 4);
 }
 
 TEST_F(Runs, an_unfinished_run_is_a_dash) {

@@ -37,7 +37,7 @@ TEST_F(Scores, accuracy) {
   EXPECT_TRUE(score.defined);
   EXPECT_DOUBLE_EQ(score.value, 0.625);
   EXPECT_EQ(score.images, 4);
-  EXPECT_EQ(score.draws, 2);
+  EXPECT_EQ(score.draws.low, 2);
   EXPECT_LT(score.low, 0.625);
   EXPECT_GT(score.high, 0.625);
 }
@@ -80,7 +80,7 @@ TEST_F(Scores, success_and_defense_rate_of_one_cell) {
   EXPECT_DOUBLE_EQ(defended.low, 1 - success.high);
   EXPECT_EQ(success.images, 2);
   EXPECT_EQ(success.pairs, 2);
-  EXPECT_EQ(success.draws, 4);
+  EXPECT_EQ(success.draws.low, 4);
   EXPECT_DOUBLE_EQ(of({"success_at_zero", {}}, cell).value, 0.25);
 }
 
