@@ -129,7 +129,7 @@ def Swy_CompareOp : Swy_Elementwise<"compare", [Swy_Decides]> {
   let assemblyFormat = "$how operands attr-dict `:` functional-type(operands, results)";
 }
 
-def Swy_ComparedOp : Swy_Elementwise<"compared", [Swy_Differentiable, Swy_ForGradients, Swy_Marks]> {
+def Swy_ComparedOp : Swy_Elementwise<"compared", [Swy_Differentiable, Swy_ForGradients, Swy_Marks, Swy_Decides]> {
   let summary = "The value itself, as an attack compares it";
   let description = [{
     A comparison with what is no number decides nothing, and an attack that goes by it stands still: `swy-count-gradients`

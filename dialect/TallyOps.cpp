@@ -31,20 +31,33 @@ LogicalResult EmptyTallyOp::verify() {
   return success();
 }
 
+/// (C2) of `where`, and (C3).
+template <typename TallyOp> static LogicalResult verifyEvaluation(TallyOp op) {
+  if (op.getWhere() && op.getWhere().getType().getShape() != examplesOf(op.getTally()))
+    return op.emitOpError("of ") << op.getTally().getType() << " takes one truth value for each example, got "
+                                 << op.getWhere().getType();
+  int64_t entries = op.getTally().getType().getShape().take_back(2).front(), number = op.getNumber();
+  if (number < 0 || number >= entries)
+    return op.emitOpError("number ") << number << " of " << entries << " gradients";
+  return success();
+}
+
 LogicalResult TallyGradientOp::verify() {
   if (failed(verifyTally(*this, getTally())))
     return failure();
-  ArrayRef<int64_t> examples = examplesOf(getTally());
-  if (!isPrefix(examples, getGradient().getType().getShape())) // (C2)
+  if (!isPrefix(examplesOf(getTally()), getGradient().getType().getShape())) // (C2)
     return emitOpError("of ") << getTally().getType() << " takes a gradient of as many examples, got "
                               << getGradient().getType();
-  if (getWhere() && getWhere().getType().getShape() != examples) // (C2)
-    return emitOpError("of ") << getTally().getType() << " takes one truth value for each example, got "
-                              << getWhere().getType();
-  int64_t gradients = getTally().getType().getShape().take_back(2).front(), number = getNumber();
-  if (number < 0 || number >= gradients) // (C3)
-    return emitOpError("number ") << number << " of " << gradients << " gradients";
-  return success();
+  return verifyEvaluation(*this);
+}
+
+LogicalResult TallyNumberOp::verify() {
+  if (failed(verifyTally(*this, getTally())))
+    return failure();
+  if (getValue().getType().getShape() != examplesOf(getTally())) // (C2)
+    return emitOpError("of ") << getTally().getType() << " takes one number for each example, got "
+                              << getValue().getType();
+  return verifyEvaluation(*this);
 }
 
 LogicalResult JoinTalliesOp::verify() {
@@ -59,13 +72,16 @@ OpFoldResult JoinTalliesOp::fold(FoldAdaptor) {
   return {};
 }
 
-/// join(before, turn and a gradient) ==> join(before, turn) and the gradient
+/// join(before, turn and one more) ==> join(before, turn) and one more
 LogicalResult JoinTalliesOp::canonicalize(JoinTalliesOp join, PatternRewriter &rewriter) {
-  auto last = join.getTurn().getDefiningOp<TallyGradientOp>();
-  if (!last || !last->hasOneUse() || last->getBlock() != join->getBlock())
+  Operation *last = join.getTurn().getDefiningOp();
+  if (!isa_and_nonnull<TallyGradientOp, TallyNumberOp>(last) || !last->hasOneUse() ||
+      last->getBlock() != join->getBlock())
     return rewriter.notifyMatchFailure(join, "the turn does not end with a gradient of this block");
-  Value before = JoinTalliesOp::create(rewriter, join.getLoc(), join.getBefore(), last.getTally());
-  rewriter.replaceOpWithNewOp<TallyGradientOp>(join, before, last.getGradient(), last.getWhere(),
-                                               last.getNumber());
+  constexpr unsigned tally = 0; // the operand, of both
+  Value before = JoinTalliesOp::create(rewriter, join.getLoc(), join.getBefore(), last->getOperand(tally));
+  Operation *moved = rewriter.clone(*last);
+  moved->setOperand(tally, before);
+  rewriter.replaceOp(join, moved);
   return success();
 }

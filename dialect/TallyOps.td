@@ -1,6 +1,6 @@
 // Tallies: what became of an attack's gradients (S2.2). Made by `swy-count-gradients`, which threads one through an
 // attack's loops. (C1) throughout: a tally is tensor<Gx4xi32> for one example, tensor<BxGx4xi32> for B; for each of
-// G gradients how often it was computed, how often it was not finite, how often it was zero everywhere, and how many
+// G gradients, and of numbers that are compared, how often it was computed, how often it was not finite, how often it was zero everywhere, and how many
 // of the last ones, one after the other, were zero.
 
 #ifndef SWITCHYARD_DIALECT_TALLY_OPS_TD
@@ -40,6 +40,22 @@ def Swy_TallyGradientOp : Swy_Op<"tally_gradient", [Pure, Swy_Batchable, Swy_Lay
     bool sharesLayout() { return false; }
     bool givesAnyLayout(unsigned) { return false; } // but takes any: it asks for magnitudes alone
   }];
+}
+
+def Swy_TallyNumberOp : Swy_Op<"tally_number", [Pure, Swy_Batchable, Swy_CostOpInterface,
+    TypesMatchWith<"result has the tally's type", "tally", "result", "$_self">]> {
+  let summary = "A tally with one more number that an attack compares";
+  let description = [{
+    One that is no number counts as not finite; infinity is something to compare with. Nothing is counted where `where` is
+    false. (C1) `tally` is one; (C2) there is a value for each of its examples, and of `where`; (C3) it has such a `number`.
+    Example: `%u = swy.tally_number %t, %v number 0 : tensor<8x1x4xi32>, tensor<8xf32>`
+  }];
+  let arguments = (ins Swy_Int:$tally, Swy_Real:$value, Optional<Swy_Bool>:$where, I64Attr:$number);
+  let results = (outs Swy_Int:$result);
+  let assemblyFormat = [{
+    $tally `,` $value (`where` $where^ `:` type($where))? `number` $number attr-dict `:` type($tally) `,` type($value)
+  }];
+  let hasVerifier = 1;
 }
 
 def Swy_JoinTalliesOp : Swy_Op<"join_tallies", [Pure, Swy_Batchable, Swy_CostOpInterface, SameOperandsAndResultType]> {

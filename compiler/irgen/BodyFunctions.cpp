@@ -58,7 +58,9 @@ struct BodyGenerator::Functions {
   Value Norm() { return NormOp::create(b, loc, real(0), 0); }
   Value mean(Value x) {
     Value sum = ReduceSumOp::create(b, loc, x, 0);
-    return DivOp::create(b, loc, sum, body.asReal(sizeOf(x)));
+    auto type = dyn_cast<RankedTensorType>(x.getType());
+    Value count = type ? g.real(loc, static_cast<double>(type.getNumElements())) : body.asReal(sizeOf(x));
+    return DivOp::create(b, loc, sum, count);
   }
   /// Mean of the squared distances from the mean.
   Value variance(Value x) {

@@ -115,6 +115,35 @@ struct LowerTallyGradient : OpConversionPattern<swy::TallyGradientOp> {
   }
 };
 
+/// A number is counted like a gradient of one element, but that infinity is one.
+struct LowerTallyNumber : OpConversionPattern<swy::TallyNumberOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::TallyNumberOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getResult().getType();
+    SmallVector<Value> operands{adaptor.getTally(), adaptor.getValue()};
+    SmallVector<Type> types{type, op.getValue().getType()};
+    if (adaptor.getWhere()) {
+      operands.push_back(adaptor.getWhere());
+      types.push_back(op.getWhere().getType());
+    }
+    auto body = [&](OpBuilder &b, Location place, ValueRange v) -> Value {
+      Value number = arith::IndexCastOp::create(b, place, b.getI32Type(),
+                                                linalg::IndexOp::create(b, place, type.getRank() - 2));
+      Value here = isEqual(b, place, number, intConstant(b, place, op.getNumber()));
+      if (v.size() > 2)
+        here = arith::AndIOp::create(b, place, here, v[2]);
+      Value isNone = arith::CmpFOp::create(b, place, arith::CmpFPredicate::UNO, v[1], v[1]);
+      Value bits = arith::SelectOp::create(b, place, isNone, intConstant(b, place, infinityBits),
+                                           intConstant(b, place, 1));
+      Value counted = countEvaluation(b, place, columnOf(b, place, type.getRank()), v[0], bits);
+      return arith::SelectOp::create(b, place, here, counted, v[0]);
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, operands, types, body));
+    return success();
+  }
+};
+
 struct LowerJoinTallies : OpConversionPattern<swy::JoinTalliesOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::JoinTalliesOp op, OpAdaptor adaptor,
@@ -138,7 +167,8 @@ struct LowerJoinTallies : OpConversionPattern<swy::JoinTalliesOp> {
 } // namespace
 
 void populateTallyPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerEmptyTally, LowerTallyGradient, LowerJoinTallies>(types, patterns.getContext());
+  patterns.add<LowerEmptyTally, LowerTallyGradient, LowerTallyNumber, LowerJoinTallies>(
+      types, patterns.getContext());
 }
 
 } // namespace switchyard

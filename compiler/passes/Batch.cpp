@@ -110,7 +110,7 @@ private:
   static bool canShare(OpOperand &operand) {
     Operation *op = operand.getOwner();
     return op->hasTrait<PrefixBroadcast>() ? !isImage(operand.get())
-                                           : !isa<ArgmaxOp, TakeOp, TallyGradientOp>(op);
+                                           : !isa<ArgmaxOp, TakeOp, TallyGradientOp, TallyNumberOp>(op);
   }
 
   /// Each example's own gradient, or the sum over the batch at what belongs to no example.

@@ -15,8 +15,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 
-#include <limits>
-
 using namespace mlir;
 using namespace switchyard;
 using namespace switchyard::swy;
@@ -106,35 +104,30 @@ private:
   }
 
   Value add(Value tally, Operation *op) {
-    auto gradient = dyn_cast<GradientOp>(op);
-    auto compared = dyn_cast<ComparedOp>(op);
-    return TallyGradientOp::create(rewriter, op->getLoc(), type, tally,
-                                   gradient ? counted(gradient) : noneOrOne(compared),
-                                   gradient ? gradient.getWhere() : compared.getWhere(), numbers.lookup(op));
+    int64_t number = numbers.lookup(op);
+    if (auto compared = dyn_cast<ComparedOp>(op))
+      return TallyNumberOp::create(rewriter, op->getLoc(), type, tally, compared, compared.getWhere(),
+                                   number);
+    auto gradient = cast<GradientOp>(op);
+    auto count = [&](Value value) {
+      return TallyGradientOp::create(rewriter, op->getLoc(), type, tally, value, gradient.getWhere(), number);
+    };
+    if (wholes.contains(op))
+      return count(counted(gradient));
+    for (Value result : gradient.getResults())
+      tally = count(result);
+    return tally;
   }
 
-  /// No number where what is compared is none, else 1.
-  Value noneOrOne(ComparedOp compared) {
-    Location loc = compared.getLoc();
-    Value value = compared.getResult(), one = realConstant(rewriter, loc, 1);
-    Value none = realConstant(rewriter, loc, std::numeric_limits<double>::quiet_NaN());
-    Type truth = withElement(value.getType(), rewriter.getI1Type());
-    Value isNone = CompareOp::create(rewriter, loc, truth, Comparison::NotEqual, value, value);
-    return SelectOp::create(rewriter, loc, value.getType(), isNone, none, one);
-  }
-
-  /// What is asked whether it is zero: the gradient; where its expression has terms beside the model, which
-  /// would hide that nothing comes through the model, what does. All of it where that is not finite.
+  /// Where an expression has terms beside the model, which would hide that nothing comes through the model,
+  /// it is asked of what does whether that is zero. All of the gradient where it is not finite.
   Value counted(GradientOp gradient) {
-    Value whole = gradient.getResults().front(), through;
+    Value whole = wholes.at(gradient), through;
     Location loc = gradient.getLoc();
     for (Value cotangent : gradient.getResults().drop_front()) {
       Value size = AbsOp::create(rewriter, loc, cotangent);
       through = through ? AddOp::create(rewriter, loc, through, size).getResult() : size;
     }
-    if (!through)
-      return whole;
-    whole = wholes.at(gradient);
     Value rest = SubOp::create(rewriter, loc, whole, whole), zero = realConstant(rewriter, loc, 0);
     Type truth = withElement(whole.getType(), rewriter.getI1Type());
     Value finite = CompareOp::create(rewriter, loc, truth, Comparison::Equal, rest, zero);

@@ -15,6 +15,12 @@ func.func @of_one(%x: tensor<4x3xf32>) {
   %4 = swy.log %x : (tensor<4x3xf32>) -> tensor<4x3xf32>
   // CHECK: swy.sqrt %{{.*}} : (tensor<4x3xf32>) -> tensor<4x3xf32>
   %5 = swy.sqrt %x : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  // CHECK: swy.erf %{{.*}} : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  %erf = swy.erf %x : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  // CHECK: swy.model_input %{{.*}} : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  %input = swy.model_input %x : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  // CHECK: swy.compared %{{.*}} : (tensor<4x3xf32>) -> tensor<4x3xf32>
+  %compared = swy.compared %x : (tensor<4x3xf32>) -> tensor<4x3xf32>
   // CHECK: swy.tanh %{{.*}} : (tensor<4x3xf32>) -> tensor<4x3xf32>
   %6 = swy.tanh %x : (tensor<4x3xf32>) -> tensor<4x3xf32>
   // CHECK: swy.floor %{{.*}} : (tensor<4x3xf32>) -> tensor<4x3xf32>

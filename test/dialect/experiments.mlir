@@ -144,3 +144,10 @@ swy.cell @e defense 0 attack "step" gradients "eot(10)" axes [] job @e.attack.3 
 
 // CHECK: swy.cell @e defense 1 attack "step" gradients "transfer" axes [] reason "so"
 swy.cell @e defense 1 attack "step" gradients "transfer" axes [] reason "so"
+
+// CHECK: swy.layer_program @noisy scalars ["size"]
+swy.layer_program @noisy scalars ["size"] {
+^bb0(%x: tensor<*xf32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %pass: tensor<i32>, %size: tensor<f32>):
+  %y = swy.add %x, %size : (tensor<*xf32>, tensor<f32>) -> tensor<*xf32>
+  swy.yield %y : tensor<*xf32>
+}

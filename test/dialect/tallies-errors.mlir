@@ -45,3 +45,19 @@ func.func @where_of_pixels(%e: tensor<8xf32>, %x: tensor<8x3xf32>, %c: tensor<8x
   %g = swy.gradient of %e at %x where %c : tensor<8x3xi1> : tensor<8xf32>, tensor<8x3xf32> -> tensor<8x3xf32>
   return
 }
+
+// -----
+
+func.func @number_of_others(%t: tensor<8x1x4xi32>, %v: tensor<4xf32>) {
+  // expected-error @+1 {{of 'tensor<8x1x4xi32>' takes one number for each example, got 'tensor<4xf32>'}}
+  %u = swy.tally_number %t, %v number 0 : tensor<8x1x4xi32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @no_such_number(%t: tensor<8x1x4xi32>, %v: tensor<8xf32>) {
+  // expected-error @+1 {{number 3 of 1 gradients}}
+  %u = swy.tally_number %t, %v number 3 : tensor<8x1x4xi32>, tensor<8xf32>
+  return
+}

@@ -40,3 +40,17 @@ func.func @first(%turn: tensor<1x4xi32>, %rows: tensor<2xi32>) -> tensor<1x4xi32
   %t = swy.join_tallies %none, %turn : tensor<1x4xi32>
   return %t : tensor<1x4xi32>
 }
+
+// Numbers that are compared join likewise.
+// CHECK-LABEL: func.func @numbers
+// CHECK: swy.tally_number %{{.*}}, %{{.*}} where %{{.*}} : tensor<i1> number 0 : tensor<1x4xi32>, tensor<f32>
+// FOLD-LABEL: func.func @numbers(
+// FOLD-SAME: %[[BEFORE:.*]]: tensor<1x4xi32>,
+// FOLD-NEXT: %[[U:.*]] = swy.tally_number %[[BEFORE]]
+// FOLD-NEXT: return %[[U]]
+func.func @numbers(%before: tensor<1x4xi32>, %rows: tensor<2xi32>, %v: tensor<f32>, %c: tensor<i1>) -> tensor<1x4xi32> {
+  %t = swy.empty_tally of %rows : tensor<2xi32> -> tensor<1x4xi32>
+  %u = swy.tally_number %t, %v where %c : tensor<i1> number 0 : tensor<1x4xi32>, tensor<f32>
+  %w = swy.join_tallies %before, %u : tensor<1x4xi32>
+  return %w : tensor<1x4xi32>
+}

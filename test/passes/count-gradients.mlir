@@ -134,9 +134,7 @@ func.func @beside(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {
 // CHECK-SAME: swy.comparisons = ["attack.swy:3:6"]
 // CHECK-SAME: swy.gradients = []
 // CHECK: %[[V:.*]] = swy.compared %{{.*}} : (tensor<f32>) -> tensor<f32>
-// CHECK: %[[C:.*]] = swy.compare ne %[[V]], %[[V]]
-// CHECK: %[[ONE:.*]] = swy.select %[[C]]
-// CHECK: swy.tally_gradient %{{.*}}, %[[ONE]] where %{{.*}} : tensor<i1> number 0
+// CHECK: swy.tally_number %{{.*}}, %[[V]] where %{{.*}} : tensor<i1> number 0 : tensor<1x4xi32>, tensor<f32>
 func.func @compares(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"})
     -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
   %e = swy.reduce_sum %x keep 0 : tensor<3xf32> -> tensor<f32>

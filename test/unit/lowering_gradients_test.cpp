@@ -120,6 +120,9 @@ void addElementwise(std::vector<Case> &table) {
   table.push_back(unary("log", [](double x) { return std::log(x); }, 0.1, 4));
   table.push_back(unary("sqrt", [](double x) { return std::sqrt(x); }, 0.1, 4));
   table.push_back(unary("tanh", [](double x) { return std::tanh(x); }, -3, 3));
+  table.push_back(unary("erf", [](double x) { return std::erf(x); }, -3, 3));
+  table.push_back(unary("model_input", [](double x) { return x; }));
+  table.push_back(unary("compared", [](double x) { return x; }));
   table.push_back(unary("floor", [](double x) { return std::floor(x); }, -3, 3));
   table.push_back(unary("variable", [](double x) { return x; }));
   table.push_back(unary("relu", [](double x) { return std::max(x, 0.0); }));
