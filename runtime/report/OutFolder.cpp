@@ -97,7 +97,7 @@ static fs::path freeName(const fs::path &folder, const std::string &wanted,
                          const std::set<std::string> &files) {
   auto isTaken = [&](const fs::path &name) {
     return fs::exists(folder / name) || std::any_of(files.begin(), files.end(), [&](const fs::path &place) {
-             return *place.begin() == name;
+             return !place.empty() && *place.begin() == name;
            });
   };
   std::string name = wanted;
