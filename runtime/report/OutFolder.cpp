@@ -50,16 +50,17 @@ static Owner ownerByResults(const fs::path &folder) {
 }
 
 static Owner ownerOf(const fs::path &folder) {
-  Owner owner = ownerByResults(folder);
   const Json json = readJson(folder / ownerFile);
-  if (json.contains("program") && json["program"].is_string())
-    owner.program = json["program"].get<std::string>();
-  if (json.contains("files") && json["files"].is_array()) {
-    owner.files.clear();
+  if (!json.contains("program") || !json["program"].is_string())
+    return ownerByResults(folder);
+  Owner owner;
+  owner.program = json["program"].get<std::string>();
+  if (!json.contains("files") || !json["files"].is_array())
+    owner.files = ownerByResults(folder).files;
+  else
     for (const Json &place : json["files"])
       if (place.is_string())
         owner.files.insert(place.get<std::string>());
-  }
   return owner;
 }
 
@@ -96,7 +97,7 @@ static fs::path freeName(const fs::path &folder, const std::string &wanted,
                          const std::set<std::string> &files) {
   auto isTaken = [&](const fs::path &name) {
     return fs::exists(folder / name) || std::any_of(files.begin(), files.end(), [&](const fs::path &place) {
-             return *place.begin() == name;
+             return !place.empty() && *place.begin() == name;
            });
   };
   std::string name = wanted;
