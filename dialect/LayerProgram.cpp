@@ -68,10 +68,12 @@ StringRef ProgramLayerOp::getKind() {
 
 FailureOr<RankedTensorType> ProgramLayerOp::inferType(RankedTensorType input) {
   LayerProgramOp program = programOf(*this);
-  if (program && program.asksForImage() && input.getRank() != 3)
-    return emitError() << "layer `" << getKind() << "` takes an image (channels x height x width), got "
-                       << input;
-  return input;
+  if (!program || !program.asksForImage() || input.getRank() == 3)
+    return input;
+  InFlightDiagnostic error = emitError() << "layer `" << getKind()
+                                         << "` takes an image (channels x height x width), got ";
+  llvm::interleave(input.getShape(), error, "x");
+  return error;
 }
 
 LayerParameters ProgramLayerOp::getParameters() {

@@ -34,7 +34,7 @@ public:
       return missed("no gradient is averaged in this loop");
     gradient = *gradients.begin();
     SmallVector<Value> cut = findCut();
-    if (llvm::all_of(cut, [&](Value v) { return llvm::is_contained(gradient.getAt(), v); }))
+    if (llvm::all_of(cut, [&](Value v) { return llvm::is_contained(gradient.getAt(), unmarked(v)); }))
       return missed("the draws begin at the input: nothing comes before them that could be computed once");
     scf::ForOp sums = sumCotangents(cut);
     SmallVector<Value> results = throughPrefix(cut, sums.getResults());
@@ -50,6 +50,13 @@ private:
   bool missed(StringRef reason) {
     remarkMissed(loop, name, reason);
     return false;
+  }
+
+  /// Marks compute nothing.
+  static Value unmarked(Value value) {
+    for (Operation *op = value.getDefiningOp(); op && op->hasTrait<Marks>(); op = value.getDefiningOp())
+      value = op->getOperand(0);
+    return value;
   }
 
   std::string times() {

@@ -6,7 +6,6 @@
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 namespace switchyard {
@@ -106,21 +105,10 @@ private:
     Scope inside = topScope(program, home);
     for (size_t i = 0; i < decl.parameters.size(); ++i) {
       const NamedValue &value = (*values)[i];
-      if (!isFinite(value, (*matched)[i]))
-        return false;
       add(value, (*matched)[i], decl.parameters[i].type.name == "real");
       inside.set(value.name, value.value);
     }
     return acts(matched->back()) && turns(decl.body, inside, 1);
-  }
-
-  bool isFinite(const NamedValue &value, const Argument *given) {
-    if (!value.value.isNumber() || std::fabs(value.value.real()) <= limits::largestReal)
-      return true;
-    program.diagnostics.error(Id::SettingValue, given ? given->value->location : call.location,
-                              "`" + value.name + "` of " + what + " must be a finite number, got " +
-                                  value.value.text());
-    return false;
   }
 
   std::optional<std::vector<const Argument *>> match(const LayerNamed &named) {

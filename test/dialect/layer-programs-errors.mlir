@@ -128,7 +128,7 @@ swy.layer_program @rows {
   swy.yield %y : tensor<*xf32>
 }
 func.func @flat(%x: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error @+1 {{layer `rows` takes an image (channels x height x width), got 'tensor<4xf32>'}}
+  // expected-error @+1 {{layer `rows` takes an image (channels x height x width), got 4}}
   %y = swy.program_layer @rows of %x when always path "a/0" : (tensor<4xf32>) -> tensor<4xf32>
   return %y : tensor<4xf32>
 }

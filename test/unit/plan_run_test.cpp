@@ -76,9 +76,9 @@ TEST(PlanRun, AGradientThatIsNotFiniteNamesItsLineAndTheImage) {
   Json plan = planJson();
   plan["jobs"][3]["attack"]["scalars"]["overshoot"] = -1;
   std::string message = run.fail(plan);
-  EXPECT_NE(message.find(
-                "linear.swy:3:7: this gradient, or what it is of, is infinite or no number in 1 of 1 evaluation, for test image "
-                "0 toward class "),
+  EXPECT_NE(message.find("linear.swy:3:7: this gradient, or what it is of, is infinite or no number in 1 of "
+                         "1 evaluation, for test image "
+                         "0 toward class "),
             std::string::npos)
       << message;
 }
