@@ -88,29 +88,38 @@ struct LowerEmptyTally : OpConversionPattern<swy::EmptyTallyOp> {
   }
 };
 
+/// `tally` with one more evaluation of its entry `number`, where the op's `where` holds; `bitsOf` makes the
+/// bits that are counted of an element of `counted`.
+template <typename TallyOp>
+Value countOne(OpBuilder &builder, TallyOp op, typename TallyOp::Adaptor adaptor, Value counted, Type type,
+               function_ref<Value(OpBuilder &, Location, Value)> bitsOf) {
+  RankedTensorType tally = op.getResult().getType();
+  SmallVector<Value> operands{adaptor.getTally(), counted};
+  SmallVector<Type> types{tally, type};
+  if (adaptor.getWhere()) {
+    operands.push_back(adaptor.getWhere());
+    types.push_back(op.getWhere().getType());
+  }
+  auto body = [&](OpBuilder &b, Location place, ValueRange v) -> Value {
+    Value number = arith::IndexCastOp::create(b, place, b.getI32Type(),
+                                              linalg::IndexOp::create(b, place, tally.getRank() - 2));
+    Value here = isEqual(b, place, number, intConstant(b, place, op.getNumber()));
+    if (v.size() > 2)
+      here = arith::AndIOp::create(b, place, here, v[2]);
+    Value more = countEvaluation(b, place, columnOf(b, place, tally.getRank()), v[0], bitsOf(b, place, v[1]));
+    return arith::SelectOp::create(b, place, here, more, v[0]);
+  };
+  return buildElementwise(builder, op.getLoc(), tally, operands, types, body);
+}
+
 struct LowerTallyGradient : OpConversionPattern<swy::TallyGradientOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::TallyGradientOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    RankedTensorType type = op.getResult().getType();
-    Value bits = largestBits(rewriter, loc, adaptor.getGradient(), type.getShape().drop_back(2));
-    SmallVector<Value> operands{adaptor.getTally(), bits};
-    SmallVector<Type> types{type, bits.getType()};
-    if (adaptor.getWhere()) {
-      operands.push_back(adaptor.getWhere());
-      types.push_back(op.getWhere().getType());
-    }
-    auto body = [&](OpBuilder &b, Location place, ValueRange v) -> Value {
-      Value number = arith::IndexCastOp::create(b, place, b.getI32Type(),
-                                                linalg::IndexOp::create(b, place, type.getRank() - 2));
-      Value here = isEqual(b, place, number, intConstant(b, place, op.getNumber()));
-      if (v.size() > 2)
-        here = arith::AndIOp::create(b, place, here, v[2]);
-      Value counted = countEvaluation(b, place, columnOf(b, place, type.getRank()), v[0], v[1]);
-      return arith::SelectOp::create(b, place, here, counted, v[0]);
-    };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, operands, types, body));
+    ArrayRef<int64_t> examples = op.getResult().getType().getShape().drop_back(2);
+    Value bits = largestBits(rewriter, op.getLoc(), adaptor.getGradient(), examples);
+    auto itself = [](OpBuilder &, Location, Value element) { return element; };
+    rewriter.replaceOp(op, countOne(rewriter, op, adaptor, bits, bits.getType(), itself));
     return success();
   }
 };
@@ -120,26 +129,13 @@ struct LowerTallyNumber : OpConversionPattern<swy::TallyNumberOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::TallyNumberOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getResult().getType();
-    SmallVector<Value> operands{adaptor.getTally(), adaptor.getValue()};
-    SmallVector<Type> types{type, op.getValue().getType()};
-    if (adaptor.getWhere()) {
-      operands.push_back(adaptor.getWhere());
-      types.push_back(op.getWhere().getType());
-    }
-    auto body = [&](OpBuilder &b, Location place, ValueRange v) -> Value {
-      Value number = arith::IndexCastOp::create(b, place, b.getI32Type(),
-                                                linalg::IndexOp::create(b, place, type.getRank() - 2));
-      Value here = isEqual(b, place, number, intConstant(b, place, op.getNumber()));
-      if (v.size() > 2)
-        here = arith::AndIOp::create(b, place, here, v[2]);
-      Value isNone = arith::CmpFOp::create(b, place, arith::CmpFPredicate::UNO, v[1], v[1]);
-      Value bits = arith::SelectOp::create(b, place, isNone, intConstant(b, place, infinityBits),
-                                           intConstant(b, place, 1));
-      Value counted = countEvaluation(b, place, columnOf(b, place, type.getRank()), v[0], bits);
-      return arith::SelectOp::create(b, place, here, counted, v[0]);
+    auto bitsOf = [](OpBuilder &b, Location place, Value element) -> Value {
+      Value isNone = arith::CmpFOp::create(b, place, arith::CmpFPredicate::UNO, element, element);
+      return arith::SelectOp::create(b, place, isNone, intConstant(b, place, infinityBits),
+                                     intConstant(b, place, 1));
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, operands, types, body));
+    rewriter.replaceOp(op,
+                       countOne(rewriter, op, adaptor, adaptor.getValue(), op.getValue().getType(), bitsOf));
     return success();
   }
 };

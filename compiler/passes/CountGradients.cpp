@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace switchyard;
@@ -186,29 +187,28 @@ private:
     return MulOp::create(rewriter, loc, of, StopGradientOp::create(rewriter, loc, factor.getType(), factor));
   }
 
-  /// What the model takes, where the expression also depends on the variable in another way.
+  /// What the model takes, where the expression also depends on the variable in another way. A way is one
+  /// that a derivative goes: a comparison has none.
   static SmallVector<Value> passesBesideTerms(GradientOp gradient) {
     Value at = gradient.getAt().front();
     Dependence onVariable(at);
-    llvm::SetVector<Value> passes;
-    llvm::SetVector<Operation *> open;
+    llvm::SetVector<Value> passes, open;
     bool beside = false;
-    auto reach = [&](Value value) {
-      beside |= value == at;
-      if (Operation *op = value.getDefiningOp(); op && value != at)
-        open.insert(op);
-    };
-    reach(gradient.getOf());
+    open.insert(gradient.getOf());
     for (size_t i = 0; i < open.size(); ++i) {
-      bool isPass = isa<ModelInputOp>(open[i]) && open[i]->getResult(0).getType() == at.getType();
-      if (isPass && onVariable.contains(open[i]->getResult(0)))
-        passes.insert(open[i]->getResult(0));
+      Value value = open[i];
+      beside |= value == at;
+      Operation *op = value.getDefiningOp();
+      if (value == at || !isa_and_nonnull<DifferentiableOpInterface>(op) || isa<StopGradientOp>(op))
+        continue;
+      if (isa<ModelInputOp>(op) && value.getType() == at.getType())
+        passes.insert(value);
       else
-        for (Value operand : llvm::to_vector(open[i]->getOperands()))
-          if (onVariable.contains(operand))
-            reach(operand);
+        for (Value operand : op->getOperands())
+          if (onVariable.contains(operand) && getElementTypeOrSelf(operand.getType()).isF32())
+            open.insert(operand);
     }
-    return beside ? llvm::to_vector(passes) : SmallVector<Value>();
+    return beside ? passes.takeVector() : SmallVector<Value>();
   }
 
   /// The loop with a tally of its own, which joins those of its turns.

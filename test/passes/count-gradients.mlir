@@ -129,6 +129,23 @@ func.func @beside(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {
   return %d : tensor<3xf32>
 }
 
+// A comparison is no way for a derivative: nothing comes through this model that a term could hide.
+// CHECK-LABEL: func.func @decides
+// CHECK: swy.gradient of %{{.*}} at %arg0 : tensor<f32>, tensor<3xf32> -> tensor<3xf32>
+// CHECK-NOT: swy.gradient
+// CHECK: return
+func.func @decides(%x: tensor<3xf32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"})
+    -> (tensor<3xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %m = swy.model_input %x : (tensor<3xf32>) -> tensor<3xf32>
+  %e = swy.reduce_sum %m keep 0 : tensor<3xf32> -> tensor<f32>
+  %one = arith.constant dense<1.0> : tensor<f32>
+  %c = swy.compare lt %e, %one : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  %t = swy.reduce_sum %x keep 0 : tensor<3xf32> -> tensor<f32>
+  %f = swy.select %c, %t, %one : (tensor<i1>, tensor<f32>, tensor<f32>) -> tensor<f32>
+  %g = swy.gradient of %f at %x : tensor<f32>, tensor<3xf32> -> tensor<3xf32>
+  return %g : tensor<3xf32>
+}
+
 // What an attack compares is counted where it is no number: such a comparison never holds.
 // CHECK-LABEL: func.func @compares
 // CHECK-SAME: swy.comparisons = ["attack.swy:3:6"]
