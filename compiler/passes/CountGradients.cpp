@@ -73,6 +73,11 @@ public:
   }
 
 private:
+  /// A gradient, and of it what comes through the model.
+  struct Parts {
+    Value whole, through;
+  };
+
   /// Whether each example has a gradient of its own: one at what a batch shares (a parameter) is their sum.
   bool isOfExamples(GradientOp gradient) {
     return llvm::none_of(gradient.getAt(), [&](Value at) {
@@ -113,26 +118,22 @@ private:
     auto count = [&](Value value) {
       return TallyGradientOp::create(rewriter, op->getLoc(), type, tally, value, gradient.getWhere(), number);
     };
-    if (wholes.contains(op))
-      return count(counted(gradient));
+    if (auto found = parts.find(op); found != parts.end())
+      return count(counted(found->second));
     for (Value result : gradient.getResults())
       tally = count(result);
     return tally;
   }
 
   /// Where an expression has terms beside the model, which would hide that nothing comes through the model,
-  /// it is asked of what does whether that is zero. All of the gradient where it is not finite.
-  Value counted(GradientOp gradient) {
-    Value whole = wholes.at(gradient), through;
-    Location loc = gradient.getLoc();
-    for (Value cotangent : gradient.getResults().drop_front()) {
-      Value size = AbsOp::create(rewriter, loc, cotangent);
-      through = through ? AddOp::create(rewriter, loc, through, size).getResult() : size;
-    }
-    Value rest = SubOp::create(rewriter, loc, whole, whole), zero = realConstant(rewriter, loc, 0);
-    Type truth = withElement(whole.getType(), rewriter.getI1Type());
+  /// that part is asked whether it is zero; the whole where it is not finite.
+  Value counted(const Parts &parts) {
+    Location loc = parts.whole.getLoc();
+    Value rest = SubOp::create(rewriter, loc, parts.whole, parts.whole),
+          zero = realConstant(rewriter, loc, 0);
+    Type truth = withElement(parts.whole.getType(), rewriter.getI1Type());
     Value finite = CompareOp::create(rewriter, loc, truth, Comparison::Equal, rest, zero);
-    return SelectOp::create(rewriter, loc, whole.getType(), finite, through, whole);
+    return SelectOp::create(rewriter, loc, parts.whole.getType(), finite, parts.through, parts.whole);
   }
 
   /// The same gradients, of expressions that are no number where their value is none: a slope can be a number
@@ -153,12 +154,10 @@ private:
       rewriter.setInsertionPoint(gradient);
       auto next = GradientOp::create(rewriter, gradient.getLoc(), ValueRange(at).getTypes(),
                                      noneWhereNone(gradient), at, gradient.getSeed(), gradient.getWhere());
-      if (!passes.empty())
-        wholes[next] = withPasses(next, passes);
       if (passes.empty())
         gradient.replaceAllUsesWith(next.getResults());
       else
-        gradient.getResult(0).replaceAllUsesWith(wholes[next]);
+        gradient.getResult(0).replaceAllUsesWith((parts[next] = withPasses(next, passes)).whole);
       gradient.erase();
       prepared.insert({next, number});
     }
@@ -167,7 +166,7 @@ private:
 
   /// At several values each is a variable of its own: what comes through the passes is added, the cotangents
   /// there taken back to the variable.
-  Value withPasses(GradientOp gradient, ValueRange passes) {
+  Parts withPasses(GradientOp gradient, ValueRange passes) {
     Location loc = gradient.getLoc();
     Value total, at = gradient.getAt().front();
     for (auto [pass, cotangent] : llvm::zip(passes, gradient.getResults().drop_front())) {
@@ -175,8 +174,9 @@ private:
       Value product = ReduceSumOp::create(rewriter, loc, MulOp::create(rewriter, loc, pass, fixed), 0);
       total = total ? AddOp::create(rewriter, loc, total, product).getResult() : product;
     }
-    auto through = GradientOp::create(rewriter, loc, TypeRange(at.getType()), total, at, Value());
-    return AddOp::create(rewriter, loc, gradient.getResult(0), through.getResult(0));
+    Value through =
+        GradientOp::create(rewriter, loc, TypeRange(at.getType()), total, at, Value()).getResult(0);
+    return {AddOp::create(rewriter, loc, gradient.getResult(0), through), through};
   }
 
   /// of * (1 + 0 of): the second factor is 1, or no number.
@@ -201,7 +201,7 @@ private:
       Operation *op = value.getDefiningOp();
       if (value == at || !isa_and_nonnull<DifferentiableOpInterface>(op) || isa<StopGradientOp>(op))
         continue;
-      if (isa<ModelInputOp>(op) && value.getType() == at.getType())
+      if (isa<ModelInputOp>(op))
         passes.insert(value);
       else
         for (Value operand : op->getOperands())
