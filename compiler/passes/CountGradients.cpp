@@ -208,7 +208,7 @@ private:
           if (onVariable.contains(operand) && getElementTypeOrSelf(operand.getType()).isF32())
             open.insert(operand);
     }
-    return beside ? passes.takeVector() : SmallVector<Value>();
+    return beside ? SmallVector<Value>(passes.getArrayRef()) : SmallVector<Value>();
   }
 
   /// The loop with a tally of its own, which joins those of its turns.
@@ -231,7 +231,7 @@ private:
   func::FuncOp function;
   IRRewriter rewriter;
   llvm::MapVector<Operation *, int64_t> numbers; // of gradients, then of what is compared
-  llvm::DenseMap<Operation *, Value> wholes;     // of gradients that are taken at passes, too
+  llvm::DenseMap<Operation *, Parts> parts;      // of gradients that are taken at passes, too
   int64_t gradients = 0;
   Value rows;
   RankedTensorType type;

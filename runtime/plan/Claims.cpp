@@ -147,30 +147,33 @@ bool Claims::make(const std::string &path) {
 }
 
 bool Claims::take(const std::string &path) {
-  if (make(path) || (isDead(path) && takeOver(path))) {
+  bool ours = make(path);
+  if (!ours)
+    if (std::optional<std::string> dead = deadClaim(path))
+      ours = takeOver(path, *dead);
+  if (ours)
     others.erase(path);
-    return true;
-  }
-  return false;
+  return ours;
 }
 
-bool Claims::isDead(const std::string &path) {
+std::optional<std::string> Claims::deadClaim(const std::string &path) {
   int descriptor = ::open(claimFile(path).c_str(),
                           O_RDONLY | O_CLOEXEC | O_NONBLOCK); // opening asks a server for the newest
   if (descriptor < 0)
-    return false; // given back just now
+    return std::nullopt; // given back just now
   Held opened(descriptor);
   struct stat file;
   char buffer[1024];
   ssize_t size = ::fstat(descriptor, &file) == 0 ? ::read(descriptor, buffer, sizeof buffer) : -1;
   if (size < 0)
-    return false;
+    return std::nullopt;
   std::string content(buffer, size_t(size));
   ClaimText claim(content);
   if (claim.ownerEnded())
-    return true;
+    return content;
   const int64_t touched = int64_t(file.st_mtim.tv_sec) * 1000000000 + file.st_mtim.tv_nsec;
-  return unchangedFor(path, content, touched) > claim.lease.value_or(double(lease.count()) / 1000);
+  bool isOver = unchangedFor(path, content, touched) > claim.lease.value_or(double(lease.count()) / 1000);
+  return isOver ? std::optional<std::string>(content) : std::nullopt;
 }
 
 double Claims::unchangedFor(const std::string &path, const std::string &content, int64_t touched) {
@@ -183,9 +186,8 @@ double Claims::unchangedFor(const std::string &path, const std::string &content,
 
 /// The mark that only one process can make stands until the new claim is in the place of the dead one; who
 /// makes it later finds another claim there and leaves it alone.
-bool Claims::takeOver(const std::string &path) {
+bool Claims::takeOver(const std::string &path, const std::string &dead) {
   const std::string file = claimFile(path);
-  std::string dead = readWhole(file).value_or("");
   const std::string mark = file + "." + ClaimText(dead).random;
   int descriptor = ::open(mark.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor < 0) {

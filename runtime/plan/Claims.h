@@ -51,9 +51,11 @@ private:
   };
 
   bool make(const std::string &path);
-  bool isDead(const std::string &path);
+  /// What the claim says, where its owner is gone.
+  std::optional<std::string> deadClaim(const std::string &path);
   double unchangedFor(const std::string &path, const std::string &content, int64_t touched);
-  bool takeOver(const std::string &path);
+  /// `dead`: as it was judged; another claim may stand there since.
+  bool takeOver(const std::string &path, const std::string &dead);
   void keepAlive();
 
   const std::chrono::milliseconds lease;

@@ -96,7 +96,7 @@ TEST_F(NotesOfAttack, OneOfSeveralGradientsIsCalledByItsLine) {
 
 TEST_F(NotesOfAttack, AGradientThatWasNeverComputedIsNotZero) {
   outcome().gradients.assign(10, {{0, 0, 0}});
-  EXPECT_EQ(notes(), Texts());
+  EXPECT_EQ(notes(), Texts{"the attack took no gradient for 10 of 10 pairs"});
 }
 
 TEST_F(NotesOfAttack, ImagesThatCameBackAsTheyWent) {
