@@ -1,6 +1,6 @@
 // Every layer of the table that is built has its operation, with its parameters; every layer's operation has
 // a row.
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 #include "dialect/layers/Layers.h"
 
 #include <gtest/gtest.h>
