@@ -1,7 +1,7 @@
 // Tallies: what became of an attack's gradients (S2.2). Made by `swy-count-gradients`, which threads one through an
 // attack's loops. (C1) throughout: a tally is tensor<Gx4xi32> for one example, tensor<BxGx4xi32> for B; for each of
-// G gradients, and of numbers that are compared, how often it was computed, how often it was not finite, how often it was zero everywhere, and how many
-// of the last ones, one after the other, were zero.
+// G gradients, and of numbers that are compared, how often it was computed, how often it was not finite, how often it
+// was zero everywhere, and how many of the last ones, one after the other, were zero.
 
 #ifndef SWITCHYARD_DIALECT_TALLY_OPS_TD
 #define SWITCHYARD_DIALECT_TALLY_OPS_TD

@@ -112,6 +112,7 @@ Value inlineAttack(Program &p, AttackOp attack, ValueRange given, ValueRange sca
     p.builder.clone(op, values);
   p.builder.getBlock()->walk([&](ModelOp model) {
     OpBuilder builder(model);
+    model.setOperand(0, ModelInputOp::create(builder, model.getLoc(), model.getInput()));
     model.getLogits().replaceAllUsesWith(answer(builder, model));
     model.erase();
   });
@@ -129,8 +130,7 @@ Value attackExample(Program &p, AttackOp attack, TrainAgainstOp against, Network
   auto answer = [&](OpBuilder &builder, ModelOp model) {
     Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, model.getPass());
     auto single = [](OpBuilder &, BlockOp, int64_t) -> std::optional<Channel> { return std::nullopt; };
-    Value input = ModelInputOp::create(builder, model.getLoc(), model.getInput());
-    return buildNetwork(builder, network, input, arguments.scalars, how, single);
+    return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, single);
   };
   Value attacked = inlineAttack(p, attack, {image, label, arguments.rows, arguments.stream}, scalars, answer);
   return p.make<StopGradientOp>(attacked);
@@ -278,8 +278,7 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
       return Channel{PathChannelOp::create(b, block.getLoc(), p.integer(), index, *block.getChannels()),
                      false};
     };
-    Value input = ModelInputOp::create(builder, model.getLoc(), model.getInput());
-    return buildNetwork(builder, network, input, arguments.scalars, how, choose);
+    return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
   };
   p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, answer),
            rt::Role::Adversarial);

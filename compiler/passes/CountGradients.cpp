@@ -179,7 +179,7 @@ private:
     return {AddOp::create(rewriter, loc, gradient.getResult(0), through), through};
   }
 
-  /// of * (1 + 0 of): the second factor is 1, or no number.
+  /// of * (1 + 0 of): the second factor is 1, or no number where `of` is infinite or none.
   Value noneWhereNone(GradientOp gradient) {
     Location loc = gradient.getLoc();
     Value of = gradient.getOf(), zero = realConstant(rewriter, loc, 0), one = realConstant(rewriter, loc, 1);

@@ -2,7 +2,7 @@
 // (S1.3), and what an attack that is another attack with fixed arguments calls.
 
 #include "compiler/semantics/BodyTypes.h"
-#include "compiler/semantics/Evaluate.h"
+#include "compiler/semantics/Layers.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -383,7 +383,7 @@ void checkAttack(Program &program, AttackDecl &decl) {
 void checkLayer(Program &program, LayerDecl &decl) {
   checkParameters(program, decl.parameters, {"real", "int", "bool"});
   for (const Parameter &one : decl.parameters)
-    if (one.name == "when")
+    if (one.name == whenParameter)
       program.diagnostics.error(
           Id::ParameterTwice, one.location,
           "every layer has the parameter `when`, which says when it acts; use another name");

@@ -72,8 +72,6 @@ public:
   /// The argument with this role; throws std::runtime_error where there is none.
   const Argument &argument(Role role) const;
 
-  /// Where the gradients of an attack stand that it tallies.
-  const std::vector<std::string> &gradients() const { return function.gradients; }
   const Function &called() const { return function; }
 
   Device *runsOn() const { return device; }

@@ -42,7 +42,7 @@ public:
   }
 
   void start() {
-    outcome.gradients.resize(step.gradients().size());
+    outcome.gradients.resize(step.called().gradients.size());
     if (!resume()) {
       init.set<int64_t>(Role::Stream, stream(purposeInitialization));
       init.run();
@@ -98,7 +98,7 @@ private:
     std::optional<StoreEntry> entry = work.store.read(checkpointKey(key), problem);
     try {
       if (entry)
-        outcome = readCheckpoint(*entry, step.gradients().size(), parameters, state);
+        outcome = readCheckpoint(*entry, step.called().gradients.size(), parameters, state);
     } catch (const std::exception &error) { // whole, but not what this training needs
       problem = error.what();
     }
