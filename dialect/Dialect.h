@@ -54,14 +54,31 @@ struct Instantiation {
   std::function<mlir::Value(llvm::StringRef)> parameter; // by name, such as "features/0/weights"
   mlir::Value stream, rows, pass;                        // of the draws; see swy.random_uniform
   mlir::Value channel; // inside a switching block: what each example drew, the parameters being stacked
+  mlir::Value order;   // the same, of the examples as they stand inside of the block
+  mlir::Value weight;  // of each example in its batch, all together 1; where parameters are trained
+  std::function<bool(llvm::StringRef)> trains; // whether this step changes a parameter; null: none
+  std::function<void(llvm::StringRef, mlir::Value)> update; // what a statistic is behind this step
+
+  /// A parameter as an example has it: of its channel where the parameters are stacked.
+  mlir::Value own(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name) const;
 };
 
 /// What an operation costs, roughly: arithmetic may well be done again, work (a layer, a gradient) is what
 /// makes programs long.
 enum class Cost { Arithmetic, Work };
 
-/// Names (path/...) and types of what a layer learns.
-using LayerParameters = llvm::SmallVector<std::pair<std::string, mlir::RankedTensorType>>;
+/// What a layer keeps from one step of a training to the next: its name is path/..., the rest is said in
+/// dialect/layers/ (LayerWeights).
+struct KeptParameter {
+  std::string name;
+  mlir::RankedTensorType type;
+  std::optional<double> start;
+  bool isStatistic = false;
+  /// Of `trained(start)`: builds the start; `scalar` gives what a number of the network's is there.
+  std::function<mlir::Value(mlir::OpBuilder &, llvm::function_ref<mlir::Value(mlir::Value)> scalar)>
+      computed = {};
+};
+using LayerParameters = llvm::SmallVector<KeptParameter>;
 
 // What the interface of layers answers, by their rows in dialect/layers/.
 /// The type that it gives for an input of this type; failure after an error at the layer.
@@ -69,9 +86,13 @@ mlir::FailureOr<mlir::RankedTensorType> inferLayerType(mlir::Operation *layer, m
 /// The same for an input that it takes.
 mlir::RankedTensorType typeFor(mlir::Operation *layer, mlir::Value input);
 LayerParameters layerParameters(mlir::Operation *layer);
+bool layerActs(mlir::Operation *layer, bool training);
 bool layerDraws(mlir::Operation *layer, bool training);
 /// That a layer's result has the type that it infers for its input.
 mlir::LogicalResult verifyLayer(mlir::Operation *layer);
+
+/// The mean over all but the leading dimensions.
+mlir::Value meanOver(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value input, int64_t keep);
 
 /// The layer's operation. `arguments`, one for each of its kind's parameters: of a real a value, null where
 /// it is a rate that is 0; of others an attribute.

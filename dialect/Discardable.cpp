@@ -2,7 +2,7 @@
 // them.
 #include "dialect/Discardable.h"
 
-#include "dialect/Dialect.h"
+#include "dialect/Experiment.h"
 #include "runtime/contract/Roles.h"
 
 using namespace mlir;

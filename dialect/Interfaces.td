@@ -153,6 +153,8 @@ def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
     InterfaceMethod<"Names (path/...) and types of its trained parameters",
                     "::switchyard::swy::LayerParameters", "getParameters",
                     (ins), [{}], [{ return ::switchyard::swy::layerParameters($_op); }]>,
+    InterfaceMethod<"Whether it acts in training (or at inference); else it is the identity", "bool", "actsIn",
+                    (ins "bool":$training), [{}], [{ return ::switchyard::swy::layerActs($_op, training); }]>,
     InterfaceMethod<"Whether it draws at random in training (or at inference)", "bool", "drawsIn",
                     (ins "bool":$training), [{}], [{ return ::switchyard::swy::layerDraws($_op, training); }]>,
     InterfaceMethod<"Builds its program-level operations", "::mlir::Value", "instantiate",

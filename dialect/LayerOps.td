@@ -33,15 +33,15 @@ class Swy_Layer<string layerName, string build = "", list<Trait> traits = []>
 }
 
 def Swy_ConvLayerOp : Swy_Layer<"conv"> {
-  let summary = "Convolution with bias";
+  let summary = "Convolution, with bias where it is not said otherwise";
   let description = [{
     Square kernel, zero padding. Example: `%y = swy.conv_layer %x channels 32 kernel 3 stride 1 padding 0 path "features/0" :
     tensor<1x28x28xf32> -> tensor<32x26x26xf32>`
   }];
   let arguments = (ins AnyTensor:$input, Swy_Count:$channels, Swy_Count:$kernel, Swy_Count:$stride, Swy_Padding:$padding,
-                       StrAttr:$path);
+                       DefaultValuedAttr<BoolAttr, "true">:$bias, StrAttr:$path);
   let assemblyFormat = [{
-    $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding `path` $path attr-dict
+    $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding (`bias` $bias^)? `path` $path attr-dict
     `:` type($input) `->` type($result)
   }];
 }
@@ -74,6 +74,75 @@ def Swy_MaxPoolLayerOp : Swy_Layer<"max_pool"> {
   }];
   let arguments = (ins AnyTensor:$input, Swy_PoolSize:$size, StrAttr:$path);
   let assemblyFormat = "$input `size` $size `path` $path attr-dict `:` type($input) `->` type($result)";
+}
+
+def Swy_AvgPoolLayerOp : Swy_Layer<"avg_pool"> {
+  let summary = "Mean of each size x size window, stride size";
+  let description = [{
+    A rest at the border is dropped. Example: `%y = swy.avg_pool_layer %x size 2 path "features/2" :
+    tensor<4x7x7xf32> -> tensor<4x3x3xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_PoolSize:$size, StrAttr:$path);
+  let assemblyFormat = "$input `size` $size `path` $path attr-dict `:` type($input) `->` type($result)";
+}
+
+def Swy_GlobalAvgPoolLayerOp : Swy_PlainLayer<"global_avg_pool", "Mean of each channel", "meanOver(builder, getLoc(), input, 1)",
+                                              "tensor<64x4x4xf32> -> tensor<64xf32>">;
+
+//===----------------------------------------------------------------------===//
+// Normalization (Normalization.cpp). With learned scale and shift where it says so
+//===----------------------------------------------------------------------===//
+
+def Swy_BatchNormLayerOp : Swy_Layer<"batch_norm"> {
+  let summary = "Batch normalization (Ioffe and Szegedy, 2015), as torch.nn.BatchNorm2d";
+  let description = [{
+    Each channel of an image, or each unit, is brought to mean 0 and variance 1, then scaled and shifted by what is learned.
+    In a step that trains the layer by the batch's own mean and variance, which the running ones follow at the rate
+    `momentum`; else by the running ones: at inference, under attack, and where the block is frozen (S6.4). Examples
+    without weight count for nothing. Example: `%y = swy.batch_norm_layer %x, %m, %e path "stem/1" :
+    (tensor<16x8x8xf32>, tensor<f32>, tensor<f32>) -> tensor<16x8x8xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Real:$momentum, Swy_Real:$epsilon, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `,` $momentum `,` $epsilon `path` $path attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Swy_GroupNormLayerOp : Swy_Layer<"group_norm"> {
+  let summary = "Group normalization (Wu and He, 2018), as torch.nn.GroupNorm";
+  let description = [{
+    Mean 0 and variance 1 over each of `groups` groups of neighbouring channels of one example, then scaled and shifted by
+    channel. Example: `%y = swy.group_norm_layer %x, %e groups 4 path "stem/1" :
+    (tensor<16x8x8xf32>, tensor<f32>) -> tensor<16x8x8xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Real:$epsilon, Swy_Count:$groups, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `,` $epsilon `groups` $groups `path` $path attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+class Swy_OwnNormLayer<string layerName, string text> : Swy_Layer<layerName> {
+  let summary = text;
+  let description = "Example: `%y = swy." # layerName # [{_layer %x, %e path "stem/1" :
+    (tensor<16x8x8xf32>, tensor<f32>) -> tensor<16x8x8xf32>`}];
+  let arguments = (ins AnyTensor:$input, Swy_Real:$epsilon, StrAttr:$path);
+  let assemblyFormat = "$input `,` $epsilon `path` $path attr-dict `:` functional-type(operands, results)";
+}
+def Swy_LayerNormLayerOp : Swy_OwnNormLayer<"layer_norm",
+    "Mean 0 and variance 1 over a whole example (Ba et al., 2016), then a scale and a shift for each element">;
+def Swy_InstanceNormLayerOp : Swy_OwnNormLayer<"instance_norm",
+    "Mean 0 and variance 1 over each channel of an example (Ulyanov et al., 2016); nothing is learned">;
+
+def Swy_NormalizeLayerOp : Swy_Layer<"normalize"> {
+  let summary = "(x - mean) / deviation by channel, with numbers that are given";
+  let description = [{
+    One number for all channels or one for each. Example: `%y = swy.normalize_layer %x mean [0.5, 0.4, 0.3]
+    deviation [0.2] path "stem/0" : tensor<3x8x8xf32> -> tensor<3x8x8xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, DenseF64ArrayAttr:$mean, DenseF64ArrayAttr:$deviation, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `mean` $mean `deviation` $deviation `path` $path attr-dict `:` type($input) `->` type($result)
+  }];
 }
 
 def Swy_DropoutLayerOp : Swy_Layer<"dropout", "", [AttrSizedOperandSegments]> {

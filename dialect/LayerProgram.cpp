@@ -40,8 +40,17 @@ bool LayerProgramOp::asksForImage() {
   return llvm::any_of(getBody().front(), [](Operation &op) {
     auto size = dyn_cast<SizeOp>(op);
     auto shared = op.getAttrOfType<DenseI64ArrayAttr>("shared");
-    return isa<IotaOp>(op) || (size && size.getAlong()) || (shared && !shared.empty());
+    auto trained = dyn_cast<TrainedOp>(op);
+    return isa<IotaOp>(op) || (size && size.getAlong()) || (shared && !shared.empty()) ||
+           (trained && trained.getEach() == Each::Channel);
   });
+}
+
+LogicalResult TrainedOp::verify() {
+  if (isOpen(getResult().getType()) == (getEach() == Each::Layer) || // (C1)
+      (getEach() == Each::Layer && getResult().getType() != getStart().getType()))
+    return emitOpError("each ") << stringifyEach(getEach()) << " gives no " << getResult().getType();
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -76,17 +85,51 @@ FailureOr<RankedTensorType> ProgramLayerOp::inferType(RankedTensorType input) {
   return error;
 }
 
-LayerParameters ProgramLayerOp::getParameters() {
-  return {};
+/// A value of one operation and those that it is computed by, cloned; `scalar` gives what begins them.
+static Value cloneNumber(OpBuilder &builder, Value value, function_ref<Value(Value)> scalar) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return scalar(value);
+  IRMapping values;
+  for (Value operand : op->getOperands())
+    values.map(operand, cloneNumber(builder, operand, scalar));
+  return builder.clone(*op, values)->getResult(cast<OpResult>(value).getResultNumber());
 }
 
-static bool acts(When when, bool training) {
-  return when == When::Always || when == (training ? When::Training : When::Inference);
+/// The type of a layer's trained value for an input.
+static RankedTensorType keptType(TrainedOp trained, RankedTensorType input) {
+  ArrayRef<int64_t> shape = input.getShape();
+  return input.clone(trained.getEach() == Each::Element   ? shape
+                     : trained.getEach() == Each::Channel ? shape.take_front(1)
+                                                          : ArrayRef<int64_t>());
+}
+
+LayerParameters ProgramLayerOp::getParameters() {
+  LayerProgramOp program = programOf(*this);
+  LayerParameters parameters;
+  if (!program)
+    return parameters;
+  auto input = cast<RankedTensorType>(getInput().getType());
+  for (auto trained : program.getBody().front().getOps<TrainedOp>()) {
+    KeptParameter kept{(getPath() + "/" + trained.getName()).str(), keptType(trained, input), std::nullopt};
+    kept.computed = [layer = *this, trained](OpBuilder &builder, function_ref<Value(Value)> scalar) mutable {
+      return cloneNumber(builder, trained.getStart(), [&](Value own) {
+        unsigned number = cast<BlockArgument>(own).getArgNumber();
+        return cloneNumber(builder, layer.getScalars()[number - 4], scalar);
+      });
+    };
+    parameters.push_back(std::move(kept));
+  }
+  return parameters;
+}
+
+bool ProgramLayerOp::actsIn(bool training) {
+  return getWhen() == When::Always || getWhen() == (training ? When::Training : When::Inference);
 }
 
 bool ProgramLayerOp::drawsIn(bool training) {
   LayerProgramOp program = programOf(*this);
-  return acts(getWhen(), training) && program && program.draws();
+  return actsIn(training) && program && program.draws();
 }
 
 /// A program's type for an input of `example`'s type.
@@ -101,6 +144,17 @@ static Type landed(Type type, RankedTensorType example) {
   return tensor;
 }
 
+/// A parameter of the layer where its value stands in the program.
+static Value keptValue(OpBuilder &builder, TrainedOp trained, StringRef path, RankedTensorType example,
+                       const Instantiation &how) {
+  Location loc = trained.getLoc();
+  Value own = how.own(builder, loc, (path + "/" + trained.getName()).str());
+  if (trained.getEach() != Each::Channel)
+    return own;
+  Value each = ForExamplesOp::create(builder, loc, own.getType(), own);
+  return BroadcastOp::create(builder, loc, example, each);
+}
+
 static Value sizeConstant(OpBuilder &builder, SizeOp size, RankedTensorType example) {
   int64_t number = size.getAlong() ? example.getDimSize(*size.getAlong()) : example.getNumElements();
   auto type = cast<RankedTensorType>(size.getResult().getType());
@@ -110,8 +164,7 @@ static Value sizeConstant(OpBuilder &builder, SizeOp size, RankedTensorType exam
 
 Value ProgramLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   LayerProgramOp program = programOf(*this);
-  bool off = how.mode == Instantiation::Mode::RandomnessOff && program.draws();
-  if (off || !acts(getWhen(), how.mode == Instantiation::Mode::Training))
+  if (how.mode == Instantiation::Mode::RandomnessOff && program.draws())
     return input;
   auto example = cast<RankedTensorType>(input.getType());
   Block &body = program.getBody().front();
@@ -121,6 +174,10 @@ Value ProgramLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
   for (Operation &op : body.without_terminator()) {
     if (auto size = dyn_cast<SizeOp>(op)) {
       values.map(size.getResult(), sizeConstant(builder, size, example));
+      continue;
+    }
+    if (auto trained = dyn_cast<TrainedOp>(op)) {
+      values.map(trained.getResult(), keptValue(builder, trained, getPath(), example, how));
       continue;
     }
     Operation *copy = builder.clone(op, values);

@@ -6,6 +6,24 @@
 include "dialect/ExperimentOps.td"
 include "dialect/LayerOps.td"
 
+def Swy_Each : I32EnumAttr<"Each", "who has a value of its own", [
+    I32EnumAttrCase<"Layer", 0, "layer">, I32EnumAttrCase<"Channel", 1, "channel">,
+    I32EnumAttrCase<"Element", 2, "element">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_TrainedOp : Swy_Op<"trained", [Pure, HasParent<"LayerProgramOp">]> {
+  let summary = "A value that the layer keeps and training changes (S1.8)";
+  let description = [{
+    `name` is the parameter's behind the layer's path. (C1) the result is a number where `each` says layer, else it has the
+    shape of the layer's input. Example: `%s = swy.trained "size" from %start each channel : tensor<f32> -> tensor<*xf32>`
+  }];
+  let arguments = (ins StrAttr:$name, 0DTensorOf<[F32]>:$start, Swy_Each:$each);
+  let results = (outs Swy_OpenReal:$result);
+  let assemblyFormat = "$name `from` $start `each` $each attr-dict `:` type($start) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 def Swy_LayerProgramOp : Swy_Op<"layer_program", [Symbol, IsolatedFromAbove, SingleBlock]> {
   let summary = "A layer: a program for one example of any shape";
   let description = [{
@@ -40,7 +58,7 @@ def Swy_LayerProgramOp : Swy_Op<"layer_program", [Symbol, IsolatedFromAbove, Sin
 }
 
 def Swy_ProgramLayerOp : Swy_Op<"program_layer", [Pure, Swy_NamesSymbols,
-    DeclareOpInterfaceMethods<Swy_LayerOpInterface, ["getKind", "inferType", "getParameters", "drawsIn", "instantiate"]>]> {
+    DeclareOpInterfaceMethods<Swy_LayerOpInterface, ["getKind", "inferType", "getParameters", "actsIn", "drawsIn", "instantiate"]>]> {
   let summary = "A layer that is a program, in a network";
   let description = [{
     In the phase that `when` does not name it is the identity, and so is one that draws where randomness is off. (C1) there is

@@ -48,6 +48,10 @@ static LayerArguments argumentsOf(Operation *layer) {
       value.real = known(*real++);
     else if (auto when = layer->getAttrOfType<WhenAttr>(parameter.name))
       value.word = stringifyWhen(when.getValue()).str();
+    else if (auto numbers = layer->getAttrOfType<DenseF64ArrayAttr>(parameter.name))
+      value.numbers = numbers.asArrayRef().vec();
+    else if (auto flag = layer->getAttrOfType<BoolAttr>(parameter.name))
+      value.flag = flag.getValue();
     else
       value.count = layer->getAttrOfType<IntegerAttr>(parameter.name).getInt();
     result.values.push_back(std::move(value));
@@ -58,6 +62,9 @@ static LayerArguments argumentsOf(Operation *layer) {
 FailureOr<RankedTensorType> switchyard::swy::inferLayerType(Operation *layer, RankedTensorType input) {
   LayerArguments arguments = argumentsOf(layer);
   InferredShape inferred = inferShape(arguments, input.getShape().vec());
+  bool acts = layerActs(layer, true) && layerActs(layer, false);
+  if (inferred.error.empty() && !acts && inferred.shape != input.getShape().vec())
+    inferred.error = changesInOnePhase;
   if (!inferred.error.empty())
     return layer->emitError() << "layer `" << arguments.kind->name << "` " << inferred.error;
   return RankedTensorType::get(inferred.shape, input.getElementType());
@@ -73,13 +80,20 @@ LayerParameters switchyard::swy::layerParameters(Operation *layer) {
   LayerParameters result;
   for (const LayerWeights &one :
        arguments.kind->weights(typeOf(layer->getOperand(0)).getShape().vec(), arguments))
-    result.emplace_back(path + "/" + one.name,
-                        RankedTensorType::get(one.shape, Float32Type::get(layer->getContext())));
+    result.push_back({path + "/" + one.name,
+                      RankedTensorType::get(one.shape, Float32Type::get(layer->getContext())), one.start,
+                      one.isStatistic});
   return result;
 }
 
+bool switchyard::swy::layerActs(Operation *layer, bool training) {
+  auto when = layer->getAttrOfType<WhenAttr>(whenAttribute);
+  return !when || when.getValue() == When::Always ||
+         when.getValue() == (training ? When::Training : When::Inference);
+}
+
 bool switchyard::swy::layerDraws(Operation *layer, bool training) {
-  return switchyard::drawsIn(argumentsOf(layer), training);
+  return layerActs(layer, training) && switchyard::drawsIn(argumentsOf(layer), training);
 }
 
 Value switchyard::swy::createLayer(OpBuilder &builder, Location loc, const LayerKind &kind, Type type,
@@ -104,6 +118,15 @@ Value switchyard::swy::createLayer(OpBuilder &builder, Location loc, const Layer
   return builder.create(state)->getResult(0);
 }
 
+Value Instantiation::own(OpBuilder &builder, Location loc, StringRef name) const {
+  Value value = parameter(name);
+  if (!channel)
+    return value;
+  RankedTensorType stack = typeOf(value);
+  auto type = RankedTensorType::get(stack.getShape().drop_front(), stack.getElementType());
+  return TakeChannelOp::create(builder, loc, type, value, order);
+}
+
 //===----------------------------------------------------------------------===//
 // Layers with weights
 //===----------------------------------------------------------------------===//
@@ -111,8 +134,8 @@ Value switchyard::swy::createLayer(OpBuilder &builder, Location loc, const Layer
 Value ConvLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
   return Conv2dOp::create(builder, getLoc(), typeFor(*this, input), input, how.parameter(path + "/weights"),
-                          how.parameter(path + "/bias"), how.channel, getStride(), getPadding(),
-                          /*relu=*/false);
+                          getBias() ? how.parameter(path + "/bias") : Value(), how.channel, getStride(),
+                          getPadding(), /*relu=*/false);
 }
 
 Value DenseLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
@@ -130,6 +153,10 @@ Value MaxPoolLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
   RankedTensorType type = typeFor(*this, input);
   return MaxPoolOp::create(builder, getLoc(), type, type.clone(builder.getI8Type()), input, getSize())
       .getResult();
+}
+
+Value AvgPoolLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
+  return AvgPoolOp::create(builder, getLoc(), typeFor(*this, input), input, getSize());
 }
 
 //===----------------------------------------------------------------------===//

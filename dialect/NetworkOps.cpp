@@ -60,12 +60,12 @@ private:
 };
 
 LogicalResult Conv2dOp::verify() {
-  Convolution shapes{shapeOf(getInput()),
-                     parameterShape(getWeights(), getChannel()),
-                     parameterShape(getBias(), getChannel()),
-                     shapeOf(getResult()),
-                     static_cast<int64_t>(getStride()),
-                     static_cast<int64_t>(getPadding())};
+  std::optional<ArrayRef<int64_t>> bias;
+  if (getBias())
+    bias = parameterShape(getBias(), getChannel());
+  Convolution shapes{
+      shapeOf(getInput()),  parameterShape(getWeights(), getChannel()), bias,
+      shapeOf(getResult()), static_cast<int64_t>(getStride()),          static_cast<int64_t>(getPadding())};
   if (failed(shapes.verify(*this)))
     return failure();
   return verifyChannel(*this, shapes.in.drop_back(3), getWeights(), getChannel());
@@ -125,6 +125,7 @@ LogicalResult DenseBackwardWeightsOp::verify() {
                      shapeOf(getCotangent()));
 }
 
+/// `which` has the shape of `pooled`.
 static LogicalResult verifyPooling(Operation *op, Value input, Value pooled, Value which, int64_t size) {
   ArrayRef<int64_t> in = shapeOf(input), out = shapeOf(pooled);
   if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || shapeOf(which) != out)
@@ -142,6 +143,13 @@ LogicalResult MaxPoolOp::verify() {
 }
 LogicalResult MaxPoolBackwardOp::verify() {
   return verifyPooling(*this, getResult(), getCotangent(), getWhich(), getSize());
+}
+
+LogicalResult AvgPoolOp::verify() {
+  return verifyPooling(*this, getInput(), getResult(), getResult(), static_cast<int64_t>(getSize()));
+}
+LogicalResult AvgPoolBackwardOp::verify() {
+  return verifyPooling(*this, getResult(), getCotangent(), getCotangent(), static_cast<int64_t>(getSize()));
 }
 
 LogicalResult ConvertLayoutOp::verify() {

@@ -38,8 +38,8 @@ class Swy_Dense<string mnemonic, list<Trait> traits = []>
 }
 
 def Swy_Conv2dOp : Swy_Conv<"conv2d", 1, 1, [Swy_Differentiable, Swy_Batchable, Swy_ChannelOpInterface,
-                              Swy_ActivatingOpInterface]> {
-  let summary = "Two-dimensional convolution with bias";
+                              Swy_ActivatingOpInterface, AttrSizedOperandSegments]> {
+  let summary = "Two-dimensional convolution, with bias or without";
   let description = [{
     (C1) input [B,] I, H, W; weights O, I, KH, KW; bias O; result [B,] O, (H + 2 padding - KH) / stride + 1, ...
     With `relu`, max(x, 0) is applied to the result. (C2) parameters are float32 of fixed shape; `channel` names one
@@ -47,12 +47,12 @@ def Swy_Conv2dOp : Swy_Conv<"conv2d", 1, 1, [Swy_Differentiable, Swy_Batchable, 
     Example: `%y = swy.conv2d %x, %w, %b stride 1 padding 0 :
               tensor<1x28x28xf32>, tensor<32x1x3x3xf32>, tensor<32xf32> -> tensor<32x26x26xf32>`
   }];
-  let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Swy_Real:$bias, Optional<Swy_Int>:$channel,
+  let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Optional<Swy_Real>:$bias, Optional<Swy_Int>:$channel,
                        Swy_Stride:$stride, Swy_Padding:$padding, UnitAttr:$relu);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
-    $input `,` $weights `,` $bias (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding
-    (`relu` $relu^)? attr-dict `:` type($input) `,` type($weights) `,` type($bias) `->` type($result)
+    $input `,` $weights (`,` $bias^)? (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding
+    (`relu` $relu^)? attr-dict `:` type($input) `,` type($weights) (`,` type($bias)^)? `->` type($result)
   }];
   let hasVerifier = 1;
 }
@@ -176,6 +176,31 @@ def Swy_MaxPoolBackwardOp : Swy_Op<"max_pool_backward", [Pure, Swy_Batchable, Sw
   let assemblyFormat = [{
     $cotangent `,` $which `size` $size attr-dict `:` type($cotangent) `,` type($which) `->` type($result)
   }];
+  let hasVerifier = 1;
+}
+
+def Swy_AvgPoolOp : Swy_Op<"avg_pool", [Pure, Swy_Differentiable, Swy_Batchable, Swy_LayoutOpInterface]> {
+  let summary = "Mean of each size x size window";
+  let description = [{
+    Windows do not overlap; a rest at the border is dropped, as in LibTorch. (C1) input [B,] C, H, W; result [B,] C,
+    H / size, W / size. Example: `%y = swy.avg_pool %x size 2 : tensor<4x6x6xf32> -> tensor<4x3x3xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input, Swy_PoolSize:$size);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$input `size` $size attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Swy_AvgPoolBackwardOp : Swy_Op<"avg_pool_backward", [Pure, Swy_Batchable, Swy_LayoutOpInterface]> {
+  let summary = "Cotangent of an average pooling's input";
+  let description = [{
+    Each element gets its share of its window's cotangent, one of no window 0. (C1) cotangent and result have the shapes of
+    a swy.avg_pool's result and input.
+    Example: `%dx = swy.avg_pool_backward %dy size 2 : tensor<4x3x3xf32> -> tensor<4x6x6xf32>`
+  }];
+  let arguments = (ins Swy_Real:$cotangent, Swy_PoolSize:$size);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$cotangent `size` $size attr-dict `:` type($cotangent) `->` type($result)";
   let hasVerifier = 1;
 }
 

@@ -207,10 +207,30 @@ LogicalResult RandomChannelOp::verify() {
 }
 
 LogicalResult TakeChannelOp::verify() {
-  if (shapeOf(getStack()).empty() || shapeOf(getStack()).drop_front() != shapeOf(getResult())) // (C1)
+  SmallVector<int64_t> want(shapeOf(getChannel()));
+  if (!shapeOf(getStack()).empty())
+    llvm::append_range(want, shapeOf(getStack()).drop_front());
+  if (shapeOf(getStack()).empty() || want.size() > shapeOf(getStack()).size() ||
+      shapeOf(getResult()) != ArrayRef<int64_t>(want)) // (C1)
     return emitOpError("of ") << getStack().getType() << " does not give " << getResult().getType();
   return success();
 }
+
+/// (C1): one example's value, and that of a batch of them or the same.
+static LogicalResult verifyExamples(Operation *op, Value one, Value many) {
+  auto single = cast<RankedTensorType>(one.getType()), batch = cast<RankedTensorType>(many.getType());
+  if (batch == single || (batch.getRank() > 0 && batch == batchedType(single, batch.getDimSize(0))))
+    return success();
+  return op->emitOpError() << many.getType() << " is no batch of " << one.getType();
+}
+LogicalResult ForExamplesOp::verify() {
+  return verifyExamples(*this, getInput(), getResult());
+}
+LogicalResult SumExamplesOp::verify() {
+  return verifyExamples(*this, getResult(), getInput());
+}
+
+void SumExamplesOp::batchResults(int64_t) {} // of no example
 
 /// (C1): a channel for one example, or for each of a batch.
 static LogicalResult verifyChannels(Operation *op, Value input, Value channel) {

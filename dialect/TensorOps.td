@@ -254,13 +254,13 @@ def Swy_FromRestartOp : Swy_Op<"from_restart", [Pure, Swy_Batchable,
 // Switching blocks
 //===----------------------------------------------------------------------===//
 
-def Swy_TakeChannelOp : Swy_Op<"take_channel", [Pure]> {
-  let summary = "One channel's parameter of a stack";
+def Swy_TakeChannelOp : Swy_Op<"take_channel", [Pure, Swy_Batchable]> {
+  let summary = "One channel's parameter of a stack, or that of each example's channel";
   let description = [{
-    (C1) the result's shape is the stack's without its first dimension; the channel is the same for all examples.
+    (C1) the result's shape is the channel's and behind it the stack's without its first dimension.
     Example: `%w = swy.take_channel %stack at %c : tensor<5x10x64xf32>, tensor<i32> -> tensor<10x64xf32>`
   }];
-  let arguments = (ins Swy_Real:$stack, 0DTensorOf<[I32]>:$channel);
+  let arguments = (ins Swy_Real:$stack, Swy_Int:$channel);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = "$stack `at` $channel attr-dict `:` type($stack) `,` type($channel) `->` type($result)";
   let hasVerifier = 1;
@@ -309,6 +309,37 @@ def Swy_TakeRowsOp : Swy_Op<"take_rows", [Pure]> {
   let arguments = (ins Swy_Any:$input, Swy_Int:$order);
   let results = (outs Swy_Any:$result);
   let assemblyFormat = "$input `,` $order attr-dict `:` type($input) `,` type($order) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Between one example and its batch
+//===----------------------------------------------------------------------===//
+
+def Swy_ForExamplesOp : Swy_Op<"for_examples", [Pure, Swy_Differentiable, Swy_Batchable]> {
+  let summary = "What all examples share, as each example's own";
+  let description = [{
+    For one example the value itself, for a batch [B, ...]. `swy-batch` puts it where each example's own value is asked for
+    and one for all is there. (C1) the result has the input's shape, behind a batch dimension or alone.
+    Example: `%s = swy.for_examples %scale : tensor<16xf32> to tensor<8x16xf32>`
+  }];
+  let arguments = (ins Swy_Any:$input);
+  let results = (outs Swy_Any:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+}
+
+def Swy_SumExamplesOp : Swy_Op<"sum_examples", [Pure, Swy_Differentiable,
+    DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>]> {
+  let summary = "The sum over the examples of a batch, which belongs to none of them";
+  let description = [{
+    For one example the value itself, which is then the whole batch. In the steps of trainings alone: elsewhere no example
+    depends on another. (C1) the result has the input's shape, or that without its first dimension.
+    Example: `%m = swy.sum_examples %x : tensor<8x16xf32> to tensor<16xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
   let hasVerifier = 1;
 }
 

@@ -45,6 +45,18 @@ Cotangents TakeOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) 
 }
 
 //===----------------------------------------------------------------------===//
+// Between one example and its batch: each is the other's transpose
+//===----------------------------------------------------------------------===//
+
+Cotangents ForExamplesOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {SumExamplesOp::create(b, getLoc(), getInput().getType(), dy[0])};
+}
+
+Cotangents SumExamplesOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {ForExamplesOp::create(b, getLoc(), getInput().getType(), dy[0])};
+}
+
+//===----------------------------------------------------------------------===//
 // Layers and switching blocks
 //===----------------------------------------------------------------------===//
 
@@ -65,11 +77,13 @@ Cotangents Conv2dOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed
   if (needed[0])
     result[0] = Conv2dBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(),
                                               getChannel(), getStride(), getPadding());
-  if (needed[1] || needed[2]) {
-    auto weights = Conv2dBackwardWeightsOp::create(b, loc, getWeights().getType(), getBias().getType(),
-                                                   getInput(), cotangent, getStride(), getPadding());
+  if (needed[1] || (getBias() && needed[2])) {
+    Type bias = RankedTensorType::get({getWeights().getType().getDimSize(0)}, b.getF32Type());
+    auto weights = Conv2dBackwardWeightsOp::create(b, loc, getWeights().getType(), bias, getInput(),
+                                                   cotangent, getStride(), getPadding());
     result[1] = weights.getWeights();
-    result[2] = weights.getBias();
+    if (getBias())
+      result[2] = weights.getBias();
   }
   return result;
 }
@@ -94,4 +108,8 @@ Cotangents DenseOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed)
 
 Cotangents MaxPoolOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return {MaxPoolBackwardOp::create(b, getLoc(), getInput().getType(), dy[0], getWhich(), getSize())};
+}
+
+Cotangents AvgPoolOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {AvgPoolBackwardOp::create(b, getLoc(), getInput().getType(), dy[0], getSize())};
 }

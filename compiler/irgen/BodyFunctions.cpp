@@ -178,6 +178,7 @@ struct BodyGenerator::Functions {
     return AddOp::create(b, loc, centre, scaled);
   }
 
+  Value Trained() { llvm_unreachable("what is trained has a name: BodyStatements.cpp makes it"); }
   Value Adam() { llvm_unreachable("an optimizer is no value: AttackOptimizer.cpp makes it"); }
 
   //===--------------------------------------------------------------------===//

@@ -24,6 +24,7 @@ private:
   // BodyStatements.cpp
   void assign(const ast::AssignStatement &statement);
   mlir::Value ownVariable(mlir::Value value);
+  mlir::Value trained(const std::string &name, const ast::CallExpr &call);
   void repeat(const ast::RepeatStatement &statement);
   void unroll(const ast::RepeatStatement &statement);
   void condition(const ast::IfStatement &statement);

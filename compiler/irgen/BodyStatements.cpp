@@ -4,6 +4,8 @@
 #include "compiler/irgen/BodyGenerator.h"
 #include "compiler/syntax/Print.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 using namespace mlir;
 using namespace switchyard::swy;
 
@@ -45,9 +47,23 @@ void BodyGenerator::statements(const ast::Body &body) {
 void BodyGenerator::assign(const ast::AssignStatement &statement) {
   if (statement.type == ast::Type::Optimizer)
     return makeOptimizer(statement.variable, *ast::as<ast::CallExpr>(statement.value.get()));
-  mlir::Value value = expression(statement.value.get());
+  auto *call = ast::as<ast::CallExpr>(statement.value.get());
+  bool keeps = call && call->builtin && call->builtin->keeps;
+  mlir::Value value = keeps ? trained(statement.variable, *call) : expression(statement.value.get());
   bool whole = isa<IntegerType>(getElementTypeOrSelf(value.getType())) && statement.type == ast::Type::Real;
   variables[statement.variable] = ownVariable(whole ? asReal(value) : value);
+}
+
+/// A value that the layer keeps, by the name of its variable.
+mlir::Value BodyGenerator::trained(const std::string &name, const ast::CallExpr &call) {
+  mlir::Location loc = g.place(call.location);
+  mlir::Value start = realExpression(call.bound[0]);
+  auto each = llvm::StringSwitch<Each>(eachOf(call))
+                  .Case("channel", Each::Channel)
+                  .Case("element", Each::Element)
+                  .Default(Each::Layer);
+  mlir::Type type = each == Each::Layer ? start.getType() : input.getType();
+  return TrainedOp::create(b, loc, type, name, start, each);
 }
 
 /// A value that another variable has as well becomes one of its own: after `x = x0` a gradient at x is none

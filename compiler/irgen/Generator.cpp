@@ -57,6 +57,8 @@ static Attribute attributeOf(OpBuilder &b, LayerParameter::Kind kind, const Valu
     return WhenAttr::get(b.getContext(), *symbolizeWhen(value.word()));
   case LayerParameter::Flag:
     return b.getBoolAttr(std::get<bool>(value.data));
+  case LayerParameter::Numbers:
+    return b.getDenseF64ArrayAttr(numbersOf(value));
   default:
     llvm_unreachable("reals are operands, and no layer reads a file");
   }
@@ -83,7 +85,10 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
     else
       arguments.push_back(real(loc, argument.value.real()));
   }
-  return createLayer(builder, loc, kind, type, input, arguments, path);
+  mlir::Value result = createLayer(builder, loc, kind, type, input, arguments, path);
+  if (When when = *symbolizeWhen(layer.when); when != When::Always)
+    result.getDefiningOp()->setAttr(whenAttribute, WhenAttr::get(builder.getContext(), when));
+  return result;
 }
 
 mlir::Value

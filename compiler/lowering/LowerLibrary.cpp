@@ -55,10 +55,19 @@ struct LowerConv2d : OpConversionPattern<swy::Conv2dOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     auto geometry = convGeometry(op.getInput().getType(), op.getResult().getType(), op.getWeights().getType(),
                                  op.getStride(), op.getPadding(), op.getRelu(), op.getChannel());
+    Value bias = adaptor.getBias() ? adaptor.getBias() : noBias(rewriter, op);
     rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::Forward, geometry,
-                                       adaptor.getWeights(), {adaptor.getInput(), adaptor.getBias()},
-                                       op->getResultTypes(), adaptor.getChannel()));
+                                       adaptor.getWeights(), {adaptor.getInput(), bias}, op->getResultTypes(),
+                                       adaptor.getChannel()));
     return success();
+  }
+
+private:
+  /// The routine always adds one.
+  static Value noBias(OpBuilder &builder, swy::Conv2dOp op) {
+    ArrayRef<int64_t> weights = op.getWeights().getType().getShape(); // [channels,] out, in, height, width
+    auto type = RankedTensorType::get(weights.drop_back(3), builder.getF32Type());
+    return filledTensor(builder, op.getLoc(), type, builder.getF32FloatAttr(0));
   }
 };
 

@@ -72,6 +72,56 @@ struct LowerReduceSum : OpConversionPattern<swy::ReduceSumOp> {
   }
 };
 
+/// (d0, ..., example): the sum over the batch runs innermost, as all sums do.
+struct LowerSumExamples : OpConversionPattern<swy::SumExamplesOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::SumExamplesOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getResult().getType();
+    unsigned rank = type.getRank();
+    if (op.getInput().getType() == type) {
+      rewriter.replaceOp(op, adaptor.getInput());
+      return success();
+    }
+    SmallVector<AffineExpr> read{rewriter.getAffineDimExpr(rank)};
+    for (unsigned i = 0; i < rank; ++i)
+      read.push_back(rewriter.getAffineDimExpr(i));
+    MLIRContext *context = rewriter.getContext();
+    SmallVector<AffineMap> maps{AffineMap::get(rank + 1, 0, read, context),
+                                AffineMap::get(rank + 1, 0, ArrayRef(read).drop_front(), context)};
+    SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+    loops.push_back(utils::IteratorType::reduction);
+    Value zero = filledTensor(rewriter, op.getLoc(), type, rewriter.getF32FloatAttr(0));
+    auto sum = [](OpBuilder &b, Location place, ValueRange v) {
+      linalg::YieldOp::create(b, place, addInAnyOrder(b, place, v[0], v[1]));
+    };
+    rewriter.replaceOpWithNewOp<linalg::GenericOp>(op, TypeRange(type), adaptor.getInput(), ValueRange(zero),
+                                                   maps, loops, sum);
+    return success();
+  }
+};
+
+struct LowerForExamples : OpConversionPattern<swy::ForExamplesOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::ForExamplesOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getResult().getType());
+    unsigned rank = type.getRank();
+    if (op.getInput().getType() == type) {
+      rewriter.replaceOp(op, adaptor.getInput());
+      return success();
+    }
+    AffineMap every = rewriter.getMultiDimIdentityMap(rank);
+    SmallVector<AffineMap> maps{
+        AffineMap::get(rank, 0, every.getResults().drop_front(), rewriter.getContext()), every};
+    SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+    auto same = [](OpBuilder &b, Location place, ValueRange v) { linalg::YieldOp::create(b, place, v[0]); };
+    rewriter.replaceOpWithNewOp<linalg::GenericOp>(
+        op, TypeRange(type), adaptor.getInput(), emptyTensor(rewriter, op.getLoc(), type), maps, loops, same);
+    return success();
+  }
+};
+
 /// The power of two at or below each value, kept where its reciprocal is a normal number, too. Of what is not
 /// finite the largest one, which leaves it so.
 Value powerOfTwoBelow(OpBuilder &builder, Location loc, Value input) {
@@ -304,8 +354,8 @@ struct LowerOneHot : OpConversionPattern<swy::OneHotOp> {
 } // namespace
 
 void populateReductionPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerReduceSum, LowerNorm, LowerLogSumExp, LowerSoftmax, LowerArgmax, LowerArgLargest,
-               LowerTake, LowerOneHot>(types, patterns.getContext());
+  patterns.add<LowerReduceSum, LowerSumExamples, LowerForExamples, LowerNorm, LowerLogSumExp, LowerSoftmax,
+               LowerArgmax, LowerArgLargest, LowerTake, LowerOneHot>(types, patterns.getContext());
 }
 
 } // namespace switchyard

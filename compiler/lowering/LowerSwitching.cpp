@@ -33,7 +33,7 @@ Value takeRows(OpBuilder &builder, Location loc, Value input, Value rows, Ranked
                               builder.getMultiDimIdentityMap(rank)};
   SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
-      builder, loc, TypeRange(type), rows, emptyTensor(builder, loc, result), maps, loops,
+      builder, loc, TypeRange(result), rows, emptyTensor(builder, loc, result), maps, loops,
       [&](OpBuilder &b, Location place, ValueRange values) {
         SmallVector<Value> indices;
         for (unsigned i = 0; i < rank; ++i)
@@ -72,22 +72,54 @@ struct LowerFromRestart : OpConversionPattern<swy::FromRestartOp> {
   }
 };
 
+/// A view of the stack for library routines, which read their weights where they are; loops get a copy, since
+/// they begin at the buffers they are given.
 struct LowerTakeChannel : OpConversionPattern<swy::TakeChannelOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::TakeChannelOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
-    auto stack = cast<RankedTensorType>(adaptor.getStack().getType());
-    Value channel = tensor::ExtractOp::create(rewriter, loc, adaptor.getChannel(), ValueRange());
-    SmallVector<OpFoldResult> offsets(stack.getRank(), rewriter.getIndexAttr(0)), sizes,
-        strides(stack.getRank(), rewriter.getIndexAttr(1));
-    offsets[0] = arith::IndexCastOp::create(rewriter, loc, rewriter.getIndexType(), channel).getResult();
-    for (int64_t size : stack.getShape())
-      sizes.push_back(rewriter.getIndexAttr(size));
-    sizes[0] = rewriter.getIndexAttr(1);
-    rewriter.replaceOpWithNewOp<tensor::ExtractSliceOp>(op, cast<RankedTensorType>(op.getType()),
-                                                        adaptor.getStack(), offsets, sizes, strides);
+    auto type = cast<RankedTensorType>(op.getType());
+    bool isWeight =
+        llvm::all_of(op->getUsers(), [](Operation *user) { return isa<swy::ChannelOpInterface>(user); });
+    bool ofEach = op.getChannel().getType().getRank() > 0;
+    if (ofEach)
+      rewriter.replaceOp(op, takeRows(rewriter, loc, adaptor.getStack(), adaptor.getChannel(), type,
+                                      [](OpBuilder &, Location, Value, Value own) { return own; }));
+    else if (isWeight)
+      rewriter.replaceOp(op,
+                         view(rewriter, loc, adaptor.getStack(), channelOf(rewriter, loc, adaptor), type));
+    else
+      rewriter.replaceOp(op,
+                         copy(rewriter, loc, adaptor.getStack(), channelOf(rewriter, loc, adaptor), type));
     return success();
+  }
+
+private:
+  static Value channelOf(OpBuilder &builder, Location loc, OpAdaptor adaptor) {
+    Value channel = tensor::ExtractOp::create(builder, loc, adaptor.getChannel(), ValueRange());
+    return arith::IndexCastOp::create(builder, loc, builder.getIndexType(), channel);
+  }
+
+  static Value view(OpBuilder &builder, Location loc, Value stack, Value channel, RankedTensorType type) {
+    auto stacked = cast<RankedTensorType>(stack.getType());
+    SmallVector<OpFoldResult> offsets(stacked.getRank(), builder.getIndexAttr(0)), sizes,
+        strides(stacked.getRank(), builder.getIndexAttr(1));
+    offsets[0] = channel;
+    for (int64_t size : stacked.getShape())
+      sizes.push_back(builder.getIndexAttr(size));
+    sizes[0] = builder.getIndexAttr(1);
+    return tensor::ExtractSliceOp::create(builder, loc, type, stack, offsets, sizes, strides);
+  }
+
+  static Value copy(OpBuilder &builder, Location loc, Value stack, Value channel, RankedTensorType type) {
+    return buildElementwise(builder, loc, type, {}, {},
+                            [&](OpBuilder &b, Location place, ValueRange) -> Value {
+                              SmallVector<Value> indices{channel};
+                              for (int64_t i = 0; i < type.getRank(); ++i)
+                                indices.push_back(linalg::IndexOp::create(b, place, i));
+                              return tensor::ExtractOp::create(b, place, stack, indices);
+                            });
   }
 };
 

@@ -40,8 +40,9 @@ public:
       for (Value at : gradient.getAt())
         makeOwn(at);
     });
-    if (failed(batchBlock(body)) || failed(repeatResults(body.getTerminator())))
+    if (failed(batchBlock(body)))
       return failure();
+    repeatResults(body.getTerminator());
     function.setFunctionType(FunctionType::get(function.getContext(), body.getArgumentTypes(),
                                                body.getTerminator()->getOperandTypes()));
     return success();
@@ -78,6 +79,10 @@ private:
   LogicalResult batchOperation(Operation &op) {
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return batchLoop(loop);
+    if (auto sum = dyn_cast<SumExamplesOp>(op)) {
+      repeat(sum.getInputMutable());
+      return success();
+    }
     if (llvm::none_of(op.getOperands(), [&](Value v) { return isPerExample(v); })) {
       bool makesImage = llvm::any_of(op.getResults(), [&](Value v) { return isPerExample(v); });
       return makesImage ? batchResults(op) : success();
@@ -91,8 +96,8 @@ private:
     if (op.hasTrait<OpTrait::IsTerminator>())
       return success();
     for (OpOperand &operand : op.getOpOperands())
-      if (!canShare(operand) && failed(repeat(operand)))
-        return failure();
+      if (!canShare(operand))
+        repeat(operand);
     return batchResults(op);
   }
 
@@ -115,6 +120,8 @@ private:
 
   /// Each example's own gradient, or the sum over the batch at what belongs to no example.
   static bool isAtOwn(OpOperand &use, OpResult result) {
+    if (isa<SumExamplesOp>(use.getOwner()))
+      return false;
     auto gradient = dyn_cast<GradientOp>(use.getOwner());
     return !gradient || use.get() == gradient.getAt()[result.getResultNumber()];
   }
@@ -126,6 +133,8 @@ private:
     function.walk([&](Operation *op) {
       if (isa<BroadcastOp, IotaOp>(op) && llvm::none_of(op->getOperands(), isImage) &&
           isImage(op->getResult(0)))
+        perExample.add(op->getResult(0));
+      if (isa<ForExamplesOp>(op))
         perExample.add(op->getResult(0));
     });
     function.walk([&](scf::ForOp loop) {
@@ -166,8 +175,7 @@ private:
     for (unsigned i = 0; i < loop.getNumResults(); ++i) {
       if (!isPerExample(loop.getRegionIterArg(i)))
         continue;
-      if (failed(repeat(loop.getInitArgsMutable()[i])))
-        return failure();
+      repeat(loop.getInitArgsMutable()[i]);
       setBatchedType(loop.getRegionIterArg(i));
       setBatchedType(loop.getResult(i));
     }
@@ -175,36 +183,34 @@ private:
       return failure();
     for (auto [argument, operand] :
          llvm::zip(loop.getRegionIterArgs(), loop.getBody()->getTerminator()->getOpOperands()))
-      if (isPerExample(argument) && failed(repeat(operand)))
-        return failure();
+      if (isPerExample(argument))
+        repeat(operand);
     return success();
   }
 
   /// What the runtime reads of each example.
-  LogicalResult repeatResults(Operation *exit) {
+  void repeatResults(Operation *exit) {
     for (OpOperand &operand : exit->getOpOperands()) {
       std::optional<rt::Role> role = roleOf(function.getResultAttrDict(operand.getOperandNumber()));
-      if (role && rt::ruleOf(*role).isOfExamples() && failed(repeat(operand)))
-        return failure();
+      if (role && rt::ruleOf(*role).isOfExamples())
+        repeat(operand);
     }
-    return success();
   }
 
-  /// A number that all examples share becomes the same for each, where it is read.
-  LogicalResult repeat(OpOperand &operand) {
+  /// What all examples share becomes the same for each, where it is read.
+  void repeat(OpOperand &operand) {
     if (isPerExample(operand.get()))
-      return success();
+      return;
     Operation *reader = operand.getOwner();
-    if (isImage(operand.get()))
-      return reader->emitOpError() << "asks for each example's own value, and operand "
-                                   << operand.getOperandNumber()
-                                   << " is one for all: " << operand.get().getType();
     OpBuilder builder(reader);
-    Value own = BroadcastOp::create(builder, reader->getLoc(), batchedType(operand.get().getType(), batch),
-                                    operand.get());
+    Type type = batchedType(operand.get().getType(), batch);
+    Value own;
+    if (isImage(operand.get()))
+      own = ForExamplesOp::create(builder, reader->getLoc(), type, operand.get());
+    else
+      own = BroadcastOp::create(builder, reader->getLoc(), type, operand.get());
     perExample.addAlone(own);
     operand.set(own);
-    return success();
   }
 
   func::FuncOp function;

@@ -57,15 +57,24 @@ Channel firstChannel(OpBuilder &b, BlockOp block) {
   return {arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, 0)), false};
 }
 
-/// Weights uniform within Glorot's limit, biases and momentum zero (FACTS: the authors' initialization).
+/// Weights uniform within Glorot's limit, what layers say otherwise, momentum zero (FACTS: the authors'
+/// initialization).
 func::FuncOp buildInit(ModuleOp module, NetworkOp network, int64_t block, StringRef name) {
   Program p(module, network.getLoc(), name, 1);
   Value stream = p.argument(p.integer({}, 64), rt::Role::Stream);
   Value rows = p.integers({0, 65535}), pass = p.integers({0}, /*scalar=*/true);
+  SmallVector<Value> scalars;
+  for (StringRef scalar : network.getScalars().getAsValueRange<StringAttr>())
+    scalars.push_back(p.scalar(p.real(), scalar, Owner::Model));
+  auto number = [&](Value value) { return buildNumber(p.builder, value, scalars); };
   SmallVector<NetworkParameter> parameters = trainedFrom(network, block);
   for (const NetworkParameter &parameter : parameters) {
-    Value value = p.make<BroadcastOp>(parameter.type, p.constant(0));
-    if (parameter.type.getRank() > 1) {
+    Value value;
+    if (parameter.computed) {
+      value = p.make<BroadcastOp>(parameter.type, parameter.computed(p.builder, number));
+    } else if (parameter.start) {
+      value = p.make<BroadcastOp>(parameter.type, p.constant(*parameter.start));
+    } else {
       double limit = glorotLimit(parameter.type);
       Value uniform = p.make<RandomUniformOp>(parameter.type, stream, rows, pass,
                                               SiteAttr::get(p.builder.getContext(), parameter.name));
@@ -75,7 +84,8 @@ func::FuncOp buildInit(ModuleOp module, NetworkOp network, int64_t block, String
     p.result(value, rt::Role::Parameter, parameter.name);
   }
   for (const NetworkParameter &parameter : parameters)
-    p.result(p.make<BroadcastOp>(parameter.type, p.constant(0)), rt::Role::State, parameter.name);
+    if (!parameter.isStatistic)
+      p.result(p.make<BroadcastOp>(parameter.type, p.constant(0)), rt::Role::State, parameter.name);
   return p.close();
 }
 
@@ -189,6 +199,9 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   SmallVector<NetworkParameter> parameters = trainedFrom(network, block);
   arguments.addWeights(p, network, {0, block});
   arguments.addTrained(p, parameters);
+  SmallVector<NetworkParameter> statistics;
+  llvm::copy_if(parameters, std::back_inserter(statistics), [](auto &p) { return p.isStatistic; });
+  llvm::erase_if(parameters, [](auto &p) { return p.isStatistic; });
   SmallVector<Value> values, states;
   for (const NetworkParameter &parameter : parameters) {
     values.push_back(arguments.parameters[parameter.name]);
@@ -198,6 +211,12 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   auto [example, pass] = trainingExample(p, module, network, image, label, arguments);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Training, p.integers({pass}, /*scalar=*/true));
+  llvm::StringMap<Value> updates;
+  how.weight = weight;
+  how.trains = [&](StringRef name) {
+    return llvm::any_of(statistics, [&](auto &p) { return p.name == name; });
+  };
+  how.update = [&](StringRef name, Value value) { updates[name] = value; };
   auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
     if (index >= block)
       return std::nullopt; // one channel, in training
@@ -209,6 +228,9 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
 
   p.result(loss, rt::Role::Loss);
   Sgd{iteration, rate, momentum, decay, nesterov}.step(p, parameters, values, states, gradient.getResults());
+  for (const NetworkParameter &statistic : statistics)
+    p.result(updates.at(statistic.name), rt::Role::Parameter, statistic.name,
+             arguments.parameters[statistic.name]);
   return p.close();
 }
 

@@ -24,8 +24,8 @@ SmallVector<NetworkParameter> parametersOf(NetworkOp network) {
     auto block = dyn_cast<BlockOp>(op);
     int64_t channels = block ? static_cast<int64_t>(block.getChannels().value_or(0)) : 0;
     op.walk<WalkOrder::PreOrder>([&](LayerOpInterface layer) {
-      for (auto &[name, type] : layer.getParameters())
-        parameters.push_back({name, type, std::min(index, last), channels});
+      for (const KeptParameter &kept : layer.getParameters())
+        parameters.push_back({kept, std::min(index, last), channels});
     });
     index += block ? 1 : 0;
   }
@@ -80,6 +80,8 @@ public:
 private:
   /// The layer is copied for its scalar operands' sake, asked for its program, and dropped.
   Value buildLayer(Operation &op, const Instantiation &instantiation) {
+    if (!cast<LayerOpInterface>(op).actsIn(instantiation.mode == Instantiation::Mode::Training))
+      return values.lookup(op.getOperand(0));
     Operation *copy = builder.clone(op, values);
     Value result = cast<LayerOpInterface>(copy).instantiate(builder, copy->getOperand(0), instantiation);
     copy->erase();
@@ -110,6 +112,7 @@ private:
                              *block.getChannels());
     };
     inner.channel = channel->value;
+    inner.order = grouped(channel->value);
     inner.rows = grouped(how.rows);
     Value result = buildLayers(block, grouped(input), inner);
     return UngroupOp::create(builder, block.getLoc(), result.getType(), result, channel->value,
@@ -134,6 +137,16 @@ private:
 };
 
 } // namespace
+
+Value buildNumber(OpBuilder &builder, Value number, ValueRange scalars) {
+  if (auto argument = dyn_cast<BlockArgument>(number))
+    return scalars[argument.getArgNumber() - 1];
+  IRMapping values;
+  Operation *op = number.getDefiningOp();
+  for (Value operand : op->getOperands())
+    values.map(operand, buildNumber(builder, operand, scalars));
+  return builder.clone(*op, values)->getResult(cast<OpResult>(number).getResultNumber());
+}
 
 SmallVector<Value> buildAttackScalars(OpBuilder &builder, TrainAgainstOp against, ValueRange scalars) {
   Block &body = *against->getBlock();

@@ -8,11 +8,9 @@
 
 namespace switchyard {
 
-/// A trained parameter of a network: its name (path/weights, path/bias), one channel's shape, the number of
-/// the block it belongs to (from 0), and how many channels that block has (0: it does not switch).
-struct NetworkParameter {
-  std::string name;
-  mlir::RankedTensorType type;
+/// A parameter of a network: one channel's, the number of the block it belongs to (from 0), and how many
+/// channels that block has (0: it does not switch).
+struct NetworkParameter : swy::KeptParameter {
   int64_t block, channels;
 
   /// As the protected network has it: a stack of all channels where the block switches.
@@ -49,6 +47,9 @@ using ChooseChannel = llvm::function_ref<std::optional<Channel>(mlir::OpBuilder 
 struct BlockSpan {
   int64_t first = 0, last = INT64_MAX;
 };
+
+/// A number of the network's body, which depends on its scalars alone, in a function that has their values.
+mlir::Value buildNumber(mlir::OpBuilder &builder, mlir::Value number, mlir::ValueRange scalars);
 
 /// Builds what the blocks of `range` give for one example (for the whole network: logits, [classes]).
 /// `scalars` are the values of the network's scalars, in order.

@@ -299,6 +299,13 @@ std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
   return failed ? std::nullopt : std::optional<NamedValues>(result);
 }
 
+/// Reals that compiled code holds.
+static bool areNumbers(const Value::List &list) {
+  return !list.empty() && std::all_of(list.begin(), list.end(), [](const Value &one) {
+    return one.isNumber() && whyNoReal(one.real()).empty();
+  });
+}
+
 /// What `parameter` must be where `value` is not; empty where it is.
 static std::string wantedOf(const CatalogParameter &parameter, const Value &value) {
   using P = CatalogParameter;
@@ -323,6 +330,8 @@ static std::string wantedOf(const CatalogParameter &parameter, const Value &valu
     return isNumber && number >= 0 ? whyNoReal(number) : "a number, at least 0";
   case P::Flag:
     return std::holds_alternative<bool>(value.data) ? "" : "true or false";
+  case P::Numbers:
+    return isNumber || (value.isList() && areNumbers(value.list())) ? "" : "a number, or a list of numbers";
   case P::File: {
     auto *text = std::get_if<std::string>(&value.data);
     return text && !text->empty() ? "" : "a file's name in quotes";

@@ -250,7 +250,8 @@ bool ExpressionTyper::eachWord(const BuiltinFunction &function, Argument &one) {
   else
     program.diagnostics
         .error(Id::UnknownEach, one.value->location,
-               "there is no draw for each `" + text + "`" + didYouMean(text, function.each))
+               "`" + function.name + "` has nothing for each `" + text + "`" +
+                   didYouMean(text, function.each))
         .note("known are " + joined(function.each, ", "));
   return true;
 }
@@ -274,6 +275,9 @@ bool ExpressionTyper::belongsHere(const CallExpr &e) {
   if (body == BodyOf::Objective && (function.ofAttacks || function.draws))
     fail(Id::AttackFunctionInObjective, e.location,
          "an objective sees logits only: `" + function.name + "` belongs into an attack");
+  else if (body != BodyOf::Layer && function.keeps)
+    fail(Id::TrainedOutside, e.location,
+         "`" + function.name + "` makes a value that training changes: it belongs into a layer");
   else if (body == BodyOf::Layer && function.ofAttacks)
     fail(Id::AttackFunctionInLayer, e.location,
          "a layer sees its input `x` only: `" + function.name + "` belongs into an attack");
@@ -326,6 +330,8 @@ Type ExpressionTyper::argumentsByPosition(CallExpr &e, size_t given) {
     wholeConstant(e);
   if (given == 1 && function.noneBelowZero && isNegative(*e.arguments[0].value))
     return fail(Id::NoValue, e.location, "`" + format(e) + "` is no number");
+  if (function.keeps && eachOf(e) == function.each.front())
+    return Type::Real; // one for the layer
   return function.result == Type::Unknown ? (result == Type::Int ? Type::Real : result) : function.result;
 }
 

@@ -24,11 +24,13 @@ enum Trait {
   MayExcept = 16,
   WrittenOut = 32,
   EachWord = 64,
-  Draws = 128
+  Draws = 128,
+  Keeps = 256
 };
 
 BuiltinFunction row(const char *name, Function function, std::vector<T> parameters, T result, int traits) {
   static const std::vector<std::string> each = {"element", "pixel", "row", "column", "channel"};
+  static const std::vector<std::string> keptFor = {"layer", "channel", "element"};
   return {name,
           function,
           std::move(parameters),
@@ -40,7 +42,10 @@ BuiltinFunction row(const char *name, Function function, std::vector<T> paramete
           (traits & NoneBelowZero) != 0,
           (traits & MayExcept) != 0,
           (traits & WrittenOut) != 0,
-          (traits & EachWord) != 0 ? each : std::vector<std::string>()};
+          (traits & Keeps) != 0,
+          (traits & EachWord) != 0 ? each
+          : (traits & Keeps) != 0  ? keptFor
+                                   : std::vector<std::string>()};
 }
 
 template <typename... Types> std::vector<T> types(Types... list) {

@@ -102,7 +102,7 @@ private:
     for (size_t i = 0; i < statements.size(); ++i) {
       Statement &one = *statements[i];
       if (auto *assign = as<AssignStatement>(&one))
-        assignment(*assign);
+        assignment(*assign, top);
       else if (auto *repeat = as<RepeatStatement>(&one))
         repetition(*repeat);
       else if (auto *condition = as<IfStatement>(&one))
@@ -112,10 +112,14 @@ private:
     }
   }
 
-  void assignment(AssignStatement &one) {
+  void assignment(AssignStatement &one, bool top) {
     Type type = typer.type(*one.value);
     Flow flow = typer.flow(*one.value);
     steps(*one.value, "");
+    if (top && isTrained(*one.value))
+      trained(one, *as<CallExpr>(one.value.get()));
+    else
+      noneTrained(*one.value);
     if (type == Type::Optimizer && !as<CallExpr>(one.value.get()))
       program.diagnostics.error(Id::OptimizerCopied, one.value->location,
                                 "an optimizer is made by `adam(rate)`; its state cannot be copied "
@@ -169,6 +173,43 @@ private:
       steps(*child, inside);
   }
 
+  static bool isTrained(const Expr &e) {
+    auto *call = as<CallExpr>(&e);
+    return call && call->builtin && call->builtin->keeps;
+  }
+
+  /// A value of the layer, by the name of its variable; it starts before any input is there.
+  void trained(const AssignStatement &one, const CallExpr &call) {
+    if (!keptNames.insert(one.variable).second)
+      program.diagnostics.error(Id::TrainedValueTwice, one.location,
+                                "the layer has a trained `" + one.variable + "` already");
+    if (const Expr *wrong = call.bound.empty() ? nullptr : computedIn(*call.bound[0]))
+      program.diagnostics.error(Id::TrainedStart, wrong->location,
+                                "what is trained starts with numbers and parameters of the layer alone");
+  }
+
+  /// What no one knows before the layer runs: a variable, a draw.
+  const Expr *computedIn(const Expr &e) {
+    auto *name = as<NameExpr>(&e);
+    auto *call = as<CallExpr>(&e);
+    if ((name && name->meaning == Meaning::Variable) || (call && call->builtin && call->builtin->draws))
+      return &e;
+    for (const Expr *child : children(e))
+      if (const Expr *found = computedIn(*child))
+        return found;
+    return nullptr;
+  }
+
+  void noneTrained(const Expr &e) {
+    if (isTrained(e))
+      program.diagnostics.error(Id::TrainedPlace, e.location,
+                                "a trained value has a name of its own and is one for all turns: write "
+                                "`size = " +
+                                    format(e) + "`, outside of `if` and `repeat`");
+    for (const Expr *child : children(e))
+      noneTrained(*child);
+  }
+
   /// Outer variables that a body assigns.
   std::vector<std::string> carriedBy(const std::vector<const Body *> &bodies) {
     std::vector<std::string> assigned, carried;
@@ -209,6 +250,7 @@ private:
   void count(RepeatStatement &one) {
     if (!typer.expect(*one.count, Type::Real, "the number of repetitions"))
       return;
+    noneTrained(*one.count);
     std::vector<const NameExpr *> names;
     collectNames(*one.count, names);
     for (const NameExpr *name : names)
@@ -222,6 +264,7 @@ private:
   void conditional(IfStatement &one) {
     typer.expect(*one.condition, Type::Bool, "the condition of `if`");
     steps(*one.condition, "in a condition");
+    noneTrained(*one.condition);
     one.carried = carriedBy({&one.yes, &one.no});
     std::map<std::string, Flow> before, afterYes;
     for (const std::string &name : one.carried)
@@ -254,6 +297,7 @@ private:
     typer.expect(*one.value, Type::Image,
                  of == BodyOf::Layer ? "what a layer returns" : "what an attack returns");
     steps(*one.value, "in `return`");
+    noneTrained(*one.value);
   }
 
   Program &program;
@@ -261,6 +305,7 @@ private:
   BodyOf of;
   Environment environment;
   ExpressionTyper typer;
+  std::set<std::string> keptNames;
 };
 
 /// What the checked body of a layer asks of its input, and whether it draws.
@@ -290,7 +335,7 @@ private:
   void expression(const Expr &e) {
     if (auto *call = as<CallExpr>(&e); call && call->builtin) {
       draws |= call->builtin->draws;
-      bool byPlace = !call->builtin->each.empty() && eachOf(*call) != call->builtin->each.front();
+      bool byPlace = !call->builtin->each.empty() && eachOf(*call) != "element" && eachOf(*call) != "layer";
       if (!image && (call->builtin->dimension || byPlace))
         image = call;
     }

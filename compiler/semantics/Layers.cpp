@@ -40,10 +40,20 @@ LayerNamed layerNamed(Program &program, const CallExpr &call, const Module &from
   return result;
 }
 
+/// A row's parameters, and the one that every layer has.
+static std::vector<CatalogParameter> parametersOf(const LayerKind &kind) {
+  std::vector<CatalogParameter> parameters = kind.parameters;
+  bool ownWhen = std::any_of(parameters.begin(), parameters.end(),
+                             [](const CatalogParameter &one) { return one.name == whenParameter; });
+  if (!ownWhen)
+    parameters.push_back({whenParameter, CatalogParameter::When, "always"});
+  return parameters;
+}
+
 std::vector<std::string> parameterNames(const LayerNamed &layer) {
   std::vector<std::string> names;
   if (layer.kind)
-    for (const CatalogParameter &one : layer.kind->parameters)
+    for (const CatalogParameter &one : parametersOf(*layer.kind))
       names.push_back(one.name);
   if (layer.decl) {
     for (const Parameter &one : layer.decl->parameters)
@@ -56,7 +66,7 @@ std::vector<std::string> parameterNames(const LayerNamed &layer) {
 std::vector<bool> requiredParameters(const LayerNamed &layer) {
   std::vector<bool> required;
   if (layer.kind)
-    for (const CatalogParameter &one : layer.kind->parameters)
+    for (const CatalogParameter &one : parametersOf(*layer.kind))
       required.push_back(one.byDefault.empty());
   if (layer.decl) {
     for (const Parameter &one : layer.decl->parameters)
@@ -87,10 +97,12 @@ public:
 
 private:
   bool bindRow(const LayerKind &kind) {
-    auto values = bindArguments(program, call.arguments, call.location, kind.parameters, scope, what);
+    auto values = bindArguments(program, call.arguments, call.location, parametersOf(kind), scope, what);
     if (!values)
       return false;
     auto matched = match({&kind, nullptr});
+    if (values->size() > kind.parameters.size())
+      layer.when = values->back().value.word();
     for (size_t i = 0; i < kind.parameters.size(); ++i)
       add((*values)[i], (*matched)[i], kind.parameters[i].isReal());
     return true;
@@ -236,8 +248,11 @@ bool layersAreBuilt(Program &program, const Layers &layers, Location where) {
 }
 
 InferredShape resolved::Layer::infer(const LayerShape &shape) const {
-  if (!decl)
-    return inferShape(asArguments(), shape);
+  if (!decl) {
+    InferredShape inferred = inferShape(asArguments(), shape);
+    bool changes = inferred.error.empty() && when != "always" && inferred.shape != shape;
+    return changes ? InferredShape{{}, changesInOnePhase} : inferred;
+  }
   if (decl->asksForImage && shape.size() != 3)
     return {{},
             "takes an image (channels x height x width), got " + shapeText(shape) + ": it has `" +
@@ -246,9 +261,8 @@ InferredShape resolved::Layer::infer(const LayerShape &shape) const {
 }
 
 bool resolved::Layer::draws(bool training) const {
-  if (!decl)
-    return drawsIn(asArguments(), training);
-  return decl->draws && (when == "always" || when == (training ? "training" : "inference"));
+  bool acts = when == "always" || when == (training ? "training" : "inference");
+  return acts && (decl ? decl->draws : drawsIn(asArguments(), training));
 }
 
 LayerArguments resolved::Layer::asArguments() const {
@@ -257,8 +271,11 @@ LayerArguments resolved::Layer::asArguments() const {
     LayerValue value;
     if (auto *word = std::get_if<Word>(&one.value.data))
       value.word = word->text;
+    if (auto *flag = std::get_if<bool>(&one.value.data))
+      value.flag = *flag;
     if (one.value.isNumber())
       value.real = one.value.real();
+    value.numbers = numbersOf(one.value);
     if (one.value.isNumber() && one.value.number().isInteger())
       value.count = one.value.integer();
     result.values.push_back(std::move(value));

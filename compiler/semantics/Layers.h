@@ -8,7 +8,7 @@
 
 namespace switchyard {
 
-/// What every declared layer takes beside its own parameters: when it acts (S1.8).
+/// What every layer takes, beside its own parameters where it has none of that name: when it acts (S1.8).
 constexpr const char *whenParameter = "when";
 
 /// What a layer's call names: a row of the table or a declaration; neither, with an error reported.

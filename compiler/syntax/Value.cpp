@@ -44,4 +44,15 @@ const Value *find(const NamedValues &values, const std::string &name) {
   return nullptr;
 }
 
+std::vector<double> numbersOf(const Value &value) {
+  if (value.isNumber())
+    return {value.real()};
+  std::vector<double> numbers;
+  if (value.isList())
+    for (const Value &one : value.list())
+      if (one.isNumber())
+        numbers.push_back(one.real());
+  return numbers;
+}
+
 } // namespace switchyard

@@ -68,6 +68,9 @@ struct NamedValue {
 
 using NamedValues = std::vector<NamedValue>;
 
+/// The numbers of a list of numbers, or of one.
+std::vector<double> numbersOf(const Value &value);
+
 /// The value of that name, or null.
 const Value *find(const NamedValues &values, const std::string &name);
 

@@ -80,7 +80,10 @@ static InferredShape localConvShape(const LayerShape &input, const LayerArgument
 
 static std::vector<LayerWeights> convWeights(const LayerShape &input, const LayerArguments &layer) {
   int64_t channels = layer["channels"].count, kernel = layer["kernel"].count;
-  return {{"weights", {channels, input[0], kernel, kernel}}, {"bias", {channels}}};
+  std::vector<LayerWeights> weights{{"weights", {channels, input[0], kernel, kernel}}};
+  if (layer["bias"].flag)
+    weights.push_back({"bias", {channels}, 0});
+  return weights;
 }
 
 static InferredShape denseShape(const LayerShape &input, const LayerArguments &layer) {
@@ -90,7 +93,7 @@ static InferredShape denseShape(const LayerShape &input, const LayerArguments &l
 }
 
 static std::vector<LayerWeights> denseWeights(const LayerShape &input, const LayerArguments &layer) {
-  return {{"weights", {layer["units"].count, input[0]}}, {"bias", {layer["units"].count}}};
+  return {{"weights", {layer["units"].count, input[0]}}, {"bias", {layer["units"].count}, 0}};
 }
 
 static InferredShape poolShape(const LayerShape &input, const LayerArguments &layer) {
@@ -111,6 +114,60 @@ static InferredShape padShape(const LayerShape &input, const LayerArguments &lay
   return {{input[0], input[1] + both, input[2] + both}};
 }
 
+static InferredShape meanShape(const LayerShape &input, const LayerArguments &) {
+  return input.size() == 3 ? InferredShape{{input[0]}} : noImage(input);
+}
+
+/// Channels in groups of one size.
+static InferredShape groupedShape(const LayerShape &input, const LayerArguments &layer) {
+  int64_t groups = layer["groups"].count;
+  if (input.size() != 3)
+    return noImage(input);
+  if (input[0] % groups == 0)
+    return {input};
+  return {{},
+          "makes " + std::to_string(groups) + " groups of " + std::to_string(input[0]) +
+              " channels, which do not divide"};
+}
+
+static InferredShape imageShape(const LayerShape &input, const LayerArguments &) {
+  return input.size() == 3 ? InferredShape{input} : noImage(input);
+}
+
+/// One number for each channel, or one for all.
+static InferredShape normalizedShape(const LayerShape &input, const LayerArguments &layer) {
+  if (input.size() != 3)
+    return noImage(input);
+  for (const char *name : {"mean", "deviation"}) {
+    size_t count = layer[name].numbers.size();
+    if (count != 1 && static_cast<int64_t>(count) != input[0])
+      return {{},
+              "has " + std::to_string(count) + " numbers in `" + name + "` for an input of " +
+                  std::to_string(input[0]) + " channels"};
+  }
+  for (double deviation : layer["deviation"].numbers)
+    if (!(deviation > 0))
+      return {{}, "has a deviation that is not above 0"};
+  return {input};
+}
+
+/// A scale and a shift for each channel of an image, or each unit.
+static std::vector<LayerWeights> affineOfChannels(const LayerShape &input, const LayerArguments &) {
+  return {{"scale", {input[0]}, 1}, {"shift", {input[0]}, 0}};
+}
+
+/// The same, and what is kept of the batches: their means and variances.
+static std::vector<LayerWeights> batchNormWeights(const LayerShape &input, const LayerArguments &layer) {
+  std::vector<LayerWeights> weights = affineOfChannels(input, layer);
+  weights.push_back({"mean", {input[0]}, 0, /*isStatistic=*/true});
+  weights.push_back({"variance", {input[0]}, 1, /*isStatistic=*/true});
+  return weights;
+}
+
+static std::vector<LayerWeights> affineOfElements(const LayerShape &input, const LayerArguments &) {
+  return {{"scale", input, 1}, {"shift", input, 0}};
+}
+
 static InferredShape flatShape(const LayerShape &input, const LayerArguments &) {
   return {{product(input)}};
 }
@@ -125,7 +182,8 @@ const std::vector<LayerKind> &layerKinds() {
        {{"channels", P::Count, "", mostChannels},
         {"kernel", P::Count, "", mostSide},
         {"padding", P::Size, "0", mostSide},
-        {"stride", P::Count, "1", mostSide}},
+        {"stride", P::Count, "1", mostSide},
+        {"bias", P::Flag, "true"}},
        convShape,
        convWeights},
       {"dense", {{"units", P::Count, "", mostUnits}}, denseShape, denseWeights},
@@ -144,8 +202,19 @@ const std::vector<LayerKind> &layerKinds() {
        localConvShape,
        noWeights,
        "locally connected layers"},
-      {"batch_norm", {}, sameShape, noWeights, "batch normalization"},
-      {"avg_pool", {{"size", P::Count, "", limits::poolSide}}, poolShape, noWeights, "average pooling"},
+      {"batch_norm",
+       {{"momentum", P::Rate, "0.1"}, {"epsilon", P::Positive, "0.00001"}},
+       sameShape,
+       batchNormWeights},
+      {"group_norm",
+       {{"groups", P::Count, "", mostChannels}, {"epsilon", P::Positive, "0.00001"}},
+       groupedShape,
+       affineOfChannels},
+      {"layer_norm", {{"epsilon", P::Positive, "0.00001"}}, sameShape, affineOfElements},
+      {"instance_norm", {{"epsilon", P::Positive, "0.00001"}}, imageShape},
+      {"avg_pool", {{"size", P::Count, "", limits::poolSide}}, poolShape},
+      {"global_avg_pool", {}, meanShape},
+      {"normalize", {{"mean", P::Numbers, ""}, {"deviation", P::Numbers, ""}}, normalizedShape},
   };
   return kinds;
 }

@@ -27,7 +27,8 @@ struct LayerParameter {
     NonNegative,
     When, ///< a word: the layer draws in `training`, at `inference`, `always` (S3.3)
     Flag,
-    File, ///< its name, in quotes
+    Numbers, ///< a list of real numbers, or one number
+    File,    ///< its name, in quotes
   } kind;
   std::string byDefault;        ///< as written
   int64_t most = limits::count; ///< Count, Size: the largest there is
@@ -42,6 +43,8 @@ struct LayerValue {
   int64_t count = 0;          ///< Count, Size
   std::optional<double> real; ///< empty: known only when the program runs
   std::string word;           ///< When
+  bool flag = false;
+  std::vector<double> numbers;
 };
 
 struct LayerKind;
@@ -63,10 +66,14 @@ struct InferredShape {
   std::string error = {};
 };
 
-/// Something that a layer learns.
+/// Something that a layer keeps from one step of a training to the next.
 struct LayerWeights {
   std::string name;
   LayerShape shape;
+  /// What all of it begins as; empty: uniform within Glorot and Bengio's limit.
+  std::optional<double> start = {};
+  /// Follows the data that pass through the layer in training, and no gradient.
+  bool isStatistic = false;
 };
 
 InferredShape sameShape(const LayerShape &input, const LayerArguments &layer);
@@ -86,6 +93,10 @@ const std::vector<LayerKind> &layerKinds();
 /// Null where there is none of that name.
 const LayerKind *findLayer(const std::string &name);
 std::vector<std::string> layerNames();
+
+/// Of a layer that acts in one phase alone.
+constexpr const char *changesInOnePhase =
+    "acts in one phase alone, so that what it gives must have the shape of its input";
 
 /// The row's rule, and that memory holds what it makes and learns.
 InferredShape inferShape(const LayerArguments &layer, const LayerShape &input);

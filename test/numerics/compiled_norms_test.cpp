@@ -1,0 +1,315 @@
+// Layers that normalize, pool, and keep trained values (Inputs/norms.swy) against LibTorch: answers and
+// slopes at every pixel, in switching blocks, too; steps of a training with every weight and statistic, on a
+// padded batch.
+#include "runtime/kernels/Context.h"
+#include "test/numerics/Programs.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+using namespace switchyard::test;
+using switchyard::rt::Context;
+
+namespace {
+
+/// In training a layer changes its statistics in place; none: it answers by them.
+struct Phase {
+  Parameters *statistics = nullptr;
+};
+
+/// A network as LibTorch computes it, of one channel's parameters.
+using Answer = std::function<at::Tensor(const at::Tensor &, const Parameters &, const Phase &)>;
+
+struct Case {
+  std::string experiment;
+  Answer answer;
+};
+
+void PrintTo(const Case &one, std::ostream *out) {
+  *out << one.experiment;
+}
+
+at::Tensor conv(const at::Tensor &x, const Parameters &p, const std::string &path, int64_t stride = 1) {
+  auto bias = p.find(path + "/bias");
+  return at::conv2d(x, p.at(path + "/weights"), bias == p.end() ? at::Tensor() : bias->second, stride);
+}
+
+at::Tensor dense(const at::Tensor &x, const Parameters &p, const std::string &path) {
+  return at::linear(x, p.at(path + "/weights"), p.at(path + "/bias"));
+}
+
+at::Tensor batchNorm(const at::Tensor &x, const Parameters &p, const std::string &path, const Phase &phase,
+                     double momentum, double epsilon) {
+  bool training = phase.statistics != nullptr;
+  const Parameters &kept = training ? *phase.statistics : p;
+  return at::batch_norm(x, p.at(path + "/scale"), p.at(path + "/shift"), kept.at(path + "/mean"),
+                        kept.at(path + "/variance"), training, momentum, epsilon, /*cudnn_enabled=*/false);
+}
+
+at::Tensor perChannel(std::initializer_list<double> numbers, const at::Tensor &x) {
+  return at::tensor(std::vector<double>(numbers), x.options().requires_grad(false)).view({-1, 1, 1});
+}
+
+std::vector<Case> cases() {
+  const std::string first = "features/0", second = "features/1";
+  return {
+      {"batch",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &phase) {
+         at::Tensor y = batchNorm(conv(x, p, first, 2), p, second, phase, 0.1, 1e-5).tanh();
+         y = batchNorm(dense(y.flatten(1), p, "head/1"), p, "head/2", phase, 0.3, 1e-3).tanh();
+         return dense(y, p, "head/4");
+       }},
+      {"groups",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y =
+             at::group_norm(conv(x, p, first, 2), 3, p.at(second + "/scale"), p.at(second + "/shift"));
+         return dense(y.tanh().flatten(1), p, "head/1");
+       }},
+      {"examples",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y = at::layer_norm(conv(x, p, first, 2), {6, 13, 13}, p.at(second + "/scale"),
+                                       p.at(second + "/shift"));
+         y = dense(y.tanh().flatten(1), p, "head/1");
+         y = at::layer_norm(y, {12}, p.at("head/2/scale"), p.at("head/2/shift"), 0.01);
+         return dense(y, p, "head/3");
+       }},
+      {"instances",
+       [](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y = conv((x - 0.3) / 0.5, p, "features/1", 2);
+         y = at::instance_norm(y, {}, {}, {}, {}, true, 0.1, 0.001, false).tanh();
+         return dense(y.flatten(1), p, "head/1");
+       }},
+      {"pools",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y = conv(x, p, first, 2);
+         y = ((y - perChannel({0.1, 0.2, 0.3, 0.4, 0.5, 0.6}, y)) / 2).tanh();
+         y = conv(at::avg_pool2d(y, 2), p, "features/4").tanh();
+         return dense(y.mean({2, 3}), p, "head/1");
+       }},
+      {"kept",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y = conv(x, p, first, 2);
+         y = p.at(second + "/slope").view({-1, 1, 1}) * y + p.at(second + "/offset") +
+             p.at(second + "/curve") * y * y;
+         return dense(y.tanh().flatten(1) * p.at("head/1/slope"), p, "head/2");
+       }},
+  };
+}
+
+std::vector<std::string> variants() {
+  return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
+                                 : std::vector<std::string>{chosenVariant()};
+}
+
+bool endsIn(const std::string &text, const std::string &end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+bool isStatistic(const std::string &name) {
+  return endsIn(name, "/mean") || endsIn(name, "/variance");
+}
+
+/// Of a size that keeps answers of a size; variances above 0.
+Parameters parametersOf(const CompiledFunction &function, const std::string &role) {
+  at::manual_seed(23);
+  Parameters parameters;
+  for (const auto &[has, name] : function.arguments()) {
+    if (has != role)
+      continue;
+    at::Tensor value = at::randn(function.argument(role, name).sizes());
+    parameters[name] = endsIn(name, "/variance")  ? value.abs() + 0.5
+                       : endsIn(name, "/weights") ? 0.05 * value
+                                                  : 0.3 * value + 0.5;
+  }
+  return parameters;
+}
+
+class Norms : public ::testing::TestWithParam<std::tuple<Case, std::string>> {
+protected:
+  const Case &one = std::get<0>(GetParam());
+  const CompiledArtifact &artifact = program("norms", std::get<1>(GetParam()));
+  Examples examples = someExamples(24);
+  at::Tensor images = examples.images.to(at::kDouble);
+
+  CompiledModel model(const std::string &defense) const { return {artifact, one.experiment, defense}; }
+
+  /// Of each example by the channels of its own path; stacks are of channels.
+  at::Tensor switched(const at::Tensor &x, const Parameters &parameters,
+                      const std::vector<std::array<int64_t, 2>> &paths) const {
+    std::vector<at::Tensor> rows;
+    for (int64_t row = 0; row < x.size(0); ++row) {
+      Parameters own;
+      for (const auto &[name, value] : parameters)
+        own[name] = value[paths[size_t(row)][name.rfind("head", 0) == 0]];
+      rows.push_back(one.answer(x.slice(0, row, row + 1), own, {}));
+    }
+    return at::cat(rows);
+  }
+
+  std::vector<std::array<int64_t, 2>> drawn() const {
+    auto features = drawChannels(examples.draws, "features", 3),
+         head = drawChannels(examples.draws, "head", 2);
+    std::vector<std::array<int64_t, 2>> paths;
+    for (size_t row = 0; row < features.size(); ++row)
+      paths.push_back({features[row], head[row]});
+    return paths;
+  }
+
+  template <typename F> at::Tensor slope(F answer) const {
+    at::Tensor leaf = images.clone().requires_grad_();
+    return torch::autograd::grad({answer(leaf).sum()}, {leaf})[0];
+  }
+};
+
+TEST_P(Norms, AnswersAreLibTorchs) {
+  CompiledFunction predict = model("none").predict();
+  Parameters parameters = parametersOf(predict, "weight");
+  giveParameters(predict, "weight", parameters);
+  at::Tensor exact = one.answer(images, inDouble(parameters), {});
+  expectEveryElement(runInBatches(predict, examples, "logits"), exact, "logits", 1e-5);
+}
+
+TEST_P(Norms, SlopesAreAutograds) {
+  CompiledFunction attack = model("none").attack("slope", "one_draw");
+  Parameters parameters = parametersOf(attack, "weight");
+  giveParameters(attack, "weight", parameters);
+  at::Tensor exact = slope([&](const at::Tensor &x) { return one.answer(x, inDouble(parameters), {}); });
+  expectEveryElement(runInBatches(attack, examples, "adversarial"), exact, "slope", 2e-5);
+}
+
+TEST_P(Norms, ChannelsOfSwitchingBlocksHaveTheirOwn) {
+  CompiledFunction predict = model("hrs").predict(), attack = model("hrs").attack("slope", "one_draw");
+  Parameters parameters = parametersOf(predict, "weight"), exact = inDouble(parameters);
+  giveParameters(predict, "weight", parameters);
+  giveParameters(attack, "weight", parameters);
+  expectEveryElement(runInBatches(predict, examples, "logits"), switched(images, exact, drawn()), "logits",
+                     1e-5);
+  expectEveryElement(runInBatches(attack, examples, "adversarial"),
+                     slope([&](const at::Tensor &x) { return switched(x, exact, drawn()); }), "slope", 2e-5);
+}
+
+TEST_P(Norms, AllPathsAreTheMeanOverThem) {
+  CompiledFunction attack = model("hrs").attack("slope", "all_paths");
+  Parameters parameters = parametersOf(attack, "weight"), exact = inDouble(parameters);
+  giveParameters(attack, "weight", parameters);
+  at::Tensor mean = slope([&](const at::Tensor &x) {
+    at::Tensor sum = at::zeros({x.size(0), 10}, x.options());
+    for (int64_t features = 0; features < 3; ++features)
+      for (int64_t head = 0; head < 2; ++head)
+        sum = sum +
+              switched(x, exact, std::vector<std::array<int64_t, 2>>(size_t(x.size(0)), {features, head}));
+    return sum / 6;
+  });
+  expectEveryElement(runInBatches(attack, examples, "adversarial"), mean, "slope", 2e-5);
+}
+
+/// Three steps on a batch whose last rows are padding, of which the oracle knows nothing.
+void compareSteps(
+    const Case &one, CompiledFunction step, const Parameters &frozen,
+    const std::function<at::Tensor(const at::Tensor &, const Parameters &, const Phase &)> &answer) {
+  const int64_t valid = 11;
+  Parameters parameters = parametersOf(step, "parameter"), before, statistics, velocities;
+  giveParameters(step, "parameter", parameters);
+  giveParameters(step, "weight", frozen);
+  for (const auto &[name, value] : parameters) {
+    before[name] = value.clone();
+    if (isStatistic(name))
+      statistics[name] = value.to(at::kDouble);
+    else
+      ASSERT_TRUE(step.has("state", name)) << name;
+    ASSERT_EQ(step.has("state", name), !isStatistic(name)) << name;
+    if (step.has("state", name))
+      step.set("state", name, 0);
+  }
+  Parameters trained = inDouble(parameters);
+  for (const auto &[name, value] : statistics)
+    trained.erase(name);
+  Examples examples = someExamples(step.batch());
+  at::Tensor weights = at::cat({at::full({valid}, 1.0 / double(valid)), at::zeros({step.batch() - valid})});
+  Context context(1);
+  for (int iteration = 0; iteration < 3; ++iteration) {
+    examples.draws.stream += 1;
+    giveExamples(step, examples);
+    step.set("example_weight", "", weights);
+    step.set("iteration", "", iteration);
+    step.run(context.get());
+    Examples real = examples.part(0, valid);
+    LogitsOf logits = [&](const at::Tensor &x, const Parameters &used) {
+      return answer(x, used, {&statistics});
+    };
+    at::Tensor losses = trainStep(logits, trained, velocities, {0.05, 0.9, 0, false}, iteration,
+                                  real.images.to(at::kDouble), real.labels, weights.slice(0, 0, valid));
+    expectEveryElement(step.argument("loss").slice(0, 0, valid), losses, one.experiment + ": losses");
+    for (const auto &[name, value] : trained)
+      if (value.sub(before.at(name)).abs().max().item<double>() > 1e-9) // a shift before a mean is no change
+        expectEveryElement(step.argument("parameter", name), value, name, 1e-3, before.at(name));
+      else
+        EXPECT_LE(step.argument("parameter", name).sub(before.at(name)).abs().max().item<double>(), 1e-6)
+            << name;
+    for (const auto &[name, value] : statistics)
+      expectEveryElement(step.argument("parameter", name), value, name, 1e-4, before.at(name));
+  }
+}
+
+TEST_P(Norms, ThreeStepsAreTheOracles) {
+  compareSteps(one, model("none").step(), {}, one.answer);
+}
+
+// A channel of the second block is trained on the first block's channels, drawn and frozen: their statistics
+// stay.
+TEST_P(Norms, FrozenBlocksKeepTheirStatistics) {
+  if (one.experiment != "batch")
+    return; // there are no others
+  CompiledFunction step = model("hrs").step("head/1/weights", 1);
+  Parameters frozen = parametersOf(step, "weight"), exact = inDouble(frozen);
+  Examples examples = someExamples(step.batch());
+  compareSteps(one, step, frozen, [&](const at::Tensor &x, const Parameters &used, const Phase &phase) {
+    examples.draws.stream += 1;
+    auto channels = drawChannels(examples.draws, "features", 3);
+    std::vector<at::Tensor> rows;
+    for (int64_t row = 0; row < x.size(0); ++row) {
+      Parameters own;
+      for (const auto &[name, value] : exact)
+        own[name] = value[channels[size_t(row)]];
+      at::Tensor y = conv(x.slice(0, row, row + 1), own, "features/0", 2);
+      rows.push_back(batchNorm(y, own, "features/1", {}, 0.1, 1e-5).tanh());
+    }
+    at::Tensor y = dense(at::cat(rows).flatten(1), used, "head/1");
+    return dense(batchNorm(y, used, "head/2", phase, 0.3, 1e-3).tanh(), used, "head/4");
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, Norms,
+                         ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(variants())),
+                         [](const auto &info) {
+                           const std::string &variant = std::get<1>(info.param);
+                           return std::get<0>(info.param).experiment + "_" +
+                                  (variant.empty() ? "cpu" : variant);
+                         });
+
+/// What each begins as.
+TEST(NormsAtFirst, AreAsPyTorchs) {
+  Context context(1);
+  for (const Case &one : cases()) {
+    CompiledFunction init =
+        CompiledModel(program("norms", variants().front()), one.experiment, "none").init();
+    init.run(context.get());
+    for (const auto &[name, value] : takeParameters(init, "parameter")) {
+      std::map<std::string, double> starts = {{"/scale", 1},       {"/shift", 0},    {"/mean", 0},
+                                              {"/variance", 1},    {"/bias", 0},     {"1/slope", 2},
+                                              {"s/1/slope", 0.75}, {"/offset", 0.1}, {"/curve", 0.5}};
+      std::string longest;
+      for (const auto &[end, start] : starts)
+        if (endsIn(name, end) && end.size() > longest.size())
+          longest = end;
+      if (longest.empty())
+        EXPECT_GT(value.std().item<double>(), 0) << name;
+      else
+        EXPECT_TRUE(value.eq(float(starts.at(longest))).all().item<bool>())
+            << name << " of " << one.experiment;
+    }
+  }
+}
+
+} // namespace
