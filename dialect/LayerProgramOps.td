@@ -16,7 +16,17 @@ def Swy_TrainedOp : Swy_Op<"trained", [Pure, HasParent<"LayerProgramOp">]> {
   let summary = "A value that the layer keeps and training changes (S1.8)";
   let description = [{
     `name` is the parameter's behind the layer's path. (C1) the result is a number where `each` says layer, else it has the
-    shape of the layer's input. Example: `%s = swy.trained "size" from %start each channel : tensor<f32> -> tensor<*xf32>`
+    shape of the layer's input.
+
+    Example:
+    ```
+    swy.layer_program @learned scalars ["start"] {
+    ^bb0(%x: tensor<*xf32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %pass: tensor<i32>, %start: tensor<f32>):
+      %s = swy.trained "size" from %start each channel : tensor<f32> -> tensor<*xf32>
+      %y = swy.mul %s, %x : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+      swy.yield %y : tensor<*xf32>
+    }
+    ```
   }];
   let arguments = (ins StrAttr:$name, 0DTensorOf<[F32]>:$start, Swy_Each:$each);
   let results = (outs Swy_OpenReal:$result);

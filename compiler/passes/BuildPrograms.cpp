@@ -183,6 +183,38 @@ std::pair<Value, int32_t> trainingExample(Program &p, ModuleOp module, NetworkOp
   return {attackExample(p, attack, against, network, image, label, arguments), passAfterAttack};
 }
 
+/// What a training changes: weights by their gradients, statistics by what passes through their layers.
+struct Trained {
+  SmallVector<NetworkParameter> weights, statistics;
+  SmallVector<Value> values, states; // of the weights
+  llvm::StringMap<Value> updates;    // of the statistics
+
+  Trained(Program &p, NetworkArguments &arguments, ArrayRef<NetworkParameter> parameters) {
+    arguments.addTrained(p, parameters);
+    for (const NetworkParameter &parameter : parameters) {
+      (parameter.isStatistic ? statistics : weights).push_back(parameter);
+      if (parameter.isStatistic)
+        continue;
+      values.push_back(arguments.parameters[parameter.name]);
+      states.push_back(p.argument(parameter.type, rt::Role::State, parameter.name));
+    }
+  }
+
+  /// Lets layers use and change the statistics of the batch; `weight` is each example's.
+  void follow(Instantiation &how, Value weight) {
+    how.weight = weight;
+    how.trains = [this](StringRef name) {
+      return llvm::any_of(statistics, [&](const NetworkParameter &one) { return one.name == name; });
+    };
+    how.update = [this](StringRef name, Value value) { updates[name] = value; };
+  }
+
+  void giveStatistics(Program &p, const NetworkArguments &arguments) const {
+    for (const NetworkParameter &one : statistics)
+      p.result(updates.at(one.name), rt::Role::Parameter, one.name, arguments.parameters.at(one.name));
+  }
+};
+
 /// One step of SGD. Trains one channel of `block` and of the blocks behind it; those before it are frozen and
 /// switch (S3.4).
 func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch,
@@ -196,27 +228,13 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
         momentum = p.argument(p.real(), rt::Role::Scalar, "momentum");
   Value decay = p.argument(p.real(), rt::Role::Scalar, "decay");
   NetworkArguments arguments(p, network);
-  SmallVector<NetworkParameter> parameters = trainedFrom(network, block);
   arguments.addWeights(p, network, {0, block});
-  arguments.addTrained(p, parameters);
-  SmallVector<NetworkParameter> statistics;
-  llvm::copy_if(parameters, std::back_inserter(statistics), [](auto &p) { return p.isStatistic; });
-  llvm::erase_if(parameters, [](auto &p) { return p.isStatistic; });
-  SmallVector<Value> values, states;
-  for (const NetworkParameter &parameter : parameters) {
-    values.push_back(arguments.parameters[parameter.name]);
-    states.push_back(p.argument(parameter.type, rt::Role::State, parameter.name));
-  }
+  Trained trained(p, arguments, trainedFrom(network, block));
 
   auto [example, pass] = trainingExample(p, module, network, image, label, arguments);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Training, p.integers({pass}, /*scalar=*/true));
-  llvm::StringMap<Value> updates;
-  how.weight = weight;
-  how.trains = [&](StringRef name) {
-    return llvm::any_of(statistics, [&](auto &p) { return p.name == name; });
-  };
-  how.update = [&](StringRef name, Value value) { updates[name] = value; };
+  trained.follow(how, weight);
   auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
     if (index >= block)
       return std::nullopt; // one channel, in training
@@ -224,13 +242,13 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   };
   Value logits = buildNetwork(p.builder, network, example, arguments.scalars, how, choose);
   Value loss = crossEntropy(p, logits, label);
-  auto gradient = GradientOp::create(p.builder, p.loc, ValueRange(values).getTypes(), loss, values, weight);
+  auto gradient = GradientOp::create(p.builder, p.loc, ValueRange(trained.values).getTypes(), loss,
+                                     trained.values, weight);
 
   p.result(loss, rt::Role::Loss);
-  Sgd{iteration, rate, momentum, decay, nesterov}.step(p, parameters, values, states, gradient.getResults());
-  for (const NetworkParameter &statistic : statistics)
-    p.result(updates.at(statistic.name), rt::Role::Parameter, statistic.name,
-             arguments.parameters[statistic.name]);
+  Sgd{iteration, rate, momentum, decay, nesterov}.step(p, trained.weights, trained.values, trained.states,
+                                                       gradient.getResults());
+  trained.giveStatistics(p, arguments);
   return p.close();
 }
 

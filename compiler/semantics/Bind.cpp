@@ -21,8 +21,9 @@ static std::string tooMany(const std::string &what, const std::vector<std::strin
 std::optional<std::vector<const Argument *>>
 matchArguments(Program &program, const std::vector<Argument> &arguments, Location where,
                const std::vector<std::string> &names, const std::vector<bool> &required,
-               const std::string &what) {
+               const std::string &what, size_t byNameOnly) {
   std::vector<const Argument *> matched(names.size());
+  const std::vector<std::string> byPosition(names.begin(), names.end() - static_cast<ptrdiff_t>(byNameOnly));
   Diagnostics &diagnostics = program.diagnostics;
   int before = diagnostics.errorCount();
   size_t position = 0;
@@ -44,8 +45,8 @@ matchArguments(Program &program, const std::vector<Argument> &arguments, Locatio
       diagnostics.error(Id::PositionAfterName, one.location,
                         "an argument by position cannot follow one by name");
       continue;
-    } else if (++position > names.size()) {
-      diagnostics.error(Id::TooManyArguments, one.location, tooMany(what, names));
+    } else if (++position > byPosition.size()) {
+      diagnostics.error(Id::TooManyArguments, one.location, tooMany(what, byPosition));
       break;
     }
     if (matched[index])
@@ -55,9 +56,7 @@ matchArguments(Program &program, const std::vector<Argument> &arguments, Locatio
   for (size_t i = 0; i < names.size() && diagnostics.errorCount() == before; ++i)
     if (required[i] && !matched[i])
       diagnostics.error(Id::MissingArgument, where, what + " needs `" + names[i] + "`");
-  if (diagnostics.errorCount() > before)
-    return std::nullopt;
-  return matched;
+  return diagnostics.errorCount() > before ? std::nullopt : std::optional(matched);
 }
 
 namespace {
@@ -272,7 +271,7 @@ std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
   }
   names.insert(names.end(), others.begin(), others.end());
   required.resize(names.size());
-  auto matched = matchArguments(program, call.arguments, call.location, names, required, what);
+  auto matched = matchArguments(program, call.arguments, call.location, names, required, what, others.size());
   if (!matched)
     return std::nullopt;
   NamedValues result;
@@ -373,14 +372,14 @@ Value defaultOf(const CatalogParameter &parameter) {
 
 std::optional<NamedValues> bindArguments(Program &program, const std::vector<Argument> &arguments,
                                          Location where, const std::vector<CatalogParameter> &parameters,
-                                         const Scope &scope, const std::string &what) {
+                                         const Scope &scope, const std::string &what, size_t byNameOnly) {
   std::vector<std::string> names;
   std::vector<bool> required;
   for (const CatalogParameter &one : parameters) {
     names.push_back(one.name);
     required.push_back(one.byDefault.empty());
   }
-  auto matched = matchArguments(program, arguments, where, names, required, what);
+  auto matched = matchArguments(program, arguments, where, names, required, what, byNameOnly);
   if (!matched)
     return std::nullopt;
   NamedValues result;

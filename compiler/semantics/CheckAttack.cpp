@@ -128,32 +128,35 @@ private:
       type = Type::Real;
     Variable *variable = environment.find(one.variable);
     one.first = !variable;
-    if (!variable) {
-      one.type = type;
-      environment.renew(environment.declare(one.variable, type, one.location), flow);
-      if (type == Type::Objective)
-        program.diagnostics.error(Id::ObjectiveInVariable, one.location,
-                                  "an objective cannot be kept in a variable");
-      return;
-    }
-    typer.refer(one.location, *variable);
-    one.type = variable->type;
-    if (variable->fixed) {
+    if (variable)
+      return again(one, *variable, type, flow);
+    one.type = type;
+    environment.renew(environment.declare(one.variable, type, one.location), flow);
+    if (type == Type::Objective)
+      program.diagnostics.error(Id::ObjectiveInVariable, one.location,
+                                "an objective cannot be kept in a variable");
+  }
+
+  /// To a variable that there is.
+  void again(AssignStatement &one, Variable &variable, Type type, const Flow &flow) {
+    typer.refer(one.location, variable);
+    one.type = variable.type;
+    if (variable.fixed) {
       program.diagnostics.error(Id::FixedVariable, one.location,
                                 "`" + one.variable + "` is " +
-                                    (!variable->declared.valid() ? inputText()
-                                     : of == BodyOf::Layer       ? "a parameter of the layer"
-                                                                 : "a parameter") +
+                                    (!variable.declared.valid() ? inputText()
+                                     : of == BodyOf::Layer      ? "a parameter of the layer"
+                                                                : "a parameter") +
                                     " and cannot be assigned; use a variable of your own");
       return;
     }
-    if (variable->type == Type::Unknown)
-      variable->type = one.type = type;
-    if (type != Type::Unknown && type != variable->type)
+    if (variable.type == Type::Unknown)
+      variable.type = one.type = type;
+    if (type != Type::Unknown && type != variable.type)
       program.diagnostics.error(Id::VariableType, one.value->location,
-                                "`" + one.variable + "` is " + spelling(variable->type) + ", this is " +
+                                "`" + one.variable + "` is " + spelling(variable.type) + ", this is " +
                                     spelling(type));
-    environment.renew(*variable, flow);
+    environment.renew(variable, flow);
   }
 
   std::string inputText() const { return of == BodyOf::Layer ? "the layer's input" : "the clean image"; }

@@ -175,8 +175,7 @@ private:
     LayerNamed named = layerNamed(program, call, program.home(defense));
     if (!named.kind && !named.decl)
       return;
-    auto matched = matchArguments(program, call.arguments, call.location, parameterNames(named),
-                                  requiredParameters(named), "layer `" + call.name() + "`");
+    auto matched = matchLayer(program, call, named);
     if (!matched)
       return;
     for (const Argument *one : *matched) {

@@ -57,11 +57,12 @@ std::optional<Value> evaluatePlaces(Program &program, const ast::Expr &e, const 
 std::optional<Value> evaluateDraw(Program &program, const ast::Expr &e, const Scope &scope);
 
 /// What a call gives to each parameter; null where it leaves the default. Nothing, with errors, if it does
-/// not fit. `what` names the callee: "attack `pgd`".
+/// not fit. `what` names the callee: "attack `pgd`"; the last `byNameOnly` parameters are given by name
+/// alone.
 std::optional<std::vector<const ast::Argument *>>
 matchArguments(Program &program, const std::vector<ast::Argument> &arguments, Location where,
                const std::vector<std::string> &names, const std::vector<bool> &required,
-               const std::string &what);
+               const std::string &what, size_t byNameOnly = 0);
 
 /// Binds to declared parameters (of attacks, layers, defenses, networks); `home` is where defaults are
 /// evaluated. `others`: what the call may give beside them, by name, without a value here.
@@ -72,7 +73,7 @@ std::optional<NamedValues> bindArguments(Program &program, const ast::CallExpr &
 /// Binds to catalog parameters (of layers, recipes, data sources, measures).
 std::optional<NamedValues> bindArguments(Program &program, const std::vector<ast::Argument> &arguments,
                                          Location where, const std::vector<CatalogParameter> &parameters,
-                                         const Scope &scope, const std::string &what);
+                                         const Scope &scope, const std::string &what, size_t byNameOnly = 0);
 /// Binds the arguments of a data source; names of files come out absolute.
 std::optional<NamedValues> bindSource(Program &program, const ast::DatasetDecl &decl, const Scope &scope);
 /// Converts a value to a catalog parameter's kind, or reports why not.

@@ -50,30 +50,29 @@ static std::vector<CatalogParameter> parametersOf(const LayerKind &kind) {
   return parameters;
 }
 
-std::vector<std::string> parameterNames(const LayerNamed &layer) {
+std::optional<std::vector<const Argument *>> matchLayer(Program &program, const CallExpr &call,
+                                                        const LayerNamed &layer) {
   std::vector<std::string> names;
-  if (layer.kind)
-    for (const CatalogParameter &one : parametersOf(*layer.kind))
-      names.push_back(one.name);
-  if (layer.decl) {
-    for (const Parameter &one : layer.decl->parameters)
-      names.push_back(one.name);
-    names.emplace_back(whenParameter);
-  }
-  return names;
-}
-
-std::vector<bool> requiredParameters(const LayerNamed &layer) {
   std::vector<bool> required;
-  if (layer.kind)
-    for (const CatalogParameter &one : parametersOf(*layer.kind))
+  size_t own = 0; // what stands behind them is given by its name alone
+  if (layer.kind) {
+    for (const CatalogParameter &one : parametersOf(*layer.kind)) {
+      names.push_back(one.name);
       required.push_back(one.byDefault.empty());
+    }
+    own = layer.kind->parameters.size();
+  }
   if (layer.decl) {
-    for (const Parameter &one : layer.decl->parameters)
+    for (const Parameter &one : layer.decl->parameters) {
+      names.push_back(one.name);
       required.push_back(!one.byDefault);
+    }
+    own = names.size();
+    names.emplace_back(whenParameter);
     required.push_back(false);
   }
-  return required;
+  return matchArguments(program, call.arguments, call.location, names, required,
+                        "layer `" + call.name() + "`", names.size() - own);
 }
 
 namespace {
@@ -97,10 +96,12 @@ public:
 
 private:
   bool bindRow(const LayerKind &kind) {
-    auto values = bindArguments(program, call.arguments, call.location, parametersOf(kind), scope, what);
+    std::vector<CatalogParameter> parameters = parametersOf(kind);
+    auto values = bindArguments(program, call.arguments, call.location, parameters, scope, what,
+                                parameters.size() - kind.parameters.size());
     if (!values)
       return false;
-    auto matched = match({&kind, nullptr});
+    auto matched = matchLayer(program, call, {&kind, nullptr});
     if (values->size() > kind.parameters.size())
       layer.when = values->back().value.word();
     for (size_t i = 0; i < kind.parameters.size(); ++i)
@@ -113,7 +114,7 @@ private:
     auto values = bindArguments(program, call, decl.parameters, scope, home, what, {whenParameter});
     if (!values)
       return false;
-    auto matched = match({nullptr, &decl});
+    auto matched = matchLayer(program, call, {nullptr, &decl});
     Scope inside = topScope(program, home);
     for (size_t i = 0; i < decl.parameters.size(); ++i) {
       const NamedValue &value = (*values)[i];
@@ -121,11 +122,6 @@ private:
       inside.set(value.name, value.value);
     }
     return acts(matched->back()) && turns(decl.body, inside, 1);
-  }
-
-  std::optional<std::vector<const Argument *>> match(const LayerNamed &named) {
-    return matchArguments(program, call.arguments, call.location, parameterNames(named),
-                          requiredParameters(named), what);
   }
 
   void add(const NamedValue &value, const Argument *given, bool isReal) {

@@ -17,9 +17,9 @@ struct LayerNamed {
   const ast::LayerDecl *decl = nullptr;
 };
 LayerNamed layerNamed(Program &program, const ast::CallExpr &call, const ast::Module &from);
-/// Of all that a call of it can give.
-std::vector<std::string> parameterNames(const LayerNamed &layer);
-std::vector<bool> requiredParameters(const LayerNamed &layer);
+/// What a call of it gives for each of its parameters, null where nothing; nothing with errors.
+std::optional<std::vector<const ast::Argument *>> matchLayer(Program &program, const ast::CallExpr &call,
+                                                             const LayerNamed &layer);
 /// Whether places in networks may be named so.
 bool isLayer(const Program &program, const std::string &name, const ast::Module &from);
 std::vector<std::string> knownLayers(const Program &program, const ast::Module &from);

@@ -177,6 +177,7 @@ static InferredShape flatShape(const LayerShape &input, const LayerArguments &) 
 //===----------------------------------------------------------------------===//
 
 const std::vector<LayerKind> &layerKinds() {
+  static const P epsilon = {"epsilon", P::Positive, "0.00001"}; // beside a variance
   static const std::vector<LayerKind> kinds = {
       {"conv",
        {{"channels", P::Count, "", mostChannels},
@@ -202,16 +203,10 @@ const std::vector<LayerKind> &layerKinds() {
        localConvShape,
        noWeights,
        "locally connected layers"},
-      {"batch_norm",
-       {{"momentum", P::Rate, "0.1"}, {"epsilon", P::Positive, "0.00001"}},
-       sameShape,
-       batchNormWeights},
-      {"group_norm",
-       {{"groups", P::Count, "", mostChannels}, {"epsilon", P::Positive, "0.00001"}},
-       groupedShape,
-       affineOfChannels},
-      {"layer_norm", {{"epsilon", P::Positive, "0.00001"}}, sameShape, affineOfElements},
-      {"instance_norm", {{"epsilon", P::Positive, "0.00001"}}, imageShape},
+      {"batch_norm", {{"momentum", P::Rate, "0.1"}, epsilon}, sameShape, batchNormWeights},
+      {"group_norm", {{"groups", P::Count, "", mostChannels}, epsilon}, groupedShape, affineOfChannels},
+      {"layer_norm", {epsilon}, sameShape, affineOfElements},
+      {"instance_norm", {epsilon}, imageShape},
       {"avg_pool", {{"size", P::Count, "", limits::poolSide}}, poolShape},
       {"global_avg_pool", {}, meanShape},
       {"normalize", {{"mean", P::Numbers, ""}, {"deviation", P::Numbers, ""}}, normalizedShape},

@@ -132,3 +132,28 @@ func.func @flat(%x: tensor<4xf32>) -> tensor<4xf32> {
   %y = swy.program_layer @rows of %x when always path "a/0" : (tensor<4xf32>) -> tensor<4xf32>
   return %y : tensor<4xf32>
 }
+
+// -----
+
+swy.layer_program @number_for_each {
+^bb0(%x: tensor<*xf32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %pass: tensor<i32>):
+  %start = arith.constant dense<0.5> : tensor<f32>
+  // expected-error @+1 {{each channel gives no 'tensor<f32>'}}
+  %s = swy.trained "size" from %start each channel : tensor<f32> -> tensor<f32>
+  swy.yield %x : tensor<*xf32>
+}
+
+// -----
+
+// expected-error @+1 {{attribute "swy.when" is not what it should be, a phase}}
+func.func @no_phase() attributes {swy.when = "training"} {
+  return
+}
+
+// -----
+
+func.func @changes_in_one_phase(%x: tensor<1x8x8xf32>) {
+  // expected-error @+1 {{layer `max_pool` acts in one phase alone, so that what it gives must have the shape of its input}}
+  %y = swy.max_pool_layer %x size 2 path "all/0" {swy.when = 1 : i32} : tensor<1x8x8xf32> -> tensor<1x4x4xf32>
+  return
+}

@@ -44,3 +44,15 @@ swy.network @net range 0.0 to 1.0 classes 10 {
   %f = swy.flatten_layer %y path "all/1" : tensor<1x2x5xf32> -> tensor<10xf32>
   swy.yield %f : tensor<10xf32>
 }
+
+// CHECK-LABEL: swy.layer_program @learned
+swy.layer_program @learned scalars ["start"] {
+^bb0(%x: tensor<*xf32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %pass: tensor<i32>, %start: tensor<f32>):
+  // CHECK: swy.trained "slope" from %{{.*}} each layer : tensor<f32> -> tensor<f32>
+  %s = swy.trained "slope" from %start each layer : tensor<f32> -> tensor<f32>
+  // CHECK: swy.trained "size" from %{{.*}} each channel : tensor<f32> -> tensor<*xf32>
+  %c = swy.trained "size" from %start each channel : tensor<f32> -> tensor<*xf32>
+  %m = swy.mul %s, %c : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %y = swy.mul %m, %x : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %y : tensor<*xf32>
+}

@@ -28,3 +28,31 @@ swy.network @every_layer range 0.0 to 1.0 classes 10 scalars ["r", "d", "n"] {
   }
   swy.yield %z : tensor<10xf32>
 }
+
+// CHECK-LABEL: swy.network @that_normalize
+swy.network @that_normalize range 0.0 to 1.0 classes 4 scalars ["m", "e"] {
+^bb0(%x: tensor<1x9x9xf32>, %m: tensor<f32>, %e: tensor<f32>):
+  %z = swy.block "all" %x : tensor<1x9x9xf32> -> tensor<4xf32> {
+  ^bb0(%a: tensor<1x9x9xf32>):
+    // CHECK: swy.normalize_layer %{{.*}} mean [5.000000e-01] deviation [2.000000e-01] path "all/0" : tensor<1x9x9xf32> -> tensor<1x9x9xf32>
+    %0 = swy.normalize_layer %a mean [0.5] deviation [0.2] path "all/0" : tensor<1x9x9xf32> -> tensor<1x9x9xf32>
+    // CHECK: swy.conv_layer %{{.*}} channels 4 kernel 3 stride 1 padding 0 bias false path "all/1" : tensor<1x9x9xf32> -> tensor<4x7x7xf32>
+    %1 = swy.conv_layer %0 channels 4 kernel 3 stride 1 padding 0 bias false path "all/1" : tensor<1x9x9xf32> -> tensor<4x7x7xf32>
+    // CHECK: swy.batch_norm_layer %{{.*}}, %{{.*}}, %{{.*}} path "all/2" : (tensor<4x7x7xf32>, tensor<f32>, tensor<f32>) -> tensor<4x7x7xf32>
+    %2 = swy.batch_norm_layer %1, %m, %e path "all/2" : (tensor<4x7x7xf32>, tensor<f32>, tensor<f32>) -> tensor<4x7x7xf32>
+    // CHECK: swy.group_norm_layer %{{.*}}, %{{.*}} groups 2 path "all/3" : (tensor<4x7x7xf32>, tensor<f32>) -> tensor<4x7x7xf32>
+    %3 = swy.group_norm_layer %2, %e groups 2 path "all/3" : (tensor<4x7x7xf32>, tensor<f32>) -> tensor<4x7x7xf32>
+    // CHECK: swy.layer_norm_layer %{{.*}}, %{{.*}} path "all/4" : (tensor<4x7x7xf32>, tensor<f32>) -> tensor<4x7x7xf32>
+    %4 = swy.layer_norm_layer %3, %e path "all/4" : (tensor<4x7x7xf32>, tensor<f32>) -> tensor<4x7x7xf32>
+    // CHECK: swy.instance_norm_layer %{{.*}}, %{{.*}} path "all/5" : (tensor<4x7x7xf32>, tensor<f32>) -> tensor<4x7x7xf32>
+    %5 = swy.instance_norm_layer %4, %e path "all/5" : (tensor<4x7x7xf32>, tensor<f32>) -> tensor<4x7x7xf32>
+    // CHECK: swy.avg_pool_layer %{{.*}} size 2 path "all/6" : tensor<4x7x7xf32> -> tensor<4x3x3xf32>
+    %6 = swy.avg_pool_layer %5 size 2 path "all/6" : tensor<4x7x7xf32> -> tensor<4x3x3xf32>
+    // CHECK: swy.relu_layer %{{.*}} path "all/7" {swy.when = 0 : i32} : tensor<4x3x3xf32> -> tensor<4x3x3xf32>
+    %7 = swy.relu_layer %6 path "all/7" {swy.when = 0 : i32} : tensor<4x3x3xf32> -> tensor<4x3x3xf32>
+    // CHECK: swy.global_avg_pool_layer %{{.*}} path "all/8" : tensor<4x3x3xf32> -> tensor<4xf32>
+    %8 = swy.global_avg_pool_layer %7 path "all/8" : tensor<4x3x3xf32> -> tensor<4xf32>
+    swy.yield %8 : tensor<4xf32>
+  }
+  swy.yield %z : tensor<4xf32>
+}

@@ -204,3 +204,19 @@ func.func @block_c2(%x: tensor<16xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @avg_pool_c1(%x: tensor<4x6x6xf32>) {
+  // expected-error @+1 {{windows of 2 do not make 'tensor<4x3x2xf32>' of 'tensor<4x6x6xf32>'}}
+  %0 = swy.avg_pool %x size 2 : tensor<4x6x6xf32> -> tensor<4x3x2xf32>
+  return
+}
+
+// -----
+
+func.func @avg_pool_backward_c1(%d: tensor<4x3x3xf32>) {
+  // expected-error @+1 {{windows of 2 do not make 'tensor<4x3x3xf32>' of 'tensor<4x8x6xf32>'}}
+  %0 = swy.avg_pool_backward %d size 2 : tensor<4x3x3xf32> -> tensor<4x8x6xf32>
+  return
+}

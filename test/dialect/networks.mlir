@@ -38,3 +38,18 @@ func.func @threads(%x: memref<1024xf32>) {
   swy.parallel_for @body count 1024 grain 256 (%x) : memref<1024xf32>
   return
 }
+
+// CHECK-LABEL: func.func @means
+func.func @means(%x: tensor<8x3x5x5xf32>, %w: tensor<4x3x3x3xf32>, %stack: tensor<5x4x3x3x3xf32>, %c: tensor<8xi32>)
+    -> (tensor<8x3x5x5xf32>, tensor<8x4x3x3xf32>, tensor<8x4x3x3xf32>) {
+  // CHECK: swy.avg_pool %{{.*}} size 2 : tensor<8x3x5x5xf32> -> tensor<8x3x2x2xf32>
+  %p = swy.avg_pool %x size 2 : tensor<8x3x5x5xf32> -> tensor<8x3x2x2xf32>
+  // CHECK: swy.avg_pool_backward %{{.*}} size 2 : tensor<8x3x2x2xf32> -> tensor<8x3x5x5xf32>
+  %d = swy.avg_pool_backward %p size 2 : tensor<8x3x2x2xf32> -> tensor<8x3x5x5xf32>
+  // CHECK: swy.conv2d %{{.*}}, %{{.*}} stride 1 padding 0 : tensor<8x3x5x5xf32>, tensor<4x3x3x3xf32> -> tensor<8x4x3x3xf32>
+  %y = swy.conv2d %x, %w stride 1 padding 0 : tensor<8x3x5x5xf32>, tensor<4x3x3x3xf32> -> tensor<8x4x3x3xf32>
+  // CHECK: swy.conv2d %{{.*}}, %{{.*}} channel %{{.*}} : tensor<8xi32> stride 1 padding 0 : tensor<8x3x5x5xf32>, tensor<5x4x3x3x3xf32> -> tensor<8x4x3x3xf32>
+  %z = swy.conv2d %x, %stack channel %c : tensor<8xi32> stride 1 padding 0
+      : tensor<8x3x5x5xf32>, tensor<5x4x3x3x3xf32> -> tensor<8x4x3x3xf32>
+  return %d, %y, %z : tensor<8x3x5x5xf32>, tensor<8x4x3x3xf32>, tensor<8x4x3x3xf32>
+}

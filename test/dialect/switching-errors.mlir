@@ -17,9 +17,8 @@ func.func @take_channel_scalar(%w: tensor<f32>, %c: tensor<i32>) {
 
 // -----
 
-// The channel is one for all examples; each example's own needs grouped layers.
 func.func @take_channel_of_each(%w: tensor<5x10xf32>, %c: tensor<8xi32>) {
-  // expected-error @+1 {{operand #1 must be 0D tensor of 32-bit signless integer values}}
+  // expected-error @+1 {{of 'tensor<5x10xf32>' does not give 'tensor<10xf32>'}}
   %0 = swy.take_channel %w at %c : tensor<5x10xf32>, tensor<8xi32> -> tensor<10xf32>
   return
 }
@@ -71,5 +70,21 @@ func.func @conv2d_stack_c1(%x: tensor<2x8x8xf32>, %c: tensor<i32>, %w: tensor<5x
 func.func @dense_stack_bias(%x: tensor<3xf32>, %c: tensor<i32>, %w: tensor<5x4x3xf32>, %b: tensor<4xf32>) {
   // expected-error @+1 {{bias and result must have 4 units}}
   %0 = swy.dense %x, %w, %b channel %c : tensor<i32> : tensor<3xf32>, tensor<5x4x3xf32>, tensor<4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @for_examples_c1(%x: tensor<16xf32>) {
+  // expected-error @+1 {{'tensor<8x15xf32>' is no batch of 'tensor<16xf32>'}}
+  %0 = swy.for_examples %x : tensor<16xf32> to tensor<8x15xf32>
+  return
+}
+
+// -----
+
+func.func @sum_examples_c1(%x: tensor<8x16xf32>) {
+  // expected-error @+1 {{'tensor<8x16xf32>' is no batch of 'tensor<8xf32>'}}
+  %0 = swy.sum_examples %x : tensor<8x16xf32> to tensor<8xf32>
   return
 }

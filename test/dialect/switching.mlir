@@ -99,3 +99,14 @@ swy.defense @hrs {
   // CHECK: swy.bottom_up draw per_example
   swy.bottom_up draw per_example
 }
+
+// CHECK-LABEL: func.func @each_examples_own
+func.func @each_examples_own(%stack: tensor<5x16xf32>, %c: tensor<8xi32>) -> (tensor<8x16xf32>, tensor<16xf32>) {
+  // CHECK: swy.take_channel %{{.*}} at %{{.*}} : tensor<5x16xf32>, tensor<8xi32> -> tensor<8x16xf32>
+  %own = swy.take_channel %stack at %c : tensor<5x16xf32>, tensor<8xi32> -> tensor<8x16xf32>
+  // CHECK: swy.sum_examples %{{.*}} : tensor<8x16xf32> to tensor<16xf32>
+  %sum = swy.sum_examples %own : tensor<8x16xf32> to tensor<16xf32>
+  // CHECK: swy.for_examples %{{.*}} : tensor<16xf32> to tensor<8x16xf32>
+  %each = swy.for_examples %sum : tensor<16xf32> to tensor<8x16xf32>
+  return %each, %sum : tensor<8x16xf32>, tensor<16xf32>
+}

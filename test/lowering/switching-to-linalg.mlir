@@ -40,9 +40,21 @@ func.func @another_restart(%x: tensor<8x4xf32>, %r: tensor<8xi32>, %n: tensor<i3
 // CHECK: %[[C:.*]] = tensor.extract %{{.*}}[] : tensor<i32>
 // CHECK: %[[I:.*]] = arith.index_cast %[[C]]
 // CHECK: tensor.extract_slice %{{.*}}[%[[I]], 0, 0] [1, 10, 64] [1, 1, 1] : tensor<5x10x64xf32> to tensor<10x64xf32>
-func.func @one_channel_is_a_slice(%w: tensor<5x10x64xf32>, %c: tensor<i32>) -> tensor<10x64xf32> {
+func.func @one_channel_is_a_slice(%w: tensor<5x10x64xf32>, %b: tensor<10xf32>, %x: tensor<8x64xf32>, %c: tensor<i32>) -> tensor<8x10xf32> {
   %t = swy.take_channel %w at %c : tensor<5x10x64xf32>, tensor<i32> -> tensor<10x64xf32>
-  return %t : tensor<10x64xf32>
+  %y = swy.dense %x, %t, %b : tensor<8x64xf32>, tensor<10x64xf32>, tensor<10xf32> -> tensor<8x10xf32>
+  return %y : tensor<8x10xf32>
+}
+
+// Loops begin at the buffers that they are given.
+// CHECK-LABEL: func.func @for_loops_a_copy
+// CHECK-NOT: extract_slice
+// CHECK: linalg.generic
+// CHECK: tensor.extract %{{.*}}[%{{.*}}, %{{.*}}] : tensor<5x16xf32>
+func.func @for_loops_a_copy(%w: tensor<5x16xf32>, %x: tensor<16xf32>, %c: tensor<i32>) -> tensor<16xf32> {
+  %t = swy.take_channel %w at %c : tensor<5x16xf32>, tensor<i32> -> tensor<16xf32>
+  %y = swy.mul %t, %x : (tensor<16xf32>, tensor<16xf32>) -> tensor<16xf32>
+  return %y : tensor<16xf32>
 }
 
 // CHECK-LABEL: func.func @grouped_layers_become_grouped_calls

@@ -83,3 +83,34 @@ func.func @step(%x: tensor<4xf32> {swy.role = "image"}, %w: tensor<f32> {swy.rol
   %g = swy.gradient of %s at %w : tensor<f32>, tensor<f32> -> tensor<f32>
   return %g : tensor<f32>
 }
+
+// What is one for all examples and an example's own value meet: it is repeated there, in the answer, too.
+// CHECK-LABEL: func.func @given
+func.func @given(%x: tensor<4xf32> {swy.role = "image"}) -> (tensor<4xf32> {swy.role = "adversarial"}, tensor<4xf32> {swy.role = "logits"})
+    attributes {swy.entry, swy.batch = 8 : i64} {
+  // CHECK: %[[GIVEN:.*]] = arith.constant
+  %given = arith.constant dense<[0.0, 1.0, 2.0, 3.0]> : tensor<4xf32>
+  // CHECK: %[[EACH:.*]] = swy.for_examples %[[GIVEN]] : tensor<4xf32> to tensor<8x4xf32>
+  // CHECK: %[[Y:.*]] = swy.add %{{.*}}, %[[EACH]] : (tensor<8x4xf32>, tensor<8x4xf32>) -> tensor<8x4xf32>
+  %y = swy.add %x, %given : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: %[[R:.*]] = swy.for_examples %[[GIVEN]] : tensor<4xf32> to tensor<8x4xf32>
+  // CHECK: return %[[Y]], %[[R]]
+  return %y, %given : tensor<4xf32>, tensor<4xf32>
+}
+
+// The sum over the batch is of no example, what is made of it is neither, and a number in it counts for each.
+// CHECK-LABEL: func.func @sum
+func.func @sum(%x: tensor<4xf32> {swy.role = "image"}, %s: tensor<f32> {swy.role = "scalar", swy.name = "s"})
+    -> (tensor<4xf32> {swy.role = "adversarial"}, tensor<4xf32> {swy.role = "parameter", swy.name = "p"}, tensor<f32> {swy.role = "parameter", swy.name = "q"})
+    attributes {swy.entry, swy.batch = 8 : i64} {
+  // CHECK: %[[SUM:.*]] = swy.sum_examples %{{.*}} : tensor<8x4xf32> to tensor<4xf32>
+  %sum = swy.sum_examples %x : tensor<4xf32> to tensor<4xf32>
+  // CHECK: %[[TWICE:.*]] = swy.add %[[SUM]], %[[SUM]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %twice = swy.add %sum, %sum : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: %[[S:.*]] = swy.broadcast %{{.*}} : tensor<f32> to tensor<8xf32>
+  // CHECK: %[[COUNT:.*]] = swy.sum_examples %[[S]] : tensor<8xf32> to tensor<f32>
+  %count = swy.sum_examples %s : tensor<f32> to tensor<f32>
+  // CHECK: swy.for_examples %[[SUM]]
+  %y = swy.sub %x, %sum : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %y, %twice, %count : tensor<4xf32>, tensor<4xf32>, tensor<f32>
+}

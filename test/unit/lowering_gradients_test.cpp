@@ -329,12 +329,55 @@ void addLayers(std::vector<Case> &table) {
        }});
 }
 
+void addMeans(std::vector<Case> &table) {
+  table.push_back({"avg_pool",
+                   "avg_pool",
+                   {{2, 1, 4, 5}},
+                   {2, 1, 2, 2},
+                   "%y = swy.avg_pool %x0 size 2 : tensor<2x1x4x5xf32> -> tensor<2x1x2x2xf32>",
+                   [](const std::vector<Values> &x, const Values &, Values &y) {
+                     for (size_t at = 0; at < y.size(); ++at) {
+                       size_t first = at / 4 * 20 + at / 2 % 2 * 10 + at % 2 * 2;
+                       y[at] = (x[0][first] + x[0][first + 1] + x[0][first + 5] + x[0][first + 6]) / 4;
+                     }
+                   }});
+  table.push_back(
+      {"conv2d_without_bias",
+       "conv2d",
+       {{2, 3, 2, 2}, {4, 3, 1, 1}},
+       {2, 4, 2, 2},
+       "%y = swy.conv2d %x0, %x1 stride 1 padding 0 : tensor<2x3x2x2xf32>, tensor<4x3x1x1xf32> -> "
+       "tensor<2x4x2x2xf32>",
+       [](const std::vector<Values> &x, const Values &w, Values &y) {
+         affine(3, 4, 4)({x[0], x[1], Values(4, 0)}, w, y);
+       }});
+  table.push_back({"for_examples",
+                   "for_examples",
+                   {{3}},
+                   {2, 3},
+                   "%y = swy.for_examples %x0 : tensor<3xf32> to tensor<2x3xf32>",
+                   [](const std::vector<Values> &x, const Values &, Values &y) {
+                     for (size_t at = 0; at < y.size(); ++at)
+                       y[at] = x[0][at % 3];
+                   }});
+  table.push_back({"sum_examples",
+                   "sum_examples",
+                   {{2, 3}},
+                   {3},
+                   "%y = swy.sum_examples %x0 : tensor<2x3xf32> to tensor<3xf32>",
+                   [](const std::vector<Values> &x, const Values &, Values &y) {
+                     for (size_t at = 0; at < y.size(); ++at)
+                       y[at] = x[0][at] + x[0][at + 3];
+                   }});
+}
+
 std::vector<Case> table() {
   std::vector<Case> all;
   addElementwise(all);
   addShapesAndClasses(all);
   addRows(all);
   addLayers(all);
+  addMeans(all);
   return all;
 }
 
