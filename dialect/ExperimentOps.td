@@ -97,6 +97,38 @@ def Swy_BlockOp : Swy_Op<"block", [SingleBlock]> {
   let hasVerifier = 1;
 }
 
+def Swy_ResidualOp : Swy_Op<"residual", [SingleBlock]> {
+  let summary = "The sum of what two chains of layers make of one input (He et al., 2016)";
+  let description = [{
+    Stands in a block or a rewrite where a layer can, and in chains of its own. A `shortcut` that yields its argument is the
+    input itself. `path` is its place: sites of what is put around it begin so. (C1) each chain has one argument, of the
+    input's type; (C2) each yields one value, of the result's type.
+
+    Example:
+    ```
+    %y = swy.residual %x path "body/residual" : tensor<4x8x8xf32> -> tensor<4x8x8xf32> {
+    ^bb0(%a: tensor<4x8x8xf32>):
+      %c = swy.conv_layer %a channels 4 kernel 3 padding 1 stride 1 path "body/residual/0" : tensor<4x8x8xf32> -> tensor<4x8x8xf32>
+      swy.yield %c : tensor<4x8x8xf32>
+    } shortcut {
+    ^bb0(%a: tensor<4x8x8xf32>):
+      swy.yield %a : tensor<4x8x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins AnyTensor:$input, StrAttr:$path);
+  let results = (outs AnyTensor:$result);
+  let regions = (region SizedRegion<1>:$main, SizedRegion<1>:$shortcut);
+  let assemblyFormat = [{
+    $input `path` $path attr-dict `:` type($input) `->` type($result) $main `shortcut` $shortcut
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// As places name it.
+    static constexpr ::llvm::StringLiteral kind() { return "residual"; }
+  }];
+}
+
 def Swy_DefenseOp : Swy_Op<"defense", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
   let summary = "A defense: rewrites of a network, in order";
   let description = [{

@@ -23,10 +23,11 @@ NOT: 'not';     OR: 'or';       REPEAT: 'repeat'; RETURN: 'return';  THEN: 'then
 // Declarations
 ATTACK: 'attack';         AS: 'as';                 DATASET: 'dataset';    DEFENSE: 'defense';
 EXPERIMENT: 'experiment'; LAYER: 'layer';           NETWORK: 'network';    OBJECTIVE: 'objective';
-PARAM: 'param';           PUBLISHED: 'published';   USE: 'use';
+PARAM: 'param';           PART: 'part';             PUBLISHED: 'published'; USE: 'use';
 
 // Networks
 BLOCK: 'block';           CLASSES: 'classes';       INPUT: 'input';        RANGE: 'range';
+RESIDUAL: 'residual';     SHORTCUT: 'shortcut';
 
 // Objectives, attacks and their expressions
 AWAY: 'away';             AT: 'at';                 BY: 'by';              EXCEPT: 'except';

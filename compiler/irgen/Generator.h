@@ -48,14 +48,23 @@ public:
     return name == symbol ? mlir::StringAttr() : builder.getStringAttr(name);
   }
 
-  /// One layer, its scalars from `symbolic` where an argument depends on a defense's parameters.
-  mlir::Value layer(const resolved::Layer &layer, mlir::Value input, const std::string &path,
-                    llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic);
+  /// Makes a scalar of an argument that depends on a defense's parameters.
+  using Symbolic = llvm::function_ref<mlir::Value(const resolved::LayerArgument &)>;
+  /// Layers and residuals one after the other; what the last one gives.
+  mlir::Value chain(const resolved::Chain &chain, mlir::Value input, Symbolic symbolic);
+  /// A chain as a region's only block, with the value that it yields.
+  void chainBody(mlir::Region &region, const resolved::Chain &chain, mlir::Type input, mlir::Location loc,
+                 Symbolic symbolic);
 
 private:
+  mlir::Value layer(const resolved::Layer &layer, mlir::Value input, Symbolic symbolic);
+  mlir::Value residual(const resolved::Residual &residual, mlir::Value input, Symbolic symbolic);
   mlir::Value programLayer(const resolved::Layer &layer, mlir::Type type, mlir::Value input,
-                           const std::string &path,
-                           llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic);
+                           Symbolic symbolic);
+  /// In a network the shape is known; in a rewrite it is inferred where the layer lands.
+  mlir::Type typeFrom(mlir::Type input, llvm::ArrayRef<int64_t> output) {
+    return output.empty() ? input : mlir::Type(realType(output));
+  }
 
   const Sources &sources;
   llvm::StringSet<> symbols;

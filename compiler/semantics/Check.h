@@ -27,6 +27,7 @@ struct CheckedProgram {
   std::vector<std::unique_ptr<ast::Module>> modules;
   std::vector<resolved::Experiment> experiments;
   std::map<std::string, Value> params; ///< of the user's file, --set applied
+  std::vector<ast::ExprPtr> expressions; ///< what was made of those in the modules
 };
 
 /// What is known of a program, also where it has errors: declarations and experiments without any are whole.

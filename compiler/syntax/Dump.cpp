@@ -44,9 +44,10 @@ private:
   }
   void argument(const Argument &one);
   void layers(const Layers &layers) {
-    for (auto &one : layers)
-      call(*one);
+    for (const LayerItem &one : layers)
+      layerItem(one);
   }
+  void layerItem(const LayerItem &item);
   void body(const std::string &role, const Body &body);
   void statement(const Statement &statement);
   void type(const TypeName &type);
@@ -175,6 +176,18 @@ void Dumper::statement(const Statement &one) {
   node("return", [&] { expr(*as<ReturnStatement>(&one)->value); });
 }
 
+void Dumper::layerItem(const LayerItem &item) {
+  static const char *const words[] = {"call", "residual", "repeat", "if"};
+  if (item.kind == LayerItemKind::Call)
+    return call(*item.call);
+  node(words[static_cast<int>(item.kind)], [&] {
+    child(item.kind == LayerItemKind::If ? "condition" : "count", item.head);
+    node("layers", [&] { layers(item.layers); });
+    if (!item.otherwise.empty())
+      node(item.kind == LayerItemKind::If ? "else" : "shortcut", [&] { layers(item.otherwise); });
+  });
+}
+
 void Dumper::type(const TypeName &one) {
   node("type " + one.name + (one.shape.empty() ? "" : " " + shapeText(one.shape)), [&] {
     for (const TypeName &argument : one.arguments)
@@ -263,6 +276,11 @@ void Dumper::declaration(const Decl &decl) {
     return node("layer " + decl.name, [&] {
       parameters(layer->parameters);
       body("body", layer->body);
+    });
+  if (auto *part = as<PartDecl>(&decl))
+    return node("part " + part->name, [&] {
+      parameters(part->parameters);
+      layers(part->layers);
     });
   if (auto *defense = as<DefenseDecl>(&decl))
     return node("defense " + decl.name, [&] {
