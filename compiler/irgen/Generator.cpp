@@ -78,7 +78,8 @@ void Generator::chainBody(mlir::Region &region, const resolved::Chain &chain, ml
 
 mlir::Value Generator::residual(const resolved::Residual &residual, mlir::Value input, Symbolic symbolic) {
   mlir::Location loc = place(residual.location);
-  auto op = ResidualOp::create(builder, loc, typeFrom(input.getType(), residual.output), input, residual.path);
+  auto op =
+      ResidualOp::create(builder, loc, typeFrom(input.getType(), residual.output), input, residual.path);
   chainBody(op.getMain(), residual.main, input.getType(), loc, symbolic);
   chainBody(op.getShortcut(), residual.shortcut, input.getType(), loc, symbolic);
   return op.getResult();

@@ -301,8 +301,8 @@ private:
     return mapping.lookup(body.getTerminator()->getOperand(0));
   }
 
-  /// Gives a copied layer or residual its path. Types are unranked until inferTypes runs: it takes its input's
-  /// so that verifiers can read it meanwhile.
+  /// Gives a copied layer or residual its path. Types are unranked until inferTypes runs: it takes its
+  /// input's so that verifiers can read it meanwhile.
   void settle(Operation *op, const std::string &place) {
     if (!switchyard::isElement(op))
       return;

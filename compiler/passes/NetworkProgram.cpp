@@ -1,5 +1,6 @@
-// Instantiates layer after layer; blocks and residuals are inlined, everything else (arithmetic on scalars) is copied. What
-// stands in a switching block is put in the order of the channels drawn and taken out of it again.
+// Instantiates layer after layer; blocks and residuals are inlined, everything else (arithmetic on scalars)
+// is copied. What stands in a switching block is put in the order of the channels drawn and taken out of it
+// again.
 #include "compiler/passes/NetworkProgram.h"
 
 #include "mlir/IR/IRMapping.h"

@@ -1,4 +1,5 @@
-// Blocks are taken apart into one chain of layers and residuals, which is then cut where the new blocks begin.
+// Blocks are taken apart into one chain of layers and residuals, which is then cut where the new blocks
+// begin.
 #include "compiler/passes/SwitchBlocks.h"
 #include "compiler/passes/NetworkProgram.h"
 
@@ -87,8 +88,7 @@ private:
 
   std::string freshName(Operation *first) {
     auto known = beginning.find(first);
-    std::string wanted =
-        known == beginning.end() ? kindOf(first).str() : known->second.str();
+    std::string wanted = known == beginning.end() ? kindOf(first).str() : known->second.str();
     std::string name = wanted;
     for (int n = 2; !names.insert(name).second; ++n)
       name = wanted + "." + std::to_string(n);

@@ -1,5 +1,5 @@
-// One walk over a chain as written: it binds, infers and names as it goes, since each layer's input is what the
-// ones before it give. In rewrites the shape is not known, and nothing is inferred.
+// One walk over a chain as written: it binds, infers and names as it goes, since each layer's input is what
+// the ones before it give. In rewrites the shape is not known, and nothing is inferred.
 
 #include "compiler/semantics/Chains.h"
 #include "compiler/syntax/Clone.h"
@@ -246,10 +246,10 @@ private:
   void shapesDiffer(const LayerItem &item, const LayerShape &main, const Flow &shortcut) {
     bool isInput = shortcut.chain.empty();
     std::string fitting = projection(main, shortcut.shape);
-    auto &error = diagnostics.error(
-        Id::ResidualShapes, item.location,
-        "the residual gives " + shapeText(main) + ", its shortcut" + (isInput ? ", the input itself, " : " ") +
-            shapeText(shortcut.shape) + ": only what has one shape can be summed");
+    auto &error = diagnostics.error(Id::ResidualShapes, item.location,
+                                    "the residual gives " + shapeText(main) + ", its shortcut" +
+                                        (isInput ? ", the input itself, " : " ") + shapeText(shortcut.shape) +
+                                        ": only what has one shape can be summed");
     if (!fitting.empty())
       error.note(isInput ? "write `shortcut { " + fitting + " }` behind it"
                          : "`" + fitting + "` at the end of the shortcut would give " + shapeText(main));

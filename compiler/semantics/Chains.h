@@ -1,5 +1,5 @@
-// Chains of layers as written (networks, parts, rewrites of defenses) to chains of layers and residuals: parts,
-// `repeat`s and `if`s are expanded, arguments bound, shapes inferred, places named.
+// Chains of layers as written (networks, parts, rewrites of defenses) to chains of layers and residuals:
+// parts, `repeat`s and `if`s are expanded, arguments bound, shapes inferred, places named.
 
 #ifndef SWITCHYARD_COMPILER_SEMANTICS_CHAINS_H
 #define SWITCHYARD_COMPILER_SEMANTICS_CHAINS_H
@@ -28,8 +28,8 @@ struct ExpandedChain {
 ExpandedChain expandChain(Program &program, const ast::Layers &layers, const Scope &scope,
                           const ChainPlace &place);
 
-/// That what a chain names is there, and that arguments have parameters; `checkNames` sees every expression in
-/// it (CheckParts.cpp).
+/// That what a chain names is there, and that arguments have parameters; `checkNames` sees every expression
+/// in it (CheckParts.cpp).
 void checkLayers(Program &program, ast::Layers &layers, const ast::Module &home,
                  const std::function<void(const ast::Expr &)> &checkNames);
 

@@ -146,7 +146,6 @@ private:
     return result->number();
   }
 
-
   std::optional<Value> unary(const UnaryExpr &e) {
     if (e.op == UnaryOp::Not) {
       auto operand = truth(*e.operand);

@@ -254,7 +254,8 @@ private:
           name + " of network `" + network.name +
               "` is inside a residual, and a network is split between the layers of its blocks")
         .note(one.location, "split here")
-        .note("split before residuals as a whole: `first residual`, `every residual`, `every later residual`");
+        .note(
+            "split before residuals as a whole: `first residual`, `every residual`, `every later residual`");
     return false;
   }
 

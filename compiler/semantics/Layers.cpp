@@ -32,8 +32,7 @@ void reportNoPlace(Program &program, Location where, const std::string &name, co
   auto &error = program.diagnostics.error(Id::UnknownLayer, where,
                                           "there is no layer `" + name + "`" + didYouMean(name, known));
   if (const Decl *part = program.look(DeclKind::Part, name, from))
-    error.note(part->location,
-               "a part is no place: name one of its layers, or `residual` where it has one");
+    error.note(part->location, "a part is no place: name one of its layers, or `residual` where it has one");
 }
 
 bool isBuiltIn(const std::string &name) {

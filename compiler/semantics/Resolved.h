@@ -61,8 +61,8 @@ private:
 };
 
 struct Element;
-/// What is left of layers as written once parts, `repeat`s and `if`s are expanded: each element takes what the
-/// one before it gives.
+/// What is left of layers as written once parts, `repeat`s and `if`s are expanded: each element takes what
+/// the one before it gives.
 using Chain = std::vector<Element>;
 
 /// The sum of what two chains make of one input.
