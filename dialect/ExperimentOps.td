@@ -108,7 +108,7 @@ def Swy_ResidualOp : Swy_Op<"residual", [SingleBlock]> {
     ```
     %y = swy.residual %x path "body/residual" : tensor<4x8x8xf32> -> tensor<4x8x8xf32> {
     ^bb0(%a: tensor<4x8x8xf32>):
-      %c = swy.conv_layer %a channels 4 kernel 3 padding 1 stride 1 path "body/residual/0" : tensor<4x8x8xf32> -> tensor<4x8x8xf32>
+      %c = swy.conv_layer %a channels 4 kernel 3 stride 1 padding 1 path "body/residual/0" : tensor<4x8x8xf32> -> tensor<4x8x8xf32>
       swy.yield %c : tensor<4x8x8xf32>
     } shortcut {
     ^bb0(%a: tensor<4x8x8xf32>):

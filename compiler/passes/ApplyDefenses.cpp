@@ -91,9 +91,13 @@ LogicalResult inferResidual(ResidualOp residual) {
                   shortcut = inferChain(residual.getShortcut(), residual.getInput());
   if (failed(main) || failed(shortcut))
     return failure();
-  if (*main != *shortcut)
-    return residual->emitError() << "the residual gives " << *main << ", its shortcut " << *shortcut
-                                 << ": only what has one shape can be summed";
+  if (*main != *shortcut) {
+    InFlightDiagnostic error = residual->emitError("the residual gives ");
+    llvm::interleave(cast<RankedTensorType>(*main).getShape(), error, "x");
+    error << ", its shortcut ";
+    llvm::interleave(cast<RankedTensorType>(*shortcut).getShape(), error, "x");
+    return error << ": only what has one shape can be summed";
+  }
   residual->getResult(0).setType(*main);
   return success();
 }

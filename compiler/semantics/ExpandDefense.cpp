@@ -211,7 +211,9 @@ private:
       error(Id::NothingToSplit, where,
             place.which == Place::Named
                 ? "block " + name + " of network `" + network.name + "` has no layer to split before"
-                : "network `" + network.name + "` has no layer `" + place.target + "` to split before")
+                : "network `" + network.name + "` has no " +
+                      (place.target == resolved::Element::residualKind ? "`" : "layer `") + place.target +
+                      "` to split before")
           .note(one.location, "split here");
     else if (atStart)
       error(Id::SplitAtStart, where,
