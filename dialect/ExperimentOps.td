@@ -41,7 +41,7 @@ def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> 
   let description = [{
     The block's first argument is the example, the others are `scalars`: parameters of the defenses applied,
     kept symbolic so that networks that differ in them alone share their compiled functions. Layers name
-    their parameters by `path` (block/index). With `bottom_up`, the channels of its switching blocks are
+    their parameters by `path` (block/index; parts and residuals between them). With `bottom_up`, the channels of its switching blocks are
     trained block by block (S3.4). (C1) one result, of shape [classes]; (C2) the example is a real tensor of fixed shape, each
     scalar a tensor<f32>; (C3) `low` is below `high`, both finite. `declared` is the user's name for it, where that is not
     the symbol.

@@ -59,6 +59,14 @@ static at::Tensor dropout(const at::Tensor &x, const Layer &layer, const Draws *
   return x * (keep.to(x.scalar_type()) / (1 - layer.number));
 }
 
+/// One draw for all of an example.
+static at::Tensor dropPath(const at::Tensor &x, const Layer &layer, const Draws *draws) {
+  at::Tensor drawn = draws ? drawUniform(*draws, layer.path, {1}) : at::rand({x.size(0), 1});
+  std::vector<int64_t> each(size_t(x.dim()), 1);
+  each[0] = x.size(0);
+  return x * (drawn >= float(layer.number)).to(x.scalar_type()).view(each);
+}
+
 static at::Tensor gaussianNoise(const at::Tensor &x, const Layer &layer, const Draws *draws) {
   at::Tensor noise = draws ? drawNormal(*draws, layer.path, x.sizes().slice(1)) : at::randn_like(x);
   return x + layer.number * noise.to(x.scalar_type());
@@ -85,6 +93,8 @@ static at::Tensor apply(const Layer &layer, const at::Tensor &x, const Parameter
     return at::linear(x, own("/weights"), own("/bias"));
   case Layer::Kind::Dropout:
     return dropout(x, layer, draws);
+  case Layer::Kind::DropPath:
+    return dropPath(x, layer, draws);
   case Layer::Kind::GaussianNoise:
     return gaussianNoise(x, layer, draws);
   case Layer::Kind::Residual:

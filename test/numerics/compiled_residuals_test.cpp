@@ -62,6 +62,17 @@ Layers noisy(const Layers &layers) {
   return result;
 }
 
+/// The main chain of every residual left out at random.
+Layers shallow(Layers layers) {
+  for (Layer &one : layers) {
+    if (one.kind != Kind::Residual)
+      continue;
+    one.main = shallow(one.main);
+    one.main.push_back({Kind::DropPath, one.path + "/end+stochastic_depth.drop_path", 0.4});
+  }
+  return layers;
+}
+
 /// `basic(4)` behind the first residual; what is put in is named by what it is.
 Layers deeper(Layers layers) {
   std::string place = layers[0].path + "+deeper.";
@@ -82,6 +93,8 @@ SwitchingNetwork networkOf(const std::string &defense) {
               {Kind::Dense, "head/3"}};
   if (defense == "noisy")
     return {{{"stem", 1, {stem}}, {"body", 1, {noisy(body)}}, {"head", 1, {noisy(head)}}}};
+  if (defense == "stochastic_depth")
+    return {{{"stem", 1, {stem}}, {"body", 1, {shallow(body)}}, {"head", 1, {shallow(head)}}}};
   if (defense == "deeper")
     body = deeper(body);
   return {{{"stem", 2, {stem}}, {"body", 3, {body}}, {"head", 2, {head}}}};
@@ -176,7 +189,8 @@ std::vector<std::string> variants() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, Residuals,
-                         ::testing::Combine(::testing::Values("none", "noisy", "deeper", "hrs"),
+                         ::testing::Combine(::testing::Values("none", "noisy", "deeper", "stochastic_depth",
+                                                              "hrs"),
                                             ::testing::ValuesIn(variants())),
                          [](const auto &info) {
                            const std::string &variant = std::get<1>(info.param);
