@@ -264,7 +264,8 @@ private:
     if (!isCount)
       return flow.shape.clear();
     int before = diagnostics.troubles();
-    for (double turn = 0; turn < value->real() && diagnostics.troubles() == before; ++turn)
+    auto turns = static_cast<size_t>(std::min<double>(value->real(), mostItems + 1));
+    for (size_t turn = 0; turn < turns && diagnostics.troubles() == before; ++turn)
       if (hasRoom(item.head->location))
         items(item.layers, frame, flow);
   }

@@ -153,9 +153,16 @@ private:
       return layersAreBuilt(rewrite.layers);
     if (program.diagnostics.errorCount() > before)
       error(Id::LayerDoesNotFit, call.location,
-            "defense `" + result.label + "` does not fit its " +
-                (expanded.failing ? "layer `" + expanded.failing->name() + "`" : "layers"));
+            "defense `" + result.label + "` does not fit its " + titleOf(expanded.failing));
     return false;
+  }
+
+  /// What of a chain does not fit; null: what its calls stand in.
+  std::string titleOf(const CallExpr *failing) const {
+    if (!failing)
+      return "layers";
+    bool isPart = program.look(DeclKind::Part, failing->name(), inside.module);
+    return (isPart ? "part `" : "layer `") + failing->name() + "`";
   }
 
   /// Reports the first layer that no experiment can use yet.

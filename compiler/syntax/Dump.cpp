@@ -60,6 +60,8 @@ private:
   void declaration(const Decl &decl);
   void network(const NetworkDecl &decl);
   void attack(const AttackDecl &decl);
+  void part(const PartDecl &decl);
+  void defense(const DefenseDecl &decl);
   void composition(const Composition &composition) {
     call(*composition.front());
     for (size_t i = 1; i < composition.size(); ++i)
@@ -251,6 +253,21 @@ void Dumper::attack(const AttackDecl &decl) {
   });
 }
 
+void Dumper::part(const PartDecl &decl) {
+  node("part " + decl.name, [&] {
+    parameters(decl.parameters);
+    layers(decl.layers);
+  });
+}
+
+void Dumper::defense(const DefenseDecl &decl) {
+  node("defense " + decl.name, [&] {
+    parameters(decl.parameters);
+    for (const Rewrite &one : decl.rewrites)
+      rewrite(one);
+  });
+}
+
 void Dumper::declaration(const Decl &decl) {
   if (!decl.doc.empty())
     line("doc " + decl.doc.substr(0, decl.doc.find('\n')));
@@ -277,17 +294,10 @@ void Dumper::declaration(const Decl &decl) {
       parameters(layer->parameters);
       body("body", layer->body);
     });
-  if (auto *part = as<PartDecl>(&decl))
-    return node("part " + part->name, [&] {
-      parameters(part->parameters);
-      layers(part->layers);
-    });
-  if (auto *defense = as<DefenseDecl>(&decl))
-    return node("defense " + decl.name, [&] {
-      parameters(defense->parameters);
-      for (const Rewrite &one : defense->rewrites)
-        rewrite(one);
-    });
+  if (auto *one = as<PartDecl>(&decl))
+    return part(*one);
+  if (auto *one = as<DefenseDecl>(&decl))
+    return defense(*one);
   auto &experiment = *as<ExperimentDecl>(&decl);
   node("experiment " + decl.name + (experiment.asPublished ? " as published" : ""), [&] {
     for (const Clause &one : experiment.clauses)
