@@ -36,7 +36,8 @@ TIMES: 'times';           TO: 'to';                 TOWARD: 'toward';      UNCLI
 WITHIN: 'within';
 
 // Defenses
-AFTER: 'after';           AGAINST: 'against';       BEFORE: 'before';      END: 'end';
+AFTER: 'after';           AGAINST: 'against';       BEFORE: 'before';      DROP: 'drop';
+END: 'end';
 EVERY: 'every';           FIRST: 'first';           LATER: 'later';        MOUNT: 'mount';
 ON: 'on';                 OVER: 'over';             REPLACE: 'replace';    SPLIT: 'split';
 SWITCH: 'switch';         TRAIN: 'train';

@@ -85,6 +85,7 @@ conditional : 'if' expr body ('else' (body | conditional))? ;
 rewrite
   : 'at' 'end' 'of' place ('replace' name)? layers               # endRewrite
   | side=('before' | 'after') place layers                       # sideRewrite
+  | 'drop' place '(' expr ')'                                    # dropRewrite
   | 'mount' 'on' name                                            # mountRewrite
   | 'split' 'network' 'at' expr                                  # splitRewrite
   | 'switch' 'every' name 'over' expr                            # switchRewrite
@@ -215,7 +216,7 @@ itemName
   | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'param' | 'part'
   | 'published' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
-  | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
+  | 'drop' | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
   | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
   | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'probe' | 'reprogram' | 'show' | 'that' | 'training'
   | 'transfer' | 'transform' | SETTING

@@ -118,6 +118,11 @@ mlir::Value Generator::programLayer(const resolved::Layer &layer, mlir::Type typ
                                 *symbolizeWhen(layer.when), layer.path);
 }
 
+mlir::Value Generator::dropLayer(mlir::Location loc, mlir::Value input, mlir::Value rate) {
+  return ProgramLayerOp::create(builder, loc, input.getType(), input, rate, layers.generateDrop(*this, loc),
+                                When::Always, "");
+}
+
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,
                        llvm::function_ref<mlir::Value()> buildExponent) {
   std::optional<Number> constant = constantOf(exponent);

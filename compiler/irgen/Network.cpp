@@ -72,7 +72,7 @@ static std::string structure(const resolved::DefensePart &defense) {
       text += "," + cutText(cut);
     for (int64_t channels : rewrite.channels)
       text += "," + std::to_string(channels);
-    text += chainText(rewrite.layers);
+    text += chainText(rewrite.layers) + "," + symbolText(rewrite.rate);
     for (const auto &level : rewrite.scalars)
       for (const resolved::AttackScalar &scalar : level)
         text += ";" + symbolText(scalar);
@@ -95,9 +95,9 @@ static Which whichOf(Place::Which which) {
 }
 
 static Where whereOf(ast::RewriteKind kind) {
-  return kind == ast::RewriteKind::AtEnd    ? Where::EndOf
-         : kind == ast::RewriteKind::Before ? Where::Before
-                                            : Where::After;
+  return kind == ast::RewriteKind::Before  ? Where::Before
+         : kind == ast::RewriteKind::After ? Where::After
+                                           : Where::EndOf;
 }
 
 /// Switching's rewrites: no layers, no scalars.
@@ -132,6 +132,8 @@ void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
   auto insert =
       InsertOp::create(b, loc, whereOf(rewrite.kind), whichOf(rewrite.place.which), rewrite.place.target,
                        rewrite.replace.empty() ? StringAttr() : b.getStringAttr(rewrite.replace));
+  if (rewrite.kind == ast::RewriteKind::Drop) // of the sum, the main chain's part
+    return drop(insert, rewrite.rate, scalar);
   // Arithmetic on the parameters stands before the insertion, in the defense's own body.
   OpBuilder::InsertPoint before(insert->getBlock(), insert->getIterator());
   g.chainBody(insert.getBody(), rewrite.layers, UnrankedTensorType::get(b.getF32Type()), loc,
@@ -140,6 +142,20 @@ void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
                 b.restoreInsertionPoint(before);
                 return scalar(argument);
               });
+}
+
+void DefenseGenerator::drop(InsertOp insert, const resolved::LayerArgument &rate,
+                            Generator::Symbolic scalar) {
+  OpBuilder &b = g.builder;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(insert);
+  mlir::Location loc = insert.getLoc();
+  mlir::Value value = rate.symbolic ? scalar(rate) : g.real(loc, rate.value.real());
+  mlir::Type open = UnrankedTensorType::get(b.getF32Type());
+  Block *body = b.createBlock(&insert.getBody(), {}, open, loc);
+  mlir::Value kept = g.dropLayer(loc, body->getArgument(0), value);
+  b.setInsertionPointToEnd(body);
+  YieldOp::create(b, loc, kept);
 }
 
 using Parameters = llvm::StringMap<mlir::Value>;

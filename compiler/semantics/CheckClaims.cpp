@@ -84,7 +84,7 @@ private:
     for (const resolved::DefensePart &part : defense.parts)
       for (const resolved::Rewrite &rewrite : part.rewrites) {
         replaced.insert(rewrite.replace);
-        if (resolved::anyLayer(rewrite.layers, drawsAtInference))
+        if (rewrite.kind == RewriteKind::Drop || resolved::anyLayer(rewrite.layers, drawsAtInference))
           return true;
       }
     auto stays = [&](const resolved::Layer &layer) {

@@ -24,6 +24,8 @@ public:
         one.kind == RewriteKind::Split ? checkCuts(*one.argument) : checkNames(*one.argument);
       if (one.kind == RewriteKind::AtEnd || one.kind == RewriteKind::Before || one.kind == RewriteKind::After)
         checkPlace(one);
+      if (one.kind == RewriteKind::Drop)
+        checkDrop(one.place);
       if (one.kind == RewriteKind::Mount && one.target != "base")
         program.diagnostics.error(Id::MountTarget, one.location,
                                   "a defense is mounted on `base`, the base model, not on `" + one.target +
@@ -168,6 +170,15 @@ private:
 
   bool isLayer(const std::string &name) const {
     return switchyard::isLayer(program, name, program.home(defense));
+  }
+
+  /// Without its main chain a residual still is its shortcut; nothing else can go.
+  void checkDrop(const PlaceRef &place) {
+    if (place.which == Place::Named || place.target != resolved::Element::residualKind)
+      program.diagnostics.error(Id::DropPlace, place.location,
+                                "residuals are dropped, whose shortcut stays, not `" +
+                                    placeText({place.which, place.target}) +
+                                    "`: write `drop every residual (rate)`");
   }
 
   void checkPlace(const Rewrite &one) {

@@ -89,6 +89,8 @@ private:
       return recipe(one, rewrite);
     case RewriteKind::TrainAgainst:
       return against(one, rewrite);
+    case RewriteKind::Drop:
+      return drop(one, rewrite);
     case RewriteKind::Mount:
       return true;
     default:
@@ -173,6 +175,23 @@ private:
         error(Id::NotBuilt, call.location, "layer " + missing).note(layer.location, "used here");
       return found |= !missing.empty();
     });
+  }
+
+  bool drop(const Rewrite &one, resolved::Rewrite &rewrite) {
+    rewrite.place = {one.place.which, one.place.target};
+    auto value = evaluate(program, *one.argument, inside);
+    bool isRate = value && value->isNumber() && value->real() >= 0 && static_cast<float>(value->real()) < 1;
+    if (value && !isRate)
+      error(Id::DropRate, blamed(*one.argument),
+            "residuals are dropped at a rate: at least 0 and below 1, got " + value->text())
+          .note(one.location, "used here");
+    if (!isRate)
+      return false;
+    rewrite.rate.name = "rate";
+    rewrite.rate.value = *value;
+    rewrite.rate.expression = one.argument.get();
+    findSymbols(rewrite.rate, inside, symbols);
+    return true;
   }
 
   /// Where the network is cut. Layers that are put in are not there yet: what depends on them is checked when

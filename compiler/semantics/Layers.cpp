@@ -36,7 +36,7 @@ void reportNoPlace(Program &program, Location where, const std::string &name, co
 }
 
 bool isBuiltIn(const std::string &name) {
-  return findLayer(name) || name == resolved::Element::residualKind || name == "shortcut";
+  return findLayer(name) || name == resolved::Element::residualKind || name == "shortcut" || name == "drop";
 }
 
 LayerNamed layerNamed(Program &program, const CallExpr &call, const Module &from) {

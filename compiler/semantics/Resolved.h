@@ -143,9 +143,10 @@ struct AttackScalar : LayerArgument {
 
 struct Rewrite {
   ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< Mount is Defense::mounted
-  Place place;                                     ///< AtEnd, Before, After
+  Place place;                                     ///< AtEnd, Before, After, Drop
   std::string replace;                             ///< kind of layer taken out; empty: none
   Chain layers;                                    ///< AtEnd, Before, After
+  LayerArgument rate;                              ///< Drop
   std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
   std::vector<int64_t> channels;                  ///< Switch: of each block, in order
   std::optional<Attack> attack;                   ///< TrainAgainst

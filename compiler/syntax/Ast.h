@@ -219,17 +219,17 @@ struct PlaceRef {
   Location location;
 };
 
-enum class RewriteKind { AtEnd, Before, After, Mount, Split, Switch, TrainAgainst, TrainRecipe };
+enum class RewriteKind { AtEnd, Before, After, Drop, Mount, Split, Switch, TrainAgainst, TrainRecipe };
 
 struct Rewrite {
   RewriteKind kind = RewriteKind::AtEnd;
   Location location;
-  PlaceRef place;      ///< AtEnd, Before, After
+  PlaceRef place;      ///< AtEnd, Before, After, Drop
   std::string replace; ///< AtEnd: kind of layer taken out there; empty: none
   Location replaceLocation;
   Layers layers;                  ///< AtEnd, Before, After
   std::string target;             ///< Mount: `base`; Switch: `block`
-  ExprPtr argument;               ///< Split, Switch
+  ExprPtr argument;               ///< Drop: its rate; Split, Switch
   std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainRecipe
   std::optional<Goal> goal;       ///< TrainAgainst
 };

@@ -206,7 +206,7 @@ void Dumper::parameters(const std::vector<Parameter> &parameters) {
 }
 
 void Dumper::rewrite(const Rewrite &one) {
-  static const char *const kinds[] = {"at_end", "before", "after",         "mount",
+  static const char *const kinds[] = {"at_end", "before", "after",         "drop", "mount",
                                       "split",  "switch", "train_against", "train"};
   static const char *const which[] = {"first ", "every ", "every later ", ""};
   std::string head = kinds[static_cast<int>(one.kind)];

@@ -192,6 +192,8 @@ std::string rewriteText(const Rewrite &one, const CallText &layer, const CallTex
     return "before " + placeText(one.place) + " " + layersInline(one.layers, layer);
   case RewriteKind::After:
     return "after " + placeText(one.place) + " " + layersInline(one.layers, layer);
+  case RewriteKind::Drop:
+    return "drop " + placeText(one.place) + " (" + format(*one.argument) + ")";
   case RewriteKind::Mount:
     return "mount on " + one.target;
   case RewriteKind::Split:

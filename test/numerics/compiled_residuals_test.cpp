@@ -68,7 +68,7 @@ Layers shallow(Layers layers) {
     if (one.kind != Kind::Residual)
       continue;
     one.main = shallow(one.main);
-    one.main.push_back({Kind::DropPath, one.path + "/end+stochastic_depth.drop_path", 0.4});
+    one.main.push_back({Kind::DropPath, one.path + "/end+stochastic_depth.drop", 0.4});
   }
   return layers;
 }

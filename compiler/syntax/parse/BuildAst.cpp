@@ -308,6 +308,10 @@ Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
     result.kind = side->side->getType() == Lexer::BEFORE ? RewriteKind::Before : RewriteKind::After;
     result.place = place(side->place());
     result.layers = layers(side->layers());
+  } else if (auto *drop = dynamic_cast<Parser::DropRewriteContext *>(tree)) {
+    result.kind = RewriteKind::Drop;
+    result.place = place(drop->place());
+    result.argument = expr(drop->expr());
   } else if (auto *mount = dynamic_cast<Parser::MountRewriteContext *>(tree)) {
     result.kind = RewriteKind::Mount;
     result.target = text(mount->name());
