@@ -117,8 +117,20 @@ protected:
     return drawn;
   }
 
-  at::Tensor logits(const at::Tensor &x, const Parameters &used) const {
-    return network.logits(x, used, &examples.draws, paths(examples, network.blocks.size()));
+  at::Tensor logits(const SwitchingNetwork &of, const at::Tensor &x, const Parameters &used) const {
+    return of.logits(x, used, &examples.draws, paths(examples, of.blocks.size()));
+  }
+
+  /// That the compiled gradient of cross-entropy at each pixel is that of the network.
+  void expectSlope(const std::string &gradients, const SwitchingNetwork &of) const {
+    CompiledFunction function = model.attack("gradient_of", gradients);
+    Parameters parameters = someParameters(function, "weight");
+    giveParameters(function, "weight", parameters);
+    at::Tensor leaf = examples.images.to(at::kDouble).requires_grad_();
+    at::Tensor each =
+        losses(Objective::CrossEntropy, false, logits(of, leaf, inDouble(parameters)), examples.goals);
+    at::Tensor exact = torch::autograd::grad({each}, {leaf}, {at::ones_like(each)})[0];
+    expectEveryElement(runInBatches(function, examples, "adversarial"), exact, defense, 2e-5);
   }
 };
 
@@ -126,19 +138,17 @@ TEST_P(Residuals, LogitsAreLibTorchs) {
   CompiledFunction predict = model.predict();
   Parameters parameters = someParameters(predict, "weight");
   giveParameters(predict, "weight", parameters);
-  at::Tensor exact = logits(examples.images.to(at::kDouble), inDouble(parameters));
+  at::Tensor exact = logits(network, examples.images.to(at::kDouble), inDouble(parameters));
   expectEveryElement(runInBatches(predict, examples, "logits"), exact, defense, 1e-5);
 }
 
 TEST_P(Residuals, GradientsAtTheImageAreAutograds) {
-  CompiledFunction function = model.attack("gradient_of", "one_draw");
-  Parameters parameters = someParameters(function, "weight");
-  giveParameters(function, "weight", parameters);
-  at::Tensor leaf = examples.images.to(at::kDouble).requires_grad_();
-  at::Tensor each =
-      losses(Objective::CrossEntropy, false, logits(leaf, inDouble(parameters)), examples.goals);
-  at::Tensor exact = torch::autograd::grad({each}, {leaf}, {at::ones_like(each)})[0];
-  expectEveryElement(runInBatches(function, examples, "adversarial"), exact, defense, 2e-5);
+  expectSlope("one_draw", networkOf(defense));
+}
+
+TEST_P(Residuals, AreWholeAndWithoutNoiseWhereRandomnessIsOff) {
+  if (defense == "noisy" || defense == "stochastic_depth")
+    expectSlope("randomness_off", networkOf("none"));
 }
 
 TEST_P(Residuals, TwoStepsOfTrainingAreLibTorchs) {
