@@ -89,7 +89,7 @@ private:
   void items(const Layers &layers, const Frame &frame, Flow &flow) {
     for (const LayerItem &one : layers) {
       if (!hasRoom(one.location))
-        return;
+        return flow.shape.clear();
       switch (one.kind) {
       case LayerItemKind::Call:
         call(*one.call, frame, flow);
