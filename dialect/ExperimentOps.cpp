@@ -39,13 +39,25 @@ LogicalResult NetworkOp::verify() {
   return success();
 }
 
-LogicalResult BlockOp::verify() {
-  Block &body = getBody().front();
-  if (body.getArgumentTypes() != TypeRange(getInput().getType())) // (C1)
-    return emitOpError("needs one argument of its input's type, ") << getInput().getType();
+/// What a chain of layers in an operation's region takes and gives.
+static LogicalResult verifyChain(Operation *op, Region &region, Type input, Type result) {
+  Block &body = region.front();
+  if (body.getArgumentTypes() != TypeRange(input)) // (C1)
+    return op->emitOpError("needs one argument of its input's type, ") << input;
   auto yield = body.empty() ? YieldOp() : dyn_cast<YieldOp>(body.back());
-  if (!yield || yield->getOperandTypes() != TypeRange(getResult().getType())) // (C2)
-    return emitOpError("must yield one value of its result's type, ") << getResult().getType();
+  if (!yield || yield->getOperandTypes() != TypeRange(result)) // (C2)
+    return op->emitOpError("must yield one value of its result's type, ") << result;
+  return success();
+}
+
+LogicalResult BlockOp::verify() {
+  return verifyChain(*this, getBody(), getInput().getType(), getResult().getType());
+}
+
+LogicalResult ResidualOp::verify() {
+  for (Region *chain : {&getMain(), &getShortcut()})
+    if (failed(verifyChain(*this, *chain, getInput().getType(), getResult().getType())))
+      return failure();
   return success();
 }
 

@@ -41,7 +41,7 @@ def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> 
   let description = [{
     The block's first argument is the example, the others are `scalars`: parameters of the defenses applied,
     kept symbolic so that networks that differ in them alone share their compiled functions. Layers name
-    their parameters by `path` (block/index). With `bottom_up`, the channels of its switching blocks are
+    their parameters by `path` (block/index; parts and residuals between them). With `bottom_up`, the channels of its switching blocks are
     trained block by block (S3.4). (C1) one result, of shape [classes]; (C2) the example is a real tensor of fixed shape, each
     scalar a tensor<f32>; (C3) `low` is below `high`, both finite. `declared` is the user's name for it, where that is not
     the symbol.
@@ -95,6 +95,38 @@ def Swy_BlockOp : Swy_Op<"block", [SingleBlock]> {
     $name $input (`channels` $channels^)? attr-dict `:` type($input) `->` type($result) $body
   }];
   let hasVerifier = 1;
+}
+
+def Swy_ResidualOp : Swy_Op<"residual", [SingleBlock]> {
+  let summary = "The sum of what two chains of layers make of one input (He et al., 2016)";
+  let description = [{
+    Stands in a block or a rewrite where a layer can, and in chains of its own. A `shortcut` that yields its argument is the
+    input itself. `path` is its place: sites of what is put around it begin so. (C1) each chain has one argument, of the
+    input's type; (C2) each yields one value, of the result's type.
+
+    Example:
+    ```
+    %y = swy.residual %x path "body/residual" : tensor<4x8x8xf32> -> tensor<4x8x8xf32> {
+    ^bb0(%a: tensor<4x8x8xf32>):
+      %c = swy.conv_layer %a channels 4 kernel 3 stride 1 padding 1 path "body/residual/0" : tensor<4x8x8xf32> -> tensor<4x8x8xf32>
+      swy.yield %c : tensor<4x8x8xf32>
+    } shortcut {
+    ^bb0(%a: tensor<4x8x8xf32>):
+      swy.yield %a : tensor<4x8x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins AnyTensor:$input, StrAttr:$path);
+  let results = (outs AnyTensor:$result);
+  let regions = (region SizedRegion<1>:$main, SizedRegion<1>:$shortcut);
+  let assemblyFormat = [{
+    $input `path` $path attr-dict `:` type($input) `->` type($result) $main `shortcut` $shortcut
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// As places name it.
+    static constexpr ::llvm::StringLiteral kind() { return "residual"; }
+  }];
 }
 
 def Swy_DefenseOp : Swy_Op<"defense", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {

@@ -23,10 +23,11 @@ NOT: 'not';     OR: 'or';       REPEAT: 'repeat'; RETURN: 'return';  THEN: 'then
 // Declarations
 ATTACK: 'attack';         AS: 'as';                 DATASET: 'dataset';    DEFENSE: 'defense';
 EXPERIMENT: 'experiment'; LAYER: 'layer';           NETWORK: 'network';    OBJECTIVE: 'objective';
-PARAM: 'param';           PUBLISHED: 'published';   USE: 'use';
+PARAM: 'param';           PART: 'part';             PUBLISHED: 'published'; USE: 'use';
 
 // Networks
 BLOCK: 'block';           CLASSES: 'classes';       INPUT: 'input';        RANGE: 'range';
+RESIDUAL: 'residual';     SHORTCUT: 'shortcut';
 
 // Objectives, attacks and their expressions
 AWAY: 'away';             AT: 'at';                 BY: 'by';              EXCEPT: 'except';
@@ -35,7 +36,8 @@ TIMES: 'times';           TO: 'to';                 TOWARD: 'toward';      UNCLI
 WITHIN: 'within';
 
 // Defenses
-AFTER: 'after';           AGAINST: 'against';       BEFORE: 'before';      END: 'end';
+AFTER: 'after';           AGAINST: 'against';       BEFORE: 'before';      DROP: 'drop';
+END: 'end';
 EVERY: 'every';           FIRST: 'first';           LATER: 'later';        MOUNT: 'mount';
 ON: 'on';                 OVER: 'over';             REPLACE: 'replace';    SPLIT: 'split';
 SWITCH: 'switch';         TRAIN: 'train';

@@ -22,6 +22,7 @@ declaration
   | 'objective' name '(' name ')' '{' goalCase+ '}'              # objectiveDecl
   | 'attack' name parameters threat? definition                  # attackDecl
   | 'layer' name parameters? body                                # layerDecl
+  | 'part' name parameters? layers                               # partDecl
   | 'defense' name parameters? '{' rewrite* '}'                  # defenseDecl
   | 'experiment' name ('as' 'published')? '{' clause* '}'        # experimentDecl
   ;
@@ -41,7 +42,14 @@ networkPart
   | 'block' name layers                                          # blockPart
   ;
 
-layers : '{' call* '}' ;
+layers : '{' layerItem* '}' ;
+layerItem
+  : call                                                         # layerCall
+  | 'residual' layers ('shortcut' layers)?                       # residualItem
+  | 'repeat' expr 'times' layers                                 # repeatItem
+  | chosenLayers                                                 # chosenItem
+  ;
+chosenLayers : 'if' expr layers ('else' (layers | chosenLayers))? ;
 
 // ------------------------------------------------------------------------------------------------
 // Objectives and attacks
@@ -77,6 +85,7 @@ conditional : 'if' expr body ('else' (body | conditional))? ;
 rewrite
   : 'at' 'end' 'of' place ('replace' name)? layers               # endRewrite
   | side=('before' | 'after') place layers                       # sideRewrite
+  | 'drop' place '(' expr ')'                                    # dropRewrite
   | 'mount' 'on' name                                            # mountRewrite
   | 'split' 'network' 'at' expr                                  # splitRewrite
   | 'switch' 'every' name 'over' expr                            # switchRewrite
@@ -204,10 +213,10 @@ name : itemName | 'family' | 'of' | 'with' ;
 
 itemName
   : IDENT
-  | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'param' | 'published'
-  | 'use' | 'block' | 'classes' | 'input' | 'range' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
+  | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'param' | 'part'
+  | 'published' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
-  | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
+  | 'drop' | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
   | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
   | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'probe' | 'reprogram' | 'show' | 'that' | 'training'
   | 'transfer' | 'transform' | SETTING

@@ -85,4 +85,27 @@ std::string LayerGenerator::generate(Generator &g, const resolved::Layer &layer)
   return entry->second;
 }
 
+std::string LayerGenerator::generateDrop(Generator &g, mlir::Location loc) {
+  if (!drop.empty())
+    return drop;
+  OpBuilder &b = g.builder;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(g.module.getBody());
+  drop = g.freshSymbol("drop");
+  mlir::Type open = UnrankedTensorType::get(b.getF32Type());
+  SmallVector<mlir::Type> types{open, g.intType({2}), RankedTensorType::get({}, b.getI64Type()), g.intType(),
+                                g.realType()};
+  auto op = LayerProgramOp::create(b, loc, drop, g.declared("drop", drop), b.getStrArrayAttr({"rate"}));
+  Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
+  mlir::Value x = body->getArgument(0), rows = body->getArgument(1), stream = body->getArgument(2),
+              pass = body->getArgument(3), rate = body->getArgument(4);
+  auto site = SiteAttr::get(b.getContext(), Owner::Model, "", 0);
+  mlir::Value draw = RandomUniformOp::create(b, loc, g.realType(), stream, rows, pass, site);
+  mlir::Type truth = RankedTensorType::get({}, b.getI1Type());
+  mlir::Value kept = CompareOp::create(b, loc, truth, Comparison::GreaterEqual, draw, rate);
+  mlir::Value nothing = BroadcastOp::create(b, loc, open, g.real(loc, 0));
+  YieldOp::create(b, loc, SelectOp::create(b, loc, open, kept, x, nothing).getResult());
+  return drop;
+}
+
 } // namespace switchyard

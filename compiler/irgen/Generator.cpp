@@ -64,13 +64,34 @@ static Attribute attributeOf(OpBuilder &b, LayerParameter::Kind kind, const Valu
   }
 }
 
-mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, const std::string &path,
-                             llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic) {
+mlir::Value Generator::chain(const resolved::Chain &chain, mlir::Value input, Symbolic symbolic) {
+  for (const resolved::Element &one : chain)
+    input = one.layer() ? layer(*one.layer(), input, symbolic) : residual(*one.residual(), input, symbolic);
+  return input;
+}
+
+void Generator::chainBody(mlir::Region &region, const resolved::Chain &chain, mlir::Type input,
+                          mlir::Location loc, Symbolic symbolic) {
+  OpBuilder::InsertionGuard guard(builder);
+  Block *body = builder.createBlock(&region, {}, input, loc);
+  mlir::Value result = this->chain(chain, body->getArgument(0), symbolic);
+  YieldOp::create(builder, loc, result);
+}
+
+mlir::Value Generator::residual(const resolved::Residual &residual, mlir::Value input, Symbolic symbolic) {
+  mlir::Location loc = place(residual.location);
+  auto op =
+      ResidualOp::create(builder, loc, typeFrom(input.getType(), residual.output), input, residual.path);
+  chainBody(op.getMain(), residual.main, input.getType(), loc, symbolic);
+  chainBody(op.getShortcut(), residual.shortcut, input.getType(), loc, symbolic);
+  return op.getResult();
+}
+
+mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, Symbolic symbolic) {
   mlir::Location loc = place(layer.location);
-  // In a network the shape is known; in a rewrite it is inferred where the layer lands.
-  mlir::Type type = layer.output.empty() ? input.getType() : mlir::Type(realType(layer.output));
+  mlir::Type type = typeFrom(input.getType(), layer.output);
   if (layer.decl)
-    return programLayer(layer, type, input, path, symbolic);
+    return programLayer(layer, type, input, symbolic);
   const LayerKind &kind = *findLayer(layer.kind);
   SmallVector<OpFoldResult> arguments;
   for (auto [parameter, argument] : llvm::zip_equal(kind.parameters, layer.arguments)) {
@@ -85,23 +106,26 @@ mlir::Value Generator::layer(const resolved::Layer &layer, mlir::Value input, co
     else
       arguments.push_back(real(loc, argument.value.real()));
   }
-  mlir::Value result = createLayer(builder, loc, kind, type, input, arguments, path);
+  mlir::Value result = createLayer(builder, loc, kind, type, input, arguments, layer.path);
   if (When when = *symbolizeWhen(layer.when); when != When::Always)
     result.getDefiningOp()->setAttr(whenAttribute, WhenAttr::get(builder.getContext(), when));
   return result;
 }
 
-mlir::Value
-Generator::programLayer(const resolved::Layer &layer, mlir::Type type, mlir::Value input,
-                        const std::string &path,
-                        llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic) {
+mlir::Value Generator::programLayer(const resolved::Layer &layer, mlir::Type type, mlir::Value input,
+                                    Symbolic symbolic) {
   mlir::Location loc = place(layer.location);
   SmallVector<mlir::Value> scalars;
   for (auto [parameter, argument] : llvm::zip_equal(layer.decl->parameters, layer.arguments))
     if (isRealParameter(parameter))
       scalars.push_back(argument.symbolic ? symbolic(argument) : real(loc, argument.value.real()));
   return ProgramLayerOp::create(builder, loc, type, input, scalars, layers.generate(*this, layer),
-                                *symbolizeWhen(layer.when), path);
+                                *symbolizeWhen(layer.when), layer.path);
+}
+
+mlir::Value Generator::dropLayer(mlir::Location loc, mlir::Value input, mlir::Value rate) {
+  return ProgramLayerOp::create(builder, loc, input.getType(), input, rate, layers.generateDrop(*this, loc),
+                                When::Always, "");
 }
 
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,

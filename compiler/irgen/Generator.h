@@ -20,9 +20,12 @@ class LayerGenerator {
 public:
   /// Layers that differ in real numbers alone share one program.
   std::string generate(Generator &g, const resolved::Layer &layer);
+  /// What drops all of an example at a rate.
+  std::string generateDrop(Generator &g, mlir::Location loc);
 
 private:
   llvm::StringMap<std::string> made;
+  std::string drop; ///< empty: not made yet
 };
 
 class Generator {
@@ -48,14 +51,25 @@ public:
     return name == symbol ? mlir::StringAttr() : builder.getStringAttr(name);
   }
 
-  /// One layer, its scalars from `symbolic` where an argument depends on a defense's parameters.
-  mlir::Value layer(const resolved::Layer &layer, mlir::Value input, const std::string &path,
-                    llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic);
+  /// Makes a scalar of an argument that depends on a defense's parameters.
+  using Symbolic = llvm::function_ref<mlir::Value(const resolved::LayerArgument &)>;
+  /// Layers and residuals one after the other; what the last one gives.
+  mlir::Value chain(const resolved::Chain &chain, mlir::Value input, Symbolic symbolic);
+  /// The same of a layer that drops all of an example at a rate.
+  mlir::Value dropLayer(mlir::Location loc, mlir::Value input, mlir::Value rate);
+  /// A chain as a region's only block, with the value that it yields.
+  void chainBody(mlir::Region &region, const resolved::Chain &chain, mlir::Type input, mlir::Location loc,
+                 Symbolic symbolic);
 
 private:
+  mlir::Value layer(const resolved::Layer &layer, mlir::Value input, Symbolic symbolic);
+  mlir::Value residual(const resolved::Residual &residual, mlir::Value input, Symbolic symbolic);
   mlir::Value programLayer(const resolved::Layer &layer, mlir::Type type, mlir::Value input,
-                           const std::string &path,
-                           llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> symbolic);
+                           Symbolic symbolic);
+  /// In a network the shape is known; in a rewrite it is inferred where the layer lands.
+  mlir::Type typeFrom(mlir::Type input, llvm::ArrayRef<int64_t> output) {
+    return output.empty() ? input : mlir::Type(realType(output));
+  }
 
   const Sources &sources;
   llvm::StringSet<> symbols;
@@ -84,6 +98,8 @@ public:
 private:
   void rewrite(const resolved::Rewrite &rewrite,
                llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> scalar);
+  void drop(swy::InsertOp insert, const resolved::LayerArgument &rate, Generator::Symbolic scalar);
+
   Generator &g;
   AttackGenerator &attacks;
   llvm::StringMap<std::string> made;

@@ -1,6 +1,8 @@
 // Networks and defenses: layers in blocks, and layers to be put into them.
 #include "compiler/irgen/Generator.h"
 
+#include "compiler/syntax/Print.h"
+
 using namespace mlir;
 using namespace switchyard::swy;
 
@@ -19,15 +21,9 @@ std::string generateNetwork(Generator &g, const resolved::Network &network) {
   mlir::Value value = body->getArgument(0);
   for (const resolved::Block &block : network.blocks) {
     mlir::Location blockLoc = g.place(block.location);
-    mlir::Type out = block.layers.empty() ? value.getType() : g.realType(block.layers.back().output);
+    mlir::Type out = block.layers.empty() ? value.getType() : g.realType(block.layers.back().output());
     auto blockOp = BlockOp::create(b, blockLoc, out, block.name, value, IntegerAttr());
-    OpBuilder::InsertionGuard inner(b);
-    Block *layers = b.createBlock(&blockOp.getBody(), {}, value.getType(), blockLoc);
-    mlir::Value current = layers->getArgument(0);
-    int index = 0;
-    for (const resolved::Layer &layer : block.layers)
-      current = g.layer(layer, current, block.name + "/" + std::to_string(index++), nullptr);
-    YieldOp::create(b, blockLoc, current);
+    g.chainBody(blockOp.getBody(), block.layers, value.getType(), blockLoc, nullptr);
     value = blockOp.getResult();
   }
   b.setInsertionPointToEnd(body);
@@ -43,9 +39,26 @@ static std::string cutText(const Place &place) {
 
 /// An argument's part in what makes an instance's rewrites.
 static std::string symbolText(const resolved::LayerArgument &argument) {
-  std::string text = argument.symbolic ? argument.name : argument.value.text();
+  std::string text = argument.symbolic ? format(*argument.expression) : argument.value.text();
   for (const NamedValue &constant : argument.constants)
     text += "," + constant.name + "=" + constant.value.text();
+  return text;
+}
+
+/// The same of a chain of layers.
+static std::string chainText(const resolved::Chain &chain) {
+  std::string text;
+  for (const resolved::Element &one : chain) {
+    if (const resolved::Residual *residual = one.residual()) {
+      text += ";{" + chainText(residual->main) + "}{" + chainText(residual->shortcut) + "}";
+      continue;
+    }
+    const resolved::Layer &layer = *one.layer();
+    text +=
+        ";" + layer.kind + "," + layer.when + "," + std::to_string(reinterpret_cast<uintptr_t>(layer.decl));
+    for (const resolved::LayerArgument &argument : layer.arguments)
+      text += "," + symbolText(argument);
+  }
   return text;
 }
 
@@ -59,12 +72,7 @@ static std::string structure(const resolved::DefensePart &defense) {
       text += "," + cutText(cut);
     for (int64_t channels : rewrite.channels)
       text += "," + std::to_string(channels);
-    for (const resolved::Layer &layer : rewrite.layers) {
-      text +=
-          ";" + layer.kind + "," + layer.when + "," + std::to_string(reinterpret_cast<uintptr_t>(layer.decl));
-      for (const resolved::LayerArgument &argument : layer.arguments)
-        text += "," + symbolText(argument);
-    }
+    text += chainText(rewrite.layers) + "," + symbolText(rewrite.rate);
     for (const auto &level : rewrite.scalars)
       for (const resolved::AttackScalar &scalar : level)
         text += ";" + symbolText(scalar);
@@ -87,9 +95,9 @@ static Which whichOf(Place::Which which) {
 }
 
 static Where whereOf(ast::RewriteKind kind) {
-  return kind == ast::RewriteKind::AtEnd    ? Where::EndOf
-         : kind == ast::RewriteKind::Before ? Where::Before
-                                            : Where::After;
+  return kind == ast::RewriteKind::Before  ? Where::Before
+         : kind == ast::RewriteKind::After ? Where::After
+                                           : Where::EndOf;
 }
 
 /// Switching's rewrites: no layers, no scalars.
@@ -124,18 +132,30 @@ void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
   auto insert =
       InsertOp::create(b, loc, whereOf(rewrite.kind), whichOf(rewrite.place.which), rewrite.place.target,
                        rewrite.replace.empty() ? StringAttr() : b.getStringAttr(rewrite.replace));
-  OpBuilder::InsertionGuard guard(b);
+  if (rewrite.kind == ast::RewriteKind::Drop) // of the sum, the main chain's part
+    return drop(insert, rewrite.rate, scalar);
   // Arithmetic on the parameters stands before the insertion, in the defense's own body.
   OpBuilder::InsertPoint before(insert->getBlock(), insert->getIterator());
-  Block *body = b.createBlock(&insert.getBody(), {}, UnrankedTensorType::get(b.getF32Type()), loc);
-  mlir::Value value = body->getArgument(0);
-  for (const resolved::Layer &layer : rewrite.layers)
-    value = g.layer(layer, value, "", [&](const resolved::LayerArgument &argument) {
-      OpBuilder::InsertionGuard outside(b);
-      b.restoreInsertionPoint(before);
-      return scalar(argument);
-    });
-  YieldOp::create(b, loc, value);
+  g.chainBody(insert.getBody(), rewrite.layers, UnrankedTensorType::get(b.getF32Type()), loc,
+              [&](const resolved::LayerArgument &argument) {
+                OpBuilder::InsertionGuard outside(b);
+                b.restoreInsertionPoint(before);
+                return scalar(argument);
+              });
+}
+
+void DefenseGenerator::drop(InsertOp insert, const resolved::LayerArgument &rate,
+                            Generator::Symbolic scalar) {
+  OpBuilder &b = g.builder;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(insert);
+  mlir::Location loc = insert.getLoc();
+  mlir::Value value = rate.symbolic ? scalar(rate) : g.real(loc, rate.value.real());
+  mlir::Type open = UnrankedTensorType::get(b.getF32Type());
+  Block *body = b.createBlock(&insert.getBody(), {}, open, loc);
+  mlir::Value kept = g.dropLayer(loc, body->getArgument(0), value);
+  b.setInsertionPointToEnd(body);
+  YieldOp::create(b, loc, kept);
 }
 
 using Parameters = llvm::StringMap<mlir::Value>;

@@ -3,6 +3,7 @@
 // the new network's scalars. A composition rewrites what the defenses before have made of the network, so
 // that each stays one operation, whatever it is composed with.
 #include "compiler/passes/Models.h"
+#include "compiler/passes/NetworkProgram.h"
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/SwitchBlocks.h"
 #include "dialect/Remarks.h"
@@ -20,18 +21,11 @@ namespace switchyard {
 
 namespace {
 
-/// A place where layers can go: after `anchor` on the value that flows there.
-struct Place {
-  Operation *anchor; // a layer, a block, or (end of a block) its yield
-  std::string path;  // what an inserted layer's path starts with
-};
-
-/// All layers and blocks of a network of one kind, in order.
+/// All layers, residuals and blocks of a network of one kind, in order.
 SmallVector<Operation *> placesOfKind(NetworkOp network, StringRef kind) {
   SmallVector<Operation *> places;
   network.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
-    auto layer = dyn_cast<LayerOpInterface>(op);
-    if (layer ? layer.getKind() == kind : kind == "block" && isa<BlockOp>(op))
+    if (switchyard::isElement(op) ? switchyard::kindOf(op) == kind : kind == "block" && isa<BlockOp>(op))
       places.push_back(op);
   });
   return places;
@@ -57,7 +51,7 @@ FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp ins
     if (insert.getWhich() == Which::Named)
       error << "block named `" << insert.getTarget() << "`";
     else
-      error << (insert.getTarget() == "block" ? "block" : insert.getTarget().str() + " layer")
+      error << (insert.getTarget() == "block" ? "block" : switchyard::elementText(insert.getTarget()))
             << " for this rewrite";
     return failure();
   }
@@ -67,7 +61,45 @@ FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp ins
 std::string pathOf(Operation *op) {
   if (auto layer = dyn_cast<LayerOpInterface>(op))
     return layer.getPath().str();
+  if (auto residual = dyn_cast<ResidualOp>(op))
+    return residual.getPath().str();
   return cast<BlockOp>(op).getName().str();
+}
+
+/// The chain at whose end a place has its end: its own, or the one that it stands in.
+Block &chainAt(Operation *place) {
+  if (auto block = dyn_cast<BlockOp>(place))
+    return block.getBody().front();
+  if (auto residual = dyn_cast<ResidualOp>(place))
+    return residual.getMain().front();
+  return *place->getBlock();
+}
+
+LogicalResult inferTypes(Block &block);
+
+/// Of a chain in an operation's region: the type it gives for the input's.
+FailureOr<Type> inferChain(Region &chain, Value input) {
+  Block &body = chain.front();
+  body.getArgument(0).setType(input.getType());
+  if (failed(inferTypes(body)))
+    return failure();
+  return body.back().getOperand(0).getType();
+}
+
+LogicalResult inferResidual(ResidualOp residual) {
+  FailureOr<Type> main = inferChain(residual.getMain(), residual.getInput()),
+                  shortcut = inferChain(residual.getShortcut(), residual.getInput());
+  if (failed(main) || failed(shortcut))
+    return failure();
+  if (*main != *shortcut) {
+    InFlightDiagnostic error = residual->emitError("the residual gives ");
+    llvm::interleave(cast<RankedTensorType>(*main).getShape(), error, "x");
+    error << ", its shortcut ";
+    llvm::interleave(cast<RankedTensorType>(*shortcut).getShape(), error, "x");
+    return error << ": only what has one shape can be summed";
+  }
+  residual->getResult(0).setType(*main);
+  return success();
 }
 
 /// Sets the result types of a chain of layers from its input's; an error at the layer that does not fit.
@@ -78,12 +110,14 @@ LogicalResult inferTypes(Block &block) {
       if (failed(type))
         return failure();
       op.getResult(0).setType(*type);
-    } else if (auto inner = dyn_cast<BlockOp>(op)) {
-      Block &body = inner.getBody().front();
-      body.getArgument(0).setType(inner.getInput().getType());
-      if (failed(inferTypes(body)))
+    } else if (auto residual = dyn_cast<ResidualOp>(op)) {
+      if (failed(inferResidual(residual)))
         return failure();
-      inner->getResult(0).setType(body.back().getOperand(0).getType());
+    } else if (auto inner = dyn_cast<BlockOp>(op)) {
+      FailureOr<Type> type = inferChain(inner.getBody(), inner.getInput());
+      if (failed(type))
+        return failure();
+      inner->getResult(0).setType(*type);
     }
   }
   return success();
@@ -107,7 +141,10 @@ public:
     result = cast<NetworkOp>(builder.clone(*network));
     result.setSymName(name);
     result.removeDeclaredAttr(); // it is another network now
-    result.walk([&](LayerOpInterface layer) { paths.insert(layer.getPath()); });
+    result.walk([&](Operation *op) {
+      if (switchyard::isElement(op))
+        paths.insert(pathOf(op));
+    });
   }
 
   FailureOr<NetworkOp> run() {
@@ -138,8 +175,9 @@ private:
   LogicalResult somethingIsDone() {
     for (InsertOp insert : withoutPlace) {
       InFlightDiagnostic problem = isChanged ? insert.emitWarning() : insert.emitError();
-      problem << "network `" << written << "` has no later " << insert.getTarget()
-              << (insert.getTarget() == "block" ? "" : " layer") << ": nothing is put in here";
+      problem << "network `" << written << "` has no later "
+              << (insert.getTarget() == "block" ? "block" : switchyard::elementText(insert.getTarget()))
+              << ": nothing is put in here";
       if (!isChanged) {
         problem << ", and defense `" << declared() << "` changes nothing";
         return problem;
@@ -152,13 +190,19 @@ private:
   LogicalResult everyParameterIsTrained() {
     if (!result.getBottomUp())
       return success();
-    for (auto layer : result.getBody().front().getOps<LayerOpInterface>())
-      if (!layer.getParameters().empty())
-        return layer->emitError()
-               << "this " << layer.getKind()
-               << " layer stands outside of the switching blocks, whose channels alone are trained; "
-                  "put it into a block, such as `at end of BLOCK { ... }`";
-    return success();
+    WalkResult outside = result.getBody().walk<WalkOrder::PreOrder>([](Operation *op) {
+      auto layer = dyn_cast<LayerOpInterface>(op);
+      if (isa<BlockOp>(op))
+        return WalkResult::skip();
+      if (!layer || layer.getParameters().empty())
+        return WalkResult::advance();
+      layer->emitError()
+          << "this " << layer.getKind()
+          << " layer stands outside of the switching blocks, whose channels alone are trained; "
+             "put it into a block, such as `at end of BLOCK { ... }`";
+      return WalkResult::interrupt();
+    });
+    return success(!outside.wasInterrupted());
   }
 
   /// Sites of draws and scalars are named by it.
@@ -211,10 +255,10 @@ private:
   LogicalResult insertAt(InsertOp insert, Operation *place) {
     OpBuilder::InsertionGuard guard(builder);
     if (insert.getWhere() == Where::EndOf) {
-      Block *body = isa<BlockOp>(place) ? &cast<BlockOp>(place).getBody().front() : place->getBlock();
-      if (failed(removeReplaced(insert, *body)))
+      Block &body = chainAt(place);
+      if (failed(removeReplaced(insert, body)))
         return failure();
-      Operation *yield = body->getTerminator();
+      Operation *yield = body.getTerminator();
       builder.setInsertionPoint(yield);
       yield->setOperand(0, copyLayers(insert, yield->getOperand(0), pathOf(place) + "/end"));
     } else if (insert.getWhere() == Where::Before) {
@@ -256,16 +300,25 @@ private:
     mapping.map(body.getArgument(0), value);
     for (Operation &op : body.without_terminator()) {
       Operation *copy = builder.clone(op, mapping);
-      if (auto layer = dyn_cast<LayerOpInterface>(copy)) {
-        layer.setPath(fresh(paths, (place + "+" + declared() + "." + layer.getKind()).str()));
-        layer.setInsertedBy(FlatSymbolRefAttr::get(defense.getSymNameAttr()));
-        own.insert(copy);
-      }
-      // Unranked until inferTypes runs; take the input's type so that verifiers can read it meanwhile.
-      if (isa<LayerOpInterface>(copy))
-        copy->getResult(0).setType(copy->getOperand(0).getType());
+      copy->walk<WalkOrder::PreOrder>([&](Operation *inner) { settle(inner, place); });
     }
     return mapping.lookup(body.getTerminator()->getOperand(0));
+  }
+
+  /// Gives a copied layer or residual its path. Types are unranked until inferTypes runs: it takes its
+  /// input's so that verifiers can read it meanwhile.
+  void settle(Operation *op, const std::string &place) {
+    if (!switchyard::isElement(op))
+      return;
+    std::string path = fresh(paths, (place + "+" + declared() + "." + switchyard::kindOf(op)).str());
+    if (auto layer = dyn_cast<LayerOpInterface>(op)) {
+      layer.setPath(path);
+      layer.setInsertedBy(FlatSymbolRefAttr::get(defense.getSymNameAttr()));
+      own.insert(op);
+    } else {
+      cast<ResidualOp>(op).setPath(path);
+    }
+    op->getResult(0).setType(op->getOperand(0).getType());
   }
 
   OpBuilder builder;

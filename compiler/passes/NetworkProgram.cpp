@@ -1,5 +1,6 @@
-// Instantiates layer after layer; blocks are inlined, everything else (arithmetic on scalars) is copied. What
-// stands in a switching block is put in the order of the channels drawn and taken out of it again.
+// Instantiates layer after layer; blocks and residuals are inlined, everything else (arithmetic on scalars)
+// is copied. What stands in a switching block is put in the order of the channels drawn and taken out of it
+// again.
 #include "compiler/passes/NetworkProgram.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -8,6 +9,19 @@ using namespace mlir;
 using namespace switchyard::swy;
 
 namespace switchyard {
+
+bool isElement(Operation *op) {
+  return isa<LayerOpInterface, ResidualOp>(op);
+}
+
+StringRef kindOf(Operation *element) {
+  auto layer = dyn_cast<LayerOpInterface>(element);
+  return layer ? layer.getKind() : StringRef(ResidualOp::kind());
+}
+
+std::string elementText(StringRef kind) {
+  return kind == ResidualOp::kind() ? kind.str() : (kind + " layer").str();
+}
 
 SmallVector<BlockOp> blocksOf(NetworkOp network) {
   return SmallVector<BlockOp>(network.getBody().front().getOps<BlockOp>());
@@ -63,14 +77,14 @@ public:
     Value value = example;
     for (Operation &op : body.without_terminator()) {
       auto block = dyn_cast<BlockOp>(op);
-      if (!block && !isa<LayerOpInterface>(op)) {
+      if (!block && !isElement(&op)) {
         if (!isa<TrainAgainstOp>(op)) // says how to train, computes nothing
           builder.clone(op, values);
         continue;
       }
       int64_t at = std::min(index, last);
       if (at >= range.first && at < range.last)
-        value = block ? buildBlock(block, index) : buildLayer(op, how);
+        value = block ? buildBlock(block, index) : buildElement(op, how);
       values.map(op.getResult(0), value);
       index += block ? 1 : 0;
     }
@@ -88,13 +102,23 @@ private:
     return result;
   }
 
+  Value buildElement(Operation &op, const Instantiation &instantiation) {
+    auto residual = dyn_cast<ResidualOp>(op);
+    if (!residual)
+      return buildLayer(op, instantiation);
+    Value input = values.lookup(residual.getInput());
+    Value main = buildChain(residual.getMain(), input, instantiation),
+          shortcut = buildChain(residual.getShortcut(), input, instantiation);
+    return AddOp::create(builder, residual.getLoc(), main, shortcut);
+  }
+
   Value buildBlock(BlockOp block, int64_t index) {
     Value input = values.lookup(block.getInput());
     std::optional<Channel> channel;
     if (block.getChannels())
       channel = choose(builder, block, index);
     if (!channel)
-      return buildLayers(block, input, how);
+      return buildChain(block.getBody(), input, how);
     Instantiation inner = how;
     if (!channel->perExample) {
       inner.parameter = [&](StringRef name) -> Value {
@@ -105,7 +129,7 @@ private:
             RankedTensorType::get(type.getShape().drop_front(), type.getElementType()), stack,
             channel->value);
       };
-      return buildLayers(block, input, inner);
+      return buildChain(block.getBody(), input, inner);
     }
     auto grouped = [&](Value value) {
       return GroupOp::create(builder, block.getLoc(), value.getType(), value, channel->value,
@@ -114,17 +138,17 @@ private:
     inner.channel = channel->value;
     inner.order = grouped(channel->value);
     inner.rows = grouped(how.rows);
-    Value result = buildLayers(block, grouped(input), inner);
+    Value result = buildChain(block.getBody(), grouped(input), inner);
     return UngroupOp::create(builder, block.getLoc(), result.getType(), result, channel->value,
                              *block.getChannels());
   }
 
-  Value buildLayers(BlockOp block, Value input, const Instantiation &instantiation) {
-    Block &body = block.getBody().front();
+  Value buildChain(Region &chain, Value input, const Instantiation &instantiation) {
+    Block &body = chain.front();
     values.map(body.getArgument(0), input);
     for (Operation &op : body.without_terminator())
-      if (isa<LayerOpInterface>(op))
-        values.map(op.getResult(0), buildLayer(op, instantiation));
+      if (isElement(&op))
+        values.map(op.getResult(0), buildElement(op, instantiation));
       else
         builder.clone(op, values);
     return values.lookup(body.back().getOperand(0));
@@ -155,7 +179,7 @@ SmallVector<Value> buildAttackScalars(OpBuilder &builder, TrainAgainstOp against
   for (Operation &op : body) {
     if (&op == against.getOperation())
       break;
-    if (!isa<LayerOpInterface, BlockOp, TrainAgainstOp>(op))
+    if (!isElement(&op) && !isa<BlockOp, TrainAgainstOp>(op))
       builder.clone(op, values);
   }
   return llvm::map_to_vector(against.getScalars(), [&](Value v) { return values.lookup(v); });

@@ -23,6 +23,13 @@ int64_t partsOf(swy::NetworkOp network);
 /// All parameters, in the order of the layers.
 llvm::SmallVector<NetworkParameter> parametersOf(swy::NetworkOp network);
 
+/// Whether it is what chains are made of: a layer or a residual.
+bool isElement(mlir::Operation *op);
+/// Of one of these, as places name it.
+llvm::StringRef kindOf(mlir::Operation *element);
+/// A kind as messages name it: "conv layer", "residual".
+std::string elementText(llvm::StringRef kind);
+
 /// The blocks, in order.
 llvm::SmallVector<swy::BlockOp> blocksOf(swy::NetworkOp network);
 

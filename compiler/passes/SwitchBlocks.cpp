@@ -1,4 +1,5 @@
-// Blocks are taken apart into one chain of layers, which is then cut where the new blocks begin.
+// Blocks are taken apart into one chain of layers and residuals, which is then cut where the new blocks
+// begin.
 #include "compiler/passes/SwitchBlocks.h"
 #include "compiler/passes/NetworkProgram.h"
 
@@ -10,27 +11,30 @@ using namespace switchyard::swy;
 namespace switchyard {
 namespace {
 
-/// A chain of layers without blocks, and where blocks used to begin.
+/// A chain of layers and residuals without blocks, and where blocks used to begin.
 class Chain {
 public:
   explicit Chain(NetworkOp network) : network(network), builder(network.getContext()) {
     for (BlockOp block : blocksOf(network))
       inlineBlock(block);
     for (Operation &op : llvm::make_early_inc_range(network.getBody().front().without_terminator()))
-      if (isa<LayerOpInterface>(op))
+      if (isElement(&op))
         layers.push_back(&op);
       else if (!layers.empty()) // arithmetic on scalars comes before all layers
         op.moveBefore(layers.front());
   }
 
-  /// The layers before which `place` cuts.
+  /// The layers and residuals before which `place` cuts, also those inside a residual.
   SmallVector<Operation *> find(PlaceAttr place) const {
     Which which = place.getWhich();
     SmallVector<Operation *> found;
-    for (Operation *layer : layers)
-      if (place.getTarget() ==
-          (which == Which::Named ? beginning.lookup(layer) : cast<LayerOpInterface>(layer).getKind()))
-        found.push_back(layer);
+    for (Operation *one : layers)
+      one->walk<WalkOrder::PreOrder>([&](Operation *op) {
+        bool named = which == Which::Named;
+        if (named ? op == one && beginning.lookup(op) == place.getTarget()
+                  : isElement(op) && kindOf(op) == place.getTarget())
+          found.push_back(op);
+      });
     if (which == Which::First && found.size() > 1)
       found.truncate(1);
     if (which == Which::EveryLater && !found.empty())
@@ -57,9 +61,9 @@ public:
 private:
   void inlineBlock(BlockOp block) {
     Block &body = block.getBody().front();
-    auto layers = body.getOps<LayerOpInterface>(); // arithmetic on scalars may come before the first
-    if (!layers.empty())
-      beginning[(*layers.begin()).getOperation()] = block.getName();
+    auto first = llvm::find_if(body, [](Operation &op) { return isElement(&op); }); // behind arithmetic
+    if (first != body.end())
+      beginning[&*first] = block.getName();
     body.getArgument(0).replaceAllUsesWith(block.getInput());
     block.getResult().replaceAllUsesWith(body.back().getOperand(0));
     for (Operation &op : llvm::make_early_inc_range(body.without_terminator()))
@@ -84,8 +88,7 @@ private:
 
   std::string freshName(Operation *first) {
     auto known = beginning.find(first);
-    std::string wanted =
-        known == beginning.end() ? cast<LayerOpInterface>(first).getKind().str() : known->second.str();
+    std::string wanted = known == beginning.end() ? kindOf(first).str() : known->second.str();
     std::string name = wanted;
     for (int n = 2; !names.insert(name).second; ++n)
       name = wanted + "." + std::to_string(n);
@@ -99,10 +102,10 @@ private:
   llvm::StringSet<> names;
 };
 
-/// "first dense layer", "block `classifier`": a place as messages name it.
+/// "dense layer", "residual", "block `classifier`": a place as messages name it.
 std::string placeText(PlaceAttr place) {
   StringRef target = place.getTarget();
-  return place.getWhich() == Which::Named ? ("block `" + target + "`").str() : (target + " layer").str();
+  return place.getWhich() == Which::Named ? ("block `" + target + "`").str() : elementText(target);
 }
 
 } // namespace
@@ -115,6 +118,10 @@ LogicalResult applySplit(NetworkOp network, SplitOp split, StringRef name) {
     if (found.empty() && place.getWhich() != Which::EveryLater)
       return split.emitError() << "network `" << name << "` has no " << placeText(place) << " to be split at";
     for (Operation *layer : found) {
+      if (layer->getParentOfType<ResidualOp>())
+        return split.emitError() << "this " << kindOf(layer) << " of network `" << name
+                                 << "` is inside a residual, and a network is split between the layers of "
+                                    "its blocks: split before residuals as a whole, such as `every residual`";
       if (layer == chain.first())
         return split.emitError() << "a split before the first layer of network `" << name
                                  << "` makes no block";

@@ -66,10 +66,7 @@ std::optional<Value> evaluatePlace(Program &program, const Expr &e, const Scope 
     const std::string &target = place->place.target;
     if (target == "block" || isLayer(program, target, scope.module))
       return Value(place->place);
-    std::vector<std::string> known = knownLayers(program, scope.module);
-    known.emplace_back("block");
-    program.diagnostics.error(Id::UnknownLayer, e.location,
-                              "there is no layer `" + target + "`" + didYouMean(target, known));
+    reportNoPlace(program, e.location, target, scope.module);
     return std::nullopt;
   }
   auto *name = as<NameExpr>(&e);

@@ -35,11 +35,14 @@ void checkDeclaration(Program &program, Decl &decl) {
     checkAttack(program, *attack);
   else if (auto *layer = as<LayerDecl>(&decl))
     checkLayer(program, *layer);
+  else if (auto *part = as<PartDecl>(&decl))
+    checkPart(program, *part);
   else if (auto *defense = as<DefenseDecl>(&decl))
     checkDefense(program, *defense);
   warnUnusedIfGood<NetworkDecl>(program, before, decl);
   warnUnusedIfGood<AttackDecl>(program, before, decl);
   warnUnusedIfGood<LayerDecl>(program, before, decl);
+  warnUnusedIfGood<PartDecl>(program, before, decl);
   warnUnusedIfGood<DefenseDecl>(program, before, decl);
 }
 

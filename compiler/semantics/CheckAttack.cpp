@@ -435,7 +435,7 @@ void checkLayer(Program &program, LayerDecl &decl) {
       program.diagnostics.error(
           Id::ParameterTwice, one.location,
           "every layer has the parameter `when`, which says when it acts; use another name");
-  if (findLayer(decl.name))
+  if (isBuiltIn(decl.name))
     program.diagnostics.error(Id::DeclaredTwice, decl.location,
                               "layer `" + decl.name + "` is built in; use another name");
   BodyChecker(program, decl).check(decl.body);

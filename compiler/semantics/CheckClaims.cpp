@@ -84,14 +84,14 @@ private:
     for (const resolved::DefensePart &part : defense.parts)
       for (const resolved::Rewrite &rewrite : part.rewrites) {
         replaced.insert(rewrite.replace);
-        if (std::any_of(rewrite.layers.begin(), rewrite.layers.end(), drawsAtInference))
+        if (rewrite.kind == RewriteKind::Drop || resolved::anyLayer(rewrite.layers, drawsAtInference))
           return true;
       }
-    for (const resolved::Block &block : experiment.network.blocks)
-      for (const resolved::Layer &layer : block.layers)
-        if (!replaced.count(layer.kind) && drawsAtInference(layer))
-          return true;
-    return false;
+    auto stays = [&](const resolved::Layer &layer) {
+      return !replaced.count(layer.kind) && drawsAtInference(layer);
+    };
+    return std::any_of(experiment.network.blocks.begin(), experiment.network.blocks.end(),
+                       [&](const resolved::Block &block) { return anyLayer(block.layers, stays); });
   }
 
   bool isRandom(const resolved::Defense &defense) const {

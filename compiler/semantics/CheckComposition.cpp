@@ -21,7 +21,7 @@ const Rewrite *find(const resolved::DefensePart &part, RewriteKind kind) {
 /// mounts.
 const Rewrite *training(const resolved::DefensePart &part) {
   for (RewriteKind kind : {RewriteKind::TrainAgainst, RewriteKind::TrainRecipe, RewriteKind::Switch,
-                           RewriteKind::AtEnd, RewriteKind::Before, RewriteKind::After})
+                           RewriteKind::AtEnd, RewriteKind::Before, RewriteKind::After, RewriteKind::Drop})
     if (const Rewrite *found = find(part, kind))
       return found;
   return nullptr;

@@ -1,7 +1,7 @@
 // Defenses as declared: layers and places that exist, names that are parameters. What fits a network shows
 // when an experiment applies it.
 
-#include "compiler/semantics/Layers.h"
+#include "compiler/semantics/Chains.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -15,16 +15,17 @@ namespace {
 
 class DefenseChecker {
 public:
-  DefenseChecker(Program &program, const DefenseDecl &defense) : program(program), defense(defense) {}
+  DefenseChecker(Program &program, DefenseDecl &defense) : program(program), defense(defense) {}
 
   void check() {
-    for (const Rewrite &one : defense.rewrites) {
-      for (auto &layer : one.layers)
-        checkLayer(*layer);
+    for (Rewrite &one : defense.rewrites) {
+      checkLayers(program, one.layers, program.home(defense), [&](const Expr &e) { checkNames(e); });
       if (one.argument)
         one.kind == RewriteKind::Split ? checkCuts(*one.argument) : checkNames(*one.argument);
       if (one.kind == RewriteKind::AtEnd || one.kind == RewriteKind::Before || one.kind == RewriteKind::After)
         checkPlace(one);
+      if (one.kind == RewriteKind::Drop)
+        checkDrop(one.place);
       if (one.kind == RewriteKind::Mount && one.target != "base")
         program.diagnostics.error(Id::MountTarget, one.location,
                                   "a defense is mounted on `base`, the base model, not on `" + one.target +
@@ -171,18 +172,13 @@ private:
     return switchyard::isLayer(program, name, program.home(defense));
   }
 
-  void checkLayer(CallExpr &call) {
-    LayerNamed named = layerNamed(program, call, program.home(defense));
-    if (!named.kind && !named.decl)
-      return;
-    auto matched = matchLayer(program, call, named);
-    if (!matched)
-      return;
-    for (const Argument *one : *matched) {
-      call.bound.push_back(one ? one->value.get() : nullptr);
-      if (one)
-        checkNames(*one->value);
-    }
+  /// Without its main chain a residual still is its shortcut; nothing else can go.
+  void checkDrop(const PlaceRef &place) {
+    if (place.which == Place::Named || place.target != resolved::Element::residualKind)
+      program.diagnostics.error(Id::DropPlace, place.location,
+                                "residuals are dropped, whose shortcut stays, not `" +
+                                    placeText({place.which, place.target}) +
+                                    "`: write `drop every residual (rate)`");
   }
 
   void checkPlace(const Rewrite &one) {
@@ -200,20 +196,18 @@ private:
                                 "which `" + place.target + "` is meant? write `first " + place.target +
                                     "` or `every " + place.target + "`");
     bool layerPlace = place.which != Place::Named && place.target != "block";
-    if (one.kind == RewriteKind::AtEnd && layerPlace && isLayer(place.target))
+    bool hasEnd = place.target == resolved::Element::residualKind;
+    if (one.kind == RewriteKind::AtEnd && layerPlace && !hasEnd && isLayer(place.target))
       program.diagnostics.error(Id::LayerHasNoEnd, place.location,
                                 "a layer has no end; write `after first " + place.target + "`");
   }
 
   void noLayer(Location where, const std::string &name) {
-    std::vector<std::string> known = knownLayers(program, program.home(defense));
-    known.push_back("block");
-    program.diagnostics.error(Id::UnknownLayer, where,
-                              "there is no layer `" + name + "`" + didYouMean(name, known));
+    reportNoPlace(program, where, name, program.home(defense));
   }
 
   Program &program;
-  const DefenseDecl &defense;
+  DefenseDecl &defense;
 };
 
 } // namespace

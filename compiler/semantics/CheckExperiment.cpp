@@ -108,17 +108,18 @@ private:
       return;
     result.network = instantiate(program, *net, *arguments, clause->call->location);
     result.network.name = clause->call->name();
-    for (const BlockDecl &block : net->blocks)
+    for (const resolved::Block &block : result.network.blocks)
       layersBuilt(block);
     meetsData(clause->call->location);
   }
 
-  void layersBuilt(const BlockDecl &block) {
-    for (auto &layer : block.layers) {
-      std::string missing = layerNotBuilt(*layer);
+  void layersBuilt(const resolved::Block &block) {
+    resolved::anyLayer(block.layers, [&](const resolved::Layer &layer) {
+      std::string missing = layerNotBuilt(layer);
       if (!missing.empty())
-        diagnostics.error(Id::NotBuilt, layer->location, "layer " + missing);
-    }
+        diagnostics.error(Id::NotBuilt, layer.location, "layer " + missing);
+      return false;
+    });
   }
 
   void meetsData(Location where) {

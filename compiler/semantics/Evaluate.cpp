@@ -98,6 +98,15 @@ public:
     }
   }
 
+  std::optional<bool> truth(const Expr &e) {
+    auto result = value(e);
+    if (!result)
+      return std::nullopt;
+    if (auto *known = std::get_if<bool>(&result->data))
+      return *known;
+    return fail(Id::NoTruth, e, "`" + format(e) + "` must be true or false");
+  }
+
 private:
   std::optional<Value> follow() {
     program.diagnostics.follow();
@@ -135,15 +144,6 @@ private:
     if (!result->isNumber())
       return fail(Id::NoNumber, e, "`" + format(e) + "` must be a number");
     return result->number();
-  }
-
-  std::optional<bool> truth(const Expr &e) {
-    auto result = value(e);
-    if (!result)
-      return std::nullopt;
-    if (auto *known = std::get_if<bool>(&result->data))
-      return *known;
-    return fail(Id::NoTruth, e, "`" + format(e) + "` must be true or false");
   }
 
   std::optional<Value> unary(const UnaryExpr &e) {
@@ -268,6 +268,10 @@ private:
 
 std::optional<Value> evaluate(Program &program, const Expr &e, const Scope &scope) {
   return Evaluator(program, scope).value(e);
+}
+
+std::optional<bool> evaluateTruth(Program &program, const Expr &e, const Scope &scope) {
+  return Evaluator(program, scope).truth(e);
 }
 
 std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scope &scope,

@@ -42,6 +42,8 @@ Scope topScope(const Program &program, const ast::Module &module);
 std::optional<Value> evaluate(Program &program, const ast::Expr &e, const Scope &scope);
 constexpr size_t maxElements = 10000;
 
+/// The truth value, or nothing with an error reported.
+std::optional<bool> evaluateTruth(Program &program, const ast::Expr &e, const Scope &scope);
 /// A count of `things` above 0, rounded (S1.5), or nothing with an error reported.
 std::optional<int64_t> evaluateCount(Program &program, const ast::Expr &e, const Scope &scope,
                                      const std::string &things);

@@ -1,8 +1,8 @@
 // Defenses at a point: arguments bound, places held against the network, blocks counted for their channels.
 // The parts of a composition are taken in order, each on what those before it have made.
 
+#include "compiler/semantics/Chains.h"
 #include "compiler/semantics/Expand.h"
-#include "compiler/semantics/Layers.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -17,15 +17,6 @@ using namespace ast;
 namespace {
 
 constexpr int64_t maxChannels = 10000;
-
-/// What of a defense no experiment can use yet; reported at its use.
-bool defenseIsBuilt(Program &program, const DefenseDecl &decl, Location where) {
-  for (const Rewrite &one : decl.rewrites) {
-    if (!layersAreBuilt(program, one.layers, where))
-      return false;
-  }
-  return true;
-}
 
 std::string counted(size_t number, const std::string &what) {
   return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
@@ -71,8 +62,7 @@ public:
   bool rewrites(Rewritten &soFar) {
     state = &soFar;
     for (const Rewrite &one : decl.rewrites)
-      for (auto &layer : one.layers)
-        state->inserted.insert(layer->name());
+      collectKinds(program, one.layers, inside.module, state->inserted);
     for (const Rewrite &one : decl.rewrites) {
       resolved::Rewrite rewrite;
       rewrite.kind = one.kind;
@@ -99,6 +89,8 @@ private:
       return recipe(one, rewrite);
     case RewriteKind::TrainAgainst:
       return against(one, rewrite);
+    case RewriteKind::Drop:
+      return drop(one, rewrite);
     case RewriteKind::Mount:
       return true;
     default:
@@ -146,7 +138,8 @@ private:
       place = std::get<Place>(given->data);
     if (place.which == Place::Named) // the blocks of a split are looked for once they are there
       return state->splitAt.valid() || hasBlock(place.target, call.location, one.place.location);
-    if (one.kind != RewriteKind::AtEnd || place.target == "block")
+    if (one.kind != RewriteKind::AtEnd || place.target == "block" ||
+        place.target == resolved::Element::residualKind)
       return true;
     error(Id::LayerHasNoEnd, call.location,
           "`" + placeText(place) + "` is a layer and has no end; give a block")
@@ -155,17 +148,49 @@ private:
   }
 
   bool layers(const Rewrite &one, resolved::Rewrite &rewrite) {
-    for (auto &layer : one.layers) {
-      int before = program.diagnostics.errorCount();
-      auto bound = bindLayer(program, *layer, inside, symbols);
-      if (!bound) {
-        if (program.diagnostics.errorCount() > before)
-          error(Id::LayerDoesNotFit, call.location,
-                "defense `" + result.label + "` does not fit its layer `" + layer->name() + "`");
-        return false;
-      }
-      rewrite.layers.push_back(std::move(*bound));
-    }
+    int before = program.diagnostics.errorCount();
+    ExpandedChain expanded = expandChain(program, one.layers, inside, {"", {}, symbols});
+    rewrite.layers = std::move(expanded.chain);
+    if (expanded.whole)
+      return layersAreBuilt(rewrite.layers);
+    if (program.diagnostics.errorCount() > before)
+      error(Id::LayerDoesNotFit, call.location,
+            "defense `" + result.label + "` does not fit its " + titleOf(expanded.failing));
+    return false;
+  }
+
+  /// What of a chain does not fit; null: what its calls stand in.
+  std::string titleOf(const CallExpr *failing) const {
+    if (!failing)
+      return "layers";
+    bool isPart = program.look(DeclKind::Part, failing->name(), inside.module);
+    return (isPart ? "part `" : "layer `") + failing->name() + "`";
+  }
+
+  /// Reports the first layer that no experiment can use yet.
+  bool layersAreBuilt(const resolved::Chain &chain) {
+    return !anyLayer(chain, [&, found = false](const resolved::Layer &layer) mutable {
+      std::string missing = found ? "" : layerNotBuilt(layer);
+      if (!missing.empty())
+        error(Id::NotBuilt, call.location, "layer " + missing).note(layer.location, "used here");
+      return found |= !missing.empty();
+    });
+  }
+
+  bool drop(const Rewrite &one, resolved::Rewrite &rewrite) {
+    rewrite.place = {one.place.which, one.place.target};
+    auto value = evaluate(program, *one.argument, inside);
+    bool isRate = value && value->isNumber() && value->real() >= 0 && static_cast<float>(value->real()) < 1;
+    if (value && !isRate)
+      error(Id::DropRate, blamed(*one.argument),
+            "residuals are dropped at a rate: at least 0 and below 1, got " + value->text())
+          .note(one.location, "used here");
+    if (!isRate)
+      return false;
+    rewrite.rate.name = "rate";
+    rewrite.rate.value = *value;
+    rewrite.rate.expression = one.argument.get();
+    findSymbols(rewrite.rate, inside, symbols);
     return true;
   }
 
@@ -201,41 +226,65 @@ private:
     }
     if (place.which == Place::Named && !hasBlock(place.target, where, one.location))
       return false;
-    std::vector<size_t> found = layersAt(place);
+    std::vector<Cut> found = cutsAt(place);
     bool mayBe =
         place.which == Place::Named ? !state->inserted.empty() : state->inserted.count(place.target) > 0;
     bool nothing = found.empty() && place.which != Place::EveryLater && !mayBe;
-    bool atStart = !found.empty() && found.front() == 0 && state->inserted.empty();
+    bool atStart = !found.empty() && found.front().number == 0 && state->inserted.empty();
+    if (std::any_of(found.begin(), found.end(), [](const Cut &cut) { return cut.inside; }))
+      return insideResidual(one, name);
     if (nothing)
       error(Id::NothingToSplit, where,
             place.which == Place::Named
                 ? "block " + name + " of network `" + network.name + "` has no layer to split before"
-                : "network `" + network.name + "` has no layer `" + place.target + "` to split before")
+                : "network `" + network.name + "` has no " +
+                      (place.target == resolved::Element::residualKind ? "`" : "layer `") + place.target +
+                      "` to split before")
           .note(one.location, "split here");
     else if (atStart)
       error(Id::SplitAtStart, where,
             name + " is where network `" + network.name + "` begins: no block comes before it")
           .note(place.which == Place::Every ? "did you mean `every later " + place.target + "`?"
                                             : "name only the places where a further block begins");
-    cuts.insert(found.begin(), found.end());
+    for (const Cut &cut : found)
+      cuts.insert(cut.number);
     return !nothing && !atStart;
   }
 
-  std::vector<size_t> layersAt(const Place &place) const {
-    std::vector<size_t> found;
+  /// Elements of the network that a cut would come before.
+  struct Cut {
+    size_t number; ///< of the element of a block, from the network's first on
+    bool inside;   ///< it stands in that one, a residual
+  };
+
+  std::vector<Cut> cutsAt(const Place &place) const {
+    std::vector<Cut> found;
     size_t number = 0;
-    for (const resolved::Block &block : network.blocks)
-      for (const resolved::Layer &layer : block.layers) {
-        bool begins = block.name == place.target && &layer == &block.layers.front();
-        if (place.which == Place::Named ? begins : layer.kind == place.target)
-          found.push_back(number);
-        ++number;
-      }
+    for (const resolved::Block &block : network.blocks) {
+      if (place.which == Place::Named && block.name == place.target && !block.layers.empty())
+        found.push_back({number, false});
+      forEachElement(block.layers, [&](const resolved::Element &one, bool inside) {
+        number += inside ? 0 : 1;
+        if (place.which != Place::Named && one.kind() == place.target)
+          found.push_back({number - 1, inside});
+      });
+    }
     if (place.which == Place::First && found.size() > 1)
       found.resize(1);
     if (place.which == Place::EveryLater && !found.empty())
       found.erase(found.begin());
     return found;
+  }
+
+  /// A residual's two chains have one input: between them nothing can be cut.
+  bool insideResidual(const Rewrite &one, const std::string &name) {
+    error(Id::SplitInResidual, blamed(*one.argument),
+          name + " of network `" + network.name +
+              "` is inside a residual, and a network is split between the layers of its blocks")
+        .note(one.location, "split here")
+        .note(
+            "split before residuals as a whole: `first residual`, `every residual`, `every later residual`");
+    return false;
   }
 
   bool channels(const Rewrite &one, resolved::Rewrite &rewrite) {
@@ -343,7 +392,7 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
     const CallExpr &call = *point.calls[i];
     resolved::DefensePart &part = result.parts[i];
     part.decl = program.find<DefenseDecl>(call.name(), point.scope.module, call.location);
-    if (!part.decl || !defenseIsBuilt(program, *part.decl, call.location))
+    if (!part.decl)
       return false;
     instances.emplace_back(program, call, network, part);
     if (!instances.back().bind(point.scope))

@@ -5,6 +5,7 @@
 #include "compiler/semantics/FormatResolved.h"
 
 #include "compiler/semantics/Evaluate.h"
+#include "compiler/syntax/Clone.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -16,99 +17,6 @@ namespace switchyard {
 using namespace ast;
 
 namespace {
-
-using Substitution = std::map<std::string, ExprPtr>;
-
-ExprPtr clone(const Expr &e, const Substitution &names);
-
-template <typename T> std::unique_ptr<T> blank(const Expr &e) {
-  auto node = std::make_unique<T>();
-  node->location = e.location;
-  return node;
-}
-
-ExprPtr cloneName(const NameExpr &e, const Substitution &names) {
-  auto found = names.find(joined(e.path, "."));
-  if (found != names.end())
-    return clone(*found->second, {});
-  auto node = blank<NameExpr>(e);
-  node->path = e.path;
-  return node;
-}
-
-ExprPtr cloneList(const Expr &e, const Substitution &names) {
-  if (auto *range = as<RangeExpr>(&e)) {
-    auto node = blank<RangeExpr>(e);
-    node->from = clone(*range->from, names);
-    node->to = clone(*range->to, names);
-    node->by = range->by ? clone(*range->by, names) : nullptr;
-    return node;
-  }
-  auto node = blank<ListExpr>(e);
-  for (auto &one : as<ListExpr>(&e)->elements)
-    node->elements.push_back(clone(*one, names));
-  return node;
-}
-
-ExprPtr cloneOperator(const Expr &e, const Substitution &names) {
-  if (auto *unary = as<UnaryExpr>(&e)) {
-    auto node = blank<UnaryExpr>(e);
-    node->op = unary->op;
-    node->operand = clone(*unary->operand, names);
-    return node;
-  }
-  if (auto *choice = as<ChoiceExpr>(&e)) {
-    auto node = blank<ChoiceExpr>(e);
-    node->condition = clone(*choice->condition, names);
-    node->yes = clone(*choice->yes, names);
-    node->no = clone(*choice->no, names);
-    return node;
-  }
-  auto *binary = as<BinaryExpr>(&e);
-  auto node = blank<BinaryExpr>(e);
-  node->op = binary->op;
-  node->left = clone(*binary->left, names);
-  node->right = clone(*binary->right, names);
-  return node;
-}
-
-/// A copy of an expression known before the run, with names replaced.
-ExprPtr clone(const Expr &e, const Substitution &names) {
-  if (auto *number = as<NumberExpr>(&e)) {
-    auto node = blank<NumberExpr>(e);
-    node->value = number->value;
-    return node;
-  }
-  if (auto *truth = as<BoolExpr>(&e)) {
-    auto node = blank<BoolExpr>(e);
-    node->value = truth->value;
-    return node;
-  }
-  if (auto *place = as<PlaceExpr>(&e)) {
-    auto node = blank<PlaceExpr>(e);
-    node->place = place->place;
-    return node;
-  }
-  if (e.kind == ExprKind::List || e.kind == ExprKind::Range)
-    return cloneList(e, names);
-  if (auto *name = as<NameExpr>(&e))
-    return cloneName(*name, names);
-  return cloneOperator(e, names);
-}
-
-/// A value as an expression that stands safely inside others.
-ExprPtr literal(const Value &value) {
-  if (value.isNumber()) {
-    auto node = std::make_unique<NumberExpr>();
-    std::string text = value.text();
-    bool atomic = text.find_first_of("/-") == std::string::npos;
-    node->value = atomic ? value.number() : value.number().withText("(" + text + ")");
-    return node;
-  }
-  auto node = std::make_unique<NameExpr>();
-  node->path = {value.text()};
-  return node;
-}
 
 /// The one recipe of a defense, with its default.
 std::string recipeText(const CallExpr &call) {
@@ -154,6 +62,8 @@ private:
       return out.line("dataset " + decl.name + " = " + source(*dataset));
     if (auto *network = as<NetworkDecl>(&decl))
       return writeNetwork(out, *network, layerText());
+    if (auto *part = as<PartDecl>(&decl))
+      return writePart(out, *part, layerText());
     if (auto *defense = as<DefenseDecl>(&decl))
       return writeDefense(out, *defense, layerText(), recipeText);
     auto *one = as<ExperimentDecl>(&decl);
@@ -164,18 +74,25 @@ private:
         this->experiment(*one, experiment);
   }
 
-  /// A layer with its defaults.
+  /// A layer or a part with its defaults.
   CallText layerText() const {
     return [this](const CallExpr &call) {
       std::vector<std::pair<std::string, std::string>> parameters;
       if (const LayerKind *kind = findLayer(call.name()))
         for (const CatalogParameter &one : kind->parameters)
           parameters.push_back({one.name, one.byDefault});
-      else if (auto *decl = declared<LayerDecl>(call.name()))
-        for (const Parameter &one : decl->parameters)
+      else if (const std::vector<Parameter> *own = layerParameters(call.name()))
+        for (const Parameter &one : *own)
           parameters.push_back({one.name, one.byDefault ? format(*one.byDefault) : ""});
       return filled(call, std::move(parameters));
     };
+  }
+
+  const std::vector<Parameter> *layerParameters(const std::string &name) const {
+    if (auto *layer = declared<LayerDecl>(name))
+      return &layer->parameters;
+    auto *part = declared<PartDecl>(name);
+    return part ? &part->parameters : nullptr;
   }
 
   static std::string filled(const CallExpr &call,

@@ -1,5 +1,5 @@
 // Layers in networks and rewrites: rows of the table (dialect/layers/) and declared ones (S1.8), their
-// arguments bound, what they make of an input.
+// arguments bound, what they make of an input. How they stand in chains: Chains.cpp.
 
 #include "compiler/semantics/Layers.h"
 #include "compiler/syntax/Print.h"
@@ -13,24 +13,45 @@ namespace switchyard {
 using namespace ast;
 
 bool isLayer(const Program &program, const std::string &name, const Module &from) {
-  return findLayer(name) || program.look(DeclKind::Layer, name, from) ||
-         program.mayBe(DeclKind::Layer, name, from);
+  return findLayer(name) || name == resolved::Element::residualKind ||
+         program.look(DeclKind::Layer, name, from) || program.mayBe(DeclKind::Layer, name, from);
 }
 
 std::vector<std::string> knownLayers(const Program &program, const Module &from) {
-  std::vector<std::string> names = layerNames(), declared = program.namesOf(DeclKind::Layer, from);
-  names.insert(names.end(), declared.begin(), declared.end());
+  std::vector<std::string> names = layerNames();
+  for (DeclKind kind : {DeclKind::Layer, DeclKind::Part}) {
+    std::vector<std::string> declared = program.namesOf(kind, from);
+    names.insert(names.end(), declared.begin(), declared.end());
+  }
   return names;
+}
+
+void reportNoPlace(Program &program, Location where, const std::string &name, const Module &from) {
+  std::vector<std::string> known = knownLayers(program, from);
+  known.insert(known.end(), {"block", resolved::Element::residualKind});
+  auto &error = program.diagnostics.error(Id::UnknownLayer, where,
+                                          "there is no layer `" + name + "`" + didYouMean(name, known));
+  if (const Decl *part = program.look(DeclKind::Part, name, from))
+    error.note(part->location, "a part is no place: name one of its layers, or `residual` where it has one");
+}
+
+bool isBuiltIn(const std::string &name) {
+  return findLayer(name) || name == resolved::Element::residualKind || name == "shortcut" || name == "drop";
 }
 
 LayerNamed layerNamed(Program &program, const CallExpr &call, const Module &from) {
   LayerNamed result;
   const std::string name = call.name();
+  auto mayBe = [&](DeclKind kind) {
+    return program.look(kind, name, from) || program.mayBe(kind, name, from);
+  };
   result.kind = findLayer(name);
   if (result.kind) {
     program.references.add(call.location, Referent::Layer);
-  } else if (isLayer(program, name, from)) {
+  } else if (!program.look(DeclKind::Part, name, from) && mayBe(DeclKind::Layer)) {
     result.decl = program.find<LayerDecl>(name, from, call.location);
+  } else if (mayBe(DeclKind::Part)) {
+    result.part = program.find<PartDecl>(name, from, call.location);
   } else {
     std::vector<std::string> known = knownLayers(program, from);
     program.diagnostics
@@ -50,6 +71,11 @@ static std::vector<CatalogParameter> parametersOf(const LayerKind &kind) {
   return parameters;
 }
 
+/// The declared parameters; null: a row of the table.
+static const std::vector<Parameter> *declaredParameters(const LayerNamed &layer) {
+  return layer.decl ? &layer.decl->parameters : layer.part ? &layer.part->parameters : nullptr;
+}
+
 std::optional<std::vector<const Argument *>> matchLayer(Program &program, const CallExpr &call,
                                                         const LayerNamed &layer) {
   std::vector<std::string> names;
@@ -62,17 +88,23 @@ std::optional<std::vector<const Argument *>> matchLayer(Program &program, const 
     }
     own = layer.kind->parameters.size();
   }
-  if (layer.decl) {
-    for (const Parameter &one : layer.decl->parameters) {
+  if (auto *declared = declaredParameters(layer)) {
+    for (const Parameter &one : *declared) {
       names.push_back(one.name);
       required.push_back(!one.byDefault);
     }
     own = names.size();
+  }
+  if (layer.decl) {
     names.emplace_back(whenParameter);
     required.push_back(false);
   }
-  return matchArguments(program, call.arguments, call.location, names, required,
-                        "layer `" + call.name() + "`", names.size() - own);
+  return matchArguments(program, call.arguments, call.location, names, required, layerTitle(layer, call),
+                        names.size() - own);
+}
+
+std::string layerTitle(const LayerNamed &layer, const CallExpr &call) {
+  return (layer.part ? "part `" : "layer `") + call.name() + "`";
 }
 
 namespace {
@@ -81,12 +113,12 @@ constexpr int64_t mostTurns = 1000; ///< of a layer's loops, which stand one aft
 
 class LayerBinder {
 public:
-  LayerBinder(Program &program, const CallExpr &call, const Scope &scope,
+  LayerBinder(Program &program, const LayerNamed &named, const CallExpr &call, const Scope &scope,
               const std::vector<std::string> &symbols)
-      : program(program), call(call), scope(scope), symbols(symbols), what("layer `" + call.name() + "`") {}
+      : program(program), named(named), call(call), scope(scope), symbols(symbols),
+        what(layerTitle(named, call)) {}
 
   std::optional<resolved::Layer> bind() {
-    LayerNamed named = layerNamed(program, call, scope.module);
     layer.kind = call.name();
     layer.decl = named.decl;
     layer.location = call.location;
@@ -101,7 +133,7 @@ private:
                                 parameters.size() - kind.parameters.size());
     if (!values)
       return false;
-    auto matched = matchLayer(program, call, {&kind, nullptr});
+    auto matched = matchLayer(program, call, named);
     if (values->size() > kind.parameters.size())
       layer.when = values->back().value.word();
     for (size_t i = 0; i < kind.parameters.size(); ++i)
@@ -114,7 +146,7 @@ private:
     auto values = bindArguments(program, call, decl.parameters, scope, home, what, {whenParameter});
     if (!values)
       return false;
-    auto matched = matchLayer(program, call, {nullptr, &decl});
+    auto matched = matchLayer(program, call, named);
     Scope inside = topScope(program, home);
     for (size_t i = 0; i < decl.parameters.size(); ++i) {
       const NamedValue &value = (*values)[i];
@@ -174,6 +206,7 @@ private:
   }
 
   Program &program;
+  const LayerNamed &named;
   const CallExpr &call;
   const Scope &scope;
   const std::vector<std::string> &symbols;
@@ -183,9 +216,9 @@ private:
 
 } // namespace
 
-std::optional<resolved::Layer> bindLayer(Program &program, const CallExpr &call, const Scope &scope,
-                                         const std::vector<std::string> &symbols) {
-  return LayerBinder(program, call, scope, symbols).bind();
+std::optional<resolved::Layer> bindLayer(Program &program, const LayerNamed &named, const CallExpr &call,
+                                         const Scope &scope, const std::vector<std::string> &symbols) {
+  return LayerBinder(program, named, call, scope, symbols).bind();
 }
 
 /// Whether compiled code can compute an expression: arithmetic on numbers. Of all else an instance's value is
@@ -227,20 +260,9 @@ void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
     argument.constants = std::move(others);
 }
 
-std::string layerNotBuilt(const CallExpr &call) {
-  const LayerKind *kind = findLayer(call.name());
+std::string layerNotBuilt(const resolved::Layer &layer) {
+  const LayerKind *kind = layer.decl ? nullptr : findLayer(layer.kind);
   return kind ? notBuilt(kind->name, kind->notBuilt) : "";
-}
-
-bool layersAreBuilt(Program &program, const Layers &layers, Location where) {
-  for (auto &one : layers) {
-    std::string missing = layerNotBuilt(*one);
-    if (missing.empty())
-      continue;
-    program.diagnostics.error(Id::NotBuilt, where, "layer " + missing).note(one->location, "used here");
-    return false;
-  }
-  return true;
 }
 
 InferredShape resolved::Layer::infer(const LayerShape &shape) const {

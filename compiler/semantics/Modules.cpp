@@ -171,8 +171,8 @@ private:
 } // namespace
 
 const char *spelling(DeclKind kind) {
-  static const char *const words[] = {"module", "param", "data set", "network",   "objective",
-                                      "attack", "layer", "defense",  "experiment"};
+  static const char *const words[] = {"module", "param", "data set", "network", "objective",
+                                      "attack", "layer", "part",     "defense", "experiment"};
   return words[static_cast<int>(kind)];
 }
 

@@ -1,6 +1,6 @@
-// Networks: layers bound to the catalog, shapes inferred from the input to the classes.
+// Networks: their blocks' chains expanded one after the other, from the input to the classes.
 
-#include "compiler/semantics/Layers.h"
+#include "compiler/semantics/Chains.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -96,34 +96,15 @@ private:
       if (other.name == one.name)
         program.diagnostics.error(Id::BlockTwice, one.location, "block `" + one.name + "` is declared twice")
             .note(other.location, "first here");
-    resolved::Block block{one.name, {}, one.location};
-    for (auto &call : one.layers) {
-      auto layer = bindLayer(program, *call, scope);
-      if (!layer) {
-        shape.clear(); // nothing to say about the layers behind it
-        continue;
-      }
-      layer->input = shape;
-      if (!shape.empty())
-        shape = step(*layer, *call, one.name);
-      layer->output = shape;
-      block.layers.push_back(std::move(*layer));
-    }
-    result.blocks.push_back(std::move(block));
-  }
-
-  Shape step(const resolved::Layer &layer, const CallExpr &call, const std::string &block) {
-    InferredShape inferred = layer.infer(layer.input);
-    if (!inferred.error.empty())
-      program.diagnostics.error(Id::LayerInput, call.location,
-                                "layer `" + callText(call) + "` of block `" + block + "` " + inferred.error);
-    return inferred.shape;
+    ExpandedChain expanded = expandChain(program, one.layers, scope, {one.name, shape});
+    shape = std::move(expanded.shape);
+    result.blocks.push_back({one.name, std::move(expanded.chain), one.location});
   }
 
   Location lastLayer() const {
     for (auto block = decl.blocks.rbegin(); block != decl.blocks.rend(); ++block)
       if (!block->layers.empty())
-        return block->layers.back()->location;
+        return block->layers.back().location;
     return decl.location;
   }
 

@@ -67,6 +67,9 @@ template <> inline ast::DeclKind Program::kindOf<ast::AttackDecl>() {
 template <> inline ast::DeclKind Program::kindOf<ast::LayerDecl>() {
   return ast::DeclKind::Layer;
 }
+template <> inline ast::DeclKind Program::kindOf<ast::PartDecl>() {
+  return ast::DeclKind::Part;
+}
 template <> inline ast::DeclKind Program::kindOf<ast::DefenseDecl>() {
   return ast::DeclKind::Defense;
 }
@@ -88,9 +91,12 @@ void checkParameters(Program &program, const std::vector<ast::Parameter> &parame
 void checkObjective(Program &program, ast::ObjectiveDecl &decl);
 void checkAttack(Program &program, ast::AttackDecl &decl);
 void checkLayer(Program &program, ast::LayerDecl &decl);
+/// A part's layers, and that it is none of its own (CheckParts.cpp).
+void checkPart(Program &program, ast::PartDecl &decl);
 /// Warns of parameters and variables that are never read (Unused.cpp).
 void warnUnused(Program &program, const ast::AttackDecl &attack);
 void warnUnused(Program &program, const ast::LayerDecl &layer);
+void warnUnused(Program &program, const ast::PartDecl &part);
 void warnUnused(Program &program, const ast::DefenseDecl &defense);
 void warnUnused(Program &program, const ast::NetworkDecl &network);
 /// Layers and places of a defense (CheckDefense.cpp).

@@ -20,6 +20,8 @@ Referent referentOf(DeclKind kind) {
     return Referent::Attack;
   case DeclKind::Layer:
     return Referent::Layer;
+  case DeclKind::Part:
+    return Referent::Part;
   case DeclKind::Defense:
     return Referent::Defense;
   case DeclKind::Use:

@@ -24,6 +24,7 @@ enum class Referent {
   Axis, ///< of a `for`
   Function,
   Layer,
+  Part,
   DataSource,
   Measure
 };

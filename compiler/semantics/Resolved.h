@@ -9,8 +9,10 @@
 #include "dialect/layers/Layers.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace switchyard::resolved {
@@ -45,6 +47,7 @@ struct Layer {
   std::string when = "always";          ///< with `decl`: when it acts
   NamedValues turns;                    ///< with `decl`: of its loops, by their text: `2 * n`
   std::vector<int64_t> input, output;   ///< one example's; empty in rewrites
+  std::string path;                     ///< its place in the network; empty in rewrites
   Location location;
 
   /// What it makes of an input, by the rule of its row or declaration; what is symbolic has this instance's
@@ -57,9 +60,40 @@ private:
   LayerArguments asArguments() const;
 };
 
+struct Element;
+/// What is left of layers as written once parts, `repeat`s and `if`s are expanded: each element takes what
+/// the one before it gives.
+using Chain = std::vector<Element>;
+
+/// The sum of what two chains make of one input.
+struct Residual {
+  Chain main, shortcut;               ///< shortcut: empty where it is the input itself
+  std::vector<int64_t> input, output; ///< as of a layer
+  std::string path;
+  Location location;
+};
+
+struct Element {
+  std::variant<Layer, Residual> is;
+
+  const Layer *layer() const { return std::get_if<Layer>(&is); }
+  const Residual *residual() const { return std::get_if<Residual>(&is); }
+  /// As places name it.
+  std::string kind() const { return layer() ? layer()->kind : residualKind; }
+  const std::vector<int64_t> &output() const { return layer() ? layer()->output : residual()->output; }
+
+  static constexpr const char *residualKind = "residual";
+};
+
+/// Visits a chain's elements in order, each before what is inside it; `inside`: it stands in a residual.
+void forEachElement(const Chain &chain, const std::function<void(const Element &, bool inside)> &visit,
+                    bool inside = false);
+/// Whether it is so of a layer of the chain, at any depth.
+bool anyLayer(const Chain &chain, const std::function<bool(const Layer &)> &holds);
+
 struct Block {
   std::string name;
-  std::vector<Layer> layers;
+  Chain layers;
   Location location;
 };
 
@@ -109,9 +143,10 @@ struct AttackScalar : LayerArgument {
 
 struct Rewrite {
   ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< Mount is Defense::mounted
-  Place place;                                     ///< AtEnd, Before, After
+  Place place;                                     ///< AtEnd, Before, After, Drop
   std::string replace;                             ///< kind of layer taken out; empty: none
-  std::vector<Layer> layers;                       ///< AtEnd, Before, After
+  Chain layers;                                    ///< AtEnd, Before, After
+  LayerArgument rate;                              ///< Drop
   std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
   std::vector<int64_t> channels;                  ///< Switch: of each block, in order
   std::optional<Attack> attack;                   ///< TrainAgainst

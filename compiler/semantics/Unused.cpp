@@ -34,6 +34,11 @@ public:
       layers(block.layers);
   }
 
+  explicit Reads(const PartDecl &part) {
+    defaults(part.parameters);
+    layers(part.layers);
+  }
+
   /// A place is named by a parameter of type block.
   explicit Reads(const DefenseDecl &defense) {
     defaults(defense.parameters);
@@ -57,9 +62,13 @@ private:
       read(one.byDefault.get());
   }
 
-  void layers(const Layers &calls) {
-    for (auto &one : calls)
-      read(one.get());
+  void layers(const Layers &items) {
+    for (const LayerItem &one : items) {
+      read(one.call.get());
+      read(one.head.get());
+      layers(one.layers);
+      layers(one.otherwise);
+    }
   }
 
   void body(const Body &statements) {
@@ -127,6 +136,10 @@ void warnUnused(Program &program, const LayerDecl &layer) {
   Reads reads(layer);
   warnParameters(program, layer.parameters, reads, "layer `" + layer.name + "`");
   warnValues(program, reads);
+}
+
+void warnUnused(Program &program, const PartDecl &part) {
+  warnParameters(program, part.parameters, Reads(part), "part `" + part.name + "`");
 }
 
 void warnUnused(Program &program, const DefenseDecl &defense) {

@@ -85,7 +85,7 @@ struct Parameter {
   Location location;
 };
 
-enum class DeclKind { Use, Param, Dataset, Network, Objective, Attack, Layer, Defense, Experiment };
+enum class DeclKind { Use, Param, Dataset, Network, Objective, Attack, Layer, Part, Defense, Experiment };
 
 struct Decl {
   const DeclKind kind;
@@ -125,7 +125,21 @@ struct DatasetDecl : DeclOf<DeclKind::Dataset> {
   std::string folder; ///< checked: where relative names of files begin, that of the program's file
 };
 
-using Layers = std::vector<std::unique_ptr<CallExpr>>;
+struct LayerItem;
+/// A chain: each item on what those before it give.
+using Layers = std::vector<LayerItem>;
+
+enum class LayerItemKind { Call, Residual, Repeat, If };
+
+/// What stands where a layer can.
+struct LayerItem {
+  LayerItemKind kind = LayerItemKind::Call;
+  std::unique_ptr<CallExpr> call; ///< Call: a layer or a part
+  ExprPtr head;                   ///< Repeat: its turns; If: its condition
+  Layers layers;                  ///< of all but calls
+  Layers otherwise;               ///< Residual: its shortcut, empty: the input itself; If: `else`
+  Location location;              ///< of the call, or of the word
+};
 
 struct BlockDecl {
   std::string name;
@@ -185,6 +199,12 @@ struct LayerDecl : DeclOf<DeclKind::Layer> {
   const CallExpr *asksForImage = nullptr; ///< checked: what has no meaning for a flat input; null: nothing
 };
 
+/// A chain of layers with parameters.
+struct PartDecl : DeclOf<DeclKind::Part> {
+  std::vector<Parameter> parameters;
+  Layers layers;
+};
+
 /// `toward each_wrong_class`, `toward class 3`, `away from label`
 struct Goal {
   bool away = false;
@@ -199,17 +219,17 @@ struct PlaceRef {
   Location location;
 };
 
-enum class RewriteKind { AtEnd, Before, After, Mount, Split, Switch, TrainAgainst, TrainRecipe };
+enum class RewriteKind { AtEnd, Before, After, Drop, Mount, Split, Switch, TrainAgainst, TrainRecipe };
 
 struct Rewrite {
   RewriteKind kind = RewriteKind::AtEnd;
   Location location;
-  PlaceRef place;      ///< AtEnd, Before, After
+  PlaceRef place;      ///< AtEnd, Before, After, Drop
   std::string replace; ///< AtEnd: kind of layer taken out there; empty: none
   Location replaceLocation;
   Layers layers;                  ///< AtEnd, Before, After
   std::string target;             ///< Mount: `base`; Switch: `block`
-  ExprPtr argument;               ///< Split, Switch
+  ExprPtr argument;               ///< Drop: its rate; Split, Switch
   std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainRecipe
   std::optional<Goal> goal;       ///< TrainAgainst
 };

@@ -108,6 +108,11 @@ Diagnostic &Diagnostics::warning(Id id, Location location, std::string message) 
   return diagnostics.emplace_back(Diagnostic{Severity::Warning, id, location, std::move(message), {}});
 }
 
+void Diagnostics::noteSince(size_t before, Location location, const std::string &message) {
+  for (size_t i = before; i < diagnostics.size(); ++i)
+    diagnostics[i].note(location, message);
+}
+
 void Diagnostics::print(const Sources &sources, std::ostream &out, bool ids) const {
   std::vector<const Diagnostic *> sorted;
   for (const Diagnostic &one : diagnostics)

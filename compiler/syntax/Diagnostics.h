@@ -60,6 +60,10 @@ public:
   /// Notes that something came to nothing because of an error that was reported where it was made.
   void follow() { ++followed; }
 
+  size_t reports() const { return diagnostics.size(); }
+  /// Adds a note to all that was reported after the first `before`.
+  void noteSince(size_t before, Location location, const std::string &message);
+
   bool hasErrors() const { return errors > 0; }
   int errorCount() const { return errors; }
   /// Errors, and what came to nothing because of them.

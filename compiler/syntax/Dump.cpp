@@ -44,9 +44,10 @@ private:
   }
   void argument(const Argument &one);
   void layers(const Layers &layers) {
-    for (auto &one : layers)
-      call(*one);
+    for (const LayerItem &one : layers)
+      layerItem(one);
   }
+  void layerItem(const LayerItem &item);
   void body(const std::string &role, const Body &body);
   void statement(const Statement &statement);
   void type(const TypeName &type);
@@ -59,6 +60,8 @@ private:
   void declaration(const Decl &decl);
   void network(const NetworkDecl &decl);
   void attack(const AttackDecl &decl);
+  void part(const PartDecl &decl);
+  void defense(const DefenseDecl &decl);
   void composition(const Composition &composition) {
     call(*composition.front());
     for (size_t i = 1; i < composition.size(); ++i)
@@ -175,6 +178,18 @@ void Dumper::statement(const Statement &one) {
   node("return", [&] { expr(*as<ReturnStatement>(&one)->value); });
 }
 
+void Dumper::layerItem(const LayerItem &item) {
+  static const char *const words[] = {"call", "residual", "repeat", "if"};
+  if (item.kind == LayerItemKind::Call)
+    return call(*item.call);
+  node(words[static_cast<int>(item.kind)], [&] {
+    child(item.kind == LayerItemKind::If ? "condition" : "count", item.head);
+    node("layers", [&] { layers(item.layers); });
+    if (!item.otherwise.empty())
+      node(item.kind == LayerItemKind::If ? "else" : "shortcut", [&] { layers(item.otherwise); });
+  });
+}
+
 void Dumper::type(const TypeName &one) {
   node("type " + one.name + (one.shape.empty() ? "" : " " + shapeText(one.shape)), [&] {
     for (const TypeName &argument : one.arguments)
@@ -191,7 +206,7 @@ void Dumper::parameters(const std::vector<Parameter> &parameters) {
 }
 
 void Dumper::rewrite(const Rewrite &one) {
-  static const char *const kinds[] = {"at_end", "before", "after",         "mount",
+  static const char *const kinds[] = {"at_end", "before", "after",         "drop", "mount",
                                       "split",  "switch", "train_against", "train"};
   static const char *const which[] = {"first ", "every ", "every later ", ""};
   std::string head = kinds[static_cast<int>(one.kind)];
@@ -238,6 +253,21 @@ void Dumper::attack(const AttackDecl &decl) {
   });
 }
 
+void Dumper::part(const PartDecl &decl) {
+  node("part " + decl.name, [&] {
+    parameters(decl.parameters);
+    layers(decl.layers);
+  });
+}
+
+void Dumper::defense(const DefenseDecl &decl) {
+  node("defense " + decl.name, [&] {
+    parameters(decl.parameters);
+    for (const Rewrite &one : decl.rewrites)
+      rewrite(one);
+  });
+}
+
 void Dumper::declaration(const Decl &decl) {
   if (!decl.doc.empty())
     line("doc " + decl.doc.substr(0, decl.doc.find('\n')));
@@ -264,12 +294,10 @@ void Dumper::declaration(const Decl &decl) {
       parameters(layer->parameters);
       body("body", layer->body);
     });
-  if (auto *defense = as<DefenseDecl>(&decl))
-    return node("defense " + decl.name, [&] {
-      parameters(defense->parameters);
-      for (const Rewrite &one : defense->rewrites)
-        rewrite(one);
-    });
+  if (auto *one = as<PartDecl>(&decl))
+    return part(*one);
+  if (auto *one = as<DefenseDecl>(&decl))
+    return defense(*one);
   auto &experiment = *as<ExperimentDecl>(&decl);
   node("experiment " + decl.name + (experiment.asPublished ? " as published" : ""), [&] {
     for (const Clause &one : experiment.clauses)

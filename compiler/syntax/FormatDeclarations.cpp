@@ -26,21 +26,58 @@ std::string parametersText(const std::vector<Parameter> &parameters) {
   return "(" + joined(parts, ", ") + ")";
 }
 
-void writeLayers(Writer &out, const Layers &layers, const CallText &text) {
-  std::string line;
-  for (auto &layer : layers) {
-    bool activation = !layer->parentheses && (layer->name() == "relu" || layer->name() == "tanh");
-    if (!line.empty() && !activation) {
-      out.line(line);
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + text(*layer);
+/// What stands before an item's braces.
+std::string headOf(const LayerItem &item) {
+  switch (item.kind) {
+  case LayerItemKind::Repeat:
+    return "repeat " + format(*item.head) + " times";
+  case LayerItemKind::If:
+    return "if " + format(*item.head);
+  default:
+    return "residual";
   }
-  if (!line.empty())
-    out.line(line);
+}
+
+/// `else if`, as an item alone in the other arm.
+const LayerItem *elseIf(const LayerItem &item) {
+  bool alone = item.kind == LayerItemKind::If && item.otherwise.size() == 1;
+  return alone && item.otherwise[0].kind == LayerItemKind::If ? &item.otherwise[0] : nullptr;
+}
+
+void writeItem(Writer &out, const LayerItem &item, const CallText &text, const std::string &before = "") {
+  out.open(before + headOf(item));
+  writeLayers(out, item.layers, text);
+  if (item.otherwise.empty())
+    return out.close();
+  out.unindent();
+  if (const LayerItem *next = elseIf(item))
+    return writeItem(out, *next, text, "} else ");
+  out.open(item.kind == LayerItemKind::If ? "} else" : "} shortcut");
+  writeLayers(out, item.otherwise, text);
+  out.close();
 }
 
 } // namespace
+
+void writeLayers(Writer &out, const Layers &layers, const CallText &text) {
+  std::string line;
+  auto flush = [&] {
+    if (!line.empty())
+      out.line(line);
+    line.clear();
+  };
+  for (const LayerItem &item : layers) {
+    const CallExpr *call = item.call.get();
+    bool activation = call && !call->parentheses && (call->name() == "relu" || call->name() == "tanh");
+    if (!activation)
+      flush();
+    if (call)
+      line += (line.empty() ? "" : " ") + text(*call);
+    else
+      writeItem(out, item, text);
+  }
+  flush();
+}
 
 void writeNetwork(Writer &out, const NetworkDecl &decl, const CallText &layer) {
   out.open("network " + decl.name + (decl.parameters.empty() ? "" : parametersText(decl.parameters)));
@@ -121,10 +158,24 @@ void writeLayer(Writer &out, const LayerDecl &decl) {
   out.close();
 }
 
+std::string layersInline(const Layers &layers, const CallText &text);
+
+std::string itemInline(const LayerItem &item, const CallText &text) {
+  if (item.call)
+    return text(*item.call);
+  std::string shown = headOf(item) + " " + layersInline(item.layers, text);
+  if (item.otherwise.empty())
+    return shown;
+  if (const LayerItem *next = elseIf(item))
+    return shown + " else " + itemInline(*next, text);
+  return shown + (item.kind == LayerItemKind::If ? " else " : " shortcut ") +
+         layersInline(item.otherwise, text);
+}
+
 std::string layersInline(const Layers &layers, const CallText &text) {
   std::vector<std::string> parts;
-  for (auto &layer : layers)
-    parts.push_back(text(*layer));
+  for (const LayerItem &item : layers)
+    parts.push_back(itemInline(item, text));
   return parts.empty() ? "{ }" : "{ " + joined(parts, " ") + " }";
 }
 
@@ -141,6 +192,8 @@ std::string rewriteText(const Rewrite &one, const CallText &layer, const CallTex
     return "before " + placeText(one.place) + " " + layersInline(one.layers, layer);
   case RewriteKind::After:
     return "after " + placeText(one.place) + " " + layersInline(one.layers, layer);
+  case RewriteKind::Drop:
+    return "drop " + placeText(one.place) + " (" + format(*one.argument) + ")";
   case RewriteKind::Mount:
     return "mount on " + one.target;
   case RewriteKind::Split:
@@ -168,9 +221,17 @@ void writeDefense(Writer &out, const DefenseDecl &decl, const CallText &layer, c
   out.close();
 }
 
+void writePart(Writer &out, const PartDecl &decl, const CallText &layer) {
+  out.open("part " + decl.name + (decl.parameters.empty() ? "" : parametersText(decl.parameters)));
+  writeLayers(out, decl.layers, layer);
+  out.close();
+}
+
 void writeDeclaration(Writer &out, const Decl &decl) {
   if (auto *network = as<NetworkDecl>(&decl))
     return writeNetwork(out, *network, callText);
+  if (auto *part = as<PartDecl>(&decl))
+    return writePart(out, *part, callText);
   if (auto *defense = as<DefenseDecl>(&decl))
     return writeDefense(out, *defense, callText, callText);
   switch (decl.kind) {
@@ -183,6 +244,7 @@ void writeDeclaration(Writer &out, const Decl &decl) {
   case DeclKind::Dataset:
     return out.line("dataset " + decl.name + " = " + callText(*as<DatasetDecl>(&decl)->source));
   case DeclKind::Network:
+  case DeclKind::Part:
   case DeclKind::Defense:
     return;
   case DeclKind::Objective:

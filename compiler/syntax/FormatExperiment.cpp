@@ -76,8 +76,7 @@ void writeReprogram(Writer &out, const Reprogram &reprogram) {
   out.open("reprogram to " + reprogram.dataset);
   if (reprogram.hasTransform) {
     out.open("transform");
-    for (auto &layer : reprogram.transform)
-      out.line(callText(*layer));
+    writeLayers(out, reprogram.transform, callText);
     out.close();
   }
   if (reprogram.fit)

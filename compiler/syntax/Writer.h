@@ -58,8 +58,11 @@ std::string goalText(const ast::Goal &goal);
 void writeDeclaration(Writer &out, const ast::Decl &decl);
 /// How a call is written: as it stands, or with what it leaves to be understood.
 using CallText = std::function<std::string(const ast::CallExpr &)>;
+/// Layers, one a line but for activations; `layer` writes each.
+void writeLayers(Writer &out, const ast::Layers &layers, const CallText &layer);
 /// `layer` writes layers, `recipe` what a defense trains by.
 void writeNetwork(Writer &out, const ast::NetworkDecl &decl, const CallText &layer);
+void writePart(Writer &out, const ast::PartDecl &decl, const CallText &layer);
 void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const CallText &recipe);
 void writeClause(Writer &out, const ast::Clause &clause);
 void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);

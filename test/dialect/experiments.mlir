@@ -26,6 +26,28 @@ swy.network @net.none range 0.0 to 1.0 classes 10 {
   swy.yield %y : tensor<10xf32>
 }
 
+// CHECK-LABEL: swy.network @residual
+swy.network @residual range 0.0 to 1.0 classes 10 {
+^bb0(%x: tensor<10xf32>):
+  %y = swy.block "all" %x : tensor<10xf32> -> tensor<10xf32> {
+  ^bb0(%a: tensor<10xf32>):
+    // CHECK: swy.residual %{{.*}} path "all/residual" : tensor<10xf32> -> tensor<10xf32> {
+    %r = swy.residual %a path "all/residual" : tensor<10xf32> -> tensor<10xf32> {
+    // CHECK-NEXT: ^bb0
+    ^bb0(%m: tensor<10xf32>):
+      // CHECK-NEXT: swy.relu_layer
+      %s = swy.relu_layer %m path "all/residual/0" : tensor<10xf32> -> tensor<10xf32>
+      swy.yield %s : tensor<10xf32>
+    // CHECK: } shortcut {
+    } shortcut {
+    ^bb0(%m: tensor<10xf32>):
+      swy.yield %m : tensor<10xf32>
+    }
+    swy.yield %r : tensor<10xf32>
+  }
+  swy.yield %y : tensor<10xf32>
+}
+
 // CHECK: swy.defense @none {
 swy.defense @none {
 }

@@ -185,6 +185,35 @@ func.func @max_pool_layer_size(%x: tensor<1x8x8xf32>) {
 
 // -----
 
+func.func @residual_c1(%x: tensor<16xf32>) {
+  // expected-error @+1 {{needs one argument of its input's type, 'tensor<16xf32>'}}
+  %y = swy.residual %x path "a/residual" : tensor<16xf32> -> tensor<16xf32> {
+  ^bb0(%a: tensor<16xf32>):
+    swy.yield %a : tensor<16xf32>
+  } shortcut {
+  ^bb0(%a: tensor<15xf32>):
+    swy.yield %a : tensor<15xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @residual_c2(%x: tensor<16xf32>) {
+  // expected-error @+1 {{must yield one value of its result's type, 'tensor<4xf32>'}}
+  %y = swy.residual %x path "a/residual" : tensor<16xf32> -> tensor<4xf32> {
+  ^bb0(%a: tensor<16xf32>):
+    %d = swy.dense_layer %a units 4 path "a/residual/0" : tensor<16xf32> -> tensor<4xf32>
+    swy.yield %d : tensor<4xf32>
+  } shortcut {
+  ^bb0(%a: tensor<16xf32>):
+    swy.yield %a : tensor<16xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @block_c1(%x: tensor<16xf32>) {
   // expected-error @+1 {{needs one argument of its input's type, 'tensor<16xf32>'}}
   %y = swy.block "head" %x : tensor<16xf32> -> tensor<16xf32> {

@@ -59,10 +59,21 @@ static at::Tensor dropout(const at::Tensor &x, const Layer &layer, const Draws *
   return x * (keep.to(x.scalar_type()) / (1 - layer.number));
 }
 
+/// One draw for all of an example.
+static at::Tensor dropPath(const at::Tensor &x, const Layer &layer, const Draws *draws) {
+  at::Tensor drawn = draws ? drawUniform(*draws, layer.path, {1}) : at::rand({x.size(0), 1});
+  std::vector<int64_t> each(size_t(x.dim()), 1);
+  each[0] = x.size(0);
+  return x * (drawn >= float(layer.number)).to(x.scalar_type()).view(each);
+}
+
 static at::Tensor gaussianNoise(const at::Tensor &x, const Layer &layer, const Draws *draws) {
   at::Tensor noise = draws ? drawNormal(*draws, layer.path, x.sizes().slice(1)) : at::randn_like(x);
   return x + layer.number * noise.to(x.scalar_type());
 }
+
+static at::Tensor applyAll(const std::vector<Layer> &layers, at::Tensor x, const Parameters &parameters,
+                           const Draws *draws);
 
 static at::Tensor apply(const Layer &layer, const at::Tensor &x, const Parameters &parameters,
                         const Draws *draws) {
@@ -72,6 +83,8 @@ static at::Tensor apply(const Layer &layer, const at::Tensor &x, const Parameter
     return at::conv2d(x, own("/weights"), own("/bias"), layer.stride, layer.padding);
   case Layer::Kind::Relu:
     return at::relu(x);
+  case Layer::Kind::Tanh:
+    return at::tanh(x);
   case Layer::Kind::MaxPool:
     return at::max_pool2d(x, int64_t(layer.number));
   case Layer::Kind::Flatten:
@@ -80,26 +93,37 @@ static at::Tensor apply(const Layer &layer, const at::Tensor &x, const Parameter
     return at::linear(x, own("/weights"), own("/bias"));
   case Layer::Kind::Dropout:
     return dropout(x, layer, draws);
+  case Layer::Kind::DropPath:
+    return dropPath(x, layer, draws);
   case Layer::Kind::GaussianNoise:
     return gaussianNoise(x, layer, draws);
+  case Layer::Kind::Residual:
+    return applyAll(layer.main, x, parameters, draws) + applyAll(layer.shortcut, x, parameters, draws);
   }
   throw std::logic_error("unknown kind of layer");
 }
 
-at::Tensor Network::logits(const at::Tensor &images, const Parameters &parameters, const Draws *draws) const {
-  at::Tensor x = images;
+static at::Tensor applyAll(const std::vector<Layer> &layers, at::Tensor x, const Parameters &parameters,
+                           const Draws *draws) {
   for (const Layer &layer : layers)
     x = apply(layer, x, parameters, draws);
   return x;
 }
 
+at::Tensor Network::logits(const at::Tensor &images, const Parameters &parameters, const Draws *draws) const {
+  return applyAll(layers, images, parameters, draws);
+}
+
 /// The parameters of one channel: those that `layers` have, taken out of their stacks.
-static Parameters ofChannel(const Network &network, const Parameters &parameters, int64_t channel) {
+static Parameters ofChannel(const std::vector<Layer> &layers, const Parameters &parameters, int64_t channel) {
   Parameters own;
-  for (const Layer &layer : network.layers)
+  for (const Layer &layer : layers) {
     for (const char *name : {"/weights", "/bias"})
       if (auto found = parameters.find(layer.path + name); found != parameters.end())
         own[found->first] = channel < 0 ? found->second : found->second[channel];
+    for (const std::vector<Layer> *inside : {&layer.main, &layer.shortcut})
+      own.merge(ofChannel(*inside, parameters, channel));
+  }
   return own;
 }
 
@@ -110,7 +134,8 @@ at::Tensor SwitchingNetwork::logits(const at::Tensor &images, const Parameters &
     at::Tensor x = images.slice(0, row, row + 1);
     Draws own = draws ? Draws{draws->stream, {draws->rows[size_t(row)]}, draws->pass} : Draws{};
     for (size_t i = 0; i < blocks.size(); ++i)
-      x = blocks[i].network.logits(x, ofChannel(blocks[i].network, parameters, paths[size_t(row)][i]), &own);
+      x = blocks[i].network.logits(x, ofChannel(blocks[i].network.layers, parameters, paths[size_t(row)][i]),
+                                   &own);
     rows.push_back(x);
   }
   return at::cat(rows);

@@ -31,11 +31,12 @@ at::Tensor drawUniform(const Draws &draws, const std::string &site, at::IntArray
 at::Tensor drawNormal(const Draws &draws, const std::string &site, at::IntArrayRef sizes);
 
 struct Layer {
-  enum class Kind { Conv, Relu, MaxPool, Flatten, Dense, Dropout, GaussianNoise };
+  enum class Kind { Conv, Relu, Tanh, MaxPool, Flatten, Dense, Dropout, DropPath, GaussianNoise, Residual };
   Kind kind;
   std::string path;  // parameters are path/weights and path/bias; the site of a random layer
-  double number = 0; // MaxPool: size; Dropout: rate; GaussianNoise: deviation
+  double number = 0; // MaxPool: size; Dropout, DropPath: rate; GaussianNoise: deviation
   int64_t stride = 1, padding = 0;
+  std::vector<Layer> main = {}, shortcut = {}; // Residual: its result is the sum of both
 };
 
 /// A list of layers. Without draws, random layers use LibTorch's own generator (for timing only).

@@ -46,6 +46,8 @@ DeclPtr Builder::declaration(Parser::DeclarationContext *tree) {
     return attack(one);
   if (auto *one = dynamic_cast<Parser::LayerDeclContext *>(tree))
     return layer(one);
+  if (auto *one = dynamic_cast<Parser::PartDeclContext *>(tree))
+    return part(one);
   if (auto *one = dynamic_cast<Parser::DefenseDeclContext *>(tree))
     return defense(one);
   return experiment(dynamic_cast<Parser::ExperimentDeclContext *>(tree));
@@ -137,9 +139,43 @@ void Builder::networkPart(Parser::NetworkPartContext *tree, NetworkDecl &network
 
 Layers Builder::layers(Parser::LayersContext *tree) {
   Layers result;
-  for (auto *one : tree->call())
-    result.push_back(call(one));
+  for (auto *one : tree->layerItem())
+    result.push_back(layerItem(one));
   return result;
+}
+
+LayerItem Builder::layerItem(Parser::LayerItemContext *tree) {
+  if (auto *chosen = dynamic_cast<Parser::ChosenItemContext *>(tree))
+    return chosenLayers(chosen->chosenLayers());
+  LayerItem item;
+  item.location = at(tree->getStart());
+  if (auto *residual = dynamic_cast<Parser::ResidualItemContext *>(tree)) {
+    item.kind = LayerItemKind::Residual;
+    item.layers = layers(residual->layers(0));
+    if (residual->layers().size() > 1)
+      item.otherwise = layers(residual->layers(1));
+  } else if (auto *repeat = dynamic_cast<Parser::RepeatItemContext *>(tree)) {
+    item.kind = LayerItemKind::Repeat;
+    item.head = expr(repeat->expr());
+    item.layers = layers(repeat->layers());
+  } else {
+    item.call = call(dynamic_cast<Parser::LayerCallContext *>(tree)->call());
+    item.location = item.call->location;
+  }
+  return item;
+}
+
+LayerItem Builder::chosenLayers(Parser::ChosenLayersContext *tree) {
+  LayerItem item;
+  item.kind = LayerItemKind::If;
+  item.location = at(tree->getStart());
+  item.head = expr(tree->expr());
+  item.layers = layers(tree->layers(0));
+  if (tree->layers().size() > 1)
+    item.otherwise = layers(tree->layers(1));
+  if (tree->chosenLayers())
+    item.otherwise.push_back(chosenLayers(tree->chosenLayers()));
+  return item;
 }
 
 DeclPtr Builder::objective(Parser::ObjectiveDeclContext *tree) {
@@ -184,6 +220,15 @@ DeclPtr Builder::layer(Parser::LayerDeclContext *tree) {
   decl->location = at(tree->name());
   decl->parameters = parameters(tree->parameters());
   decl->body = body(tree->body());
+  return decl;
+}
+
+DeclPtr Builder::part(Parser::PartDeclContext *tree) {
+  auto decl = std::make_unique<PartDecl>();
+  decl->name = text(tree->name());
+  decl->location = at(tree->name());
+  decl->parameters = parameters(tree->parameters());
+  decl->layers = layers(tree->layers());
   return decl;
 }
 
@@ -263,6 +308,10 @@ Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
     result.kind = side->side->getType() == Lexer::BEFORE ? RewriteKind::Before : RewriteKind::After;
     result.place = place(side->place());
     result.layers = layers(side->layers());
+  } else if (auto *drop = dynamic_cast<Parser::DropRewriteContext *>(tree)) {
+    result.kind = RewriteKind::Drop;
+    result.place = place(drop->place());
+    result.argument = expr(drop->expr());
   } else if (auto *mount = dynamic_cast<Parser::MountRewriteContext *>(tree)) {
     result.kind = RewriteKind::Mount;
     result.target = text(mount->name());

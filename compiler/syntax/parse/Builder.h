@@ -24,6 +24,7 @@ private:
   ast::DeclPtr objective(Parser::ObjectiveDeclContext *tree);
   ast::DeclPtr attack(Parser::AttackDeclContext *tree);
   ast::DeclPtr layer(Parser::LayerDeclContext *tree);
+  ast::DeclPtr part(Parser::PartDeclContext *tree);
   ast::DeclPtr defense(Parser::DefenseDeclContext *tree);
   ast::TypeName type(Parser::TypeContext *tree);
   std::vector<ast::Parameter> parameters(Parser::ParametersContext *tree);
@@ -34,6 +35,8 @@ private:
   ast::PlaceRef place(Parser::PlaceContext *tree);
   ast::PlaceRef layerPlace(Parser::LayerPlaceContext *tree);
   ast::Layers layers(Parser::LayersContext *tree);
+  ast::LayerItem layerItem(Parser::LayerItemContext *tree);
+  ast::LayerItem chosenLayers(Parser::ChosenLayersContext *tree);
   ast::Body body(Parser::BodyContext *tree);
   ast::StatementPtr statement(Parser::StatementContext *tree);
   ast::StatementPtr conditional(Parser::ConditionalContext *tree);
