@@ -99,9 +99,10 @@ private:
 
   TrainingAttr training() {
     auto value = [&](const char *name) -> const Value & { return *find(e.training.arguments, name); };
-    return TrainingAttr::get(context, value("rate").real(), value("momentum").real(), value("decay").real(),
-                             std::get<bool>(value("nesterov").data), value("batch").integer(),
-                             value("epochs").integer());
+    return TrainingAttr::get(context, value("rate").real(), value("momentum").real(),
+                             value("rate_decay").real(), std::get<bool>(value("nesterov").data),
+                             value("batch").integer(), value("epochs").integer(),
+                             value("weight_decay").real());
   }
 
   JudgeAttr judge() {

@@ -148,10 +148,10 @@ Value attackExample(Program &p, AttackOp attack, TrainAgainstOp against, Network
 
 namespace {
 
-/// SGD with momentum m and rate decay (PyTorch's form of Nesterov):
-/// v = m v + g; w -= rate / (1 + decay iteration) * (nesterov ? g + m v : v).
+/// SGD with momentum m and rate decay (PyTorch's form of Nesterov, and of weight decay c):
+/// g += c w; v = m v + g; w -= rate / (1 + decay iteration) * (nesterov ? g + m v : v).
 struct Sgd {
-  Value iteration, rate, momentum, decay;
+  Value iteration, rate, momentum, decay, weightDecay; // the last: null where there is none
   bool nesterov;
 
   void step(Program &p, ArrayRef<NetworkParameter> parameters, ValueRange values, ValueRange states,
@@ -159,7 +159,8 @@ struct Sgd {
     Value steps = p.make<ToRealOp>(p.real(), iteration);
     Value slowdown = p.make<AddOp>(p.constant(1), p.make<MulOp>(decay, steps));
     Value effective = p.make<DivOp>(rate, slowdown);
-    for (auto [parameter, value, state, g] : llvm::zip(parameters, values, states, gradients)) {
+    for (auto [parameter, value, state, own] : llvm::zip(parameters, values, states, gradients)) {
+      Value g = weightDecay ? p.make<AddOp>(own, p.make<MulOp>(weightDecay, value)) : own;
       Value velocity = p.make<AddOp>(p.make<MulOp>(momentum, state), g);
       Value direction = nesterov ? p.make<AddOp>(g, p.make<MulOp>(momentum, velocity)) : velocity;
       Value updated = p.make<SubOp>(value, p.make<MulOp>(effective, direction));
@@ -181,6 +182,10 @@ std::pair<Value, int32_t> trainingExample(Program &p, ModuleOp module, NetworkOp
   TrainAgainstOp against = *againsts.begin();
   auto attack = module.lookupSymbol<AttackOp>(against.getAttack());
   return {attackExample(p, attack, against, network, image, label, arguments), passAfterAttack};
+}
+
+bool decaysWeights(TrainingAttr training) {
+  return training.getWeightDecay().value != 0;
 }
 
 /// What a training changes: weights by their gradients, statistics by what passes through their layers.
@@ -217,16 +222,18 @@ struct Trained {
 
 /// One step of SGD. Trains one channel of `block` and of the blocks behind it; those before it are frozen and
 /// switch (S3.4).
-func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch,
-                            bool nesterov) {
-  Program p(module, network.getLoc(), name, batch);
+func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name,
+                            TrainingAttr training) {
+  Program p(module, network.getLoc(), name, training.getBatch());
   Value image = p.argument(exampleType(network), rt::Role::Image),
         label = p.argument(p.integer(), rt::Role::Label);
   Value weight = p.argument(p.real(), rt::Role::ExampleWeight),
         iteration = p.argument(p.integer(), rt::Role::Iteration);
   Value rate = p.argument(p.real(), rt::Role::Scalar, "rate"),
         momentum = p.argument(p.real(), rt::Role::Scalar, "momentum");
-  Value decay = p.argument(p.real(), rt::Role::Scalar, "decay");
+  Value decay = p.argument(p.real(), rt::Role::Scalar, "decay"), weightDecay;
+  if (decaysWeights(training))
+    weightDecay = p.argument(p.real(), rt::Role::Scalar, "weight_decay");
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network, {0, block});
   Trained trained(p, arguments, trainedFrom(network, block));
@@ -246,8 +253,8 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
                                      trained.values, weight);
 
   p.result(loss, rt::Role::Loss);
-  Sgd{iteration, rate, momentum, decay, nesterov}.step(p, trained.weights, trained.values, trained.states,
-                                                       gradient.getResults());
+  Sgd{iteration, rate, momentum, decay, weightDecay, training.getNesterov()}.step(
+      p, trained.weights, trained.values, trained.states, gradient.getResults());
   trained.giveStatistics(p, arguments);
   return p.close();
 }
@@ -370,9 +377,10 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     key.block = block;
     key.batch = batch;
     key.nesterov = nesterov;
+    key.decaysWeights = decaysWeights(job.getTraining());
     std::string step = "train_" + of + "_" + std::to_string(batch) + (nesterov ? "_nesterov" : "");
     job.setStep(once(key, step, [&](StringRef name) {
-      return buildTrainStep(getOperation(), net, block, name, batch, nesterov);
+      return buildTrainStep(getOperation(), net, block, name, job.getTraining());
     }));
   }
 
@@ -411,7 +419,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     Operation *network;
     Precision precision;
     int64_t block = 0, batch = 0; // of trainings and stages
-    bool nesterov = false;
+    bool nesterov = false, decaysWeights = false;
     Operation *attack = nullptr;
     std::optional<Estimator> estimator = {};
     int64_t draws = 1;
@@ -419,7 +427,8 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     Key(StringRef kind, Operation *network, Precision precision)
         : kind(kind), network(network), precision(precision) {}
     auto members() const {
-      return std::tie(kind, network, precision, block, batch, nesterov, attack, estimator, draws);
+      return std::tie(kind, network, precision, block, batch, nesterov, decaysWeights, attack, estimator,
+                      draws);
     }
     bool operator<(const Key &other) const { return members() < other.members(); }
   };

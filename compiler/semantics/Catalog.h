@@ -54,6 +54,8 @@ struct NamedRecipe {
   std::vector<int64_t> input =
       {};          ///< data sources: an image's shape; empty: known from the files, once they are read
   int classes = 0; ///< data sources: 0 where `input` is empty
+  /// Names that mean one thing elsewhere and could mean another here, and what to write.
+  std::vector<std::pair<std::string, std::string>> traps = {};
 };
 const std::vector<NamedRecipe> &dataSources();
 /// By name and by the arguments that are given (`numpy` has two forms).

@@ -162,6 +162,20 @@ private:
         .note(where, "they meet here");
   }
 
+  /// Reports arguments whose names could mean two things.
+  bool isTrapped(const NamedRecipe &recipe, const CallExpr &call) {
+    int before = diagnostics.errorCount();
+    for (const Argument &one : call.arguments)
+      for (auto &[name, instead] : recipe.traps)
+        if (one.name == name)
+          diagnostics
+              .error(Id::TwoMeanings, one.location,
+                     "training `" + recipe.name + "` has no parameter `" + name +
+                         "`, which could mean two things")
+              .note(instead);
+    return diagnostics.errorCount() > before;
+  }
+
   void training() {
     const Clause *clause = need(ClauseKind::Training);
     if (!clause)
@@ -174,6 +188,8 @@ private:
         known.push_back(one.name);
       if (!visible || one.name != name)
         continue;
+      if (isTrapped(one, *clause->call))
+        return;
       auto arguments = bindArguments(program, clause->call->arguments, clause->call->location, one.parameters,
                                      scope, "training `" + name + "`");
       if (arguments)

@@ -110,7 +110,7 @@ struct Network {
 
 struct Training {
   std::string recipe;    ///< `sgd`
-  NamedValues arguments; ///< rate, momentum, nesterov, decay, batch, epochs
+  NamedValues arguments; ///< rate, momentum, nesterov, rate_decay, weight_decay, batch, epochs
   Location location;
 };
 

@@ -56,6 +56,11 @@
 
 // -----
 
+// expected-error @+1 {{a decay must be finite and not below 0}}
+#a = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1, weight_decay = -0.1>
+
+// -----
+
 // expected-error @+1 {{a batch must be 1 to 2147483647, got 0}}
 #a = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 0, epochs = 1>
 

@@ -94,7 +94,7 @@ swy.defense @trained scalars ["eps"] {
 
 // CHECK: swy.experiment @e declared "mine" network @net
 // CHECK-SAME: dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -1.000000e-01, high = 1.000000e+00, classes = 10>
-// CHECK-SAME: training <rate = 1.000000e-01, momentum = 0.000000e+00, decay = {{9.99.*E-7|1.000000e-06}}, nesterov = false, batch = 16, epochs = 1> seed 1
+// CHECK-SAME: training <rate = 1.000000e-01, momentum = 0.000000e+00, decay = {{9.99.*E-7|1.000000e-06}}, nesterov = false, batch = 16, epochs = 1, weight_decay = 5.000000e-01> seed 1
 // CHECK-SAME: judge <by = expected, draws = 20> pairs <images = 50, correct_only = true, goal = <aim = class, number = 3>>
 // CHECK-SAME: trainings 3 attacks 2
 // CHECK-SAME: report <measures = [<name = "accuracy">, <name = "des", arguments = {offset = 2.000000e-03 : f64}>],
@@ -106,7 +106,7 @@ swy.defense @trained scalars ["eps"] {
 swy.experiment @e declared "mine" network @net
     dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -0.1,
              high = 1.0, classes = 10>
-    training <rate = 0.1, momentum = 0.0, decay = 1.0e-6, nesterov = false, batch = 16, epochs = 1> seed 1
+    training <rate = 0.1, momentum = 0.0, decay = 1.0e-6, nesterov = false, batch = 16, epochs = 1, weight_decay = 0.5> seed 1
     judge <by = expected, draws = 20> pairs <images = 50, correct_only = true, goal = <aim = class, number = 3>>
     trainings 3 attacks 2
     report <measures = [<name = "accuracy">, <name = "des", arguments = {offset = 0.002}>],

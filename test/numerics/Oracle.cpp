@@ -225,7 +225,7 @@ at::Tensor trainStep(const LogitsOf &logits, Parameters &parameters, Parameters 
   const double rate = sgd.rate / (1 + sgd.decay * double(iteration));
   size_t next = 0;
   for (auto &[name, value] : parameters) {
-    const at::Tensor &gradient = found[next++];
+    const at::Tensor gradient = found[next++] + sgd.weightDecay * value;
     at::Tensor &velocity = velocities[name];
     if (!velocity.defined())
       velocity = at::zeros_like(value);

@@ -92,6 +92,7 @@ Gradients gradients(const Network &network, const at::Tensor &images, const Para
 struct Sgd {
   double rate, momentum = 0, decay = 0;
   bool nesterov = true;
+  double weightDecay = 0;
 };
 
 /// One step on cross-entropy with labels; parameters and velocities (same names, zero at first) are updated

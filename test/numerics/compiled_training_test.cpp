@@ -23,6 +23,7 @@ const Training trainings[] = {
     {"blocked", "momentum", "none", {0.02, 0.9, 0, false}},
     {"blocked", "momentum", "gaussian", {0.02, 0.9, 0, false}},
     {"blocked", "descent", "none", {0.02, 0, 0, false}},
+    {"blocked", "decayed", "none", {0.02, 0.9, 0, true, 0.5}},
 };
 
 void PrintTo(const Training &one, std::ostream *out) {

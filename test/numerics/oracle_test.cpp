@@ -121,15 +121,15 @@ TEST(Oracle, TrainStepIsLibTorchsSgd) {
     Parameters parameters{{"a/1/weights", weights.clone()}, {"a/1/bias", bias.clone()}}, velocities;
     weights.requires_grad_();
     bias.requires_grad_();
-    torch::optim::SGD optimizer({weights, bias},
-                                torch::optim::SGDOptions(0.1).momentum(0.9).nesterov(nesterov));
+    torch::optim::SGD optimizer(
+        {weights, bias}, torch::optim::SGDOptions(0.1).momentum(0.9).nesterov(nesterov).weight_decay(0.3));
     at::Tensor mean = at::full({3}, 1.0 / 3, at::kDouble);
     for (int64_t iteration = 0; iteration < 4; ++iteration) {
       at::Tensor z = at::linear(images(at::kDouble).flatten(1), weights, bias);
       optimizer.zero_grad();
       at::cross_entropy_loss(z, classes.to(at::kLong)).backward();
       optimizer.step();
-      trainStep(network, parameters, velocities, {0.1, 0.9, 0, nesterov}, iteration, images(at::kDouble),
+      trainStep(network, parameters, velocities, {0.1, 0.9, 0, nesterov, 0.3}, iteration, images(at::kDouble),
                 classes, mean, nullptr);
     }
     EXPECT_TRUE(at::allclose(parameters["a/1/weights"], weights));
