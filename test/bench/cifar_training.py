@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Trains the paper's CIFAR-10 network in Switchyard and in PyTorch with the same settings, over several seeds, and
-sets losses, accuracies and times side by side. Initial weights, order and dropout are drawn by each on its own, so
+"""Trains a CIFAR-10 network, the paper's or a residual one, in Switchyard and in PyTorch with the same settings, over
+several seeds, and sets losses, accuracies and times side by side. Initial weights, order and dropout are drawn by each on its own, so
 only distributions can agree. Not a test: it takes minutes and needs PyTorch (Debian: python3-torch).
 
-Usage: test/bench/cifar_training.py BUILD --data DIR [--seeds 3] [--epochs 3] [--train 20000]
+Usage: test/bench/cifar_training.py BUILD --data DIR [--network cifar_resnet] [--seeds 3] [--epochs 3] [--train 20000]
 """
 import argparse
 import json
@@ -19,13 +19,16 @@ use std.paper
 dataset photos = cifar10(train = {train})
 experiment training {{
   dataset  photos
-  network  cifar_cnn
-  training paper.sgd(epochs = {epochs})
+  network  {network}
+  training paper.sgd(rate = {rate}, weight_decay = {weight_decay}, epochs = {epochs})
   defend with {{ none }}
   measure accuracy
 }}
 """
-BATCH, RATE, MOMENTUM, DECAY, DROPOUT = 128, 0.01, 0.9, 1e-6, 0.7  # paper.sgd and cifar_cnn
+BATCH, MOMENTUM, DECAY, DROPOUT = 128, 0.9, 1e-6, 0.7  # paper.sgd and cifar_cnn
+RATE = {"cifar_cnn": 0.01, "cifar_resnet": 0.1}
+WEIGHT_DECAY = {"cifar_cnn": 0, "cifar_resnet": 5e-4}
+MEAN, DEVIATION = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)  # of cifar_resnet
 
 
 def switchyard(options, seed):
@@ -33,7 +36,8 @@ def switchyard(options, seed):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "training.swy")
         with open(path, "w") as file:
-            file.write(PROGRAM.format(train=options.train, epochs=options.epochs))
+            file.write(PROGRAM.format(train=options.train, epochs=options.epochs, network=options.network,
+                                      rate=RATE[options.network], weight_decay=WEIGHT_DECAY[options.network]))
         command = [os.path.join(options.build, "bin", "switchyard"), "run", path, "--data", options.data,
                    "--seed", str(seed), "--store", folder + "/store", "--out", folder + "/out"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -53,34 +57,71 @@ def read_split(options, names, count):
     return images.contiguous(memory_format=torch.channels_last), torch.from_numpy(records[:, 0].astype("int64"))
 
 
-def build_network():
+def cifar_cnn():
     from torch import nn
     layers = []
     for inputs, outputs in ((3, 64), (64, 64), (64, 128), (128, 128)):
         layers += [nn.Conv2d(inputs, outputs, 3), nn.ReLU()] + ([nn.MaxPool2d(2)] if inputs == outputs else [])
     layers += [nn.Flatten(), nn.Linear(3200, 256), nn.ReLU(), nn.Dropout(DROPOUT), nn.Linear(256, 256), nn.ReLU(),
                nn.Linear(256, 10)]
-    for layer in layers:
-        if hasattr(layer, "weight"):
-            nn.init.xavier_uniform_(layer.weight)
-            nn.init.zeros_(layer.bias)
+    return nn.Sequential(*layers)
+
+
+def cifar_resnet(n=3, width=16):
     import torch
-    return nn.Sequential(*layers).to(memory_format=torch.channels_last)
+    from torch import nn
+
+    def normalized(inputs, outputs, kernel, stride=1):
+        return [nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs)]
+
+    class Basic(nn.Module):
+        def __init__(self, inputs, outputs, stride):
+            super().__init__()
+            self.main = nn.Sequential(*normalized(inputs, outputs, 3, stride), nn.ReLU(), *normalized(outputs, outputs, 3))
+            self.shortcut = nn.Sequential(*(normalized(inputs, outputs, 1, stride) if inputs != outputs else []))
+
+        def forward(self, x):
+            return torch.relu(self.main(x) + self.shortcut(x))
+
+    class Normalize(nn.Module):
+        def forward(self, x):
+            return (x - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(DEVIATION).view(3, 1, 1)
+
+    layers = [Normalize(), *normalized(3, width, 3), nn.ReLU()]
+    for stage in range(3):
+        for block in range(n):
+            first = block == 0 and stage > 0
+            layers.append(Basic(width << (stage - first), width << stage, 2 if first else 1))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, 10))
+
+
+def build_network(name):
+    """Weights begin as Switchyard's do."""
+    import torch
+    from torch import nn
+    network = {"cifar_cnn": cifar_cnn, "cifar_resnet": cifar_resnet}[name]()
+    for layer in network.modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            nn.init.xavier_uniform_(layer.weight)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+    return network.to(memory_format=torch.channels_last)
 
 
 def pytorch(options, seed, train, test):
     import torch
     from torch.nn.functional import cross_entropy
     torch.manual_seed(seed)
-    network = build_network()
-    optimizer = torch.optim.SGD(network.parameters(), RATE, MOMENTUM, nesterov=True)
+    network, rate = build_network(options.network), RATE[options.network]
+    optimizer = torch.optim.SGD(network.parameters(), rate, MOMENTUM, nesterov=True,
+                                weight_decay=WEIGHT_DECAY[options.network])
     losses, iteration, begin = [], 0, time.time()
     for _ in range(options.epochs):
         network.train()
         total = 0.0
         for rows in torch.randperm(len(train[1])).split(BATCH):
             for group in optimizer.param_groups:
-                group["lr"] = RATE / (1 + DECAY * iteration)
+                group["lr"] = rate / (1 + DECAY * iteration)
             loss = cross_entropy(network(train[0][rows]), train[1][rows])
             optimizer.zero_grad()
             loss.backward()
@@ -114,6 +155,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
     parser.add_argument("--data", required=True, help="folder of CIFAR-10's binary version")
+    parser.add_argument("--network", choices=sorted(RATE), default="cifar_cnn")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--train", type=int, default=20000)
