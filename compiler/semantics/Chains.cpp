@@ -224,11 +224,15 @@ private:
     if (isTooDeep(item.location))
       return flow.shape.clear();
     nested.push_back(nullptr);
+    int before = diagnostics.troubles();
     auto [mainPath, shortcutPath] = flow.names.residual();
     Flow main{{}, flow.shape, Names(mainPath)}, shortcut{{}, flow.shape, Names(shortcutPath)};
     items(item.layers, frame, main);
     items(item.otherwise, frame, shortcut);
     nested.pop_back();
+    if (main.chain.empty() && diagnostics.troubles() == before)
+      diagnostics.error(Id::EmptyResidual, item.location,
+                        "nothing is in the chain of this residual: it would add its input to itself");
     bool known = !main.shape.empty() && !shortcut.shape.empty();
     if (known && main.shape != shortcut.shape)
       shapesDiffer(item, main.shape, shortcut);
