@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-PROGRAMS = ["quickstart.swy", "own_attack.swy", "own_defense.swy", "stronger_attacks.swy"]
+PROGRAMS = ["quickstart.swy", "own_attack.swy", "own_defense.swy", "own_network.swy", "stronger_attacks.swy"]
 JOB = re.compile(r'swy\.(train|accuracy|attack)_job .*?label "([^"]*)".*?digest "([0-9a-f]{64})"')
 
 compiler, folder = sys.argv[1:]
