@@ -96,8 +96,8 @@ recipe : 'against' call goal? # adversarial | IDENT arguments? # namedRecipe ;
 
 place : layerPlace | name ;
 layerPlace
-  : 'first' name                                                 # firstPlace
-  | 'every' 'later'? name                                        # everyPlace
+  : 'first' qualified                                            # firstPlace
+  | 'every' 'later'? qualified                                   # everyPlace
   ;
 
 // ------------------------------------------------------------------------------------------------

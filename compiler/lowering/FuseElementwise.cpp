@@ -69,12 +69,22 @@ bool shouldFuse(OpOperand *operand) {
   return producer && consumer && !whyApart(producer, consumer, operand);
 }
 
+/// Whether it reads one input twice in the same way: then a producer would be computed twice in it.
+bool readsTwice(linalg::GenericOp op) {
+  llvm::SmallDenseSet<std::pair<Value, AffineMap>> seen;
+  return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+    return !seen.insert({input->get(), op.getMatchingIndexingMap(input)}).second;
+  });
+}
+
 /// producer, consumer ==> one operation that yields the consumer's values and what else is used of the
 /// producer's.
 struct FuseProducer : OpRewritePattern<linalg::GenericOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(linalg::GenericOp consumer, PatternRewriter &rewriter) const override {
+    if (readsTwice(consumer))
+      return rewriter.notifyMatchFailure(consumer, "its inputs become one each, first");
     for (OpOperand &operand : consumer->getOpOperands()) {
       if (!shouldFuse(&operand) || !linalg::areElementwiseOpsFusable(&operand))
         continue;
@@ -153,6 +163,7 @@ struct FuseElementwisePass : impl::FuseElementwiseBase<FuseElementwisePass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FuseProducer>(&getContext());
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     if (intoIndexedReads)
       patterns.add<FuseIntoIndexedRead>(&getContext());
     linalg::populateFoldReshapeOpsByExpansionPatterns(patterns, shouldMoveReshape);

@@ -215,8 +215,10 @@ struct Trained {
   }
 
   void giveStatistics(Program &p, const NetworkArguments &arguments) const {
-    for (const NetworkParameter &one : statistics)
-      p.result(updates.at(one.name), rt::Role::Parameter, one.name, arguments.parameters.at(one.name));
+    for (const NetworkParameter &one : statistics) {
+      Value before = arguments.parameters.at(one.name), behind = updates.lookup(one.name);
+      p.result(behind ? behind : before, rt::Role::Parameter, one.name, before); // its layer may not act
+    }
   }
 };
 

@@ -7,6 +7,7 @@
 #include "dialect/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
 
 using namespace mlir;
@@ -64,13 +65,15 @@ private:
     return count ? llvm::toString(*count, 10, /*Signed=*/false) + " of them" : "of them";
   }
 
-  /// The values that the loop reads and that depend on `at`.
+  static bool isReal(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
+
+  /// The reals that the loop reads and that depend on `at`: no derivative goes through masks and indices.
   SmallVector<Value> findCut() {
     Dependence dependent(gradient.getAt());
     llvm::SetVector<Value> cut;
     loop.getBody()->walk([&](Operation *op) {
       for (Value operand : op->getOperands())
-        if (!isa<GradientOp>(op) && dependent.contains(operand) &&
+        if (!isa<GradientOp>(op) && isReal(operand) && dependent.contains(operand) &&
             !loop->isAncestor(operand.getParentBlock()->getParentOp()))
           cut.insert(operand);
     });

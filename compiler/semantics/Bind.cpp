@@ -65,7 +65,7 @@ std::optional<Value> evaluatePlace(Program &program, const Expr &e, const Scope 
   if (auto *place = as<PlaceExpr>(&e)) {
     const std::string &target = place->place.target;
     if (target == "block" || isLayer(program, target, scope.module))
-      return Value(place->place);
+      return Value(Place{place->place.which, kindNamed(program, target, scope.module)});
     reportNoPlace(program, e.location, target, scope.module);
     return std::nullopt;
   }
@@ -137,8 +137,8 @@ std::string whyNoReal(double number) {
 /// Converts values to the types that declarations write.
 class Converter {
 public:
-  Converter(Program &program, const Scope &scope, const std::string &what)
-      : program(program), scope(scope), what(what) {}
+  Converter(Program &program, const Scope &scope, const std::string &what, Counts counts)
+      : program(program), scope(scope), what(what), counts(counts) {}
 
   std::optional<Value> operator()(const Parameter &parameter, const Expr &e) {
     const std::string &type = parameter.type.name;
@@ -184,8 +184,9 @@ private:
   }
 
   /// Rounded (S1.5); what is infinite or not above 0 cannot be.
-  static Value count(const Value &value) {
-    bool asWritten = value.number().isInteger() || value.real() <= 0 || std::isinf(value.real());
+  Value count(const Value &value) const {
+    bool asWritten = counts == Counts::Whole || value.number().isInteger() || value.real() <= 0 ||
+                     std::isinf(value.real());
     return asWritten ? value : Value(Number(value.number().asCount()));
   }
 
@@ -226,6 +227,7 @@ private:
   Program &program;
   const Scope &scope;
   const std::string &what;
+  Counts counts;
 };
 
 } // namespace
@@ -259,7 +261,7 @@ static Location nameOf(const Argument &argument) {
 std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
                                          const std::vector<Parameter> &parameters, const Scope &scope,
                                          const Module &home, const std::string &what,
-                                         const std::vector<std::string> &others) {
+                                         const std::vector<std::string> &others, Counts counts) {
   std::vector<std::string> names;
   std::vector<bool> required;
   for (const Parameter &one : parameters) {
@@ -277,7 +279,7 @@ std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
   for (size_t i = 0; i < parameters.size(); ++i) {
     const Argument *given = (*matched)[i];
     const Expr *byDefault = parameters[i].byDefault.get();
-    Converter convert(program, given ? scope : inside, what), fill(program, inside, what);
+    Converter convert(program, given ? scope : inside, what, counts), fill(program, inside, what, counts);
     auto value = convert(parameters[i], given ? *given->value : *byDefault);
     failed |= !value;
     bool chosen =
@@ -311,11 +313,11 @@ static std::string wantedOf(const CatalogParameter &parameter, const Value &valu
   bool above = number > static_cast<double>(parameter.most);
   switch (parameter.kind) {
   case P::Count:
-    return above ? most : isNumber && number >= 1 ? "" : "a whole number, at least 1";
-  case P::Size:
-    return above                                                   ? most
-           : isNumber && value.number().isInteger() && number >= 0 ? ""
-                                                                   : "a whole number, at least 0";
+  case P::Size: {
+    int least = parameter.kind == P::Count ? 1 : 0;
+    bool fits = isNumber && value.number().isInteger() && number >= least;
+    return above ? most : fits ? "" : "a whole number, at least " + std::to_string(least);
+  }
   case P::Rate:
   case P::TrainingRate:
   case P::InferenceRate: // as compiled code will read it, too: 0.99999999999 is 1 there
@@ -327,7 +329,9 @@ static std::string wantedOf(const CatalogParameter &parameter, const Value &valu
   case P::Flag:
     return std::holds_alternative<bool>(value.data) ? "" : "true or false";
   case P::Numbers:
-    return isNumber || (value.isList() && areNumbers(value.list())) ? "" : "a number, or a list of numbers";
+    return (isNumber && areNumbers({value})) || (value.isList() && areNumbers(value.list()))
+               ? ""
+               : "a finite number of 32 bits, or a list of such";
   case P::File: {
     auto *text = std::get_if<std::string>(&value.data);
     return text && !text->empty() ? "" : "a file's name in quotes";
@@ -342,9 +346,9 @@ static std::string wantedOf(const CatalogParameter &parameter, const Value &valu
 }
 
 std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
-                             const std::string &what) {
-  if (parameter.kind == CatalogParameter::Count && value.isNumber() && !value.number().isInteger() &&
-      value.real() > 0 && value.real() <= static_cast<double>(parameter.most))
+                             const std::string &what, Counts counts) {
+  if (counts == Counts::Rounded && parameter.kind == CatalogParameter::Count && value.isNumber() &&
+      !value.number().isInteger() && value.real() > 0 && value.real() <= static_cast<double>(parameter.most))
     return Value(Number(value.number().asCount())); // S1.5
   std::string wanted = wantedOf(parameter, value);
   if (wanted.empty())
@@ -369,7 +373,8 @@ Value defaultOf(const CatalogParameter &parameter) {
 
 std::optional<NamedValues> bindArguments(Program &program, const std::vector<Argument> &arguments,
                                          Location where, const std::vector<CatalogParameter> &parameters,
-                                         const Scope &scope, const std::string &what, size_t byNameOnly) {
+                                         const Scope &scope, const std::string &what, size_t byNameOnly,
+                                         Counts counts) {
   std::vector<std::string> names;
   std::vector<bool> required;
   for (const CatalogParameter &one : parameters) {
@@ -391,7 +396,7 @@ std::optional<NamedValues> bindArguments(Program &program, const std::vector<Arg
     bool isWord = parameters[i].kind == CatalogParameter::When && name;
     auto value = isWord ? std::optional<Value>(Word{name->path[0]}) : evaluate(program, *given->value, scope);
     if (value)
-      value = convert(program, *value, parameters[i], given->value->location, what);
+      value = convert(program, *value, parameters[i], given->value->location, what, counts);
     failed |= !value;
     result.push_back({names[i], value ? *value : Value(), true});
   }

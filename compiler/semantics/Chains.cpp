@@ -199,7 +199,8 @@ private:
   bool bind(const PartDecl &decl, const LayerNamed &named, const CallExpr &call, const Frame &frame,
             Scope &scope, Frame &inside) {
     std::string what = layerTitle(named, call);
-    auto values = bindArguments(program, call, decl.parameters, frame.scope, scope.module, what);
+    auto values =
+        bindArguments(program, call, decl.parameters, frame.scope, scope.module, what, {}, Counts::Whole);
     if (!values)
       return false;
     auto matched = matchLayer(program, call, named);

@@ -313,7 +313,7 @@ private:
 
 /// What the checked body of a layer asks of its input, and whether it draws.
 struct BodyUses {
-  bool draws = false;
+  bool draws = false, learns = false;
   const CallExpr *image = nullptr; ///< a function that has a meaning for images only
 
   explicit BodyUses(const Body &body) { statements(body); }
@@ -338,6 +338,7 @@ private:
   void expression(const Expr &e) {
     if (auto *call = as<CallExpr>(&e); call && call->builtin) {
       draws |= call->builtin->draws;
+      learns |= call->builtin->keeps;
       bool byPlace = !call->builtin->each.empty() && eachOf(*call) != "element" && eachOf(*call) != "layer";
       if (!image && (call->builtin->dimension || byPlace))
         image = call;
@@ -441,6 +442,7 @@ void checkLayer(Program &program, LayerDecl &decl) {
   BodyChecker(program, decl).check(decl.body);
   BodyUses uses(decl.body);
   decl.draws = uses.draws;
+  decl.learns = uses.learns;
   decl.asksForImage = uses.image;
 }
 

@@ -103,7 +103,7 @@ private:
     if (!net)
       return;
     auto arguments = bindArguments(program, *clause->call, net->parameters, scope, program.home(*net),
-                                   "network `" + clause->call->name() + "`");
+                                   "network `" + clause->call->name() + "`", {}, Counts::Whole);
     if (!arguments)
       return;
     result.network = instantiate(program, *net, *arguments, clause->call->location);

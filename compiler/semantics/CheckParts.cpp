@@ -65,7 +65,7 @@ public:
       if (part && seen.insert(part).second)
         collect(part->layers, program.home(*part));
       else if (one.call && !part)
-        kinds.insert(one.call->name());
+        kinds.insert(kindNamed(program, one.call->name(), home));
       collect(one.layers, home);
       collect(one.otherwise, home);
     }

@@ -66,21 +66,26 @@ matchArguments(Program &program, const std::vector<ast::Argument> &arguments, Lo
                const std::vector<std::string> &names, const std::vector<bool> &required,
                const std::string &what, size_t byNameOnly = 0);
 
+/// What becomes of a number where a whole one is asked for: a network's sizes are what they say.
+enum class Counts { Rounded, Whole };
+
 /// Binds to declared parameters (of attacks, layers, defenses, networks); `home` is where defaults are
 /// evaluated. `others`: what the call may give beside them, by name, without a value here.
 std::optional<NamedValues> bindArguments(Program &program, const ast::CallExpr &call,
                                          const std::vector<ast::Parameter> &parameters, const Scope &scope,
                                          const ast::Module &home, const std::string &what,
-                                         const std::vector<std::string> &others = {});
+                                         const std::vector<std::string> &others = {},
+                                         Counts counts = Counts::Rounded);
 /// Binds to catalog parameters (of layers, recipes, data sources, measures).
 std::optional<NamedValues> bindArguments(Program &program, const std::vector<ast::Argument> &arguments,
                                          Location where, const std::vector<CatalogParameter> &parameters,
-                                         const Scope &scope, const std::string &what, size_t byNameOnly = 0);
+                                         const Scope &scope, const std::string &what, size_t byNameOnly = 0,
+                                         Counts counts = Counts::Rounded);
 /// Binds the arguments of a data source; names of files come out absolute.
 std::optional<NamedValues> bindSource(Program &program, const ast::DatasetDecl &decl, const Scope &scope);
 /// Converts a value to a catalog parameter's kind, or reports why not.
 std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
-                             const std::string &what);
+                             const std::string &what, Counts counts = Counts::Rounded);
 
 } // namespace switchyard
 

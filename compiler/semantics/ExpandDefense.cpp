@@ -66,7 +66,7 @@ public:
     for (const Rewrite &one : decl.rewrites) {
       resolved::Rewrite rewrite;
       rewrite.kind = one.kind;
-      rewrite.replace = one.replace;
+      rewrite.replace = kindNamed(program, one.replace, inside.module);
       rewrite.location = one.location;
       if (!this->rewrite(one, rewrite))
         return false;
@@ -131,8 +131,14 @@ private:
     return false;
   }
 
+  /// With the layers that the defense's module means.
+  Place written(const PlaceRef &place) const {
+    return {place.which,
+            place.which == Place::Named ? place.target : kindNamed(program, place.target, inside.module)};
+  }
+
   bool place(const Rewrite &one, Place &place) {
-    place = {one.place.which, one.place.target};
+    place = written(one.place);
     const Value *given = inside.find(one.place.target);
     if (given && std::holds_alternative<Place>(given->data))
       place = std::get<Place>(given->data);
@@ -178,7 +184,7 @@ private:
   }
 
   bool drop(const Rewrite &one, resolved::Rewrite &rewrite) {
-    rewrite.place = {one.place.which, one.place.target};
+    rewrite.place = written(one.place);
     auto value = evaluate(program, *one.argument, inside);
     bool isRate = value && value->isNumber() && value->real() >= 0 && static_cast<float>(value->real()) < 1;
     if (value && !isRate)

@@ -17,6 +17,14 @@ bool isLayer(const Program &program, const std::string &name, const Module &from
          program.look(DeclKind::Layer, name, from) || program.mayBe(DeclKind::Layer, name, from);
 }
 
+std::string kindNamed(const Program &program, const std::string &name, const Module &from) {
+  auto *decl = findLayer(name) ? nullptr : as<LayerDecl>(program.look(DeclKind::Layer, name, from));
+  if (!decl)
+    return name;
+  const Module &home = program.home(*decl);
+  return home.namespaceOf.empty() ? decl->name : home.namespaceOf + "." + decl->name;
+}
+
 std::vector<std::string> knownLayers(const Program &program, const Module &from) {
   std::vector<std::string> names = layerNames();
   for (DeclKind kind : {DeclKind::Layer, DeclKind::Part}) {
@@ -64,9 +72,11 @@ LayerNamed layerNamed(Program &program, const CallExpr &call, const Module &from
 /// A row's parameters, and the one that every layer has.
 static std::vector<CatalogParameter> parametersOf(const LayerKind &kind) {
   std::vector<CatalogParameter> parameters = kind.parameters;
-  bool ownWhen = std::any_of(parameters.begin(), parameters.end(),
-                             [](const CatalogParameter &one) { return one.name == whenParameter; });
-  if (!ownWhen)
+  bool saysWhen = std::any_of(parameters.begin(), parameters.end(), [](const CatalogParameter &one) {
+    return one.kind == CatalogParameter::When || one.kind == CatalogParameter::TrainingRate ||
+           one.kind == CatalogParameter::InferenceRate;
+  });
+  if (!saysWhen)
     parameters.push_back({whenParameter, CatalogParameter::When, "always"});
   return parameters;
 }
@@ -119,10 +129,16 @@ public:
         what(layerTitle(named, call)) {}
 
   std::optional<resolved::Layer> bind() {
-    layer.kind = call.name();
+    layer.kind = kindNamed(program, call.name(), scope.module);
     layer.decl = named.decl;
     layer.location = call.location;
     bool bound = named.kind ? bindRow(*named.kind) : named.decl && bindDeclared(*named.decl);
+    bool learns = named.kind ? named.kind->weights != noWeights : named.decl && named.decl->learns;
+    if (bound && learns && layer.when == "inference") {
+      program.diagnostics.error(Id::NeverTrained, call.location,
+                                what + " learns, but would act at inference alone, where nothing is trained");
+      return std::nullopt;
+    }
     return bound ? std::optional<resolved::Layer>(std::move(layer)) : std::nullopt;
   }
 
@@ -130,7 +146,7 @@ private:
   bool bindRow(const LayerKind &kind) {
     std::vector<CatalogParameter> parameters = parametersOf(kind);
     auto values = bindArguments(program, call.arguments, call.location, parameters, scope, what,
-                                parameters.size() - kind.parameters.size());
+                                parameters.size() - kind.parameters.size(), Counts::Whole);
     if (!values)
       return false;
     auto matched = matchLayer(program, call, named);
@@ -143,7 +159,8 @@ private:
 
   bool bindDeclared(const LayerDecl &decl) {
     const Module &home = program.home(decl);
-    auto values = bindArguments(program, call, decl.parameters, scope, home, what, {whenParameter});
+    auto values =
+        bindArguments(program, call, decl.parameters, scope, home, what, {whenParameter}, Counts::Whole);
     if (!values)
       return false;
     auto matched = matchLayer(program, call, named);

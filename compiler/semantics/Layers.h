@@ -29,6 +29,9 @@ std::optional<std::vector<const ast::Argument *>> matchLayer(Program &program, c
                                                              const LayerNamed &layer);
 /// Whether places in networks may be named so: layers, and `residual`.
 bool isLayer(const Program &program, const std::string &name, const ast::Module &from);
+/// What a name of layers means from a module: a row's name, or a declaration's with its module before it, so
+/// that two declarations of one name are two kinds.
+std::string kindNamed(const Program &program, const std::string &name, const ast::Module &from);
 /// All that can stand in a chain by a name.
 std::vector<std::string> knownLayers(const Program &program, const ast::Module &from);
 /// Reports that no place can be named so.

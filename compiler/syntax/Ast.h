@@ -196,6 +196,7 @@ struct LayerDecl : DeclOf<DeclKind::Layer> {
   std::vector<Parameter> parameters;
   Body body;
   bool draws = false;                     ///< checked
+  bool learns = false;                    ///< checked: has trained values
   const CallExpr *asksForImage = nullptr; ///< checked: what has no meaning for a flat input; null: nothing
 };
 

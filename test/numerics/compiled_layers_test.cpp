@@ -96,6 +96,13 @@ std::vector<Case> cases() {
        [](const at::Tensor &x, const Draws &) { return 2 * polynomial(polynomial(x, 3), 2); }},
       {"quantized_first",
        [](const at::Tensor &x, const Draws &) { return x + 0.1 * (x * 15 + 0.5).floor().detach() / 15; }},
+      {"rectified_first",
+       [](const at::Tensor &x, const Draws &d) {
+         at::Tensor slope =
+             drawUniform(d, before + "rectified_first.random_rectifier", {1}).to(x.scalar_type());
+         at::Tensor y = spread(x);
+         return at::where(y > 0, y, each(0.1 + 0.2 * slope) * y);
+       }},
       {"halved_in_training", [](const at::Tensor &x, const Draws &) { return x; }},
       {"halved_at_inference", [](const at::Tensor &x, const Draws &) { return x / 2; }},
   };
@@ -144,6 +151,17 @@ TEST_P(Layers, SlopesAreAutograds) {
   Parameters parameters;
   at::Tensor found = compiledSlope("one_draw", parameters);
   expectEveryElement(found, slope(one.layer, parameters), one.defense, 2e-5);
+}
+
+TEST_P(Layers, SlopesUnderEotAreMeansOverDraws) {
+  Parameters parameters;
+  at::Tensor found = compiledSlope("eot(3)", parameters), mean = at::zeros_like(found, at::kDouble);
+  for (uint32_t draw = 0; draw < 3; ++draw) {
+    mean += slope(one.layer, parameters) / 3;
+    for (auto &row : examples.draws.rows)
+      row[1] += 1u << 16;
+  }
+  expectEveryElement(found, mean, one.defense, 2e-5);
 }
 
 TEST_P(Layers, ALayerThatDrawsIsLeftOutWhereRandomnessIsOff) {

@@ -271,9 +271,9 @@ PlaceRef Builder::place(Parser::PlaceContext *tree) {
 
 PlaceRef Builder::layerPlace(Parser::LayerPlaceContext *tree) {
   if (auto *first = dynamic_cast<Parser::FirstPlaceContext *>(tree))
-    return {Place::First, text(first->name()), at(tree)};
+    return {Place::First, first->qualified()->getText(), at(tree)};
   auto *every = dynamic_cast<Parser::EveryPlaceContext *>(tree);
-  return {every->LATER() ? Place::EveryLater : Place::Every, text(every->name()), at(tree)};
+  return {every->LATER() ? Place::EveryLater : Place::Every, every->qualified()->getText(), at(tree)};
 }
 
 void Builder::trainRewrite(Parser::RecipeContext *tree, Rewrite &result) {
