@@ -42,9 +42,9 @@ struct LayerParameter {
 struct LayerValue {
   int64_t count = 0;          ///< Count, Size
   std::optional<double> real; ///< empty: known only when the program runs
-  std::string word;           ///< When
+  std::string word = {};      ///< When
   bool flag = false;
-  std::vector<double> numbers;
+  std::vector<double> numbers = {};
 };
 
 struct LayerKind;
