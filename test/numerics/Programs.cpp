@@ -270,6 +270,15 @@ void giveExamples(CompiledFunction &function, const Examples &examples) {
   give("example_weight", at::full({examples.count()}, 1.0 / double(examples.count())));
 }
 
+void runStep(CompiledFunction &step, Examples &examples, const at::Tensor &weights, int iteration,
+             swy_context *context) {
+  examples.draws.stream += 1;
+  giveExamples(step, examples);
+  step.set("example_weight", "", weights);
+  step.set("iteration", "", iteration);
+  step.run(context);
+}
+
 std::vector<std::string> functionsWith(const CompiledArtifact &artifact, const std::string &role) {
   std::vector<std::string> names;
   for (const auto &function : artifact.plan().at("functions"))

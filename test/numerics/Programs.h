@@ -70,6 +70,10 @@ Parameters someParameters(const CompiledFunction &function, const std::string &r
 void giveParameters(CompiledFunction &function, const std::string &role, const Parameters &parameters);
 /// Fills the inputs that a function has from as many examples as its batch; weights are 1 / batch.
 void giveExamples(CompiledFunction &function, const Examples &examples);
+/// One step of a training on examples with draws of their own, each time the next stream's; weights are of
+/// the loss.
+void runStep(CompiledFunction &step, Examples &examples, const at::Tensor &weights, int iteration,
+             swy_context *context);
 Parameters takeParameters(const CompiledFunction &function, const std::string &role);
 Parameters inDouble(const Parameters &parameters);
 

@@ -50,11 +50,7 @@ TEST_P(CompiledAdversarial, ThreeStepsAreTheOracles) {
   Examples examples = someExamples(step.batch());
   at::Tensor weights = at::full({step.batch()}, 1.0 / double(step.batch()));
   for (int iteration = 0; iteration < 3; ++iteration) {
-    examples.draws.stream += 1;
-    giveExamples(step, examples);
-    step.set("example_weight", "", weights);
-    step.set("iteration", "", iteration);
-    step.run(context.get());
+    runStep(step, examples, weights, iteration, context.get());
     at::Tensor images = attacked(GetParam(), examples, parameters);
     EXPECT_GT((images - examples.images).abs().max().item<float>(), eps / 2);
     at::Tensor losses = trainStep(network, parameters, velocities, {0.05, 0.9, 0, true}, iteration, images,

@@ -229,11 +229,7 @@ void compareSteps(
   at::Tensor weights = at::cat({at::full({valid}, 1.0 / double(valid)), at::zeros({step.batch() - valid})});
   Context context(1);
   for (int iteration = 0; iteration < 3; ++iteration) {
-    examples.draws.stream += 1;
-    giveExamples(step, examples);
-    step.set("example_weight", "", weights);
-    step.set("iteration", "", iteration);
-    step.run(context.get());
+    runStep(step, examples, weights, iteration, context.get());
     Examples real = examples.part(0, valid);
     LogitsOf logits = [&](const at::Tensor &x, const Parameters &used) {
       return answer(x, used, {&statistics});

@@ -173,10 +173,7 @@ TEST_P(Residuals, TwoStepsOfTrainingAreLibTorchs) {
     at::Tensor weights = at::full({given.count()}, 1.0 / double(given.count()));
     switchyard::rt::Context context(1);
     for (int iteration = 0; iteration < 2; ++iteration) {
-      given.draws.stream += 1;
-      giveExamples(step, given);
-      step.set("iteration", "", iteration);
-      step.run(context.get());
+      runStep(step, given, weights, iteration, context.get());
       LogitsOf ofTrained = [&](const at::Tensor &x, const Parameters &trained) {
         Parameters all = frozen;
         all.insert(trained.begin(), trained.end());

@@ -264,11 +264,7 @@ TEST_P(SwitchingTraining, ThreeStepsAreTheOracles) {
   Examples examples = someExamples(step.batch());
   at::Tensor weights = at::cat({at::full({19}, 1.0 / 19), at::zeros({step.batch() - 19})});
   for (int iteration = 0; iteration < 3; ++iteration) {
-    examples.draws.stream += 1;
-    giveExamples(step, examples);
-    step.set("example_weight", "", weights);
-    step.set("iteration", "", iteration);
-    step.run(context.get());
+    runStep(step, examples, weights, iteration, context.get());
     Paths paths = pathsOf(examples.draws, iteration);
     auto logits = [&](const at::Tensor &x, const Parameters &trained) {
       Parameters all = frozen;

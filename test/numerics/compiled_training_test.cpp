@@ -105,11 +105,7 @@ void compareSteps(CompiledFunction step, at::ScalarType type, const Training &tr
   Examples examples = someExamples(step.batch());
   at::Tensor weights = step.argument("example_weight").clone();
   for (int iteration = 0; iteration < 3; ++iteration) {
-    examples.draws.stream += 1;
-    giveExamples(step, examples);
-    step.set("example_weight", "", weights);
-    step.set("iteration", "", iteration);
-    step.run(context.get());
+    runStep(step, examples, weights, iteration, context.get());
     at::Tensor losses = trainStep(network, parameters, velocities, training.sgd, iteration,
                                   examples.images.to(type), examples.labels, weights, &examples.draws);
     expectEveryElement(step.argument("loss"), losses, "losses");
