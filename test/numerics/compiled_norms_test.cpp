@@ -252,11 +252,11 @@ TEST_P(Norms, ThreeStepsAreTheOracles) {
   compareSteps(one, model("none").step(), {}, one.answer);
 }
 
+class NormsWithStatistics : public Norms {};
+
 // A channel of the second block is trained on the first block's channels, drawn and frozen: their statistics
 // stay.
-TEST_P(Norms, FrozenBlocksKeepTheirStatistics) {
-  if (one.experiment != "batch")
-    return; // there are no others
+TEST_P(NormsWithStatistics, StayInFrozenBlocks) {
   CompiledFunction step = model("hrs").step("head/1/weights", 1);
   Parameters frozen = parametersOf(step, "weight"), exact = inDouble(frozen);
   Examples examples = someExamples(step.batch());
@@ -276,13 +276,18 @@ TEST_P(Norms, FrozenBlocksKeepTheirStatistics) {
   });
 }
 
+std::string nameOf(const ::testing::TestParamInfo<Norms::ParamType> &info) {
+  const std::string &variant = std::get<1>(info.param);
+  return std::get<0>(info.param).experiment + "_" + (variant.empty() ? "cpu" : variant);
+}
+
 INSTANTIATE_TEST_SUITE_P(Programs, Norms,
                          ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(variants())),
-                         [](const auto &info) {
-                           const std::string &variant = std::get<1>(info.param);
-                           return std::get<0>(info.param).experiment + "_" +
-                                  (variant.empty() ? "cpu" : variant);
-                         });
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(Programs, NormsWithStatistics,
+                         ::testing::Combine(::testing::Values(cases().front()),
+                                            ::testing::ValuesIn(variants())),
+                         nameOf);
 
 /// What each begins as.
 TEST(NormsAtFirst, AreAsPyTorchs) {
