@@ -12,6 +12,8 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 def Swy_Differentiable : DeclareOpInterfaceMethods<Swy_DifferentiableOpInterface, ["buildVjp"]>;
 def Swy_Draw           : DeclareOpInterfaceMethods<Swy_DrawOpInterface>;
 def Swy_Batchable      : DeclareOpInterfaceMethods<Swy_BatchableOpInterface>;
+/// Batchable, and each operand is each example's own as soon as one is.
+def Swy_BatchableTogether : DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["sharesOperand"]>;
 def Swy_ScalarBody     : DeclareOpInterfaceMethods<Swy_ElementwiseOpInterface>;
 
 /// Its result says which, and a mean of such results stands for nothing: an expectation ends before it (S4.2).

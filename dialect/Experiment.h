@@ -43,6 +43,9 @@ mlir::LogicalResult verifyScalars(mlir::Operation *op, mlir::ArrayAttr scalars, 
                                   const llvm::Twine &of);
 /// That the attack takes examples of the network and asks it for its logits.
 mlir::LogicalResult verifyAttackOn(mlir::Operation *op, AttackOp attack, NetworkOp network);
+/// That there is such an augmentation, of the network's images; null is none.
+mlir::LogicalResult verifyAugmentation(mlir::Operation *op, mlir::FlatSymbolRefAttr augmentation,
+                                       NetworkOp network, mlir::SymbolTableCollection &symbols);
 
 } // namespace switchyard::swy
 

@@ -74,6 +74,32 @@ mlir::LogicalResult switchyard::swy::verifyLayer(Operation *layer) {
   return success();
 }
 
+LogicalResult AugmentationOp::verify() {
+  Block &body = getBody().front();
+  auto yield = body.empty() ? YieldOp() : dyn_cast<YieldOp>(body.back());
+  if (body.getNumArguments() != 1 || !isExample(body.getArgument(0).getType()) || !yield ||
+      yield->getOperandTypes() != body.getArgumentTypes()) // (C1)
+    return emitOpError("needs one argument, an image, and one value to yield of its type");
+  WalkResult learning = body.walk([](LayerOpInterface layer) {
+    return layer.getParameters().empty() ? WalkResult::advance() : WalkResult::interrupt();
+  });
+  if (learning.wasInterrupted()) // (C2)
+    return emitOpError("has a layer that learns");
+  return success();
+}
+
+LogicalResult switchyard::swy::verifyAugmentation(Operation *op, FlatSymbolRefAttr augmentation,
+                                                  NetworkOp network, SymbolTableCollection &symbols) {
+  if (!augmentation)
+    return success();
+  auto found = symbols.lookupNearestSymbolFrom<AugmentationOp>(op, augmentation);
+  if (!found)
+    return op->emitOpError("there is no augmentation ") << augmentation;
+  if (found.getBody().getArgument(0).getType() != network.getBody().getArgument(0).getType())
+    return op->emitOpError("augmentation ") << augmentation << " is none for the network's images";
+  return success();
+}
+
 LogicalResult DefenseOp::verify() {
   if (getBody().getNumArguments() != getScalars().size())
     return emitOpError("needs one argument for each of ") << getScalars().size() << " scalars";
@@ -177,7 +203,7 @@ LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (example.getShape() != getDataset().getInput() ||
       static_cast<int64_t>(network.getClasses()) != getDataset().getClasses())
     return emitOpError("network ") << getNetworkAttr() << " is none for images and classes of the data set";
-  return success();
+  return verifyAugmentation(*this, getAugmentationAttr(), network, symbols); // (C5)
 }
 
 LogicalResult DefendWithOp::verify() {

@@ -152,6 +152,30 @@ def Swy_DefenseOp : Swy_Op<"defense", [Symbol, IsolatedFromAbove, SingleBlock, N
   let extraClassDeclaration = Swy_declaredMethods;
 }
 
+def Swy_AugmentationOp : Swy_Op<"augmentation", [Symbol, IsolatedFromAbove, SingleBlock]> {
+  let summary = "What a training does to its images: a chain of layers before the network, and before an attack"
+                " that it trains against";
+  let description = [{
+    It acts in training alone, and no place of a defense is in it. (C1) one argument, an image, and one value yielded, of
+    its type; (C2) its layers learn nothing.
+
+    Example:
+    ```
+    swy.augmentation @grainy {
+    ^bb0(%x: tensor<1x4x4xf32>):
+      %d = arith.constant dense<1.0e-01> : tensor<f32>
+      %y = swy.gaussian_noise_layer %x, %d when always path "training.augment/0" :
+        (tensor<1x4x4xf32>, tensor<f32>) -> tensor<1x4x4xf32>
+      swy.yield %y : tensor<1x4x4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+}
+
 def Swy_Where : I32EnumAttr<"Where", "on which side of the place a rewrite inserts", [
     I32EnumAttrCase<"Before", 0, "before">, I32EnumAttrCase<"After", 1, "after">,
     I32EnumAttrCase<"EndOf", 2, "end_of">]> {
@@ -296,7 +320,8 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
     The items in its body are the axes of the grid. `pairs` say what is attacked, where there are attacks. With repetitions,
     each model is trained `trainings` times and each of these attacked `attacks` times (S5.3). The baseline and what is
     compared are defenses, by their place. (C1) there is such a network, of the data set's images and classes; (C2) with attacks
-    there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone.
+    there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone; (C5) there is such an
+    augmentation, of the network's images.
 
     Example:
     ```
@@ -312,11 +337,12 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
   let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$declared, FlatSymbolRefAttr:$network,
                        Swy_DatasetAttr:$dataset, Swy_TrainingAttr:$training, I64Attr:$seed, Swy_JudgeAttr:$judge,
                        OptionalAttr<Swy_PairsAttr>:$pairs, DefaultValuedAttr<Swy_Repetitions, "1">:$trainings,
-                       DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision);
+                       DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision,
+                       OptionalAttr<FlatSymbolRefAttr>:$augmentation);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training `seed` $seed
-    `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
+    $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training
+    (`augmentation` $augmentation^)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
     (`precision` $precision^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;

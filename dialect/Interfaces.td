@@ -38,7 +38,12 @@ def Swy_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
       "void", "batchResults", (ins "int64_t":$batch), [{}], [{
         for (::mlir::Value result : $_op->getResults())
           result.setType(::switchyard::swy::batchedType(result.getType(), batch));
-      }]>
+      }]>,
+    InterfaceMethod<[{
+        Whether this operand may stay one for all examples where another is each example's own: a layer's weights, a
+        draw's stream and pass, a number beside images.
+      }],
+      "bool", "sharesOperand", (ins "unsigned":$operand), [{}], [{ return true; }]>
   ];
 }
 

@@ -24,14 +24,15 @@ def Swy_Runs   : TypedArrayAttrBase<FlatSymbolRefAttr, "jobs">;
 def Swy_TrainJobOp : Swy_Job<"train_job",
     (ins Swy_DatasetAttr:$dataset, Swy_TrainingAttr:$training, I64Attr:$seed, DefaultValuedAttr<Swy_Stream, "0">:$stream,
          DefaultValuedAttr<Swy_Stream, "0">:$block, OptionalAttr<FlatSymbolRefAttr>:$frozen, Swy_JobPrecision:$precision),
-    (ins FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, OptionalAttr<FlatSymbolRefAttr>:$init,
-         OptionalAttr<FlatSymbolRefAttr>:$step)> {
+    (ins FlatSymbolRefAttr:$network, OptionalAttr<FlatSymbolRefAttr>:$augmentation, Swy_Scalars:$scalars,
+         OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step)> {
   let summary = "Train a network's parameters";
   let description = [{
     `stream` keeps the draws of several trainings of one network apart: 0 for a whole network, for channel j of
     block i (both from 0) i << 16 | j + 1. With `block`, the blocks before it are `frozen`: their parameters
     come from that model and switch; only those of `block` and the blocks behind it are trained (S3.4).
-    (C1) there are such a network, with such a block, and such weights; (C2) its functions take scalars that it has.
+    (C1) there are such a network, with such a block, such weights, and such an augmentation of its images; (C2) its functions
+    take scalars that it has.
 
     Example:
     ```
@@ -41,8 +42,8 @@ def Swy_TrainJobOp : Swy_Job<"train_job",
     ```
   }];
   let assemblyFormat = [{
-    $sym_name `network` $network `label` $label `dataset` $dataset `training` $training `scalars` $scalars
-    `seed` $seed (`stream` $stream^)? (`block` $block^)? (`frozen` $frozen^)?
+    $sym_name `network` $network `label` $label `dataset` $dataset `training` $training
+    (`augmentation` $augmentation^)? `scalars` $scalars `seed` $seed (`stream` $stream^)? (`block` $block^)? (`frozen` $frozen^)?
     (`precision` $precision^)? (`digest` $digest^)? (`init` $init^)? (`step` $step^)? attr-dict
   }];
 }

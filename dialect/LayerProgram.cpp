@@ -41,7 +41,7 @@ bool LayerProgramOp::asksForImage() {
     auto size = dyn_cast<SizeOp>(op);
     auto shared = op.getAttrOfType<DenseI64ArrayAttr>("shared");
     auto trained = dyn_cast<TrainedOp>(op);
-    return isa<IotaOp>(op) || (size && size.getAlong()) || (shared && !shared.empty()) ||
+    return isa<IotaOp, SampleOp>(op) || (size && size.getAlong()) || (shared && !shared.empty()) ||
            (trained && trained.getEach() == Each::Channel);
   });
 }

@@ -92,6 +92,24 @@ def Swy_SortRowsOp : Swy_Op<"sort_rows", [DestinationStyleOpInterface]> {
   let hasVerifier = 1;
 }
 
+def Swy_ScatterSamplesOp : Swy_Op<"scatter_samples", [DestinationStyleOpInterface,
+    AllTypesMatch<["cotangent", "rows", "columns"]>, AllTypesMatch<["output", "result"]>]> {
+  let summary = "swy.sample_backward in destination style, added to what is there";
+  let description = [{
+    Its parallel loop runs over planes, since places may meet inside of one: it becomes that when it is bufferized.
+    Example: `%s = swy.scatter_samples %dy at %r, %c : tensor<2x3x6x6xf32> outs(%o : tensor<2x3x8x8xf32>)`
+  }];
+  let arguments = (ins RankedTensorOf<[F32]>:$cotangent, RankedTensorOf<[F32]>:$rows, RankedTensorOf<[F32]>:$columns,
+                       RankedTensorOf<[F32]>:$output);
+  let results = (outs RankedTensorOf<[F32]>:$result);
+  let assemblyFormat = [{
+    $cotangent `at` $rows `,` $columns `:` type($cotangent) `outs` `(` $output `:` type($output) `)` attr-dict
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputMutable(); }
+  }];
+}
+
 def Swy_ReleaseOp : Swy_Op<"release"> {
   let summary = "Give a prepared library routine back";
   let description = [{

@@ -20,7 +20,7 @@ def Swy_EmptyTallyOp : Swy_Op<"empty_tally", [Pure, Swy_Batchable]> {
   let hasVerifier = 1;
 }
 
-def Swy_TallyGradientOp : Swy_Op<"tally_gradient", [Pure, Swy_Batchable, Swy_LayoutOpInterface,
+def Swy_TallyGradientOp : Swy_Op<"tally_gradient", [Pure, Swy_BatchableTogether, Swy_LayoutOpInterface,
     TypesMatchWith<"result has the tally's type", "tally", "result", "$_self">]> {
   let summary = "A tally with one more evaluation of a gradient";
   let description = [{
@@ -42,7 +42,7 @@ def Swy_TallyGradientOp : Swy_Op<"tally_gradient", [Pure, Swy_Batchable, Swy_Lay
   }];
 }
 
-def Swy_TallyNumberOp : Swy_Op<"tally_number", [Pure, Swy_Batchable, Swy_CostOpInterface,
+def Swy_TallyNumberOp : Swy_Op<"tally_number", [Pure, Swy_BatchableTogether, Swy_CostOpInterface,
     TypesMatchWith<"result has the tally's type", "tally", "result", "$_self">]> {
   let summary = "A tally with one more number that an attack compares";
   let description = [{

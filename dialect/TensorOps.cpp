@@ -119,6 +119,57 @@ LogicalResult ReshapeOp::verify() {
 void LogSumExpOp::build(OpBuilder &builder, OperationState &state, Value logits) {
   build(builder, state, dropLast(logits), logits);
 }
+/// (C1): an image or a batch of them, and as many planes of places, which the last type has, too.
+static LogicalResult verifySampling(Operation *op, Type image, ArrayRef<Type> places) {
+  if (isOpen(image) && llvm::all_of(places, isOpen))
+    return success();
+  auto planes = [](Type type) {
+    return isOpen(type) ? ArrayRef<int64_t>() : cast<RankedTensorType>(type).getShape().drop_back(2);
+  };
+  bool isImage = !isOpen(image) && llvm::is_contained({3, 4}, cast<RankedTensorType>(image).getRank());
+  if (!isImage || !llvm::all_equal(places) || isOpen(places.front()) ||
+      cast<RankedTensorType>(places.front()).getRank() != cast<RankedTensorType>(image).getRank() ||
+      planes(places.front()) != planes(image))
+    return op->emitOpError("needs images and places for each of their channels, got ")
+           << image << " and " << places;
+  return success();
+}
+LogicalResult SampleOp::verify() {
+  return verifySampling(*this, getImage().getType(),
+                        {getRows().getType(), getColumns().getType(), getResult().getType()});
+}
+LogicalResult SampleSlopeOp::verify() {
+  return verifySampling(*this, getImage().getType(),
+                        {getRows().getType(), getColumns().getType(), getResult().getType()});
+}
+LogicalResult SampleBackwardOp::verify() {
+  return verifySampling(*this, getResult().getType(),
+                        {getRows().getType(), getColumns().getType(), getCotangent().getType()});
+}
+
+// What would be another index, place or pixel for each example where only some of the operands are.
+bool SampleOp::sharesOperand(unsigned) {
+  return false;
+}
+bool SampleSlopeOp::sharesOperand(unsigned) {
+  return false;
+}
+bool SampleBackwardOp::sharesOperand(unsigned) {
+  return false;
+}
+bool ArgmaxOp::sharesOperand(unsigned) {
+  return false;
+}
+bool TakeOp::sharesOperand(unsigned) {
+  return false;
+}
+bool TallyGradientOp::sharesOperand(unsigned) {
+  return false;
+}
+bool TallyNumberOp::sharesOperand(unsigned) {
+  return false;
+}
+
 LogicalResult LogSumExpOp::verify() {
   return verifyDropsLast(*this, getLogits(), getResult(), "result");
 }

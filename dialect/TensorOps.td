@@ -12,7 +12,8 @@ include "dialect/ElementwiseOps.td"
 //===----------------------------------------------------------------------===//
 
 /// (C1) the result's shape is the first `keep` dimensions of the input's.
-class Swy_Reduction<string mnemonic> : Swy_Op<mnemonic, [Pure, Swy_RankedOutside, Swy_Differentiable,
+/// `anyLayoutTo`: up to how many dimensions kept it reads images in any layout.
+class Swy_Reduction<string mnemonic, int anyLayoutTo> : Swy_Op<mnemonic, [Pure, Swy_RankedOutside, Swy_Differentiable,
     DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>, Swy_LayoutOpInterface, Swy_CostOpInterface]> {
   let arguments = (ins Swy_OpenReal:$input, ConfinedAttr<I64Attr, [IntNonNegative]>:$keep);
   let results = (outs Swy_Real:$result);
@@ -21,12 +22,13 @@ class Swy_Reduction<string mnemonic> : Swy_Op<mnemonic, [Pure, Swy_RankedOutside
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     bool sharesLayout() { return false; }
-    bool takesAnyLayout(unsigned) { return getKeep() <= 1; } // over whole examples order is free
+    bool takesAnyLayout(unsigned) { return getKeep() <= }] # anyLayoutTo # [{; }
     bool givesAnyLayout(unsigned) { return false; }
   }];
 }
 
-def Swy_ReduceSumOp : Swy_Reduction<"reduce_sum"> {
+// Over whole examples order is free; a sum by channel finds the channels where the layout has them.
+def Swy_ReduceSumOp : Swy_Reduction<"reduce_sum", 2> {
   let summary = "Sum over all but the leading dimensions";
   let description = [{
     (C1) the result's shape is the first `keep` dimensions of the input's.
@@ -34,7 +36,7 @@ def Swy_ReduceSumOp : Swy_Reduction<"reduce_sum"> {
   }];
 }
 
-def Swy_NormOp : Swy_Reduction<"norm"> {
+def Swy_NormOp : Swy_Reduction<"norm", 1> {
   let summary = "Root of the sum of squares over all but the leading dimensions";
   let description = [{
     Scaled by a power of two before it is squared, so that neither small nor large elements are lost. The derivative
@@ -67,6 +69,62 @@ def Swy_ReshapeOp : Swy_Op<"reshape", [Pure, Swy_RankedOutside, Swy_Differentiab
 }
 
 //===----------------------------------------------------------------------===//
+// Images read at other places: bilinear, 0 outside (as torch.nn.functional.grid_sample with padding_mode="zeros")
+//===----------------------------------------------------------------------===//
+
+/// Pixels have whole rows and columns, from 0. Each of the four pixels around a place counts by (1 - its distance in rows)
+/// (1 - its distance in columns); what is no pixel is 0, and a place that is no number gives none.
+class Swy_Sampling<string mnemonic, list<Trait> traits = []>
+    : Swy_Op<mnemonic, !listconcat([Pure, Swy_BatchableTogether], traits)> {
+  let hasVerifier = 1;
+}
+
+def Swy_SampleOp : Swy_Sampling<"sample", [Swy_RankedOutside, Swy_Differentiable]> {
+  let summary = "An image's values at other rows and columns";
+  let description = [{
+    Each channel is read at places of its own. (C1) the image is [B,] C, H, W; rows, columns and result have one shape, [B,]
+    C and any height and width. Example: `%y = swy.sample %x at %r, %c :
+              tensor<3x8x8xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x6x6xf32>`
+  }];
+  let arguments = (ins Swy_OpenReal:$image, Swy_OpenReal:$rows, Swy_OpenReal:$columns);
+  let results = (outs Swy_OpenReal:$result);
+  let assemblyFormat = [{
+    $image `at` $rows `,` $columns attr-dict `:` type($image) `,` type($rows) `,` type($columns) `->` type($result)
+  }];
+}
+
+def Swy_SampleSlopeOp : Swy_Sampling<"sample_slope"> {
+  let summary = "The slope of swy.sample's values as rows (0) or columns (1) grow";
+  let description = [{
+    From the pixels at and above a place to those behind it, also where the place is a pixel's. (C1) as of swy.sample.
+    Example: `%s = swy.sample_slope %x at %r, %c along 1 :
+              tensor<3x8x8xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x6x6xf32>`
+  }];
+  let arguments = (ins Swy_Real:$image, Swy_Real:$rows, Swy_Real:$columns,
+                       ConfinedAttr<I64Attr, [IntNonNegative, IntMaxValue<1>]>:$along);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = [{
+    $image `at` $rows `,` $columns `along` $along attr-dict `:`
+    type($image) `,` type($rows) `,` type($columns) `->` type($result)
+  }];
+}
+
+def Swy_SampleBackwardOp : Swy_Sampling<"sample_backward"> {
+  let summary = "Cotangent of swy.sample's image: its transpose";
+  let description = [{
+    Each element of the cotangent goes to the four pixels around its place, by the weights of swy.sample. (C1) as of
+    swy.sample, the result in the image's place.
+    Example: `%dx = swy.sample_backward %dy at %r, %c :
+              tensor<3x6x6xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x8x8xf32>`
+  }];
+  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$rows, Swy_Real:$columns);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = [{
+    $cotangent `at` $rows `,` $columns attr-dict `:` type($cotangent) `,` type($rows) `,` type($columns) `->` type($result)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
 // Logits and classes
 //===----------------------------------------------------------------------===//
 
@@ -93,7 +151,7 @@ def Swy_SoftmaxOp : Swy_Op<"softmax", [Pure, Swy_Batchable, SameOperandsAndResul
   let hasVerifier = 1;
 }
 
-def Swy_ArgmaxOp : Swy_Op<"argmax", [Pure, Swy_Batchable, Swy_Decides]> {
+def Swy_ArgmaxOp : Swy_Op<"argmax", [Pure, Swy_BatchableTogether, Swy_Decides]> {
   let summary = "Index of the largest element of the last dimension, the first one where equal";
   let description = [{
     With `except`, that index does not count. (C1) result and `except` drop the input's last dimension.
@@ -121,7 +179,7 @@ def Swy_ArgLargestOp : Swy_Op<"arg_largest", [Pure, Swy_Batchable, Swy_Decides]>
   let hasVerifier = 1;
 }
 
-def Swy_TakeOp : Swy_Op<"take", [Pure, Swy_Differentiable, Swy_Batchable]> {
+def Swy_TakeOp : Swy_Op<"take", [Pure, Swy_Differentiable, Swy_BatchableTogether]> {
   let summary = "The element of the last dimension that an index names";
   let description = [{
     (C1) result and index drop the input's last dimension. An index outside reads nothing and gives 0.

@@ -44,6 +44,20 @@ Cotangents TakeOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) 
   return {MulOp::create(b, getLoc(), dy[0], at), Value()};
 }
 
+Cotangents SampleOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
+  Location loc = getLoc();
+  Cotangents result(3);
+  if (needed[0])
+    result[0] = SampleBackwardOp::create(b, loc, getImage().getType(), dy[0], getRows(), getColumns());
+  for (int64_t along : {0, 1})
+    if (needed[1 + along]) {
+      Value slope =
+          SampleSlopeOp::create(b, loc, getResult().getType(), getImage(), getRows(), getColumns(), along);
+      result[1 + along] = MulOp::create(b, loc, dy[0], slope);
+    }
+  return result;
+}
+
 //===----------------------------------------------------------------------===//
 // Between one example and its batch: each is the other's transpose
 //===----------------------------------------------------------------------===//

@@ -43,6 +43,7 @@ ON: 'on';                 OVER: 'over';             REPLACE: 'replace';    SPLIT
 SWITCH: 'switch';         TRAIN: 'train';
 
 // Experiments
+AUGMENT: 'augment';
 CLASS: 'class';           CLASSIFIES: 'classifies'; COMPARE: 'compare';    CORRECTLY: 'correctly';
 DEFEND: 'defend';         DRAWS: 'draws';           EACH: 'each';          FAMILY: 'family';
 FIT: 'fit';               GRADIENTS: 'gradients';   IMAGE: 'image';        IMAGES: 'images';

@@ -40,6 +40,7 @@ networkPart
   : 'input' type ('range' expr 'to' expr)?                       # inputPart
   | 'classes' expr                                               # classesPart
   | 'block' name layers                                          # blockPart
+  | IDENT ('.' name)* arguments?                                 # strayLayer // an error: layers stand in blocks
   ;
 
 layers : '{' layerItem* '}' ;
@@ -105,9 +106,9 @@ layerPlace
 // ------------------------------------------------------------------------------------------------
 
 clause
-  : 'dataset' qualified                                          # datasetClause
+  : 'dataset' qualified arguments?                               # datasetClause // with arguments an error
   | 'network' call                                               # networkClause
-  | 'training' call                                              # trainingClause
+  | 'training' call ('{' trainingPart* '}')?                     # trainingClause
   | 'defend' 'with' group                                        # defendClause
   | 'attack' 'with' group                                        # attackClause
   | 'gradients' estimator (',' estimator)*                       # gradientsClause
@@ -138,7 +139,10 @@ goal
   : 'toward' IDENT                                               # namedGoal
   | 'toward' 'class' expr                                        # classGoal
   | 'away' 'from' name                                           # awayGoal
+  | IDENT                                                        # noGoal // an error: a word of other tools
   ;
+
+trainingPart : 'augment' layers ;
 
 reprogramPart
   : 'transform' layers                                           # transformPart
@@ -217,7 +221,7 @@ itemName
   | 'published' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
   | 'drop' | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
-  | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
+  | 'augment' | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
   | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'probe' | 'reprogram' | 'show' | 'that' | 'training'
   | 'transfer' | 'transform' | SETTING
   ;

@@ -120,6 +120,10 @@ struct BodyGenerator::Functions {
   }
   Value RowNumbers() { return numbers(); }
   Value ColumnNumbers() { return numbers(); }
+  Value Sample() {
+    Value image = real(0), rows = real(1), columns = real(2);
+    return SampleOp::create(b, loc, image.getType(), image, rows, columns);
+  }
   Value ConstantLike() {
     Value like = real(0);
     return BroadcastOp::create(b, loc, like.getType(), real(1));

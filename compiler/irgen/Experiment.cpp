@@ -44,7 +44,10 @@ public:
           llvm::map_to_vector(defense.parts, [&](auto &part) { return defenses.generate(part, e.network); }));
     for (const resolved::Attack &attack : e.attacks)
       attackSymbols.push_back(attacks.generate(attack, e.network, e.goal.away));
-    ExperimentOp op = experiment(network);
+    FlatSymbolRefAttr augmentation;
+    if (!e.training.augmentation.empty())
+      augmentation = FlatSymbolRefAttr::get(context, generateAugmentation(g, e));
+    ExperimentOp op = experiment(network, augmentation);
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
     for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))
@@ -58,13 +61,13 @@ public:
   }
 
 private:
-  ExperimentOp experiment(const std::string &network) {
+  ExperimentOp experiment(const std::string &network, FlatSymbolRefAttr augmentation) {
     std::string symbol = g.freshSymbol(e.name);
     mlir::Location loc = g.place(e.location);
-    return ExperimentOp::create(b, loc, symbol, g.declared(e.name, symbol), network, dataset(), training(),
-                                static_cast<int64_t>(e.seed), judge(),
-                                e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining, e.repeatAttack,
-                                report(), *symbolizePrecision(find(e.settings, "precision")->word()));
+    return ExperimentOp::create(
+        b, loc, symbol, g.declared(e.name, symbol), network, dataset(), training(),
+        static_cast<int64_t>(e.seed), judge(), e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining,
+        e.repeatAttack, report(), *symbolizePrecision(find(e.settings, "precision")->word()), augmentation);
   }
 
   void defendWith(const resolved::Defense &defense, ArrayRef<std::string> symbols) {

@@ -77,6 +77,8 @@ private:
 };
 
 std::string generateNetwork(Generator &g, const resolved::Network &network);
+/// Of an experiment whose training has one.
+std::string generateAugmentation(Generator &g, const resolved::Experiment &experiment);
 
 class AttackGenerator {
 public:

@@ -31,6 +31,17 @@ std::string generateNetwork(Generator &g, const resolved::Network &network) {
   return symbol;
 }
 
+std::string generateAugmentation(Generator &g, const resolved::Experiment &experiment) {
+  OpBuilder &b = g.builder;
+  OpBuilder::InsertionGuard guard(b);
+  std::string symbol = g.freshSymbol("augmentation");
+  mlir::Location loc = g.place(experiment.training.location);
+  auto op = AugmentationOp::create(b, loc, symbol);
+  g.chainBody(op.getBody(), experiment.training.augmentation, g.realType(experiment.network.input), loc,
+              nullptr);
+  return symbol;
+}
+
 /// A place as `swy.split` names it.
 static std::string cutText(const Place &place) {
   static const char *const words[] = {"first ", "every ", "every_later ", "named "};

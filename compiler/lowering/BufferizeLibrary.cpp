@@ -1,5 +1,6 @@
 // How library operations bufferize: preparing reads the weights, a call reads its inputs and writes its
 // outputs. And the registration of everything by which the lowering's dialects bufferize and become LLVM IR.
+#include "compiler/lowering/LowerToLinalg.h"
 #include "compiler/lowering/Passes.h"
 #include "compiler/lowering/Pipeline.h"
 
@@ -14,6 +15,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/AllInterfaces.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -118,6 +120,7 @@ void registerLoweringDialects(DialectRegistry &registry) {
     swy::LibraryCallOp::attachInterface<BufferizeCall>(*context);
     swy::PrepareOp::attachInterface<BufferizePrepare>(*context);
     swy::SortRowsOp::attachInterface<BufferizeSortRows>(*context);
+    registerSamplingBufferization(context);
   });
 }
 

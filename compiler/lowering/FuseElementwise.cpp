@@ -24,11 +24,12 @@ namespace {
 constexpr size_t operationsElsewhere = 16, operationsAnywhere = 8;
 
 /// Whether all other users of the producer come after the consumer, so that the merged operation can yield
-/// the producer's values to them.
+/// the producer's values to them. The consumer's body is none of these: what it reads by index must be there
+/// before.
 bool othersComeLater(Operation *producer, Operation *consumer) {
   return llvm::all_of(producer->getUsers(), [&](Operation *user) {
     Operation *ancestor = consumer->getBlock()->findAncestorOpInBlock(*user);
-    return ancestor && (ancestor == consumer || consumer->isBeforeInBlock(ancestor));
+    return user == consumer || (ancestor && ancestor != consumer && consumer->isBeforeInBlock(ancestor));
   });
 }
 

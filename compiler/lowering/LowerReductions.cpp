@@ -62,10 +62,36 @@ Value finiteOrZero(OpBuilder &builder, Location loc, Value input) {
       });
 }
 
+/// Of images [batch, blocks, height, width, block] the sum of each channel: the innermost dimension is kept,
+/// too.
+Value sumByBlockedChannel(OpBuilder &builder, Location loc, Value input, RankedTensorType result) {
+  auto type = cast<RankedTensorType>(input.getType());
+  auto blocks = RankedTensorType::get({type.getDimSize(0), type.getDimSize(1), type.getDimSize(4)},
+                                      type.getElementType());
+  AffineMap all = builder.getMultiDimIdentityMap(5);
+  SmallVector<AffineMap> maps{all, all.getSubMap({0, 1, 4})};
+  SmallVector<utils::IteratorType> loops(5, utils::IteratorType::parallel);
+  loops[2] = loops[3] = utils::IteratorType::reduction;
+  Value zero = filledTensor(builder, loc, blocks, builder.getF32FloatAttr(0));
+  auto sum = [](OpBuilder &b, Location place, ValueRange v) {
+    linalg::YieldOp::create(b, place, addInAnyOrder(b, place, v[0], v[1]));
+  };
+  Value sums =
+      linalg::GenericOp::create(builder, loc, TypeRange(blocks), input, ValueRange(zero), maps, loops, sum)
+          .getResult(0);
+  return tensor::CollapseShapeOp::create(builder, loc, result, sums,
+                                         ArrayRef<ReassociationIndices>{{0}, {1, 2}});
+}
+
 struct LowerReduceSum : OpConversionPattern<swy::ReduceSumOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::ReduceSumOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
+    if (op.getKeep() == 2 && isBlocked(op.getInput().getType())) {
+      rewriter.replaceOp(
+          op, sumByBlockedChannel(rewriter, op.getLoc(), adaptor.getInput(), op.getResult().getType()));
+      return success();
+    }
     rewriter.replaceOp(
         op, sumOver(rewriter, op.getLoc(), adaptor.getInput(), op.getKeep(), op.getResult().getType()));
     return success();

@@ -105,12 +105,14 @@ struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {
         [](RankedTensorType type) -> Type { return type.getEncoding() ? physicalType(type) : type; });
     ConversionTarget target(getContext());
     target.addIllegalDialect<swy::SwyDialect>();
-    target.addLegalOp<swy::PrepareOp, swy::LibraryCallOp, swy::SortRowsOp, swy::ReleaseOp>();
+    target.addLegalOp<swy::PrepareOp, swy::LibraryCallOp, swy::SortRowsOp, swy::ScatterSamplesOp,
+                      swy::ReleaseOp>();
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     RewritePatternSet patterns(&getContext());
     populateElementwisePatterns(types, patterns);
     populateReductionPatterns(types, patterns);
     populatePoolingPatterns(types, patterns);
+    populateSamplingPatterns(types, patterns);
     populateRandomPatterns(types, patterns);
     populateLibraryPatterns(types, patterns);
     populateSwitchingPatterns(types, patterns);

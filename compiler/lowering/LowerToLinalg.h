@@ -48,10 +48,14 @@ mlir::Value intConstant(mlir::OpBuilder &builder, mlir::Location loc, int64_t va
 void populateElementwisePatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateReductionPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populatePoolingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateSamplingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateRandomPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateLibraryPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateSwitchingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateTallyPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+
+/// How swy.scatter_samples bufferizes.
+void registerSamplingBufferization(mlir::MLIRContext *context);
 
 } // namespace switchyard
 #endif

@@ -110,12 +110,13 @@ private:
   }
 
   /// Whether an operand may stay what all examples share where another is each example's own: a number where
-  /// prefixes are broadcast, a layer's weights, a draw's stream and pass; not an index or a condition beside
-  /// rows.
+  /// prefixes are broadcast, else as the operation says.
   static bool canShare(OpOperand &operand) {
     Operation *op = operand.getOwner();
-    return op->hasTrait<PrefixBroadcast>() ? !isImage(operand.get())
-                                           : !isa<ArgmaxOp, TakeOp, TallyGradientOp, TallyNumberOp>(op);
+    if (op->hasTrait<PrefixBroadcast>())
+      return !isImage(operand.get());
+    auto batchable = dyn_cast<BatchableOpInterface>(op);
+    return !batchable || batchable.sharesOperand(operand.getOperandNumber());
   }
 
   /// Each example's own gradient, or the sum over the batch at what belongs to no example.

@@ -184,6 +184,13 @@ std::pair<Value, int32_t> trainingExample(Program &p, ModuleOp module, NetworkOp
   return {attackExample(p, attack, against, network, image, label, arguments), passAfterAttack};
 }
 
+/// The image as the training's layers leave it; their draws have sites of their own, and pass 0.
+Value augmented(Program &p, AugmentationOp augmentation, Value image, const NetworkArguments &arguments) {
+  Instantiation how =
+      arguments.instantiation(Instantiation::Mode::Training, p.integers({0}, /*scalar=*/true));
+  return buildChain(p.builder, augmentation.getBody(), image, how);
+}
+
 bool decaysWeights(TrainingAttr training) {
   return training.getWeightDecay().value != 0;
 }
@@ -225,7 +232,7 @@ struct Trained {
 /// One step of SGD. Trains one channel of `block` and of the blocks behind it; those before it are frozen and
 /// switch (S3.4).
 func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name,
-                            TrainingAttr training) {
+                            TrainingAttr training, AugmentationOp augmentation) {
   Program p(module, network.getLoc(), name, training.getBatch());
   Value image = p.argument(exampleType(network), rt::Role::Image),
         label = p.argument(p.integer(), rt::Role::Label);
@@ -240,7 +247,8 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   arguments.addWeights(p, network, {0, block});
   Trained trained(p, arguments, trainedFrom(network, block));
 
-  auto [example, pass] = trainingExample(p, module, network, image, label, arguments);
+  Value seen = augmentation ? augmented(p, augmentation, image, arguments) : image;
+  auto [example, pass] = trainingExample(p, module, network, seen, label, arguments);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Training, p.integers({pass}, /*scalar=*/true));
   trained.follow(how, weight);
@@ -343,7 +351,11 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     auto network = [&](StringRef name) { return symbols.lookup<NetworkOp>(name); };
-    getOperation().walk([&](TrainJobOp job) { buildTraining(job, network(job.getNetwork())); });
+    getOperation().walk([&](TrainJobOp job) {
+      std::optional<StringRef> augmentation = job.getAugmentation();
+      buildTraining(job, network(job.getNetwork()),
+                    augmentation ? symbols.lookup<AugmentationOp>(*augmentation) : AugmentationOp());
+    });
     getOperation().walk([&](AccuracyJobOp job) { judgeBy(job, network(job.getNetwork())); });
     getOperation().walk([&](AttackJobOp job) {
       NetworkOp source = network(job.getSourceNetwork());
@@ -365,7 +377,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     remarkCounts(getOperation(), "build-programs", {{"functions built", static_cast<int64_t>(built.size())}});
   }
 
-  void buildTraining(TrainJobOp job, NetworkOp net) {
+  void buildTraining(TrainJobOp job, NetworkOp net, AugmentationOp augmentation) {
     bool nesterov = job.getTraining().getNesterov();
     int64_t batch = job.getTraining().getBatch();
     int64_t block = job.getBlock();
@@ -380,9 +392,10 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     key.batch = batch;
     key.nesterov = nesterov;
     key.decaysWeights = decaysWeights(job.getTraining());
+    key.augmentation = augmentation;
     std::string step = "train_" + of + "_" + std::to_string(batch) + (nesterov ? "_nesterov" : "");
     job.setStep(once(key, step, [&](StringRef name) {
-      return buildTrainStep(getOperation(), net, block, name, job.getTraining());
+      return buildTrainStep(getOperation(), net, block, name, job.getTraining(), augmentation);
     }));
   }
 
@@ -422,15 +435,15 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     Precision precision;
     int64_t block = 0, batch = 0; // of trainings and stages
     bool nesterov = false, decaysWeights = false;
-    Operation *attack = nullptr;
+    Operation *augmentation = nullptr, *attack = nullptr;
     std::optional<Estimator> estimator = {};
     int64_t draws = 1;
 
     Key(StringRef kind, Operation *network, Precision precision)
         : kind(kind), network(network), precision(precision) {}
     auto members() const {
-      return std::tie(kind, network, precision, block, batch, nesterov, decaysWeights, attack, estimator,
-                      draws);
+      return std::tie(kind, network, precision, block, batch, nesterov, decaysWeights, augmentation, attack,
+                      estimator, draws);
     }
     bool operator<(const Key &other) const { return members() < other.members(); }
   };

@@ -38,8 +38,8 @@ std::string ModelMaker::train(Location loc, NetworkOp network, const std::string
   std::string text = label + (run ? ", run " + std::to_string(run + 1) : "");
   TrainJobOp::create(builder, loc, training, builder.getStringAttr(text), experiment.getDataset(),
                      experiment.getTraining(), experiment.getSeed() + run, stream, block, below,
-                     experiment.getPrecision(), network.getSymName(), scalars, FlatSymbolRefAttr(),
-                     FlatSymbolRefAttr(), StringAttr());
+                     experiment.getPrecision(), network.getSymName(), experiment.getAugmentationAttr(),
+                     scalars, FlatSymbolRefAttr(), FlatSymbolRefAttr(), StringAttr());
   return training;
 }
 

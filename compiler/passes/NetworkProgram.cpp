@@ -91,6 +91,17 @@ public:
     return value;
   }
 
+  Value buildChain(Region &chain, Value input, const Instantiation &instantiation) {
+    Block &body = chain.front();
+    values.map(body.getArgument(0), input);
+    for (Operation &op : body.without_terminator())
+      if (isElement(&op))
+        values.map(op.getResult(0), buildElement(op, instantiation));
+      else
+        builder.clone(op, values);
+    return values.lookup(body.back().getOperand(0));
+  }
+
 private:
   /// The layer is copied for its scalar operands' sake, asked for its program, and dropped.
   Value buildLayer(Operation &op, const Instantiation &instantiation) {
@@ -143,17 +154,6 @@ private:
                              *block.getChannels());
   }
 
-  Value buildChain(Region &chain, Value input, const Instantiation &instantiation) {
-    Block &body = chain.front();
-    values.map(body.getArgument(0), input);
-    for (Operation &op : body.without_terminator())
-      if (isElement(&op))
-        values.map(op.getResult(0), buildElement(op, instantiation));
-      else
-        builder.clone(op, values);
-    return values.lookup(body.back().getOperand(0));
-  }
-
   OpBuilder &builder;
   const Instantiation &how;
   ChooseChannel choose;
@@ -183,6 +183,11 @@ SmallVector<Value> buildAttackScalars(OpBuilder &builder, TrainAgainstOp against
       builder.clone(op, values);
   }
   return llvm::map_to_vector(against.getScalars(), [&](Value v) { return values.lookup(v); });
+}
+
+Value buildChain(OpBuilder &builder, Region &chain, Value input, const Instantiation &how) {
+  auto none = [](OpBuilder &, BlockOp, int64_t) -> std::optional<Channel> { return std::nullopt; };
+  return NetworkBuilder(builder, how, none).buildChain(chain, input, how);
 }
 
 Value buildNetwork(OpBuilder &builder, NetworkOp network, Value example, ValueRange scalars,

@@ -64,6 +64,10 @@ mlir::Value buildNetwork(mlir::OpBuilder &builder, swy::NetworkOp network, mlir:
                          mlir::ValueRange scalars, const swy::Instantiation &how, ChooseChannel choose,
                          BlockSpan range = {});
 
+/// Builds what a chain of layers that stands by itself, without scalars, gives for `input`.
+mlir::Value buildChain(mlir::OpBuilder &builder, mlir::Region &chain, mlir::Value input,
+                       const swy::Instantiation &how);
+
 /// The values that an adversarial training gives its attack, from those of the network's scalars.
 llvm::SmallVector<mlir::Value> buildAttackScalars(mlir::OpBuilder &builder, swy::TrainAgainstOp against,
                                                   mlir::ValueRange scalars);

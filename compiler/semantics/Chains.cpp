@@ -158,7 +158,9 @@ private:
       InferredShape inferred = layer->infer(flow.shape);
       if (!inferred.error.empty())
         diagnostics.error(Id::LayerInput, call.location,
-                          "layer `" + callText(call) + "` of block `" + place.path + "` " + inferred.error);
+                          "layer `" + callText(call) + "` of " +
+                              (place.title.empty() ? "block `" + place.path + "`" : place.title) + " " +
+                              inferred.error);
       flow.shape = inferred.shape;
     }
     layer->output = flow.shape;

@@ -16,6 +16,7 @@ struct ChainPlace {
   std::string path;                      ///< of a block; empty in rewrites: paths come where they land
   LayerShape shape;                      ///< of its input; empty: not known here
   std::vector<std::string> symbols = {}; ///< parameters of a defense that stay symbolic
+  std::string title = "";                ///< as messages name it; empty: the block of this path
 };
 
 struct ExpandedChain {

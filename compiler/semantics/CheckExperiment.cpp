@@ -40,6 +40,8 @@ public:
       names(); // there is nothing to protect or attack
       return false;
     }
+    if (const Clause *clause = find(ClauseKind::Training))
+      resolveAugmentation(program, *clause, result);
     defenses();
     attacks();
     resolveEstimators(program, result);
@@ -109,17 +111,8 @@ private:
     result.network = instantiate(program, *net, *arguments, clause->call->location);
     result.network.name = clause->call->name();
     for (const resolved::Block &block : result.network.blocks)
-      layersBuilt(block);
+      reportUnbuilt(program, block.layers);
     meetsData(clause->call->location);
-  }
-
-  void layersBuilt(const resolved::Block &block) {
-    resolved::anyLayer(block.layers, [&](const resolved::Layer &layer) {
-      std::string missing = layerNotBuilt(layer);
-      if (!missing.empty())
-        diagnostics.error(Id::NotBuilt, layer.location, "layer " + missing);
-      return false;
-    });
   }
 
   void meetsData(Location where) {

@@ -11,6 +11,8 @@ namespace switchyard {
 /// The first clause of a kind, or null.
 const ast::Clause *findClause(const ast::ExperimentDecl &decl, ast::ClauseKind kind);
 const ast::Clause *findSetting(const ast::ExperimentDecl &decl, const std::string &name);
+/// `augment` of a training; needs the experiment's network.
+void resolveAugmentation(Program &program, const ast::Clause &training, resolved::Experiment &experiment);
 /// `gradients`; needs the experiment's defenses.
 void resolveEstimators(Program &program, resolved::Experiment &experiment);
 /// `judge`, `repeat`, `compare`, and what is a setting.

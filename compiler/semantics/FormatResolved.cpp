@@ -159,7 +159,7 @@ private:
     case ClauseKind::Network:
       return out.line("network " + one.call->name() + valuesText(resolved.network.arguments));
     case ClauseKind::Training:
-      return out.line("training " + one.call->name() + valuesText(resolved.training.arguments));
+      return writeTraining(out, one.call->name() + valuesText(resolved.training.arguments), one.augment);
     case ClauseKind::Defend:
       return group("defend with", one.group,
                    [&](const CallExpr &call) { return defenseParameters(call, resolved); });

@@ -133,8 +133,7 @@ public:
     layer.decl = named.decl;
     layer.location = call.location;
     bool bound = named.kind ? bindRow(*named.kind) : named.decl && bindDeclared(*named.decl);
-    bool learns = named.kind ? named.kind->weights != noWeights : named.decl && named.decl->learns;
-    if (bound && learns && layer.when == "inference") {
+    if (bound && layer.learns() && layer.when == "inference") {
       program.diagnostics.error(Id::NeverTrained, call.location,
                                 what + " learns, but would act at inference alone, where nothing is trained");
       return std::nullopt;
@@ -282,6 +281,15 @@ std::string layerNotBuilt(const resolved::Layer &layer) {
   return kind ? notBuilt(kind->name, kind->notBuilt) : "";
 }
 
+void reportUnbuilt(Program &program, const resolved::Chain &chain) {
+  resolved::anyLayer(chain, [&](const resolved::Layer &layer) {
+    std::string missing = layerNotBuilt(layer);
+    if (!missing.empty())
+      program.diagnostics.error(Id::NotBuilt, layer.location, "layer " + missing);
+    return false;
+  });
+}
+
 InferredShape resolved::Layer::infer(const LayerShape &shape) const {
   if (!decl) {
     InferredShape inferred = inferShape(asArguments(), shape);
@@ -298,6 +306,10 @@ InferredShape resolved::Layer::infer(const LayerShape &shape) const {
 bool resolved::Layer::draws(bool training) const {
   bool acts = when == "always" || when == (training ? "training" : "inference");
   return acts && (decl ? decl->draws : drawsIn(asArguments(), training));
+}
+
+bool resolved::Layer::learns() const {
+  return decl ? decl->learns : findLayer(kind)->weights != noWeights;
 }
 
 LayerArguments resolved::Layer::asArguments() const {

@@ -45,6 +45,8 @@ void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
                  const std::vector<std::string> &symbols);
 /// Why no experiment can use the layer yet; empty where one can.
 std::string layerNotBuilt(const resolved::Layer &layer);
+/// The same of each layer of a chain, as errors.
+void reportUnbuilt(Program &program, const resolved::Chain &chain);
 
 } // namespace switchyard
 

@@ -32,7 +32,9 @@ public:
   resolved::Network make() {
     int before = program.diagnostics.troubles();
     head();
-    if (decl.blocks.empty())
+    if (decl.hasStray)
+      program.diagnostics.follow();
+    else if (decl.blocks.empty())
       program.diagnostics.error(Id::NoBlock, decl.location,
                                 "network `" + decl.name + "` has no block; layers stand in blocks");
     Shape shape = result.input;
@@ -44,6 +46,7 @@ public:
                                     ", its classes are " + std::to_string(result.classes));
     if (program.diagnostics.troubles() > before)
       result.blocks.clear();
+    warnOfLogits();
     return std::move(result);
   }
 
@@ -99,6 +102,26 @@ private:
     ExpandedChain expanded = expandChain(program, one.layers, scope, {one.name, shape});
     shape = std::move(expanded.shape);
     result.blocks.push_back({one.name, std::move(expanded.chain), one.location});
+  }
+
+  /// Layers that draw behind the last one that learns: dropout on the logits trains and answers other than
+  /// one thinks.
+  void warnOfLogits() {
+    std::vector<const resolved::Layer *> behind;
+    for (const resolved::Block &one : result.blocks)
+      resolved::anyLayer(one.layers, [&](const resolved::Layer &layer) {
+        if (layer.learns())
+          behind.clear();
+        else if (layer.draws(true) || layer.draws(false))
+          behind.push_back(&layer);
+        return false;
+      });
+    for (const resolved::Layer *one : behind)
+      program.diagnostics
+          .warning(Id::LayerOnLogits, one->location,
+                   "layer `" + one->kind +
+                       "` acts on the logits: it stands behind the last layer that learns")
+          .note("write it before that layer, unless this is meant");
   }
 
   Location lastLayer() const {

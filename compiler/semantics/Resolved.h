@@ -55,6 +55,8 @@ struct Layer {
   InferredShape infer(const LayerShape &input) const;
   /// Whether it draws at random in training, or at inference.
   bool draws(bool training) const;
+  /// Whether it has values that training changes.
+  bool learns() const;
 
 private:
   LayerArguments asArguments() const;
@@ -112,6 +114,7 @@ struct Training {
   std::string recipe;    ///< `sgd`
   NamedValues arguments; ///< rate, momentum, nesterov, rate_decay, weight_decay, batch, epochs
   Location location;
+  Chain augmentation = {}; ///< layers that act on its images before the network; empty: none
 };
 
 struct Threat {

@@ -153,6 +153,7 @@ struct NetworkDecl : DeclOf<DeclKind::Network> {
   ExprPtr low, high; ///< the input's range; null: 0 to 1
   ExprPtr classes;
   std::vector<BlockDecl> blocks;
+  bool hasStray = false; ///< layers outside of blocks, which are reported
 };
 
 /// One form of an objective: `toward t: E` or `away from y: E`, E a scalar to descend.
@@ -319,6 +320,12 @@ struct Reprogram {
   std::vector<ForIn> loops;
 };
 
+/// `augment { random_flip }`
+struct Augmentation {
+  Layers layers;
+  Location location;
+};
+
 /// One clause of an experiment; which fields mean something depends on `kind`.
 struct Clause {
   ClauseKind kind = ClauseKind::Dataset;
@@ -326,6 +333,7 @@ struct Clause {
   std::string name; ///< Dataset, Probe (what), Repeat (training, attack), Setting, Show (form)
   Location nameLocation;
   std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge
+  std::vector<Augmentation> augment; ///< Training: as often as it is written, once at most where it is right
   Composition compared, with;        ///< Compare
   Group group;                       ///< Defend, Attack
   std::vector<Estimator> estimators; ///< Gradients

@@ -343,6 +343,8 @@ void Dumper::clause(const Clause &one) {
 void Dumper::clauseParts(const Clause &one) {
   if (one.call)
     call(*one.call);
+  for (const Augmentation &augment : one.augment)
+    node("augment", [&] { layers(augment.layers); });
   for (const Composition *side : {&one.compared, &one.with})
     if (!side->empty())
       composition(*side);

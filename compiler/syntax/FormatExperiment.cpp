@@ -102,6 +102,18 @@ std::string imagesText(const Clause &clause) {
 
 } // namespace
 
+void writeTraining(Writer &out, const std::string &call, const std::vector<Augmentation> &augment) {
+  if (augment.empty())
+    return out.line("training " + call);
+  out.open("training " + call);
+  for (const Augmentation &one : augment) {
+    out.open("augment");
+    writeLayers(out, one.layers, callText);
+    out.close();
+  }
+  out.close();
+}
+
 void writeClause(Writer &out, const Clause &clause) {
   switch (clause.kind) {
   case ClauseKind::Dataset:
@@ -109,7 +121,7 @@ void writeClause(Writer &out, const Clause &clause) {
   case ClauseKind::Network:
     return out.line("network " + callText(*clause.call));
   case ClauseKind::Training:
-    return out.line("training " + callText(*clause.call));
+    return writeTraining(out, callText(*clause.call), clause.augment);
   case ClauseKind::Defend:
     return writeGroup(out, "defend with", clause.group);
   case ClauseKind::Attack:

@@ -3,7 +3,9 @@
 several seeds, and sets losses, accuracies and times side by side. Initial weights, order and dropout are drawn by each on its own, so
 only distributions can agree. Not a test: it takes minutes and needs PyTorch (Debian: python3-torch).
 
-Usage: test/bench/cifar_training.py BUILD --data DIR [--network cifar_resnet] [--seeds 3] [--epochs 3] [--train 20000]
+With --augment both move each image by up to 4 pixels and mirror half of them.
+
+Usage: test/bench/cifar_training.py BUILD --data DIR [--network cifar_resnet] [--augment] [--seeds 3] [--epochs 3] [--train 20000]
 """
 import argparse
 import json
@@ -20,7 +22,7 @@ dataset photos = cifar10(train = {train})
 experiment training {{
   dataset  photos
   network  {network}
-  training paper.sgd(rate = {rate}, weight_decay = {weight_decay}, epochs = {epochs})
+  training paper.sgd(rate = {rate}, weight_decay = {weight_decay}, epochs = {epochs}){augment}
   defend with {{ none }}
   measure accuracy
 }}
@@ -37,7 +39,8 @@ def switchyard(options, seed):
         path = os.path.join(folder, "training.swy")
         with open(path, "w") as file:
             file.write(PROGRAM.format(train=options.train, epochs=options.epochs, network=options.network,
-                                      rate=RATE[options.network], weight_decay=WEIGHT_DECAY[options.network]))
+                                      rate=RATE[options.network], weight_decay=WEIGHT_DECAY[options.network],
+                                      augment=" { augment { random_crop(4) random_flip } }" if options.augment else ""))
         command = [os.path.join(options.build, "bin", "switchyard"), "run", path, "--data", options.data,
                    "--seed", str(seed), "--store", folder + "/store", "--out", folder + "/out"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -108,6 +111,18 @@ def build_network(name):
     return network.to(memory_format=torch.channels_last)
 
 
+def augmented(images):
+    """Each image by draws of its own, as torchvision's RandomCrop(32, padding=4) and RandomHorizontalFlip."""
+    import torch
+    count, _, height, width = images.shape
+    padded = torch.nn.functional.pad(images, (4, 4, 4, 4))
+    rows = torch.randint(0, 9, (count, 1)) + torch.arange(height)
+    columns = torch.randint(0, 9, (count, 1)) + torch.arange(width)
+    columns = torch.where(torch.rand(count, 1) < 0.5, columns.flip(1), columns)
+    moved = padded.permute(0, 2, 3, 1)[torch.arange(count)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    return moved.permute(0, 3, 1, 2)  # channels last in memory, as the network wants them
+
+
 def pytorch(options, seed, train, test):
     import torch
     from torch.nn.functional import cross_entropy
@@ -122,7 +137,8 @@ def pytorch(options, seed, train, test):
         for rows in torch.randperm(len(train[1])).split(BATCH):
             for group in optimizer.param_groups:
                 group["lr"] = rate / (1 + DECAY * iteration)
-            loss = cross_entropy(network(train[0][rows]), train[1][rows])
+            images = augmented(train[0][rows]) if options.augment else train[0][rows]
+            loss = cross_entropy(network(images), train[1][rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -156,6 +172,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--data", required=True, help="folder of CIFAR-10's binary version")
     parser.add_argument("--network", choices=sorted(RATE), default="cifar_cnn")
+    parser.add_argument("--augment", action="store_true")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--train", type=int, default=20000)

@@ -430,3 +430,35 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   // expected-error @+1 {{a transfer, and nothing else, has a source among the 1 defenses, got 1}}
   swy.gradients transfer draws 1 label "transfer from x" source 1
 }
+
+// -----
+
+// expected-error @+1 {{needs one argument, an image, and one value to yield of its type}}
+swy.augmentation @flat {
+^bb0(%x: tensor<1x2x2xf32>):
+  %y = swy.flatten_layer %x path "training.augment/0" : tensor<1x2x2xf32> -> tensor<4xf32>
+  swy.yield %y : tensor<4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{has a layer that learns}}
+swy.augmentation @learned {
+^bb0(%x: tensor<4xf32>):
+  %y = swy.dense_layer %x units 4 path "training.augment/0" : tensor<4xf32> -> tensor<4xf32>
+  swy.yield %y : tensor<4xf32>
+}
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+// expected-error @+1 {{there is no augmentation @gone}}
+swy.experiment @e network @net dataset #data training #recipe augmentation @gone seed 1 judge #judge report #report {
+}

@@ -48,6 +48,15 @@ swy.network @residual range 0.0 to 1.0 classes 10 {
   swy.yield %y : tensor<10xf32>
 }
 
+// CHECK: swy.augmentation @grainy {
+swy.augmentation @grainy {
+^bb0(%x: tensor<1x4x4xf32>):
+  %d = arith.constant dense<1.0e-01> : tensor<f32>
+  %y = swy.gaussian_noise_layer %x, %d when always path "training.augment/0" :
+    (tensor<1x4x4xf32>, tensor<f32>) -> tensor<1x4x4xf32>
+  swy.yield %y : tensor<1x4x4xf32>
+}
+
 // CHECK: swy.defense @none {
 swy.defense @none {
 }
@@ -132,10 +141,11 @@ swy.experiment @e declared "mine" network @net
   swy.gradients transfer draws 1 label "transfer from none" source 0
 }
 
-// CHECK: swy.train_job @e.train.0 network @net.none label "net, none" dataset <{{.*}}> training <{{.*}}> scalars {} seed 1 stream 1 digest "aa" init @init
+// CHECK: swy.train_job @e.train.0 network @net.none label "net, none" dataset <{{.*}}> training <{{.*}}> augmentation @grainy scalars {} seed 1 stream 1 digest "aa" init @init
 swy.train_job @e.train.0 network @net.none label "net, none"
     dataset <name = "digits", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
-    training <rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = true, batch = 16, epochs = 1> scalars {} seed 1 stream 1
+    training <rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = true, batch = 16, epochs = 1>
+    augmentation @grainy scalars {} seed 1 stream 1
     digest "aa" init @init
 
 // CHECK: func.func private @init

@@ -292,3 +292,18 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
 }
 // expected-error @+1 {{there is no attack job @t}}
 swy.cell @e defense 0 attack "" gradients "" axes [] job @t reason ""
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.augmentation @other {
+^bb0(%x: tensor<5xf32>):
+  swy.yield %x : tensor<5xf32>
+}
+// expected-error @+1 {{augmentation @other is none for the network's images}}
+swy.train_job @t network @net label "" dataset #data training #recipe augmentation @other scalars {} seed 1

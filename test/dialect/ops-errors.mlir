@@ -182,3 +182,27 @@ swy.network @network_c1 range 0.0 to 1.0 classes 10 {
 ^bb0(%x: tensor<4xf32>):
   swy.yield %x : tensor<4xf32>
 }
+
+// -----
+
+func.func @sample_c1(%x: tensor<3x8x8xf32>, %r: tensor<2x6x6xf32>) {
+  // expected-error @+1 {{needs images and places for each of their channels, got 'tensor<3x8x8xf32>' and 'tensor<2x6x6xf32>', 'tensor<2x6x6xf32>', 'tensor<2x6x6xf32>'}}
+  %0 = swy.sample %x at %r, %r : tensor<3x8x8xf32>, tensor<2x6x6xf32>, tensor<2x6x6xf32> -> tensor<2x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @sample_slope_c1(%x: tensor<8x8xf32>, %r: tensor<6x6xf32>) {
+  // expected-error @+1 {{needs images and places for each of their channels}}
+  %0 = swy.sample_slope %x at %r, %r along 0 : tensor<8x8xf32>, tensor<6x6xf32>, tensor<6x6xf32> -> tensor<6x6xf32>
+  return
+}
+
+// -----
+
+func.func @sample_backward_c1(%x: tensor<3x6x6xf32>, %r: tensor<3x6x5xf32>) {
+  // expected-error @+1 {{needs images and places for each of their channels}}
+  %0 = swy.sample_backward %x at %r, %r : tensor<3x6x6xf32>, tensor<3x6x5xf32>, tensor<3x6x5xf32> -> tensor<3x8x8xf32>
+  return
+}

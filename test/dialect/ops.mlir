@@ -106,3 +106,16 @@ swy.defense @noise scalars ["deviation"] {
     swy.yield %y : tensor<*xf32>
   }
 }
+
+// CHECK-LABEL: func.func @sampling
+func.func @sampling(%x: tensor<3x8x8xf32>, %r: tensor<3x6x6xf32>, %c: tensor<3x6x6xf32>) -> tensor<3x8x8xf32> {
+  // CHECK: swy.sample %{{.*}} at %{{.*}}, %{{.*}} : tensor<3x8x8xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x6x6xf32>
+  %y = swy.sample %x at %r, %c : tensor<3x8x8xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x6x6xf32>
+  // CHECK: swy.sample_slope %{{.*}} at %{{.*}}, %{{.*}} along 1
+  %s = swy.sample_slope %x at %r, %c along 1
+      : tensor<3x8x8xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x6x6xf32>
+  %p = swy.mul %y, %s : (tensor<3x6x6xf32>, tensor<3x6x6xf32>) -> tensor<3x6x6xf32>
+  // CHECK: swy.sample_backward %{{.*}} at %{{.*}}, %{{.*}} : tensor<3x6x6xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x8x8xf32>
+  %d = swy.sample_backward %p at %r, %c : tensor<3x6x6xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x8x8xf32>
+  return %d : tensor<3x8x8xf32>
+}

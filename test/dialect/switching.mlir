@@ -62,6 +62,13 @@ func.func @library(%c: tensor<8xi32>, %o: tensor<8xi32>, %f: tensor<6xi32>, %x: 
   return %y : tensor<8x10xf32>
 }
 
+// CHECK-LABEL: func.func @scattered
+func.func @scattered(%d: tensor<2x3x6x6xf32>, %o: tensor<2x3x8x8xf32>) -> tensor<2x3x8x8xf32> {
+  // CHECK: swy.scatter_samples %{{.*}} at %{{.*}}, %{{.*}} : tensor<2x3x6x6xf32> outs(%{{.*}} : tensor<2x3x8x8xf32>)
+  %s = swy.scatter_samples %d at %d, %d : tensor<2x3x6x6xf32> outs(%o : tensor<2x3x8x8xf32>)
+  return %s : tensor<2x3x8x8xf32>
+}
+
 // FOLD-LABEL: func.func @there_and_back
 // FOLD-SAME: %[[X:.*]]: tensor<8x4xf32>, %{{.*}}: tensor<8xi32>, %[[OTHER:.*]]: tensor<8xi32>
 // FOLD: %[[G:.*]] = swy.group %[[X]] by %[[OTHER]] below 5

@@ -29,3 +29,17 @@ func.func @what_is_broadcast_is_computed_once(%v: tensor<8xf32>, %x: tensor<8x4x
   %y = swy.mul %e, %x : (tensor<8xf32>, tensor<8x4xf32>) -> tensor<8x4xf32>
   return %y : tensor<8x4xf32>
 }
+
+// The second reads pixels of the first's result by index, wherever they are: it cannot be the loop that makes them.
+// CHECK-LABEL: func.func @what_is_read_by_index_is_there_before
+// CHECK: %[[A:.*]]:2 = linalg.generic
+// CHECK: linalg.generic
+// CHECK-COUNT-4: tensor.extract %[[A]]#{{[01]}}
+func.func @what_is_read_by_index_is_there_before(%x: tensor<2x1x4x4xf32>, %c: tensor<2x1x4x4xf32>) -> tensor<2x1x4x4xf32> {
+  %r = swy.exp %c : (tensor<2x1x4x4xf32>) -> tensor<2x1x4x4xf32>
+  %a = swy.sample %x at %r, %c
+      : tensor<2x1x4x4xf32>, tensor<2x1x4x4xf32>, tensor<2x1x4x4xf32> -> tensor<2x1x4x4xf32>
+  %b = swy.sample %a at %c, %r
+      : tensor<2x1x4x4xf32>, tensor<2x1x4x4xf32>, tensor<2x1x4x4xf32> -> tensor<2x1x4x4xf32>
+  return %b : tensor<2x1x4x4xf32>
+}

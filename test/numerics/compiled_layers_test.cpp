@@ -54,6 +54,49 @@ at::Tensor ofRows(const at::Tensor &drawn) {
   return drawn.slice(3, 0, 1).expand_as(drawn);
 }
 
+/// One number for each example, as the draw with this number of the layer at a site.
+at::Tensor number(const Draws &draws, const std::string &site, int which = 0) {
+  return each(drawUniform(draws, site + (which ? "/draw#" + std::to_string(which) : ""), {1}));
+}
+
+at::Tensor rowNumbers() {
+  return at::arange(28, at::kFloat).view({28, 1});
+}
+at::Tensor columnNumbers() {
+  return at::arange(28, at::kFloat);
+}
+
+/// Bilinear, 0 outside. Places are floats, as compiled code has them: which pixels are read must not differ.
+at::Tensor sampled(const at::Tensor &x, const at::Tensor &rows, const at::Tensor &columns) {
+  auto scaled = [&](const at::Tensor &place) {
+    return (2 * place.expand_as(x).squeeze(1).to(x.scalar_type()) / 27 - 1);
+  };
+  at::Tensor grid = at::stack({scaled(columns), scaled(rows)}, -1);
+  return at::grid_sampler(x, grid, /*bilinear=*/0, /*zeros=*/0, /*align_corners=*/true);
+}
+
+at::Tensor cropped(const at::Tensor &x, const Draws &d, const std::string &site, int padding) {
+  at::Tensor down = (float(2 * padding + 1) * number(d, site)).floor() - padding,
+             right = (float(2 * padding + 1) * number(d, site, 1)).floor() - padding;
+  return sampled(x, rowNumbers() + down, columnNumbers() + right);
+}
+
+at::Tensor flipped(const at::Tensor &x, const Draws &d, const std::string &site) {
+  return at::where(number(d, site) < 0.5, x.flip({3}), x);
+}
+
+at::Tensor hidden(const at::Tensor &x, const Draws &d, const std::string &site, int size) {
+  at::Tensor rows = rowNumbers() - ((28 * number(d, site)).floor() - size / 2),
+             columns = columnNumbers() - ((28 * number(d, site, 1)).floor() - size / 2);
+  return at::where((rows >= 0) & (rows < size) & (columns >= 0) & (columns < size), at::zeros_like(x), x);
+}
+
+at::Tensor resized(const at::Tensor &x, const Draws &d, const std::string &site, float smallest) {
+  at::Tensor scale = smallest + (1 - smallest) * number(d, site), room = 28 * (1 - scale);
+  return sampled(x, (rowNumbers() - room * number(d, site, 1)) / scale,
+                 (columnNumbers() - room * number(d, site, 2)) / scale);
+}
+
 const std::string before = "all/0+", after = before;
 
 std::vector<Case> cases() {
@@ -106,6 +149,23 @@ std::vector<Case> cases() {
          return at::where(y > 0, y, each(0.1 + 0.2 * slope) * y);
        },
        [](const at::Tensor &x, const Draws &) { return spread(x); }},
+      {"warped_first",
+       [](const at::Tensor &x, const Draws &) {
+         at::Tensor y = x.to(at::kFloat);
+         return sampled(x, rowNumbers() + 3 * y - 1, columnNumbers() * 0.875 + 2 * y);
+       }},
+      {"cropped_first",
+       [](const at::Tensor &x, const Draws &d) {
+         return cropped(x, d, before + "cropped_first.random_crop", 4);
+       }},
+      {"flipped_first", [](const at::Tensor &x,
+                           const Draws &d) { return flipped(x, d, before + "flipped_first.random_flip"); }},
+      {"hidden_first",
+       [](const at::Tensor &x, const Draws &d) { return hidden(x, d, before + "hidden_first.cutout", 8); }},
+      {"resized_first",
+       [](const at::Tensor &x, const Draws &d) {
+         return resized(x, d, before + "resized_first.resize_and_pad", 0.5);
+       }},
       {"halved_in_training", [](const at::Tensor &x, const Draws &) { return x; }},
       {"halved_at_inference", [](const at::Tensor &x, const Draws &) { return x / 2; }},
   };

@@ -2,6 +2,7 @@
 // differences of a plain loop in double precision. An operation that the dialect registers and the table
 // lacks is a failure.
 #include "dialect/Dialect.h"
+#include "test/unit/gradient_case.h"
 #include "test/unit/lowering_fixture.h"
 
 #include "compiler/lowering/Passes.h"
@@ -16,35 +17,11 @@ using namespace switchyard::test;
 
 namespace {
 
-using Values = std::vector<double>;
-using Shape = std::vector<int64_t>;
-
-/// y of the inputs x and of the cotangent w, which some cases use as a mask.
-using Reference = std::function<void(const std::vector<Values> &x, const Values &w, Values &y)>;
-
-struct Case {
-  std::string name, operation;
-  std::vector<Shape> inputs;
-  Shape result;
-  std::string line; // makes %y of %x0, %x1, ... and perhaps of the integers %n
-  Reference reference;
-  double low = -1, high = 1;          // of the inputs
-  std::vector<int32_t> integers = {}; // %n : tensor<Nxi32>
-  bool isConstant = false;            // to a gradient, whatever its value
-};
-
 int64_t countOf(const Shape &shape) {
   int64_t count = 1;
   for (int64_t size : shape)
     count *= size;
   return count;
-}
-
-std::string typeOf(const Shape &shape) {
-  std::string text = "tensor<";
-  for (int64_t size : shape)
-    text += std::to_string(size) + "x";
-  return text + "f32>";
 }
 
 std::string joined(const std::vector<std::string> &words) {
@@ -375,6 +352,7 @@ std::vector<Case> table() {
   std::vector<Case> all;
   addElementwise(all);
   addShapesAndClasses(all);
+  addSampling(all);
   addRows(all);
   addLayers(all);
   addMeans(all);
@@ -384,10 +362,6 @@ std::vector<Case> table() {
 //===----------------------------------------------------------------------===//
 // The comparison
 //===----------------------------------------------------------------------===//
-
-void PrintTo(const Case &one, std::ostream *out) {
-  *out << one.name;
-}
 
 class VectorJacobianProduct : public ::testing::TestWithParam<Case> {
 protected:

@@ -151,13 +151,14 @@ SmallVector<Access> accessesOf(linalg::GenericOp op) {
   for (OpOperand &operand : op->getOpOperands())
     if (isa<MemRefType>(operand.get().getType()))
       accesses.emplace_back(operand.get(), isByRow(operand), isByElement(operand), op.isDpsInit(&operand));
-  op.walk([&](memref::LoadOp load) {
-    auto first =
-        load.getIndices().empty() ? linalg::IndexOp() : load.getIndices()[0].getDefiningOp<linalg::IndexOp>();
+  auto inBody = [&](Value buffer, OperandRange indices, bool writes) {
+    auto first = indices.empty() ? linalg::IndexOp() : indices[0].getDefiningOp<linalg::IndexOp>();
     bool byRow = first && first.getDim() == 0;
-    behindViews(load.getMemRef(), byRow);
-    accesses.emplace_back(load.getMemRef(), byRow, /*byElement=*/false, /*writes=*/false);
-  });
+    behindViews(buffer, byRow);
+    accesses.emplace_back(buffer, byRow, /*byElement=*/false, writes);
+  };
+  op.walk([&](memref::LoadOp load) { inBody(load.getMemRef(), load.getIndices(), false); });
+  op.walk([&](memref::StoreOp store) { inBody(store.getMemRef(), store.getIndices(), true); });
   return accesses;
 }
 

@@ -134,6 +134,11 @@ void Builder::networkPart(Parser::NetworkPartContext *tree, NetworkDecl &network
     network.classes = expr(classes->expr());
   } else if (auto *block = dynamic_cast<Parser::BlockPartContext *>(tree)) {
     network.blocks.push_back({text(block->name()), at(block->name()), layers(block->layers())});
+  } else if (!network.hasStray) {
+    network.hasStray = true; // one report for all
+    diagnostics.error(Id::StrayLayer, at(tree), "`" + written(tree) + "` stands outside of a block")
+        .note("layers stand in blocks, which defenses switch and name: `block features { " + written(tree) +
+              " ... }`");
   }
 }
 

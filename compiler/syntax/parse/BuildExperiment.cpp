@@ -35,6 +35,12 @@ Clause Builder::clause(Parser::ClauseContext *tree) {
 void Builder::fill(Clause &clause, Parser::DatasetClauseContext *tree) {
   clause.name = text(tree->qualified());
   clause.nameLocation = at(tree->qualified());
+  if (tree->arguments())
+    diagnostics
+        .error(Id::DatasetArguments, at(tree->arguments()),
+               "an experiment names a data set that is declared, with its arguments, before it")
+        .note("write `dataset images = " + text(tree->qualified()) + written(tree->arguments()) +
+              "` outside, and `dataset images` here");
 }
 
 void Builder::fill(Clause &clause, Parser::NetworkClauseContext *tree) {
@@ -43,6 +49,8 @@ void Builder::fill(Clause &clause, Parser::NetworkClauseContext *tree) {
 
 void Builder::fill(Clause &clause, Parser::TrainingClauseContext *tree) {
   clause.call = call(tree->call());
+  for (auto *part : tree->trainingPart())
+    clause.augment.push_back({layers(part->layers()), at(part)});
 }
 
 void Builder::fill(Clause &clause, Parser::DefendClauseContext *tree) {
@@ -208,11 +216,22 @@ Goal Builder::goal(Parser::GoalContext *tree) {
   } else if (auto *one = dynamic_cast<Parser::ClassGoalContext *>(tree)) {
     result.choice = "class";
     result.index = expr(one->expr());
-  } else {
+  } else if (auto *away = dynamic_cast<Parser::AwayGoalContext *>(tree)) {
     result.away = true;
-    result.choice = text(dynamic_cast<Parser::AwayGoalContext *>(tree)->name());
+    result.choice = text(away->name());
+  } else {
+    noGoal(tree);
+    result.away = true; // as if that had been written
+    result.choice = "label";
   }
   return result;
+}
+
+void Builder::noGoal(Parser::GoalContext *tree) {
+  diagnostics.error(Id::GoalWord, at(tree), "`" + written(tree) + "` is no goal of an attack")
+      .note("`away from label` is any class but the right one (untargeted)")
+      .note("a class to be reached (targeted): `toward one_random_class`, `next_class`, `each_wrong_class` "
+            "or `class 3`");
 }
 
 Measure Builder::measure(Parser::MeasureContext *tree) {

@@ -57,6 +57,7 @@ private:
   ast::ForIn forIn(Parser::ForInContext *tree);
   std::vector<ast::ForIn> forIns(const std::vector<Parser::ForInContext *> &trees);
   ast::Goal goal(Parser::GoalContext *tree);
+  void noGoal(Parser::GoalContext *tree);
   ast::Measure measure(Parser::MeasureContext *tree);
   ast::Aggregate aggregate(Parser::AggregateContext *tree);
   ast::ShowPart showPart(Parser::ShowPartContext *tree);
@@ -86,6 +87,11 @@ private:
 
   // Words and places
   std::string text(antlr4::ParserRuleContext *tree) { return tree->getText(); }
+  /// With the spaces of the source.
+  std::string written(antlr4::ParserRuleContext *tree) {
+    return tree->getStart()->getInputStream()->getText(
+        antlr4::misc::Interval(tree->getStart()->getStartIndex(), tree->getStop()->getStopIndex()));
+  }
   std::vector<std::string> path(Parser::QualifiedContext *tree);
   size_t index(antlr4::Token *token) const { return segment.begin + token->getTokenIndex(); }
   Location at(antlr4::Token *token) const { return locationOf(*token, tokens.file); }

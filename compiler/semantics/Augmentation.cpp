@@ -1,0 +1,73 @@
+// What a training does to its images: a chain of layers as in a network, but for what makes no sense before
+// one: layers that learn, that act at inference alone, or that give images of another shape.
+
+#include "compiler/semantics/Chains.h"
+#include "compiler/semantics/Clauses.h"
+#include "compiler/syntax/Writer.h"
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+/// A block's name has no dot: these are the sites of no layer of a network.
+constexpr const char *pathOfAugmentation = "training.augment";
+
+class AugmentationChecker {
+public:
+  AugmentationChecker(Program &program, const resolved::Experiment &experiment)
+      : program(program), shape(experiment.network.input) {}
+
+  resolved::Chain check(const Augmentation &augmentation) {
+    ExpandedChain expanded =
+        expandChain(program, augmentation.layers, topScope(program, program.user()),
+                    {pathOfAugmentation, shape, /*symbols=*/{}, "the training's `augment`"});
+    if (!expanded.whole)
+      return {};
+    reportUnbuilt(program, expanded.chain);
+    resolved::anyLayer(expanded.chain, [&](const resolved::Layer &layer) {
+      fits(layer);
+      return false;
+    });
+    if (expanded.chain.empty())
+      error(Id::AugmentEmpty, augmentation.location, "nothing is in this `augment`")
+          .note("write the layers that change each training image: `augment { random_crop(4) random_flip }`");
+    else if (expanded.shape != shape)
+      error(Id::AugmentShape, augmentation.location,
+            "the training's `augment` gives " + shapeText(expanded.shape) + ", the network's images are " +
+                shapeText(shape));
+    return std::move(expanded.chain);
+  }
+
+private:
+  Diagnostic &error(Id id, Location where, const std::string &message) {
+    return program.diagnostics.error(id, where, message);
+  }
+
+  void fits(const resolved::Layer &layer) {
+    if (layer.learns())
+      error(Id::AugmentLearns, layer.location,
+            "layer `" + layer.kind + "` learns: its place is in the network, not in a training's `augment`");
+    else if (layer.when == "inference" || (layer.draws(false) && !layer.draws(true)))
+      error(Id::AugmentPhase, layer.location,
+            "layer `" + layer.kind + "` would act at inference alone, where nothing is trained")
+          .note("what a defense does to images then stands in it: `before first conv { ... }`");
+  }
+
+  Program &program;
+  const LayerShape shape;
+};
+
+} // namespace
+
+void resolveAugmentation(Program &program, const Clause &training, resolved::Experiment &experiment) {
+  for (const Augmentation &one : training.augment)
+    if (&one == &training.augment.front())
+      experiment.training.augmentation = AugmentationChecker(program, experiment).check(one);
+    else
+      program.diagnostics.error(Id::AugmentTwice, one.location, "this training has two `augment`s")
+          .note(training.augment.front().location, "first here; one may have several layers");
+}
+
+} // namespace switchyard
