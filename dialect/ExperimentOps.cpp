@@ -177,7 +177,7 @@ LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (example.getShape() != getDataset().getInput() ||
       static_cast<int64_t>(network.getClasses()) != getDataset().getClasses())
     return emitOpError("network ") << getNetworkAttr() << " is none for images and classes of the data set";
-  return success();
+  return verifyTraining(*this, getTraining(), symbols); // (C5)
 }
 
 LogicalResult DefendWithOp::verify() {
