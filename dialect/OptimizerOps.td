@@ -18,8 +18,7 @@ def Swy_OptimizerOp : Swy_Op<"optimizer", [Symbol, IsolatedFromAbove, SingleBloc
     Example:
     ```
     swy.optimizer @descent scalars ["rate"] states ["v"] {
-    ^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %iteration: tensor<f32>, %progress: tensor<f32>, %norm: tensor<f32>,
-         %rate: tensor<f32>, %v: tensor<*xf32>):
+    ^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>, %v: tensor<*xf32>):
       %sum = swy.add %v, %g : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
       %step = swy.mul %rate, %sum : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
       %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>

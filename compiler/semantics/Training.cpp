@@ -9,6 +9,7 @@
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace switchyard {
 
@@ -38,12 +39,11 @@ public:
       good = argument(decl.parameters[i], matched[i]) && good;
     training.batch = count(batchParameter, matched[matched.size() - 2], good);
     training.epochs = count(epochsParameter, matched.back(), good);
-    if (!good)
-      return std::nullopt;
     for (auto &one : decl.body)
       if (auto *required = as<RequireStatement>(one.get()))
         good = holds(*required) && good;
-    decide(decl.body);
+    if (good)
+      decide(decl.body);
     return good ? std::optional(std::move(training)) : std::nullopt;
   }
 
@@ -74,10 +74,18 @@ private:
                              Referent::Parameter, parameter.location);
     if (given && isScheduled(e))
       return schedule(parameter, *given);
-    auto value = convert(program, parameter, e, given ? scope : inside, what, /*mayBeInfinite=*/true);
+    auto value = convert(program, parameter, e, given ? scope : inside, what, isInfinite(parameter));
     inside.set(parameter.name, value ? *value : Value(), parameter.location);
     training.arguments.push_back({parameter.name, value ? *value : Value()});
     return value.has_value();
+  }
+
+  /// Whether infinity is what the parameter has by default: it means something there.
+  bool isInfinite(const Parameter &parameter) {
+    return parameter.byDefault && program.diagnostics.quietly([&] {
+      auto value = evaluate(program, *parameter.byDefault, inside);
+      return value && value->isNumber() && std::isinf(value->real());
+    });
   }
 
   /// Whether it is computed at each step.

@@ -17,8 +17,7 @@ swy.network @net declared "lab.net" range 0.0 to 1.0 classes 10 {
 // CHECK-LABEL: swy.optimizer @descent scalars ["rate"] states ["v"] {
 // CHECK-NEXT: ^bb0(%{{.*}}: tensor<*xf32>, %{{.*}}: tensor<*xf32>, %{{.*}}: tensor<f32>, %{{.*}}: tensor<f32>, %{{.*}}: tensor<f32>, %{{.*}}: tensor<f32>, %{{.*}}: tensor<*xf32>):
 swy.optimizer @descent scalars ["rate"] states ["v"] {
-^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %iteration: tensor<f32>, %progress: tensor<f32>, %norm: tensor<f32>,
-     %rate: tensor<f32>, %v: tensor<*xf32>):
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>, %v: tensor<*xf32>):
   %sum = swy.add %v, %g : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
   %step = swy.mul %rate, %sum : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
   %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
