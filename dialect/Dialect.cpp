@@ -74,8 +74,9 @@ void setPrecision(Operation *function, Precision precision) {
 
 LogicalResult verifyRanked(Operation *op) {
   bool open = llvm::any_of(op->getOperandTypes(), isOpen) || llvm::any_of(op->getResultTypes(), isOpen);
-  if (open && !isa_and_nonnull<LayerProgramOp>(op->getParentOp()))
-    return op->emitOpError("has a tensor without rank, which stands in a layer's program only");
+  if (open && !isa_and_nonnull<LayerProgramOp, OptimizerOp>(op->getParentOp()))
+    return op->emitOpError(
+        "has a tensor without rank, which stands in a layer's or an optimizer's program only");
   return success();
 }
 

@@ -6,6 +6,8 @@
 #include "dialect/Dialect.h"
 #include "dialect/Real.h"
 
+#include "mlir/IR/IRMapping.h"
+
 namespace switchyard::swy {
 
 /// Whether a dictionary holds finite reals (f64) and whole numbers (i64) alone.
@@ -41,11 +43,20 @@ namespace switchyard::swy {
 /// That `values` have one for each scalar; `of` says whose they are.
 mlir::LogicalResult verifyScalars(mlir::Operation *op, mlir::ArrayAttr scalars, mlir::DictionaryAttr values,
                                   const llvm::Twine &of);
+/// That there is such an optimizer, and that the training has a value for each of its scalars.
+mlir::LogicalResult verifyTraining(mlir::Operation *op, TrainingAttr training,
+                                   mlir::SymbolTableCollection &symbols);
 /// That the attack takes examples of the network and asks it for its logits.
 mlir::LogicalResult verifyAttackOn(mlir::Operation *op, AttackOp attack, NetworkOp network);
 /// That there is such an augmentation, of the network's images; null is none.
 mlir::LogicalResult verifyAugmentation(mlir::Operation *op, mlir::FlatSymbolRefAttr augmentation,
                                        NetworkOp network, mlir::SymbolTableCollection &symbols);
+
+/// Clones a program for any shape, but its terminator, where that shape is `shape`. `own` gives the values of
+/// operations that are others there, nothing for the rest; `cloned` sees each copy.
+void inlineOpen(mlir::OpBuilder &builder, mlir::Block &body, mlir::IRMapping &values,
+                mlir::RankedTensorType shape, llvm::function_ref<mlir::Value(mlir::Operation &)> own = {},
+                llvm::function_ref<void(mlir::Operation *)> cloned = {});
 
 } // namespace switchyard::swy
 

@@ -42,26 +42,16 @@ LogicalResult DatasetAttr::verify(EmitError emitError, StringRef, StringRef, int
   return success();
 }
 
-LogicalResult TrainingAttr::verify(EmitError emitError, Real rate, Real momentum, Real decay, bool,
-                                   int64_t batch, int64_t epochs, Real weightDecay) {
-  if (!rate.isFinite() || rate.value <= 0) // (C1)
-    return emitError() << "a rate must be finite and above 0";
-  if (!(momentum.value >= 0 && momentum.value < 1)) // (C2)
-    return emitError() << "a momentum must lie in [0, 1)";
-  for (Real one : {decay, weightDecay})
-    if (!one.isFinite() || one.value < 0) // (C3)
-      return emitError() << "a decay must be finite and not below 0";
-  if (failed(verifyCount(emitError, "a batch", batch))) // (C4)
+LogicalResult TrainingAttr::verify(EmitError emitError, FlatSymbolRefAttr, DictionaryAttr scalars,
+                                   int64_t batch, int64_t epochs) {
+  bool reals = !scalars || (areScalars(scalars) && llvm::all_of(scalars, [](NamedAttribute one) {
+                              return isa<FloatAttr>(one.getValue());
+                            }));
+  if (!reals) // (C1)
+    return emitError() << "scalars of a training are finite reals";
+  if (failed(verifyCount(emitError, "a batch", batch))) // (C2)
     return failure();
   return verifyCount(emitError, "a number of epochs", epochs);
-}
-
-DictionaryAttr TrainingAttr::getScalars() const {
-  Builder b(getContext());
-  return b.getDictionaryAttr({b.getNamedAttr("rate", b.getF64FloatAttr(getRate())),
-                              b.getNamedAttr("momentum", b.getF64FloatAttr(getMomentum())),
-                              b.getNamedAttr("decay", b.getF64FloatAttr(getDecay())),
-                              b.getNamedAttr("weight_decay", b.getF64FloatAttr(getWeightDecay()))});
 }
 
 LogicalResult ParameterAttr::verify(EmitError emitError, StringRef name, RankedTensorType,

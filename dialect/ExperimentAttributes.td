@@ -64,22 +64,14 @@ def Swy_DatasetAttr : Swy_Attr<"Dataset", "dataset"> {
 }
 
 def Swy_TrainingAttr : Swy_Attr<"Training", "training"> {
-  let summary = "A recipe of training: SGD's numbers";
+  let summary = "A recipe of training: the optimizer with its numbers, batch and epochs";
   let description = [{
-    Step i goes by rate / (1 + decay i); gradients have weight_decay times the weights added. (C1) `rate` is finite and
-    above 0; (C2) `momentum` lies in [0, 1); (C3) the decays are finite and not below 0; (C4) `batch` and `epochs` are 1 to
-    2147483647.
-    Example: `#swy.training<rate = 0.05, momentum = 0.9, decay = 0.0, nesterov = true, batch = 128, epochs = 4>`
+    `scalars` are the values of the optimizer's. (C1) they are finite reals; (C2) `batch` and `epochs` are 1 to 2147483647.
+    Example: `#swy.training<optimizer = @descent, scalars = {rate = 5.0e-02}, batch = 128, epochs = 4>`
   }];
-  let parameters = (ins Swy_RealParameter<"of the first step">:$rate, Swy_RealParameter<"of the velocity">:$momentum,
-                        Swy_RealParameter<"of the rate, each step">:$decay, Swy_FlagParameter<"PyTorch's form">:$nesterov,
-                        "int64_t":$batch, "int64_t":$epochs,
-                        Swy_RealParameter<"of the weights", "::switchyard::swy::Real()">:$weight_decay);
+  let parameters = (ins "::mlir::FlatSymbolRefAttr":$optimizer, Swy_ScalarsParameter<"by name">:$scalars, "int64_t":$batch,
+                        "int64_t":$epochs);
   let genVerifyDecl = 1;
-  let extraClassDeclaration = [{
-    /// What the step takes as arguments, by name.
-    ::mlir::DictionaryAttr getScalars() const;
-  }];
 }
 
 def Swy_ParameterAttr : Swy_Attr<"Parameter", "parameter"> {

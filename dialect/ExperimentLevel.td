@@ -3,4 +3,5 @@
 include "dialect/LayerOps.td"
 include "dialect/ExperimentOps.td"
 include "dialect/LayerProgramOps.td"
+include "dialect/OptimizerOps.td"
 include "dialect/JobOps.td"

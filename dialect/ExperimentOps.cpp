@@ -203,7 +203,9 @@ LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (example.getShape() != getDataset().getInput() ||
       static_cast<int64_t>(network.getClasses()) != getDataset().getClasses())
     return emitOpError("network ") << getNetworkAttr() << " is none for images and classes of the data set";
-  return verifyAugmentation(*this, getAugmentationAttr(), network, symbols); // (C5)
+  if (failed(verifyTraining(*this, getTraining(), symbols))) // (C5)
+    return failure();
+  return verifyAugmentation(*this, getAugmentationAttr(), network, symbols); // (C6)
 }
 
 LogicalResult DefendWithOp::verify() {

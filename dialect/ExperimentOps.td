@@ -321,13 +321,14 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
     each model is trained `trainings` times and each of these attacked `attacks` times (S5.3). The baseline and what is
     compared are defenses, by their place. (C1) there is such a network, of the data set's images and classes; (C2) with attacks
     there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone; (C5) there is such an
-    augmentation, of the network's images.
+    optimizer, and the training has a value for each of its scalars; (C6) there is
+    such an augmentation, of the network's images.
 
     Example:
     ```
     swy.experiment @e network @net dataset <name = "digits", source = "synthetic_digits", train = 100, test = 100,
         input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
-      training <rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 16, epochs = 1> seed 1
+      training <optimizer = @descent, scalars = {rate = 1.0e-01}, batch = 16, epochs = 1> seed 1
       judge <by = expected, draws = 20> report <measures = [<name = "accuracy">], baseline = 0> {
       swy.defend_with @none label "none" arguments [{} ] axes [] family "" strength ""
       swy.defend_with @hrs label "hrs(channels = [5, 5])" arguments [{} ] axes [] family "" strength ""

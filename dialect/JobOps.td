@@ -31,14 +31,15 @@ def Swy_TrainJobOp : Swy_Job<"train_job",
     `stream` keeps the draws of several trainings of one network apart: 0 for a whole network, for channel j of
     block i (both from 0) i << 16 | j + 1. With `block`, the blocks before it are `frozen`: their parameters
     come from that model and switch; only those of `block` and the blocks behind it are trained (S3.4).
-    (C1) there are such a network, with such a block, such weights, and such an augmentation of its images; (C2) its functions
-    take scalars that it has.
+    (C1) there are such a network, with such a block, and such weights; (C2) its functions take scalars that it has;
+    (C3) there is such an optimizer, and the training has a value for each of its scalars; (C4) there is such
+    an augmentation, of the network's images.
 
     Example:
     ```
     swy.train_job @e.train.0 network @net.none label "net, none" dataset <name = "digits", source = "synthetic_digits",
         train = 100, test = 100, input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
-      training <rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 16, epochs = 1> scalars {} seed 1
+      training <optimizer = @descent, scalars = {rate = 1.0e-01}, batch = 16, epochs = 1> scalars {} seed 1
     ```
   }];
   let assemblyFormat = [{

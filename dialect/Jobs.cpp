@@ -105,7 +105,8 @@ LogicalResult TrainJobOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("trains block ") << getBlock() << " of a network of " << blocks;
   if (getFrozenAttr() && failed(find<WeightsOp>(symbols, *this, getFrozenAttr(), "weights")))
     return failure();
-  if (failed(verifyAugmentation(*this, getAugmentationAttr(), *network, symbols)))
+  if (failed(verifyTraining(*this, getTraining(), symbols)) ||                     // (C3)
+      failed(verifyAugmentation(*this, getAugmentationAttr(), *network, symbols))) // (C4)
     return failure();
   return verifyCalls(symbols, *this); // (C2)
 }

@@ -2,7 +2,6 @@
 #include "dialect/Experiment.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -162,6 +161,23 @@ static Value sizeConstant(OpBuilder &builder, SizeOp size, RankedTensorType exam
                                    DenseElementsAttr::get(type, static_cast<int32_t>(number)));
 }
 
+void switchyard::swy::inlineOpen(OpBuilder &builder, Block &body, IRMapping &values, RankedTensorType shape,
+                                 llvm::function_ref<Value(Operation &)> own,
+                                 llvm::function_ref<void(Operation *)> cloned) {
+  for (Operation &op : body.without_terminator()) {
+    auto size = dyn_cast<SizeOp>(op);
+    if (Value value = size ? sizeConstant(builder, size, shape) : own ? own(op) : Value()) {
+      values.map(op.getResult(0), value);
+      continue;
+    }
+    Operation *copy = builder.clone(op, values);
+    for (Value result : copy->getResults())
+      result.setType(landed(result.getType(), shape));
+    if (cloned)
+      cloned(copy);
+  }
+}
+
 Value ProgramLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   LayerProgramOp program = programOf(*this);
   if (how.mode == Instantiation::Mode::RandomnessOff && program.draws())
@@ -171,20 +187,14 @@ Value ProgramLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
   IRMapping values;
   values.map(body.getArguments().take_front(4), ValueRange{input, how.rows, how.stream, how.pass});
   values.map(body.getArguments().drop_front(4), getScalars());
-  for (Operation &op : body.without_terminator()) {
-    if (auto size = dyn_cast<SizeOp>(op)) {
-      values.map(size.getResult(), sizeConstant(builder, size, example));
-      continue;
-    }
-    if (auto trained = dyn_cast<TrainedOp>(op)) {
-      values.map(trained.getResult(), keptValue(builder, trained, getPath(), example, how));
-      continue;
-    }
-    Operation *copy = builder.clone(op, values);
-    for (Value result : copy->getResults())
-      result.setType(landed(result.getType(), example));
+  auto kept = [&](Operation &op) {
+    auto trained = dyn_cast<TrainedOp>(op);
+    return trained ? keptValue(builder, trained, getPath(), example, how) : Value();
+  };
+  auto number = [&](Operation *copy) {
     if (auto site = copy->getAttrOfType<SiteAttr>("site"))
       copy->setAttr("site", SiteAttr::get(getContext(), Owner::Model, getPath(), site.getNumber()));
-  }
+  };
+  inlineOpen(builder, body, values, example, kept, number);
   return values.lookup(body.back().getOperand(0));
 }

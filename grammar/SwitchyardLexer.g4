@@ -23,17 +23,18 @@ NOT: 'not';     OR: 'or';       REPEAT: 'repeat'; RETURN: 'return';  THEN: 'then
 // Declarations
 ATTACK: 'attack';         AS: 'as';                 DATASET: 'dataset';    DEFENSE: 'defense';
 EXPERIMENT: 'experiment'; LAYER: 'layer';           NETWORK: 'network';    OBJECTIVE: 'objective';
-PARAM: 'param';           PART: 'part';             PUBLISHED: 'published'; USE: 'use';
+OPTIMIZER: 'optimizer';   PARAM: 'param';           PART: 'part';          PUBLISHED: 'published';
+SCHEDULE: 'schedule';     USE: 'use';
 
 // Networks
 BLOCK: 'block';           CLASSES: 'classes';       INPUT: 'input';        RANGE: 'range';
 RESIDUAL: 'residual';     SHORTCUT: 'shortcut';
 
-// Objectives, attacks and their expressions
+// Objectives, attacks, optimizers and their expressions
 AWAY: 'away';             AT: 'at';                 BY: 'by';              EXCEPT: 'except';
 FROM: 'from';             GRADIENT: 'gradient';     MINIMIZES: 'minimizes'; OF: 'of';
-TIMES: 'times';           TO: 'to';                 TOWARD: 'toward';      UNCLIPPED: 'unclipped';
-WITHIN: 'within';
+REQUIRE: 'require';       TIMES: 'times';           TO: 'to';              TOWARD: 'toward';
+UNCLIPPED: 'unclipped';   WITHIN: 'within';
 
 // Defenses
 AFTER: 'after';           AGAINST: 'against';       BEFORE: 'before';      DROP: 'drop';

@@ -24,6 +24,8 @@ declaration
   | 'layer' name parameters? body                                # layerDecl
   | 'part' name parameters? layers                               # partDecl
   | 'defense' name parameters? '{' rewrite* '}'                  # defenseDecl
+  | 'optimizer' name parameters? body                            # optimizerDecl
+  | 'schedule' name parameters? body                             # scheduleDecl
   | 'experiment' name ('as' 'published')? '{' clause* '}'        # experimentDecl
   ;
 
@@ -74,6 +76,7 @@ statement
   : name '=' expr                                                # assignment
   | 'repeat' expr 'times' body                                   # repetition
   | conditional                                                  # condition
+  | 'require' expr                                               # requirement
   | 'return' expr                                                # result
   ;
 
@@ -217,8 +220,8 @@ name : itemName | 'family' | 'of' | 'with' ;
 
 itemName
   : IDENT
-  | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'param' | 'part'
-  | 'published' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
+  | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'optimizer' | 'param' | 'part'
+  | 'published' | 'require' | 'schedule' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
   | 'drop' | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
   | 'augment' | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'

@@ -31,9 +31,11 @@ mlir::Value BodyGenerator::constant(const ast::Expr *expr, const Number &value) 
 
 /// Both arms are computed, one is selected; gradients in an arm count where it holds.
 mlir::Value BodyGenerator::choice(const ast::ChoiceExpr &choice) {
-  mlir::Value condition = expression(choice.condition.get());
   bool truth = choice.type == ast::Type::Bool || choice.type == ast::Type::Mask;
   auto arm = [&](const ast::Expr *e) { return truth ? expression(e) : realExpression(e); };
+  if (auto outcome = known(choice.condition.get()))
+    return arm(*outcome ? choice.yes.get() : choice.no.get());
+  mlir::Value condition = expression(choice.condition.get());
   arms.emplace_back(condition, true);
   mlir::Value yes = arm(choice.yes.get());
   arms.back().second = false;
@@ -86,8 +88,8 @@ mlir::Value BodyGenerator::expression(const ast::Expr *expr) {
 mlir::Value BodyGenerator::name(const std::string &name, const ast::Expr *expr) {
   if (mlir::Value value = variables.lookup(name))
     return value;
-  if (name == "infinity")
-    return g.real(g.place(expr->location), INFINITY);
+  if (auto known = constantNamed(name); known && !find(arguments, name))
+    return g.real(g.place(expr->location), known->value());
   // A parameter that is no argument of the compiled function: known now.
   const Value *value = find(arguments, name);
   if (value->isNumber())
@@ -160,6 +162,8 @@ mlir::Value BodyGenerator::call(const ast::CallExpr &expr) {
   case ast::Meaning::ObjectiveParameter:
     return objective(*find(arguments, expr.path.back())->objective(),
                      expression(expr.arguments[0].value.get()));
+  case ast::Meaning::Schedule:
+    return schedule(expr);
   case ast::Meaning::OptimizerStep:
     return step(expr);
   default: // a reference without parentheses
@@ -176,6 +180,21 @@ mlir::Value BodyGenerator::objective(const ast::ObjectiveDecl &decl, mlir::Value
   mlir::Value result = realExpression(goalCase->value.get());
   variables = std::move(saved);
   return result;
+}
+
+/// Inlined: its parameters are variables of its own beside what all schedules are given.
+mlir::Value BodyGenerator::schedule(const ast::CallExpr &call) {
+  static const NamedValues nothing;
+  llvm::StringMap<mlir::Value> own;
+  for (const std::string &name : scheduleNames())
+    own[name] = variables.lookup(name);
+  for (auto [parameter, given] : llvm::zip_equal(call.schedule->parameters, call.bound))
+    own[parameter.name] = given ? realExpression(given)
+                                : BodyGenerator(g, nothing, own).realExpression(parameter.byDefault.get());
+  BodyGenerator body(g, nothing, std::move(own));
+  body.isSchedule = true;
+  body.statements(call.schedule->body);
+  return body.returned;
 }
 
 } // namespace switchyard

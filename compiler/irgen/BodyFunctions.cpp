@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/StringSwitch.h"
 
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -45,6 +46,33 @@ struct BodyGenerator::Functions {
     Value up = CompareOp::create(b, loc, type, Comparison::GreaterEqual, rest, half);
     return body.select(loc, up, above, below);
   }
+
+  /// The sine of r, at most pi / 2: Taylor's polynomial, whose error is below rounding.
+  Value sineNearZero(Value r) {
+    static const double terms[] = {1.0 / 6227020800, -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040, 1.0 / 120};
+    Value square = MulOp::create(b, loc, r, r), sum = g.real(loc, terms[0]);
+    for (double term : ArrayRef(terms).drop_front())
+      sum = AddOp::create(b, loc, MulOp::create(b, loc, sum, square), g.real(loc, term));
+    sum = SubOp::create(b, loc, MulOp::create(b, loc, sum, square), g.real(loc, 1.0 / 6));
+    return AddOp::create(b, loc, r, MulOp::create(b, loc, MulOp::create(b, loc, r, square), sum));
+  }
+  /// The sine of x: of its distance r from the nearest multiple k of pi, turned over where k is odd. With
+  /// `quarter` the cosine, by the nearest k + 1/2. Pi stands in parts (Cody and Waite, 1980) whose products
+  /// with k are exact.
+  Value wave(Value x, bool quarter) {
+    Value turns = MulOp::create(b, loc, x, g.real(loc, 1 / M_PI)), half = g.real(loc, 0.5);
+    Value k = FloorOp::create(b, loc, quarter ? turns : AddOp::create(b, loc, turns, half).getResult());
+    Value centre = quarter ? AddOp::create(b, loc, k, half).getResult() : k, r = x;
+    for (double part : {3.140625, 9.67502593994140625e-4, 1.509957990978376432e-7})
+      r = SubOp::create(b, loc, r, MulOp::create(b, loc, centre, g.real(loc, part)));
+    Value pairs = FloorOp::create(b, loc, MulOp::create(b, loc, k, half)), two = g.real(loc, 2);
+    Value odd = SubOp::create(b, loc, k, MulOp::create(b, loc, two, pairs));
+    Value sign = SubOp::create(b, loc, g.real(loc, 1), MulOp::create(b, loc, two, odd));
+    Value sine = MulOp::create(b, loc, sign, sineNearZero(r));
+    return quarter ? NegOp::create(b, loc, sine).getResult() : sine;
+  }
+  Value Sin() { return wave(real(0), /*quarter=*/false); }
+  Value Cos() { return wave(real(0), /*quarter=*/true); }
 
   Value clamp(Value x, Value low, Value high) {
     return MinOp::create(b, loc, MaxOp::create(b, loc, x, low), high);

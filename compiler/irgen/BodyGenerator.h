@@ -1,5 +1,5 @@
-// Generates the body of an attack or a layer: statements (BodyStatements.cpp), expressions
-// (BodyExpressions.cpp), functions (BodyFunctions.cpp).
+// Generates the body of an attack, a layer, an optimizer or a schedule: statements (BodyStatements.cpp),
+// expressions (BodyExpressions.cpp), functions (BodyFunctions.cpp).
 #ifndef SWITCHYARD_COMPILER_IRGEN_BODYGENERATOR_H
 #define SWITCHYARD_COMPILER_IRGEN_BODYGENERATOR_H
 
@@ -8,6 +8,8 @@
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include <map>
 
 namespace switchyard {
 
@@ -18,7 +20,13 @@ public:
   /// `arguments`: of all its parameters; `scalars`: of those that the block takes.
   BodyGenerator(Generator &g, const resolved::Layer &layer, const NamedValues &arguments, mlir::Block &block,
                 llvm::ArrayRef<llvm::StringRef> scalars);
+  /// What is computed of `variables` and known `arguments` alone: an optimizer, a schedule, an argument of a
+  /// training. `decided`: conditions whose outcome is known; of these one arm is generated.
+  BodyGenerator(Generator &g, const NamedValues &arguments, llvm::StringMap<mlir::Value> variables,
+                const std::map<const ast::Expr *, bool> *decided = nullptr);
   void statements(const ast::Body &body);
+  mlir::Value realExpression(const ast::Expr *expr);
+  mlir::Value variable(llvm::StringRef name) const { return variables.lookup(name); }
 
 private:
   // BodyStatements.cpp
@@ -28,6 +36,8 @@ private:
   void repeat(const ast::RepeatStatement &statement);
   void unroll(const ast::RepeatStatement &statement);
   void condition(const ast::IfStatement &statement);
+  void takeArm(const ast::IfStatement &statement, const ast::Body &arm);
+  void finish(const ast::ReturnStatement &result);
   mlir::Value active(mlir::Location loc);
   mlir::Value select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no);
   mlir::Value count(const ast::Expr *expr);
@@ -43,7 +53,6 @@ private:
   mlir::Value expression(const ast::Expr *expr);
   mlir::Value constant(const ast::Expr *expr, const Number &value);
   mlir::Value choice(const ast::ChoiceExpr &choice);
-  mlir::Value realExpression(const ast::Expr *expr);
   mlir::Value asReal(mlir::Value value);
   mlir::Value name(const std::string &name, const ast::Expr *expr);
   mlir::Value binary(const ast::BinaryExpr &expr);
@@ -51,6 +60,8 @@ private:
   mlir::Value compared(mlir::Location loc, mlir::Value value);
   mlir::Value call(const ast::CallExpr &expr);
   mlir::Value objective(const ast::ObjectiveDecl &decl, mlir::Value logits);
+  mlir::Value schedule(const ast::CallExpr &call);
+  std::optional<bool> known(const ast::Expr *condition) const;
 
   // BodyFunctions.cpp
   struct Functions;
@@ -62,8 +73,11 @@ private:
   const resolved::Attack *attack = nullptr;   // null in layers
   const resolved::Network *network = nullptr; // null in layers
   const NamedValues *turns = nullptr;         // of a layer's loops, by their text; null in attacks
-  bool away = false;                          // the form of the goal
-  mlir::Value input;                          // the clean image, or the layer's input
+  const std::map<const ast::Expr *, bool> *decided = nullptr; // null: nothing is
+  bool isSchedule = false;                                    // `return` keeps what it is given
+  mlir::Value returned;                                       // by a schedule
+  bool away = false;                                          // the form of the goal
+  mlir::Value input;                                          // the clean image, or the layer's input
   mlir::Value goal, rows, stream;
   mlir::Value pass;      // of a layer's draws; null in attacks, whose loops count theirs
   mlir::Value iteration; // i32, flattened index of the loops around; null outside

@@ -30,6 +30,11 @@ BodyGenerator::BodyGenerator(Generator &g, const resolved::Layer &layer, const N
     variables[name] = argument;
 }
 
+BodyGenerator::BodyGenerator(Generator &g, const NamedValues &arguments,
+                             llvm::StringMap<mlir::Value> variables,
+                             const std::map<const ast::Expr *, bool> *decided)
+    : g(g), b(g.builder), arguments(arguments), decided(decided), variables(std::move(variables)) {}
+
 void BodyGenerator::statements(const ast::Body &body) {
   for (const ast::StatementPtr &statement : body) {
     if (auto *assign = ast::as<ast::AssignStatement>(statement.get()))
@@ -38,10 +43,16 @@ void BodyGenerator::statements(const ast::Body &body) {
       this->repeat(*repeat);
     else if (auto *condition = ast::as<ast::IfStatement>(statement.get()))
       this->condition(*condition);
-    else
-      YieldOp::create(b, g.place(statement->location),
-                      expression(ast::as<ast::ReturnStatement>(statement.get())->value.get()));
+    else if (auto *result = ast::as<ast::ReturnStatement>(statement.get()))
+      finish(*result);
   }
+}
+
+void BodyGenerator::finish(const ast::ReturnStatement &result) {
+  if (isSchedule)
+    returned = realExpression(result.value.get());
+  else
+    YieldOp::create(b, g.place(result.location), expression(result.value.get()));
 }
 
 void BodyGenerator::assign(const ast::AssignStatement &statement) {
@@ -123,7 +134,26 @@ void BodyGenerator::repeat(const ast::RepeatStatement &statement) {
     variables[name] = value;
 }
 
+/// What a condition comes to where that is known.
+std::optional<bool> BodyGenerator::known(const ast::Expr *condition) const {
+  if (!decided)
+    return std::nullopt;
+  auto found = decided->find(condition);
+  return found == decided->end() ? std::nullopt : std::optional<bool>(found->second);
+}
+
+/// The arm that is taken, whose own variables nobody sees behind it.
+void BodyGenerator::takeArm(const ast::IfStatement &statement, const ast::Body &arm) {
+  llvm::StringMap<mlir::Value> before = variables;
+  statements(arm);
+  for (const std::string &name : statement.carried)
+    before[name] = variables[name];
+  variables = std::move(before);
+}
+
 void BodyGenerator::condition(const ast::IfStatement &statement) {
+  if (auto outcome = known(statement.condition.get()))
+    return takeArm(statement, *outcome ? statement.yes : statement.no);
   mlir::Location loc = g.place(statement.location);
   mlir::Value holds = expression(statement.condition.get());
   llvm::StringMap<mlir::Value> before = variables;

@@ -35,7 +35,7 @@ public:
   ExperimentGenerator(Generator &g, const resolved::Experiment &experiment)
       : g(g), b(g.builder), context(b.getContext()), e(experiment) {}
 
-  void generate(DefenseGenerator &defenses, AttackGenerator &attacks) {
+  void generate(DefenseGenerator &defenses, AttackGenerator &attacks, OptimizerGenerator &optimizers) {
     std::string network = generateNetwork(g, e.network);
     SmallVector<SmallVector<std::string>> defenseSymbols;
     SmallVector<std::string> attackSymbols;
@@ -47,7 +47,7 @@ public:
     FlatSymbolRefAttr augmentation;
     if (!e.training.augmentation.empty())
       augmentation = FlatSymbolRefAttr::get(context, generateAugmentation(g, e));
-    ExperimentOp op = experiment(network, augmentation);
+    ExperimentOp op = experiment(network, optimizers.generate(e.training), augmentation);
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
     for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))
@@ -61,11 +61,12 @@ public:
   }
 
 private:
-  ExperimentOp experiment(const std::string &network, FlatSymbolRefAttr augmentation) {
+  ExperimentOp experiment(const std::string &network, const std::string &optimizer,
+                          FlatSymbolRefAttr augmentation) {
     std::string symbol = g.freshSymbol(e.name);
     mlir::Location loc = g.place(e.location);
     return ExperimentOp::create(
-        b, loc, symbol, g.declared(e.name, symbol), network, dataset(), training(),
+        b, loc, symbol, g.declared(e.name, symbol), network, dataset(), training(optimizer),
         static_cast<int64_t>(e.seed), judge(), e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining,
         e.repeatAttack, report(), *symbolizePrecision(find(e.settings, "precision")->word()), augmentation);
   }
@@ -100,12 +101,14 @@ private:
                             e.network.low.value(), e.network.high.value(), e.dataset.classes);
   }
 
-  TrainingAttr training() {
-    auto value = [&](const char *name) -> const Value & { return *find(e.training.arguments, name); };
-    return TrainingAttr::get(context, value("rate").real(), value("momentum").real(),
-                             value("rate_decay").real(), std::get<bool>(value("nesterov").data),
-                             value("batch").integer(), value("epochs").integer(),
-                             value("weight_decay").real());
+  TrainingAttr training(const std::string &optimizer) {
+    SmallVector<NamedAttribute> scalars;
+    for (auto [parameter, argument] : llvm::zip_equal(e.training.decl->parameters, e.training.arguments))
+      if (isStepScalar(parameter, argument))
+        scalars.push_back(entry(parameter.name, b.getF64FloatAttr(argument.value.real())));
+    return TrainingAttr::get(context, FlatSymbolRefAttr::get(context, optimizer),
+                             scalars.empty() ? DictionaryAttr() : b.getDictionaryAttr(scalars),
+                             e.training.batch, e.training.epochs);
   }
 
   JudgeAttr judge() {
@@ -198,8 +201,8 @@ private:
 } // namespace
 
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
-                        AttackGenerator &attacks) {
-  ExperimentGenerator(g, experiment).generate(defenses, attacks);
+                        AttackGenerator &attacks, OptimizerGenerator &optimizers) {
+  ExperimentGenerator(g, experiment).generate(defenses, attacks, optimizers);
 }
 
 } // namespace switchyard

@@ -150,8 +150,9 @@ OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &s
   Generator g(*module, sources);
   AttackGenerator attacks(g);
   DefenseGenerator defenses(g, attacks);
+  OptimizerGenerator optimizers(g);
   for (const resolved::Experiment &experiment : program.experiments)
-    generateExperiment(g, experiment, defenses, attacks);
+    generateExperiment(g, experiment, defenses, attacks, optimizers);
   return module;
 }
 

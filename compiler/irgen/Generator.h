@@ -107,8 +107,22 @@ private:
   llvm::StringMap<std::string> made;
 };
 
+class OptimizerGenerator {
+public:
+  explicit OptimizerGenerator(Generator &g) : g(g) {}
+  /// Trainings that differ in constant numbers alone share one operation.
+  std::string generate(const resolved::Training &training);
+
+private:
+  Generator &g;
+  llvm::StringMap<std::string> made;
+};
+
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
-                        AttackGenerator &attacks);
+                        AttackGenerator &attacks, OptimizerGenerator &optimizers);
+
+/// Whether an argument is a number that the compiled step takes.
+bool isStepScalar(const ast::Parameter &parameter, const resolved::TrainingArgument &argument);
 
 /// base ^ exponent: literal small whole exponents by the multiplications of `swy.pow`, others as `swy.pow`.
 mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const ast::Expr *exponent,

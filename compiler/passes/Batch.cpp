@@ -133,7 +133,7 @@ private:
   void findImages() {
     function.walk([&](Operation *op) {
       if (isa<BroadcastOp, IotaOp>(op) && llvm::none_of(op->getOperands(), isImage) &&
-          isImage(op->getResult(0)))
+          isImage(op->getResult(0)) && reachesExamples(op->getResult(0)))
         perExample.add(op->getResult(0));
       if (isa<ForExamplesOp>(op))
         perExample.add(op->getResult(0));
@@ -145,6 +145,22 @@ private:
           perExample.add(result);
         }
     });
+  }
+
+  /// Whether what the runtime reads of each example depends on it: not on what an optimizer makes of numbers,
+  /// since weights are one for all.
+  bool reachesExamples(Value image) {
+    switchyard::Dependence behind(image, switchyard::Turns::All);
+    Operation *exit = function.getBody().front().getTerminator();
+    return llvm::any_of(exit->getOpOperands(), [&](OpOperand &operand) {
+      return isOfExamples(operand) && behind.contains(operand.get());
+    });
+  }
+
+  /// Whether a result is what the runtime reads of each example.
+  bool isOfExamples(OpOperand &operand) {
+    std::optional<rt::Role> role = roleOf(function.getResultAttrDict(operand.getOperandNumber()));
+    return role && rt::ruleOf(*role).isOfExamples();
   }
 
   static bool isImage(Value value) {
@@ -191,11 +207,9 @@ private:
 
   /// What the runtime reads of each example.
   void repeatResults(Operation *exit) {
-    for (OpOperand &operand : exit->getOpOperands()) {
-      std::optional<rt::Role> role = roleOf(function.getResultAttrDict(operand.getOperandNumber()));
-      if (role && rt::ruleOf(*role).isOfExamples())
+    for (OpOperand &operand : exit->getOpOperands())
+      if (isOfExamples(operand))
         repeat(operand);
-    }
   }
 
   /// What all examples share becomes the same for each, where it is read.

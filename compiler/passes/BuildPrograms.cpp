@@ -57,9 +57,10 @@ Channel firstChannel(OpBuilder &b, BlockOp block) {
   return {arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, 0)), false};
 }
 
-/// Weights uniform within Glorot's limit, what layers say otherwise, momentum zero (FACTS: the authors'
-/// initialization).
-func::FuncOp buildInit(ModuleOp module, NetworkOp network, int64_t block, StringRef name) {
+/// Weights uniform within Glorot's limit, what layers say otherwise, the optimizer's states zero (FACTS: the
+/// authors' initialization).
+func::FuncOp buildInit(ModuleOp module, NetworkOp network, OptimizerOp optimizer, int64_t block,
+                       StringRef name) {
   Program p(module, network.getLoc(), name, 1);
   Value stream = p.argument(p.integer({}, 64), rt::Role::Stream);
   Value rows = p.integers({0, 65535}), pass = p.integers({0}, /*scalar=*/true);
@@ -85,7 +86,8 @@ func::FuncOp buildInit(ModuleOp module, NetworkOp network, int64_t block, String
   }
   for (const NetworkParameter &parameter : parameters)
     if (!parameter.isStatistic)
-      p.result(p.make<BroadcastOp>(parameter.type, p.constant(0)), rt::Role::State, parameter.name);
+      for (const std::string &state : optimizer.stateNames(parameter.name))
+        p.result(p.make<BroadcastOp>(parameter.type, p.constant(0)), rt::Role::State, state);
   return p.close();
 }
 
@@ -146,32 +148,6 @@ Value attackExample(Program &p, AttackOp attack, TrainAgainstOp against, Network
   return p.make<StopGradientOp>(attacked);
 }
 
-namespace {
-
-/// SGD with momentum m and rate decay (PyTorch's form of Nesterov, and of weight decay c):
-/// g += c w; v = m v + g; w -= rate / (1 + decay iteration) * (nesterov ? g + m v : v).
-struct Sgd {
-  Value iteration, rate, momentum, decay, weightDecay; // the last: null where there is none
-  bool nesterov;
-
-  void step(Program &p, ArrayRef<NetworkParameter> parameters, ValueRange values, ValueRange states,
-            ValueRange gradients) const {
-    Value steps = p.make<ToRealOp>(p.real(), iteration);
-    Value slowdown = p.make<AddOp>(p.constant(1), p.make<MulOp>(decay, steps));
-    Value effective = p.make<DivOp>(rate, slowdown);
-    for (auto [parameter, value, state, own] : llvm::zip(parameters, values, states, gradients)) {
-      Value g = weightDecay ? p.make<AddOp>(own, p.make<MulOp>(weightDecay, value)) : own;
-      Value velocity = p.make<AddOp>(p.make<MulOp>(momentum, state), g);
-      Value direction = nesterov ? p.make<AddOp>(g, p.make<MulOp>(momentum, velocity)) : velocity;
-      Value updated = p.make<SubOp>(value, p.make<MulOp>(effective, direction));
-      p.result(updated, rt::Role::Parameter, parameter.name, value);
-      p.result(velocity, rt::Role::State, parameter.name, state);
-    }
-  }
-};
-
-} // namespace
-
 /// Adversarial training's example in the place of the clean one, and the pass that the training's own takes
 /// then.
 std::pair<Value, int32_t> trainingExample(Program &p, ModuleOp module, NetworkOp network, Value image,
@@ -191,24 +167,25 @@ Value augmented(Program &p, AugmentationOp augmentation, Value image, const Netw
   return buildChain(p.builder, augmentation.getBody(), image, how);
 }
 
-bool decaysWeights(TrainingAttr training) {
-  return training.getWeightDecay().value != 0;
-}
-
 /// What a training changes: weights by their gradients, statistics by what passes through their layers.
 struct Trained {
   SmallVector<NetworkParameter> weights, statistics;
-  SmallVector<Value> values, states; // of the weights
-  llvm::StringMap<Value> updates;    // of the statistics
+  SmallVector<Value> values;              // of the weights
+  SmallVector<SmallVector<Value>> states; // of each weight
+  llvm::StringMap<Value> updates;         // of the statistics
 
-  Trained(Program &p, NetworkArguments &arguments, ArrayRef<NetworkParameter> parameters) {
+  Trained(Program &p, NetworkArguments &arguments, OptimizerOp optimizer,
+          ArrayRef<NetworkParameter> parameters) {
     arguments.addTrained(p, parameters);
     for (const NetworkParameter &parameter : parameters) {
       (parameter.isStatistic ? statistics : weights).push_back(parameter);
       if (parameter.isStatistic)
         continue;
       values.push_back(arguments.parameters[parameter.name]);
-      states.push_back(p.argument(parameter.type, rt::Role::State, parameter.name));
+      states.push_back(
+          llvm::map_to_vector(optimizer.stateNames(parameter.name), [&](const std::string &name) {
+            return p.argument(parameter.type, rt::Role::State, name);
+          }));
     }
   }
 
@@ -229,23 +206,64 @@ struct Trained {
   }
 };
 
-/// One step of SGD. Trains one channel of `block` and of the blocks behind it; those before it are frozen and
-/// switch (S3.4).
+/// The l2 norm of all gradients together.
+Value normOf(Program &p, ValueRange gradients) {
+  Value sum;
+  for (Value gradient : gradients) {
+    Value own = p.make<ReduceSumOp>(p.make<MulOp>(gradient, gradient), 0);
+    sum = sum ? p.make<AddOp>(sum, own) : own;
+  }
+  return sum ? p.make<SqrtOp>(sum) : p.constant(0);
+}
+
+/// What the training gives its optimizer beside weights and gradients, and the scalars of that.
+struct StepNumbers {
+  Value iteration, progress; // from 0; in [0, 1)
+  SmallVector<Value> scalars;
+
+  StepNumbers(Program &p, OptimizerOp optimizer)
+      : iteration(p.argument(p.integer(), rt::Role::Iteration)),
+        progress(p.argument(p.real(), rt::Role::Progress)) {
+    for (StringRef name : optimizer.getScalars().getAsValueRange<StringAttr>())
+      scalars.push_back(p.argument(p.real(), rt::Role::Scalar, name));
+  }
+
+  /// Gives the step's results: each weight and what it keeps, as the optimizer's program makes them.
+  void step(Program &p, OptimizerOp optimizer, const Trained &trained, ValueRange gradients) const {
+    auto ifRead = [&](OptimizerOp::Given given, llvm::function_ref<Value()> make) {
+      return optimizer.reads(given) ? make() : p.constant(0);
+    };
+    Value number = ifRead(OptimizerOp::Iteration, [&] {
+      return p.make<AddOp>(p.make<ToRealOp>(p.real(), iteration), p.constant(1));
+    });
+    Value norm = ifRead(OptimizerOp::Norm, [&] { return normOf(p, gradients); });
+    for (auto [parameter, value, states, gradient] :
+         llvm::zip(trained.weights, trained.values, trained.states, gradients)) {
+      SmallVector<Value> given{value, gradient, number, progress, norm};
+      llvm::append_range(given, scalars);
+      llvm::append_range(given, states);
+      SmallVector<Value> made = optimizer.instantiate(p.builder, parameter.type, given);
+      p.result(made.front(), rt::Role::Parameter, parameter.name, value);
+      for (auto [name, state, next] :
+           llvm::zip(optimizer.stateNames(parameter.name), states, ArrayRef<Value>(made).drop_front()))
+        p.result(next, rt::Role::State, name, state);
+    }
+  }
+};
+
+/// One step of a training. Trains one channel of `block` and of the blocks behind it; those before it are
+/// frozen and switch (S3.4).
 func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name,
                             TrainingAttr training, AugmentationOp augmentation) {
   Program p(module, network.getLoc(), name, training.getBatch());
   Value image = p.argument(exampleType(network), rt::Role::Image),
         label = p.argument(p.integer(), rt::Role::Label);
-  Value weight = p.argument(p.real(), rt::Role::ExampleWeight),
-        iteration = p.argument(p.integer(), rt::Role::Iteration);
-  Value rate = p.argument(p.real(), rt::Role::Scalar, "rate"),
-        momentum = p.argument(p.real(), rt::Role::Scalar, "momentum");
-  Value decay = p.argument(p.real(), rt::Role::Scalar, "decay"), weightDecay;
-  if (decaysWeights(training))
-    weightDecay = p.argument(p.real(), rt::Role::Scalar, "weight_decay");
+  Value weight = p.argument(p.real(), rt::Role::ExampleWeight);
+  auto optimizer = module.lookupSymbol<OptimizerOp>(training.getOptimizer());
+  StepNumbers numbers(p, optimizer);
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network, {0, block});
-  Trained trained(p, arguments, trainedFrom(network, block));
+  Trained trained(p, arguments, optimizer, trainedFrom(network, block));
 
   Value seen = augmentation ? augmented(p, augmentation, image, arguments) : image;
   auto [example, pass] = trainingExample(p, module, network, seen, label, arguments);
@@ -255,7 +273,8 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
     if (index >= block)
       return std::nullopt; // one channel, in training
-    return drawInTraining(b, place, how, network.getBottomUp().value_or(TrainingDraw::PerExample), iteration);
+    return drawInTraining(b, place, how, network.getBottomUp().value_or(TrainingDraw::PerExample),
+                          numbers.iteration);
   };
   Value logits = buildNetwork(p.builder, network, example, arguments.scalars, how, choose);
   Value loss = crossEntropy(p, logits, label);
@@ -263,8 +282,7 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
                                      trained.values, weight);
 
   p.result(loss, rt::Role::Loss);
-  Sgd{iteration, rate, momentum, decay, weightDecay, training.getNesterov()}.step(
-      p, trained.weights, trained.values, trained.states, gradient.getResults());
+  numbers.step(p, optimizer, trained, gradient.getResults());
   trained.giveStatistics(p, arguments);
   return p.close();
 }
@@ -378,22 +396,22 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
   }
 
   void buildTraining(TrainJobOp job, NetworkOp net, AugmentationOp augmentation) {
-    bool nesterov = job.getTraining().getNesterov();
+    auto optimizer = getOperation().lookupSymbol<OptimizerOp>(job.getTraining().getOptimizer());
     int64_t batch = job.getTraining().getBatch();
     int64_t block = job.getBlock();
     std::string of = (net.getSymName() + (block ? "_block" + std::to_string(block) : "")).str();
     // Draws, which are the same in all precisions.
     Key init{"init", net, Precision::Float32};
     init.block = block;
+    init.optimizer = optimizer;
     job.setInit(once(init, "init_" + of,
-                     [&](StringRef name) { return buildInit(getOperation(), net, block, name); }));
+                     [&](StringRef name) { return buildInit(getOperation(), net, optimizer, block, name); }));
     Key key{"step", net, job.getPrecision()};
     key.block = block;
     key.batch = batch;
-    key.nesterov = nesterov;
-    key.decaysWeights = decaysWeights(job.getTraining());
+    key.optimizer = optimizer;
     key.augmentation = augmentation;
-    std::string step = "train_" + of + "_" + std::to_string(batch) + (nesterov ? "_nesterov" : "");
+    std::string step = "train_" + of + "_" + std::to_string(batch);
     job.setStep(once(key, step, [&](StringRef name) {
       return buildTrainStep(getOperation(), net, block, name, job.getTraining(), augmentation);
     }));
@@ -434,16 +452,15 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     Operation *network;
     Precision precision;
     int64_t block = 0, batch = 0; // of trainings and stages
-    bool nesterov = false, decaysWeights = false;
-    Operation *augmentation = nullptr, *attack = nullptr;
+    Operation *optimizer = nullptr, *augmentation = nullptr, *attack = nullptr;
     std::optional<Estimator> estimator = {};
     int64_t draws = 1;
 
     Key(StringRef kind, Operation *network, Precision precision)
         : kind(kind), network(network), precision(precision) {}
     auto members() const {
-      return std::tie(kind, network, precision, block, batch, nesterov, decaysWeights, augmentation, attack,
-                      estimator, draws);
+      return std::tie(kind, network, precision, block, batch, optimizer, augmentation, attack, estimator,
+                      draws);
     }
     bool operator<(const Key &other) const { return members() < other.members(); }
   };

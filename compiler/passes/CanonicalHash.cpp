@@ -178,6 +178,9 @@ Digest CanonicalHash::type(Type type) {
         return Hash("real").add(uint64_t(type.getWidth())).add(uint64_t(type.getFPMantissaWidth())).digest();
       })
       .Case<RankedTensorType>(tensor)
+      .Case([&](UnrankedTensorType type) {
+        return Hash("open tensor").add(this->type(type.getElementType())).digest();
+      })
       .Default([&](Type) { return unknown("a type of a kind that has no hash"); });
 }
 
@@ -336,6 +339,10 @@ Digest Graph::underVariables(swy::GradientOp gradient) {
   Digest expression = valueOf(gradient.getOf());
   under = outside;
   return expression;
+}
+
+Digest CanonicalHash::program(Region &region) {
+  return Graph(*this).region(region, 0);
 }
 
 Digest CanonicalHash::function(func::FuncOp function, ArrayRef<StringRef> without) {

@@ -46,6 +46,8 @@ public:
   /// Arguments with their attributes, what is returned, effects in order, and the function's own attributes
   /// but for its name and `without`.
   Digest function(mlir::func::FuncOp function, llvm::ArrayRef<llvm::StringRef> without = {});
+  /// A program of experiment level, whose block's arguments are told apart by their places.
+  Digest program(mlir::Region &region);
 
   /// What could not be hashed; empty where all could.
   const std::string &problem() const { return firstProblem; }

@@ -32,6 +32,8 @@ public:
     if (failed(switchyard::needFunctions(module, SymbolTable(module))))
       return failure();
     mergeFunctions();
+    for (auto optimizer : module.getOps<OptimizerOp>())
+      digests[optimizer.getSymName()] = hasher.program(optimizer.getBody());
     // What a job needs comes before it: frozen blocks before a training, trainings before weights.
     for (Operation &op : *module.getBody())
       if (auto job = dyn_cast<JobOpInterface>(op))

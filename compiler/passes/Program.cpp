@@ -64,12 +64,13 @@ SmallVector<NamedAttribute> Program::attributes(rt::Role role, StringRef name) {
   return list;
 }
 
-/// Scalars that nothing reads are no arguments, so that they are no part of a job's name either.
+/// Numbers that nothing reads are no arguments, so that they are no part of a job's name either.
 void Program::dropUnusedScalars() {
   Block &body = function.getBody().front();
   for (int64_t i = body.getNumArguments() - 1; i >= 0; --i) {
-    if (roleOf(builder.getDictionaryAttr(arguments[i])) != rt::Role::Scalar ||
-        !body.getArgument(i).use_empty())
+    std::optional<rt::Role> role = roleOf(builder.getDictionaryAttr(arguments[i]));
+    bool isNumber = role == rt::Role::Scalar || role == rt::Role::Iteration || role == rt::Role::Progress;
+    if (!isNumber || !body.getArgument(i).use_empty())
       continue;
     body.eraseArgument(i);
     arguments.erase(arguments.begin() + i);

@@ -17,7 +17,7 @@ public:
   /// An entry function at the end of the module, for `batch` examples at once.
   Program(mlir::ModuleOp module, mlir::Location loc, llvm::StringRef name, int64_t batch);
 
-  /// A new argument; scalars are dropped by `close` if unused.
+  /// A new argument; scalars and how far a training is are dropped by `close` if unused.
   mlir::Value argument(mlir::RankedTensorType type, rt::Role role, llvm::StringRef name = "");
   /// A scalar of the model's or of the attack's.
   mlir::Value scalar(mlir::RankedTensorType type, llvm::StringRef name, swy::Owner owner);

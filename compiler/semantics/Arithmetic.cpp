@@ -63,11 +63,17 @@ Computed compute(BinaryOp op, const Number &left, const Number &right) {
   return {value, ""};
 }
 
+std::optional<Number> constantNamed(const std::string &name) {
+  if (name == "infinity")
+    return Number::inexact(INFINITY);
+  return name == "pi" ? std::optional<Number>(Number::inexact(M_PI)) : std::nullopt;
+}
+
 std::optional<Number> constantOf(const Expr *expr) {
   if (auto *number = as<NumberExpr>(expr))
     return number->value;
   if (auto *name = as<NameExpr>(expr); name && name->meaning == Meaning::Constant)
-    return Number::inexact(INFINITY); // the one there is
+    return constantNamed(name->path[0]);
   if (auto *unary = as<UnaryExpr>(expr); unary && unary->op == UnaryOp::Minus)
     if (auto operand = constantOf(unary->operand.get()))
       return -*operand;

@@ -18,7 +18,10 @@ struct Computed {
 /// `op` is one of + - * / ^.
 Computed compute(ast::BinaryOp op, const Number &left, const Number &right);
 
-/// The value of a checked expression of literals and `infinity`, or none.
+/// The value of a name that stands for a number everywhere, or none: `infinity`, `pi`.
+std::optional<Number> constantNamed(const std::string &name);
+
+/// The value of a checked expression of literals and such names, or none.
 std::optional<Number> constantOf(const ast::Expr *expr);
 
 } // namespace switchyard

@@ -18,6 +18,21 @@ static std::string tooMany(const std::string &what, const std::vector<std::strin
          (names.size() == 1 ? " argument: " : " arguments: ") + joined(names, ", ");
 }
 
+/// Of what ends several names nobody knows which is meant: `decay` is one thing in Keras, another in PyTorch.
+static void reportUnknown(Program &program, const Argument &argument, const std::vector<std::string> &names,
+                          const std::string &what) {
+  const std::string end = "_" + argument.name;
+  std::vector<std::string> meant;
+  for (const std::string &name : names)
+    if (name.size() > end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0)
+      meant.push_back("`" + name + "`");
+  bool twice = meant.size() > 1;
+  program.diagnostics.error(
+      twice ? Id::TwoMeanings : Id::UnknownArgument, argument.location,
+      what + " has no parameter `" + argument.name + "`" +
+          (twice ? ", which could mean " + joined(meant, " or ") : didYouMean(argument.name, names)));
+}
+
 std::optional<std::vector<const Argument *>>
 matchArguments(Program &program, const std::vector<Argument> &arguments, Location where,
                const std::vector<std::string> &names, const std::vector<bool> &required,
@@ -37,8 +52,7 @@ matchArguments(Program &program, const std::vector<Argument> &arguments, Locatio
       named = true;
       index = std::find(names.begin(), names.end(), one.name) - names.begin();
       if (index == names.size()) {
-        diagnostics.error(Id::UnknownArgument, one.location,
-                          what + " has no parameter `" + one.name + "`" + didYouMean(one.name, names));
+        reportUnknown(program, one, names, what);
         continue;
       }
     } else if (named) {
@@ -137,8 +151,9 @@ std::string whyNoReal(double number) {
 /// Converts values to the types that declarations write.
 class Converter {
 public:
-  Converter(Program &program, const Scope &scope, const std::string &what, Counts counts)
-      : program(program), scope(scope), what(what), counts(counts) {}
+  Converter(Program &program, const Scope &scope, const std::string &what, Counts counts,
+            bool mayBeInfinite = false)
+      : program(program), scope(scope), what(what), counts(counts), mayBeInfinite(mayBeInfinite) {}
 
   std::optional<Value> operator()(const Parameter &parameter, const Expr &e) {
     const std::string &type = parameter.type.name;
@@ -178,6 +193,8 @@ private:
     if (type == "int" && std::fabs(value.real()) > static_cast<double>(limits::count))
       return wrong(parameter, value, e,
                    "a whole number of at most " + std::to_string(limits::count) + ", or declared `real`");
+    if (mayBeInfinite && std::isinf(value.real()))
+      return value;
     if (std::string wanted = type == "real" ? whyNoReal(value.real()) : ""; !wanted.empty())
       return wrong(parameter, value, e, wanted);
     return type == "int" ? count(value) : value;
@@ -228,9 +245,15 @@ private:
   const Scope &scope;
   const std::string &what;
   Counts counts;
+  bool mayBeInfinite;
 };
 
 } // namespace
+
+std::optional<Value> convert(Program &program, const Parameter &parameter, const Expr &e, const Scope &scope,
+                             const std::string &what, bool mayBeInfinite) {
+  return Converter(program, scope, what, Counts::Rounded, mayBeInfinite)(parameter, e);
+}
 
 /// Whether two values are one, however they are written: 0.1 and 1/10.
 static bool isSame(const Value &a, const Value &b) {

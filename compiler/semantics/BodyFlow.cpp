@@ -95,6 +95,9 @@ Type ExpressionTyper::gradient(GradientExpr &e) {
   if (body == BodyOf::Layer)
     return fail(Id::GradientInLayer, e.location,
                 "a layer has no gradient inside: attacks and trainings take theirs through it");
+  if (body == BodyOf::Optimizer || body == BodyOf::Schedule)
+    return fail(Id::NotInOptimizer, e.location,
+                "an optimizer takes no gradient: that of the training is its `g`");
   if (body == BodyOf::Objective)
     return fail(Id::GradientInObjective, e.location,
                 "an objective has no gradient inside: the attack that uses it takes one");

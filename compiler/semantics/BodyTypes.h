@@ -1,5 +1,6 @@
-// Types and dependences inside the bodies of attacks and objectives. Each expression gets its type, each name
-// its meaning, so that the IR generator looks nothing up and checks nothing.
+// Types and dependences inside bodies: of attacks, objectives, layers, optimizers and schedules. Each
+// expression gets its type, each name its meaning, so that the IR generator looks nothing up and checks
+// nothing.
 
 #ifndef SWITCHYARD_COMPILER_SEMANTICS_BODYTYPES_H
 #define SWITCHYARD_COMPILER_SEMANTICS_BODYTYPES_H
@@ -54,7 +55,7 @@ private:
 };
 
 /// What a body belongs to, and what its functions can be about.
-enum class BodyOf { Attack, Objective, Layer };
+enum class BodyOf { Attack, Objective, Layer, Optimizer, Schedule };
 
 /// Types expressions; reports what does not fit, once: an operand of type Unknown was reported already.
 class ExpressionTyper {
@@ -67,12 +68,15 @@ public:
   bool expect(ast::Expr &e, ast::Type wanted, const std::string &what);
   /// Keeps that a name stands for the variable.
   void refer(Location use, const Variable &variable);
+  /// A type as messages say it: to an optimizer, whose weights are no images, "a tensor".
+  const char *said(ast::Type type) const;
 
 private:
   Flow callFlow(const ast::CallExpr &call);
   ast::Type name(ast::NameExpr &e);
   ast::Type call(ast::CallExpr &e);
   ast::Type objectiveCall(ast::CallExpr &e);
+  ast::Type scheduleCall(ast::CallExpr &e);
   ast::Type stepCall(ast::CallExpr &e);
   ast::Type builtinCall(ast::CallExpr &e);
   bool belongsHere(const ast::CallExpr &e);

@@ -137,38 +137,20 @@ const NamedRecipe *findDataSource(const ast::CallExpr &call) {
   return best;
 }
 
-const std::vector<NamedRecipe> &trainingRecipes() {
-  static const std::vector<std::pair<std::string, std::string>> traps = {
-      {"decay",
-       "`rate_decay` makes the rate fall with each step, `weight_decay` (PyTorch's word) pulls the weights "
-       "to 0"}};
-  static const std::vector<NamedRecipe> recipes = {
-      {"sgd",
-       {{"rate", P::Positive, ""},
-        {"momentum", P::Rate, "0"},
-        {"nesterov", P::Flag, "false"},
-        {"rate_decay", P::NonNegative, "0"},
-        {"weight_decay", P::NonNegative, "0"},
-        {"batch", P::Count, "128"},
-        {"epochs", P::Count, ""}},
-       {},
-       0,
-       traps},
-      // The settings of the paper's authors; the rate's decay is per iteration: rate / (1 + rate_decay *
-      // iteration).
-      {"paper.sgd",
-       {{"rate", P::Positive, "0.01"},
-        {"momentum", P::Rate, "0.9"},
-        {"nesterov", P::Flag, "true"},
-        {"rate_decay", P::NonNegative, "1e-6"},
-        {"weight_decay", P::NonNegative, "0"},
-        {"batch", P::Count, "128"},
-        {"epochs", P::Count, "40"}},
-       {},
-       0,
-       traps},
-  };
-  return recipes;
+const std::vector<std::string> &optimizerNames() {
+  static const std::vector<std::string> names = {"w", "g", "iteration", "progress", "gradient_norm"};
+  return names;
+}
+
+const std::vector<std::string> &scheduleNames() {
+  static const std::vector<std::string> names = {"iteration", "progress"};
+  return names;
+}
+
+void noteSchedules(Diagnostic &error, const std::string &name) {
+  const auto &names = scheduleNames();
+  if (std::find(names.begin(), names.end(), name) != names.end())
+    error.note("`" + name + "` is known in optimizers, in schedules and in the arguments of a training");
 }
 
 } // namespace switchyard

@@ -1,10 +1,11 @@
-// What the language knows by name: functions of attacks, data sources, training recipes; layers are in a
+// What the language knows by name: functions of bodies, data sources; layers are in a
 // table that the dialect reads, too (dialect/layers/). One table each, so that a new one is a line there.
 
 #ifndef SWITCHYARD_COMPILER_SEMANTICS_CATALOG_H
 #define SWITCHYARD_COMPILER_SEMANTICS_CATALOG_H
 
 #include "compiler/syntax/Ast.h"
+#include "compiler/syntax/Diagnostics.h"
 #include "dialect/layers/Layers.h"
 #include "runtime/contract/limits.h"
 
@@ -17,7 +18,7 @@ namespace switchyard {
 /// The message "`x` is not built yet: what it is", or nothing if it is: `what` is empty.
 std::string notBuilt(const std::string &name, const std::string &what);
 
-/// A named argument of a recipe, data source or function, as layers have them.
+/// A named argument of a data source or function, as layers have them.
 using CatalogParameter = LayerParameter;
 
 enum class Function {
@@ -47,20 +48,24 @@ const BuiltinFunction *findFunction(const std::string &name, size_t arguments);
 /// The word that the call of a function with `each` gives or leaves to be understood.
 std::string eachOf(const ast::CallExpr &call);
 
-/// Data sources and training recipes: a name and its arguments.
+/// Data sources: a name and its arguments.
 struct NamedRecipe {
   std::string name;
   std::vector<CatalogParameter> parameters;
-  std::vector<int64_t> input =
-      {};          ///< data sources: an image's shape; empty: known from the files, once they are read
-  int classes = 0; ///< data sources: 0 where `input` is empty
-  /// Names that mean one thing elsewhere and could mean another here, and what to write.
-  std::vector<std::pair<std::string, std::string>> traps = {};
+  std::vector<int64_t> input = {}; ///< an image's shape; empty: known from the files, once they are read
+  int classes = 0;                 ///< 0 where `input` is empty
 };
 const std::vector<NamedRecipe> &dataSources();
 /// By name and by the arguments that are given (`numpy` has two forms).
 const NamedRecipe *findDataSource(const ast::CallExpr &call);
-const std::vector<NamedRecipe> &trainingRecipes();
+
+/// What an optimizer is given, in the order of its program: the weight, its gradient, and numbers.
+const std::vector<std::string> &optimizerNames();
+/// What schedules are functions of; elsewhere than in optimizers, schedules and arguments of trainings nobody
+/// knows them.
+const std::vector<std::string> &scheduleNames();
+/// Says so where a name that is not known here is one of them.
+void noteSchedules(Diagnostic &error, const std::string &name);
 
 } // namespace switchyard
 

@@ -35,6 +35,10 @@ void checkDeclaration(Program &program, Decl &decl) {
     checkAttack(program, *attack);
   else if (auto *layer = as<LayerDecl>(&decl))
     checkLayer(program, *layer);
+  else if (auto *optimizer = as<OptimizerDecl>(&decl))
+    checkOptimizer(program, *optimizer);
+  else if (auto *schedule = as<ScheduleDecl>(&decl))
+    checkSchedule(program, *schedule);
   else if (auto *part = as<PartDecl>(&decl))
     checkPart(program, *part);
   else if (auto *defense = as<DefenseDecl>(&decl))
@@ -42,6 +46,8 @@ void checkDeclaration(Program &program, Decl &decl) {
   warnUnusedIfGood<NetworkDecl>(program, before, decl);
   warnUnusedIfGood<AttackDecl>(program, before, decl);
   warnUnusedIfGood<LayerDecl>(program, before, decl);
+  warnUnusedIfGood<OptimizerDecl>(program, before, decl);
+  warnUnusedIfGood<ScheduleDecl>(program, before, decl);
   warnUnusedIfGood<PartDecl>(program, before, decl);
   warnUnusedIfGood<DefenseDecl>(program, before, decl);
 }

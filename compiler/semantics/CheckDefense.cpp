@@ -1,6 +1,7 @@
 // Defenses as declared: layers and places that exist, names that are parameters. What fits a network shows
 // when an experiment applies it.
 
+#include "compiler/semantics/Arithmetic.h"
 #include "compiler/semantics/Chains.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
@@ -59,8 +60,8 @@ private:
 
   void checkName(const NameExpr &e) {
     std::string name = joined(e.path, ".");
-    static const std::vector<std::string> words = {"training", "inference", "always", "blocks", "infinity"};
-    if (parameter(name) || std::find(words.begin(), words.end(), name) != words.end())
+    static const std::vector<std::string> words = {"training", "inference", "always", "blocks"};
+    if (parameter(name) || constantNamed(name) || std::find(words.begin(), words.end(), name) != words.end())
       return;
     std::vector<std::string> known;
     for (const Parameter &one : defense.parameters)

@@ -5,6 +5,7 @@
 #include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
 #include "compiler/semantics/Layers.h"
+#include "compiler/semantics/Training.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -155,44 +156,10 @@ private:
         .note(where, "they meet here");
   }
 
-  /// Reports arguments whose names could mean two things.
-  bool isTrapped(const NamedRecipe &recipe, const CallExpr &call) {
-    int before = diagnostics.errorCount();
-    for (const Argument &one : call.arguments)
-      for (auto &[name, instead] : recipe.traps)
-        if (one.name == name)
-          diagnostics
-              .error(Id::TwoMeanings, one.location,
-                     "training `" + recipe.name + "` has no parameter `" + name +
-                         "`, which could mean two things")
-              .note(instead);
-    return diagnostics.errorCount() > before;
-  }
-
   void training() {
     const Clause *clause = need(ClauseKind::Training);
-    if (!clause)
-      return;
-    std::string name = clause->call->name();
-    std::vector<std::string> known;
-    for (const NamedRecipe &one : trainingRecipes()) {
-      bool visible = one.name != "paper.sgd" || program.tables.at(&program.user()).usesPaper;
-      if (visible)
-        known.push_back(one.name);
-      if (!visible || one.name != name)
-        continue;
-      if (isTrapped(one, *clause->call))
-        return;
-      auto arguments = bindArguments(program, clause->call->arguments, clause->call->location, one.parameters,
-                                     scope, "training `" + name + "`");
-      if (arguments)
-        result.training = {"sgd", *arguments, clause->call->location};
-      return;
-    }
-    auto &error = diagnostics.error(Id::UnknownTraining, clause->call->location,
-                                    "there is no training `" + name + "`" + didYouMean(name, known));
-    if (name == "paper.sgd")
-      error.note("the paper's settings come with `use std.paper`");
+    if (auto training = clause ? resolveTraining(program, *clause->call) : std::nullopt)
+      result.training = std::move(*training);
   }
 
   void defenses() {

@@ -1,6 +1,7 @@
 // Chains as declared, in parts and in rewrites of defenses: layers and parts that exist, arguments that have
 // parameters, names that are there. Whether values and shapes fit shows where they are used.
 
+#include "compiler/semantics/Arithmetic.h"
 #include "compiler/semantics/Chains.h"
 #include "compiler/syntax/Writer.h"
 
@@ -119,9 +120,9 @@ private:
 
 /// That a name of a part's expressions has a value there.
 void checkName(Program &program, const NameExpr &name, const Scope &scope) {
-  static const std::vector<std::string> words = {"training", "inference", "always", "infinity"};
+  static const std::vector<std::string> words = {"training", "inference", "always"};
   std::string text = joined(name.path, ".");
-  if (scope.find(text) || std::find(words.begin(), words.end(), text) != words.end())
+  if (scope.find(text) || constantNamed(text) || std::find(words.begin(), words.end(), text) != words.end())
     return;
   if (program.mayBe(DeclKind::Param, text, scope.module))
     return program.diagnostics.follow();

@@ -129,12 +129,15 @@ private:
                              scope.declarationOf(name));
       return known->empty() ? follow() : std::optional<Value>(*known);
     }
-    if (name == "infinity")
-      return Value(Number::inexact(INFINITY));
+    if (auto constant = constantNamed(name))
+      return Value(*constant);
     if (program.mayBe(DeclKind::Param, name, scope.module))
       return follow();
-    return fail(Id::UnknownValue, e,
-                "there is no value `" + name + "` here" + didYouMean(name, scope.names()));
+    noteSchedules(
+        program.diagnostics.error(Id::UnknownValue, e.location,
+                                  "there is no value `" + name + "` here" + didYouMean(name, scope.names())),
+        name);
+    return std::nullopt;
   }
 
   std::optional<Number> number(const Expr &e) {

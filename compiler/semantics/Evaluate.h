@@ -69,6 +69,10 @@ matchArguments(Program &program, const std::vector<ast::Argument> &arguments, Lo
 /// What becomes of a number where a whole one is asked for: a network's sizes are what they say.
 enum class Counts { Rounded, Whole };
 
+/// What an argument, or a default, is to its parameter; nothing, with an error reported, where it does not
+/// fit. Reals are finite, but where `mayBeInfinite`.
+std::optional<Value> convert(Program &program, const ast::Parameter &parameter, const ast::Expr &e,
+                             const Scope &scope, const std::string &what, bool mayBeInfinite);
 /// Binds to declared parameters (of attacks, layers, defenses, networks); `home` is where defaults are
 /// evaluated. `others`: what the call may give beside them, by name, without a value here.
 std::optional<NamedValues> bindArguments(Program &program, const ast::CallExpr &call,

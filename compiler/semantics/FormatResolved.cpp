@@ -159,7 +159,7 @@ private:
     case ClauseKind::Network:
       return out.line("network " + one.call->name() + valuesText(resolved.network.arguments));
     case ClauseKind::Training:
-      return writeTraining(out, one.call->name() + valuesText(resolved.training.arguments), one.augment);
+      return writeTraining(out, trainingText(resolved.training), one.augment);
     case ClauseKind::Defend:
       return group("defend with", one.group,
                    [&](const CallExpr &call) { return defenseParameters(call, resolved); });
@@ -191,6 +191,20 @@ private:
     default:
       return writeClause(out, one);
     }
+  }
+
+  /// What is computed at each step stays an expression, with params replaced.
+  std::string trainingText(const resolved::Training &training) const {
+    Substitution names;
+    for (auto &[name, value] : checked.params)
+      names[name] = literal(value);
+    std::vector<std::string> parts;
+    for (const resolved::TrainingArgument &one : training.arguments)
+      parts.push_back(one.name + " = " +
+                      (one.schedule ? format(*clone(*one.schedule, names)) : one.value.text()));
+    parts.push_back("batch = " + std::to_string(training.batch));
+    parts.push_back("epochs = " + std::to_string(training.epochs));
+    return training.optimizer + "(" + joined(parts, ", ") + ")";
   }
 
   void setting(const NamedValue &one) { out.line(one.name + " " + one.value.text()); }

@@ -171,8 +171,8 @@ private:
 } // namespace
 
 const char *spelling(DeclKind kind) {
-  static const char *const words[] = {"module", "param", "data set", "network", "objective",
-                                      "attack", "layer", "part",     "defense", "experiment"};
+  static const char *const words[] = {"module", "param", "data set", "network",   "objective", "attack",
+                                      "layer",  "part",  "defense",  "optimizer", "schedule",  "experiment"};
   return words[static_cast<int>(kind)];
 }
 
@@ -221,6 +221,8 @@ const Decl *Program::lookup(DeclKind kind, const std::string &name, const Module
   auto &error = diagnostics.error(Id::UnknownDeclaration, where,
                                   std::string("there is no ") + spelling(kind) + " `" + name + "`" +
                                       didYouMean(name, namesOf(kind, from)));
+  if (kind == DeclKind::Optimizer && !namesOf(kind, from).empty())
+    error.note("known are " + joined(namesOf(kind, from), ", "));
   bool usesStd = look(DeclKind::Objective, "cross_entropy", from);
   if (name.rfind("paper.", 0) == 0 && !tables.at(&from).usesPaper)
     error.note("the paper's settings come with `use std.paper`");

@@ -73,6 +73,12 @@ template <> inline ast::DeclKind Program::kindOf<ast::PartDecl>() {
 template <> inline ast::DeclKind Program::kindOf<ast::DefenseDecl>() {
   return ast::DeclKind::Defense;
 }
+template <> inline ast::DeclKind Program::kindOf<ast::OptimizerDecl>() {
+  return ast::DeclKind::Optimizer;
+}
+template <> inline ast::DeclKind Program::kindOf<ast::ScheduleDecl>() {
+  return ast::DeclKind::Schedule;
+}
 
 const char *spelling(ast::DeclKind kind);
 
@@ -91,11 +97,16 @@ void checkParameters(Program &program, const std::vector<ast::Parameter> &parame
 void checkObjective(Program &program, ast::ObjectiveDecl &decl);
 void checkAttack(Program &program, ast::AttackDecl &decl);
 void checkLayer(Program &program, ast::LayerDecl &decl);
+/// The step of an optimizer, and what a schedule returns (CheckOptimizer.cpp).
+void checkOptimizer(Program &program, ast::OptimizerDecl &decl);
+void checkSchedule(Program &program, ast::ScheduleDecl &decl);
 /// A part's layers, and that it is none of its own (CheckParts.cpp).
 void checkPart(Program &program, ast::PartDecl &decl);
 /// Warns of parameters and variables that are never read (Unused.cpp).
 void warnUnused(Program &program, const ast::AttackDecl &attack);
 void warnUnused(Program &program, const ast::LayerDecl &layer);
+void warnUnused(Program &program, const ast::OptimizerDecl &optimizer);
+void warnUnused(Program &program, const ast::ScheduleDecl &schedule);
 void warnUnused(Program &program, const ast::PartDecl &part);
 void warnUnused(Program &program, const ast::DefenseDecl &defense);
 void warnUnused(Program &program, const ast::NetworkDecl &network);

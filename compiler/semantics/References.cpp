@@ -24,6 +24,10 @@ Referent referentOf(DeclKind kind) {
     return Referent::Part;
   case DeclKind::Defense:
     return Referent::Defense;
+  case DeclKind::Optimizer:
+    return Referent::Optimizer;
+  case DeclKind::Schedule:
+    return Referent::Schedule;
   case DeclKind::Use:
   case DeclKind::Experiment: // nothing names one
     break;

@@ -25,6 +25,8 @@ enum class Referent {
   Function,
   Layer,
   Part,
+  Optimizer,
+  Schedule,
   DataSource,
   Measure
 };

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -110,9 +111,21 @@ struct Network {
   Location location; ///< in the experiment
 };
 
+/// An argument of an optimizer: a value, or what is computed at each step.
+struct TrainingArgument {
+  std::string name;
+  Value value;
+  const ast::Expr *schedule = nullptr;
+};
+
 struct Training {
-  std::string recipe;    ///< `sgd`
-  NamedValues arguments; ///< rate, momentum, nesterov, rate_decay, weight_decay, batch, epochs
+  const ast::OptimizerDecl *decl = nullptr;
+  std::string optimizer;                   ///< as it is called: `paper.sgd`
+  std::vector<TrainingArgument> arguments; ///< of all its parameters, in their order
+  int64_t batch = 128, epochs = 1;
+  NamedValues constants; ///< the program's params, which schedules can name
+  /// Conditions of its body that are about parameters with values, and whether they hold.
+  std::map<const ast::Expr *, bool> decided;
   Location location;
   Chain augmentation = {}; ///< layers that act on its images before the network; empty: none
 };

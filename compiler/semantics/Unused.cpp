@@ -21,9 +21,11 @@ public:
     body(attack.body);
   }
 
-  explicit Reads(const LayerDecl &layer) {
-    defaults(layer.parameters);
-    body(layer.body);
+  explicit Reads(const LayerDecl &layer) : Reads(layer.parameters, layer.body) {}
+  explicit Reads(const ScheduleDecl &schedule) : Reads(schedule.parameters, schedule.body) {}
+  /// The training reads the weight, and what the weight keeps is read at the next step.
+  explicit Reads(const OptimizerDecl &optimizer) : Reads(optimizer.parameters, optimizer.body) {
+    names.insert("w");
   }
 
   explicit Reads(const NetworkDecl &network) {
@@ -57,6 +59,11 @@ public:
   const std::map<std::string, const AssignStatement *> &assigned() const { return variables; }
 
 private:
+  Reads(const std::vector<Parameter> &parameters, const Body &statements) {
+    defaults(parameters);
+    body(statements);
+  }
+
   void defaults(const std::vector<Parameter> &parameters) {
     for (const Parameter &one : parameters)
       read(one.byDefault.get());
@@ -83,6 +90,8 @@ private:
         read(condition->condition.get());
         body(condition->yes);
         body(condition->no);
+      } else if (auto *required = as<RequireStatement>(one.get())) {
+        read(required->condition.get());
       } else if (auto *result = as<ReturnStatement>(one.get())) {
         read(result->value.get());
       }
@@ -132,10 +141,20 @@ void warnUnused(Program &program, const AttackDecl &attack) {
   warnValues(program, reads);
 }
 
-void warnUnused(Program &program, const LayerDecl &layer) {
-  Reads reads(layer);
-  warnParameters(program, layer.parameters, reads, "layer `" + layer.name + "`");
+/// Of a layer, an optimizer, a schedule.
+template <typename T> static void warnProgram(Program &program, const T &decl) {
+  Reads reads(decl);
+  warnParameters(program, decl.parameters, reads, std::string(spelling(decl.kind)) + " `" + decl.name + "`");
   warnValues(program, reads);
+}
+void warnUnused(Program &program, const LayerDecl &layer) {
+  warnProgram(program, layer);
+}
+void warnUnused(Program &program, const OptimizerDecl &optimizer) {
+  warnProgram(program, optimizer);
+}
+void warnUnused(Program &program, const ScheduleDecl &schedule) {
+  warnProgram(program, schedule);
 }
 
 void warnUnused(Program &program, const PartDecl &part) {

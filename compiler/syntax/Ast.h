@@ -12,10 +12,10 @@ namespace switchyard {
 namespace ast {
 
 // ---------------------------------------------------------------------------------------------------------
-// Statements of attacks and layers
+// Statements of attacks, layers, optimizers and schedules
 // ---------------------------------------------------------------------------------------------------------
 
-enum class StatementKind { Assign, Repeat, If, Return };
+enum class StatementKind { Assign, Repeat, If, Require, Return };
 
 struct Statement {
   const StatementKind kind;
@@ -58,6 +58,11 @@ struct IfStatement : StatementOf<StatementKind::If> {
   std::vector<std::string> carried; ///< checked, as above
 };
 
+/// What must hold of the parameters of an optimizer or a schedule.
+struct RequireStatement : StatementOf<StatementKind::Require> {
+  ExprPtr condition;
+};
+
 struct ReturnStatement : StatementOf<StatementKind::Return> {
   ExprPtr value;
 };
@@ -85,7 +90,20 @@ struct Parameter {
   Location location;
 };
 
-enum class DeclKind { Use, Param, Dataset, Network, Objective, Attack, Layer, Part, Defense, Experiment };
+enum class DeclKind {
+  Use,
+  Param,
+  Dataset,
+  Network,
+  Objective,
+  Attack,
+  Layer,
+  Part,
+  Defense,
+  Optimizer,
+  Schedule,
+  Experiment
+};
 
 struct Decl {
   const DeclKind kind;
@@ -239,6 +257,19 @@ struct Rewrite {
 struct DefenseDecl : DeclOf<DeclKind::Defense> {
   std::vector<Parameter> parameters;
   std::vector<Rewrite> rewrites;
+};
+
+/// One step of training of a weight `w` by its gradient `g` (S1.12).
+struct OptimizerDecl : DeclOf<DeclKind::Optimizer> {
+  std::vector<Parameter> parameters;
+  Body body;
+  std::vector<std::string> states; ///< checked: variables that the weight keeps from step to step
+};
+
+/// A number as a function of how far a training is (S1.12).
+struct ScheduleDecl : DeclOf<DeclKind::Schedule> {
+  std::vector<Parameter> parameters;
+  Body body;
 };
 
 // ---------------------------------------------------------------------------------------------------------

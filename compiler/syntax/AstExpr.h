@@ -105,12 +105,14 @@ enum class Meaning {
   Objective,          ///< a declared objective
   ObjectiveParameter, ///< a parameter of type `objective`
   Builtin,            ///< a function of Catalog.h, `model` and `project` included
+  Schedule,           ///< a declared schedule
   OptimizerStep,      ///< `o.step(w, g)`; `path[0]` is the optimizer's variable
-  Constant,           ///< `infinity`
+  Constant,           ///< `infinity`, `pi`
   Word,               ///< stands for itself (`always`, `first`)
 };
 
 struct ObjectiveDecl;
+struct ScheduleDecl;
 
 /// `eps`, `paper.sgd`
 struct NameExpr : ExprOf<ExprKind::Name> {
@@ -135,6 +137,7 @@ struct CallExpr : ExprOf<ExprKind::Call> {
   Meaning meaning = Meaning::Unresolved;    ///< checked
   const BuiltinFunction *builtin = nullptr; ///< checked; with Meaning::Builtin
   const ObjectiveDecl *objective = nullptr; ///< checked; with Meaning::Objective
+  const ScheduleDecl *schedule = nullptr;   ///< checked; with Meaning::Schedule
   /// checked, in bodies and rewrites: the argument of each of the callee's parameters; null: its default
   std::vector<const Expr *> bound;
 

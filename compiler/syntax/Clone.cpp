@@ -61,6 +61,15 @@ ExprPtr cloneOperator(const Expr &e, const Substitution &names) {
   return node;
 }
 
+ExprPtr cloneCall(const CallExpr &e, const Substitution &names) {
+  auto node = blank<CallExpr>(e);
+  node->path = e.path;
+  node->parentheses = e.parentheses;
+  for (const Argument &one : e.arguments)
+    node->arguments.push_back({one.name, clone(*one.value, names), nullptr, one.location});
+  return node;
+}
+
 } // namespace
 
 ExprPtr clone(const Expr &e, const Substitution &names) {
@@ -81,6 +90,8 @@ ExprPtr clone(const Expr &e, const Substitution &names) {
   }
   if (e.kind == ExprKind::List || e.kind == ExprKind::Range)
     return cloneList(e, names);
+  if (auto *call = as<CallExpr>(&e))
+    return cloneCall(*call, names);
   if (auto *name = as<NameExpr>(&e))
     return cloneName(*name, names);
   return cloneOperator(e, names);

@@ -52,6 +52,13 @@ private:
   void statement(const Statement &statement);
   void type(const TypeName &type);
   void parameters(const std::vector<Parameter> &parameters);
+  /// A layer, an optimizer, a schedule.
+  template <typename T> void program(const std::string &word, const T &decl) {
+    node(word + " " + decl.name, [&] {
+      parameters(decl.parameters);
+      body("body", decl.body);
+    });
+  }
   void rewrite(const Rewrite &rewrite);
   void goal(const Goal &goal) {
     node(std::string("goal ") + (goal.away ? "away " : "toward ") + goal.choice,
@@ -175,6 +182,8 @@ void Dumper::statement(const Statement &one) {
       if (!condition->no.empty())
         body("else", condition->no);
     });
+  if (auto *requirement = as<RequireStatement>(&one))
+    return node("require", [&] { expr(*requirement->condition); });
   node("return", [&] { expr(*as<ReturnStatement>(&one)->value); });
 }
 
@@ -290,10 +299,11 @@ void Dumper::declaration(const Decl &decl) {
   if (auto *one = as<AttackDecl>(&decl))
     return attack(*one);
   if (auto *layer = as<LayerDecl>(&decl))
-    return node("layer " + decl.name, [&] {
-      parameters(layer->parameters);
-      body("body", layer->body);
-    });
+    return program("layer", *layer);
+  if (auto *optimizer = as<OptimizerDecl>(&decl))
+    return program("optimizer", *optimizer);
+  if (auto *schedule = as<ScheduleDecl>(&decl))
+    return program("schedule", *schedule);
   if (auto *one = as<PartDecl>(&decl))
     return part(*one);
   if (auto *one = as<DefenseDecl>(&decl))

@@ -132,6 +132,8 @@ void writeBody(Writer &out, const Body &body) {
       out.close();
     } else if (auto *condition = as<IfStatement>(one.get())) {
       writeIf(out, *condition, "");
+    } else if (auto *requirement = as<RequireStatement>(one.get())) {
+      out.line("require " + format(*requirement->condition));
     } else {
       out.line("return " + format(*as<ReturnStatement>(one.get())->value));
     }
@@ -152,8 +154,9 @@ void writeAttack(Writer &out, const AttackDecl &decl) {
   out.close();
 }
 
-void writeLayer(Writer &out, const LayerDecl &decl) {
-  out.open("layer " + decl.name + parametersText(decl.parameters));
+/// A layer, an optimizer, a schedule.
+template <typename T> void writeProgram(Writer &out, const std::string &word, const T &decl) {
+  out.open(word + " " + decl.name + parametersText(decl.parameters));
   writeBody(out, decl.body);
   out.close();
 }
@@ -252,7 +255,11 @@ void writeDeclaration(Writer &out, const Decl &decl) {
   case DeclKind::Attack:
     return writeAttack(out, *as<AttackDecl>(&decl));
   case DeclKind::Layer:
-    return writeLayer(out, *as<LayerDecl>(&decl));
+    return writeProgram(out, "layer", *as<LayerDecl>(&decl));
+  case DeclKind::Optimizer:
+    return writeProgram(out, "optimizer", *as<OptimizerDecl>(&decl));
+  case DeclKind::Schedule:
+    return writeProgram(out, "schedule", *as<ScheduleDecl>(&decl));
   case DeclKind::Experiment:
     return writeExperiment(out, *as<ExperimentDecl>(&decl));
   }

@@ -147,12 +147,19 @@ private:
           split.labels[size_t(images[i])]; // `train against` leaves the label (S2.3)
     }
     fillBatch(step, rows);
-    step.set<int32_t>(Role::Iteration, int32_t(epochsDone() * batches() + batch));
+    setNumbers();
     step.run();
     std::optional<Fetched> tallies;
     if (step.has(Role::GradientTally))
       tallies = step.fetch(Role::GradientTally);
     flights.push_back({epochsDone(), batch, std::move(images), step.fetch(Role::Loss), std::move(tallies)});
+  }
+
+  /// How far the training is: what is done of it, and of all its steps which share that is.
+  void setNumbers() {
+    const int64_t done = epochsDone() * batches() + batch, all = training.epochs * batches();
+    step.set<int32_t>(Role::Iteration, int32_t(done));
+    step.set<float>(Role::Progress, float(double(done) / double(all)));
   }
 
   /// Looks at the losses of the batch that started first.

@@ -36,38 +36,23 @@
 
 // -----
 
-// expected-error @+1 {{a rate must be finite and above 0}}
-#a = #swy.training<rate = 0.0, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+// expected-error @+1 {{scalars of a training are finite reals}}
+#a = #swy.training<optimizer = @descent, scalars = {rate = 0x7FF0000000000000 : f64}, batch = 1, epochs = 1>
 
 // -----
 
-// expected-error @+1 {{a rate must be finite and above 0}}
-#a = #swy.training<rate = 0x7FF8000000000000, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
-
-// -----
-
-// expected-error @+1 {{a momentum must lie in [0, 1)}}
-#a = #swy.training<rate = 0.1, momentum = 1.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
-
-// -----
-
-// expected-error @+1 {{a decay must be finite and not below 0}}
-#a = #swy.training<rate = 0.1, momentum = 0.0, decay = -1.0, nesterov = false, batch = 1, epochs = 1>
-
-// -----
-
-// expected-error @+1 {{a decay must be finite and not below 0}}
-#a = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1, weight_decay = -0.1>
+// expected-error @+1 {{scalars of a training are finite reals}}
+#a = #swy.training<optimizer = @descent, scalars = {rate = 1 : i64}, batch = 1, epochs = 1>
 
 // -----
 
 // expected-error @+1 {{a batch must be 1 to 2147483647, got 0}}
-#a = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 0, epochs = 1>
+#a = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 0, epochs = 1>
 
 // -----
 
 // expected-error @+1 {{a number of epochs must be 1 to 2147483647, got 2147483648}}
-#a = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 2147483648>
+#a = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 2147483648>
 
 // -----
 

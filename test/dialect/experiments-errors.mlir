@@ -130,11 +130,18 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 // expected-error @+1 {{there is no network @gone}}
 swy.experiment @e network @gone dataset #data training #recipe seed 1 judge #judge report #report {
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -144,11 +151,18 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [5], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 // expected-error @+1 {{network @net is none for images and classes of the data set}}
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -164,7 +178,7 @@ swy.attack @step away true scalars ["eps"] {
 swy.defense @none {
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 // expected-error @+1 {{attacks something, but says no pairs}}
@@ -173,6 +187,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   swy.attack_with @step label "s" arguments {eps = 0.1} axes [] threat <norm = none, radius = 0.0, clipped = true>
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -180,13 +201,20 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = 0>
 // expected-error @+1 {{reports on a defense that is none of its 0}}
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -194,13 +222,20 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<comparisons = [<first = 0, second = 1>], baseline = -1>
 // expected-error @+1 {{reports on a defense that is none of its 0}}
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -208,7 +243,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
@@ -216,6 +251,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   %c = arith.constant 1 : i32
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -223,13 +265,20 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 // expected-error @+1 {{attribute 'trainings' failed to satisfy constraint}}
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge trainings 0 report #report {
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -237,7 +286,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
@@ -245,6 +294,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   swy.defend_with @a with @b label "a with b" arguments [{}] axes [] family "" strength ""
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -252,7 +308,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
@@ -260,6 +316,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   swy.defend_with @gone label "none" arguments [{}] axes [] family "" strength ""
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -270,7 +333,7 @@ swy.defense @noise scalars ["d"] {
 ^bb0(%d: tensor<f32>):
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
@@ -278,6 +341,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   swy.defend_with @noise label "noise" arguments [{}] axes [] family "" strength ""
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -288,12 +358,19 @@ swy.defense @noise scalars ["d"] {
 ^bb0(%d: tensor<f32>):
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   // expected-error @+1 {{attribute 'arguments' failed to satisfy constraint}}
   swy.defend_with @noise label "none" arguments [{d = "x"}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -309,12 +386,19 @@ swy.network @scaled range 0.0 to 1.0 classes 4 scalars ["d"] {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   // expected-error @+1 {{there is no network @scaled with 0 scalars}}
   swy.defend_with @none label "none" arguments [{}] axes [] family "" strength "" network @scaled
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -326,13 +410,20 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 swy.defense @none {
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge pairs <images = 1, correct_only = false, goal = <aim = away>> report #report {
   swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
   // expected-error @+1 {{there is no attack @gone}}
   swy.attack_with @gone label "s" arguments {} axes [] threat <norm = none, radius = 0.0, clipped = true>
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -348,13 +439,20 @@ swy.attack @step away true scalars ["eps"] {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge pairs <images = 1, correct_only = false, goal = <aim = away>> report #report {
   swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
   // expected-error @+1 {{`step` has no value for "eps"}}
   swy.attack_with @step label "step" arguments {} axes [] threat <norm = none, radius = 0.0, clipped = true>
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -370,7 +468,7 @@ swy.attack @other away true {
   swy.yield %x : tensor<5xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge pairs <images = 1, correct_only = false, goal = <aim = away>> report #report {
@@ -379,6 +477,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   swy.attack_with @other label "other" arguments {} axes [] threat <norm = none, radius = 0.0, clipped = true>
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -388,7 +493,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 swy.defense @none {
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
@@ -396,6 +501,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   swy.gradients eot draws 0 label "eot(0)"
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -405,7 +517,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 swy.defense @none {
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
@@ -413,6 +525,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
   swy.gradients one_draw draws 2 label "one_draw"
 }
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -422,13 +541,20 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 swy.defense @none {
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
   // expected-error @+1 {{a transfer, and nothing else, has a source among the 1 defenses, got 1}}
   swy.gradients transfer draws 1 label "transfer from x" source 1
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -456,7 +582,13 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 // expected-error @+1 {{there is no augmentation @gone}}

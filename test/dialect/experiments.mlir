@@ -14,6 +14,17 @@ swy.network @net declared "lab.net" range 0.0 to 1.0 classes 10 {
   swy.yield %y : tensor<10xf32>
 }
 
+// CHECK-LABEL: swy.optimizer @descent scalars ["rate"] states ["v"] {
+// CHECK-NEXT: ^bb0(%{{.*}}: tensor<*xf32>, %{{.*}}: tensor<*xf32>, %{{.*}}: tensor<f32>, %{{.*}}: tensor<f32>, %{{.*}}: tensor<f32>, %{{.*}}: tensor<f32>, %{{.*}}: tensor<*xf32>):
+swy.optimizer @descent scalars ["rate"] states ["v"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>, %v: tensor<*xf32>):
+  %sum = swy.add %v, %g : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  %step = swy.mul %rate, %sum : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  // CHECK: swy.yield %{{.*}}, %{{.*}} : tensor<*xf32>, tensor<*xf32>
+  swy.yield %new, %sum : tensor<*xf32>, tensor<*xf32>
+}
+
 // CHECK-LABEL: swy.network @net.none
 swy.network @net.none range 0.0 to 1.0 classes 10 {
 ^bb0(%x: tensor<1x4x4xf32>):
@@ -103,7 +114,7 @@ swy.defense @trained scalars ["eps"] {
 
 // CHECK: swy.experiment @e declared "mine" network @net
 // CHECK-SAME: dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -1.000000e-01, high = 1.000000e+00, classes = 10>
-// CHECK-SAME: training <rate = 1.000000e-01, momentum = 0.000000e+00, decay = {{9.99.*E-7|1.000000e-06}}, nesterov = false, batch = 16, epochs = 1, weight_decay = 5.000000e-01> seed 1
+// CHECK-SAME: training <optimizer = @descent, scalars = {rate = 1.000000e-01 : f64}, batch = 16, epochs = 1> seed 1
 // CHECK-SAME: judge <by = expected, draws = 20> pairs <images = 50, correct_only = true, goal = <aim = class, number = 3>>
 // CHECK-SAME: trainings 3 attacks 2
 // CHECK-SAME: report <measures = [<name = "accuracy">, <name = "des", arguments = {offset = 2.000000e-03 : f64}>],
@@ -115,7 +126,7 @@ swy.defense @trained scalars ["eps"] {
 swy.experiment @e declared "mine" network @net
     dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -0.1,
              high = 1.0, classes = 10>
-    training <rate = 0.1, momentum = 0.0, decay = 1.0e-6, nesterov = false, batch = 16, epochs = 1, weight_decay = 0.5> seed 1
+    training <optimizer = @descent, scalars = {rate = 0.1}, batch = 16, epochs = 1> seed 1
     judge <by = expected, draws = 20> pairs <images = 50, correct_only = true, goal = <aim = class, number = 3>>
     trainings 3 attacks 2
     report <measures = [<name = "accuracy">, <name = "des", arguments = {offset = 0.002}>],
@@ -144,7 +155,7 @@ swy.experiment @e declared "mine" network @net
 // CHECK: swy.train_job @e.train.0 network @net.none label "net, none" dataset <{{.*}}> training <{{.*}}> augmentation @grainy scalars {} seed 1 stream 1 digest "aa" init @init
 swy.train_job @e.train.0 network @net.none label "net, none"
     dataset <name = "digits", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
-    training <rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = true, batch = 16, epochs = 1>
+    training <optimizer = @descent, scalars = {rate = 0.1}, batch = 16, epochs = 1>
     augmentation @grainy scalars {} seed 1 stream 1
     digest "aa" init @init
 

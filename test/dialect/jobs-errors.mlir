@@ -6,9 +6,16 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 // expected-error @+1 {{there is no network @gone}}
 swy.train_job @t network @gone label "" dataset #data training #recipe scalars {} seed 1
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
 
 // -----
 
@@ -17,10 +24,17 @@ swy.network @scaled range 0.0 to 1.0 classes 4 scalars ["d"] {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 // expected-error @+1 {{it has no value for "d"}}
 swy.train_job @t network @scaled label "" dataset #data training #recipe scalars {} seed 1
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -28,10 +42,17 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 // expected-error @+1 {{trains block 1 of a network of 0}}
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1 block 1
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -39,10 +60,17 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 // expected-error @+1 {{there is no weights @t}}
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1 frozen @t
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -50,10 +78,17 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 // expected-error @+1 {{there is no function @gone}}
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1 init @gone
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -61,11 +96,18 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 func.func private @step(%r: tensor<f32> {swy.role = "scalar", swy.name = "depth"}) -> tensor<f32>
 // expected-error @+1 {{has no value for argument 0 of function @step}}
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1 step @step
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -73,9 +115,16 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 // expected-error @+1 {{attribute 'scalars' failed to satisfy constraint: finite reals}}
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {d = 1 : i32} seed 1
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
 
 // -----
 
@@ -89,12 +138,19 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
 swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
 // expected-error @+1 {{there is no network @gone}}
 swy.accuracy_job @a network @gone weights @w label "" scalars {} seed 1 draws 1 random false
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -102,11 +158,18 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
 // expected-error @+1 {{there is no weights @t}}
 swy.accuracy_job @a network @net weights @t label "" scalars {} seed 1 draws 1 random false
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -114,12 +177,19 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
 swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
 // expected-error @+1 {{there is no function @gone}}
 swy.accuracy_job @a network @net weights @w label "" scalars {} seed 1 draws 1 random false stages [@gone]
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -127,7 +197,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
 swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
 // expected-error @+1 {{there is no attack @gone}}
@@ -135,6 +205,13 @@ swy.attack_job @k attack @gone on @net weights @w scalars {} network @net weight
   label "" attack_scalars {} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
   threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -142,7 +219,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.attack @step away true scalars ["eps"] {
 ^bb0(%x: tensor<4xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>, %eps: tensor<f32>):
   swy.yield %x : tensor<4xf32>
@@ -154,6 +231,13 @@ swy.attack_job @k attack @step on @net weights @w scalars {} network @net weight
   label "" attack_scalars {} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
   threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -161,7 +245,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.attack @other away true {
 ^bb0(%x: tensor<5xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>):
   swy.yield %x : tensor<5xf32>
@@ -173,6 +257,13 @@ swy.attack_job @k attack @other on @net weights @w scalars {} network @net weigh
   label "" attack_scalars {} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
   threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -180,7 +271,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.attack @step away true scalars ["eps"] {
 ^bb0(%x: tensor<4xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>, %eps: tensor<f32>):
   swy.yield %x : tensor<4xf32>
@@ -192,6 +283,13 @@ swy.attack_job @k attack @step on @net weights @t scalars {} network @net weight
   label "" attack_scalars {eps = 0.1} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
   threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -199,13 +297,20 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
 swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
 swy.accuracy_job @a network @net weights @w label "" scalars {} seed 1 draws 1 random false
 // expected-error @+1 {{there is no experiment @gone}}
 swy.defense_entry @gone defense "" label "" family "" strength "" axes [] accuracy @a
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -213,7 +318,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
@@ -221,6 +326,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
 // expected-error @+1 {{there is no accuracy job @net}}
 swy.defense_entry @e defense "" label "" family "" strength "" axes [] accuracy @net
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -228,7 +340,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
 swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
 swy.accuracy_job @a network @net weights @w label "" scalars {} seed 1 draws 1 random false
@@ -239,6 +351,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
 // expected-error @+1 {{there is no accuracy job @t}}
 swy.defense_entry @e defense "" label "" family "" strength "" axes [] accuracy @a runs [@a, @t]
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -246,13 +365,20 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
 }
 // expected-error @+1 {{needs a job, or the reason why it has none}}
 swy.cell @e defense 0 attack "" gradients "" axes [] reason ""
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
 
 // -----
 
@@ -266,13 +392,20 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
 }
 // expected-error @+1 {{is of defense 0 of 0}}
 swy.cell @e defense 0 attack "" gradients "" axes [] reason "so"
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
 
 // -----
 
@@ -281,7 +414,7 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.defense @none {
 }
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
@@ -293,6 +426,13 @@ swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judg
 // expected-error @+1 {{there is no attack job @t}}
 swy.cell @e defense 0 attack "" gradients "" axes [] job @t reason ""
 
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
 // -----
 
 swy.network @net range 0.0 to 1.0 classes 4 {
@@ -300,7 +440,13 @@ swy.network @net range 0.0 to 1.0 classes 4 {
   swy.yield %x : tensor<4xf32>
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.augmentation @other {
 ^bb0(%x: tensor<5xf32>):
   swy.yield %x : tensor<5xf32>

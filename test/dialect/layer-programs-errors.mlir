@@ -29,7 +29,7 @@ swy.layer_program @regions {
 // -----
 
 func.func @outside(%x: tensor<*xf32>) -> tensor<*xf32> {
-  // expected-error @+1 {{has a tensor without rank, which stands in a layer's program only}}
+  // expected-error @+1 {{has a tensor without rank, which stands in a layer's or an optimizer's program only}}
   %y = swy.neg %x : (tensor<*xf32>) -> tensor<*xf32>
   return %y : tensor<*xf32>
 }

@@ -87,7 +87,7 @@ swy.network @tiny range 0.0 to 1.0 classes 10 {
 
 // CHECK-LABEL: swy.experiment @composed
 #data = #swy.dataset<name = "d", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @composed network @tiny dataset #data training #recipe seed 1 judge #judge report #report {
@@ -118,4 +118,11 @@ func.func @sampling(%x: tensor<3x8x8xf32>, %r: tensor<3x6x6xf32>, %c: tensor<3x6
   // CHECK: swy.sample_backward %{{.*}} at %{{.*}}, %{{.*}} : tensor<3x6x6xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x8x8xf32>
   %d = swy.sample_backward %p at %r, %c : tensor<3x6x6xf32>, tensor<3x6x6xf32>, tensor<3x6x6xf32> -> tensor<3x8x8xf32>
   return %d : tensor<3x8x8xf32>
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }

@@ -9,6 +9,7 @@ TABLES = {
     "dialect/layers/Layers.cpp": r'^      \{"(\w+)"',
     "compiler/semantics/functions.def": r'^(?:FUNCTION|ELEMENTWISE)\("(\w+)"',
     "compiler/syntax/clauses.def": r'^(?:CLAUSE\(\w+, |SHOW\()"(\w+)"|^SETTING\((\w+)',
+    "stdlib/optimizers.swy": r"^(?:optimizer|schedule) (\w+)",
     "runtime/contract/measures.def": r"^(?:MEASURE|NOT_BUILT)\((\w+)",
 }
 

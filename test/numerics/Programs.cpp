@@ -275,7 +275,8 @@ void runStep(CompiledFunction &step, Examples &examples, const at::Tensor &weigh
   examples.draws.stream += 1;
   giveExamples(step, examples);
   step.set("example_weight", "", weights);
-  step.set("iteration", "", iteration);
+  if (step.has("iteration"))
+    step.set("iteration", "", iteration);
   step.run(context);
 }
 
@@ -301,6 +302,12 @@ static nlohmann::json scalarsOf(const CompiledArtifact &artifact, const std::str
         if (stage.at("function") == function)
           return stage.at("scalars");
   throw std::runtime_error("no job calls " + function);
+}
+
+void zeroStates(CompiledFunction &step) {
+  for (const auto &[role, name] : step.arguments())
+    if (role == "state")
+      step.set(role, name, 0);
 }
 
 CompiledFunction ready(const CompiledArtifact &artifact, const std::string &name) {

@@ -74,6 +74,12 @@ void giveExamples(CompiledFunction &function, const Examples &examples);
 /// the loss.
 void runStep(CompiledFunction &step, Examples &examples, const at::Tensor &weights, int iteration,
              swy_context *context);
+/// The state of a weight that std's sgd calls v.
+inline std::string momentumOf(const std::string &weight) {
+  return weight + "#v";
+}
+/// As before the first step.
+void zeroStates(CompiledFunction &step);
 Parameters takeParameters(const CompiledFunction &function, const std::string &role);
 Parameters inDouble(const Parameters &parameters);
 

@@ -264,7 +264,7 @@ TEST(LayersInTraining, ActWhereTheySay) {
         updated[name] = value.clone();
       }
       giveParameters(step, "parameter", parameters);
-      giveParameters(step, "state", velocities);
+      zeroStates(step);
       giveExamples(step, examples);
       rt::Context context(1);
       step.run(context.get());

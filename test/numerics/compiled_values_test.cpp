@@ -72,6 +72,18 @@ TEST_P(Values, PowersAreLibTorchs) {
   EXPECT_TRUE(at::equal(of("literal_power"), of("whole_power(k = 7)"))) << "the same products";
 }
 
+TEST_P(Values, WavesAreThoseOfDoubles) {
+  for (int scale : {1, 100, 10000}) {
+    SCOPED_TRACE("times " + std::to_string(scale));
+    at::Tensor x = (centred * float(scale)).to(at::kDouble);
+    std::string behind = "(scale = " + std::to_string(scale) + ")";
+    expectEach(of("sine" + behind), x.sin());
+    expectEach(of("cosine_of" + behind), x.cos());
+    if (scale <= 100)
+      expectEach(of("wave_slope" + behind), x.cos() - 2 * x.sin());
+  }
+}
+
 TEST_P(Values, PowersOfZeroHaveLibTorchsSlopes) {
   for (const char *p : {"0", "1", "2", "0.5"}) {
     SCOPED_TRACE(std::string("to the power of ") + p);

@@ -13,11 +13,18 @@ swy.defense @noise {
   }
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @noise label "noise" arguments [{}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -34,11 +41,18 @@ swy.defense @named {
   }
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @named label "named" arguments [{}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -57,11 +71,18 @@ swy.defense @pool {
   }
 }
 #data = #swy.dataset<name = "d", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 16>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @pool label "pool" arguments [{}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -80,9 +101,16 @@ swy.defense @shrink {
   }
 }
 #data = #swy.dataset<name = "d", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 16>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @shrink label "shrink" arguments [{}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }

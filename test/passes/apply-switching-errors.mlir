@@ -15,11 +15,18 @@ swy.defense @place {
   swy.split [#swy.place<first, "conv">]
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @place label "a" arguments [{}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -38,11 +45,18 @@ swy.defense @name {
   swy.split [#swy.place<named, "head">]
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @name label "a" arguments [{}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -61,11 +75,18 @@ swy.defense @start {
   swy.split [#swy.place<named, "all">]
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @start label "a" arguments [{}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }
 
 // -----
@@ -90,10 +111,17 @@ swy.defense @few {
   swy.switch []
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
-#recipe = #swy.training<rate = 0.1, momentum = 0.0, decay = 0.0, nesterov = false, batch = 1, epochs = 1>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>
 #report = #swy.report<baseline = -1>
 swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
   swy.defend_with @many label "a" arguments [{}] axes [] family "" strength ""
   swy.defend_with @few label "b" arguments [{}] axes [] family "" strength ""
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
 }

@@ -92,13 +92,14 @@ dataset digits = synthetic_digits
   on first 10 test images, away from label
   measure attack_success_rate
 }
+optimizer sgd(rate: real) { w = w - rate * g }
 )");
   Ids wanted = {"expected",   "expected",      "unknown-name",        "unknown-name",
                 "wrong-type", "unknown-layer", "unknown-declaration", "unknown-declaration"};
   Ids found = program.ids();
   EXPECT_EQ(std::multiset<std::string>(found.begin(), found.end()),
             std::multiset<std::string>(wanted.begin(), wanted.end()));
-  EXPECT_EQ(program.analysis.program.modules.front()->declarations.size(), 9u);
+  EXPECT_EQ(program.analysis.program.modules.front()->declarations.size(), 10u);
 }
 
 TEST(Frontend, AModuleThatIsNotThereHidesItsNamesAlone) {
@@ -130,6 +131,8 @@ experiment e {
   on first 10 test images, away from label
   measure attack_success_rate
 }
+optimizer sgd(rate: real) { w = w - rate * half(1) }
+schedule half(from: real) { return from / 2 * progress }
 )");
   EXPECT_EQ(program.ids(), Ids());
   EXPECT_EQ(program.declarationAt(2, 33), "2:15");      // z
@@ -143,6 +146,12 @@ experiment e {
   EXPECT_EQ(program.declarationAt(17, 12), "9:9");      // net
   EXPECT_EQ(program.declarationAt(17, 15), "9:13");     // units =
   EXPECT_EQ(program.declarationAt(17, 28), "1:7");      // scale
+  EXPECT_EQ(program.declarationAt(18, 12), "25:11");    // sgd
+  EXPECT_EQ(program.declarationAt(18, 16), "25:15");    // rate =
+  EXPECT_EQ(program.declarationAt(25, 37), "25:15");    // rate
+  EXPECT_EQ(program.declarationAt(25, 44), "26:10");    // half
+  EXPECT_EQ(program.declarationAt(26, 36), "26:15");    // from
+  EXPECT_EQ(program.declarationAt(26, 47), "language"); // progress
   EXPECT_EQ(program.declarationAt(19, 17), "14:9");     // d
   EXPECT_EQ(program.declarationAt(20, 17), "3:8");      // a
   EXPECT_EQ(program.declarationAt(20, 20), "20:24");    // the axis

@@ -50,6 +50,10 @@ DeclPtr Builder::declaration(Parser::DeclarationContext *tree) {
     return part(one);
   if (auto *one = dynamic_cast<Parser::DefenseDeclContext *>(tree))
     return defense(one);
+  if (auto *one = dynamic_cast<Parser::OptimizerDeclContext *>(tree))
+    return optimizer(one);
+  if (auto *one = dynamic_cast<Parser::ScheduleDeclContext *>(tree))
+    return schedule(one);
   return experiment(dynamic_cast<Parser::ExperimentDeclContext *>(tree));
 }
 
@@ -220,12 +224,13 @@ DeclPtr Builder::attack(Parser::AttackDeclContext *tree) {
 }
 
 DeclPtr Builder::layer(Parser::LayerDeclContext *tree) {
-  auto decl = std::make_unique<LayerDecl>();
-  decl->name = text(tree->name());
-  decl->location = at(tree->name());
-  decl->parameters = parameters(tree->parameters());
-  decl->body = body(tree->body());
-  return decl;
+  return program<LayerDecl>(tree);
+}
+DeclPtr Builder::optimizer(Parser::OptimizerDeclContext *tree) {
+  return program<OptimizerDecl>(tree);
+}
+DeclPtr Builder::schedule(Parser::ScheduleDeclContext *tree) {
+  return program<ScheduleDecl>(tree);
 }
 
 DeclPtr Builder::part(Parser::PartDeclContext *tree) {
@@ -366,6 +371,12 @@ StatementPtr Builder::statement(Parser::StatementContext *tree) {
     node->location = at(tree);
     node->count = expr(repetition->expr());
     node->body = body(repetition->body());
+    return node;
+  }
+  if (auto *requirement = dynamic_cast<Parser::RequirementContext *>(tree)) {
+    auto node = std::make_unique<RequireStatement>();
+    node->location = at(tree);
+    node->condition = expr(requirement->expr());
     return node;
   }
   auto node = std::make_unique<ReturnStatement>();

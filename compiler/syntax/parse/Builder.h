@@ -26,6 +26,8 @@ private:
   ast::DeclPtr layer(Parser::LayerDeclContext *tree);
   ast::DeclPtr part(Parser::PartDeclContext *tree);
   ast::DeclPtr defense(Parser::DefenseDeclContext *tree);
+  ast::DeclPtr optimizer(Parser::OptimizerDeclContext *tree);
+  ast::DeclPtr schedule(Parser::ScheduleDeclContext *tree);
   ast::TypeName type(Parser::TypeContext *tree);
   std::vector<ast::Parameter> parameters(Parser::ParametersContext *tree);
   void networkPart(Parser::NetworkPartContext *tree, ast::NetworkDecl &network);
@@ -34,6 +36,15 @@ private:
   void trainRewrite(Parser::RecipeContext *tree, ast::Rewrite &result);
   ast::PlaceRef place(Parser::PlaceContext *tree);
   ast::PlaceRef layerPlace(Parser::LayerPlaceContext *tree);
+  /// What is a name, parameters and statements.
+  template <typename T, typename Tree> std::unique_ptr<T> program(Tree *tree) {
+    auto decl = std::make_unique<T>();
+    decl->name = text(tree->name());
+    decl->location = at(tree->name());
+    decl->parameters = parameters(tree->parameters());
+    decl->body = body(tree->body());
+    return decl;
+  }
   ast::Layers layers(Parser::LayersContext *tree);
   ast::LayerItem layerItem(Parser::LayerItemContext *tree);
   ast::LayerItem chosenLayers(Parser::ChosenLayersContext *tree);

@@ -124,8 +124,9 @@ bool separates(size_t type) {
 } // namespace
 
 const std::vector<std::string> &declarationWords() {
-  static const std::vector<std::string> words = {"use",    "param", "dataset", "network", "objective",
-                                                 "attack", "layer", "part",    "defense", "experiment"};
+  static const std::vector<std::string> words = {"use",       "param",     "dataset",  "network",
+                                                 "objective", "attack",    "layer",    "part",
+                                                 "defense",   "optimizer", "schedule", "experiment"};
   return words;
 }
 
@@ -231,6 +232,12 @@ bool isMisspeltDeclaration(const TokenList &tokens, size_t i) {
          !nearest(tokens[i].getText(), declarationWords()).empty();
 }
 
+/// `optimizer = adam(0.1)`: a statement, wherever it stands.
+bool isAssigned(const TokenList &tokens, size_t i) {
+  size_t next = tokens.next(i);
+  return next < tokens.size() && tokens[next].getType() == Lexer::ASSIGN;
+}
+
 /// A new line behind a closed declaration.
 bool startsBehindBrace(const TokenList &tokens, size_t i, size_t depth) {
   size_t before = tokens.previous(i);
@@ -251,7 +258,7 @@ std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diag
     // At depth 0 a new line decides; inside brackets only a word at the margin does: then a bracket is
     // missing.
     bool begins = isDeclarationWord(token) && tokens.startsLine(i) &&
-                  (depth == 0 || token.getCharPositionInLine() == 0);
+                  (depth == 0 || (token.getCharPositionInLine() == 0 && !isAssigned(tokens, i)));
     if (begins) {
       if (!segments.empty() && segments.back().end == 0)
         segments.back().end = i;

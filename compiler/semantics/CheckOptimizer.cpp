@@ -1,0 +1,93 @@
+// Optimizers and schedules: that their declarations are whole. Their statements: CheckBody.cpp.
+
+#include "compiler/semantics/CheckBody.h"
+#include "compiler/semantics/Training.h"
+
+#include <algorithm>
+
+namespace switchyard {
+
+using namespace ast;
+
+namespace {
+
+/// Reports parameters of names that are taken.
+void checkNames(Program &program, const std::vector<Parameter> &parameters,
+                const std::vector<std::string> &taken, const std::string &how) {
+  for (const Parameter &one : parameters)
+    if (std::find(taken.begin(), taken.end(), one.name) != taken.end())
+      program.diagnostics.error(Id::ParameterTwice, one.location,
+                                how + " `" + one.name + "`; use another name");
+}
+
+/// Finds a way from a schedule's calls back to it.
+class ScheduleCircle {
+public:
+  ScheduleCircle(Program &program, const ScheduleDecl &start) : program(program), start(start) {}
+
+  /// The call that begins it, or null.
+  const CallExpr *find() { return in(start); }
+
+private:
+  const CallExpr *in(const ScheduleDecl &decl) {
+    if (!seen.insert(&decl).second)
+      return nullptr;
+    calls.clear();
+    statements(decl.body);
+    for (const CallExpr *call : std::vector<const CallExpr *>(calls)) {
+      auto *next = as<ScheduleDecl>(program.look(DeclKind::Schedule, call->name(), program.home(decl)));
+      if (next && (next == &start || in(*next)))
+        return call;
+    }
+    return nullptr;
+  }
+
+  void statements(const Body &body) {
+    for (auto &one : body) {
+      if (auto *assign = as<AssignStatement>(one.get()))
+        expression(*assign->value);
+      else if (auto *result = as<ReturnStatement>(one.get()))
+        expression(*result->value);
+      else if (auto *condition = as<IfStatement>(one.get())) {
+        expression(*condition->condition);
+        statements(condition->yes);
+        statements(condition->no);
+      }
+    }
+  }
+
+  void expression(const Expr &e) {
+    if (auto *call = as<CallExpr>(&e))
+      calls.push_back(call);
+    for (const Expr *child : children(e))
+      expression(*child);
+  }
+
+  Program &program;
+  const ScheduleDecl &start;
+  std::set<const ScheduleDecl *> seen;
+  std::vector<const CallExpr *> calls;
+};
+
+} // namespace
+
+void checkOptimizer(Program &program, OptimizerDecl &decl) {
+  checkParameters(program, decl.parameters, {"real", "int", "bool"});
+  checkNames(program, decl.parameters, optimizerNames(), "the training gives every optimizer");
+  checkNames(program, decl.parameters, trainingArguments(), "every training has an argument");
+  BodyChecker(program, decl).check(decl.body);
+}
+
+void checkSchedule(Program &program, ScheduleDecl &decl) {
+  checkParameters(program, decl.parameters, {"real"});
+  checkNames(program, decl.parameters, scheduleNames(), "the training gives every schedule");
+  if (findFunction(decl.name, 0))
+    program.diagnostics.error(Id::DeclaredTwice, decl.location,
+                              "`" + decl.name + "` is a function of the language; use another name");
+  BodyChecker(program, decl).check(decl.body);
+  if (const CallExpr *circle = ScheduleCircle(program, decl).find())
+    program.diagnostics.error(Id::CircularSchedule, circle->location,
+                              "schedule `" + decl.name + "` calls itself");
+}
+
+} // namespace switchyard
