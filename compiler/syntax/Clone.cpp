@@ -61,12 +61,21 @@ ExprPtr cloneOperator(const Expr &e, const Substitution &names) {
   return node;
 }
 
+/// Between commas a value needs no parentheses, which printing again would take away.
+ExprPtr bare(ExprPtr e) {
+  auto *number = as<NumberExpr>(e.get());
+  std::string text = number ? number->value.text() : "";
+  if (text.size() > 2 && text.front() == '(' && text.back() == ')')
+    number->value = number->value.withText(text.substr(1, text.size() - 2));
+  return e;
+}
+
 ExprPtr cloneCall(const CallExpr &e, const Substitution &names) {
   auto node = blank<CallExpr>(e);
   node->path = e.path;
   node->parentheses = e.parentheses;
   for (const Argument &one : e.arguments)
-    node->arguments.push_back({one.name, clone(*one.value, names), nullptr, one.location});
+    node->arguments.push_back({one.name, bare(clone(*one.value, names)), nullptr, one.location});
   return node;
 }
 
