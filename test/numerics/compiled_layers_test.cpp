@@ -97,6 +97,13 @@ at::Tensor resized(const at::Tensor &x, const Draws &d, const std::string &site,
                  (columnNumbers() - room * number(d, site, 2)) / scale);
 }
 
+at::Tensor rotated(const at::Tensor &x, const Draws &d, const std::string &site, float degrees) {
+  at::Tensor angle = (2 * degrees * number(d, site) - degrees) * float(M_PI) / 180;
+  at::Tensor rows = rowNumbers() - 13.5, columns = columnNumbers() - 13.5;
+  return sampled(x, 13.5 + angle.cos() * rows - angle.sin() * columns,
+                 13.5 + angle.sin() * rows + angle.cos() * columns);
+}
+
 const std::string before = "all/0+", after = before;
 
 std::vector<Case> cases() {
@@ -162,6 +169,10 @@ std::vector<Case> cases() {
                            const Draws &d) { return flipped(x, d, before + "flipped_first.random_flip"); }},
       {"hidden_first",
        [](const at::Tensor &x, const Draws &d) { return hidden(x, d, before + "hidden_first.cutout", 8); }},
+      {"rotated_first",
+       [](const at::Tensor &x, const Draws &d) {
+         return rotated(x, d, before + "rotated_first.random_rotation", 20);
+       }},
       {"resized_first",
        [](const at::Tensor &x, const Draws &d) {
          return resized(x, d, before + "resized_first.resize_and_pad", 0.5);
