@@ -160,11 +160,16 @@ std::pair<Value, int32_t> trainingExample(Program &p, ModuleOp module, NetworkOp
   return {attackExample(p, attack, against, network, image, label, arguments), passAfterAttack};
 }
 
-/// The image as the training's layers leave it; their draws have sites of their own, and pass 0.
-Value augmented(Program &p, AugmentationOp augmentation, Value image, const NetworkArguments &arguments) {
+/// The image as the training's layers leave it, an image still: what leaves the input's range ends there, as
+/// under attack (S1.13). Their draws have sites of their own, and pass 0.
+Value augmented(Program &p, AugmentationOp augmentation, NetworkOp network, Value image,
+                const NetworkArguments &arguments) {
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Training, p.integers({0}, /*scalar=*/true));
-  return buildChain(p.builder, augmentation.getBody(), image, how);
+  Value changed = buildChain(p.builder, augmentation.getBody(), image, how);
+  Value low = p.constant(network.getLow().convertToDouble()),
+        high = p.constant(network.getHigh().convertToDouble());
+  return p.make<MinOp>(p.make<MaxOp>(changed, low), high);
 }
 
 /// What a training changes: weights by their gradients, statistics by what passes through their layers.
@@ -265,7 +270,7 @@ func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, S
   arguments.addWeights(p, network, {0, block});
   Trained trained(p, arguments, optimizer, trainedFrom(network, block));
 
-  Value seen = augmentation ? augmented(p, augmentation, image, arguments) : image;
+  Value seen = augmentation ? augmented(p, augmentation, network, image, arguments) : image;
   auto [example, pass] = trainingExample(p, module, network, seen, label, arguments);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Training, p.integers({pass}, /*scalar=*/true));

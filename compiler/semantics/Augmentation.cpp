@@ -30,7 +30,7 @@ public:
       fits(layer);
       return false;
     });
-    if (expanded.chain.empty())
+    if (augmentation.layers.empty()) // an `if` may well leave nothing
       error(Id::AugmentEmpty, augmentation.location, "nothing is in this `augment`")
           .note("write the layers that change each training image: `augment { random_crop(4) random_flip }`");
     else if (expanded.shape != shape)
@@ -53,6 +53,12 @@ private:
       error(Id::AugmentPhase, layer.location,
             "layer `" + layer.kind + "` would act at inference alone, where nothing is trained")
           .note("what a defense does to images then stands in it: `before first conv { ... }`");
+    else if (!layer.draws(true))
+      program.diagnostics
+          .warning(Id::AugmentFixed, layer.location,
+                   "layer `" + layer.kind +
+                       "` draws nothing: it changes every training image and no test image")
+          .note("what both are to pass stands in the network, at its beginning");
   }
 
   Program &program;

@@ -27,10 +27,12 @@ static void reportUnknown(Program &program, const Argument &argument, const std:
     if (name.size() > end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0)
       meant.push_back("`" + name + "`");
   bool twice = meant.size() > 1;
-  program.diagnostics.error(
-      twice ? Id::TwoMeanings : Id::UnknownArgument, argument.location,
-      what + " has no parameter `" + argument.name + "`" +
-          (twice ? ", which could mean " + joined(meant, " or ") : didYouMean(argument.name, names)));
+  std::string near = twice ? "" : didYouMean(argument.name, names);
+  auto &error = program.diagnostics.error(twice ? Id::TwoMeanings : Id::UnknownArgument, argument.location,
+                                          what + " has no parameter `" + argument.name + "`" +
+                                              (twice ? ", which could mean " + joined(meant, " or ") : near));
+  if (!twice && near.empty())
+    error.note(names.empty() ? "it has none" : "its parameters are " + joined(names, ", "));
 }
 
 std::optional<std::vector<const Argument *>>
@@ -251,8 +253,22 @@ private:
 } // namespace
 
 std::optional<Value> convert(Program &program, const Parameter &parameter, const Expr &e, const Scope &scope,
-                             const std::string &what, bool mayBeInfinite) {
-  return Converter(program, scope, what, Counts::Rounded, mayBeInfinite)(parameter, e);
+                             const std::string &what, bool mayBeInfinite, Counts counts) {
+  return Converter(program, scope, what, counts, mayBeInfinite)(parameter, e);
+}
+
+bool isHeldByReals(Program &program, const Parameter &parameter, const Value &value, Location where,
+                   const std::string &to) {
+  if (parameter.type.name != "int" || !value.isNumber())
+    return true;
+  double exact = value.number().value(), kept = static_cast<double>(static_cast<float>(exact));
+  if (exact == kept)
+    return true;
+  program.diagnostics.error(Id::RoundedToAttacks, where,
+                            "`" + parameter.name + " = " + value.text() + "` would be " +
+                                Number(static_cast<int64_t>(kept)).text() + " to " + to +
+                                ": its 32-bit reals hold every whole number up to 16777216, above that some");
+  return false;
 }
 
 /// Whether two values are one, however they are written: 0.1 and 1/10.

@@ -185,7 +185,7 @@ bool ExpressionTyper::belongsHere(const CallExpr &e) {
   else if (body == BodyOf::Layer && function.ofAttacks)
     fail(Id::AttackFunctionInLayer, e.location,
          "a layer sees its input `x` only: `" + function.name + "` belongs into an attack");
-  else if (ofTraining(body) && (function.ofAttacks || function.dimension))
+  else if (ofTraining(body) && (function.ofAttacks || function.dimension || function.ofImages))
     fail(Id::NotInOptimizer, e.location,
          seenText(body) + ": `" + function.name + "` belongs into an attack" +
              (function.ofAttacks ? "" : " or a layer"));

@@ -25,7 +25,8 @@ enum Trait {
   WrittenOut = 32,
   EachWord = 64,
   Draws = 128,
-  Keeps = 256
+  Keeps = 256,
+  OfImages = 512
 };
 
 BuiltinFunction row(const char *name, Function function, std::vector<T> parameters, T result, int traits) {
@@ -43,6 +44,7 @@ BuiltinFunction row(const char *name, Function function, std::vector<T> paramete
           (traits & MayExcept) != 0,
           (traits & WrittenOut) != 0,
           (traits & Keeps) != 0,
+          (traits & OfImages) != 0,
           (traits & EachWord) != 0 ? each
           : (traits & Keeps) != 0  ? keptFor
                                    : std::vector<std::string>()};

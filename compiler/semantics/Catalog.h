@@ -34,7 +34,7 @@ struct BuiltinFunction {
   /// Types taken, by position. Unknown stands for a number or a tensor.
   std::vector<ast::Type> parameters;
   ast::Type result; ///< Unknown: that of the arguments
-  bool ofAttacks, draws, takesShape, overDraws, noneBelowZero, mayExcept, writtenOut, keeps;
+  bool ofAttacks, draws, takesShape, overDraws, noneBelowZero, mayExcept, writtenOut, keeps, ofImages;
   /// The words that its last argument takes, by the name `each`; the first one where it is left out.
   std::vector<std::string> each;
   /// For functions whose arguments have names: numbers all, a default where one may be left out.

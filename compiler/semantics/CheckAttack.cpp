@@ -44,7 +44,7 @@ private:
       draws |= call->builtin->draws;
       learns |= call->builtin->keeps;
       bool byPlace = !call->builtin->each.empty() && eachOf(*call) != "element" && eachOf(*call) != "layer";
-      if (!image && (call->builtin->dimension || byPlace))
+      if (!image && (call->builtin->dimension || call->builtin->ofImages || byPlace))
         image = call;
     }
     for (const Expr *child : children(e))

@@ -395,20 +395,20 @@ void BodyChecker::conditional(IfStatement &one) {
   }
 }
 
-/// It is asked where the optimizer is given its parameters, before anything runs.
+/// It is asked where a layer or an optimizer is given its parameters, before anything runs.
 void BodyChecker::requirement(RequireStatement &one, bool top) {
-  if (of != BodyOf::Optimizer || !top) {
+  if ((of != BodyOf::Optimizer && of != BodyOf::Layer) || !top) {
     program.diagnostics.error(Id::RequirePlace, one.location,
-                              "`require` says what must hold of an optimizer's parameters; it stands in its "
-                              "body, outside of `if`");
+                              "`require` says what must hold of the parameters of a layer or an optimizer; "
+                              "it stands in its body, outside of `if` and `repeat`");
     return;
   }
   if (!typer.expect(*one.condition, Type::Bool, "what is required"))
     return;
   if (const Expr *wrong = computedIn(*one.condition))
     program.diagnostics.error(Id::RequiredOfParameters, wrong->location,
-                              "what is required is known before the training runs: it is about parameters "
-                              "and numbers alone");
+                              "what is required is known before anything runs: it is about parameters and "
+                              "numbers alone");
 }
 
 void BodyChecker::result(ReturnStatement &one, bool top, bool last) {

@@ -4,12 +4,15 @@
 #include "compiler/semantics/Training.h"
 
 #include <algorithm>
+#include <map>
 
 namespace switchyard {
 
 using namespace ast;
 
 namespace {
+
+constexpr int mostScheduleCalls = 100; ///< of schedules in one, each inlined where it stands
 
 /// Reports parameters of names that are taken.
 void checkNames(Program &program, const std::vector<Parameter> &parameters,
@@ -20,13 +23,27 @@ void checkNames(Program &program, const std::vector<Parameter> &parameters,
                                 how + " `" + one.name + "`; use another name");
 }
 
-/// Finds a way from a schedule's calls back to it.
-class ScheduleCircle {
+/// The schedules that a schedule calls: a way back to it, and how many calls it comes to.
+class ScheduleCalls {
 public:
-  ScheduleCircle(Program &program, const ScheduleDecl &start) : program(program), start(start) {}
+  ScheduleCalls(Program &program, const ScheduleDecl &start) : program(program), start(start) {}
 
   /// The call that begins it, or null.
   const CallExpr *find() { return in(start); }
+
+  /// Of schedules without a circle: how many calls one comes to, each inlined where it stands.
+  double callsIn(const ScheduleDecl &decl) {
+    auto [known, isNew] = counts.insert({&decl, 0});
+    if (!isNew)
+      return known->second;
+    calls.clear();
+    statements(decl.body);
+    double count = 0;
+    for (const CallExpr *call : std::vector<const CallExpr *>(calls))
+      if (auto *next = as<ScheduleDecl>(program.look(DeclKind::Schedule, call->name(), program.home(decl))))
+        count += 1 + callsIn(*next);
+    return counts[&decl] = count;
+  }
 
 private:
   const CallExpr *in(const ScheduleDecl &decl) {
@@ -66,6 +83,7 @@ private:
   Program &program;
   const ScheduleDecl &start;
   std::set<const ScheduleDecl *> seen;
+  std::map<const ScheduleDecl *, double> counts;
   std::vector<const CallExpr *> calls;
 };
 
@@ -85,9 +103,14 @@ void checkSchedule(Program &program, ScheduleDecl &decl) {
     program.diagnostics.error(Id::DeclaredTwice, decl.location,
                               "`" + decl.name + "` is a function of the language; use another name");
   BodyChecker(program, decl).check(decl.body);
-  if (const CallExpr *circle = ScheduleCircle(program, decl).find())
+  ScheduleCalls calls(program, decl);
+  if (const CallExpr *circle = calls.find())
     program.diagnostics.error(Id::CircularSchedule, circle->location,
                               "schedule `" + decl.name + "` calls itself");
+  else if (calls.callsIn(decl) > mostScheduleCalls)
+    program.diagnostics.error(Id::ScheduleTooLarge, decl.location,
+                              "more than " + std::to_string(mostScheduleCalls) +
+                                  " calls of schedules come of `" + decl.name + "`");
 }
 
 } // namespace switchyard

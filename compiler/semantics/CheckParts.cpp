@@ -161,7 +161,7 @@ void checkPart(Program &program, PartDecl &decl) {
   if (isBuiltIn(decl.name))
     program.diagnostics.error(Id::DeclaredTwice, decl.location,
                               "`" + decl.name + "` is built in; give the part another name");
-  else if (layer)
+  else if (layer && &program.home(*layer) == &home) // std's is hidden, as by anything of its name
     program.diagnostics
         .error(Id::DeclaredTwice, decl.location,
                "`" + decl.name + "` is a layer, too, and where it stands one cannot tell which is meant")

@@ -72,7 +72,12 @@ enum class Counts { Rounded, Whole };
 /// What an argument, or a default, is to its parameter; nothing, with an error reported, where it does not
 /// fit. Reals are finite, but where `mayBeInfinite`.
 std::optional<Value> convert(Program &program, const ast::Parameter &parameter, const ast::Expr &e,
-                             const Scope &scope, const std::string &what, bool mayBeInfinite);
+                             const Scope &scope, const std::string &what, bool mayBeInfinite,
+                             Counts counts = Counts::Rounded);
+/// Whether a parameter's value, where it is a whole number, is one to 32-bit reals (S1.11); an error at
+/// `where`, in which `to` computes in these: `the attack`.
+bool isHeldByReals(Program &program, const ast::Parameter &parameter, const Value &value, Location where,
+                   const std::string &to);
 /// Binds to declared parameters (of attacks, layers, defenses, networks); `home` is where defaults are
 /// evaluated. `others`: what the call may give beside them, by name, without a value here.
 std::optional<NamedValues> bindArguments(Program &program, const ast::CallExpr &call,

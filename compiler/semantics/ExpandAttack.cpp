@@ -51,24 +51,12 @@ bool loopsCanRun(Program &program, const Body &body, const Scope &scope, Locatio
   return true;
 }
 
-/// Whole numbers of an attack meet images as 32-bit reals (S1.11), which do not hold each one above 2^24.
 /// `where`: the call.
 bool wholeNumbersFit(Program &program, const AttackDecl &decl, const NamedValues &values, Location where) {
-  for (const Parameter &one : decl.parameters) {
-    const Value *value = one.type.name == "int" ? find(values, one.name) : nullptr;
-    if (!value || !value->isNumber())
-      continue;
-    double exact = value->number().value(), kept = static_cast<double>(static_cast<float>(exact));
-    if (exact == kept)
-      continue;
-    program.diagnostics.error(Id::RoundedToAttacks, where,
-                              "`" + one.name + " = " + value->text() + "` would be " +
-                                  Number(static_cast<int64_t>(kept)).text() +
-                                  " to the attack: its 32-bit reals hold every whole number up to 16777216, "
-                                  "above that some");
-    return false;
-  }
-  return true;
+  return std::all_of(decl.parameters.begin(), decl.parameters.end(), [&](const Parameter &one) {
+    const Value *value = find(values, one.name);
+    return !value || isHeldByReals(program, one, *value, where, "the attack");
+  });
 }
 
 /// Whether a loop's count is more than a parameter, but made of whole ones alone.

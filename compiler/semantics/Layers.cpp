@@ -2,6 +2,7 @@
 // arguments bound, what they make of an input. How they stand in chains: Chains.cpp.
 
 #include "compiler/semantics/Layers.h"
+#include "compiler/semantics/Requirements.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -47,6 +48,14 @@ bool isBuiltIn(const std::string &name) {
   return findLayer(name) || name == resolved::Element::residualKind || name == "shortcut" || name == "drop";
 }
 
+/// Whether a name means a part: one that the program declares itself before a layer of std, and the other way
+/// round.
+static bool isPart(const Program &program, const std::string &name, const Module &from) {
+  const Decl *part = program.look(DeclKind::Part, name, from),
+             *layer = program.look(DeclKind::Layer, name, from);
+  return part && !(layer && &program.home(*layer) == &from && &program.home(*part) != &from);
+}
+
 LayerNamed layerNamed(Program &program, const CallExpr &call, const Module &from) {
   LayerNamed result;
   const std::string name = call.name();
@@ -56,7 +65,7 @@ LayerNamed layerNamed(Program &program, const CallExpr &call, const Module &from
   result.kind = findLayer(name);
   if (result.kind) {
     program.references.add(call.location, Referent::Layer);
-  } else if (!program.look(DeclKind::Part, name, from) && mayBe(DeclKind::Layer)) {
+  } else if (!isPart(program, name, from) && mayBe(DeclKind::Layer)) {
     result.decl = program.find<LayerDecl>(name, from, call.location);
   } else if (mayBe(DeclKind::Part)) {
     result.part = program.find<PartDecl>(name, from, call.location);
@@ -164,12 +173,20 @@ private:
       return false;
     auto matched = matchLayer(program, call, named);
     Scope inside = topScope(program, home);
+    std::vector<GivenValue> given;
     for (size_t i = 0; i < decl.parameters.size(); ++i) {
       const NamedValue &value = (*values)[i];
       add(value, (*matched)[i], decl.parameters[i].type.name == "real");
       inside.set(value.name, value.value);
+      given.push_back({value.name, value.value, (*matched)[i]});
+      if (!isHeldByReals(program, decl.parameters[i], value.value, call.location, "the layer"))
+        return false;
     }
-    return acts(matched->back()) && turns(decl.body, inside, 1);
+    bool holdsAll = std::all_of(decl.body.begin(), decl.body.end(), [&](const StatementPtr &one) {
+      auto *required = as<RequireStatement>(one.get());
+      return !required || holds(program, *required, inside, given, call.location, what);
+    });
+    return holdsAll && acts(matched->back()) && turns(decl.body, inside, 1);
   }
 
   void add(const NamedValue &value, const Argument *given, bool isReal) {

@@ -5,6 +5,7 @@
 
 #include "compiler/semantics/BodyTypes.h"
 #include "compiler/semantics/Evaluate.h"
+#include "compiler/semantics/Requirements.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -74,7 +75,10 @@ private:
                              Referent::Parameter, parameter.location);
     if (given && isScheduled(e))
       return schedule(parameter, *given);
-    auto value = convert(program, parameter, e, given ? scope : inside, what, isInfinite(parameter));
+    auto value =
+        convert(program, parameter, e, given ? scope : inside, what, isInfinite(parameter), Counts::Whole);
+    if (value && !isHeldByReals(program, parameter, *value, e.location, "the optimizer"))
+      value.reset();
     inside.set(parameter.name, value ? *value : Value(), parameter.location);
     training.arguments.push_back({parameter.name, value ? *value : Value()});
     return value.has_value();
@@ -146,39 +150,24 @@ private:
     return std::all_of(inner.begin(), inner.end(), [&](const Expr *child) { return isKnown(*child); });
   }
 
-  /// As compiled code reads its parameters: 0.99999999999 is 1 there.
+  std::vector<GivenValue> known() const {
+    std::vector<GivenValue> values;
+    for (size_t i = 0; i < decl.parameters.size(); ++i)
+      if (const resolved::TrainingArgument &one = training.arguments[i]; !one.schedule)
+        values.push_back({one.name, one.value, matched[i]});
+    return values;
+  }
+
   Scope rounded() const {
     Scope result = inside;
-    for (const resolved::TrainingArgument &one : training.arguments)
-      if (!one.schedule && one.value.isNumber())
-        result.set(one.name, Number::inexact(static_cast<float>(one.value.real())));
+    setRounded(result, known());
     return result;
   }
 
+  /// Of what is computed at each step nobody can say.
   bool holds(const RequireStatement &required) {
-    if (!isKnown(*required.condition))
-      return true; // of what is computed at each step nobody can say
-    auto truth = evaluateTruth(program, *required.condition, rounded());
-    if (!truth || *truth)
-      return truth.has_value();
-    Location where = call.location;
-    std::string got;
-    std::vector<const NameExpr *> names;
-    collectNames(*required.condition, names);
-    for (size_t i = 0; i < decl.parameters.size(); ++i) {
-      const resolved::TrainingArgument &one = training.arguments[i];
-      bool isNamed = std::any_of(names.begin(), names.end(),
-                                 [&](const NameExpr *name) { return name->path[0] == one.name; });
-      if (!isNamed)
-        continue;
-      got += (got.empty() ? "" : ", ") + one.name + " = " + one.value.text();
-      if (matched[i])
-        where = matched[i]->value->location;
-    }
-    program.diagnostics
-        .error(Id::NotAsRequired, where, what + " requires `" + format(*required.condition) + "`, got " + got)
-        .note(required.location, "required here");
-    return false;
+    return !isKnown(*required.condition) ||
+           switchyard::holds(program, required, inside, known(), call.location, what);
   }
 
   void decide(const Body &body) {

@@ -132,6 +132,11 @@ void Diagnostics::print(const Sources &sources, std::ostream &out, bool ids) con
     out << "switchyard: " << errors - limit << " more errors not shown\n";
 }
 
+static std::string lowered(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
 std::string nearest(const std::string &name, const std::vector<std::string> &candidates) {
   std::string best;
   size_t bestDistance = std::max<size_t>(1, name.size() / 3); // near enough: a third of the letters, or one
@@ -140,7 +145,8 @@ std::string nearest(const std::string &name, const std::vector<std::string> &can
   for (const std::string &candidate : candidates) {
     if (candidate.size() > 64)
       continue;
-    size_t d = distance(name, candidate);
+    bool isCase = name != candidate && lowered(name) == lowered(candidate); // `AdamW`
+    size_t d = isCase ? 1 : distance(name, candidate);
     if (d > 0 && d <= bestDistance && d < std::max(name.size(), candidate.size()) &&
         (best.empty() || d < bestDistance)) {
       best = candidate;

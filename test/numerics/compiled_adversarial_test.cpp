@@ -32,7 +32,7 @@ at::Tensor augmented(const Examples &examples) {
                     .slice(1, 2 + down[i].item<int64_t>(), 30 + down[i].item<int64_t>())
                     .slice(2, 2 + right[i].item<int64_t>(), 30 + right[i].item<int64_t>());
   result += 0.02 * drawNormal(examples.draws, site + "1", result.sizes().slice(1));
-  return at::where(number(site + "2").view({-1, 1, 1, 1}) < 0.5, result.flip({3}), result);
+  return at::where(number(site + "2").view({-1, 1, 1, 1}) < 0.5, result.flip({3}), result).clamp(0, 1);
 }
 
 at::Tensor attacked(const std::string &defense, const Examples &examples, const Parameters &parameters) {

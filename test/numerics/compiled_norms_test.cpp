@@ -60,6 +60,12 @@ std::vector<Case> cases() {
          y = batchNorm(dense(y.flatten(1), p, "head/1"), p, "head/2", phase, 0.3, 1e-3).tanh();
          return dense(y, p, "head/4");
        }},
+      {"wide",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &phase) {
+         at::Tensor y = batchNorm(conv(x, p, first, 2), p, second, phase, 0.1, 1e-5).tanh();
+         y = batchNorm(conv(y, p, "features/3"), p, "features/4", phase, 0.1, 1e-5).tanh();
+         return dense(y.mean({2, 3}), p, "head/1");
+       }},
       {"groups",
        [=](const at::Tensor &x, const Parameters &p, const Phase &) {
          at::Tensor y =
