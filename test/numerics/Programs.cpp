@@ -221,7 +221,8 @@ Parameters someParameters(const CompiledFunction &function, const std::string &r
       continue;
     at::Tensor shape = function.argument(role, name);
     at::Tensor one = shape.dim() % 2 ? shape[0] : shape; // of a stack
-    bool bias = name.size() > 5 && name.compare(name.size() - 5, 5, "/bias") == 0;
+    std::string weight = name.substr(0, name.find('#')); // of a state
+    bool bias = weight.size() > 5 && weight.compare(weight.size() - 5, 5, "/bias") == 0;
     double fans = bias ? 0 : double(one[0].numel() + one.numel() / one.size(1));
     parameters[name] = at::randn(shape.sizes()) * (fans == 0 ? 0.1 : std::sqrt(2 / fans));
   }
