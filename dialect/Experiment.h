@@ -52,6 +52,10 @@ mlir::LogicalResult verifyAttackOn(mlir::Operation *op, AttackOp attack, Network
 mlir::LogicalResult verifyAugmentation(mlir::Operation *op, mlir::FlatSymbolRefAttr augmentation,
                                        NetworkOp network, mlir::SymbolTableCollection &symbols);
 
+/// That there is such a loss, without scalars, for the network's images and classes; null is none.
+mlir::LogicalResult verifyLoss(mlir::Operation *op, mlir::FlatSymbolRefAttr loss, NetworkOp network,
+                               mlir::SymbolTableCollection &symbols);
+
 /// Clones a program for any shape, but its terminator, where that shape is `shape`. `own` gives the values of
 /// operations that are others there, nothing for the rest; `cloned` sees each copy.
 void inlineOpen(mlir::OpBuilder &builder, mlir::Block &body, mlir::IRMapping &values,

@@ -118,50 +118,107 @@ LogicalResult InsertOp::verify() {
   return success();
 }
 
-LogicalResult AttackOp::verify() {
-  Block &body = getBody().front();
-  if (body.getNumArguments() != 4 + getScalars().size())
-    return emitOpError("needs arguments for example, goal, rows, stream and ")
-           << getScalars().size() << " scalars";
-  MLIRContext *context = getContext();
+/// The arguments of a program for one example: image, class, rows and stream, and scalars.
+static LogicalResult verifyGiven(Operation *op, Block &body, size_t scalars) {
+  if (body.getNumArguments() != 4 + scalars)
+    return op->emitOpError("needs arguments for image, class, rows, stream and ") << scalars << " scalars";
+  MLIRContext *context = op->getContext();
   SmallVector<Type> given{wholeType(context, 32), wholeType(context, 32, {2}), wholeType(context, 64)};
-  bool scalars = llvm::all_of(body.getArguments().drop_front(4), [&](Value value) {
+  bool fit = llvm::all_of(body.getArguments().drop_front(4), [&](Value value) {
     return isRealScalar(value) || value.getType() == wholeType(context, 32);
   });
-  if (!isExample(body.getArgument(0).getType()) ||
-      !llvm::equal(ValueRange(body.getArguments().slice(1, 3)).getTypes(), given) || !scalars) // (C1)
-    return emitOpError(
-        "takes a real example of fixed shape, tensor<i32>, tensor<2xi32>, tensor<i64> and scalars");
-  auto yield = dyn_cast<YieldOp>(body.back());
-  if (!yield || yield->getNumOperands() != 1 ||
-      yield->getOperand(0).getType() != body.getArgument(0).getType()) // (C2)
-    return emitOpError("must yield a finished example of the clean one's type");
+  if (isExample(body.getArgument(0).getType()) &&
+      llvm::equal(ValueRange(body.getArguments().slice(1, 3)).getTypes(), given) && fit)
+    return success();
+  return op->emitOpError(
+      "takes a real image of fixed shape, tensor<i32>, tensor<2xi32>, tensor<i64> and scalars");
+}
+
+static LogicalResult verifyYield(Operation *op, Block &body, Type type, StringRef what) {
+  auto yield = body.empty() ? YieldOp() : dyn_cast<YieldOp>(body.back());
+  if (yield && yield->getOperandTypes() == TypeRange(type))
+    return success();
+  return op->emitOpError("must yield ") << what;
+}
+
+LogicalResult AttackOp::verify() {
+  Block &body = getBody().front();
+  if (failed(verifyGiven(*this, body, getScalars().size()))) // (C1)
+    return failure();
+  return verifyYield(*this, body, body.getArgument(0).getType(), // (C2)
+                     "a finished example of the clean one's type");
+}
+
+LogicalResult LossOp::verify() {
+  Block &body = getBody().front();
+  if (failed(verifyGiven(*this, body, getScalars().size()))) // (C1)
+    return failure();
+  return verifyYield(*this, body, realType(getContext()), "one number, tensor<f32>"); // (C2)
+}
+
+/// That a program takes images of this type and has these scalars.
+template <typename Program>
+static LogicalResult verifyCall(Operation *op, Program program, FlatSymbolRefAttr symbol, ValueRange scalars,
+                                StringRef kind) {
+  if (!program)
+    return op->emitOpError("there is no ") << kind << " " << symbol;
+  if (!llvm::equal(ValueRange(program.getBody().getArguments().drop_front(4)).getTypes(), scalars.getTypes()))
+    return op->emitOpError("does not give ") << symbol << " its scalars";
   return success();
 }
 
-LogicalResult TrainAgainstOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto attack = symbols.lookupNearestSymbolFrom<AttackOp>(*this, getAttackAttr());
-  if (!attack) // (C1)
-    return emitOpError("there is no attack ") << getAttackAttr();
-  if (!llvm::equal(ValueRange(attack.getBody().getArguments().drop_front(4)).getTypes(),
-                   getScalars().getTypes()))
-    return emitOpError("does not give ") << getAttackAttr() << " its scalars";
-  auto network = (*this)->getParentOfType<NetworkOp>();
-  return network ? verifyAttackOn(*this, attack, network) : success();
-}
-
-LogicalResult switchyard::swy::verifyAttackOn(Operation *op, AttackOp attack, NetworkOp network) {
+/// That a program takes examples of the network and asks it for its logits.
+static LogicalResult verifyOn(Operation *op, Operation *program, Block &body, NetworkOp network) {
   Type example = network.getBody().getArgument(0).getType();
   Type logits = realType(network.getContext(), {static_cast<int64_t>(network.getClasses())});
-  bool fits = attack.getBody().getArgument(0).getType() == example;
-  attack.walk([&](ModelOp model) {
+  bool fits = body.getArgument(0).getType() == example;
+  program->walk([&](ModelOp model) {
     fits &= model.getInput().getType() == example && model.getLogits().getType() == logits;
   });
   if (fits)
     return success();
-  return op->emitOpError("attack ") << attack.getSymNameAttr()
-                                    << " is none for examples and classes of network "
-                                    << network.getSymNameAttr();
+  return op->emitOpError() << program->getName().stripDialect() << " " << SymbolTable::getSymbolName(program)
+                           << " is none for examples and classes of network " << network.getSymNameAttr();
+}
+
+LogicalResult TrainAgainstOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto attack = symbols.lookupNearestSymbolFrom<AttackOp>(*this, getAttackAttr());
+  if (failed(verifyCall(*this, attack, getAttackAttr(), getScalars(), "attack"))) // (C1)
+    return failure();
+  auto network = (*this)->getParentOfType<NetworkOp>();
+  return network ? verifyAttackOn(*this, attack, network) : success();
+}
+
+LogicalResult TrainByOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto loss = symbols.lookupNearestSymbolFrom<LossOp>(*this, getLossAttr());
+  if (failed(verifyCall(*this, loss, getLossAttr(), getScalars(), "loss"))) // (C1)
+    return failure();
+  auto network = (*this)->getParentOfType<NetworkOp>();
+  return network ? verifyOn(*this, loss, loss.getBody().front(), network) : success();
+}
+
+LogicalResult AttackedOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto attack = symbols.lookupNearestSymbolFrom<AttackOp>((*this)->getParentOp(), getAttackAttr());
+  if (failed(verifyCall(*this, attack, getAttackAttr(), getScalars(), "attack"))) // (C1)
+    return failure();
+  if (attack.getBody().getArgument(0).getType() != getImage().getType())
+    return emitOpError("attack ") << getAttackAttr() << " is none for images of type "
+                                  << getImage().getType();
+  return success();
+}
+
+LogicalResult switchyard::swy::verifyLoss(Operation *op, FlatSymbolRefAttr loss, NetworkOp network,
+                                          SymbolTableCollection &symbols) {
+  if (!loss)
+    return success();
+  auto found = symbols.lookupNearestSymbolFrom<LossOp>(op, loss);
+  if (failed(verifyCall(op, found, loss, ValueRange(), "loss")))
+    return failure();
+  return verifyOn(op, found, found.getBody().front(), network);
+}
+
+LogicalResult switchyard::swy::verifyAttackOn(Operation *op, AttackOp attack, NetworkOp network) {
+  return verifyOn(op, attack, attack.getBody().front(), network);
 }
 
 LogicalResult switchyard::swy::verifyScalars(Operation *op, ArrayAttr scalars, DictionaryAttr values,
@@ -205,7 +262,9 @@ LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("network ") << getNetworkAttr() << " is none for images and classes of the data set";
   if (failed(verifyTraining(*this, getTraining(), symbols))) // (C5)
     return failure();
-  return verifyAugmentation(*this, getAugmentationAttr(), network, symbols); // (C6)
+  if (failed(verifyAugmentation(*this, getAugmentationAttr(), network, symbols))) // (C6)
+    return failure();
+  return verifyLoss(*this, getLossAttr(), network, symbols); // (C7)
 }
 
 LogicalResult DefendWithOp::verify() {

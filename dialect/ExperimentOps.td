@@ -263,6 +263,56 @@ def Swy_TrainAgainstOp : Swy_Op<"train_against", [Swy_NamesSymbols, ParentOneOf<
   let assemblyFormat = "$attack `(` $scalars `)` attr-dict (`:` type($scalars)^)?";
 }
 
+def Swy_TrainByOp : Swy_Op<"train_by", [Swy_NamesSymbols, ParentOneOf<["DefenseOp", "NetworkOp"]>]> {
+  let summary = "What training descends, in the place of the experiment's loss (S1.15)";
+  let description = [{
+    The operands are the loss's scalars, in its order. In a defense, and in the network it was applied to. (C1) there is
+    such a loss, with these scalars, for the network's images and classes.
+    Example: `swy.train_by @trades(%beta, %eps) : tensor<f32>, tensor<f32>`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$loss, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
+  let assemblyFormat = "$loss `(` $scalars `)` attr-dict (`:` type($scalars)^)?";
+}
+
+def Swy_LossOp : Swy_Op<"loss", [Symbol, IsolatedFromAbove, SingleBlock]> {
+  let summary = "A loss: a number of one training image, which the step descends (S1.15)";
+  let description = [{
+    The block's arguments are the image, its label, the random row and stream, then the parameters that `scalars` names
+    (tensor<f32> or tensor<i32>). `swy.model` stands for the network as the step trains it, `swy.attacked` for an image
+    that an attack has changed. (C1) arguments of these types; (C2) it yields one tensor<f32>.
+
+    Example:
+    ```
+    swy.loss @largest scalars ["weight"] {
+    ^bb0(%x: tensor<1x4x4xf32>, %label: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %weight: tensor<f32>):
+      %pass = arith.constant dense<0> : tensor<i32>
+      %z = swy.model %x pass %pass : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
+      %s = swy.log_sum_exp %z : tensor<10xf32> -> tensor<f32>
+      %y = swy.mul %weight, %s : (tensor<f32>, tensor<f32>) -> tensor<f32>
+      swy.yield %y : tensor<f32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$declared,
+                       DefaultValuedAttr<StrArrayAttr, "{}">:$scalars);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name (`declared` $declared^)? (`scalars` $scalars^)? attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+  let extraClassDeclaration = Swy_declaredMethods;
+}
+
+def Swy_AttackedOp : Swy_Op<"attacked", [Swy_NamesSymbols, HasParent<"LossOp">, AllTypesMatch<["image", "result"]>]> {
+  let summary = "An image of a training as an attack leaves it, away from its label";
+  let description = [{
+    The attack sees the network as at inference, with the weights of the step, and its result is a constant to the step's
+    gradient. (C1) there is such an attack, with these scalars, for such images.
+    Example: `%y = swy.attacked %x by @pgd(%eps, %steps) : tensor<1x4x4xf32>, tensor<f32>, tensor<i32>`
+  }];
+  let arguments = (ins Swy_Real:$image, FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$image `by` $attack `(` $scalars `)` attr-dict `:` type($image) (`,` type($scalars)^)?";
+}
+
 def Swy_AttackOp : Swy_Op<"attack", [Symbol, IsolatedFromAbove, SingleBlock]> {
   let summary = "An attack: a program for one example";
   let description = [{
@@ -322,7 +372,7 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
     compared are defenses, by their place. (C1) there is such a network, of the data set's images and classes; (C2) with attacks
     there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone; (C5) there is such an
     optimizer, and the training has a value for each of its scalars; (C6) there is
-    such an augmentation, of the network's images.
+    such an augmentation, of the network's images; (C7) there is such a loss, without scalars, for its images and classes.
 
     Example:
     ```
@@ -339,11 +389,11 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
                        Swy_DatasetAttr:$dataset, Swy_TrainingAttr:$training, I64Attr:$seed, Swy_JudgeAttr:$judge,
                        OptionalAttr<Swy_PairsAttr>:$pairs, DefaultValuedAttr<Swy_Repetitions, "1">:$trainings,
                        DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision,
-                       OptionalAttr<FlatSymbolRefAttr>:$augmentation);
+                       OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training
-    (`augmentation` $augmentation^)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
+    (`augmentation` $augmentation^)? (`loss` $loss^)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
     (`precision` $precision^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;

@@ -105,8 +105,9 @@ LogicalResult TrainJobOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("trains block ") << getBlock() << " of a network of " << blocks;
   if (getFrozenAttr() && failed(find<WeightsOp>(symbols, *this, getFrozenAttr(), "weights")))
     return failure();
-  if (failed(verifyTraining(*this, getTraining(), symbols)) ||                     // (C3)
-      failed(verifyAugmentation(*this, getAugmentationAttr(), *network, symbols))) // (C4)
+  if (failed(verifyTraining(*this, getTraining(), symbols)) ||                       // (C3)
+      failed(verifyAugmentation(*this, getAugmentationAttr(), *network, symbols)) || // (C4)
+      failed(verifyLoss(*this, getLossAttr(), *network, symbols)))                   // (C5)
     return failure();
   return verifyCalls(symbols, *this); // (C2)
 }

@@ -24,7 +24,7 @@ NOT: 'not';     OR: 'or';       REPEAT: 'repeat'; RETURN: 'return';  THEN: 'then
 ATTACK: 'attack';         AS: 'as';                 DATASET: 'dataset';    DEFENSE: 'defense';
 EXPERIMENT: 'experiment'; LAYER: 'layer';           NETWORK: 'network';    OBJECTIVE: 'objective';
 OPTIMIZER: 'optimizer';   PARAM: 'param';           PART: 'part';          PUBLISHED: 'published';
-SCHEDULE: 'schedule';     USE: 'use';
+SCHEDULE: 'schedule';     LOSS: 'loss';           USE: 'use';
 
 // Networks
 BLOCK: 'block';           CLASSES: 'classes';       INPUT: 'input';        RANGE: 'range';

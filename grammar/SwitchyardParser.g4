@@ -26,6 +26,7 @@ declaration
   | 'defense' name parameters? '{' rewrite* '}'                  # defenseDecl
   | 'optimizer' name parameters? body                            # optimizerDecl
   | 'schedule' name parameters? body                             # scheduleDecl
+  | 'loss' name parameters? body                                 # lossDecl
   | 'experiment' name ('as' 'published')? '{' clause* '}'        # experimentDecl
   ;
 
@@ -96,7 +97,11 @@ rewrite
   | 'train' recipe                                               # trainRewrite
   ;
 
-recipe : 'against' call goal? # adversarial | IDENT arguments? # namedRecipe ;
+recipe
+  : 'against' call goal?                                         # adversarial
+  | 'by' call                                                    # byLoss
+  | IDENT arguments?                                             # namedRecipe
+  ;
 
 place : layerPlace | name ;
 layerPlace
@@ -145,7 +150,7 @@ goal
   | IDENT                                                        # noGoal // an error: a word of other tools
   ;
 
-trainingPart : 'augment' layers ;
+trainingPart : 'augment' layers # augmentPart | 'loss' call # lossPart ;
 
 reprogramPart
   : 'transform' layers                                           # transformPart
@@ -221,7 +226,7 @@ name : itemName | 'family' | 'of' | 'with' ;
 itemName
   : IDENT
   | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'optimizer' | 'param' | 'part'
-  | 'published' | 'require' | 'schedule' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
+  | 'published' | 'require' | 'schedule' | 'loss' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
   | 'drop' | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
   | 'augment' | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'

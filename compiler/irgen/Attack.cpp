@@ -21,32 +21,44 @@ static std::string structure(const resolved::Attack &attack, const resolved::Net
          (attack.threat.clipped ? "c" : "u");
 }
 
+std::vector<AttackScalar> scalarsOf(const resolved::Attack &attack) {
+  std::vector<AttackScalar> scalars;
+  for (const ast::Parameter &parameter : attack.decl->parameters)
+    if (isRealParameter(parameter) || isIntParameter(parameter))
+      scalars.push_back({parameter.name, isIntParameter(parameter)});
+  for (const NamedValue &count : attack.counts)
+    scalars.push_back({count.name, true});
+  return scalars;
+}
+
 std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Network &network,
-                                      bool away) {
-  auto [entry, isNew] = made.try_emplace(structure(attack, network, away));
-  if (!isNew)
-    return entry->second;
+                                      bool away, SiteCounters &counters) {
+  std::string from = "," + std::to_string(counters.models) + "," + std::to_string(counters.draws);
+  auto [entry, isNew] = made.try_emplace(structure(attack, network, away) + from);
+  Made &result = entry->second;
+  if (!isNew) {
+    counters = result.behind;
+    return result.symbol;
+  }
   OpBuilder &b = g.builder;
   OpBuilder::InsertionGuard guard(b);
-  entry->second = g.freshSymbol(attack.name);
+  b.setInsertionPointToEnd(g.module.getBody());
+  result.symbol = g.freshSymbol(attack.name);
   mlir::Location loc = g.place(attack.decl->location);
+  std::vector<AttackScalar> taken = scalarsOf(attack);
   SmallVector<StringRef> scalars;
-  SmallVector<mlir::Type> types{g.realType(network.input), g.intType(), g.intType({2}),
-                                RankedTensorType::get({}, b.getI64Type())};
-  for (const ast::Parameter &parameter : attack.decl->parameters)
-    if (isRealParameter(parameter) || isIntParameter(parameter)) {
-      scalars.push_back(parameter.name);
-      types.push_back(isIntParameter(parameter) ? g.intType() : g.realType());
-    }
-  for (const NamedValue &count : attack.counts) {
-    scalars.push_back(count.name);
-    types.push_back(g.intType());
+  SmallVector<mlir::Type> types = g.exampleTypes(network.input);
+  for (const AttackScalar &one : taken) {
+    scalars.push_back(one.name);
+    types.push_back(one.isWhole ? g.intType() : g.realType());
   }
-  auto op = AttackOp::create(b, loc, entry->second, g.declared(attack.name, entry->second), away,
+  auto op = AttackOp::create(b, loc, result.symbol, g.declared(attack.name, result.symbol), away,
                              b.getStrArrayAttr(scalars));
   Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
-  BodyGenerator(g, attack, network, away, *body, scalars).statements(attack.decl->body);
-  return entry->second;
+  BodyGenerator generator(g, attack, network, away, *body, scalars, counters);
+  generator.statements(attack.decl->body);
+  counters = result.behind = generator.sitesBehind();
+  return result.symbol;
 }
 
 /// What makes a layer's program, real numbers aside.

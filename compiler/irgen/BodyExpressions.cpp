@@ -172,7 +172,7 @@ mlir::Value BodyGenerator::call(const ast::CallExpr &expr) {
 }
 
 mlir::Value BodyGenerator::objective(const ast::ObjectiveDecl &decl, mlir::Value logits) {
-  const ast::GoalCase *goalCase = away ? decl.away() : decl.toward();
+  const ast::GoalCase *goalCase = away ? decl.away() : decl.toward(); // a loss's is the label
   llvm::StringMap<mlir::Value> saved = std::move(variables);
   variables.clear();
   variables[decl.logits] = logits;

@@ -106,6 +106,18 @@ struct BodyGenerator::Functions {
 
   Value LogSumExp() { return LogSumExpOp::create(b, loc, real(0)); }
 
+  /// Logarithms of the classes' probabilities.
+  Value logProbabilities(Value logits) {
+    return SubOp::create(b, loc, logits, LogSumExpOp::create(b, loc, logits));
+  }
+  Value Softmax() { return ExpOp::create(b, loc, logProbabilities(real(0))); }
+  /// The sum of p (log p - log q), p being of the first.
+  Value Divergence() {
+    Value p = logProbabilities(real(0)), q = logProbabilities(real(1));
+    Value terms = MulOp::create(b, loc, ExpOp::create(b, loc, p), SubOp::create(b, loc, p, q));
+    return ReduceSumOp::create(b, loc, terms, 0);
+  }
+
   /// Flat, so that one rule differentiates all: the element at an index.
   Value flat() {
     Value x = real(0);
@@ -164,6 +176,16 @@ struct BodyGenerator::Functions {
   Value Model() {
     Value x = real(0), pass = body.nextPass(loc);
     return ModelOp::create(b, loc, g.realType({body.network->classes}), x, pass);
+  }
+
+  /// By an attack of the loss, with sites of its own at each call.
+  Value Attacked() {
+    const std::string &name = ast::as<ast::NameExpr>(written(1))->path[0];
+    auto attack = llvm::find_if(body.loss->attacks, [&](auto &one) { return one.name == name; });
+    Value x = real(0);
+    std::string symbol =
+        body.attacks->generate(attack->attack, *body.network, /*away=*/true, body.attackSites);
+    return AttackedOp::create(b, loc, x.getType(), x, symbol, body.attackNumbers[name]);
   }
 
   Value Chance() { return ChanceOp::create(b, loc, g.realType(), body.expression(written(0))); }
@@ -235,8 +257,10 @@ struct BodyGenerator::Functions {
   }
 
   template <typename Op> Value random(mlir::Type type) {
-    SiteAttr site = body.attack ? SiteAttr::get(b.getContext(), body.draws++)
-                                : SiteAttr::get(b.getContext(), Owner::Model, "", body.draws++);
+    int32_t number = body.sites.draws++;
+    SiteAttr site =
+        body.attack ? SiteAttr::get(b.getContext(), number)
+                    : SiteAttr::get(b.getContext(), Owner::Model, body.loss ? "training.loss" : "", number);
     Value pass = body.pass        ? body.pass
                  : body.iteration ? Value(tensor::FromElementsOp::create(b, loc, g.intType(), body.iteration))
                                   : g.integer(loc, 0);

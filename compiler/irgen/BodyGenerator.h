@@ -1,5 +1,5 @@
-// Generates the body of an attack, a layer, an optimizer or a schedule: statements (BodyStatements.cpp),
-// expressions (BodyExpressions.cpp), functions (BodyFunctions.cpp).
+// Generates the body of an attack, a layer, an optimizer, a schedule or a loss: statements
+// (BodyStatements.cpp), expressions (BodyExpressions.cpp), functions (BodyFunctions.cpp).
 #ifndef SWITCHYARD_COMPILER_IRGEN_BODYGENERATOR_H
 #define SWITCHYARD_COMPILER_IRGEN_BODYGENERATOR_H
 
@@ -16,7 +16,12 @@ namespace switchyard {
 class BodyGenerator {
 public:
   BodyGenerator(Generator &g, const resolved::Attack &attack, const resolved::Network &network, bool away,
-                mlir::Block &block, llvm::ArrayRef<llvm::StringRef> scalars);
+                mlir::Block &block, llvm::ArrayRef<llvm::StringRef> scalars, SiteCounters sites);
+  /// `numbers`: of its real parameters, then of its attacks, as `numbersOf` gives them; `arguments`: of the
+  /// others.
+  BodyGenerator(Generator &g, const resolved::Loss &loss, const NamedValues &arguments,
+                const resolved::Network &network, AttackGenerator &attacks, mlir::Block &block,
+                mlir::ValueRange numbers);
   /// `arguments`: of all its parameters; `scalars`: of those that the block takes.
   BodyGenerator(Generator &g, const resolved::Layer &layer, const NamedValues &arguments, mlir::Block &block,
                 llvm::ArrayRef<llvm::StringRef> scalars);
@@ -27,6 +32,7 @@ public:
   void statements(const ast::Body &body);
   mlir::Value realExpression(const ast::Expr *expr);
   mlir::Value variable(llvm::StringRef name) const { return variables.lookup(name); }
+  SiteCounters sitesBehind() const { return sites; }
 
 private:
   // BodyStatements.cpp
@@ -70,9 +76,13 @@ private:
   Generator &g;
   mlir::OpBuilder &b;
   const NamedValues &arguments;
-  const resolved::Attack *attack = nullptr;   // null in layers
-  const resolved::Network *network = nullptr; // null in layers
-  const NamedValues *turns = nullptr;         // of a layer's loops, by their text; null in attacks
+  const resolved::Attack *attack = nullptr;                      // null in layers
+  const resolved::Network *network = nullptr;                    // null in layers
+  const resolved::Loss *loss = nullptr;                          // null but in losses
+  AttackGenerator *attacks = nullptr;                            // of a loss
+  SiteCounters attackSites;                                      // of a loss's attacks so far
+  llvm::StringMap<llvm::SmallVector<mlir::Value>> attackNumbers; // of a loss, by its parameters
+  const NamedValues *turns = nullptr; // of a layer's loops, by their text; null in attacks
   const std::map<const ast::Expr *, bool> *decided = nullptr; // null: nothing is
   bool isSchedule = false;                                    // `return` keeps what it is given
   mlir::Value returned;                                       // by a schedule
@@ -83,8 +93,7 @@ private:
   mlir::Value iteration; // i32, flattened index of the loops around; null outside
   /// What the `if`s around hold by, and which arm of each: both are computed, one counts.
   llvm::SmallVector<std::pair<mlir::Value, bool>> arms;
-  int32_t sites = 0; // call sites of `model` so far
-  int32_t draws = 0; // sites of the attack's own draws so far
+  SiteCounters sites; // of `model`, and of the program's own draws, so far
   llvm::StringMap<mlir::Value> variables;
 };
 

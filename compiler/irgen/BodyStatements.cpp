@@ -12,13 +12,33 @@ using namespace switchyard::swy;
 namespace switchyard {
 
 BodyGenerator::BodyGenerator(Generator &g, const resolved::Attack &attack, const resolved::Network &network,
-                             bool away, Block &block, ArrayRef<StringRef> scalars)
+                             bool away, Block &block, ArrayRef<StringRef> scalars, SiteCounters sites)
     : g(g), b(g.builder), arguments(attack.arguments), attack(&attack), network(&network), away(away),
       input(block.getArgument(0)), goal(block.getArgument(1)), rows(block.getArgument(2)),
-      stream(block.getArgument(3)) {
+      stream(block.getArgument(3)), sites(sites) {
   variables["x0"] = input;
   for (auto [name, argument] : llvm::zip(scalars, block.getArguments().drop_front(4)))
     variables[name] = argument;
+}
+
+BodyGenerator::BodyGenerator(Generator &g, const resolved::Loss &loss, const NamedValues &arguments,
+                             const resolved::Network &network, AttackGenerator &attacks, Block &block,
+                             ValueRange numbers)
+    : g(g), b(g.builder), arguments(arguments), network(&network), loss(&loss), attacks(&attacks),
+      input(block.getArgument(0)), goal(block.getArgument(1)), rows(block.getArgument(2)),
+      stream(block.getArgument(3)) {
+  variables[lossNames()[0]] = input;
+  variables[lossNames()[1]] = goal;
+  for (const resolved::TrainingScalar &one : loss.numbers)
+    if (!find(arguments, one.name)) {
+      variables[one.name] = numbers.front();
+      numbers = numbers.drop_front();
+    }
+  for (const resolved::TrainingAttack &one : loss.attacks) {
+    size_t count = scalarsOf(one.attack).size();
+    attackNumbers[one.name] = SmallVector<mlir::Value>(numbers.take_front(count));
+    numbers = numbers.drop_front(count);
+  }
 }
 
 BodyGenerator::BodyGenerator(Generator &g, const resolved::Layer &layer, const NamedValues &arguments,
@@ -206,7 +226,7 @@ mlir::Value BodyGenerator::count(const ast::Expr *expr) {
 
 /// The pass of the next call site: site << 24 | flattened index of the loops around it.
 mlir::Value BodyGenerator::nextPass(mlir::Location loc) {
-  int32_t site = sites++ << 24;
+  int32_t site = sites.models++ << 24;
   if (!iteration)
     return g.integer(loc, site);
   mlir::Value base = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(site));

@@ -35,7 +35,8 @@ public:
   ExperimentGenerator(Generator &g, const resolved::Experiment &experiment)
       : g(g), b(g.builder), context(b.getContext()), e(experiment) {}
 
-  void generate(DefenseGenerator &defenses, AttackGenerator &attacks, OptimizerGenerator &optimizers) {
+  void generate(DefenseGenerator &defenses, AttackGenerator &attacks, OptimizerGenerator &optimizers,
+                LossGenerator &losses) {
     std::string network = generateNetwork(g, e.network);
     SmallVector<SmallVector<std::string>> defenseSymbols;
     SmallVector<std::string> attackSymbols;
@@ -47,7 +48,10 @@ public:
     FlatSymbolRefAttr augmentation;
     if (!e.training.augmentation.empty())
       augmentation = FlatSymbolRefAttr::get(context, generateAugmentation(g, e));
-    ExperimentOp op = experiment(network, optimizers.generate(e.training), augmentation);
+    FlatSymbolRefAttr loss;
+    if (e.training.loss)
+      loss = FlatSymbolRefAttr::get(context, losses.generateConstant(*e.training.loss, e.network));
+    ExperimentOp op = experiment(network, optimizers.generate(e.training), augmentation, loss);
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
     for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))
@@ -62,13 +66,14 @@ public:
 
 private:
   ExperimentOp experiment(const std::string &network, const std::string &optimizer,
-                          FlatSymbolRefAttr augmentation) {
+                          FlatSymbolRefAttr augmentation, FlatSymbolRefAttr loss) {
     std::string symbol = g.freshSymbol(e.name);
     mlir::Location loc = g.place(e.location);
-    return ExperimentOp::create(
-        b, loc, symbol, g.declared(e.name, symbol), network, dataset(), training(optimizer),
-        static_cast<int64_t>(e.seed), judge(), e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining,
-        e.repeatAttack, report(), *symbolizePrecision(find(e.settings, "precision")->word()), augmentation);
+    return ExperimentOp::create(b, loc, symbol, g.declared(e.name, symbol), network, dataset(),
+                                training(optimizer), static_cast<int64_t>(e.seed), judge(),
+                                e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining, e.repeatAttack,
+                                report(), *symbolizePrecision(find(e.settings, "precision")->word()),
+                                augmentation, loss);
   }
 
   void defendWith(const resolved::Defense &defense, ArrayRef<std::string> symbols) {
@@ -201,8 +206,8 @@ private:
 } // namespace
 
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
-                        AttackGenerator &attacks, OptimizerGenerator &optimizers) {
-  ExperimentGenerator(g, experiment).generate(defenses, attacks, optimizers);
+                        AttackGenerator &attacks, OptimizerGenerator &optimizers, LossGenerator &losses) {
+  ExperimentGenerator(g, experiment).generate(defenses, attacks, optimizers, losses);
 }
 
 } // namespace switchyard

@@ -26,6 +26,10 @@ RankedTensorType Generator::intType(ArrayRef<int64_t> shape) {
   return RankedTensorType::get(shape, builder.getI32Type());
 }
 
+SmallVector<mlir::Type> Generator::exampleTypes(ArrayRef<int64_t> image) {
+  return {realType(image), intType(), intType({2}), RankedTensorType::get({}, builder.getI64Type())};
+}
+
 mlir::Value Generator::real(mlir::Location loc, double value) {
   return realConstant(builder, loc, value);
 }
@@ -149,10 +153,11 @@ OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &s
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
   Generator g(*module, sources);
   AttackGenerator attacks(g);
-  DefenseGenerator defenses(g, attacks);
+  LossGenerator losses(g, attacks);
+  DefenseGenerator defenses(g, attacks, losses);
   OptimizerGenerator optimizers(g);
   for (const resolved::Experiment &experiment : program.experiments)
-    generateExperiment(g, experiment, defenses, attacks, optimizers);
+    generateExperiment(g, experiment, defenses, attacks, optimizers, losses);
   return module;
 }
 

@@ -41,6 +41,8 @@ public:
   mlir::Location place(const Location &location);
   mlir::RankedTensorType realType(llvm::ArrayRef<int64_t> shape = {});
   mlir::RankedTensorType intType(llvm::ArrayRef<int64_t> shape = {});
+  /// What a program for one example is given: an image, a class, the random row and stream.
+  llvm::SmallVector<mlir::Type> exampleTypes(llvm::ArrayRef<int64_t> image);
   mlir::Value real(mlir::Location loc, double value);
   mlir::Value integer(mlir::Location loc, int32_t value);
 
@@ -80,20 +82,75 @@ std::string generateNetwork(Generator &g, const resolved::Network &network);
 /// Of an experiment whose training has one.
 std::string generateAugmentation(Generator &g, const resolved::Experiment &experiment);
 
+/// What programs of one step have used so far: call sites of the model, draws (S3.1).
+struct SiteCounters {
+  int32_t models = 0, draws = 0;
+};
+
 class AttackGenerator {
 public:
   explicit AttackGenerator(Generator &g) : g(g) {}
-  /// Instances that differ in numbers alone share one operation.
-  std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away);
+  /// Instances that differ in numbers alone share one operation. Its sites are counted from `counters` on,
+  /// which then stand behind them.
+  std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away,
+                       SiteCounters &counters);
+  std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away) {
+    SiteCounters fresh;
+    return generate(attack, network, away, fresh);
+  }
 
 private:
+  struct Made {
+    std::string symbol;
+    SiteCounters behind;
+  };
   Generator &g;
+  llvm::StringMap<Made> made;
+};
+
+/// A number that an attack's program takes.
+struct AttackScalar {
+  std::string name;
+  bool isWhole;
+};
+/// In the order of the program's arguments: its real and whole parameters, then counts that are computed of
+/// these.
+std::vector<AttackScalar> scalarsOf(const resolved::Attack &attack);
+
+class LossGenerator {
+public:
+  LossGenerator(Generator &g, AttackGenerator &attacks) : g(g), attacks(attacks) {}
+  /// Instances that differ in real numbers alone share one operation, whose scalars are `numbersOf` them.
+  std::string generate(const resolved::Loss &loss, const resolved::Network &network);
+  /// One without scalars: all numbers are part of it.
+  std::string generateConstant(const resolved::Loss &loss, const resolved::Network &network);
+
+private:
+  std::string generate(const resolved::Loss &loss, const resolved::Network &network, bool isConstant);
+
+  Generator &g;
+  AttackGenerator &attacks;
   llvm::StringMap<std::string> made;
 };
 
+/// Values of parameters that have one.
+using Parameters = llvm::StringMap<mlir::Value>;
+/// Real arithmetic on parameters of a defense, a loss or an attack.
+mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const Parameters &parameters,
+                       const NamedValues &constants);
+/// The numbers of an attack, or of a loss and then of its attacks, from the parameters of the caller.
+llvm::SmallVector<mlir::Value> numbersOf(Generator &g, const resolved::TrainingAttack &attack,
+                                         Parameters outer, mlir::Location loc);
+llvm::SmallVector<mlir::Value> numbersOf(Generator &g, const resolved::Loss &loss, const Parameters &outer);
+/// An argument's part in what makes an instance's programs.
+std::string symbolText(const resolved::LayerArgument &argument);
+std::string symbolText(const resolved::TrainingAttack &attack);
+std::string symbolText(const resolved::Loss &loss);
+
 class DefenseGenerator {
 public:
-  DefenseGenerator(Generator &g, AttackGenerator &attacks) : g(g), attacks(attacks) {}
+  DefenseGenerator(Generator &g, AttackGenerator &attacks, LossGenerator &losses)
+      : g(g), attacks(attacks), losses(losses) {}
   /// Instances that differ in real parameters alone share one operation.
   std::string generate(const resolved::DefensePart &defense, const resolved::Network &network);
 
@@ -101,9 +158,13 @@ private:
   void rewrite(const resolved::Rewrite &rewrite,
                llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> scalar);
   void drop(swy::InsertOp insert, const resolved::LayerArgument &rate, Generator::Symbolic scalar);
+  std::string structure(const resolved::DefensePart &defense, const resolved::Network &network);
+  bool training(const resolved::Rewrite &rewrite, const resolved::Network &network,
+                const Parameters &parameters);
 
   Generator &g;
   AttackGenerator &attacks;
+  LossGenerator &losses;
   llvm::StringMap<std::string> made;
 };
 
@@ -119,7 +180,7 @@ private:
 };
 
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
-                        AttackGenerator &attacks, OptimizerGenerator &optimizers);
+                        AttackGenerator &attacks, OptimizerGenerator &optimizers, LossGenerator &losses);
 
 /// Whether an argument is a number that the compiled step takes.
 bool isStepScalar(const ast::Parameter &parameter, const resolved::TrainingArgument &argument);

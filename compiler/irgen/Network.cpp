@@ -48,15 +48,7 @@ static std::string cutText(const Place &place) {
   return words[place.which] + place.target;
 }
 
-/// An argument's part in what makes an instance's rewrites.
-static std::string symbolText(const resolved::LayerArgument &argument) {
-  std::string text = argument.symbolic ? format(*argument.expression) : argument.value.text();
-  for (const NamedValue &constant : argument.constants)
-    text += "," + constant.name + "=" + constant.value.text();
-  return text;
-}
-
-/// The same of a chain of layers.
+/// What makes a chain of layers, real parameters aside.
 static std::string chainText(const resolved::Chain &chain) {
   std::string text;
   for (const resolved::Element &one : chain) {
@@ -73,8 +65,10 @@ static std::string chainText(const resolved::Chain &chain) {
   return text;
 }
 
-/// Everything that makes an instance's rewrites, real parameters aside.
-static std::string structure(const resolved::DefensePart &defense) {
+/// Everything that makes an instance's rewrites, real parameters aside. Programs of attacks and losses depend
+/// on the network's shapes.
+std::string DefenseGenerator::structure(const resolved::DefensePart &defense,
+                                        const resolved::Network &network) {
   std::string text = defense.name;
   for (const resolved::Rewrite &rewrite : defense.rewrites) {
     text += "|" + std::to_string(int(rewrite.kind)) + "," + std::to_string(int(rewrite.place.which)) + "," +
@@ -84,9 +78,11 @@ static std::string structure(const resolved::DefensePart &defense) {
     for (int64_t channels : rewrite.channels)
       text += "," + std::to_string(channels);
     text += chainText(rewrite.layers) + "," + symbolText(rewrite.rate);
-    for (const auto &level : rewrite.scalars)
-      for (const resolved::AttackScalar &scalar : level)
-        text += ";" + symbolText(scalar);
+    if (rewrite.against)
+      text += "@" + attacks.generate(rewrite.against->attack, network, /*away=*/true) +
+              symbolText(*rewrite.against);
+    if (rewrite.loss)
+      text += "!" + losses.generate(*rewrite.loss, network) + symbolText(*rewrite.loss);
   }
   return text;
 }
@@ -169,73 +165,22 @@ void DefenseGenerator::drop(InsertOp insert, const resolved::LayerArgument &rate
   YieldOp::create(b, loc, kept);
 }
 
-using Parameters = llvm::StringMap<mlir::Value>;
-
-/// Real arithmetic on the parameters of a defense, or of an attack to train against.
-static mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const Parameters &parameters,
-                              const NamedValues &constants) {
-  mlir::Location loc = g.place(expr->location);
-  if (auto *number = ast::as<ast::NumberExpr>(expr))
-    return g.real(loc, number->value.value());
-  if (auto *unary = ast::as<ast::UnaryExpr>(expr))
-    return NegOp::create(g.builder, loc, arithmetic(g, unary->operand.get(), parameters, constants));
-  if (auto *binary = ast::as<ast::BinaryExpr>(expr)) {
-    mlir::Value left = arithmetic(g, binary->left.get(), parameters, constants);
-    auto exponent = [&] { return arithmetic(g, binary->right.get(), parameters, constants); };
-    if (binary->op == ast::BinaryOp::Power)
-      return buildPower(g, loc, left, binary->right.get(), exponent);
-    mlir::Value right = exponent();
-    switch (binary->op) {
-    case ast::BinaryOp::Add:
-      return AddOp::create(g.builder, loc, left, right);
-    case ast::BinaryOp::Subtract:
-      return SubOp::create(g.builder, loc, left, right);
-    case ast::BinaryOp::Multiply:
-      return MulOp::create(g.builder, loc, left, right);
-    case ast::BinaryOp::Divide:
-      return DivOp::create(g.builder, loc, left, right);
-    default:
-      break;
-    }
-  }
-  auto *call = ast::as<ast::CallExpr>(expr);
-  const std::string &name = call ? call->path.back() : ast::as<ast::NameExpr>(expr)->path.back();
-  if (mlir::Value parameter = parameters.lookup(name))
-    return parameter;
-  return g.real(loc, find(constants, name)->real());
-}
-
-/// The numbers of an attack from the parameters of the defense, by way of the aliases between.
-static SmallVector<mlir::Value> attackScalars(Generator &g, const resolved::Rewrite &rewrite,
-                                              Parameters outer) {
-  const std::vector<ast::Parameter> &declared = rewrite.attack->decl->parameters;
-  for (const auto &level : rewrite.scalars) {
-    Parameters inner;
-    for (const resolved::AttackScalar &one : level)
-      if (one.symbolic)
-        inner[one.name] = arithmetic(g, one.expression, one.given ? outer : inner, one.constants);
-    outer = std::move(inner);
-  }
-  SmallVector<mlir::Value> scalars;
-  for (auto [parameter, one] : llvm::zip(declared, rewrite.scalars.back())) {
-    mlir::Location loc = g.place(rewrite.location);
-    if (isIntParameter(parameter))
-      scalars.push_back(g.integer(loc, static_cast<int32_t>(one.value.integer())));
-    else if (isRealParameter(parameter))
-      scalars.push_back(one.symbolic ? outer[one.name] : g.real(loc, one.value.real()));
-  }
-  for (const NamedValue &count : rewrite.attack->counts)
-    scalars.push_back(g.integer(g.place(rewrite.location), static_cast<int32_t>(count.value.integer())));
-  return scalars;
+/// How it is trained.
+bool DefenseGenerator::training(const resolved::Rewrite &rewrite, const resolved::Network &network,
+                                const Parameters &parameters) {
+  mlir::Location loc = g.place(rewrite.location);
+  if (rewrite.against)
+    TrainAgainstOp::create(g.builder, loc, attacks.generate(rewrite.against->attack, network, /*away=*/true),
+                           numbersOf(g, *rewrite.against, parameters, loc));
+  else if (rewrite.loss)
+    TrainByOp::create(g.builder, loc, losses.generate(*rewrite.loss, network),
+                      numbersOf(g, *rewrite.loss, parameters));
+  return rewrite.against || rewrite.loss;
 }
 
 std::string DefenseGenerator::generate(const resolved::DefensePart &defense,
                                        const resolved::Network &network) {
-  std::string key = structure(defense), attack;
-  for (const resolved::Rewrite &one : defense.rewrites)
-    if (one.attack) // its program depends on the network's shapes
-      key += "@" + (attack = attacks.generate(*one.attack, network, /*away=*/true));
-  auto [entry, isNew] = made.try_emplace(key);
+  auto [entry, isNew] = made.try_emplace(structure(defense, network));
   if (!isNew)
     return entry->second;
   OpBuilder &b = g.builder;
@@ -253,9 +198,7 @@ std::string DefenseGenerator::generate(const resolved::DefensePart &defense,
   for (StringRef name : names)
     parameters[name] = body->addArgument(g.realType(), loc);
   for (const resolved::Rewrite &r : defense.rewrites)
-    if (r.attack)
-      TrainAgainstOp::create(b, g.place(r.location), attack, attackScalars(g, r, parameters));
-    else
+    if (!training(r, network, parameters))
       rewrite(r, [&](const resolved::LayerArgument &one) {
         return arithmetic(g, one.expression, parameters, one.constants);
       });

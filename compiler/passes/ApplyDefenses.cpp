@@ -227,7 +227,7 @@ private:
   LogicalResult apply(Operation &op) {
     if (auto insert = dyn_cast<InsertOp>(op))
       return applyInsert(insert);
-    isChanged |= isa<SplitOp, SwitchOp, BottomUpOp, TrainAgainstOp>(op);
+    isChanged |= isa<SplitOp, SwitchOp, BottomUpOp, TrainAgainstOp, TrainByOp>(op);
     if (auto split = dyn_cast<SplitOp>(op))
       return switchyard::applySplit(result, split, written);
     if (auto channels = dyn_cast<SwitchOp>(op))

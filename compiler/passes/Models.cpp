@@ -39,7 +39,8 @@ std::string ModelMaker::train(Location loc, NetworkOp network, const std::string
   TrainJobOp::create(builder, loc, training, builder.getStringAttr(text), experiment.getDataset(),
                      experiment.getTraining(), experiment.getSeed() + run, stream, block, below,
                      experiment.getPrecision(), network.getSymName(), experiment.getAugmentationAttr(),
-                     scalars, FlatSymbolRefAttr(), FlatSymbolRefAttr(), StringAttr());
+                     experiment.getLossAttr(), scalars, FlatSymbolRefAttr(), FlatSymbolRefAttr(),
+                     StringAttr());
   return training;
 }
 

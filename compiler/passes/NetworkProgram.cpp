@@ -78,7 +78,7 @@ public:
     for (Operation &op : body.without_terminator()) {
       auto block = dyn_cast<BlockOp>(op);
       if (!block && !isElement(&op)) {
-        if (!isa<TrainAgainstOp>(op)) // says how to train, computes nothing
+        if (!isa<TrainAgainstOp, TrainByOp>(op)) // says how to train, computes nothing
           builder.clone(op, values);
         continue;
       }
@@ -172,17 +172,17 @@ Value buildNumber(OpBuilder &builder, Value number, ValueRange scalars) {
   return builder.clone(*op, values)->getResult(cast<OpResult>(number).getResultNumber());
 }
 
-SmallVector<Value> buildAttackScalars(OpBuilder &builder, TrainAgainstOp against, ValueRange scalars) {
-  Block &body = *against->getBlock();
+SmallVector<Value> buildTrainingScalars(OpBuilder &builder, Operation *training, ValueRange scalars) {
+  Block &body = *training->getBlock();
   IRMapping values;
   values.map(body.getArguments().drop_front(), scalars);
   for (Operation &op : body) {
-    if (&op == against.getOperation())
+    if (&op == training)
       break;
-    if (!isElement(&op) && !isa<BlockOp, TrainAgainstOp>(op))
+    if (!isElement(&op) && !isa<BlockOp, TrainAgainstOp, TrainByOp>(op))
       builder.clone(op, values);
   }
-  return llvm::map_to_vector(against.getScalars(), [&](Value v) { return values.lookup(v); });
+  return llvm::map_to_vector(training->getOperands(), [&](Value v) { return values.lookup(v); });
 }
 
 Value buildChain(OpBuilder &builder, Region &chain, Value input, const Instantiation &how) {

@@ -68,9 +68,10 @@ mlir::Value buildNetwork(mlir::OpBuilder &builder, swy::NetworkOp network, mlir:
 mlir::Value buildChain(mlir::OpBuilder &builder, mlir::Region &chain, mlir::Value input,
                        const swy::Instantiation &how);
 
-/// The values that an adversarial training gives its attack, from those of the network's scalars.
-llvm::SmallVector<mlir::Value> buildAttackScalars(mlir::OpBuilder &builder, swy::TrainAgainstOp against,
-                                                  mlir::ValueRange scalars);
+/// The values that a training of the network's own (`train_against`, `train_by`) gives its attack or loss,
+/// from those of the network's scalars.
+llvm::SmallVector<mlir::Value> buildTrainingScalars(mlir::OpBuilder &builder, mlir::Operation *training,
+                                                    mlir::ValueRange scalars);
 
 } // namespace switchyard
 

@@ -68,12 +68,13 @@ private:
 } // namespace
 
 void resolveAugmentation(Program &program, const Clause &training, resolved::Experiment &experiment) {
-  for (const Augmentation &one : training.augment)
-    if (&one == &training.augment.front())
+  const std::vector<Augmentation> &written = training.training.augment;
+  for (const Augmentation &one : written)
+    if (&one == &written.front())
       experiment.training.augmentation = AugmentationChecker(program, experiment).check(one);
     else
       program.diagnostics.error(Id::AugmentTwice, one.location, "this training has two `augment`s")
-          .note(training.augment.front().location, "first here; one may have several layers");
+          .note(written.front().location, "first here; one may have several layers");
 }
 
 } // namespace switchyard

@@ -103,6 +103,9 @@ Type ExpressionTyper::objectiveCall(CallExpr &e) {
   if (e.arguments.size() != 1 || !e.arguments[0].name.empty() || e.arguments[0].except)
     return fail(Id::ObjectiveTakesLogits, e.location,
                 "objective `" + e.name() + "` takes logits: `" + e.name() + "(model(x))`");
+  if (body == BodyOf::Loss && e.objective && !e.objective->toward())
+    return fail(Id::ObjectiveInLoss, e.location,
+                "a loss descends an objective toward the label, and `" + e.name() + "` has no `toward`");
   expect(*e.arguments[0].value, Type::Logits, "the argument of objective `" + e.name() + "`");
   e.bound = {e.arguments[0].value.get()};
   return Type::Real;
@@ -179,6 +182,13 @@ bool ExpressionTyper::belongsHere(const CallExpr &e) {
   if (body == BodyOf::Objective && (function.ofAttacks || function.draws))
     fail(Id::AttackFunctionInObjective, e.location,
          "an objective sees logits only: `" + function.name + "` belongs into an attack");
+  else if (body == BodyOf::Loss && function.ofAttacks && !function.ofLosses)
+    fail(Id::NotInLoss, e.location,
+         "a loss sees an image `x`, its `label` and what `model` answers: `" + function.name +
+             "` belongs into an attack");
+  else if (body != BodyOf::Loss && function.ofLosses && !function.ofAttacks)
+    fail(Id::OfLossesAlone, e.location,
+         "`" + function.name + "` is what a training does to its images: it belongs into a loss");
   else if (body != BodyOf::Layer && function.keeps)
     fail(Id::TrainedOutside, e.location,
          "`" + function.name + "` makes a value that training changes: it belongs into a layer");
@@ -221,6 +231,10 @@ Type ExpressionTyper::argumentsByPosition(CallExpr &e, size_t given) {
   Type result = Type::Int;
   for (size_t i = 0; i < given; ++i) {
     const Argument &one = e.arguments[i];
+    if (function.parameters[i] == Type::Attack && !as<NameExpr>(one.value.get()))
+      return fail(Id::AttackedBy, one.value->location,
+                  "`" + function.name +
+                      "` takes an attack that the loss is given: a parameter, such as `by: attack`");
     if (!one.name.empty())
       return fail(Id::ByPositionOnly, one.location,
                   "`" + function.name + "` takes its arguments by position");

@@ -98,6 +98,9 @@ Type ExpressionTyper::gradient(GradientExpr &e) {
   if (body == BodyOf::Optimizer || body == BodyOf::Schedule)
     return fail(Id::NotInOptimizer, e.location,
                 "an optimizer takes no gradient: that of the training is its `g`");
+  if (body == BodyOf::Loss)
+    return fail(Id::GradientInLoss, e.location,
+                "a loss has no gradient inside: the training takes that of what it returns");
   if (body == BodyOf::Objective)
     return fail(Id::GradientInObjective, e.location,
                 "an objective has no gradient inside: the attack that uses it takes one");

@@ -135,7 +135,7 @@ void ExpressionTyper::refer(Location use, const Variable &variable) {
 }
 
 static const char *bodyWord(BodyOf body) {
-  static const char *const words[] = {"attack", "attack", "layer", "optimizer", "schedule"};
+  static const char *const words[] = {"attack", "attack", "layer", "optimizer", "schedule", "loss"};
   return words[static_cast<int>(body)];
 }
 

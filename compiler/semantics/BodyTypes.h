@@ -1,4 +1,4 @@
-// Types and dependences inside bodies: of attacks, objectives, layers, optimizers and schedules. Each
+// Types and dependences inside bodies: of attacks, objectives, layers, optimizers, schedules and losses. Each
 // expression gets its type, each name its meaning, so that the IR generator looks nothing up and checks
 // nothing.
 
@@ -55,7 +55,7 @@ private:
 };
 
 /// What a body belongs to, and what its functions can be about.
-enum class BodyOf { Attack, Objective, Layer, Optimizer, Schedule };
+enum class BodyOf { Attack, Objective, Layer, Optimizer, Schedule, Loss };
 
 /// Types expressions; reports what does not fit, once: an operand of type Unknown was reported already.
 class ExpressionTyper {

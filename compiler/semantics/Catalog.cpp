@@ -26,7 +26,8 @@ enum Trait {
   EachWord = 64,
   Draws = 128,
   Keeps = 256,
-  OfImages = 512
+  OfImages = 512,
+  OfLosses = 1024
 };
 
 BuiltinFunction row(const char *name, Function function, std::vector<T> parameters, T result, int traits) {
@@ -45,6 +46,7 @@ BuiltinFunction row(const char *name, Function function, std::vector<T> paramete
           (traits & WrittenOut) != 0,
           (traits & Keeps) != 0,
           (traits & OfImages) != 0,
+          (traits & OfLosses) != 0,
           (traits & EachWord) != 0 ? each
           : (traits & Keeps) != 0  ? keptFor
                                    : std::vector<std::string>()};
@@ -56,7 +58,7 @@ template <typename... Types> std::vector<T> types(Types... list) {
 
 std::vector<BuiltinFunction> functionRows() {
   constexpr T Any = T::Unknown, Real = T::Real, Int = T::Int, Bool = T::Bool, Image = T::Image,
-              Logits = T::Logits, Optimizer = T::Optimizer;
+              Logits = T::Logits, Optimizer = T::Optimizer, Attack = T::Attack;
   std::vector<BuiltinFunction> rows;
 #define FUNCTION(TEXT, NAME, ARGUMENTS, RESULT, TRAITS)                                                      \
   rows.push_back(row(TEXT, Function::NAME, types ARGUMENTS, RESULT, TRAITS));
@@ -141,6 +143,11 @@ const NamedRecipe *findDataSource(const ast::CallExpr &call) {
 
 const std::vector<std::string> &optimizerNames() {
   static const std::vector<std::string> names = {"w", "g", "iteration", "progress", "gradient_norm"};
+  return names;
+}
+
+const std::vector<std::string> &lossNames() {
+  static const std::vector<std::string> names = {"x", "label"};
   return names;
 }
 

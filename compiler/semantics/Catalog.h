@@ -34,7 +34,8 @@ struct BuiltinFunction {
   /// Types taken, by position. Unknown stands for a number or a tensor.
   std::vector<ast::Type> parameters;
   ast::Type result; ///< Unknown: that of the arguments
-  bool ofAttacks, draws, takesShape, overDraws, noneBelowZero, mayExcept, writtenOut, keeps, ofImages;
+  bool ofAttacks, draws, takesShape, overDraws, noneBelowZero, mayExcept, writtenOut, keeps, ofImages,
+      ofLosses;
   /// The words that its last argument takes, by the name `each`; the first one where it is left out.
   std::vector<std::string> each;
   /// For functions whose arguments have names: numbers all, a default where one may be left out.
@@ -61,6 +62,8 @@ const NamedRecipe *findDataSource(const ast::CallExpr &call);
 
 /// What an optimizer is given, in the order of its program: the weight, its gradient, and numbers.
 const std::vector<std::string> &optimizerNames();
+/// What a loss is given: a training image and its class.
+const std::vector<std::string> &lossNames();
 /// What schedules are functions of; elsewhere than in optimizers, schedules and arguments of trainings nobody
 /// knows them.
 const std::vector<std::string> &scheduleNames();

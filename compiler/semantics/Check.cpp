@@ -39,6 +39,8 @@ void checkDeclaration(Program &program, Decl &decl) {
     checkOptimizer(program, *optimizer);
   else if (auto *schedule = as<ScheduleDecl>(&decl))
     checkSchedule(program, *schedule);
+  else if (auto *loss = as<LossDecl>(&decl))
+    checkLoss(program, *loss);
   else if (auto *part = as<PartDecl>(&decl))
     checkPart(program, *part);
   else if (auto *defense = as<DefenseDecl>(&decl))
@@ -48,6 +50,7 @@ void checkDeclaration(Program &program, Decl &decl) {
   warnUnusedIfGood<LayerDecl>(program, before, decl);
   warnUnusedIfGood<OptimizerDecl>(program, before, decl);
   warnUnusedIfGood<ScheduleDecl>(program, before, decl);
+  warnUnusedIfGood<LossDecl>(program, before, decl);
   warnUnusedIfGood<PartDecl>(program, before, decl);
   warnUnusedIfGood<DefenseDecl>(program, before, decl);
 }

@@ -88,6 +88,7 @@ static Type typeOf(const Parameter &parameter) {
          : name == "int"       ? Type::Int
          : name == "bool"      ? Type::Bool
          : name == "objective" ? Type::Objective
+         : name == "attack"    ? Type::Attack
                                : Type::Unknown;
 }
 
@@ -136,6 +137,13 @@ BodyChecker::BodyChecker(Program &program, const ScheduleDecl &schedule)
   }
 }
 
+BodyChecker::BodyChecker(Program &program, const LossDecl &loss) : BodyChecker(program, loss, BodyOf::Loss) {
+  given(lossNames()[0], Type::Image, true);
+  given(lossNames()[1], Type::Class, true);
+  for (const Parameter &one : loss.parameters)
+    parameter(one);
+}
+
 void BodyChecker::given(const std::string &name, Type type, bool fixed) {
   environment.declare(name, type, {}, Meaning::Variable, fixed);
 }
@@ -166,6 +174,7 @@ void BodyChecker::end(const Body &statements) {
                               what + " does not end in `return`, with " +
                                   (of == BodyOf::Layer      ? "what the layer makes of `x`"
                                    : of == BodyOf::Schedule ? "the number"
+                                   : of == BodyOf::Loss     ? "the number that the training descends"
                                                             : "the finished example"));
   }
 }
@@ -226,9 +235,9 @@ void BodyChecker::assignment(AssignStatement &one, bool top) {
     return again(one, *variable, type, flow);
   one.type = type;
   environment.renew(environment.declare(one.variable, type, one.location), flow);
-  if (type == Type::Objective)
+  if (type == Type::Objective || type == Type::Attack)
     program.diagnostics.error(Id::ObjectiveInVariable, one.location,
-                              "an objective cannot be kept in a variable");
+                              std::string(spelling(type)) + " cannot be kept in a variable");
 }
 
 /// To a variable that there is.
@@ -327,7 +336,7 @@ std::vector<std::string> BodyChecker::carriedBy(const std::vector<const Body *> 
 }
 
 void BodyChecker::repetition(RepeatStatement &one) {
-  if (of == BodyOf::Optimizer || of == BodyOf::Schedule) {
+  if (of == BodyOf::Optimizer || of == BodyOf::Schedule || of == BodyOf::Loss) {
     program.diagnostics.error(Id::LoopInOptimizer, one.location,
                               std::string(spelling(decl.kind)) + " `" + decl.name +
                                   "` has no loop: it is one step, which the training repeats");
@@ -395,12 +404,12 @@ void BodyChecker::conditional(IfStatement &one) {
   }
 }
 
-/// It is asked where a layer or an optimizer is given its parameters, before anything runs.
+/// It is asked where a layer, an optimizer or a loss is given its parameters, before anything runs.
 void BodyChecker::requirement(RequireStatement &one, bool top) {
-  if ((of != BodyOf::Optimizer && of != BodyOf::Layer) || !top) {
+  if ((of != BodyOf::Optimizer && of != BodyOf::Layer && of != BodyOf::Loss) || !top) {
     program.diagnostics.error(Id::RequirePlace, one.location,
-                              "`require` says what must hold of the parameters of a layer or an optimizer; "
-                              "it stands in its body, outside of `if` and `repeat`");
+                              "`require` says what must hold of the parameters of a layer, an optimizer or "
+                              "a loss; it stands in its body, outside of `if` and `repeat`");
     return;
   }
   if (!typer.expect(*one.condition, Type::Bool, "what is required"))
@@ -423,8 +432,8 @@ void BodyChecker::result(ReturnStatement &one, bool top, bool last) {
                               "variable and return that at the end"); // S1.3
   else if (!last)
     program.diagnostics.error(Id::AfterReturn, one.location, "nothing can follow `return`");
-  if (of == BodyOf::Schedule)
-    typer.expect(*one.value, Type::Real, "what a schedule returns");
+  if (of == BodyOf::Schedule || of == BodyOf::Loss)
+    typer.expect(*one.value, Type::Real, std::string("what a ") + spelling(decl.kind) + " returns");
   else
     typer.expect(*one.value, Type::Image,
                  of == BodyOf::Layer ? "what a layer returns" : "what an attack returns");

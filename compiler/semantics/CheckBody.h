@@ -1,5 +1,5 @@
-// The statements of attacks, layers, optimizers and schedules: what they mean, and which variables a loop or
-// branch carries (S1.3).
+// The statements of attacks, layers, optimizers, schedules and losses: what they mean, and which variables a
+// loop or branch carries (S1.3).
 
 #ifndef SWITCHYARD_COMPILER_SEMANTICS_CHECKBODY_H
 #define SWITCHYARD_COMPILER_SEMANTICS_CHECKBODY_H
@@ -15,6 +15,7 @@ public:
   /// Finds its states.
   BodyChecker(Program &program, ast::OptimizerDecl &optimizer);
   BodyChecker(Program &program, const ast::ScheduleDecl &schedule);
+  BodyChecker(Program &program, const ast::LossDecl &loss);
 
   void check(ast::Body &statements);
   void threat(ast::Threat &threat);

@@ -20,8 +20,9 @@ const Rewrite *find(const resolved::DefensePart &part, RewriteKind kind) {
 /// What says that the part cannot do with the base model's weights: a training, or layers that nothing
 /// mounts.
 const Rewrite *training(const resolved::DefensePart &part) {
-  for (RewriteKind kind : {RewriteKind::TrainAgainst, RewriteKind::TrainRecipe, RewriteKind::Switch,
-                           RewriteKind::AtEnd, RewriteKind::Before, RewriteKind::After, RewriteKind::Drop})
+  for (RewriteKind kind :
+       {RewriteKind::TrainAgainst, RewriteKind::TrainBy, RewriteKind::TrainRecipe, RewriteKind::Switch,
+        RewriteKind::AtEnd, RewriteKind::Before, RewriteKind::After, RewriteKind::Drop})
     if (const Rewrite *found = find(part, kind))
       return found;
   return nullptr;
@@ -33,7 +34,7 @@ public:
   PairChecker(Program &program, const resolved::DefensePart &first, const resolved::DefensePart &second)
       : program(program), first(first), second(second) {}
 
-  bool trainedInOneWay() { return mountedAlike() && switchedOnce() && attackedOnce(); }
+  bool trainedInOneWay() { return mountedAlike() && switchedOnce() && descendsOnce(); }
 
   bool splitOnce() {
     const resolved::Rewrite *again = resolvedSplit(second), *before = resolvedSplit(first);
@@ -89,30 +90,23 @@ private:
     return false;
   }
 
-  bool attackedOnce() {
-    const Rewrite *before = adversarial(first), *again = adversarial(second);
-    const Rewrite *attacked = again ? again : before;
-    const Rewrite *other = again ? anyTraining(first) : anyTraining(second);
-    if (!attacked || !other)
+  /// Channels are trained by any loss, but a model descends one.
+  bool descendsOnce() {
+    const Rewrite *before = descent(first), *again = descent(second);
+    if (!before || !again)
       return true;
-    bool twice = before && again;
-    std::string how = twice ? "each against an attack" : "one of them bottom-up and one against an attack";
     Diagnostic &problem =
         error(Id::TrainedTwice, "`" + first.label + "` and `" + second.label +
-                                    "` both say how the model is trained, " + how + ": keep one of the two");
-    problem.note(attacked->location, "trained against an attack here");
-    if (other != attacked)
-      problem.note(other->location, twice ? "and here" : "trained bottom-up here");
+                                    "` both say what training descends: keep one of the two");
+    problem.note(before->location, "said here");
+    if (again != before)
+      problem.note(again->location, "and here");
     return false;
   }
 
-  static const Rewrite *adversarial(const resolved::DefensePart &part) {
-    return find(part, RewriteKind::TrainAgainst);
-  }
-
-  static const Rewrite *anyTraining(const resolved::DefensePart &part) {
-    const Rewrite *against = adversarial(part);
-    return against ? against : find(part, RewriteKind::TrainRecipe);
+  static const Rewrite *descent(const resolved::DefensePart &part) {
+    const Rewrite *against = find(part, RewriteKind::TrainAgainst);
+    return against ? against : find(part, RewriteKind::TrainBy);
   }
 
   /// A split at the network's own blocks is none.

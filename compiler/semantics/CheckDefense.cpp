@@ -33,6 +33,8 @@ public:
                                       "`");
       if (one.kind == RewriteKind::TrainAgainst)
         checkAgainst(one);
+      if (one.kind == RewriteKind::TrainBy)
+        program.find<LossDecl>(one.call->name(), program.home(defense), one.call->location);
       if (one.kind == RewriteKind::TrainRecipe)
         checkRecipe(*one.call);
       if (one.kind == RewriteKind::Switch && one.target != "block")
@@ -96,8 +98,8 @@ private:
       program.diagnostics
           .error(Id::UnknownDefenseTraining, call.location,
                  "a defense has no training `" + call.name() + "`" +
-                     didYouMean(call.name(), {"bottom_up", "against"}))
-          .note("known are `train bottom_up` and `train against ATTACK`");
+                     didYouMean(call.name(), {"bottom_up", "against", "by"}))
+          .note("known are `train bottom_up`, `train against ATTACK` and `train by LOSS`");
       return;
     }
     auto matched =
@@ -134,19 +136,23 @@ private:
                   *switches = only(RewriteKind::Switch, "switches");
     const Rewrite *train = only(RewriteKind::TrainRecipe, "trains"),
                   *mount = only(RewriteKind::Mount, "mounts");
-    const Rewrite *against = only(RewriteKind::TrainAgainst, "trains");
-    if (against && train)
+    const Rewrite *against = only(RewriteKind::TrainAgainst, "trains"),
+                  *by = only(RewriteKind::TrainBy, "says what is descended");
+    if (against && by)
       program.diagnostics
-          .error(Id::AgainstAndBottomUp, against->location,
-                 "switching blocks are trained bottom-up, and adversarial training "
-                 "beside it is not known: keep one of the two")
-          .note(train->location, "trained bottom-up here");
-    if (against && mount)
+          .error(
+              Id::AgainstAndBy, by->location,
+              "`train against` descends the loss on attacked images, `train by` one of its own: keep one of "
+              "the two")
+          .note(against->location, "trained against an attack here")
+          .note("a loss attacks by `attacked(x, by)`, `by` being a parameter of type attack");
+    if (const Rewrite *how = against ? against : by; how && mount)
       program.diagnostics
           .error(Id::MountedAndAgainst, mount->location,
-                 "a mounted defense keeps the base model's weights and is not trained: "
-                 "leave out `mount on base` or `train against`")
-          .note(against->location, "trained here");
+                 std::string("a mounted defense keeps the base model's weights and is not trained: "
+                             "leave out `mount on base` or `train ") +
+                     (against ? "against`" : "by`"))
+          .note(how->location, "trained here");
     bool bottomUp = train && train->call->name() == "bottom_up";
     if (switches && !train)
       program.diagnostics.error(Id::SwitchUntrained, switches->location,

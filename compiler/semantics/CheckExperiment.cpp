@@ -5,6 +5,7 @@
 #include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
 #include "compiler/semantics/Layers.h"
+#include "compiler/semantics/Loss.h"
 #include "compiler/semantics/Training.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
@@ -41,8 +42,10 @@ public:
       names(); // there is nothing to protect or attack
       return false;
     }
-    if (const Clause *clause = find(ClauseKind::Training))
+    if (const Clause *clause = find(ClauseKind::Training)) {
       resolveAugmentation(program, *clause, result);
+      trainingLoss(*clause);
+    }
     defenses();
     attacks();
     resolveEstimators(program, result);
@@ -162,6 +165,30 @@ private:
       result.training = std::move(*training);
   }
 
+  void trainingLoss(const Clause &clause) {
+    for (auto &call : clause.training.losses)
+      if (call == clause.training.losses.front())
+        result.training.loss = resolveLoss(program, *call, {scope, {}, result.network});
+      else
+        diagnostics.error(Id::LossTwice, call->location, "this training has two losses")
+            .note(clause.training.losses.front()->location, "first here; a loss of your own may add several");
+    if (result.training.loss)
+      goals.check(result.training.loss->location, *result.training.loss, result.network);
+  }
+
+  /// The attacks and objectives of its training, `where` it is used.
+  void trainedWith(Location where, const resolved::Rewrite &rewrite) {
+    if (rewrite.against)
+      goals.check(where, where, rewrite.against->attack, result.network, true);
+    if (rewrite.against && result.training.loss && !result.training.loss->attacks.empty())
+      diagnostics
+          .error(Id::AttackedTwice, where,
+                 "this is trained against an attack, and the training's loss attacks its images, too")
+          .note(result.training.loss->location, "that loss is given here");
+    if (rewrite.loss)
+      goals.check(where, *rewrite.loss, result.network);
+  }
+
   void defenses() {
     const Clause *clause = need(ClauseKind::Defend);
     if (!clause)
@@ -176,8 +203,7 @@ private:
       }
       for (const resolved::DefensePart &part : defense.parts)
         for (const resolved::Rewrite &one : part.rewrites)
-          if (one.attack)
-            goals.check(part.location, part.location, *one.attack, result.network, true);
+          trainedWith(part.location, one);
       auto [first, isNew] = labels.insert({defense.label, defense.location});
       if (!isNew && failed.insert(defense.location).second)
         diagnostics

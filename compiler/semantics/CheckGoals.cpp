@@ -83,6 +83,21 @@ void GoalChecker::hasGradient(Location use, const GradientExpr &gradient, const 
       .note(gradient.location, "its gradient is taken here");
 }
 
+void GoalChecker::check(Location use, const resolved::Loss &loss, const resolved::Network &network) {
+  auto classes = [&](const Expr &e) {
+    auto *call = as<CallExpr>(&e);
+    if (call && call->builtin && call->builtin->writtenOut)
+      hasClasses(use, *call, network);
+  };
+  visitAll(loss.decl->body, [&](const Expr &e) {
+    classes(e);
+    if (auto *call = as<CallExpr>(&e); call && call->objective)
+      visitAll(*call->objective->toward()->value, classes);
+  });
+  for (const resolved::TrainingAttack &one : loss.attacks)
+    check(use, use, one.attack, network, true);
+}
+
 void GoalChecker::check(Location goal, Location use, const resolved::Attack &attack,
                         const resolved::Network &network, bool away) {
   auto classes = [&](const Expr &e) {

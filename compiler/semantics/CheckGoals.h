@@ -18,6 +18,8 @@ public:
   /// `goal` is where the goal was chosen, `use` where the attack.
   void check(Location goal, Location use, const resolved::Attack &attack, const resolved::Network &network,
              bool away);
+  /// The same of a loss's body and of its attacks, which lead away from the label.
+  void check(Location use, const resolved::Loss &loss, const resolved::Network &network);
 
 private:
   void hasForm(Location goal, const ast::ObjectiveDecl &objective, bool away);

@@ -1,4 +1,5 @@
-// Optimizers and schedules: that their declarations are whole. Their statements: CheckBody.cpp.
+// What trainings are made of, optimizers, schedules and losses: that their declarations are whole. Their
+// statements: CheckBody.cpp.
 
 #include "compiler/semantics/CheckBody.h"
 #include "compiler/semantics/Training.h"
@@ -87,6 +88,25 @@ private:
   std::vector<const CallExpr *> calls;
 };
 
+bool asksModel(const Expr &e) {
+  auto *call = as<CallExpr>(&e);
+  if (call && call->builtin && call->builtin->function == Function::Model)
+    return true;
+  std::vector<const Expr *> inner = children(e);
+  return std::any_of(inner.begin(), inner.end(), [](const Expr *child) { return asksModel(*child); });
+}
+
+bool asksModel(const Body &body) {
+  return std::any_of(body.begin(), body.end(), [](const StatementPtr &one) {
+    if (auto *assign = as<AssignStatement>(one.get()))
+      return asksModel(*assign->value);
+    if (auto *result = as<ReturnStatement>(one.get()))
+      return asksModel(*result->value);
+    auto *condition = as<IfStatement>(one.get());
+    return condition && (asksModel(condition->yes) || asksModel(condition->no));
+  });
+}
+
 } // namespace
 
 void checkOptimizer(Program &program, OptimizerDecl &decl) {
@@ -94,6 +114,18 @@ void checkOptimizer(Program &program, OptimizerDecl &decl) {
   checkNames(program, decl.parameters, optimizerNames(), "the training gives every optimizer");
   checkNames(program, decl.parameters, trainingArguments(), "every training has an argument");
   BodyChecker(program, decl).check(decl.body);
+}
+
+void checkLoss(Program &program, LossDecl &decl) {
+  checkParameters(program, decl.parameters, {"real", "int", "bool", "attack"});
+  checkNames(program, decl.parameters, lossNames(), "the training gives every loss");
+  int before = program.diagnostics.troubles();
+  BodyChecker(program, decl).check(decl.body);
+  if (program.diagnostics.troubles() == before && !asksModel(decl.body))
+    program.diagnostics
+        .error(Id::LossWithoutModel, decl.location,
+               "loss `" + decl.name + "` never asks `model`: nothing of it changes with the weights")
+        .note("such as `return cross_entropy(model(x))`");
 }
 
 void checkSchedule(Program &program, ScheduleDecl &decl) {

@@ -43,9 +43,9 @@ bool splitOnce(Program &program, const std::vector<resolved::DefensePart> &parts
 
 /// The numbers of an attack that was made from `call`: for the call and each alias on the way to the attack's
 /// body.
-std::vector<std::vector<resolved::AttackScalar>> attackScalars(Program &program, const ast::CallExpr &call,
-                                                               const Scope &scope,
-                                                               std::vector<std::string> symbols);
+std::vector<std::vector<resolved::TrainingScalar>> attackScalars(Program &program, const ast::CallExpr &call,
+                                                                 const Scope &scope,
+                                                                 std::vector<std::string> symbols);
 
 } // namespace switchyard
 

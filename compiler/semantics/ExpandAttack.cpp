@@ -212,10 +212,10 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
   return true;
 }
 
-static std::vector<resolved::AttackScalar> scalarsOf(Program &program, const CallExpr &call,
-                                                     const AttackDecl &decl, const NamedValues &values,
-                                                     const Scope &outer,
-                                                     const std::vector<std::string> &symbols) {
+static std::vector<resolved::TrainingScalar> scalarsOf(Program &program, const CallExpr &call,
+                                                       const AttackDecl &decl, const NamedValues &values,
+                                                       const Scope &outer,
+                                                       const std::vector<std::string> &symbols) {
   std::vector<std::string> names;
   for (const Parameter &one : decl.parameters)
     names.push_back(one.name);
@@ -223,9 +223,9 @@ static std::vector<resolved::AttackScalar> scalarsOf(Program &program, const Cal
                                 std::vector<bool>(names.size(), false), "attack `" + decl.name + "`");
   Scope inside = topScope(program, program.home(decl));
   std::vector<std::string> inner;
-  std::vector<resolved::AttackScalar> scalars;
+  std::vector<resolved::TrainingScalar> scalars;
   for (size_t i = 0; i < names.size(); ++i) {
-    resolved::AttackScalar one;
+    resolved::TrainingScalar one;
     const Argument *given = (*matched)[i];
     one.name = names[i];
     one.value = values[i].value;
@@ -243,7 +243,7 @@ static std::vector<resolved::AttackScalar> scalarsOf(Program &program, const Cal
 
 static void addScalars(Program &program, const CallExpr &call, const AttackDecl &decl, const Scope &outer,
                        const std::vector<std::string> &symbols,
-                       std::vector<std::vector<resolved::AttackScalar>> &levels) {
+                       std::vector<std::vector<resolved::TrainingScalar>> &levels) {
   auto values =
       bindArguments(program, call, decl.parameters, outer, program.home(decl), "attack `" + decl.name + "`");
   levels.push_back(scalarsOf(program, call, decl, *values, outer, symbols));
@@ -251,7 +251,7 @@ static void addScalars(Program &program, const CallExpr &call, const AttackDecl 
     return;
   Scope inside = topScope(program, program.home(decl));
   std::vector<std::string> inner;
-  for (const resolved::AttackScalar &one : levels.back()) {
+  for (const resolved::TrainingScalar &one : levels.back()) {
     inside.set(one.name, one.value);
     if (one.symbolic)
       inner.push_back(one.name);
@@ -259,9 +259,9 @@ static void addScalars(Program &program, const CallExpr &call, const AttackDecl 
   addScalars(program, *decl.alias, *decl.aliased, inside, inner, levels);
 }
 
-std::vector<std::vector<resolved::AttackScalar>>
+std::vector<std::vector<resolved::TrainingScalar>>
 attackScalars(Program &program, const CallExpr &call, const Scope &scope, std::vector<std::string> symbols) {
-  std::vector<std::vector<resolved::AttackScalar>> levels;
+  std::vector<std::vector<resolved::TrainingScalar>> levels;
   auto *decl = program.find<AttackDecl>(call.name(), scope.module, call.location);
   addScalars(program, call, *decl, scope, symbols, levels);
   return levels;

@@ -2,7 +2,7 @@
 // The parts of a composition are taken in order, each on what those before it have made.
 
 #include "compiler/semantics/Chains.h"
-#include "compiler/semantics/Expand.h"
+#include "compiler/semantics/Loss.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -89,6 +89,8 @@ private:
       return recipe(one, rewrite);
     case RewriteKind::TrainAgainst:
       return against(one, rewrite);
+    case RewriteKind::TrainBy:
+      return trainBy(one, rewrite);
     case RewriteKind::Drop:
       return drop(one, rewrite);
     case RewriteKind::Mount:
@@ -340,26 +342,29 @@ private:
     return false;
   }
 
-  /// Every training example is first attacked.
+  /// Adversarial training: every training example is first attacked.
   bool against(const Rewrite &one, resolved::Rewrite &rewrite) {
+    rewrite.against.emplace();
+    return fits(*one.call, "attack", [&] {
+      return resolveTrainingAttack(program, *one.call, {inside, symbols, network}, *rewrite.against);
+    });
+  }
+
+  bool trainBy(const Rewrite &one, resolved::Rewrite &rewrite) {
+    return fits(*one.call, "loss", [&] {
+      rewrite.loss = resolveLoss(program, *one.call, {inside, symbols, network});
+      return rewrite.loss.has_value();
+    });
+  }
+
+  /// With an error at the defense's call, too, where what it trains with has one.
+  template <typename Resolve> bool fits(const CallExpr &callee, const std::string &kind, Resolve resolve) {
     int before = program.diagnostics.errorCount();
-    rewrite.attack.emplace();
-    if (!makeAttack(program, Point{{one.call.get()}, inside, {}, "", ""}, network, *rewrite.attack)) {
-      if (program.diagnostics.errorCount() > before)
-        error(Id::AttackDoesNotFit, call.location,
-              "defense `" + result.label + "` does not fit its attack `" + one.call->name() + "`");
-      return false;
-    }
-    if (rewrite.attack->threat.kind == ThreatKind::Minimizes) {
-      error(Id::TrainingNeedsBall, one.call->location,
-            "attack `" + one.call->name() +
-                "` minimizes a distance; training needs an attack "
-                "within a ball")
-          .note(rewrite.attack->decl->location, "declared here");
-      return false;
-    }
-    rewrite.scalars = attackScalars(program, *one.call, inside, symbols);
-    return true;
+    bool good = resolve();
+    if (!good && program.diagnostics.errorCount() > before)
+      error(Id::AttackDoesNotFit, call.location,
+            "defense `" + result.label + "` does not fit its " + kind + " `" + callee.name() + "`");
+    return good;
   }
 
   bool recipe(const Rewrite &one, resolved::Rewrite &rewrite) {

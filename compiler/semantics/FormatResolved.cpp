@@ -159,7 +159,8 @@ private:
     case ClauseKind::Network:
       return out.line("network " + one.call->name() + valuesText(resolved.network.arguments));
     case ClauseKind::Training:
-      return writeTraining(out, trainingText(resolved.training), one.augment);
+      return writeTraining(out, trainingText(resolved.training), one.training,
+                           [&](const CallExpr &) { return lossText(*resolved.training.loss); });
     case ClauseKind::Defend:
       return group("defend with", one.group,
                    [&](const CallExpr &call) { return defenseParameters(call, resolved); });
@@ -205,6 +206,18 @@ private:
     parts.push_back("batch = " + std::to_string(training.batch));
     parts.push_back("epochs = " + std::to_string(training.epochs));
     return training.optimizer + "(" + joined(parts, ", ") + ")";
+  }
+
+  std::string lossText(const resolved::Loss &loss) {
+    std::map<std::string, std::string> given;
+    for (const resolved::TrainingScalar &one : loss.numbers)
+      given[one.name] = one.value.text();
+    for (const resolved::TrainingAttack &one : loss.attacks)
+      given[one.name] = call(*one.call, scope(), attackParameters(*one.call));
+    std::vector<std::string> parts;
+    for (const Parameter &one : loss.decl->parameters)
+      parts.push_back(one.name + " = " + given.at(one.name));
+    return loss.name + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
   }
 
   void setting(const NamedValue &one) { out.line(one.name + " " + one.value.text()); }

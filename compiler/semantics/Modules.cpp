@@ -171,8 +171,9 @@ private:
 } // namespace
 
 const char *spelling(DeclKind kind) {
-  static const char *const words[] = {"module", "param", "data set", "network",   "objective", "attack",
-                                      "layer",  "part",  "defense",  "optimizer", "schedule",  "experiment"};
+  static const char *const words[] = {"module",   "param", "data set",  "network", "objective",
+                                      "attack",   "layer", "part",      "defense", "optimizer",
+                                      "schedule", "loss",  "experiment"};
   return words[static_cast<int>(kind)];
 }
 

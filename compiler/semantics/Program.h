@@ -79,6 +79,9 @@ template <> inline ast::DeclKind Program::kindOf<ast::OptimizerDecl>() {
 template <> inline ast::DeclKind Program::kindOf<ast::ScheduleDecl>() {
   return ast::DeclKind::Schedule;
 }
+template <> inline ast::DeclKind Program::kindOf<ast::LossDecl>() {
+  return ast::DeclKind::Loss;
+}
 
 const char *spelling(ast::DeclKind kind);
 
@@ -100,6 +103,8 @@ void checkLayer(Program &program, ast::LayerDecl &decl);
 /// The step of an optimizer, and what a schedule returns (CheckOptimizer.cpp).
 void checkOptimizer(Program &program, ast::OptimizerDecl &decl);
 void checkSchedule(Program &program, ast::ScheduleDecl &decl);
+/// A loss's number, and that it asks the model (CheckLoss.cpp).
+void checkLoss(Program &program, ast::LossDecl &decl);
 /// A part's layers, and that it is none of its own (CheckParts.cpp).
 void checkPart(Program &program, ast::PartDecl &decl);
 /// Warns of parameters and variables that are never read (Unused.cpp).
@@ -107,6 +112,7 @@ void warnUnused(Program &program, const ast::AttackDecl &attack);
 void warnUnused(Program &program, const ast::LayerDecl &layer);
 void warnUnused(Program &program, const ast::OptimizerDecl &optimizer);
 void warnUnused(Program &program, const ast::ScheduleDecl &schedule);
+void warnUnused(Program &program, const ast::LossDecl &loss);
 void warnUnused(Program &program, const ast::PartDecl &part);
 void warnUnused(Program &program, const ast::DefenseDecl &defense);
 void warnUnused(Program &program, const ast::NetworkDecl &network);

@@ -28,6 +28,8 @@ Referent referentOf(DeclKind kind) {
     return Referent::Optimizer;
   case DeclKind::Schedule:
     return Referent::Schedule;
+  case DeclKind::Loss:
+    return Referent::Loss;
   case DeclKind::Use:
   case DeclKind::Experiment: // nothing names one
     break;

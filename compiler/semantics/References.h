@@ -27,6 +27,7 @@ enum class Referent {
   Part,
   Optimizer,
   Schedule,
+  Loss,
   DataSource,
   Measure
 };

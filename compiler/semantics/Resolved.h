@@ -111,25 +111,6 @@ struct Network {
   Location location; ///< in the experiment
 };
 
-/// An argument of an optimizer: a value, or what is computed at each step.
-struct TrainingArgument {
-  std::string name;
-  Value value;
-  const ast::Expr *schedule = nullptr;
-};
-
-struct Training {
-  const ast::OptimizerDecl *decl = nullptr;
-  std::string optimizer;                   ///< as it is called: `paper.sgd`
-  std::vector<TrainingArgument> arguments; ///< of all its parameters, in their order
-  int64_t batch = 128, epochs = 1;
-  NamedValues constants; ///< the program's params, which schedules can name
-  /// Conditions of its body that are about parameters with values, and whether they hold.
-  std::map<const ast::Expr *, bool> decided;
-  Location location;
-  Chain augmentation = {}; ///< layers that act on its images before the network; empty: none
-};
-
 struct Threat {
   ast::ThreatKind kind = ast::ThreatKind::None;
   std::string norm;                            ///< `linf`, `l2`
@@ -151,10 +132,48 @@ struct Attack {
   Location location;
 };
 
-/// A number that an attack takes in adversarial training. A call's expression stands in the parameters of the
-/// caller (the defense, or the attack whose alias it is), a default's in those of the same attack before it.
-struct AttackScalar : LayerArgument {
+/// A number that an attack or a loss takes in a training. A call's expression stands in the parameters of the
+/// caller (the defense, or the attack whose alias it is), a default's in those of the same call before it.
+struct TrainingScalar : LayerArgument {
   bool given = false;
+};
+
+/// An attack on the images of a training.
+struct TrainingAttack {
+  std::string name;   ///< of the loss's parameter; empty: `train against`
+  bool given = false; ///< by the call of the loss; else its default, in the loss's own parameters
+  const ast::CallExpr *call = nullptr;
+  Attack attack;
+  std::vector<std::vector<TrainingScalar>> scalars; ///< of the call, then of each alias
+};
+
+/// What a training descends.
+struct Loss {
+  const ast::LossDecl *decl = nullptr;
+  std::string name;                    ///< as it is called
+  std::vector<TrainingScalar> numbers; ///< of its parameters but attacks, in their order
+  std::vector<TrainingAttack> attacks; ///< of its parameters of that type, in their order
+  Location location;
+};
+
+/// An argument of an optimizer: a value, or what is computed at each step.
+struct TrainingArgument {
+  std::string name;
+  Value value;
+  const ast::Expr *schedule = nullptr;
+};
+
+struct Training {
+  const ast::OptimizerDecl *decl = nullptr;
+  std::string optimizer;                   ///< as it is called: `paper.sgd`
+  std::vector<TrainingArgument> arguments; ///< of all its parameters, in their order
+  int64_t batch = 128, epochs = 1;
+  NamedValues constants; ///< the program's params, which schedules can name
+  /// Conditions of its body that are about parameters with values, and whether they hold.
+  std::map<const ast::Expr *, bool> decided;
+  Location location;
+  Chain augmentation = {};       ///< layers that act on its images before the network; empty: none
+  std::optional<Loss> loss = {}; ///< none: the cross-entropy of the label
 };
 
 struct Rewrite {
@@ -164,9 +183,9 @@ struct Rewrite {
   Chain layers;                                    ///< AtEnd, Before, After
   LayerArgument rate;                              ///< Drop
   std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
-  std::vector<int64_t> channels;                  ///< Switch: of each block, in order
-  std::optional<Attack> attack;                   ///< TrainAgainst
-  std::vector<std::vector<AttackScalar>> scalars; ///< TrainAgainst: of the call, then of each alias
+  std::vector<int64_t> channels;         ///< Switch: of each block, in order
+  std::optional<TrainingAttack> against; ///< TrainAgainst
+  std::optional<Loss> loss;              ///< TrainBy
   bool drawPerBatch = false; ///< TrainRecipe, `bottom_up`: how frozen blocks switch; else per example
   Location location;
 };

@@ -23,6 +23,7 @@ public:
 
   explicit Reads(const LayerDecl &layer) : Reads(layer.parameters, layer.body) {}
   explicit Reads(const ScheduleDecl &schedule) : Reads(schedule.parameters, schedule.body) {}
+  explicit Reads(const LossDecl &loss) : Reads(loss.parameters, loss.body) {}
   /// The training reads the weight, and what the weight keeps is read at the next step.
   explicit Reads(const OptimizerDecl &optimizer) : Reads(optimizer.parameters, optimizer.body) {
     names.insert("w");
@@ -141,7 +142,7 @@ void warnUnused(Program &program, const AttackDecl &attack) {
   warnValues(program, reads);
 }
 
-/// Of a layer, an optimizer, a schedule.
+/// Of a layer, an optimizer, a schedule, a loss.
 template <typename T> static void warnProgram(Program &program, const T &decl) {
   Reads reads(decl);
   warnParameters(program, decl.parameters, reads, std::string(spelling(decl.kind)) + " `" + decl.name + "`");
@@ -155,6 +156,9 @@ void warnUnused(Program &program, const OptimizerDecl &optimizer) {
 }
 void warnUnused(Program &program, const ScheduleDecl &schedule) {
   warnProgram(program, schedule);
+}
+void warnUnused(Program &program, const LossDecl &loss) {
+  warnProgram(program, loss);
 }
 
 void warnUnused(Program &program, const PartDecl &part) {

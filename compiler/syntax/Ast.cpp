@@ -93,7 +93,7 @@ const char *spelling(Type type) {
   static const char *const words[] = {
       "something unknown", "a number", "a whole number", "a truth value", "a mask",       "a text",
       "an image",          "logits",   "a class",        "an objective",  "an optimizer", "a list",
-      "a place",           "a draw"};
+      "a place",           "a draw",   "an attack"};
   return words[static_cast<int>(type)];
 }
 

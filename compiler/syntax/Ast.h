@@ -102,6 +102,7 @@ enum class DeclKind {
   Defense,
   Optimizer,
   Schedule,
+  Loss,
   Experiment
 };
 
@@ -239,7 +240,18 @@ struct PlaceRef {
   Location location;
 };
 
-enum class RewriteKind { AtEnd, Before, After, Drop, Mount, Split, Switch, TrainAgainst, TrainRecipe };
+enum class RewriteKind {
+  AtEnd,
+  Before,
+  After,
+  Drop,
+  Mount,
+  Split,
+  Switch,
+  TrainAgainst,
+  TrainBy,
+  TrainRecipe
+};
 
 struct Rewrite {
   RewriteKind kind = RewriteKind::AtEnd;
@@ -250,7 +262,7 @@ struct Rewrite {
   Layers layers;                  ///< AtEnd, Before, After
   std::string target;             ///< Mount: `base`; Switch: `block`
   ExprPtr argument;               ///< Drop: its rate; Split, Switch
-  std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainRecipe
+  std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainBy, TrainRecipe
   std::optional<Goal> goal;       ///< TrainAgainst
 };
 
@@ -268,6 +280,12 @@ struct OptimizerDecl : DeclOf<DeclKind::Optimizer> {
 
 /// A number as a function of how far a training is (S1.12).
 struct ScheduleDecl : DeclOf<DeclKind::Schedule> {
+  std::vector<Parameter> parameters;
+  Body body;
+};
+
+/// What a training descends: a number made of an image `x`, its `label` and what the model answers (S1.15).
+struct LossDecl : DeclOf<DeclKind::Loss> {
   std::vector<Parameter> parameters;
   Body body;
 };
@@ -357,6 +375,12 @@ struct Augmentation {
   Location location;
 };
 
+/// What stands in a training's braces: each as often as it is written, once at most where it is right.
+struct TrainingParts {
+  std::vector<Augmentation> augment;
+  std::vector<std::unique_ptr<CallExpr>> losses;
+};
+
 /// One clause of an experiment; which fields mean something depends on `kind`.
 struct Clause {
   ClauseKind kind = ClauseKind::Dataset;
@@ -364,7 +388,7 @@ struct Clause {
   std::string name; ///< Dataset, Probe (what), Repeat (training, attack), Setting, Show (form)
   Location nameLocation;
   std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge
-  std::vector<Augmentation> augment; ///< Training: as often as it is written, once at most where it is right
+  TrainingParts training;            ///< Training
   Composition compared, with;        ///< Compare
   Group group;                       ///< Defend, Attack
   std::vector<Estimator> estimators; ///< Gradients

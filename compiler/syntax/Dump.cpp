@@ -304,6 +304,8 @@ void Dumper::declaration(const Decl &decl) {
     return program("optimizer", *optimizer);
   if (auto *schedule = as<ScheduleDecl>(&decl))
     return program("schedule", *schedule);
+  if (auto *loss = as<LossDecl>(&decl))
+    return program("loss", *loss);
   if (auto *one = as<PartDecl>(&decl))
     return part(*one);
   if (auto *one = as<DefenseDecl>(&decl))
@@ -353,8 +355,10 @@ void Dumper::clause(const Clause &one) {
 void Dumper::clauseParts(const Clause &one) {
   if (one.call)
     call(*one.call);
-  for (const Augmentation &augment : one.augment)
+  for (const Augmentation &augment : one.training.augment)
     node("augment", [&] { layers(augment.layers); });
+  for (auto &loss : one.training.losses)
+    callChild("loss", loss);
   for (const Composition *side : {&one.compared, &one.with})
     if (!side->empty())
       composition(*side);

@@ -154,7 +154,7 @@ void writeAttack(Writer &out, const AttackDecl &decl) {
   out.close();
 }
 
-/// A layer, an optimizer, a schedule.
+/// A layer, an optimizer, a schedule, a loss.
 template <typename T> void writeProgram(Writer &out, const std::string &word, const T &decl) {
   out.open(word + " " + decl.name + parametersText(decl.parameters));
   writeBody(out, decl.body);
@@ -205,6 +205,8 @@ std::string rewriteText(const Rewrite &one, const CallText &layer, const CallTex
     return "switch every " + one.target + " over " + format(*one.argument);
   case RewriteKind::TrainAgainst:
     return "train against " + callText(*one.call) + (one.goal ? " " + goalText(*one.goal) : "");
+  case RewriteKind::TrainBy:
+    return "train by " + callText(*one.call);
   case RewriteKind::TrainRecipe:
     break;
   }
@@ -260,6 +262,8 @@ void writeDeclaration(Writer &out, const Decl &decl) {
     return writeProgram(out, "optimizer", *as<OptimizerDecl>(&decl));
   case DeclKind::Schedule:
     return writeProgram(out, "schedule", *as<ScheduleDecl>(&decl));
+  case DeclKind::Loss:
+    return writeProgram(out, "loss", *as<LossDecl>(&decl));
   case DeclKind::Experiment:
     return writeExperiment(out, *as<ExperimentDecl>(&decl));
   }

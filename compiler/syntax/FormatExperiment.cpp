@@ -102,15 +102,17 @@ std::string imagesText(const Clause &clause) {
 
 } // namespace
 
-void writeTraining(Writer &out, const std::string &call, const std::vector<Augmentation> &augment) {
-  if (augment.empty())
+void writeTraining(Writer &out, const std::string &call, const TrainingParts &parts, const CallText &loss) {
+  if (parts.augment.empty() && parts.losses.empty())
     return out.line("training " + call);
   out.open("training " + call);
-  for (const Augmentation &one : augment) {
+  for (const Augmentation &one : parts.augment) {
     out.open("augment");
     writeLayers(out, one.layers, callText);
     out.close();
   }
+  for (auto &one : parts.losses)
+    out.line("loss " + loss(*one));
   out.close();
 }
 
@@ -121,7 +123,7 @@ void writeClause(Writer &out, const Clause &clause) {
   case ClauseKind::Network:
     return out.line("network " + callText(*clause.call));
   case ClauseKind::Training:
-    return writeTraining(out, callText(*clause.call), clause.augment);
+    return writeTraining(out, callText(*clause.call), clause.training, callText);
   case ClauseKind::Defend:
     return writeGroup(out, "defend with", clause.group);
   case ClauseKind::Attack:

@@ -65,8 +65,9 @@ void writeNetwork(Writer &out, const ast::NetworkDecl &decl, const CallText &lay
 void writePart(Writer &out, const ast::PartDecl &decl, const CallText &layer);
 void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const CallText &recipe);
 void writeClause(Writer &out, const ast::Clause &clause);
-/// `training CALL`, and what stands in its block.
-void writeTraining(Writer &out, const std::string &call, const std::vector<ast::Augmentation> &augment);
+/// `training CALL`, and what stands in its block; `loss` writes its loss.
+void writeTraining(Writer &out, const std::string &call, const ast::TrainingParts &parts,
+                   const CallText &loss);
 void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);
 
 } // namespace switchyard

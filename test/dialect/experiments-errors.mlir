@@ -70,7 +70,7 @@ swy.bottom_up draw per_example
 
 // -----
 
-// expected-error @+1 {{needs arguments for example, goal, rows, stream and 0 scalars}}
+// expected-error @+1 {{needs arguments for image, class, rows, stream and 0 scalars}}
 swy.attack @b away true {
 ^bb0(%x: tensor<2xf32>):
   swy.yield %x : tensor<2xf32>
@@ -593,4 +593,88 @@ swy.optimizer @descent scalars ["rate"] {
 #report = #swy.report<baseline = -1>
 // expected-error @+1 {{there is no augmentation @gone}}
 swy.experiment @e network @net dataset #data training #recipe augmentation @gone seed 1 judge #judge report #report {
+}
+
+// -----
+
+// expected-error @+1 {{needs arguments for image, class, rows, stream and 1 scalars}}
+swy.loss @loss_c1 scalars ["weight"] {
+^bb0(%x: tensor<4xf32>, %l: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>):
+  %z = swy.log_sum_exp %x : tensor<4xf32> -> tensor<f32>
+  swy.yield %z : tensor<f32>
+}
+
+// -----
+
+// expected-error @+1 {{must yield one number, tensor<f32>}}
+swy.loss @loss_c2 {
+^bb0(%x: tensor<4xf32>, %l: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>):
+  swy.yield %x : tensor<4xf32>
+}
+
+// -----
+
+swy.loss @attacked_c1 {
+^bb0(%x: tensor<4xf32>, %l: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>):
+  // expected-error @+1 {{there is no attack @gone}}
+  %y = swy.attacked %x by @gone() : tensor<4xf32>
+  %z = swy.log_sum_exp %y : tensor<4xf32> -> tensor<f32>
+  swy.yield %z : tensor<f32>
+}
+
+// -----
+
+swy.attack @step away true {
+^bb0(%x: tensor<5xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>):
+  swy.yield %x : tensor<5xf32>
+}
+swy.loss @attacked_c1 {
+^bb0(%x: tensor<4xf32>, %l: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>):
+  // expected-error @+1 {{attack @step is none for images of type 'tensor<4xf32>'}}
+  %y = swy.attacked %x by @step() : tensor<4xf32>
+  %z = swy.log_sum_exp %y : tensor<4xf32> -> tensor<f32>
+  swy.yield %z : tensor<f32>
+}
+
+// -----
+
+swy.defense @train_by_c1 {
+  // expected-error @+1 {{there is no loss @gone}}
+  swy.train_by @gone()
+}
+
+// -----
+
+swy.loss @five {
+^bb0(%x: tensor<5xf32>, %l: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>):
+  %z = swy.log_sum_exp %x : tensor<5xf32> -> tensor<f32>
+  swy.yield %z : tensor<f32>
+}
+swy.network @trained range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  // expected-error @+1 {{loss "five" is none for examples and classes of network "trained"}}
+  swy.train_by @five()
+  swy.yield %x : tensor<4xf32>
+}
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.loss @scaled scalars ["weight"] {
+^bb0(%x: tensor<4xf32>, %l: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>, %w: tensor<f32>):
+  swy.yield %w : tensor<f32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  swy.yield %w : tensor<*xf32>
+}
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+// expected-error @+1 {{does not give @scaled its scalars}}
+swy.experiment @e network @net dataset #data training #recipe loss @scaled seed 1 judge #judge report #report {
 }

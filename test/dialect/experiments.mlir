@@ -112,6 +112,31 @@ swy.defense @trained scalars ["eps"] {
   swy.train_against @pgd(%eps, %n, %eps) : tensor<f32>, tensor<i32>, tensor<f32>
 }
 
+// CHECK: swy.loss @hard declared "other" scalars ["weight", "by.eps"] {
+swy.loss @hard declared "other" scalars ["weight", "by.eps"] {
+^bb0(%x: tensor<1x4x4xf32>, %label: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %weight: tensor<f32>, %eps: tensor<f32>):
+  %n = arith.constant dense<7> : tensor<i32>
+  // CHECK: swy.attacked %{{.*}} by @pgd(%{{.*}}, %{{.*}}, %{{.*}}) : tensor<1x4x4xf32>, tensor<f32>, tensor<i32>, tensor<f32>
+  %y = swy.attacked %x by @pgd(%eps, %n, %eps) : tensor<1x4x4xf32>, tensor<f32>, tensor<i32>, tensor<f32>
+  %pass = arith.constant dense<0> : tensor<i32>
+  %z = swy.model %y pass %pass : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
+  %s = swy.log_sum_exp %z : tensor<10xf32> -> tensor<f32>
+  %r = swy.mul %weight, %s : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  swy.yield %r : tensor<f32>
+}
+swy.loss @plain {
+^bb0(%x: tensor<1x4x4xf32>, %label: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>):
+  %pass = arith.constant dense<0> : tensor<i32>
+  %z = swy.model %x pass %pass : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
+  %s = swy.take %z, %label : (tensor<10xf32>, tensor<i32>) -> tensor<f32>
+  swy.yield %s : tensor<f32>
+}
+swy.defense @descended scalars ["eps"] {
+^bb0(%eps: tensor<f32>):
+  // CHECK: swy.train_by @hard(%{{.*}}, %{{.*}}) : tensor<f32>, tensor<f32>
+  swy.train_by @hard(%eps, %eps) : tensor<f32>, tensor<f32>
+}
+
 // CHECK: swy.experiment @e declared "mine" network @net
 // CHECK-SAME: dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -1.000000e-01, high = 1.000000e+00, classes = 10>
 // CHECK-SAME: training <optimizer = @descent, scalars = {rate = 1.000000e-01 : f64}, batch = 16, epochs = 1> seed 1
@@ -152,11 +177,11 @@ swy.experiment @e declared "mine" network @net
   swy.gradients transfer draws 1 label "transfer from none" source 0
 }
 
-// CHECK: swy.train_job @e.train.0 network @net.none label "net, none" dataset <{{.*}}> training <{{.*}}> augmentation @grainy scalars {} seed 1 stream 1 digest "aa" init @init
+// CHECK: swy.train_job @e.train.0 network @net.none label "net, none" dataset <{{.*}}> training <{{.*}}> augmentation @grainy loss @plain scalars {} seed 1 stream 1 digest "aa" init @init
 swy.train_job @e.train.0 network @net.none label "net, none"
     dataset <name = "digits", source = "s", input = [1, 4, 4], low = 0.0, high = 1.0, classes = 10>
     training <optimizer = @descent, scalars = {rate = 0.1}, batch = 16, epochs = 1>
-    augmentation @grainy scalars {} seed 1 stream 1
+    augmentation @grainy loss @plain scalars {} seed 1 stream 1
     digest "aa" init @init
 
 // CHECK: func.func private @init

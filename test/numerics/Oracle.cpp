@@ -216,11 +216,19 @@ at::Tensor trainStep(const Network &network, Parameters &parameters, Parameters 
 at::Tensor trainStep(const LogitsOf &logits, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
                      int64_t iteration, const at::Tensor &images, const at::Tensor &labels,
                      const at::Tensor &exampleWeights) {
+  auto loss = [&](const Parameters &used) {
+    return losses(Objective::CrossEntropy, false, logits(images.detach(), used), labels);
+  };
+  return descend(loss, parameters, velocities, sgd, iteration, exampleWeights);
+}
+
+at::Tensor descend(const LossesOf &losses, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
+                   int64_t iteration, const at::Tensor &exampleWeights) {
   std::vector<at::Tensor> leaves;
   Parameters used;
   for (const auto &[name, value] : parameters)
     leaves.push_back(used[name] = value.detach().requires_grad_());
-  at::Tensor loss = losses(Objective::CrossEntropy, false, logits(images.detach(), used), labels);
+  at::Tensor loss = losses(used);
   auto found = torch::autograd::grad({loss}, leaves, {exampleWeights.to(loss.scalar_type())});
   const double rate = sgd.rate / (1 + sgd.decay * double(iteration));
   size_t next = 0;

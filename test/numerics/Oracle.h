@@ -107,6 +107,11 @@ at::Tensor trainStep(const LogitsOf &logits, Parameters &parameters, Parameters 
                      int64_t iteration, const at::Tensor &images, const at::Tensor &labels,
                      const at::Tensor &exampleWeights);
 
+/// One step on any losses of the examples, of parameters that gradients are taken at.
+using LossesOf = std::function<at::Tensor(const Parameters &)>;
+at::Tensor descend(const LossesOf &losses, Parameters &parameters, Parameters &velocities, const Sgd &sgd,
+                   int64_t iteration, const at::Tensor &exampleWeights);
+
 /// Everything an attack within an l-infinity ball needs beside its own numbers.
 struct AttackSetting {
   const Network &network;

@@ -54,6 +54,8 @@ DeclPtr Builder::declaration(Parser::DeclarationContext *tree) {
     return optimizer(one);
   if (auto *one = dynamic_cast<Parser::ScheduleDeclContext *>(tree))
     return schedule(one);
+  if (auto *one = dynamic_cast<Parser::LossDeclContext *>(tree))
+    return loss(one);
   return experiment(dynamic_cast<Parser::ExperimentDeclContext *>(tree));
 }
 
@@ -232,6 +234,9 @@ DeclPtr Builder::optimizer(Parser::OptimizerDeclContext *tree) {
 DeclPtr Builder::schedule(Parser::ScheduleDeclContext *tree) {
   return program<ScheduleDecl>(tree);
 }
+DeclPtr Builder::loss(Parser::LossDeclContext *tree) {
+  return program<LossDecl>(tree);
+}
 
 DeclPtr Builder::part(Parser::PartDeclContext *tree) {
   auto decl = std::make_unique<PartDecl>();
@@ -292,6 +297,11 @@ void Builder::trainRewrite(Parser::RecipeContext *tree, Rewrite &result) {
     result.call = call(against->call());
     if (against->goal())
       result.goal = goal(against->goal());
+    return;
+  }
+  if (auto *by = dynamic_cast<Parser::ByLossContext *>(tree)) {
+    result.kind = RewriteKind::TrainBy;
+    result.call = call(by->call());
     return;
   }
   auto *named = dynamic_cast<Parser::NamedRecipeContext *>(tree);

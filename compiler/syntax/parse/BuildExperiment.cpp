@@ -50,7 +50,11 @@ void Builder::fill(Clause &clause, Parser::NetworkClauseContext *tree) {
 void Builder::fill(Clause &clause, Parser::TrainingClauseContext *tree) {
   clause.call = call(tree->call());
   for (auto *part : tree->trainingPart())
-    clause.augment.push_back({layers(part->layers()), at(part)});
+    if (auto *loss = dynamic_cast<Parser::LossPartContext *>(part))
+      clause.training.losses.push_back(call(loss->call()));
+    else
+      clause.training.augment.push_back(
+          {layers(dynamic_cast<Parser::AugmentPartContext *>(part)->layers()), at(part)});
 }
 
 void Builder::fill(Clause &clause, Parser::DefendClauseContext *tree) {

@@ -28,6 +28,7 @@ private:
   ast::DeclPtr defense(Parser::DefenseDeclContext *tree);
   ast::DeclPtr optimizer(Parser::OptimizerDeclContext *tree);
   ast::DeclPtr schedule(Parser::ScheduleDeclContext *tree);
+  ast::DeclPtr loss(Parser::LossDeclContext *tree);
   ast::TypeName type(Parser::TypeContext *tree);
   std::vector<ast::Parameter> parameters(Parser::ParametersContext *tree);
   void networkPart(Parser::NetworkPartContext *tree, ast::NetworkDecl &network);

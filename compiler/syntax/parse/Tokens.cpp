@@ -124,9 +124,9 @@ bool separates(size_t type) {
 } // namespace
 
 const std::vector<std::string> &declarationWords() {
-  static const std::vector<std::string> words = {"use",       "param",     "dataset",  "network",
-                                                 "objective", "attack",    "layer",    "part",
-                                                 "defense",   "optimizer", "schedule", "experiment"};
+  static const std::vector<std::string> words = {"use",      "param", "dataset",   "network", "objective",
+                                                 "attack",   "layer", "part",      "defense", "optimizer",
+                                                 "schedule", "loss",  "experiment"};
   return words;
 }
 

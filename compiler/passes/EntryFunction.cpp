@@ -1,12 +1,12 @@
 // Writes entry functions and their roles.
-#include "compiler/passes/Program.h"
+#include "compiler/passes/EntryFunction.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
 
 namespace switchyard {
 
-Program::Program(ModuleOp module, Location loc, StringRef name, int64_t batch)
+EntryFunction::EntryFunction(ModuleOp module, Location loc, StringRef name, int64_t batch)
     : builder(module.getContext()), loc(loc) {
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, loc, name, builder.getFunctionType({}, {}));
@@ -15,25 +15,25 @@ Program::Program(ModuleOp module, Location loc, StringRef name, int64_t batch)
   builder.setInsertionPointToStart(function.addEntryBlock());
 }
 
-Value Program::argument(RankedTensorType type, rt::Role role, StringRef name) {
+Value EntryFunction::argument(RankedTensorType type, rt::Role role, StringRef name) {
   arguments.push_back(attributes(role, name));
   return function.getBody().front().addArgument(type, loc);
 }
 
-Value Program::scalar(RankedTensorType type, StringRef name, Owner owner) {
+Value EntryFunction::scalar(RankedTensorType type, StringRef name, Owner owner) {
   Value value = argument(type, rt::Role::Scalar, name);
   arguments.back().push_back(
       builder.getNamedAttr(ownerAttribute, OwnerAttr::get(builder.getContext(), owner)));
   return value;
 }
 
-void Program::result(Value value, rt::Role role, StringRef name, Value into) {
+void EntryFunction::result(Value value, rt::Role role, StringRef name, Value into) {
   values.push_back(value);
   results.push_back(attributes(role, name));
   targets.push_back(into);
 }
 
-func::FuncOp Program::close() {
+func::FuncOp EntryFunction::close() {
   dropUnusedScalars();
   Block &body = function.getBody().front();
   func::ReturnOp::create(builder, loc, values);
@@ -52,12 +52,12 @@ func::FuncOp Program::close() {
   return function;
 }
 
-Value Program::integers(ArrayRef<int32_t> values, bool scalar) {
+Value EntryFunction::integers(ArrayRef<int32_t> values, bool scalar) {
   auto type = scalar ? integer() : integer({static_cast<int64_t>(values.size())});
   return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, values));
 }
 
-SmallVector<NamedAttribute> Program::attributes(rt::Role role, StringRef name) {
+SmallVector<NamedAttribute> EntryFunction::attributes(rt::Role role, StringRef name) {
   SmallVector<NamedAttribute> list{builder.getNamedAttr(roleAttribute, roleAttr(builder, role))};
   if (!name.empty())
     list.push_back(builder.getNamedAttr(nameAttribute, builder.getStringAttr(name)));
@@ -65,7 +65,7 @@ SmallVector<NamedAttribute> Program::attributes(rt::Role role, StringRef name) {
 }
 
 /// Numbers that nothing reads are no arguments, so that they are no part of a job's name either.
-void Program::dropUnusedScalars() {
+void EntryFunction::dropUnusedScalars() {
   Block &body = function.getBody().front();
   for (int64_t i = body.getNumArguments() - 1; i >= 0; --i) {
     std::optional<rt::Role> role = roleOf(builder.getDictionaryAttr(arguments[i]));
@@ -77,20 +77,49 @@ void Program::dropUnusedScalars() {
   }
 }
 
-NetworkArguments::NetworkArguments(Program &program, NetworkOp network) {
+RankedTensorType exampleType(NetworkOp network) {
+  return cast<RankedTensorType>(network.getBody().front().getArgument(0).getType());
+}
+
+Channel drawChannel(OpBuilder &b, BlockOp block, const Instantiation &how) {
+  auto type = RankedTensorType::get({}, b.getI32Type());
+  auto site = SiteAttr::get(b.getContext(), (block.getName() + "/channel").str());
+  return {RandomChannelOp::create(b, block.getLoc(), type, how.stream, how.rows, how.pass, site,
+                                  *block.getChannels()),
+          true};
+}
+
+Value inlineAttack(EntryFunction &p, AttackOp attack, ValueRange given, ValueRange scalars,
+                   llvm::function_ref<Value(OpBuilder &, ModelOp)> answer) {
+  Block &body = attack.getBody().front();
+  IRMapping values;
+  values.map(body.getArguments().take_front(4), given);
+  values.map(body.getArguments().drop_front(4), scalars);
+  for (Operation &op : body.without_terminator())
+    p.builder.clone(op, values);
+  p.builder.getBlock()->walk([&](ModelOp model) {
+    OpBuilder builder(model);
+    model.setOperand(0, ModelInputOp::create(builder, model.getLoc(), model.getInput()));
+    model.getLogits().replaceAllUsesWith(answer(builder, model));
+    model.erase();
+  });
+  return values.lookup(body.back().getOperand(0));
+}
+
+NetworkArguments::NetworkArguments(EntryFunction &program, NetworkOp network) {
   rows = program.argument(program.integer({2}), rt::Role::Rows);
   stream = program.argument(program.integer({}, 64), rt::Role::Stream);
   for (StringRef name : network.getScalars().getAsValueRange<StringAttr>())
     scalars.push_back(program.scalar(program.real(), name, Owner::Model));
 }
 
-void NetworkArguments::addWeights(Program &program, NetworkOp network, BlockSpan range) {
+void NetworkArguments::addWeights(EntryFunction &program, NetworkOp network, BlockSpan range) {
   for (const NetworkParameter &parameter : parametersOf(network))
     if (parameter.block >= range.first && parameter.block < range.last)
       parameters[parameter.name] = program.argument(parameter.wholeType(), rt::Role::Weight, parameter.name);
 }
 
-void NetworkArguments::addTrained(Program &program, ArrayRef<NetworkParameter> trained) {
+void NetworkArguments::addTrained(EntryFunction &program, ArrayRef<NetworkParameter> trained) {
   for (const NetworkParameter &parameter : trained)
     parameters[parameter.name] = program.argument(parameter.type, rt::Role::Parameter, parameter.name);
 }

@@ -1,7 +1,7 @@
 // A function under construction: arguments and results are added with their roles (docs/artifact.md), then it
 // is closed. And the arguments that every function which runs a network has.
-#ifndef SWITCHYARD_COMPILER_PASSES_PROGRAM_H
-#define SWITCHYARD_COMPILER_PASSES_PROGRAM_H
+#ifndef SWITCHYARD_COMPILER_PASSES_ENTRYFUNCTION_H
+#define SWITCHYARD_COMPILER_PASSES_ENTRYFUNCTION_H
 
 #include "compiler/passes/NetworkProgram.h"
 #include "dialect/Roles.h"
@@ -12,10 +12,10 @@
 
 namespace switchyard {
 
-class Program {
+class EntryFunction {
 public:
   /// An entry function at the end of the module, for `batch` examples at once.
-  Program(mlir::ModuleOp module, mlir::Location loc, llvm::StringRef name, int64_t batch);
+  EntryFunction(mlir::ModuleOp module, mlir::Location loc, llvm::StringRef name, int64_t batch);
 
   /// A new argument; scalars and how far a training is are dropped by `close` if unused.
   mlir::Value argument(mlir::RankedTensorType type, rt::Role role, llvm::StringRef name = "");
@@ -56,15 +56,28 @@ struct NetworkArguments {
   llvm::SmallVector<mlir::Value> scalars;
   llvm::StringMap<mlir::Value> parameters;
 
-  NetworkArguments(Program &program, swy::NetworkOp network);
+  NetworkArguments(EntryFunction &program, swy::NetworkOp network);
 
   /// Adds the parameters of blocks `range` as `weight`s, stacked where the block switches.
-  void addWeights(Program &program, swy::NetworkOp network, BlockSpan range = {});
+  void addWeights(EntryFunction &program, swy::NetworkOp network, BlockSpan range = {});
   /// Adds those of one channel as `parameter`s, to be trained.
-  void addTrained(Program &program, llvm::ArrayRef<NetworkParameter> trained);
+  void addTrained(EntryFunction &program, llvm::ArrayRef<NetworkParameter> trained);
 
   swy::Instantiation instantiation(swy::Instantiation::Mode mode, mlir::Value pass) const;
 };
+
+/// The type of an image of the network.
+mlir::RankedTensorType exampleType(swy::NetworkOp network);
+
+/// Each example's own draw at the block's site (S3.4).
+Channel drawChannel(mlir::OpBuilder &builder, swy::BlockOp block, const swy::Instantiation &how);
+
+/// Inlines an attack's body; `answer` puts the network in the place of `swy.model`. `given` are example,
+/// goal, rows and stream, `scalars` the attack's own. With several draws, `swy-expand-expectation` averages
+/// the gradients later.
+mlir::Value inlineAttack(EntryFunction &p, swy::AttackOp attack, mlir::ValueRange given,
+                         mlir::ValueRange scalars,
+                         llvm::function_ref<mlir::Value(mlir::OpBuilder &, swy::ModelOp)> answer);
 
 } // namespace switchyard
 

@@ -1,0 +1,315 @@
+// A training in functions for one example. A step is: the image as the training's layers and an attack leave
+// it, a loss of it, its gradient at each weight, the optimizer.
+#include "compiler/passes/TrainingProgram.h"
+
+#include "mlir/IR/IRMapping.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace switchyard::swy;
+
+namespace switchyard {
+namespace {
+
+/// Glorot and Bengio's uniform limit, sqrt(6 / (fan in + fan out)), for weights [out, in, ...].
+double glorotLimit(RankedTensorType weights) {
+  int64_t window = 1;
+  for (int64_t size : weights.getShape().drop_front(2))
+    window *= size;
+  return std::sqrt(6.0 / static_cast<double>(window * (weights.getDimSize(0) + weights.getDimSize(1))));
+}
+
+/// The parameters of `block` and those behind it.
+SmallVector<NetworkParameter> trainedFrom(NetworkOp network, int64_t block) {
+  SmallVector<NetworkParameter> parameters = parametersOf(network);
+  llvm::erase_if(parameters, [&](const NetworkParameter &p) { return p.block < block; });
+  return parameters;
+}
+
+} // namespace
+
+/// Weights uniform within Glorot's limit, what layers say otherwise, the optimizer's states zero (FACTS: the
+/// authors' initialization).
+func::FuncOp buildInit(ModuleOp module, NetworkOp network, OptimizerOp optimizer, int64_t block,
+                       StringRef name) {
+  EntryFunction p(module, network.getLoc(), name, 1);
+  Value stream = p.argument(p.integer({}, 64), rt::Role::Stream);
+  Value rows = p.integers({0, 65535}), pass = p.integers({0}, /*scalar=*/true);
+  SmallVector<Value> scalars;
+  for (StringRef scalar : network.getScalars().getAsValueRange<StringAttr>())
+    scalars.push_back(p.scalar(p.real(), scalar, Owner::Model));
+  auto number = [&](Value value) { return buildNumber(p.builder, value, scalars); };
+  SmallVector<NetworkParameter> parameters = trainedFrom(network, block);
+  for (const NetworkParameter &parameter : parameters) {
+    Value value;
+    if (parameter.computed) {
+      value = p.make<BroadcastOp>(parameter.type, parameter.computed(p.builder, number));
+    } else if (parameter.start) {
+      value = p.make<BroadcastOp>(parameter.type, p.constant(*parameter.start));
+    } else {
+      double limit = glorotLimit(parameter.type);
+      Value uniform = p.make<RandomUniformOp>(parameter.type, stream, rows, pass,
+                                              SiteAttr::get(p.builder.getContext(), parameter.name));
+      Value scaled = p.make<MulOp>(p.constant(2 * limit), uniform);
+      value = p.make<SubOp>(scaled, p.constant(limit));
+    }
+    p.result(value, rt::Role::Parameter, parameter.name);
+  }
+  for (const NetworkParameter &parameter : parameters)
+    if (!parameter.isStatistic)
+      for (const std::string &state : optimizer.stateNames(parameter.name))
+        p.result(p.make<BroadcastOp>(parameter.type, p.constant(0)), rt::Role::State, state);
+  return p.close();
+}
+
+namespace {
+
+/// Cross-entropy of the label: log_sum_exp(z) - z[y].
+Value crossEntropy(EntryFunction &p, Value logits, Value label) {
+  Value total = p.make<LogSumExpOp>(logits), own = p.make<TakeOp>(logits, label);
+  return p.make<SubOp>(total, own);
+}
+
+/// How the blocks below the one being trained switch: each example draws, or one draw serves the batch, its
+/// pass being the iteration.
+std::optional<Channel> drawInTraining(OpBuilder &b, BlockOp block, const Instantiation &how,
+                                      TrainingDraw draw, Value iteration) {
+  if (draw == TrainingDraw::PerExample)
+    return drawChannel(b, block, how);
+  auto type = RankedTensorType::get({2}, b.getI32Type());
+  Instantiation shared = how;
+  shared.rows =
+      arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, ArrayRef<int32_t>{0, 65535}));
+  shared.pass = iteration;
+  return Channel{drawChannel(b, block, shared).value, false};
+}
+
+/// What a training changes: weights by their gradients, statistics by what passes through their layers.
+struct Trained {
+  SmallVector<NetworkParameter> weights, statistics;
+  SmallVector<Value> values;              // of the weights
+  SmallVector<SmallVector<Value>> states; // of each weight
+  llvm::StringMap<Value> updates;         // of the statistics
+
+  Trained(EntryFunction &p, NetworkArguments &arguments, OptimizerOp optimizer,
+          ArrayRef<NetworkParameter> parameters) {
+    arguments.addTrained(p, parameters);
+    for (const NetworkParameter &parameter : parameters) {
+      (parameter.isStatistic ? statistics : weights).push_back(parameter);
+      if (parameter.isStatistic)
+        continue;
+      values.push_back(arguments.parameters[parameter.name]);
+      states.push_back(
+          llvm::map_to_vector(optimizer.stateNames(parameter.name), [&](const std::string &name) {
+            return p.argument(parameter.type, rt::Role::State, name);
+          }));
+    }
+  }
+
+  /// Lets layers use and change the statistics of the batch; `weight` is each example's. What passes through
+  /// later follows what has passed before.
+  void follow(Instantiation &how, Value weight) {
+    how.weight = weight;
+    how.parameter = [this, before = how.parameter](StringRef name) {
+      Value behind = updates.lookup(name);
+      return behind ? behind : before(name);
+    };
+    how.trains = [this](StringRef name) {
+      return llvm::any_of(statistics, [&](const NetworkParameter &one) { return one.name == name; });
+    };
+    how.update = [this](StringRef name, Value value) { updates[name] = value; };
+  }
+
+  void giveStatistics(EntryFunction &p, const NetworkArguments &arguments) const {
+    for (const NetworkParameter &one : statistics) {
+      Value before = arguments.parameters.at(one.name), behind = updates.lookup(one.name);
+      p.result(behind ? behind : before, rt::Role::Parameter, one.name, before); // its layer may not act
+    }
+  }
+};
+
+/// The l2 norm of all gradients together.
+Value normOf(EntryFunction &p, ValueRange gradients) {
+  Value sum;
+  for (Value gradient : gradients) {
+    Value own = p.make<ReduceSumOp>(p.make<MulOp>(gradient, gradient), 0);
+    sum = sum ? p.make<AddOp>(sum, own) : own;
+  }
+  return sum ? p.make<SqrtOp>(sum) : p.constant(0);
+}
+
+/// What the training gives its optimizer beside weights and gradients, and the scalars of that.
+struct StepNumbers {
+  Value iteration, progress; // from 0; in [0, 1)
+  SmallVector<Value> scalars;
+
+  StepNumbers(EntryFunction &p, OptimizerOp optimizer)
+      : iteration(p.argument(p.integer(), rt::Role::Iteration)),
+        progress(p.argument(p.real(), rt::Role::Progress)) {
+    for (StringRef name : optimizer.getScalars().getAsValueRange<StringAttr>())
+      scalars.push_back(p.argument(p.real(), rt::Role::Scalar, name));
+  }
+
+  /// Gives the step's results: each weight and what it keeps, as the optimizer's program makes them.
+  void step(EntryFunction &p, OptimizerOp optimizer, const Trained &trained, ValueRange gradients) const {
+    auto ifRead = [&](OptimizerOp::Given given, llvm::function_ref<Value()> make) {
+      return optimizer.reads(given) ? make() : p.constant(0);
+    };
+    Value number = ifRead(OptimizerOp::Iteration, [&] {
+      return p.make<AddOp>(p.make<ToRealOp>(p.real(), iteration), p.constant(1));
+    });
+    Value norm = ifRead(OptimizerOp::Norm, [&] { return normOf(p, gradients); });
+    for (auto [parameter, value, states, gradient] :
+         llvm::zip(trained.weights, trained.values, trained.states, gradients)) {
+      SmallVector<Value> given{value, gradient, number, progress, norm};
+      llvm::append_range(given, scalars);
+      llvm::append_range(given, states);
+      SmallVector<Value> made = optimizer.instantiate(p.builder, parameter.type, given);
+      p.result(made.front(), rt::Role::Parameter, parameter.name, value);
+      for (auto [name, state, next] :
+           llvm::zip(optimizer.stateNames(parameter.name), states, ArrayRef<Value>(made).drop_front()))
+        p.result(next, rt::Role::State, name, state);
+    }
+  }
+};
+
+class TrainStep {
+  using Mode = Instantiation::Mode;
+
+public:
+  TrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name, const TrainingRecipe &recipe)
+      : module(module), network(network), block(block), recipe(recipe),
+        p(module, network.getLoc(), name, recipe.training.getBatch()),
+        image(p.argument(exampleType(network), rt::Role::Image)),
+        label(p.argument(p.integer(), rt::Role::Label)),
+        weight(p.argument(p.real(), rt::Role::ExampleWeight)), numbers(p, recipe.optimizer),
+        arguments(framed()), trained(p, arguments, recipe.optimizer, trainedFrom(network, block)) {}
+
+  func::FuncOp build() {
+    Value example = recipe.augmentation ? augmented() : image;
+    Value loss = lossOf(attackedBefore(example));
+    auto gradient = GradientOp::create(p.builder, p.loc, ValueRange(trained.values).getTypes(), loss,
+                                       trained.values, weight);
+    p.result(loss, rt::Role::Loss);
+    numbers.step(p, recipe.optimizer, trained, gradient.getResults());
+    trained.giveStatistics(p, arguments);
+    return p.close();
+  }
+
+private:
+  NetworkArguments framed() {
+    NetworkArguments result(p, network);
+    result.addWeights(p, network, {0, block});
+    return result;
+  }
+
+  /// The image as the training's layers leave it, an image still: what leaves the input's range ends there,
+  /// as under attack (S1.13). Their draws have sites of their own, and pass 0.
+  Value augmented() {
+    Instantiation how = arguments.instantiation(Mode::Training, p.integers({0}, /*scalar=*/true));
+    Value changed = buildChain(p.builder, recipe.augmentation.getBody(), image, how);
+    Value low = p.constant(network.getLow().convertToDouble()),
+          high = p.constant(network.getHigh().convertToDouble());
+    return p.make<MinOp>(p.make<MaxOp>(changed, low), high);
+  }
+
+  /// Logits: in training, or as attacks see the network, with the statistics that the step begins with
+  /// (S6.4).
+  Value answer(OpBuilder &builder, Value example, Value pass, Mode mode) {
+    Instantiation how = arguments.instantiation(mode, pass);
+    if (mode == Mode::Training)
+      trained.follow(how, weight);
+    auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
+      if (index >= block)
+        return std::nullopt; // one channel, in training
+      return drawInTraining(b, place, how, network.getBottomUp().value_or(TrainingDraw::PerExample),
+                            numbers.iteration);
+    };
+    return buildNetwork(builder, network, example, arguments.scalars, how, choose);
+  }
+
+  /// A constant to the step's gradient.
+  Value attacked(AttackOp attack, Value example, ValueRange scalars) {
+    isAttacked = true;
+    auto model = [&](OpBuilder &builder, ModelOp op) {
+      return answer(builder, op.getInput(), op.getPass(), Mode::Inference);
+    };
+    Value result =
+        inlineAttack(p, attack, {example, label, arguments.rows, arguments.stream}, scalars, model);
+    return p.make<StopGradientOp>(result);
+  }
+
+  template <typename Op> Op ownTraining() {
+    auto found = network.getBody().front().getOps<Op>();
+    return found.empty() ? Op() : *found.begin();
+  }
+
+  /// Adversarial training's example in the place of the clean one.
+  Value attackedBefore(Value example) {
+    auto against = ownTraining<TrainAgainstOp>();
+    if (!against)
+      return example;
+    return attacked(module.lookupSymbol<AttackOp>(against.getAttack()), example,
+                    buildTrainingScalars(p.builder, against, arguments.scalars));
+  }
+
+  /// The pass of the loss's next answer: from 0 up, or where attacks do that, from the last one down.
+  Value nextPass() {
+    constexpr uint32_t last = 255;
+    uint32_t number = answers++;
+    return p.integers({static_cast<int32_t>((isAttacked ? last - number : number) << 24)}, /*scalar=*/true);
+  }
+
+  /// What the network's own training descends, or the experiment's, or the cross-entropy.
+  Value lossOf(Value example) {
+    if (auto by = ownTraining<TrainByOp>())
+      return inlined(module.lookupSymbol<LossOp>(by.getLoss()), example,
+                     buildTrainingScalars(p.builder, by, arguments.scalars));
+    if (recipe.loss)
+      return inlined(recipe.loss, example, {});
+    return crossEntropy(p, answer(p.builder, example, nextPass(), Mode::Training), label);
+  }
+
+  Value inlined(LossOp loss, Value example, ValueRange scalars) {
+    Block &body = loss.getBody().front();
+    isAttacked |= !body.getOps<AttackedOp>().empty();
+    IRMapping values;
+    values.map(body.getArguments().take_front(4),
+               ValueRange{example, label, arguments.rows, arguments.stream});
+    values.map(body.getArguments().drop_front(4), scalars);
+    for (Operation &op : body.without_terminator()) {
+      auto at = [&](Value value) { return values.lookup(value); };
+      if (auto model = dyn_cast<ModelOp>(op))
+        values.map(model.getLogits(), answer(p.builder, at(model.getInput()), nextPass(), Mode::Training));
+      else if (auto call = dyn_cast<AttackedOp>(op))
+        values.map(call.getResult(),
+                   attacked(module.lookupSymbol<AttackOp>(call.getAttack()), at(call.getImage()),
+                            llvm::map_to_vector(call.getScalars(), at)));
+      else
+        p.builder.clone(op, values);
+    }
+    return values.lookup(body.back().getOperand(0));
+  }
+
+  ModuleOp module;
+  NetworkOp network;
+  int64_t block;
+  TrainingRecipe recipe;
+  EntryFunction p;
+  Value image, label, weight;
+  StepNumbers numbers;
+  NetworkArguments arguments;
+  Trained trained;
+  uint32_t answers = 0;    // of the loss so far
+  bool isAttacked = false; // an attack has passes of its own, from 0 up
+};
+
+} // namespace
+
+func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name,
+                            const TrainingRecipe &recipe) {
+  return TrainStep(module, network, block, name, recipe).build();
+}
+
+} // namespace switchyard

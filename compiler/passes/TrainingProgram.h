@@ -1,0 +1,28 @@
+// The functions of a training: what weights begin with, and one step.
+#ifndef SWITCHYARD_COMPILER_PASSES_TRAININGPROGRAM_H
+#define SWITCHYARD_COMPILER_PASSES_TRAININGPROGRAM_H
+
+#include "compiler/passes/EntryFunction.h"
+
+namespace switchyard {
+
+/// What trains a network beside what the network says itself; `augmentation` and `loss` may be null.
+struct TrainingRecipe {
+  swy::TrainingAttr training;
+  swy::OptimizerOp optimizer;
+  swy::AugmentationOp augmentation;
+  swy::LossOp loss;
+};
+
+/// The parameters from `block` on and what the optimizer keeps for them, before the first step.
+mlir::func::FuncOp buildInit(mlir::ModuleOp module, swy::NetworkOp network, swy::OptimizerOp optimizer,
+                             int64_t block, llvm::StringRef name);
+
+/// One step. Trains one channel of `block` and of the blocks behind it; those before it are frozen and switch
+/// (S3.4).
+mlir::func::FuncOp buildTrainStep(mlir::ModuleOp module, swy::NetworkOp network, int64_t block,
+                                  llvm::StringRef name, const TrainingRecipe &recipe);
+
+} // namespace switchyard
+
+#endif
