@@ -268,7 +268,7 @@ def Swy_TrainByOp : Swy_Op<"train_by", [Swy_NamesSymbols, ParentOneOf<["DefenseO
   let description = [{
     The operands are the loss's scalars, in its order. In a defense, and in the network it was applied to. (C1) there is
     such a loss, with these scalars, for the network's images and classes.
-    Example: `swy.train_by @trades(%beta, %eps) : tensor<f32>, tensor<f32>`
+    Example: `swy.train_by @hard(%weight, %eps) : tensor<f32>, tensor<f32>`
   }];
   let arguments = (ins FlatSymbolRefAttr:$loss, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
   let assemblyFormat = "$loss `(` $scalars `)` attr-dict (`:` type($scalars)^)?";
@@ -306,7 +306,7 @@ def Swy_AttackedOp : Swy_Op<"attacked", [Swy_NamesSymbols, HasParent<"LossOp">, 
   let description = [{
     The attack sees the network as at inference, with the weights of the step, and its result is a constant to the step's
     gradient. (C1) there is such an attack, with these scalars, for such images.
-    Example: `%y = swy.attacked %x by @pgd(%eps, %steps) : tensor<1x4x4xf32>, tensor<f32>, tensor<i32>`
+    Example: `%y = swy.attacked %x by @pgd(%eps, %steps, %step) : tensor<1x4x4xf32>, tensor<f32>, tensor<i32>, tensor<f32>`
   }];
   let arguments = (ins Swy_Real:$image, FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
   let results = (outs Swy_Real:$result);

@@ -136,6 +136,7 @@ void ExpressionTyper::refer(Location use, const Variable &variable) {
 
 static const char *bodyWord(BodyOf body) {
   static const char *const words[] = {"attack", "attack", "layer", "optimizer", "schedule", "loss"};
+  static_assert(std::size(words) == static_cast<size_t>(BodyOf::Loss) + 1);
   return words[static_cast<int>(body)];
 }
 

@@ -174,6 +174,7 @@ const char *spelling(DeclKind kind) {
   static const char *const words[] = {"module",   "param", "data set",  "network", "objective",
                                       "attack",   "layer", "part",      "defense", "optimizer",
                                       "schedule", "loss",  "experiment"};
+  static_assert(std::size(words) == static_cast<size_t>(DeclKind::Experiment) + 1);
   return words[static_cast<int>(kind)];
 }
 

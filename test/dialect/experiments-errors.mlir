@@ -78,7 +78,7 @@ swy.attack @b away true {
 
 // -----
 
-// expected-error @+1 {{takes a real example of fixed shape, tensor<i32>, tensor<2xi32>, tensor<i64> and scalars}}
+// expected-error @+1 {{takes a real image of fixed shape, tensor<i32>, tensor<2xi32>, tensor<i64> and scalars}}
 swy.attack @attack_c1 away true {
 ^bb0(%x: tensor<2xf32>, %g: tensor<i32>, %r: tensor<i32>, %s: tensor<i64>):
   swy.yield %x : tensor<2xf32>

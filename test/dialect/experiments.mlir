@@ -128,7 +128,7 @@ swy.loss @plain {
 ^bb0(%x: tensor<1x4x4xf32>, %label: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>):
   %pass = arith.constant dense<0> : tensor<i32>
   %z = swy.model %x pass %pass : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
-  %s = swy.take %z, %label : (tensor<10xf32>, tensor<i32>) -> tensor<f32>
+  %s = swy.take %z, %label : tensor<10xf32>, tensor<i32> -> tensor<f32>
   swy.yield %s : tensor<f32>
 }
 swy.defense @descended scalars ["eps"] {

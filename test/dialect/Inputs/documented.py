@@ -54,7 +54,14 @@ def declarations(folder, example):
     return "\n".join(part for part in parts if not own or not part.startswith(own[0] + " ")) + "\n"
 
 
-WRAPPERS = ["{}", "swy.defense @wrapper {{\n{}}}\n", None]  # the last: an experiment's
+LOSS = """swy.loss @wrapper {{
+^bb0(%own0: tensor<1x4x4xf32>, %own1: tensor<i32>, %own2: tensor<2xi32>, %own3: tensor<i64>):
+{}
+  %own4 = arith.constant dense<0.0> : tensor<f32>
+  swy.yield %own4 : tensor<f32>
+}}
+"""
+WRAPPERS = ["{}", "swy.defense @wrapper {{\n{}}}\n", LOSS, None]  # the last: an experiment's
 
 
 def wrapped(text, wrapper, before):
