@@ -42,7 +42,9 @@ public:
                                   "blocks are switched, not `" + one.target +
                                       "`: write `switch every block over ...`");
     }
-    checkSwitching();
+    const Rewrite *mount = only(RewriteKind::Mount, "mounts");
+    checkDescent(mount);
+    checkSwitching(mount);
   }
 
 private:
@@ -130,12 +132,8 @@ private:
     return first;
   }
 
-  /// Switching, splitting and bottom-up training belong together.
-  void checkSwitching() {
-    const Rewrite *split = only(RewriteKind::Split, "splits"),
-                  *switches = only(RewriteKind::Switch, "switches");
-    const Rewrite *train = only(RewriteKind::TrainRecipe, "trains"),
-                  *mount = only(RewriteKind::Mount, "mounts");
+  /// A model descends one thing, and a mounted one nothing.
+  void checkDescent(const Rewrite *mount) {
     const Rewrite *against = only(RewriteKind::TrainAgainst, "trains"),
                   *by = only(RewriteKind::TrainBy, "says what is descended");
     if (against && by)
@@ -153,6 +151,13 @@ private:
                              "leave out `mount on base` or `train ") +
                      (against ? "against`" : "by`"))
           .note(how->location, "trained here");
+  }
+
+  /// Switching, splitting and bottom-up training belong together.
+  void checkSwitching(const Rewrite *mount) {
+    const Rewrite *split = only(RewriteKind::Split, "splits"),
+                  *switches = only(RewriteKind::Switch, "switches"),
+                  *train = only(RewriteKind::TrainRecipe, "trains");
     bool bottomUp = train && train->call->name() == "bottom_up";
     if (switches && !train)
       program.diagnostics.error(Id::SwitchUntrained, switches->location,

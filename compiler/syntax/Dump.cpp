@@ -81,6 +81,7 @@ private:
   void group(const Group &group);
   void measure(const Measure &measure);
   void clause(const Clause &clause);
+  void training(const TrainingParts &parts);
   void clauseParts(const Clause &clause);
 
   int depth = 0;
@@ -353,13 +354,17 @@ void Dumper::clause(const Clause &one) {
   node(head, [&] { clauseParts(one); });
 }
 
+void Dumper::training(const TrainingParts &parts) {
+  for (const Augmentation &augment : parts.augment)
+    node("augment", [&] { layers(augment.layers); });
+  for (auto &loss : parts.losses)
+    callChild("loss", loss);
+}
+
 void Dumper::clauseParts(const Clause &one) {
   if (one.call)
     call(*one.call);
-  for (const Augmentation &augment : one.training.augment)
-    node("augment", [&] { layers(augment.layers); });
-  for (auto &loss : one.training.losses)
-    callChild("loss", loss);
+  training(one.training);
   for (const Composition *side : {&one.compared, &one.with})
     if (!side->empty())
       composition(*side);
