@@ -15,7 +15,7 @@ bool areScalars(mlir::DictionaryAttr entries);
 
 /// A function that a job calls, and where its scalars come from.
 struct JobCall {
-  enum As { Init, Step, Run, Predict, Stage } as;
+  enum As { Init, Step, Validate, Run, Predict, Stage } as;
   mlir::FlatSymbolRefAttr function; ///< null before swy-build-programs
   mlir::DictionaryAttr ofModel;     ///< the protected network's
   mlir::DictionaryAttr own;         ///< the attack's, or the recipe's; perhaps null
@@ -55,6 +55,10 @@ mlir::LogicalResult verifyAugmentation(mlir::Operation *op, mlir::FlatSymbolRefA
 /// That there is such a loss, without scalars, for the network's images and classes; null is none.
 mlir::LogicalResult verifyLoss(mlir::Operation *op, mlir::FlatSymbolRefAttr loss, NetworkOp network,
                                mlir::SymbolTableCollection &symbols);
+
+/// That there is such an attack, without scalars, for the network's images and classes; null is none.
+mlir::LogicalResult verifyValidation(mlir::Operation *op, mlir::FlatSymbolRefAttr against, NetworkOp network,
+                                     mlir::SymbolTableCollection &symbols);
 
 /// Clones a program for any shape, but its terminator, where that shape is `shape`. `own` gives the values of
 /// operations that are others there, nothing for the rest; `cloned` sees each copy.

@@ -42,8 +42,14 @@ LogicalResult DatasetAttr::verify(EmitError emitError, StringRef, StringRef, int
   return success();
 }
 
+LogicalResult ValidationAttr::verify(EmitError emitError, int64_t images, bool, int64_t patience) {
+  if (failed(verifyCount(emitError, "a number of images held out", images))) // (C1)
+    return failure();
+  return patience == 0 ? success() : verifyCount(emitError, "a patience", patience); // (C2)
+}
+
 LogicalResult TrainingAttr::verify(EmitError emitError, FlatSymbolRefAttr, DictionaryAttr scalars,
-                                   int64_t batch, int64_t epochs) {
+                                   int64_t batch, int64_t epochs, ValidationAttr) {
   bool reals = !scalars || (areScalars(scalars) && llvm::all_of(scalars, [](NamedAttribute one) {
                               return isa<FloatAttr>(one.getValue());
                             }));

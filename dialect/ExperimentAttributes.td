@@ -63,6 +63,18 @@ def Swy_DatasetAttr : Swy_Attr<"Dataset", "dataset"> {
   let genVerifyDecl = 1;
 }
 
+def Swy_ValidationAttr : Swy_Attr<"Validation", "validation"> {
+  let summary = "What a training holds out of its images, and what it does by their accuracy (S1.16)";
+  let description = [{
+    The last `images` of the training split. With `keep_best` the weights of the epoch with the highest accuracy stay; after
+    `patience` epochs without a higher one the training ends, 0: none end it. (C1) `images` is 1 to 2147483647; (C2) `patience`
+    is 0 to that. Example: `#swy.validation<images = 500, keep_best = true, patience = 5>`
+  }];
+  let parameters = (ins "int64_t":$images, DefaultValuedParameter<"bool", "false">:$keep_best,
+                        DefaultValuedParameter<"int64_t", "0">:$patience);
+  let genVerifyDecl = 1;
+}
+
 def Swy_TrainingAttr : Swy_Attr<"Training", "training"> {
   let summary = "A recipe of training: the optimizer with its numbers, batch and epochs";
   let description = [{
@@ -70,7 +82,7 @@ def Swy_TrainingAttr : Swy_Attr<"Training", "training"> {
     Example: `#swy.training<optimizer = @descent, scalars = {rate = 5.0e-02}, batch = 128, epochs = 4>`
   }];
   let parameters = (ins "::mlir::FlatSymbolRefAttr":$optimizer, Swy_ScalarsParameter<"by name">:$scalars, "int64_t":$batch,
-                        "int64_t":$epochs);
+                        "int64_t":$epochs, OptionalParameter<"ValidationAttr">:$validation);
   let genVerifyDecl = 1;
 }
 

@@ -217,6 +217,16 @@ LogicalResult switchyard::swy::verifyLoss(Operation *op, FlatSymbolRefAttr loss,
   return verifyOn(op, found, found.getBody().front(), network);
 }
 
+LogicalResult switchyard::swy::verifyValidation(Operation *op, FlatSymbolRefAttr against, NetworkOp network,
+                                                SymbolTableCollection &symbols) {
+  if (!against)
+    return success();
+  auto attack = symbols.lookupNearestSymbolFrom<AttackOp>(op, against);
+  if (failed(verifyCall(op, attack, against, ValueRange(), "attack")))
+    return failure();
+  return verifyAttackOn(op, attack, network);
+}
+
 LogicalResult switchyard::swy::verifyAttackOn(Operation *op, AttackOp attack, NetworkOp network) {
   return verifyOn(op, attack, attack.getBody().front(), network);
 }
@@ -264,7 +274,9 @@ LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return failure();
   if (failed(verifyAugmentation(*this, getAugmentationAttr(), network, symbols))) // (C6)
     return failure();
-  return verifyLoss(*this, getLossAttr(), network, symbols); // (C7)
+  if (failed(verifyLoss(*this, getLossAttr(), network, symbols))) // (C7)
+    return failure();
+  return verifyValidation(*this, getValidatedAgainstAttr(), network, symbols); // (C8)
 }
 
 LogicalResult DefendWithOp::verify() {

@@ -372,7 +372,8 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
     compared are defenses, by their place. (C1) there is such a network, of the data set's images and classes; (C2) with attacks
     there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone; (C5) there is such an
     optimizer, and the training has a value for each of its scalars; (C6) there is
-    such an augmentation, of the network's images; (C7) there is such a loss, without scalars, for its images and classes.
+    such an augmentation, of the network's images; (C7) there is such a loss, without scalars, for its images and classes; (C8) what the
+    training is validated against is an attack without scalars for these.
 
     Example:
     ```
@@ -389,11 +390,12 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
                        Swy_DatasetAttr:$dataset, Swy_TrainingAttr:$training, I64Attr:$seed, Swy_JudgeAttr:$judge,
                        OptionalAttr<Swy_PairsAttr>:$pairs, DefaultValuedAttr<Swy_Repetitions, "1">:$trainings,
                        DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision,
-                       OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss);
+                       OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss,
+                       OptionalAttr<FlatSymbolRefAttr>:$validated_against);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training
-    (`augmentation` $augmentation^)? (`loss` $loss^)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
+    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
     (`precision` $precision^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;

@@ -25,8 +25,8 @@ def Swy_TrainJobOp : Swy_Job<"train_job",
     (ins Swy_DatasetAttr:$dataset, Swy_TrainingAttr:$training, I64Attr:$seed, DefaultValuedAttr<Swy_Stream, "0">:$stream,
          DefaultValuedAttr<Swy_Stream, "0">:$block, OptionalAttr<FlatSymbolRefAttr>:$frozen, Swy_JobPrecision:$precision),
     (ins FlatSymbolRefAttr:$network, OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss,
-         Swy_Scalars:$scalars,
-         OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step)> {
+         OptionalAttr<FlatSymbolRefAttr>:$validated_against, Swy_Scalars:$scalars,
+         OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step, OptionalAttr<FlatSymbolRefAttr>:$validate)> {
   let summary = "Train a network's parameters";
   let description = [{
     `stream` keeps the draws of several trainings of one network apart: 0 for a whole network, for channel j of
@@ -34,7 +34,8 @@ def Swy_TrainJobOp : Swy_Job<"train_job",
     come from that model and switch; only those of `block` and the blocks behind it are trained (S3.4).
     (C1) there are such a network, with such a block, and such weights; (C2) its functions take scalars that it has;
     (C3) there is such an optimizer, and the training has a value for each of its scalars; (C4) there is such
-    an augmentation, of the network's images; (C5) there is such a loss, without scalars, for its images and classes.
+    an augmentation, of the network's images; (C5) there is such a loss, without scalars, for its images and classes;
+    (C6) what it is validated against is an attack without scalars for these.
 
     Example:
     ```
@@ -45,8 +46,9 @@ def Swy_TrainJobOp : Swy_Job<"train_job",
   }];
   let assemblyFormat = [{
     $sym_name `network` $network `label` $label `dataset` $dataset `training` $training
-    (`augmentation` $augmentation^)? (`loss` $loss^)? `scalars` $scalars `seed` $seed (`stream` $stream^)? (`block` $block^)? (`frozen` $frozen^)?
-    (`precision` $precision^)? (`digest` $digest^)? (`init` $init^)? (`step` $step^)? attr-dict
+    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^)?
+    `scalars` $scalars `seed` $seed (`stream` $stream^)? (`block` $block^)? (`frozen` $frozen^)?
+    (`precision` $precision^)? (`digest` $digest^)? (`init` $init^)? (`step` $step^)? (`validate` $validate^)? attr-dict
   }];
 }
 

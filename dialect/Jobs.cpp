@@ -12,8 +12,11 @@ namespace switchyard::swy {
 //===----------------------------------------------------------------------===//
 
 SmallVector<JobCall> TrainJobOp::getCalls() {
-  return {{JobCall::Init, getInitAttr(), getScalars(), {}},
-          {JobCall::Step, getStepAttr(), getScalars(), getTraining().getScalars()}};
+  SmallVector<JobCall> calls{{JobCall::Init, getInitAttr(), getScalars(), {}},
+                             {JobCall::Step, getStepAttr(), getScalars(), getTraining().getScalars()}};
+  if (getTraining().getValidation())
+    calls.push_back({JobCall::Validate, getValidateAttr(), getScalars(), {}});
+  return calls;
 }
 
 /// The functions that a job is judged by: the whole network, and where all paths are judged one for each
@@ -107,7 +110,8 @@ LogicalResult TrainJobOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return failure();
   if (failed(verifyTraining(*this, getTraining(), symbols)) ||                       // (C3)
       failed(verifyAugmentation(*this, getAugmentationAttr(), *network, symbols)) || // (C4)
-      failed(verifyLoss(*this, getLossAttr(), *network, symbols)))                   // (C5)
+      failed(verifyLoss(*this, getLossAttr(), *network, symbols)) ||                 // (C5)
+      failed(verifyValidation(*this, getValidatedAgainstAttr(), *network, symbols))) // (C6)
     return failure();
   return verifyCalls(symbols, *this); // (C2)
 }

@@ -44,7 +44,8 @@ ON: 'on';                 OVER: 'over';             REPLACE: 'replace';    SPLIT
 SWITCH: 'switch';         TRAIN: 'train';
 
 // Experiments
-AUGMENT: 'augment';
+AUGMENT: 'augment';       BEST: 'best';           KEEP: 'keep';           LAST: 'last';
+STOP: 'stop';             VALIDATE: 'validate';
 CLASS: 'class';           CLASSIFIES: 'classifies'; COMPARE: 'compare';    CORRECTLY: 'correctly';
 DEFEND: 'defend';         DRAWS: 'draws';           EACH: 'each';          FAMILY: 'family';
 FIT: 'fit';               GRADIENTS: 'gradients';   IMAGE: 'image';        IMAGES: 'images';

@@ -150,7 +150,12 @@ goal
   | IDENT                                                        # noGoal // an error: a word of other tools
   ;
 
-trainingPart : 'augment' layers # augmentPart | 'loss' call # lossPart ;
+trainingPart
+  : 'augment' layers                                             # augmentPart
+  | 'loss' call                                                  # lossPart
+  | 'validate' 'on' 'last' expr name 'images' ('against' call)? (',' validationEnd)*  # validatePart
+  ;
+validationEnd : 'keep' 'best' name # keepBest | 'stop' 'after' expr name # stopAfter ;
 
 reprogramPart
   : 'transform' layers                                           # transformPart
@@ -229,7 +234,7 @@ itemName
   | 'published' | 'require' | 'schedule' | 'loss' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
   | 'drop' | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
-  | 'augment' | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
+  | 'augment' | 'best' | 'keep' | 'last' | 'stop' | 'validate' | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
   | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'probe' | 'reprogram' | 'show' | 'that' | 'training'
   | 'transfer' | 'transform' | SETTING
   ;

@@ -33,7 +33,35 @@ std::vector<AttackScalar> scalarsOf(const resolved::Attack &attack) {
 
 std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Network &network,
                                       bool away, SiteCounters &counters) {
+  return generate(attack, network, away, counters, /*isConstant=*/false);
+}
+
+std::string AttackGenerator::generateConstant(const resolved::Attack &attack,
+                                              const resolved::Network &network) {
+  SiteCounters fresh;
+  return generate(attack, network, /*away=*/true, fresh, /*isConstant=*/true);
+}
+
+/// The numbers of scalarsOf the attack, as constants.
+static SmallVector<mlir::Value> constantsOf(Generator &g, const resolved::Attack &attack,
+                                            mlir::Location loc) {
+  SmallVector<mlir::Value> numbers;
+  for (const AttackScalar &one : scalarsOf(attack)) {
+    const Value *given = find(attack.arguments, one.name);
+    const Value &value = given ? *given : *find(attack.counts, one.name);
+    numbers.push_back(one.isWhole ? g.integer(loc, static_cast<int32_t>(value.integer()))
+                                  : g.real(loc, value.real()));
+  }
+  return numbers;
+}
+
+std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Network &network,
+                                      bool away, SiteCounters &counters, bool isConstant) {
   std::string from = "," + std::to_string(counters.models) + "," + std::to_string(counters.draws);
+  if (isConstant)
+    for (const NamedValues *values : {&attack.arguments, &attack.counts})
+      for (const NamedValue &one : *values)
+        from += "=" + one.value.text();
   auto [entry, isNew] = made.try_emplace(structure(attack, network, away) + from);
   Made &result = entry->second;
   if (!isNew) {
@@ -48,14 +76,17 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
   std::vector<AttackScalar> taken = scalarsOf(attack);
   SmallVector<StringRef> scalars;
   SmallVector<mlir::Type> types = g.exampleTypes(network.input);
-  for (const AttackScalar &one : taken) {
+  for (const AttackScalar &one : isConstant ? std::vector<AttackScalar>() : taken) {
     scalars.push_back(one.name);
     types.push_back(one.isWhole ? g.intType() : g.realType());
   }
   auto op = AttackOp::create(b, loc, result.symbol, g.declared(attack.name, result.symbol), away,
                              b.getStrArrayAttr(scalars));
   Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
-  BodyGenerator generator(g, attack, network, away, *body, scalars, counters);
+  SmallVector<mlir::Value> numbers(body->getArguments().drop_front(4));
+  if (isConstant)
+    numbers = constantsOf(g, attack, loc);
+  BodyGenerator generator(g, attack, network, away, *body, numbers, counters);
   generator.statements(attack.decl->body);
   counters = result.behind = generator.sitesBehind();
   return result.symbol;

@@ -15,8 +15,10 @@ namespace switchyard {
 
 class BodyGenerator {
 public:
+  /// `numbers`: of scalarsOf the attack.
   BodyGenerator(Generator &g, const resolved::Attack &attack, const resolved::Network &network, bool away,
-                mlir::Block &block, llvm::ArrayRef<llvm::StringRef> scalars, SiteCounters sites);
+                mlir::Block &block, mlir::ValueRange numbers, SiteCounters sites);
+
   /// `numbers`: of its real parameters, then of its attacks, as `numbersOf` gives them; `arguments`: of the
   /// others.
   BodyGenerator(Generator &g, const resolved::Loss &loss, const NamedValues &arguments,

@@ -12,13 +12,13 @@ using namespace switchyard::swy;
 namespace switchyard {
 
 BodyGenerator::BodyGenerator(Generator &g, const resolved::Attack &attack, const resolved::Network &network,
-                             bool away, Block &block, ArrayRef<StringRef> scalars, SiteCounters sites)
+                             bool away, Block &block, ValueRange numbers, SiteCounters sites)
     : g(g), b(g.builder), arguments(attack.arguments), attack(&attack), network(&network), away(away),
       input(block.getArgument(0)), goal(block.getArgument(1)), rows(block.getArgument(2)),
       stream(block.getArgument(3)), sites(sites) {
   variables["x0"] = input;
-  for (auto [name, argument] : llvm::zip(scalars, block.getArguments().drop_front(4)))
-    variables[name] = argument;
+  for (auto [scalar, number] : llvm::zip_equal(scalarsOf(attack), numbers))
+    variables[scalar.name] = number;
 }
 
 BodyGenerator::BodyGenerator(Generator &g, const resolved::Loss &loss, const NamedValues &arguments,

@@ -51,7 +51,11 @@ public:
     FlatSymbolRefAttr loss;
     if (e.training.loss)
       loss = FlatSymbolRefAttr::get(context, losses.generateConstant(*e.training.loss, e.network));
-    ExperimentOp op = experiment(network, optimizers.generate(e.training), augmentation, loss);
+    FlatSymbolRefAttr against;
+    if (e.training.validation && e.training.validation->against)
+      against = FlatSymbolRefAttr::get(context,
+                                       attacks.generateConstant(*e.training.validation->against, e.network));
+    ExperimentOp op = experiment(network, optimizers.generate(e.training), augmentation, loss, against);
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
     for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))
@@ -66,14 +70,14 @@ public:
 
 private:
   ExperimentOp experiment(const std::string &network, const std::string &optimizer,
-                          FlatSymbolRefAttr augmentation, FlatSymbolRefAttr loss) {
+                          FlatSymbolRefAttr augmentation, FlatSymbolRefAttr loss, FlatSymbolRefAttr against) {
     std::string symbol = g.freshSymbol(e.name);
     mlir::Location loc = g.place(e.location);
     return ExperimentOp::create(b, loc, symbol, g.declared(e.name, symbol), network, dataset(),
                                 training(optimizer), static_cast<int64_t>(e.seed), judge(),
                                 e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining, e.repeatAttack,
                                 report(), *symbolizePrecision(find(e.settings, "precision")->word()),
-                                augmentation, loss);
+                                augmentation, loss, against);
   }
 
   void defendWith(const resolved::Defense &defense, ArrayRef<std::string> symbols) {
@@ -113,7 +117,12 @@ private:
         scalars.push_back(entry(parameter.name, b.getF64FloatAttr(argument.value.real())));
     return TrainingAttr::get(context, FlatSymbolRefAttr::get(context, optimizer),
                              scalars.empty() ? DictionaryAttr() : b.getDictionaryAttr(scalars),
-                             e.training.batch, e.training.epochs);
+                             e.training.batch, e.training.epochs, validation());
+  }
+
+  ValidationAttr validation() {
+    const std::optional<resolved::Validation> &one = e.training.validation;
+    return one ? ValidationAttr::get(context, one->images, one->keepsBest, one->patience) : ValidationAttr();
   }
 
   JudgeAttr judge() {

@@ -94,12 +94,17 @@ public:
   /// which then stand behind them.
   std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away,
                        SiteCounters &counters);
+  /// One without scalars: all numbers are part of it. Away from the label.
+  std::string generateConstant(const resolved::Attack &attack, const resolved::Network &network);
   std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away) {
     SiteCounters fresh;
     return generate(attack, network, away, fresh);
   }
 
 private:
+  std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away,
+                       SiteCounters &counters, bool isConstant);
+
   struct Made {
     std::string symbol;
     SiteCounters behind;

@@ -208,6 +208,9 @@ private:
     job.step = call(op, JobCall::Step);
     job.batch = op.getTraining().getBatch();
     job.epochs = op.getTraining().getEpochs();
+    if (ValidationAttr validation = op.getTraining().getValidation())
+      job.validation = {call(op, JobCall::Validate), validation.getImages(), validation.getKeepBest(),
+                        validation.getPatience()};
     job.stream = static_cast<int64_t>(op.getStream());
     if (op.getFrozen())
       job.frozen = modelIds.lookup(*op.getFrozen());

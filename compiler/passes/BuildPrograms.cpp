@@ -110,12 +110,14 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     SymbolTable symbols(getOperation());
     auto network = [&](StringRef name) { return symbols.lookup<NetworkOp>(name); };
     getOperation().walk([&](TrainJobOp job) {
-      std::optional<StringRef> augmentation = job.getAugmentation(), loss = job.getLoss();
+      std::optional<StringRef> augmentation = job.getAugmentation(), loss = job.getLoss(),
+                               against = job.getValidatedAgainst();
       TrainingAttr training = job.getTraining();
       buildTraining(job, network(job.getNetwork()),
                     {training, symbols.lookup<OptimizerOp>(training.getOptimizer().getValue()),
                      augmentation ? symbols.lookup<AugmentationOp>(*augmentation) : AugmentationOp(),
-                     loss ? symbols.lookup<LossOp>(*loss) : LossOp()});
+                     loss ? symbols.lookup<LossOp>(*loss) : LossOp(),
+                     against ? symbols.lookup<AttackOp>(*against) : AttackOp()});
     });
     getOperation().walk([&](AccuracyJobOp job) { judgeBy(job, network(job.getNetwork())); });
     getOperation().walk([&](AttackJobOp job) {
@@ -158,6 +160,19 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     std::string step = "train_" + of + "_" + std::to_string(batch);
     job.setStep(once(
         key, step, [&](StringRef name) { return buildTrainStep(getOperation(), net, block, name, recipe); }));
+    if (recipe.training.getValidation())
+      buildValidation(job, net, recipe);
+  }
+
+  void buildValidation(TrainJobOp job, NetworkOp net, const TrainingRecipe &recipe) {
+    Key key{"validate", net, job.getPrecision()};
+    key.block = job.getBlock();
+    key.batch = recipe.training.getBatch();
+    key.attack = recipe.validatedAgainst;
+    std::string wanted = ("validate_" + net.getSymName() + "_block" + std::to_string(key.block)).str();
+    job.setValidate(once(key, wanted, [&](StringRef name) {
+      return buildValidate(getOperation(), net, key.block, name, recipe);
+    }));
   }
 
   /// How many examples run at once. In an exact order one number, since libraries choose algorithms by it

@@ -39,8 +39,8 @@ std::string ModelMaker::train(Location loc, NetworkOp network, const std::string
   TrainJobOp::create(builder, loc, training, builder.getStringAttr(text), experiment.getDataset(),
                      experiment.getTraining(), experiment.getSeed() + run, stream, block, below,
                      experiment.getPrecision(), network.getSymName(), experiment.getAugmentationAttr(),
-                     experiment.getLossAttr(), scalars, FlatSymbolRefAttr(), FlatSymbolRefAttr(),
-                     StringAttr());
+                     experiment.getLossAttr(), experiment.getValidatedAgainstAttr(), scalars,
+                     FlatSymbolRefAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(), StringAttr());
   return training;
 }
 

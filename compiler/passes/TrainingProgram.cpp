@@ -174,6 +174,42 @@ struct StepNumbers {
   }
 };
 
+/// A network while `block` is trained: one channel of it and of those behind it; those before it are frozen
+/// and switch (S3.4).
+struct PartlyTrained {
+  EntryFunction &p;
+  ModuleOp module;
+  NetworkOp network;
+  int64_t block;
+  const NetworkArguments &arguments;
+  TrainingDraw draw;
+  Value iteration; ///< of the step, which a draw for the batch is made by
+
+  Value logits(OpBuilder &builder, Value example, const Instantiation &how) const {
+    auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
+      if (index >= block)
+        return std::nullopt;
+      return drawInTraining(b, place, how, draw, iteration);
+    };
+    return buildNetwork(builder, network, example, arguments.scalars, how, choose);
+  }
+
+  /// As the attack leaves an example, which sees the network as at inference.
+  Value attacked(AttackOp attack, Value example, Value label, ValueRange scalars) const {
+    auto model = [&](OpBuilder &builder, ModelOp op) {
+      return logits(builder, op.getInput(),
+                    arguments.instantiation(Instantiation::Mode::Inference, op.getPass()));
+    };
+    return inlineAttack(p, attack, {example, label, arguments.rows, arguments.stream}, scalars, model);
+  }
+};
+
+/// The pass of the `number`th answer: from 0 up, or where attacks do that, from the last one down.
+Value passOfAnswer(EntryFunction &p, uint32_t number, bool isAttacked) {
+  constexpr uint32_t last = 255;
+  return p.integers({static_cast<int32_t>((isAttacked ? last - number : number) << 24)}, /*scalar=*/true);
+}
+
 class TrainStep {
   using Mode = Instantiation::Mode;
 
@@ -184,7 +220,14 @@ public:
         image(p.argument(exampleType(network), rt::Role::Image)),
         label(p.argument(p.integer(), rt::Role::Label)),
         weight(p.argument(p.real(), rt::Role::ExampleWeight)), numbers(p, recipe.optimizer),
-        arguments(framed()), trained(p, arguments, recipe.optimizer, trainedFrom(network, block)) {}
+        arguments(framed()), trained(p, arguments, recipe.optimizer, trainedFrom(network, block)),
+        asked{p,
+              module,
+              network,
+              block,
+              arguments,
+              network.getBottomUp().value_or(TrainingDraw::PerExample),
+              numbers.iteration} {}
 
   func::FuncOp build() {
     Value example = recipe.augmentation ? augmented() : image;
@@ -214,30 +257,16 @@ private:
     return p.make<MinOp>(p.make<MaxOp>(changed, low), high);
   }
 
-  /// Logits: in training, or as attacks see the network, with the statistics that the step begins with
-  /// (S6.4).
-  Value answer(OpBuilder &builder, Value example, Value pass, Mode mode) {
-    Instantiation how = arguments.instantiation(mode, pass);
-    if (mode == Mode::Training)
-      trained.follow(how, weight);
-    auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
-      if (index >= block)
-        return std::nullopt; // one channel, in training
-      return drawInTraining(b, place, how, network.getBottomUp().value_or(TrainingDraw::PerExample),
-                            numbers.iteration);
-    };
-    return buildNetwork(builder, network, example, arguments.scalars, how, choose);
+  Value answer(Value example) {
+    Instantiation how = arguments.instantiation(Mode::Training, passOfAnswer(p, answers++, isAttacked));
+    trained.follow(how, weight);
+    return asked.logits(p.builder, example, how);
   }
 
-  /// A constant to the step's gradient.
+  /// A constant to the step's gradient. The attack finds the statistics that the step begins with (S6.4).
   Value attacked(AttackOp attack, Value example, ValueRange scalars) {
     isAttacked = true;
-    auto model = [&](OpBuilder &builder, ModelOp op) {
-      return answer(builder, op.getInput(), op.getPass(), Mode::Inference);
-    };
-    Value result =
-        inlineAttack(p, attack, {example, label, arguments.rows, arguments.stream}, scalars, model);
-    return p.make<StopGradientOp>(result);
+    return p.make<StopGradientOp>(asked.attacked(attack, example, label, scalars));
   }
 
   template <typename Op> Op ownTraining() {
@@ -254,13 +283,6 @@ private:
                     buildTrainingScalars(p.builder, against, arguments.scalars));
   }
 
-  /// The pass of the loss's next answer: from 0 up, or where attacks do that, from the last one down.
-  Value nextPass() {
-    constexpr uint32_t last = 255;
-    uint32_t number = answers++;
-    return p.integers({static_cast<int32_t>((isAttacked ? last - number : number) << 24)}, /*scalar=*/true);
-  }
-
   /// What the network's own training descends, or the experiment's, or the cross-entropy.
   Value lossOf(Value example) {
     if (auto by = ownTraining<TrainByOp>())
@@ -268,7 +290,7 @@ private:
                      buildTrainingScalars(p.builder, by, arguments.scalars));
     if (recipe.loss)
       return inlined(recipe.loss, example, {});
-    return crossEntropy(p, answer(p.builder, example, nextPass(), Mode::Training), label);
+    return crossEntropy(p, answer(example), label);
   }
 
   Value inlined(LossOp loss, Value example, ValueRange scalars) {
@@ -281,7 +303,7 @@ private:
     for (Operation &op : body.without_terminator()) {
       auto at = [&](Value value) { return values.lookup(value); };
       if (auto model = dyn_cast<ModelOp>(op))
-        values.map(model.getLogits(), answer(p.builder, at(model.getInput()), nextPass(), Mode::Training));
+        values.map(model.getLogits(), answer(at(model.getInput())));
       else if (auto call = dyn_cast<AttackedOp>(op))
         values.map(call.getResult(),
                    attacked(module.lookupSymbol<AttackOp>(call.getAttack()), at(call.getImage()),
@@ -301,6 +323,7 @@ private:
   StepNumbers numbers;
   NetworkArguments arguments;
   Trained trained;
+  PartlyTrained asked;
   uint32_t answers = 0;    // of the loss so far
   bool isAttacked = false; // an attack has passes of its own, from 0 up
 };
@@ -310,6 +333,23 @@ private:
 func::FuncOp buildTrainStep(ModuleOp module, NetworkOp network, int64_t block, StringRef name,
                             const TrainingRecipe &recipe) {
   return TrainStep(module, network, block, name, recipe).build();
+}
+
+func::FuncOp buildValidate(ModuleOp module, NetworkOp network, int64_t block, StringRef name,
+                           const TrainingRecipe &recipe) {
+  EntryFunction p(module, network.getLoc(), name, recipe.training.getBatch());
+  Value image = p.argument(exampleType(network), rt::Role::Image),
+        label = p.argument(p.integer(), rt::Role::Label);
+  NetworkArguments arguments(p, network);
+  arguments.addWeights(p, network, {0, block});
+  for (const NetworkParameter &parameter : trainedFrom(network, block))
+    arguments.parameters[parameter.name] = p.argument(parameter.type, rt::Role::Weight, parameter.name);
+  PartlyTrained asked{p, module, network, block, arguments, TrainingDraw::PerExample, {}};
+  bool isAttacked = static_cast<bool>(recipe.validatedAgainst);
+  Value example = isAttacked ? asked.attacked(recipe.validatedAgainst, image, label, {}) : image;
+  Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, passOfAnswer(p, 0, isAttacked));
+  p.result(asked.logits(p.builder, example, how), rt::Role::Logits);
+  return p.close();
 }
 
 } // namespace switchyard

@@ -6,12 +6,13 @@
 
 namespace switchyard {
 
-/// What trains a network beside what the network says itself; `augmentation` and `loss` may be null.
+/// What trains a network beside what the network says itself; all but the first two may be null.
 struct TrainingRecipe {
   swy::TrainingAttr training;
   swy::OptimizerOp optimizer;
   swy::AugmentationOp augmentation;
   swy::LossOp loss;
+  swy::AttackOp validatedAgainst;
 };
 
 /// The parameters from `block` on and what the optimizer keeps for them, before the first step.
@@ -22,6 +23,11 @@ mlir::func::FuncOp buildInit(mlir::ModuleOp module, swy::NetworkOp network, swy:
 /// (S3.4).
 mlir::func::FuncOp buildTrainStep(mlir::ModuleOp module, swy::NetworkOp network, int64_t block,
                                   llvm::StringRef name, const TrainingRecipe &recipe);
+
+/// What the network answers while `block` is trained, one draw for each image, attacked first where the
+/// recipe says so.
+mlir::func::FuncOp buildValidate(mlir::ModuleOp module, swy::NetworkOp network, int64_t block,
+                                 llvm::StringRef name, const TrainingRecipe &recipe);
 
 } // namespace switchyard
 

@@ -45,6 +45,10 @@ public:
     if (const Clause *clause = find(ClauseKind::Training)) {
       resolveAugmentation(program, *clause, result);
       trainingLoss(*clause);
+      resolveValidation(program, *clause, result);
+      if (result.training.validation && result.training.validation->against)
+        goals.check(clause->location, clause->location, *result.training.validation->against, result.network,
+                    true);
     }
     defenses();
     attacks();

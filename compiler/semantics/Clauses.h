@@ -13,6 +13,8 @@ const ast::Clause *findClause(const ast::ExperimentDecl &decl, ast::ClauseKind k
 const ast::Clause *findSetting(const ast::ExperimentDecl &decl, const std::string &name);
 /// `augment` of a training; needs the experiment's network.
 void resolveAugmentation(Program &program, const ast::Clause &training, resolved::Experiment &experiment);
+/// `validate` of a training; needs the experiment's data and network.
+void resolveValidation(Program &program, const ast::Clause &training, resolved::Experiment &experiment);
 /// `gradients`; needs the experiment's defenses.
 void resolveEstimators(Program &program, resolved::Experiment &experiment);
 /// `judge`, `repeat`, `compare`, and what is a setting.

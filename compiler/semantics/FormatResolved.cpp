@@ -159,8 +159,10 @@ private:
     case ClauseKind::Network:
       return out.line("network " + one.call->name() + valuesText(resolved.network.arguments));
     case ClauseKind::Training:
-      return writeTraining(out, trainingText(resolved.training), one.training,
-                           [&](const CallExpr &) { return lossText(*resolved.training.loss); });
+      return writeTraining(
+          out, trainingText(resolved.training), one.training,
+          [&](const CallExpr &) { return lossText(*resolved.training.loss); },
+          [&](const Validation &) { return validationText(*resolved.training.validation); });
     case ClauseKind::Defend:
       return group("defend with", one.group,
                    [&](const CallExpr &call) { return defenseParameters(call, resolved); });
@@ -206,6 +208,13 @@ private:
     parts.push_back("batch = " + std::to_string(training.batch));
     parts.push_back("epochs = " + std::to_string(training.epochs));
     return training.optimizer + "(" + joined(parts, ", ") + ")";
+  }
+
+  std::string validationText(const resolved::Validation &one) {
+    return "validate on last " + std::to_string(one.images) + " training images" +
+           (one.against ? " against " + call(*one.call, scope(), attackParameters(*one.call)) : "") +
+           (one.keepsBest ? ", keep best accuracy" : "") +
+           (one.patience ? ", stop after " + std::to_string(one.patience) + " epochs" : "");
   }
 
   std::string lossText(const resolved::Loss &loss) {

@@ -156,6 +156,15 @@ struct Loss {
   Location location;
 };
 
+/// What a training is watched by: images that it holds out (S1.16).
+struct Validation {
+  int64_t images = 0;                  ///< the last ones of the training split
+  std::optional<Attack> against;       ///< none: as they are
+  const ast::CallExpr *call = nullptr; ///< with `against`
+  bool keepsBest = false;              ///< its weights are those of the epoch with the highest accuracy
+  int64_t patience = 0;                ///< epochs without a higher one that end it; 0: none do
+};
+
 /// An argument of an optimizer: a value, or what is computed at each step.
 struct TrainingArgument {
   std::string name;
@@ -174,6 +183,7 @@ struct Training {
   Location location;
   Chain augmentation = {};       ///< layers that act on its images before the network; empty: none
   std::optional<Loss> loss = {}; ///< none: the cross-entropy of the label
+  std::optional<Validation> validation = {};
 };
 
 struct Rewrite {

@@ -375,10 +375,22 @@ struct Augmentation {
   Location location;
 };
 
+/// `validate on last 500 training images against pgd(8/255), keep best accuracy, stop after 5 epochs`
+struct Validation {
+  ExprPtr images;
+  std::string split;                 ///< `training`, `test`
+  std::unique_ptr<CallExpr> against; ///< null: clean images
+  std::string best;                  ///< the measure that is kept best; empty: the last weights stay
+  ExprPtr patience;                  ///< epochs that may go by; null: none is asked
+  std::string unit;                  ///< with `patience`: `epochs`
+  Location location, bestLocation, splitLocation;
+};
+
 /// What stands in a training's braces: each as often as it is written, once at most where it is right.
 struct TrainingParts {
   std::vector<Augmentation> augment;
   std::vector<std::unique_ptr<CallExpr>> losses;
+  std::vector<Validation> validations;
 };
 
 /// One clause of an experiment; which fields mean something depends on `kind`.

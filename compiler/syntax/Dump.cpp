@@ -359,6 +359,12 @@ void Dumper::training(const TrainingParts &parts) {
     node("augment", [&] { layers(augment.layers); });
   for (auto &loss : parts.losses)
     callChild("loss", loss);
+  for (const Validation &one : parts.validations)
+    node("validate " + one.split + (one.best.empty() ? "" : " best " + one.best), [&] {
+      expr(*one.images);
+      callChild("against", one.against);
+      child("patience", one.patience);
+    });
 }
 
 void Dumper::clauseParts(const Clause &one) {

@@ -102,8 +102,16 @@ std::string imagesText(const Clause &clause) {
 
 } // namespace
 
-void writeTraining(Writer &out, const std::string &call, const TrainingParts &parts, const CallText &loss) {
-  if (parts.augment.empty() && parts.losses.empty())
+std::string validationText(const Validation &one) {
+  return "validate on last " + format(*one.images) + " " + one.split + " images" +
+         (one.against ? " against " + callText(*one.against) : "") +
+         (one.best.empty() ? "" : ", keep best " + one.best) +
+         (one.patience ? ", stop after " + format(*one.patience) + " " + one.unit : "");
+}
+
+void writeTraining(Writer &out, const std::string &call, const TrainingParts &parts, const CallText &loss,
+                   const std::function<std::string(const Validation &)> &validation) {
+  if (parts.augment.empty() && parts.losses.empty() && parts.validations.empty())
     return out.line("training " + call);
   out.open("training " + call);
   for (const Augmentation &one : parts.augment) {
@@ -113,6 +121,8 @@ void writeTraining(Writer &out, const std::string &call, const TrainingParts &pa
   }
   for (auto &one : parts.losses)
     out.line("loss " + loss(*one));
+  for (const Validation &one : parts.validations)
+    out.line(validation(one));
   out.close();
 }
 
@@ -123,7 +133,7 @@ void writeClause(Writer &out, const Clause &clause) {
   case ClauseKind::Network:
     return out.line("network " + callText(*clause.call));
   case ClauseKind::Training:
-    return writeTraining(out, callText(*clause.call), clause.training, callText);
+    return writeTraining(out, callText(*clause.call), clause.training, callText, validationText);
   case ClauseKind::Defend:
     return writeGroup(out, "defend with", clause.group);
   case ClauseKind::Attack:

@@ -65,9 +65,10 @@ void writeNetwork(Writer &out, const ast::NetworkDecl &decl, const CallText &lay
 void writePart(Writer &out, const ast::PartDecl &decl, const CallText &layer);
 void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const CallText &recipe);
 void writeClause(Writer &out, const ast::Clause &clause);
-/// `training CALL`, and what stands in its block; `loss` writes its loss.
+/// `training CALL`, and what stands in its block; `loss` and `validation` write these.
 void writeTraining(Writer &out, const std::string &call, const ast::TrainingParts &parts,
-                   const CallText &loss);
+                   const CallText &loss,
+                   const std::function<std::string(const ast::Validation &)> &validation);
 void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);
 
 } // namespace switchyard

@@ -85,6 +85,8 @@ private:
       used = weightsOf("frozen", *training.frozen);
     used.insert(used.end(), training.parameters.begin(), training.parameters.end());
     checkCall(training.step, "step", {Role::Image, Role::Label, Role::Loss}, used);
+    if (training.validation)
+      checkCall(training.validation->call, "validation.call", {Role::Image, Role::Logits}, used);
     if (step.batch != training.batch)
       failPlan(path + ".batch", "function \"" + step.name + "\" takes a batch of " +
                                     std::to_string(step.batch) + ", the job wants " +

@@ -80,12 +80,21 @@ struct Goal {
   std::optional<int64_t> klass = {}; // of `Class`
 };
 
+/// What a training holds out of its images and does by their accuracy (S1.16).
+struct Validation {
+  Call call;             // their logits
+  int64_t images = 0;    // the last ones of the split
+  bool keepBest = false; // the weights of the epoch with the highest accuracy stay
+  int64_t patience = 0;  // epochs without a higher one that end the training; 0: none do
+};
+
 /// Trains the parameters of a network, or of one channel of a switching block.
 struct TrainJob {
   std::vector<Parameter> parameters;
   Call init, step;
   int64_t batch = 0, epochs = 0;
-  int64_t stream = 0;                 // keeps the draws of several trainings of one network apart
+  int64_t stream = 0; // keeps the draws of several trainings of one network apart
+  std::optional<Validation> validation = {};
   std::optional<int64_t> frozen = {}; // the model that the blocks below take their parameters from
 };
 

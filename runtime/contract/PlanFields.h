@@ -144,6 +144,14 @@ template <typename Io> void fields(Io &io, TrainJob &job) {
   io("epochs", job.epochs, 1, limits::count);
   io("stream", job.stream, 0, limits::count);
   io.optional("frozen", job.frozen);
+  io.optionalObject("validation", job.validation.has_value(), [&](auto &object) {
+    Validation validation = job.validation.value_or(Validation());
+    object("call", validation.call);
+    object("images", validation.images, 1, limits::count);
+    object("keep_best", validation.keepBest);
+    object("patience", validation.patience, 0, limits::count);
+    job.validation = validation;
+  });
 }
 
 template <typename Io> void fields(Io &io, Answering &model) {

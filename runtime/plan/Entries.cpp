@@ -5,7 +5,7 @@
 
 namespace switchyard::rt {
 
-static const std::string parameterPrefix = "parameter ", statePrefix = "state ";
+static const std::string parameterPrefix = "parameter ", statePrefix = "state ", bestPrefix = "best ";
 
 static StoreEntry newEntry(const std::string &key, const char *kind, const Job &job) {
   return {key, kind, job.label, {}};
@@ -53,6 +53,8 @@ static void addTraining(StoreEntry &entry, const TrainOutcome &outcome) {
     tallies.insert(tallies.end(), {tally.examples, tally.zero});
   if (!tallies.empty())
     entry.add("gradients", tallies);
+  if (!outcome.validation.empty())
+    entry.add("validation", outcome.validation);
 }
 
 static double secondsOf(const StoreEntry &entry) {
@@ -61,6 +63,8 @@ static double secondsOf(const StoreEntry &entry) {
 
 static TrainOutcome trainingOf(const StoreEntry &entry, size_t gradients) {
   TrainOutcome outcome{entry.values<double>("epoch loss"), secondsOf(entry)};
+  if (entry.has("validation"))
+    outcome.validation = entry.values<double>("validation");
   if (gradients == 0)
     return outcome;
   auto tallies = entry.values<int64_t>("gradients");
@@ -94,20 +98,23 @@ std::string checkpointKey(const std::string &key) {
 }
 
 StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
-                           const Buffers &parameters, const Buffers &state) {
+                           const Buffers &parameters, const Buffers &state, const Buffers &best) {
   StoreEntry entry = newEntry(checkpointKey(key), "checkpoint", job);
   addTraining(entry, outcome);
   addParameters(entry, job.as<TrainJob>(), parameters);
   addBuffers(entry, statePrefix, state);
+  addBuffers(entry, bestPrefix, best);
   return entry;
 }
 
-TrainOutcome readCheckpoint(const StoreEntry &entry, size_t gradients, Buffers &parameters, Buffers &state) {
+TrainOutcome readCheckpoint(const StoreEntry &entry, size_t gradients, Buffers &parameters, Buffers &state,
+                            Buffers &best) {
   TrainOutcome outcome = trainingOf(entry, gradients);
   checkBuffers(entry, parameterPrefix, parameters); // all before anything is changed
   checkBuffers(entry, statePrefix, state);
   readBuffers(entry, parameterPrefix, parameters);
   readBuffers(entry, statePrefix, state);
+  readBuffers(entry, bestPrefix, best);
   return outcome;
 }
 

@@ -17,7 +17,7 @@ StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutco
 std::string checkpointKey(const std::string &key);
 /// A training after some of its epochs, optimizer state included; `key` is the training's own.
 StoreEntry checkpointEntry(const std::string &key, const Job &job, const TrainOutcome &outcome,
-                           const Buffers &parameters, const Buffers &state);
+                           const Buffers &parameters, const Buffers &state, const Buffers &best);
 
 /// What is known of a data set, under its identity (data/Identity.h).
 StoreEntry dataEntry(const std::string &identity, const std::string &name, const DatasetOutcome &outcome);
@@ -29,7 +29,8 @@ TrainOutcome readTrain(const StoreEntry &entry, const TrainJob &job, size_t grad
 AccuracyOutcome readAccuracy(const StoreEntry &entry);
 AttackOutcome readAttack(const StoreEntry &entry);
 DatasetOutcome readData(const StoreEntry &entry);
-TrainOutcome readCheckpoint(const StoreEntry &entry, size_t gradients, Buffers &parameters, Buffers &state);
+TrainOutcome readCheckpoint(const StoreEntry &entry, size_t gradients, Buffers &parameters, Buffers &state,
+                            Buffers &best);
 
 } // namespace switchyard::rt
 

@@ -2,8 +2,10 @@
 #ifndef SWITCHYARD_RUNTIME_PLAN_OUTCOMES_H
 #define SWITCHYARD_RUNTIME_PLAN_OUTCOMES_H
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,11 +19,20 @@ struct TrainingTally {
   int64_t zero = 0;     // for which it was zero everywhere each time
 };
 
-/// One training: mean loss of each epoch, wall time, and the gradients of the attack inside it.
+/// One training: mean loss of each epoch, wall time, the gradients of the attack inside it, and the accuracy
+/// behind each epoch on the images that it holds out, if any.
 struct TrainOutcome {
   std::vector<double> epochLoss;
   double seconds = 0;
   std::vector<TrainingTally> gradients = {};
+  std::vector<double> validation = {};
+
+  /// The first epoch with the highest accuracy, from 0; nothing before the first.
+  std::optional<int64_t> bestEpoch() const {
+    if (validation.empty())
+      return std::nullopt;
+    return std::max_element(validation.begin(), validation.end()) - validation.begin();
+  }
 };
 
 /// Accuracy on the test split. correct[i] is the fraction of draws that classify image i correctly;

@@ -3,6 +3,7 @@
 #include "runtime/files/WholeFile.h"
 #include "runtime/plan/StoreFormat.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <unistd.h>
@@ -15,6 +16,11 @@ void StoreEntry::add(const std::string &name, const std::string &type, const std
                      const void *data, size_t bytes) {
   const char *first = static_cast<const char *>(data);
   tensors.push_back({name, type, shape, {first, first + bytes}});
+}
+
+bool StoreEntry::has(const std::string &name) const {
+  return std::any_of(tensors.begin(), tensors.end(),
+                     [&](const StoredTensor &one) { return one.name == name; });
 }
 
 const StoredTensor &StoreEntry::tensor(const std::string &name) const {

@@ -64,6 +64,7 @@ struct StoreEntry {
   }
   /// Throws std::runtime_error where the entry has no such tensor.
   const StoredTensor &tensor(const std::string &name) const;
+  bool has(const std::string &name) const;
   template <typename T> std::vector<T> values(const std::string &name) const {
     const StoredTensor &stored = tensor(name);
     if (stored.type != storedType<T>())

@@ -2,6 +2,7 @@
 #include "runtime/plan/Summary.h"
 
 #include <cstdio>
+#include <cstring>
 #include <numeric>
 
 namespace switchyard::rt {
@@ -12,9 +13,13 @@ std::string jobTitle(const Job &job) {
 }
 
 static std::string trainSummary(const TrainOutcome &outcome) {
-  char text[96];
+  char text[160];
   std::snprintf(text, sizeof text, "loss %.4g after %zu epoch%s", outcome.epochLoss.back(),
                 outcome.epochLoss.size(), outcome.epochLoss.size() == 1 ? "" : "s");
+  if (auto best = outcome.bestEpoch())
+    std::snprintf(text + std::strlen(text), sizeof text - std::strlen(text),
+                  ", %.4g %% held out at best (epoch %lld)", 100 * outcome.validation[size_t(*best)],
+                  static_cast<long long>(*best + 1));
   return text;
 }
 

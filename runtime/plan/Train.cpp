@@ -5,6 +5,7 @@
 #include "runtime/plan/Batch.h"
 #include "runtime/plan/Draws.h"
 #include "runtime/plan/Entries.h"
+#include "runtime/plan/Predict.h"
 #include "runtime/plan/Summary.h"
 #include "runtime/plan/Tallies.h"
 
@@ -32,11 +33,14 @@ public:
   /// `sharing`: how many trainings, this one included, share the time.
   Training(const TrainTask &task, size_t sharing)
       : work(task.work), job(task.job), training(job.as<TrainJob>()), split(task.dataset.train),
+        count(split.count - (training.validation ? training.validation->images : 0)),
         parameters(task.parameters), key(task.key), sharing(sharing),
         init(work.bind(training.init, task.frozen, parameters, state)),
         step(work.bind(training.step, task.frozen, parameters, state)) {
     if (split.count == 0)
       throw std::runtime_error("the data set has no training images");
+    if (training.validation)
+      holdOut(task.frozen);
     if (work.device)
       work.device->keep(split.images.data(), split.images.size());
   }
@@ -51,7 +55,7 @@ public:
     epochBegin = Clock::now();
   }
 
-  bool done() const { return epochsDone() >= training.epochs; }
+  bool done() const { return epochsDone() >= training.epochs || isStopped(); }
 
   /// The next batch, and with the last one of an epoch the end of that.
   void advance() {
@@ -66,10 +70,8 @@ public:
       endEpoch();
   }
 
-  int64_t imagesDone() const {
-    return epochsDone() * split.count + std::min(split.count, batch * training.batch);
-  }
-  int64_t imagesInAll() const { return training.epochs * split.count; }
+  int64_t imagesDone() const { return epochsDone() * count + std::min(count, batch * training.batch); }
+  int64_t imagesInAll() const { return training.epochs * count; }
   int64_t imagesBefore() const { return firstDone; }
   std::string stage() const { return stage(epochsDone()); }
   void wait() const {
@@ -80,8 +82,52 @@ public:
   TrainOutcome outcome;
 
 private:
+  /// The last images of the split, which the training never sees.
+  void holdOut(const Buffers &frozen) {
+    if (count <= 0)
+      throw std::runtime_error("of " + std::to_string(split.count) + " training images " +
+                               std::to_string(training.validation->images) +
+                               " are held out: none is left to train on");
+    Buffers weights = frozen;
+    weights.insert(parameters.begin(), parameters.end());
+    validate.emplace(work.bind(training.validation->call, weights));
+    const int64_t pixels = int64_t(split.images.size()) / split.count;
+    for (int64_t image = count; image < split.count; ++image) {
+      int32_t label = split.labels[size_t(image)];
+      heldOut.push_back({split.images.data() + image * pixels, image, label, label});
+    }
+  }
+
+  /// Whether too many epochs have gone by without a higher accuracy of the images that are held out.
+  bool isStopped() const {
+    if (!training.validation || training.validation->patience == 0 || outcome.validation.empty())
+      return false;
+    return int64_t(outcome.validation.size()) - 1 - *outcome.bestEpoch() >= training.validation->patience;
+  }
+
+  /// Asks the model about what is held out, under draws of the epoch; keeps the weights if they are the best.
+  void validateEpoch(int64_t epoch) {
+    validate->set<int64_t>(Role::Stream, stream(purposeValidation, epoch));
+    std::vector<int32_t> answers = predict(*validate, heldOut);
+    int64_t right = 0;
+    for (size_t i = 0; i < answers.size(); ++i)
+      right += answers[i] == heldOut[i].label;
+    outcome.validation.push_back(double(right) / double(heldOut.size()));
+    if (training.validation->keepBest && outcome.bestEpoch() == epoch)
+      copy(parameters, best);
+  }
+
+  static void copy(const Buffers &from, Buffers &to) {
+    for (const auto &[name, buffer] : from) {
+      std::shared_ptr<Buffer> &own = to[name];
+      if (!own)
+        own = std::make_shared<Buffer>(buffer->bytes());
+      std::memcpy(own->data(), buffer->data(), buffer->bytes());
+    }
+  }
+
   int64_t epochsDone() const { return int64_t(outcome.epochLoss.size()); }
-  int64_t batches() const { return (split.count + training.batch - 1) / training.batch; }
+  int64_t batches() const { return (count + training.batch - 1) / training.batch; }
   std::string stage(int64_t epoch) const {
     epoch = std::min(epoch, training.epochs - 1); // after the last one
     return "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(training.epochs);
@@ -98,7 +144,7 @@ private:
     std::optional<StoreEntry> entry = work.store.read(checkpointKey(key), problem);
     try {
       if (entry)
-        outcome = readCheckpoint(*entry, step.called().gradients.size(), parameters, state);
+        outcome = readCheckpoint(*entry, step.called().gradients.size(), parameters, state, best);
     } catch (const std::exception &error) { // whole, but not what this training needs
       problem = error.what();
     }
@@ -111,7 +157,7 @@ private:
   }
 
   void beginEpoch() {
-    order = shuffledOrder(stream(purposeShuffling, epochsDone()), split.count);
+    order = shuffledOrder(stream(purposeShuffling, epochsDone()), count);
     step.set<int64_t>(Role::Stream, stream(purposeTraining, epochsDone()));
     sum = 0;
   }
@@ -123,21 +169,28 @@ private:
     const double seconds = std::chrono::duration<double>(Clock::now() - epochBegin).count();
     epochBegin = Clock::now();
     batch = 0;
-    outcome.epochLoss.push_back(sum / double(split.count));
+    outcome.epochLoss.push_back(sum / double(count));
     outcome.seconds += seconds / double(sharing);
+    if (validate)
+      validateEpoch(epoch);
     std::ostringstream text;
     text.precision(4);
     text << (sharing == 1 ? "" : jobTitle(job) + ", ") << stage(epoch) << ": loss "
-         << outcome.epochLoss.back() << ", " << durationText(seconds);
+         << outcome.epochLoss.back() << ", ";
+    if (validate)
+      text << 100 * outcome.validation.back() << " % of " << heldOut.size() << " held out, ";
+    text << durationText(seconds);
     work.progress.detail(text.str());
     if (!done())
-      work.store.write(checkpointEntry(key, job, outcome, parameters, state));
+      work.store.write(checkpointEntry(key, job, outcome, parameters, state, best));
+    else if (!best.empty())
+      copy(best, parameters);
   }
 
   /// One step, without waiting for its end.
   void runBatch() {
     const int64_t pixels = int64_t(split.images.size()) / split.count;
-    int64_t first = batch * training.batch, last = std::min(split.count, first + training.batch);
+    int64_t first = batch * training.batch, last = std::min(count, first + training.batch);
     std::vector<int64_t> images(order.begin() + first, order.begin() + last);
     std::vector<Row> rows(images.size());
     for (size_t i = 0; i < images.size(); ++i) {
@@ -209,10 +262,14 @@ private:
   const Job &job;
   const TrainJob &training;
   const Split &split;
+  int64_t count;              // of images that are trained on
   Buffers &parameters, state; // state: of the optimizer
+  Buffers best;               // the parameters behind the best epoch, where they are kept
   std::string key;
   size_t sharing;
   BoundCall init, step;
+  std::optional<BoundCall> validate;
+  std::vector<Row> heldOut;
   std::vector<int64_t> order; // of the epoch's images
   std::deque<Flight> flights;
   int64_t batch = 0;     // of the epoch

@@ -39,6 +39,17 @@ static Json rowJson(const ResultRow &row) {
   return json;
 }
 
+static Json trainingJson(const Job &job, const std::string &key, const TrainOutcome &training) {
+  Json json = {
+      {"job", key}, {"label", job.label}, {"epoch_loss", training.epochLoss}, {"seconds", training.seconds}};
+  const std::optional<Validation> &validation = job.as<TrainJob>().validation;
+  if (!validation)
+    return json;
+  json["validation_accuracy"] = training.validation;
+  json["kept_epoch"] = validation->keepBest ? *training.bestEpoch() + 1 : int64_t(training.epochLoss.size());
+  return json;
+}
+
 std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::vector<ResultRow> &rows) {
   Json json;
   json["schema"] = 1;
@@ -55,10 +66,7 @@ std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::v
   }
   json["trainings"] = Json::array();
   for (const auto &[id, training] : outcomes.trainings)
-    json["trainings"].push_back({{"job", outcomes.keyOf(id)},
-                                 {"label", plan.jobs.at(id).label},
-                                 {"epoch_loss", training.epochLoss},
-                                 {"seconds", training.seconds}});
+    json["trainings"].push_back(trainingJson(plan.jobs.at(id), outcomes.keyOf(id), training));
   json["failures"] = Json::array();
   for (const auto &[id, failure] : outcomes.failures)
     json["failures"].push_back({{"job", outcomes.keyOf(id)},

@@ -78,15 +78,23 @@ CompiledFunction CompiledModel::init() const {
   return called(job(parameters()[0].at("from")[0]).at("init"));
 }
 
+const nlohmann::json &CompiledModel::training(const std::string &parameter, size_t channel) const {
+  for (const auto &one : parameters())
+    if (one.at("name") == parameter)
+      return job(one.at("from").at(channel));
+  throw std::runtime_error("the model has no parameter \"" + parameter + "\"");
+}
+
 CompiledFunction CompiledModel::step() const {
   return called(job(parameters()[0].at("from")[0]).at("step"));
 }
 
 CompiledFunction CompiledModel::step(const std::string &parameter, size_t channel) const {
-  for (const auto &one : parameters())
-    if (one.at("name") == parameter)
-      return called(job(one.at("from").at(channel)).at("step"));
-  throw std::runtime_error("the model has no parameter \"" + parameter + "\"");
+  return called(training(parameter, channel).at("step"));
+}
+
+CompiledFunction CompiledModel::validation(const std::string &parameter, size_t channel) const {
+  return called(training(parameter, channel).at("validation").at("call"));
 }
 
 std::vector<CompiledFunction> CompiledModel::stages() const {

@@ -31,6 +31,8 @@ public:
   CompiledFunction step() const;
   CompiledFunction step(const std::string &parameter, size_t channel) const;
   CompiledFunction predict() const;
+  /// Of the training that made a channel of the parameter, which holds images out.
+  CompiledFunction validation(const std::string &parameter, size_t channel) const;
   /// Of an exactly judged model: one function for each block.
   std::vector<CompiledFunction> stages() const;
   /// `text` is the cell's, such as "fgsm(eps = 0.1)"; `gradients` too, any where empty.
@@ -38,6 +40,7 @@ public:
 
 private:
   const nlohmann::json &job(int64_t id) const;
+  const nlohmann::json &training(const std::string &parameter, size_t channel) const;
   /// The model that answers.
   const nlohmann::json &parameters() const;
   CompiledFunction called(const nlohmann::json &call) const;

@@ -220,6 +220,30 @@ TEST_P(Losses, ThreeStepsAreTheOracles) {
   }
 }
 
+/// What images that are held out are judged by: logits at inference, of attacked images where it says so.
+class Watched : public ::testing::TestWithParam<std::tuple<Case, std::string>> {};
+
+TEST_P(Watched, AnswersAreTheOracles) {
+  const Case &one = std::get<0>(GetParam());
+  CompiledModel model(program("losses", std::get<1>(GetParam())), one.experiment, one.cell);
+  CompiledFunction validate = model.validation("head/1/weights", one.frozenFeatures ? 1 : 0);
+  Parameters weights = parametersOf(validate, "weight"), exact = inDouble(weights);
+  giveParameters(validate, "weight", weights);
+  Examples examples = someExamples(24);
+  bool isAttacked = one.experiment == "attacked";
+  Step step{examples.images.to(at::kDouble),
+            examples.labels,
+            examples.draws,
+            exact,
+            exact,
+            nullptr,
+            one.frozenFeatures,
+            isAttacked};
+  at::Tensor seen = isAttacked ? uphill(step, step.x, 0.8) : step.x;
+  expectEveryElement(runInBatches(validate, examples, "logits"),
+                     step.answer(seen, exact, step.passOfLoss(), false), "logits", 2e-5);
+}
+
 std::vector<std::string> variants() {
   return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
                                  : std::vector<std::string>{chosenVariant()};
@@ -245,5 +269,13 @@ INSTANTIATE_TEST_SUITE_P(
                           Case{"smoothed", "by_mart", "by_mart"}),
         ::testing::ValuesIn(variants())),
     nameOf);
+
+INSTANTIATE_TEST_SUITE_P(Programs, Watched,
+                         ::testing::Combine(::testing::Values(Case{"watched", "none", "none"},
+                                                              Case{"watched", "none", "channels", true},
+                                                              Case{"attacked", "none", "none"},
+                                                              Case{"attacked", "none", "channels", true}),
+                                            ::testing::ValuesIn(variants())),
+                         nameOf);
 
 } // namespace

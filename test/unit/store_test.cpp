@@ -71,9 +71,9 @@ TEST(Store, TalliesOfTrainingsComeBack) {
   TrainOutcome training{{2, 1}, 3, {{800, 5}, {0, 0}}};
   Buffers none;
   for (const StoreEntry &entry :
-       {trainEntry("k1", job, training, none), checkpointEntry("k1", job, training, none, none)}) {
+       {trainEntry("k1", job, training, none), checkpointEntry("k1", job, training, none, none, none)}) {
     TrainOutcome readBack = entry.kind == "train" ? readTrain(entry, job.as<TrainJob>(), 2, none)
-                                                  : readCheckpoint(entry, 2, none, none);
+                                                  : readCheckpoint(entry, 2, none, none, none);
     ASSERT_EQ(readBack.gradients.size(), 2u);
     EXPECT_EQ(readBack.gradients[0].examples, 800);
     EXPECT_EQ(readBack.gradients[0].zero, 5);

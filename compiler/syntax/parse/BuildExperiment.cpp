@@ -52,9 +52,35 @@ void Builder::fill(Clause &clause, Parser::TrainingClauseContext *tree) {
   for (auto *part : tree->trainingPart())
     if (auto *loss = dynamic_cast<Parser::LossPartContext *>(part))
       clause.training.losses.push_back(call(loss->call()));
+    else if (auto *validate = dynamic_cast<Parser::ValidatePartContext *>(part))
+      clause.training.validations.push_back(validation(validate));
     else
       clause.training.augment.push_back(
           {layers(dynamic_cast<Parser::AugmentPartContext *>(part)->layers()), at(part)});
+}
+
+Validation Builder::validation(Parser::ValidatePartContext *tree) {
+  Validation result;
+  result.location = at(tree);
+  result.images = expr(tree->expr());
+  result.split = text(tree->name());
+  result.splitLocation = at(tree->name());
+  if (tree->call())
+    result.against = call(tree->call());
+  for (auto *end : tree->validationEnd()) {
+    auto *best = dynamic_cast<Parser::KeepBestContext *>(end);
+    auto *stop = dynamic_cast<Parser::StopAfterContext *>(end);
+    if ((best && !result.best.empty()) || (stop && result.patience))
+      diagnostics.error(Id::ValidationTwice, at(end), "this is said twice");
+    if (best) {
+      result.best = text(best->name());
+      result.bestLocation = at(best->name());
+    } else if (stop) {
+      result.patience = expr(stop->expr());
+      result.unit = text(stop->name());
+    }
+  }
+  return result;
 }
 
 void Builder::fill(Clause &clause, Parser::DefendClauseContext *tree) {

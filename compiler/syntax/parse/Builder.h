@@ -61,6 +61,7 @@ private:
   void fill(ast::Clause &clause, Parser::NAME##ClauseContext *tree);
 #include "compiler/syntax/clauses.def"
   void fill(ast::Clause &clause, Parser::SettingClauseContext *tree);
+  ast::Validation validation(Parser::ValidatePartContext *tree);
   ast::Group group(Parser::GroupContext *tree);
   ast::Item item(Parser::ItemContext *tree);
   ast::Composition composition(Parser::CompositionContext *tree);
