@@ -15,6 +15,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialect/Discardable.h"
+#include "dialect/layers/Windows.h"
 #include "runtime/contract/limits.h"
 
 #include <functional>

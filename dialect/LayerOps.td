@@ -16,6 +16,7 @@ def Swy_When : I32EnumAttr<"When", "when a random layer acts (S3.3)", [
 }
 
 def Swy_Count : ConfinedAttr<I64Attr, [IntPositive]>;
+def Swy_Bias : DefaultValuedAttr<BoolAttr, "true">;
 
 /// `layerName` in the language. Its row's real parameters are operands behind the input, in their order, optional ones where
 /// a rate may be 0; the others are attributes of their names. `build`: the value that it computes of `input`, as C++; empty:
@@ -35,22 +36,39 @@ class Swy_Layer<string layerName, string build = "", list<Trait> traits = []>
 def Swy_ConvLayerOp : Swy_Layer<"conv"> {
   let summary = "Convolution, with bias where it is not said otherwise";
   let description = [{
-    Square kernel, zero padding. Example: `%y = swy.conv_layer %x channels 32 kernel 3 stride 1 padding 0 path "features/0" :
+    Square kernel, zero padding. Channels in `groups` groups, each made of its share of the input's. Example:
+    `%y = swy.conv_layer %x channels 32 kernel 3 stride 1 padding 0 path "features/0" :
     tensor<1x28x28xf32> -> tensor<32x26x26xf32>`
   }];
   let arguments = (ins AnyTensor:$input, Swy_Count:$channels, Swy_Count:$kernel, Swy_Count:$stride, Swy_Padding:$padding,
-                       DefaultValuedAttr<BoolAttr, "true">:$bias, StrAttr:$path);
+                       Swy_Bias:$bias, DefaultValuedAttr<Swy_Count, "1">:$groups, StrAttr:$path);
   let assemblyFormat = [{
-    $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding (`bias` $bias^)? `path` $path attr-dict
+    $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding (`bias` $bias^)? (`groups` $groups^)?
+    `path` $path attr-dict `:` type($input) `->` type($result)
+  }];
+}
+
+def Swy_DepthwiseConvLayerOp : Swy_Layer<"depthwise_conv"> {
+  let summary = "Convolution of each channel alone, with bias where it is not said otherwise";
+  let description = [{
+    A convolution with as many groups as channels. Example: `%y = swy.depthwise_conv_layer %x kernel 3 stride 1 padding 1
+    path "features/0" : tensor<16x8x8xf32> -> tensor<16x8x8xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Count:$kernel, Swy_Count:$stride, Swy_Padding:$padding, Swy_Bias:$bias,
+                       StrAttr:$path);
+  let assemblyFormat = [{
+    $input `kernel` $kernel `stride` $stride `padding` $padding (`bias` $bias^)? `path` $path attr-dict
     `:` type($input) `->` type($result)
   }];
 }
 
 def Swy_DenseLayerOp : Swy_Layer<"dense"> {
-  let summary = "Dense layer with bias";
+  let summary = "Dense layer, with bias where it is not said otherwise";
   let description = [{ Example: `%y = swy.dense_layer %x units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>` }];
-  let arguments = (ins AnyTensor:$input, Swy_Count:$units, StrAttr:$path);
-  let assemblyFormat = "$input `units` $units `path` $path attr-dict `:` type($input) `->` type($result)";
+  let arguments = (ins AnyTensor:$input, Swy_Count:$units, Swy_Bias:$bias, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `units` $units (`bias` $bias^)? `path` $path attr-dict `:` type($input) `->` type($result)
+  }];
 }
 
 class Swy_PlainLayer<string layerName, string text, string build, string types = "tensor<64xf32> -> tensor<64xf32>">
@@ -66,24 +84,43 @@ def Swy_FlattenLayerOp : Swy_PlainLayer<"flatten", "All dimensions into one, row
                                         "ReshapeOp::create(builder, getLoc(), typeFor(*this, input), input)",
                                         "tensor<4x3x3xf32> -> tensor<36xf32>">;
 
-def Swy_MaxPoolLayerOp : Swy_Layer<"max_pool"> {
-  let summary = "Largest of each size x size window, stride size";
+class Swy_PoolLayer<string layerName, string text> : Swy_Layer<layerName> {
+  let summary = text # " of each size x size window";
   let description = [{
-    A rest at the border is dropped. Example: `%y = swy.max_pool_layer %x size 2 path "features/2" :
-    tensor<4x7x7xf32> -> tensor<4x3x3xf32>`
+    Windows stand `stride` apart, by default side by side, on an image with `padding` around it; a rest at the border is
+    dropped. Example: `%y = swy.}] # layerName # [{_layer %x size 3 stride 2 path "features/2" :
+    tensor<4x8x8xf32> -> tensor<4x3x3xf32>`
   }];
-  let arguments = (ins AnyTensor:$input, Swy_PoolSize:$size, StrAttr:$path);
+  let arguments = (ins AnyTensor:$input, Swy_PoolSize:$size, OptionalAttr<Swy_Count>:$stride,
+                       DefaultValuedAttr<Swy_Padding, "0">:$padding, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `size` $size (`stride` $stride^)? (`padding` $padding^)? `path` $path attr-dict
+    `:` type($input) `->` type($result)
+  }];
+}
+def Swy_MaxPoolLayerOp : Swy_PoolLayer<"max_pool", "Largest">;
+def Swy_AvgPoolLayerOp : Swy_PoolLayer<"avg_pool", "Mean">;
+
+def Swy_PadLayerOp : Swy_Layer<"pad", "PadOp::create(builder, getLoc(), typeFor(*this, input), input, getSize())"> {
+  let summary = "Zeros around an image";
+  let description = [{
+    Example: `%y = swy.pad_layer %x size 2 path "features/0" : tensor<4x8x8xf32> -> tensor<4x12x12xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Count:$size, StrAttr:$path);
   let assemblyFormat = "$input `size` $size `path` $path attr-dict `:` type($input) `->` type($result)";
 }
 
-def Swy_AvgPoolLayerOp : Swy_Layer<"avg_pool"> {
-  let summary = "Mean of each size x size window, stride size";
+def Swy_ResizeLayerOp : Swy_Layer<"resize"> {
+  let summary = "An image of other rows and columns";
   let description = [{
-    A rest at the border is dropped. Example: `%y = swy.avg_pool_layer %x size 2 path "features/2" :
-    tensor<4x7x7xf32> -> tensor<4x3x3xf32>`
+    Bilinear, or by the nearest pixel, as torch.nn.functional.interpolate with align_corners=False. Example:
+    `%y = swy.resize_layer %x rows 4 columns 6 path "features/0" : tensor<4x8x8xf32> -> tensor<4x4x6xf32>`
   }];
-  let arguments = (ins AnyTensor:$input, Swy_PoolSize:$size, StrAttr:$path);
-  let assemblyFormat = "$input `size` $size `path` $path attr-dict `:` type($input) `->` type($result)";
+  let arguments = (ins AnyTensor:$input, Swy_Count:$rows, Swy_Count:$columns, DefaultValuedAttr<BoolAttr, "false">:$nearest,
+                       StrAttr:$path);
+  let assemblyFormat = [{
+    $input `rows` $rows `columns` $columns (`nearest` $nearest^)? `path` $path attr-dict `:` type($input) `->` type($result)
+  }];
 }
 
 def Swy_GlobalAvgPoolLayerOp : Swy_PlainLayer<"global_avg_pool", "Mean of each channel", "meanOver(builder, getLoc(), input, 1)",

@@ -3,6 +3,7 @@
 #include "dialect/layers/Layers.h"
 #include "dialect/Experiment.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -52,8 +53,10 @@ static LayerArguments argumentsOf(Operation *layer) {
       value.numbers = numbers.asArrayRef().vec();
     else if (auto flag = layer->getAttrOfType<BoolAttr>(parameter.name))
       value.flag = flag.getValue();
+    else if (auto count = layer->getAttrOfType<IntegerAttr>(parameter.name))
+      value.count = count.getInt();
     else
-      value.count = layer->getAttrOfType<IntegerAttr>(parameter.name).getInt();
+      value.count = result[parameter.byDefault.c_str()].count;
     result.values.push_back(std::move(value));
   }
   return result;
@@ -103,7 +106,9 @@ Value switchyard::swy::createLayer(OpBuilder &builder, Location loc, const Layer
   state.addOperands(input);
   for (auto [parameter, argument] : llvm::zip_equal(kind.parameters, arguments)) {
     if (!parameter.isReal()) {
-      state.addAttribute(parameter.name, cast<Attribute>(argument));
+      auto attribute = cast<Attribute>(argument);
+      if (attribute != state.attributes.get(parameter.byDefault)) // as large as another one is not said
+        state.addAttribute(parameter.name, attribute);
       continue;
     }
     auto value = dyn_cast_if_present<Value>(argument);
@@ -131,17 +136,38 @@ Value Instantiation::own(OpBuilder &builder, Location loc, StringRef name) const
 // Layers with weights
 //===----------------------------------------------------------------------===//
 
+/// Of a number of groups: where all is one there is no attribute.
+static IntegerAttr unlessOne(OpBuilder &builder, int64_t groups) {
+  return groups == 1 ? IntegerAttr() : builder.getI64IntegerAttr(groups);
+}
+
 Value ConvLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
   return Conv2dOp::create(builder, getLoc(), typeFor(*this, input), input, how.parameter(path + "/weights"),
                           getBias() ? how.parameter(path + "/bias") : Value(), how.channel, getStride(),
-                          getPadding(), /*relu=*/false);
+                          getPadding(), unlessOne(builder, getGroups()), /*relu=*/false);
+}
+
+Value DepthwiseConvLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
+  std::string path = getPath().str();
+  RankedTensorType type = typeFor(*this, input);
+  return Conv2dOp::create(builder, getLoc(), type, input, how.parameter(path + "/weights"),
+                          getBias() ? how.parameter(path + "/bias") : Value(), how.channel, getStride(),
+                          getPadding(), unlessOne(builder, type.getDimSize(0)), /*relu=*/false);
+}
+
+/// What a dense layer without bias adds; the lowering leaves it out.
+static Value noBias(OpBuilder &builder, Location loc, Value weights) {
+  RankedTensorType type = typeOf(weights); // [channels,] units, inputs
+  auto bias = RankedTensorType::get(type.getShape().drop_back(), type.getElementType());
+  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(bias, 0.0f));
 }
 
 Value DenseLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   std::string path = getPath().str();
-  return DenseOp::create(builder, getLoc(), typeFor(*this, input), input, how.parameter(path + "/weights"),
-                         how.parameter(path + "/bias"), how.channel,
+  Value weights = how.parameter(path + "/weights");
+  Value bias = getBias() ? how.parameter(path + "/bias") : noBias(builder, getLoc(), weights);
+  return DenseOp::create(builder, getLoc(), typeFor(*this, input), input, weights, bias, how.channel,
                          /*relu=*/false);
 }
 
@@ -149,14 +175,39 @@ Value DenseLayerOp::instantiate(OpBuilder &builder, Value input, const Instantia
 // Layers without weights
 //===----------------------------------------------------------------------===//
 
+// What a pooling's operation leaves out is as by default.
+template <typename PoolLayer> static IntegerAttr unlessSize(PoolLayer layer) {
+  return layer.getStrideAttr() == layer.getSizeAttr() ? IntegerAttr() : layer.getStrideAttr();
+}
+template <typename PoolLayer> static IntegerAttr unlessNone(PoolLayer layer) {
+  return layer.getPadding() == 0 ? IntegerAttr() : layer.getPaddingAttr();
+}
+
 Value MaxPoolLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
   RankedTensorType type = typeFor(*this, input);
-  return MaxPoolOp::create(builder, getLoc(), type, type.clone(builder.getI8Type()), input, getSize())
+  return MaxPoolOp::create(builder, getLoc(), type, type.clone(builder.getI8Type()), input, getSizeAttr(),
+                           unlessSize(*this), unlessNone(*this))
       .getResult();
 }
 
 Value AvgPoolLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
-  return AvgPoolOp::create(builder, getLoc(), typeFor(*this, input), input, getSize());
+  return AvgPoolOp::create(builder, getLoc(), typeFor(*this, input), input, getSizeAttr(), unlessSize(*this),
+                           unlessNone(*this));
+}
+
+/// Rows first, then columns: what stays as it is needs no step.
+Value ResizeLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &) {
+  const int64_t sizes[] = {static_cast<int64_t>(getRows()), static_cast<int64_t>(getColumns())};
+  for (int64_t along : {0, 1}) {
+    RankedTensorType type = typeOf(input);
+    SmallVector<int64_t> shape(type.getShape());
+    int64_t &size = shape[shape.size() - 2 + static_cast<size_t>(along)];
+    if (size == sizes[along])
+      continue;
+    size = sizes[along];
+    input = ResizeOp::create(builder, getLoc(), type.clone(shape), input, along, getNearest());
+  }
+  return input;
 }
 
 //===----------------------------------------------------------------------===//

@@ -9,7 +9,7 @@ using namespace mlir;
 namespace switchyard::swy {
 
 LogicalResult PrepareOp::verify() {
-  size_t wanted = getLibrary() == Library::Conv2d ? 13 : 5;
+  size_t wanted = getLibrary() == Library::Conv2d ? 14 : 5;
   if (getGeometry().size() != wanted) // C1
     return emitOpError("geometry of ")
            << stringifyLibrary(getLibrary()) << " has " << wanted << " numbers, got " << getGeometry().size();
@@ -23,7 +23,8 @@ LogicalResult PrepareOp::verify() {
 LogicalResult LibraryCallOp::verify() {
   size_t inputs = getDirection() == Direction::BackwardInput ? 1 : 2;
   size_t outputs = getDirection() == Direction::BackwardWeights ? 2 : 1;
-  if (getInputs().size() != inputs || getOutputs().size() != outputs) // C1
+  bool hasNoBias = getDirection() == Direction::Forward && getInputs().size() == 1;
+  if ((getInputs().size() != inputs && !hasNoBias) || getOutputs().size() != outputs) // C1
     return emitOpError() << stringifyDirection(getDirection()) << " takes " << inputs << " inputs and "
                          << outputs << " outputs, got " << getInputs().size() << " and "
                          << getOutputs().size();

@@ -34,10 +34,10 @@ def Swy_PrepareOp : Swy_Op<"prepare"> {
   let summary = "Prepare a library routine for one geometry, packing its weights";
   let description = [{
     `geometry` are the numbers that the entry point takes between direction and weights:
-    conv2d [batch, in_channels, height, width, out_channels, kernel_h, kernel_w, stride, padding, input_layout,
+    conv2d [batch, in_channels, height, width, out_channels, kernel_h, kernel_w, stride, padding, groups, input_layout,
     output_layout, relu, channels], dense [batch, inputs, outputs, relu, channels]; `channels` is 0 for plain
     weights, else how many are stacked, for grouped calls. Later changes of the weights are not seen.
-    (C1) 13 numbers for conv2d, 5 for dense; (C2) weights are given unless the direction is backward_weights.
+    (C1) 14 numbers for conv2d, 5 for dense; (C2) weights are given unless the direction is backward_weights.
     Example: `%h = swy.prepare dense forward [8, 784, 10, 0, 0] weights %w : tensor<10x784xf32>`
   }];
   let arguments = (ins Swy_Library:$library, Swy_Direction:$direction, DenseI64ArrayAttr:$geometry,
@@ -54,7 +54,7 @@ def Swy_LibraryCallOp : Swy_Op<"library_call", [DestinationStyleOpInterface, Att
   let description = [{
     In destination style: on tensors the results are the outputs' new contents, on memrefs there are none.
     With `offsets`, a grouped call: rows offsets[c] .. offsets[c + 1] - 1 use channel c's weights and bias.
-    (C1) forward takes input and bias and gives one output; backward_input takes the cotangent and gives one;
+    (C1) forward takes input and bias, or no bias, and gives one output; backward_input takes the cotangent and gives one;
     backward_weights takes input and cotangent and gives two: weights and bias, and is never grouped.
     Example: `%y = swy.library_call dense forward %h ins(%x, %b : tensor<8x784xf32>, tensor<10xf32>)
               outs(%o : tensor<8x10xf32>) -> tensor<8x10xf32>`

@@ -2,6 +2,7 @@
 #include "dialect/Dialect.h"
 
 using namespace mlir;
+using namespace switchyard;
 using namespace switchyard::swy;
 
 static ArrayRef<int64_t> shapeOf(Value value) {
@@ -32,17 +33,20 @@ struct Convolution {
   ArrayRef<int64_t> in, weights;
   std::optional<ArrayRef<int64_t>> bias;
   ArrayRef<int64_t> out;
-  int64_t stride, padding;
+  int64_t stride, padding, groups;
 
   LogicalResult verify(Operation *op) const {
     if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || weights.size() != 4)
       return op->emitOpError("needs images [batch,] channels, height, width and weights of four dimensions");
     ArrayRef<int64_t> image = in.take_back(3), result = out.take_back(3);
-    if (image[0] != weights[1])
-      return op->emitOpError("weights expect ") << weights[1] << " input channels, got " << image[0];
+    if (image[0] != weights[1] * groups)
+      return op->emitOpError("weights expect ") << weights[1] * groups << " input channels, got " << image[0];
+    if (weights[0] % groups != 0)
+      return op->emitOpError("groups do not divide ") << weights[0] << " output channels";
     if (bias && *bias != weights.take_front(1))
       return op->emitOpError("bias must have one element for each of ") << weights[0] << " output channels";
-    SmallVector<int64_t> want{weights[0], extent(image[1], weights[2]), extent(image[2], weights[3])};
+    SmallVector<int64_t> want{weights[0], Windows{weights[2], stride, padding}.along(image[1]),
+                              Windows{weights[3], stride, padding}.along(image[2])};
     if (want[1] < 1 || want[2] < 1)
       return op->emitOpError("weights of ")
              << weights[2] << "x" << weights[3] << " do not fit images of " << image[1] << "x" << image[2];
@@ -50,12 +54,6 @@ struct Convolution {
       return op->emitOpError("result must be ") << want[0] << "x" << want[1] << "x" << want[2] << ", got "
                                                 << result[0] << "x" << result[1] << "x" << result[2];
     return success();
-  }
-
-private:
-  int64_t extent(int64_t size, int64_t kernel) const {
-    int64_t room = size + 2 * padding - kernel;
-    return room < 0 ? 0 : room / stride + 1;
   }
 };
 
@@ -65,7 +63,8 @@ LogicalResult Conv2dOp::verify() {
     bias = parameterShape(getBias(), getChannel());
   Convolution shapes{
       shapeOf(getInput()),  parameterShape(getWeights(), getChannel()), bias,
-      shapeOf(getResult()), static_cast<int64_t>(getStride()),          static_cast<int64_t>(getPadding())};
+      shapeOf(getResult()), static_cast<int64_t>(getStride()),          static_cast<int64_t>(getPadding()),
+      groupCount()};
   if (failed(shapes.verify(*this)))
     return failure();
   return verifyChannel(*this, shapes.in.drop_back(3), getWeights(), getChannel());
@@ -77,7 +76,8 @@ LogicalResult Conv2dBackwardInputOp::verify() {
                      std::nullopt,
                      shapeOf(getCotangent()),
                      static_cast<int64_t>(getStride()),
-                     static_cast<int64_t>(getPadding())};
+                     static_cast<int64_t>(getPadding()),
+                     groupCount()};
   if (failed(shapes.verify(*this)))
     return failure();
   return verifyChannel(*this, shapes.in.drop_back(3), getWeights(), getChannel());
@@ -89,7 +89,8 @@ LogicalResult Conv2dBackwardWeightsOp::verify() {
                      shapeOf(getBias()),
                      shapeOf(getCotangent()),
                      static_cast<int64_t>(getStride()),
-                     static_cast<int64_t>(getPadding())};
+                     static_cast<int64_t>(getPadding()),
+                     groupCount()};
   return shapes.verify(*this);
 }
 
@@ -125,31 +126,74 @@ LogicalResult DenseBackwardWeightsOp::verify() {
                      shapeOf(getCotangent()));
 }
 
+static bool isOfImages(ArrayRef<int64_t> shape) {
+  return shape.size() == 3 || shape.size() == 4;
+}
+
 /// `which` has the shape of `pooled`.
-static LogicalResult verifyPooling(Operation *op, Value input, Value pooled, Value which, int64_t size) {
+static LogicalResult verifyPooling(Operation *op, Value input, Value pooled, Value which,
+                                   const Windows &windows) {
   ArrayRef<int64_t> in = shapeOf(input), out = shapeOf(pooled);
-  if ((in.size() != 3 && in.size() != 4) || in.size() != out.size() || shapeOf(which) != out)
+  if (!isOfImages(in) || in.size() != out.size() || shapeOf(which) != out)
     return op->emitOpError("needs images [batch,] channels, height, width");
+  if (2 * windows.padding > windows.size) // (C3)
+    return op->emitOpError("padding of ") << windows.padding << " is more than half of " << windows.size;
   SmallVector<int64_t> want(in);
-  want[in.size() - 2] /= size;
-  want[in.size() - 1] /= size;
+  for (size_t i : {in.size() - 2, in.size() - 1})
+    want[i] = windows.along(in[i]);
   if (out != ArrayRef<int64_t>(want)) // (C1)
     return op->emitOpError("windows of ")
-           << size << " do not make " << pooled.getType() << " of " << input.getType();
+           << windows.size << " do not make " << pooled.getType() << " of " << input.getType();
   return success();
 }
 LogicalResult MaxPoolOp::verify() {
-  return verifyPooling(*this, getInput(), getResult(), getWhich(), getSize());
+  return verifyPooling(*this, getInput(), getResult(), getWhich(), getWindows());
 }
 LogicalResult MaxPoolBackwardOp::verify() {
-  return verifyPooling(*this, getResult(), getCotangent(), getWhich(), getSize());
+  return verifyPooling(*this, getResult(), getCotangent(), getWhich(), getWindows());
 }
-
 LogicalResult AvgPoolOp::verify() {
-  return verifyPooling(*this, getInput(), getResult(), getResult(), static_cast<int64_t>(getSize()));
+  return verifyPooling(*this, getInput(), getResult(), getResult(), getWindows());
 }
 LogicalResult AvgPoolBackwardOp::verify() {
-  return verifyPooling(*this, getResult(), getCotangent(), getCotangent(), static_cast<int64_t>(getSize()));
+  return verifyPooling(*this, getResult(), getCotangent(), getCotangent(), getWindows());
+}
+
+static LogicalResult verifyPadding(Operation *op, Value small, Value large, int64_t by) {
+  SmallVector<int64_t> want(shapeOf(small));
+  if (!isOfImages(want))
+    return op->emitOpError("needs images [batch,] channels, height, width");
+  for (size_t i : {want.size() - 2, want.size() - 1})
+    want[i] += 2 * by;
+  if (shapeOf(large) != ArrayRef<int64_t>(want)) // (C1)
+    return op->emitOpError() << by << " around " << small.getType() << " is not " << large.getType();
+  return success();
+}
+LogicalResult PadOp::verify() {
+  return verifyPadding(*this, getInput(), getResult(), static_cast<int64_t>(getBy()));
+}
+LogicalResult CropOp::verify() {
+  return verifyPadding(*this, getResult(), getInput(), static_cast<int64_t>(getBy()));
+}
+
+static LogicalResult verifyResizing(Operation *op, Value input, Value result, int64_t along) {
+  SmallVector<int64_t> in(shapeOf(input)), out(shapeOf(result));
+  bool same = isOfImages(in) && in.size() == out.size();
+  if (same) {
+    size_t changed = in.size() - 2 + static_cast<size_t>(along);
+    same = in[changed] > 0 && out[changed] > 0;
+    in[changed] = out[changed];
+  }
+  if (!same || in != out) // (C1)
+    return op->emitOpError(along ? "columns" : "rows")
+           << " alone must differ between " << input.getType() << " and " << result.getType();
+  return success();
+}
+LogicalResult ResizeOp::verify() {
+  return verifyResizing(*this, getInput(), getResult(), static_cast<int64_t>(getAlong()));
+}
+LogicalResult ResizeBackwardOp::verify() {
+  return verifyResizing(*this, getResult(), getCotangent(), static_cast<int64_t>(getAlong()));
 }
 
 LogicalResult ConvertLayoutOp::verify() {

@@ -17,6 +17,9 @@ include "dialect/TensorOps.td"
 //===----------------------------------------------------------------------===//
 
 def Swy_Stride : ConfinedAttr<I64Attr, [IntPositive]>;
+/// Channels in groups, each made of its share of the input's; not there where all are one group.
+/// The examples of a batch that drew one channel (S3.5) are another kind of groups.
+def Swy_Groups : ConfinedAttr<I64Attr, [IntMinValue<2>]>;
 
 /// The library takes and gives images in any layout. They are the first `images` operands, and results where `gives`;
 /// weights of rank 4 stay as they are.
@@ -28,6 +31,7 @@ class Swy_Conv<string mnemonic, int images, bit gives, list<Trait> traits = []>
     bool takesAnyLayout(unsigned operand) { return operand < }] # images # [{; }
     bool givesAnyLayout(unsigned) { return }] # gives # [{; }
     Cost getCost() { return Cost::Work; }
+    int64_t groupCount() { return int64_t(getGroups().value_or(1)); }
   }];
 }
 
@@ -41,18 +45,20 @@ def Swy_Conv2dOp : Swy_Conv<"conv2d", 1, 1, [Swy_Differentiable, Swy_Batchable, 
                               Swy_ActivatingOpInterface, AttrSizedOperandSegments]> {
   let summary = "Two-dimensional convolution, with bias or without";
   let description = [{
-    (C1) input [B,] I, H, W; weights O, I, KH, KW; bias O; result [B,] O, (H + 2 padding - KH) / stride + 1, ...
-    With `relu`, max(x, 0) is applied to the result. (C2) parameters are float32 of fixed shape; `channel` names one
-    channel for each example, or holds the groups' offsets, one more than there are channels.
+    (C1) input [B,] I, H, W; weights O, I / groups, KH, KW; bias O; result [B,] O, (H + 2 padding - KH) / stride + 1, ...;
+    groups divide O. With `relu`, max(x, 0) is applied to the result. (C2) parameters are float32 of fixed shape; `channel`
+    names one channel for each example, or holds the groups' offsets, one more than there are channels: these groups are of
+    examples.
     Example: `%y = swy.conv2d %x, %w, %b stride 1 padding 0 :
               tensor<1x28x28xf32>, tensor<32x1x3x3xf32>, tensor<32xf32> -> tensor<32x26x26xf32>`
   }];
   let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Optional<Swy_Real>:$bias, Optional<Swy_Int>:$channel,
-                       Swy_Stride:$stride, Swy_Padding:$padding, UnitAttr:$relu);
+                       Swy_Stride:$stride, Swy_Padding:$padding, OptionalAttr<Swy_Groups>:$groups, UnitAttr:$relu);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
     $input `,` $weights (`,` $bias^)? (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding
-    (`relu` $relu^)? attr-dict `:` type($input) `,` type($weights) (`,` type($bias)^)? `->` type($result)
+    (`groups` $groups^)? (`relu` $relu^)? attr-dict
+    `:` type($input) `,` type($weights) (`,` type($bias)^)? `->` type($result)
   }];
   let hasVerifier = 1;
 }
@@ -66,11 +72,11 @@ def Swy_Conv2dBackwardInputOp : Swy_Conv<"conv2d_backward_input", 1, 1, [Swy_Bat
               tensor<8x32x26x26xf32>, tensor<32x1x3x3xf32> -> tensor<8x1x28x28xf32>`
   }];
   let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights, Optional<Swy_Int>:$channel, Swy_Stride:$stride,
-                       Swy_Padding:$padding);
+                       Swy_Padding:$padding, OptionalAttr<Swy_Groups>:$groups);
   let results = (outs Swy_Real:$result);
   let assemblyFormat = [{
-    $cotangent `,` $weights (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding attr-dict
-    `:` type($cotangent) `,` type($weights) `->` type($result)
+    $cotangent `,` $weights (`channel` $channel^ `:` type($channel))? `stride` $stride `padding` $padding
+    (`groups` $groups^)? attr-dict `:` type($cotangent) `,` type($weights) `->` type($result)
   }];
   let hasVerifier = 1;
 }
@@ -83,10 +89,11 @@ def Swy_Conv2dBackwardWeightsOp : Swy_Conv<"conv2d_backward_weights", 2, 0> {
     Example: `%dw, %db = swy.conv2d_backward_weights %x, %dy stride 1 padding 0 :
               tensor<8x1x28x28xf32>, tensor<8x32x26x26xf32> -> tensor<32x1x3x3xf32>, tensor<32xf32>`
   }];
-  let arguments = (ins Swy_Real:$input, Swy_Real:$cotangent, Swy_Stride:$stride, Swy_Padding:$padding);
+  let arguments = (ins Swy_Real:$input, Swy_Real:$cotangent, Swy_Stride:$stride, Swy_Padding:$padding,
+                       OptionalAttr<Swy_Groups>:$groups);
   let results = (outs Swy_Real:$weights, Swy_Real:$bias);
   let assemblyFormat = [{
-    $input `,` $cotangent `stride` $stride `padding` $padding attr-dict
+    $input `,` $cotangent `stride` $stride `padding` $padding (`groups` $groups^)? attr-dict
     `:` type($input) `,` type($cotangent) `->` type($weights) `,` type($bias)
   }];
   let hasVerifier = 1;
@@ -150,58 +157,128 @@ def Swy_DenseBackwardWeightsOp : Swy_Dense<"dense_backward_weights"> {
 
 // 11 x 11 windows are the largest whose places, 0 to 120, fit a signed byte.
 
-def Swy_MaxPoolOp : Swy_Op<"max_pool", [Pure, Swy_Differentiable, Swy_Batchable, Swy_LayoutOpInterface]> {
+/// Windows of size x size, `stride` apart (no stride: side by side), on an image with `padding` around it (none: 0). A rest
+/// at the border is dropped, as in LibTorch. `attributes` say which windows; what is left out is not there, so that the
+/// names of jobs (docs/artifact.md) are those of programs that say nothing of it.
+class Swy_Pooling<string mnemonic, list<Trait> traits = []>
+    : Swy_Op<mnemonic, !listconcat([Pure, Swy_Batchable, Swy_LayoutOpInterface], traits)> {
+  dag attributes = (ins Swy_PoolSize:$size, OptionalAttr<Swy_Stride>:$stride, OptionalAttr<Swy_Stride>:$padding);
+  string windows = "`size` $size (`stride` $stride^)? (`padding` $padding^)? attr-dict ";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    Windows getWindows() {
+      return {int64_t(getSize()), int64_t(getStride().value_or(getSize())), int64_t(getPadding().value_or(0))};
+    }
+  }];
+}
+
+def Swy_MaxPoolOp : Swy_Pooling<"max_pool", [Swy_Differentiable]> {
   let summary = "Largest element of each size x size window, and which one it is";
   let description = [{
-    Windows do not overlap; a rest at the border is dropped, as in LibTorch. `which` counts row-major inside
-    the window; ties go to the first (S6.2). (C1) input [B,] C, H, W; results [B,] C, H / size, W / size;
-    (C2) size at most 11, so that `which` fits a byte.
+    What pads is smaller than all. `which` counts row-major inside the window; ties go to the first (S6.2). (C1) input [B,]
+    C, H, W; results [B,] C, (H + 2 padding - size) / stride + 1, ...; (C2) size at most 11, so that `which` fits a byte;
+    (C3) padding at most half of size.
     Example: `%y, %i = swy.max_pool %x size 2 : tensor<4x6x6xf32> -> tensor<4x3x3xf32>, tensor<4x3x3xi8>`
   }];
-  let arguments = (ins Swy_Real:$input, Swy_PoolSize:$size);
+  let arguments = !con((ins Swy_Real:$input), attributes);
   let results = (outs Swy_Real:$result, RankedTensorOf<[I8]>:$which);
-  let assemblyFormat = "$input `size` $size attr-dict `:` type($input) `->` type($result) `,` type($which)";
-  let hasVerifier = 1;
+  let assemblyFormat = "$input " # windows # "`:` type($input) `->` type($result) `,` type($which)";
 }
 
-def Swy_MaxPoolBackwardOp : Swy_Op<"max_pool_backward", [Pure, Swy_Batchable, Swy_LayoutOpInterface]> {
-  let summary = "Cotangent of a pooling's input: a gather, each input element asks its window";
+def Swy_MaxPoolBackwardOp : Swy_Pooling<"max_pool_backward"> {
+  let summary = "Cotangent of a pooling's input: a gather, each input element asks its windows";
   let description = [{
-    An element that its window chose gets the window's cotangent, all others 0. (C1) cotangent, `which` and result have
-    the shapes of a swy.max_pool's result, `which` and input.
+    An element gets the cotangents of the windows that chose it, together. (C1) cotangent, `which` and result have the
+    shapes of a swy.max_pool's result, `which` and input.
     Example: `%dx = swy.max_pool_backward %dy, %i size 2 : tensor<4x3x3xf32>, tensor<4x3x3xi8> -> tensor<4x6x6xf32>`
   }];
-  let arguments = (ins Swy_Real:$cotangent, RankedTensorOf<[I8]>:$which, Swy_PoolSize:$size);
+  let arguments = !con((ins Swy_Real:$cotangent, RankedTensorOf<[I8]>:$which), attributes);
   let results = (outs Swy_Real:$result);
-  let assemblyFormat = [{
-    $cotangent `,` $which `size` $size attr-dict `:` type($cotangent) `,` type($which) `->` type($result)
-  }];
-  let hasVerifier = 1;
+  let assemblyFormat = "$cotangent `,` $which " # windows # "`:` type($cotangent) `,` type($which) `->` type($result)";
 }
 
-def Swy_AvgPoolOp : Swy_Op<"avg_pool", [Pure, Swy_Differentiable, Swy_Batchable, Swy_LayoutOpInterface]> {
+def Swy_AvgPoolOp : Swy_Pooling<"avg_pool", [Swy_Differentiable]> {
   let summary = "Mean of each size x size window";
   let description = [{
-    Windows do not overlap; a rest at the border is dropped, as in LibTorch. (C1) input [B,] C, H, W; result [B,] C,
-    H / size, W / size. Example: `%y = swy.avg_pool %x size 2 : tensor<4x6x6xf32> -> tensor<4x3x3xf32>`
+    What pads counts as 0. (C1) shapes as of swy.max_pool. Example: `%y = swy.avg_pool %x size 3 stride 2 padding 1 :
+    tensor<4x6x6xf32> -> tensor<4x3x3xf32>`
   }];
-  let arguments = (ins Swy_Real:$input, Swy_PoolSize:$size);
+  let arguments = !con((ins Swy_Real:$input), attributes);
   let results = (outs Swy_Real:$result);
-  let assemblyFormat = "$input `size` $size attr-dict `:` type($input) `->` type($result)";
+  let assemblyFormat = "$input " # windows # "`:` type($input) `->` type($result)";
+}
+
+def Swy_AvgPoolBackwardOp : Swy_Pooling<"avg_pool_backward"> {
+  let summary = "Cotangent of an average pooling's input";
+  let description = [{
+    Each element gets its share of the cotangents of its windows, one of no window 0. (C1) cotangent and result have the
+    shapes of a swy.avg_pool's result and input.
+    Example: `%dx = swy.avg_pool_backward %dy size 2 : tensor<4x3x3xf32> -> tensor<4x6x6xf32>`
+  }];
+  let arguments = !con((ins Swy_Real:$cotangent), attributes);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$cotangent " # windows # "`:` type($cotangent) `->` type($result)";
+}
+
+//===----------------------------------------------------------------------===//
+// Images of other sizes
+//===----------------------------------------------------------------------===//
+
+def Swy_PadOp : Swy_Op<"pad", [Pure, Swy_Differentiable, Swy_Batchable, Swy_LayoutOpInterface]> {
+  let summary = "Zeros around an image";
+  let description = [{
+    (C1) input [B,] C, H, W; result [B,] C, H + 2 by, W + 2 by.
+    Example: `%y = swy.pad %x by 2 : tensor<4x6x6xf32> -> tensor<4x10x10xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input, Swy_Stride:$by);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$input `by` $by attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
 }
 
-def Swy_AvgPoolBackwardOp : Swy_Op<"avg_pool_backward", [Pure, Swy_Batchable, Swy_LayoutOpInterface]> {
-  let summary = "Cotangent of an average pooling's input";
+def Swy_CropOp : Swy_Op<"crop", [Pure, Swy_Batchable, Swy_LayoutOpInterface]> {
+  let summary = "An image without its border: the transpose of swy.pad";
   let description = [{
-    Each element gets its share of its window's cotangent, one of no window 0. (C1) cotangent and result have the shapes of
-    a swy.avg_pool's result and input.
-    Example: `%dx = swy.avg_pool_backward %dy size 2 : tensor<4x3x3xf32> -> tensor<4x6x6xf32>`
+    (C1) input and result have the shapes of a swy.pad's result and input.
+    Example: `%y = swy.crop %x by 2 : tensor<4x10x10xf32> -> tensor<4x6x6xf32>`
   }];
-  let arguments = (ins Swy_Real:$cotangent, Swy_PoolSize:$size);
+  let arguments = (ins Swy_Real:$input, Swy_Stride:$by);
   let results = (outs Swy_Real:$result);
-  let assemblyFormat = "$cotangent `size` $size attr-dict `:` type($cotangent) `->` type($result)";
+  let assemblyFormat = "$input `by` $by attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+}
+
+/// Along rows (0) or columns (1), which the result has another number of. Pixels are squares that cover the image, and so are
+/// those of the result: the centre of its i-th of n lies at (i + 1/2) m / n - 1/2 among the m of the input.
+class Swy_Resizing<string mnemonic, list<Trait> traits = []>
+    : Swy_Op<mnemonic, !listconcat([Pure, Swy_Batchable, Swy_LayoutOpInterface], traits)> {
+  dag attributes = (ins ConfinedAttr<I64Attr, [IntNonNegative, IntMaxValue<1>]>:$along, UnitAttr:$nearest);
+  let hasVerifier = 1;
+}
+
+def Swy_ResizeOp : Swy_Resizing<"resize", [Swy_Differentiable]> {
+  let summary = "Rows or columns between those of an image";
+  let description = [{
+    Linear between the two around a centre, or the one at the border behind which it lies; with `nearest` the one at i m / n,
+    rounded down. As torch.nn.functional.interpolate with align_corners=False. (C1) input and result are [B,] C, H, W and
+    differ in H (along 0) or W (along 1) alone.
+    Example: `%y = swy.resize %x along 0 : tensor<4x6x6xf32> -> tensor<4x9x6xf32>`
+  }];
+  let arguments = !con((ins Swy_Real:$input), attributes);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$input `along` $along (`nearest` $nearest^)? attr-dict `:` type($input) `->` type($result)";
+}
+
+def Swy_ResizeBackwardOp : Swy_Resizing<"resize_backward"> {
+  let summary = "Cotangent of a resizing's input: its transpose";
+  let description = [{
+    Each element gets the cotangents of all that it became a part of, by their weights. (C1) cotangent and result have the
+    shapes of a swy.resize's result and input.
+    Example: `%dx = swy.resize_backward %dy along 0 : tensor<4x9x6xf32> -> tensor<4x6x6xf32>`
+  }];
+  let arguments = !con((ins Swy_Real:$cotangent), attributes);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$cotangent `along` $along (`nearest` $nearest^)? attr-dict `:` type($cotangent) `->` type($result)";
 }
 
 //===----------------------------------------------------------------------===//

@@ -90,11 +90,11 @@ Cotangents Conv2dOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed
     cotangent = ReluBackwardOp::create(b, loc, cotangent.getType(), cotangent, getResult());
   if (needed[0])
     result[0] = Conv2dBackwardInputOp::create(b, loc, getInput().getType(), cotangent, getWeights(),
-                                              getChannel(), getStride(), getPadding());
+                                              getChannel(), getStride(), getPadding(), getGroupsAttr());
   if (needed[1] || (getBias() && needed[2])) {
     Type bias = RankedTensorType::get({getWeights().getType().getDimSize(0)}, b.getF32Type());
     auto weights = Conv2dBackwardWeightsOp::create(b, loc, getWeights().getType(), bias, getInput(),
-                                                   cotangent, getStride(), getPadding());
+                                                   cotangent, getStride(), getPadding(), getGroupsAttr());
     result[1] = weights.getWeights();
     if (getBias())
       result[2] = weights.getBias();
@@ -121,9 +121,19 @@ Cotangents DenseOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed)
 }
 
 Cotangents MaxPoolOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
-  return {MaxPoolBackwardOp::create(b, getLoc(), getInput().getType(), dy[0], getWhich(), getSize())};
+  return {MaxPoolBackwardOp::create(b, getLoc(), getInput().getType(), dy[0], getWhich(), getSizeAttr(),
+                                    getStrideAttr(), getPaddingAttr())};
 }
 
 Cotangents AvgPoolOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
-  return {AvgPoolBackwardOp::create(b, getLoc(), getInput().getType(), dy[0], getSize())};
+  return {AvgPoolBackwardOp::create(b, getLoc(), getInput().getType(), dy[0], getSizeAttr(), getStrideAttr(),
+                                    getPaddingAttr())};
+}
+
+Cotangents PadOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {CropOp::create(b, getLoc(), getInput().getType(), dy[0], getBy())};
+}
+
+Cotangents ResizeOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {ResizeBackwardOp::create(b, getLoc(), getInput().getType(), dy[0], getAlong(), getNearest())};
 }

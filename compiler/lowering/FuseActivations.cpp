@@ -53,7 +53,7 @@ struct ReluBelowPool : OpRewritePattern<swy::MaxPoolOp> {
     if (!relu || !onlyPooledAndMasking(relu, pool))
       return rewriter.notifyMatchFailure(pool, "the activation before pooling is used otherwise");
     auto moved = swy::MaxPoolOp::create(rewriter, pool.getLoc(), pool.getResultTypes(), relu.getInput(),
-                                        pool.getSizeAttr());
+                                        pool.getSizeAttr(), pool.getStrideAttr(), pool.getPaddingAttr());
     Value pooled = swy::ReluOp::create(rewriter, relu.getLoc(), moved.getResult());
     for (swy::ReluBackwardOp mask : masksOf(relu))
       maskPooled(rewriter, mask, pooled);

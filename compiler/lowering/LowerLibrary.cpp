@@ -2,6 +2,8 @@
 // PackWeights moves the preparation to where it is needed once.
 #include "compiler/lowering/LowerToLinalg.h"
 
+#include "mlir/IR/Matchers.h"
+
 using namespace mlir;
 
 namespace switchyard {
@@ -18,14 +20,15 @@ std::pair<int64_t, ArrayRef<int64_t>> unstack(RankedTensorType weights, Value of
 
 /// The numbers of swy_rt_conv2d_prepare for a convolution from `input` to `output` (logical types).
 SmallVector<int64_t> convGeometry(RankedTensorType input, RankedTensorType output, RankedTensorType weights,
-                                  int64_t stride, int64_t padding, bool relu, Value offsets = {}) {
+                                  int64_t stride, int64_t padding, int64_t groups, bool relu,
+                                  Value offsets = {}) {
   auto layout = [](Type type) {
     return static_cast<int64_t>(layoutOf(type));
   }; // the numbers of runtime/contract/abi.h
   auto [channels, w] = unstack(weights, offsets);
   ArrayRef<int64_t> x = input.getShape();
-  return {x[0],   x[1],    x[2],          x[3],           w[0], w[2],    w[3],
-          stride, padding, layout(input), layout(output), relu, channels};
+  return {x[0],   x[1],    x[2],   x[3],          w[0],           w[2], w[3],
+          stride, padding, groups, layout(input), layout(output), relu, channels};
 }
 
 SmallVector<int64_t> denseGeometry(RankedTensorType input, RankedTensorType weights, bool relu,
@@ -49,25 +52,24 @@ SmallVector<Value> callLibrary(OpBuilder &builder, Location loc, Library library
   return SmallVector<Value>(call.getResults());
 }
 
+/// What the forward routine takes: a bias of zeros as little as none.
+SmallVector<Value> withBias(Value input, Value bias) {
+  if (!bias || matchPattern(bias, m_AnyZeroFloat()))
+    return {input};
+  return {input, bias};
+}
+
 struct LowerConv2d : OpConversionPattern<swy::Conv2dOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::Conv2dOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto geometry = convGeometry(op.getInput().getType(), op.getResult().getType(), op.getWeights().getType(),
-                                 op.getStride(), op.getPadding(), op.getRelu(), op.getChannel());
-    Value bias = adaptor.getBias() ? adaptor.getBias() : noBias(rewriter, op);
+    auto geometry =
+        convGeometry(op.getInput().getType(), op.getResult().getType(), op.getWeights().getType(),
+                     op.getStride(), op.getPadding(), op.groupCount(), op.getRelu(), op.getChannel());
     rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::Forward, geometry,
-                                       adaptor.getWeights(), {adaptor.getInput(), bias}, op->getResultTypes(),
-                                       adaptor.getChannel()));
+                                       adaptor.getWeights(), withBias(adaptor.getInput(), adaptor.getBias()),
+                                       op->getResultTypes(), adaptor.getChannel()));
     return success();
-  }
-
-private:
-  /// The routine always adds one.
-  static Value noBias(OpBuilder &builder, swy::Conv2dOp op) {
-    ArrayRef<int64_t> weights = op.getWeights().getType().getShape(); // [channels,] out, in, height, width
-    auto type = RankedTensorType::get(weights.drop_back(3), builder.getF32Type());
-    return filledTensor(builder, op.getLoc(), type, builder.getF32FloatAttr(0));
   }
 };
 
@@ -77,7 +79,7 @@ struct LowerConv2dBackwardInput : OpConversionPattern<swy::Conv2dBackwardInputOp
                                 ConversionPatternRewriter &rewriter) const override {
     auto geometry =
         convGeometry(op.getResult().getType(), op.getCotangent().getType(), op.getWeights().getType(),
-                     op.getStride(), op.getPadding(), false, op.getChannel());
+                     op.getStride(), op.getPadding(), op.groupCount(), false, op.getChannel());
     rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardInput,
                                        geometry, adaptor.getWeights(), adaptor.getCotangent(),
                                        op->getResultTypes(), adaptor.getChannel()));
@@ -89,8 +91,9 @@ struct LowerConv2dBackwardWeights : OpConversionPattern<swy::Conv2dBackwardWeigh
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::Conv2dBackwardWeightsOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    auto geometry = convGeometry(op.getInput().getType(), op.getCotangent().getType(),
-                                 op.getWeights().getType(), op.getStride(), op.getPadding(), false);
+    auto geometry =
+        convGeometry(op.getInput().getType(), op.getCotangent().getType(), op.getWeights().getType(),
+                     op.getStride(), op.getPadding(), op.groupCount(), false);
     rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Conv2d, Direction::BackwardWeights,
                                        geometry, {}, {adaptor.getInput(), adaptor.getCotangent()},
                                        op->getResultTypes()));
@@ -105,7 +108,7 @@ struct LowerDense : OpConversionPattern<swy::DenseOp> {
     auto geometry =
         denseGeometry(op.getInput().getType(), op.getWeights().getType(), op.getRelu(), op.getChannel());
     rewriter.replaceOp(op, callLibrary(rewriter, op.getLoc(), Library::Dense, Direction::Forward, geometry,
-                                       adaptor.getWeights(), {adaptor.getInput(), adaptor.getBias()},
+                                       adaptor.getWeights(), withBias(adaptor.getInput(), adaptor.getBias()),
                                        op->getResultTypes(), adaptor.getChannel()));
     return success();
   }

@@ -1,11 +1,12 @@
-// Pooling as linalg: forward reads a window's elements through one indexing map each, backward is a
-// gather. In both the innermost dimension runs through memory in order (channels of a block, or columns), and
-// vectorizes.
+// Pooling as linalg: forward reads a window's elements through one indexing map each, of an image that has
+// its padding with it; backward is a gather from all windows that an element lies in. In both the innermost
+// dimension runs through memory in order (channels of a block, or columns), and vectorizes.
 #include "compiler/lowering/LowerToLinalg.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include <limits>
 
 using namespace mlir;
 
@@ -13,11 +14,6 @@ namespace switchyard {
 namespace {
 
 using Predicate = arith::CmpFPredicate;
-
-/// Where height and width are among the physical dimensions of a batch (or one) of images.
-unsigned heightDimension(RankedTensorType type) {
-  return isBlocked(type) ? 2 : type.getRank() - 2;
-}
 
 /// Largest element and its place, starting from the first; NaN counts as largest, as in LibTorch.
 SmallVector<Value> largestOf(OpBuilder &b, Location loc, ValueRange window) {
@@ -32,22 +28,59 @@ SmallVector<Value> largestOf(OpBuilder &b, Location loc, ValueRange window) {
   return {best, which};
 }
 
-/// From an output element to the input element at `place` (row-major) of its window.
-AffineMap windowMap(Builder &builder, unsigned rank, unsigned height, int64_t size, int64_t place) {
+/// From an output element to the input element at `place` (row-major) of its window, where nothing pads.
+AffineMap windowMap(Builder &builder, unsigned rank, unsigned height, const Windows &windows, int64_t place) {
   SmallVector<AffineExpr> indices;
   for (unsigned i = 0; i < rank; ++i)
     indices.push_back(builder.getAffineDimExpr(i));
-  indices[height] = indices[height] * size + place / size;
-  indices[height + 1] = indices[height + 1] * size + place % size;
+  indices[height] = indices[height] * windows.stride + place / windows.size;
+  indices[height + 1] = indices[height + 1] * windows.stride + place % windows.size;
   return AffineMap::get(rank, 0, indices, builder.getContext());
 }
 
-/// The maps of a window's elements, in order.
-SmallVector<AffineMap> windowMaps(Builder &builder, RankedTensorType pooled, int64_t size) {
+/// In a loop over windows: a window's elements, read one by one.
+SmallVector<Value> readWindow(OpBuilder &b, Location loc, Value padded, RankedTensorType physical,
+                              unsigned height, const Windows &windows) {
+  SmallVector<Value> elements, indices = currentIndices(b, loc, physical);
+  SmallVector<Value> at(indices);
+  for (int64_t row = 0; row < windows.size; ++row) {
+    at[height] = affineIndex(b, loc, b.getAffineDimExpr(0) * windows.stride + row, indices[height]);
+    for (int64_t column = 0; column < windows.size; ++column) {
+      at[height + 1] =
+          affineIndex(b, loc, b.getAffineDimExpr(0) * windows.stride + column, indices[height + 1]);
+      elements.push_back(tensor::ExtractOp::create(b, loc, padded, at));
+    }
+  }
+  return elements;
+}
+
+using OfWindow = function_ref<SmallVector<Value>(OpBuilder &, Location, ValueRange)>;
+
+/// Values of each window's elements, which come in order. `padded` has its padding with it. Windows that
+/// begin at every element have no maps: the first element's would be the identity, by which linalg would have
+/// as many windows as elements.
+SmallVector<Value> buildPooling(OpBuilder &builder, Location loc, Value padded, const Windows &windows,
+                                ArrayRef<RankedTensorType> types, OfWindow of) {
+  RankedTensorType physical = physicalType(types[0]);
+  unsigned rank = physical.getRank(), height = heightDimension(types[0]);
+  size_t places = windows.stride > 1 ? static_cast<size_t>(windows.size * windows.size) : 0;
   SmallVector<AffineMap> maps;
-  for (int64_t place = 0; place < size * size; ++place)
-    maps.push_back(windowMap(builder, physicalType(pooled).getRank(), heightDimension(pooled), size, place));
-  return maps;
+  for (size_t place = 0; place < places; ++place)
+    maps.push_back(windowMap(builder, rank, height, windows, static_cast<int64_t>(place)));
+  maps.append(types.size(), builder.getMultiDimIdentityMap(rank));
+  SmallVector<Value> outputs;
+  for (RankedTensorType type : types)
+    outputs.push_back(emptyTensor(builder, loc, type));
+  auto generic = linalg::GenericOp::create(
+      builder, loc, TypeRange(ValueRange(outputs)), SmallVector<Value>(places, padded), outputs, maps,
+      SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel),
+      [&](OpBuilder &b, Location at, ValueRange v) {
+        SmallVector<Value> window(v.take_front(places));
+        if (window.empty())
+          window = readWindow(b, at, padded, physical, height, windows);
+        linalg::YieldOp::create(b, at, of(b, at, window));
+      });
+  return SmallVector<Value>(generic.getResults());
 }
 
 struct LowerMaxPool : OpConversionPattern<swy::MaxPoolOp> {
@@ -55,90 +88,12 @@ struct LowerMaxPool : OpConversionPattern<swy::MaxPoolOp> {
 
   LogicalResult matchAndRewrite(swy::MaxPoolOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    RankedTensorType type = op.getResult().getType(), whichType = op.getWhich().getType();
-    unsigned rank = physicalType(type).getRank();
-    int64_t size = op.getSize();
-    SmallVector<AffineMap> maps = windowMaps(rewriter, type, size);
-    maps.append(2, rewriter.getMultiDimIdentityMap(rank));
-    SmallVector<Value> inputs(size * size, adaptor.getInput());
-    SmallVector<Value> outputs{emptyTensor(rewriter, loc, type), emptyTensor(rewriter, loc, whichType)};
-    SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-    auto generic = linalg::GenericOp::create(
-        rewriter, loc, TypeRange{physicalType(type), physicalType(whichType)}, inputs, outputs, maps, loops,
-        [&](OpBuilder &b, Location at, ValueRange v) {
-          linalg::YieldOp::create(b, at, largestOf(b, at, v.take_front(size * size)));
-        });
-    rewriter.replaceOp(op, generic.getResults());
+    Windows windows = op.getWindows();
+    Value padded = padImage(rewriter, op.getLoc(), adaptor.getInput(), op.getInput().getType(),
+                            windows.padding, -std::numeric_limits<double>::infinity());
+    rewriter.replaceOp(op, buildPooling(rewriter, op.getLoc(), padded, windows,
+                                        {op.getResult().getType(), op.getWhich().getType()}, largestOf));
     return success();
-  }
-};
-
-/// In the body of a loop over images: the window that the current element lies in.
-struct WindowOfElement {
-  SmallVector<Value> indices; // the pooled element's; in range where there is none
-  Value place;                // i32, the element's in its window, row-major
-  Value inside;               // whether there is one; null where there always is
-
-  WindowOfElement(OpBuilder &b, Location loc, RankedTensorType type, RankedTensorType pooled, unsigned height,
-                  int64_t size)
-      : place(intConstant(b, loc, 0)) {
-    for (int64_t i = 0; i < type.getRank(); ++i)
-      indices.push_back(linalg::IndexOp::create(b, loc, i));
-    for (unsigned i : {height, height + 1}) {
-      AffineExpr d = b.getAffineDimExpr(0);
-      Value rest = affine::AffineApplyOp::create(b, loc, AffineMap::get(1, 0, d % size), indices[i]);
-      Value window =
-          affine::AffineApplyOp::create(b, loc, AffineMap::get(1, 0, d.floorDiv(size)), indices[i]);
-      Value scaled = arith::MulIOp::create(b, loc, place, intConstant(b, loc, size));
-      place = arith::AddIOp::create(b, loc, scaled, arith::IndexCastOp::create(b, loc, b.getI32Type(), rest));
-      indices[i] = insideOrLast(b, loc, window, pooled.getDimSize(i), type.getDimSize(i) / size * size,
-                                type.getDimSize(i));
-    }
-  }
-
-private:
-  /// The window's index, kept in range where a rest at the border belongs to no window.
-  Value insideOrLast(OpBuilder &b, Location loc, Value window, int64_t windows, int64_t covered,
-                     int64_t whole) {
-    if (covered == whole)
-      return window;
-    Value count = arith::ConstantIndexOp::create(b, loc, windows);
-    Value within = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, window, count);
-    inside = inside ? Value(arith::AndIOp::create(b, loc, inside, within)) : within;
-    return arith::SelectOp::create(b, loc, within, window,
-                                   arith::ConstantIndexOp::create(b, loc, windows - 1));
-  }
-};
-
-struct LowerMaxPoolBackward : OpConversionPattern<swy::MaxPoolBackwardOp> {
-  using OpConversionPattern::OpConversionPattern;
-
-  LogicalResult matchAndRewrite(swy::MaxPoolBackwardOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getResult().getType(), pooled = op.getCotangent().getType();
-    unsigned height = heightDimension(type);
-    int64_t size = op.getSize();
-    auto body = [&](OpBuilder &b, Location loc, ValueRange) -> Value {
-      return gather(b, loc, adaptor.getCotangent(), adaptor.getWhich(), physicalType(type),
-                    physicalType(pooled), height, size);
-    };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, {}, {}, body));
-    return success();
-  }
-
-private:
-  /// The cotangent of the window that the current element lies in, if the element was its largest.
-  static Value gather(OpBuilder &b, Location loc, Value cotangent, Value which, RankedTensorType type,
-                      RankedTensorType pooled, unsigned height, int64_t size) {
-    WindowOfElement window(b, loc, type, pooled, height, size);
-    Value winner = tensor::ExtractOp::create(b, loc, which, window.indices);
-    Value place8 = arith::TruncIOp::create(b, loc, b.getI8Type(), window.place);
-    Value hit = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, winner, place8);
-    if (window.inside)
-      hit = arith::AndIOp::create(b, loc, hit, window.inside);
-    Value value = tensor::ExtractOp::create(b, loc, cotangent, window.indices);
-    return arith::SelectOp::create(b, loc, hit, value, floatConstant(b, loc, 0));
   }
 };
 
@@ -147,24 +102,118 @@ struct LowerAvgPool : OpConversionPattern<swy::AvgPoolOp> {
 
   LogicalResult matchAndRewrite(swy::AvgPoolOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    RankedTensorType type = op.getResult().getType();
-    unsigned rank = physicalType(type).getRank();
-    auto size = static_cast<int64_t>(op.getSize());
-    SmallVector<AffineMap> maps = windowMaps(rewriter, type, size);
-    maps.push_back(rewriter.getMultiDimIdentityMap(rank));
-    SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-    auto mean = [&](OpBuilder &b, Location at, ValueRange v) {
-      Value sum = v[0];
-      for (Value element : v.slice(1, size * size - 1))
+    Windows windows = op.getWindows();
+    Value padded =
+        padImage(rewriter, op.getLoc(), adaptor.getInput(), op.getInput().getType(), windows.padding, 0);
+    auto mean = [&](OpBuilder &b, Location at, ValueRange window) -> SmallVector<Value> {
+      Value sum = window[0];
+      for (Value element : window.drop_front())
         sum = arith::AddFOp::create(b, at, sum, element);
-      Value count = floatConstant(b, at, static_cast<double>(size * size));
-      linalg::YieldOp::create(b, at, ValueRange(arith::DivFOp::create(b, at, sum, count)));
+      Value count = floatConstant(b, at, static_cast<double>(window.size()));
+      return {arith::DivFOp::create(b, at, sum, count)};
     };
-    auto generic = linalg::GenericOp::create(rewriter, loc, TypeRange(physicalType(type)),
-                                             SmallVector<Value>(size * size, adaptor.getInput()),
-                                             ValueRange(emptyTensor(rewriter, loc, type)), maps, loops, mean);
-    rewriter.replaceOp(op, generic.getResults());
+    rewriter.replaceOp(op,
+                       buildPooling(rewriter, op.getLoc(), padded, windows, op.getResult().getType(), mean));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Cotangents
+//===----------------------------------------------------------------------===//
+
+/// In the body of a loop over images: a window that the current element may lie in.
+struct WindowOfElement {
+  SmallVector<Value> indices; // the pooled element's; in range where the element lies in no such window
+  Value place;                // i32, the element's in its window, row-major
+  Value inside;               // whether it lies in the window; null where it always does
+
+  /// `type` and `pooled` are physical. The window is the last one above and left of the element, or `up` and
+  /// `left` before that one.
+  WindowOfElement(OpBuilder &b, Location loc, RankedTensorType type, RankedTensorType pooled, unsigned height,
+                  const Windows &windows, int64_t up, int64_t left)
+      : indices(currentIndices(b, loc, type)), place(intConstant(b, loc, 0)) {
+    for (auto [i, back] : {std::pair(height, up), std::pair(height + 1, left)}) {
+      Value rest = find(b, loc, i, windows, back, type.getDimSize(i), pooled.getDimSize(i));
+      Value scaled = arith::MulIOp::create(b, loc, place, intConstant(b, loc, windows.size));
+      place = arith::AddIOp::create(b, loc, scaled, arith::IndexCastOp::create(b, loc, b.getI32Type(), rest));
+    }
+  }
+
+  /// `value` where the element lies in the window, else 0.
+  Value orZero(OpBuilder &b, Location loc, Value value) const {
+    return inside ? arith::SelectOp::create(b, loc, inside, value, floatConstant(b, loc, 0)).getResult()
+                  : value;
+  }
+
+private:
+  /// Along one dimension: puts the window's index into `indices`, and gives the element's place in the
+  /// window.
+  Value find(OpBuilder &b, Location loc, unsigned i, const Windows &windows, int64_t back, int64_t extent,
+             int64_t count) {
+    AffineExpr at = b.getAffineDimExpr(0) + windows.padding;
+    Value rest = affineIndex(b, loc, at % windows.stride + back * windows.stride, indices[i]);
+    Value window = affineIndex(b, loc, at.floorDiv(windows.stride) - back, indices[i]);
+    int64_t first = windows.padding / windows.stride - back,
+            last = (extent - 1 + windows.padding) / windows.stride - back;
+    if ((back + 1) * windows.stride > windows.size)
+      require(b, loc, rest, windows.size);
+    indices[i] = window;
+    if (first < 0 || last >= count) {
+      // Unsigned: a negative index is outside, too.
+      Value within = require(b, loc, window, count);
+      indices[i] =
+          arith::SelectOp::create(b, loc, within, window, arith::ConstantIndexOp::create(b, loc, count - 1));
+    }
+    return rest;
+  }
+
+  /// The element lies inside only where `index` is below `count`.
+  Value require(OpBuilder &b, Location loc, Value index, int64_t count) {
+    Value below = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, index,
+                                        arith::ConstantIndexOp::create(b, loc, count));
+    inside = inside ? arith::AndIOp::create(b, loc, inside, below).getResult() : below;
+    return below;
+  }
+};
+
+using OfElement = function_ref<Value(OpBuilder &, Location, const WindowOfElement &)>;
+
+/// For each element of an image of `type` the sum of what it gets from its windows, the first of them first.
+Value sumOverWindows(OpBuilder &builder, Location loc, RankedTensorType type, RankedTensorType pooled,
+                     const Windows &windows, OfElement of) {
+  auto body = [&](OpBuilder &b, Location at, ValueRange) -> Value {
+    int64_t overlap = (windows.size + windows.stride - 1) / windows.stride;
+    Value sum;
+    for (int64_t up = overlap - 1; up >= 0; --up)
+      for (int64_t left = overlap - 1; left >= 0; --left) {
+        WindowOfElement window(b, at, physicalType(type), physicalType(pooled), heightDimension(type),
+                               windows, up, left);
+        Value part = of(b, at, window);
+        sum = sum ? arith::AddFOp::create(b, at, sum, part).getResult() : part;
+      }
+    return sum;
+  };
+  return buildElementwise(builder, loc, type, {}, {}, body);
+}
+
+struct LowerMaxPoolBackward : OpConversionPattern<swy::MaxPoolBackwardOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(swy::MaxPoolBackwardOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    /// The window's cotangent, if the element was its largest.
+    auto ofChosen = [&](OpBuilder &b, Location loc, const WindowOfElement &window) -> Value {
+      Value winner = tensor::ExtractOp::create(b, loc, adaptor.getWhich(), window.indices);
+      Value place8 = arith::TruncIOp::create(b, loc, b.getI8Type(), window.place);
+      Value hit = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, winner, place8);
+      if (window.inside)
+        hit = arith::AndIOp::create(b, loc, hit, window.inside);
+      Value value = tensor::ExtractOp::create(b, loc, adaptor.getCotangent(), window.indices);
+      return arith::SelectOp::create(b, loc, hit, value, floatConstant(b, loc, 0));
+    };
+    rewriter.replaceOp(op, sumOverWindows(rewriter, op.getLoc(), op.getResult().getType(),
+                                          op.getCotangent().getType(), op.getWindows(), ofChosen));
     return success();
   }
 };
@@ -174,17 +223,14 @@ struct LowerAvgPoolBackward : OpConversionPattern<swy::AvgPoolBackwardOp> {
 
   LogicalResult matchAndRewrite(swy::AvgPoolBackwardOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    RankedTensorType type = op.getResult().getType(), pooled = op.getCotangent().getType();
     auto size = static_cast<int64_t>(op.getSize());
-    auto body = [&](OpBuilder &b, Location loc, ValueRange) -> Value {
-      WindowOfElement window(b, loc, physicalType(type), physicalType(pooled), heightDimension(type), size);
+    auto share = [&](OpBuilder &b, Location loc, const WindowOfElement &window) -> Value {
       Value value = tensor::ExtractOp::create(b, loc, adaptor.getCotangent(), window.indices);
       value = arith::DivFOp::create(b, loc, value, floatConstant(b, loc, static_cast<double>(size * size)));
-      return window.inside
-                 ? arith::SelectOp::create(b, loc, window.inside, value, floatConstant(b, loc, 0)).getResult()
-                 : value;
+      return window.orZero(b, loc, value);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, {}, {}, body));
+    rewriter.replaceOp(op, sumOverWindows(rewriter, op.getLoc(), op.getResult().getType(),
+                                          op.getCotangent().getType(), op.getWindows(), share));
     return success();
   }
 };

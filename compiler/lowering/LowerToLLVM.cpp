@@ -68,6 +68,10 @@ Value stackSlot(OpBuilder &builder, Operation *op, Type type) {
 
 namespace {
 
+Value null(OpBuilder &builder, Location loc) {
+  return LLVM::ZeroOp::create(builder, loc, LLVM::LLVMPointerType::get(builder.getContext()));
+}
+
 struct LowerPrepare : ConvertOpToLLVMPattern<swy::PrepareOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
 
@@ -78,9 +82,8 @@ struct LowerPrepare : ConvertOpToLLVMPattern<swy::PrepareOp> {
                                  integer(rewriter, loc, static_cast<int64_t>(op.getDirection()))};
     for (int64_t number : op.getGeometry())
       arguments.push_back(integer(rewriter, loc, number));
-    arguments.push_back(op.getWeights()
-                            ? passed(rewriter, loc, op.getWeights(), adaptor.getWeights())
-                            : LLVM::ZeroOp::create(rewriter, loc, LLVM::LLVMPointerType::get(getContext())));
+    arguments.push_back(op.getWeights() ? passed(rewriter, loc, op.getWeights(), adaptor.getWeights())
+                                        : null(rewriter, loc));
     rewriter.replaceOp(
         op,
         callEntryPoint(rewriter, op, "swy_rt_" + stringifyLibrary(op.getLibrary()) + "_prepare", arguments));
@@ -98,6 +101,8 @@ struct LowerLibraryCall : ConvertOpToLLVMPattern<swy::LibraryCallOp> {
       arguments.push_back(passed(rewriter, op.getLoc(), op.getOffsets(), adaptor.getOffsets()));
     for (auto [original, converted] : llvm::zip_equal(op.getInputs(), adaptor.getInputs()))
       arguments.push_back(passed(rewriter, op.getLoc(), original, converted));
+    if (op.getDirection() == swy::Direction::Forward && op.getInputs().size() == 1) // no bias
+      arguments.push_back(null(rewriter, op.getLoc()));
     for (auto [original, converted] : llvm::zip_equal(op.getOutputs(), adaptor.getOutputs()))
       arguments.push_back(passed(rewriter, op.getLoc(), original, converted));
     callEntryPoint(rewriter, op,

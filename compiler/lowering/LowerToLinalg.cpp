@@ -27,6 +27,17 @@ Value intConstant(OpBuilder &builder, Location loc, int64_t value, unsigned bits
       builder, loc, builder.getIntegerAttr(builder.getIntegerType(bits), APInt(bits, value, false, true)));
 }
 
+SmallVector<Value> currentIndices(OpBuilder &builder, Location loc, RankedTensorType physical) {
+  SmallVector<Value> indices;
+  for (int64_t i = 0; i < physical.getRank(); ++i)
+    indices.push_back(linalg::IndexOp::create(builder, loc, i));
+  return indices;
+}
+
+Value affineIndex(OpBuilder &builder, Location loc, AffineExpr of, Value index) {
+  return affine::AffineApplyOp::create(builder, loc, AffineMap::get(1, 0, of), index);
+}
+
 Value emptyTensor(OpBuilder &builder, Location loc, RankedTensorType type) {
   RankedTensorType physical = physicalType(type);
   return tensor::EmptyOp::create(builder, loc, physical.getShape(), physical.getElementType());
@@ -112,6 +123,7 @@ struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {
     populateElementwisePatterns(types, patterns);
     populateReductionPatterns(types, patterns);
     populatePoolingPatterns(types, patterns);
+    populateResizingPatterns(types, patterns);
     populateSamplingPatterns(types, patterns);
     populateRandomPatterns(types, patterns);
     populateLibraryPatterns(types, patterns);

@@ -42,12 +42,27 @@ mlir::Value emptyTensor(mlir::OpBuilder &builder, mlir::Location loc, mlir::Rank
 mlir::Value filledTensor(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type,
                          mlir::TypedAttr value);
 
+/// In the body of a loop over a tensor of the (physical) type: the current element's indices.
+llvm::SmallVector<mlir::Value> currentIndices(mlir::OpBuilder &builder, mlir::Location loc,
+                                              mlir::RankedTensorType physical);
+
+/// An index as a function of another, d0.
+mlir::Value affineIndex(mlir::OpBuilder &builder, mlir::Location loc, mlir::AffineExpr of, mlir::Value index);
+
+/// Where height, and behind it width, is among the physical dimensions of a batch (or one) of images.
+unsigned heightDimension(mlir::RankedTensorType type);
+
+/// An image (physical; `type` is its logical type) with `by` rows and columns more at each side.
+mlir::Value padImage(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value image,
+                     mlir::RankedTensorType type, int64_t by, double with);
+
 mlir::Value floatConstant(mlir::OpBuilder &builder, mlir::Location loc, double value);
 mlir::Value intConstant(mlir::OpBuilder &builder, mlir::Location loc, int64_t value, unsigned bits = 32);
 
 void populateElementwisePatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateReductionPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populatePoolingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateResizingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateSamplingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateRandomPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateLibraryPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);

@@ -400,7 +400,11 @@ std::optional<Value> convert(Program &program, Value value, const CatalogParamet
 
 namespace {
 
-Value defaultOf(const CatalogParameter &parameter) {
+/// `before`: the values of the parameters before it.
+Value defaultOf(const CatalogParameter &parameter, const NamedValues &before) {
+  for (const NamedValue &one : before)
+    if (one.name == parameter.byDefault)
+      return one.value;
   if (parameter.kind == CatalogParameter::When)
     return Word{parameter.byDefault};
   if (parameter.kind == CatalogParameter::Flag)
@@ -428,7 +432,7 @@ std::optional<NamedValues> bindArguments(Program &program, const std::vector<Arg
   for (size_t i = 0; i < parameters.size(); ++i) {
     const Argument *given = (*matched)[i];
     if (!given) {
-      result.push_back({names[i], defaultOf(parameters[i]), false});
+      result.push_back({names[i], defaultOf(parameters[i], result), false});
       continue;
     }
     auto *name = as<NameExpr>(given->value.get());

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 namespace switchyard {
 
@@ -99,18 +100,25 @@ private:
                             std::vector<std::pair<std::string, std::string>> parameters) {
     std::vector<std::string> parts;
     size_t position = 0;
+    auto find = [&](const std::string &name) {
+      return std::find_if(parameters.begin(), parameters.end(), [&](auto &p) { return p.first == name; });
+    };
+    std::set<std::string> given;
     for (const Argument &one : call.arguments) {
       std::string name = one.name.empty() ? parameters[position++].first : one.name,
                   value = format(*one.value);
-      auto known =
-          std::find_if(parameters.begin(), parameters.end(), [&](auto &p) { return p.first == name; });
+      given.insert(name);
+      auto known = find(name);
       if (known == parameters.end())
         parameters.push_back({name, value}); // `when`
       else
         known->second = value;
     }
-    for (auto &[name, value] : parameters)
+    for (auto &[name, value] : parameters) {
+      if (auto followed = find(value); !given.count(name) && followed != parameters.end())
+        value = followed->second;
       parts.push_back(name + " = " + value);
+    }
     return parts.empty() ? callText(call) : call.name() + "(" + joined(parts, ", ") + ")";
   }
 

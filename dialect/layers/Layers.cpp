@@ -1,6 +1,7 @@
 // The table of layers, and the rules of its rows. A new layer is a row here, an operation in LayerOps.td of
 // the same name with the same parameters, and what it computes there or in Layers.cpp.
 #include "dialect/layers/Layers.h"
+#include "dialect/layers/Windows.h"
 
 #include <algorithm>
 #include <limits>
@@ -12,6 +13,9 @@ using P = LayerParameter;
 /// Of a layer's own numbers; what all layers of a network make together is bounded by memory.
 static constexpr int64_t mostChannels = 65536, mostSide = 65536, mostUnits = 1 << 24;
 static constexpr int64_t mostElements = 1 << 28, mostWeights = int64_t(1) << 31;
+/// Of `resize`: places are products of two sides, in 32 bits on a device; an element's cotangent is a sum
+/// over all that became of it.
+static constexpr int64_t mostResized = 16384, mostGrowth = 256;
 
 bool P::isReal() const {
   return kind == Rate || kind == TrainingRate || kind == InferenceRate || kind == Positive ||
@@ -57,33 +61,58 @@ static InferredShape noImage(const LayerShape &input) {
   return {{}, "takes an image (channels x height x width), got " + text(input)};
 }
 
-/// Windows of `kernel` x `kernel`, `stride` apart, over the padded image.
-static InferredShape convolved(const LayerShape &input, const LayerArguments &layer, int64_t stride) {
-  if (input.size() != 3)
-    return noImage(input);
-  int64_t kernel = layer["kernel"].count, padding = layer["padding"].count;
-  int64_t height = input[1] + 2 * padding, width = input[2] + 2 * padding;
-  if (kernel > height || kernel > width)
-    return {{},
-            "has a kernel of " + text({kernel, kernel}) + ", larger than its input of " +
-                text({input[1], input[2]}) + (padding ? " with padding" : "")};
-  return {{layer["channels"].count, (height - kernel) / stride + 1, (width - kernel) / stride + 1}};
+/// As many channels as windows fit into an image; `what` they are where they do not.
+static InferredShape windowed(const LayerShape &input, int64_t channels, const Windows &windows,
+                              const std::string &what) {
+  LayerShape shape{channels, windows.along(input[1]), windows.along(input[2])};
+  if (shape[1] > 0 && shape[2] > 0)
+    return {shape};
+  return {{},
+          what + " of " + text({windows.size, windows.size}) + ", larger than its input of " +
+              text({input[1], input[2]}) + (windows.padding ? " with padding" : "")};
 }
 
+static InferredShape convolved(const LayerShape &input, const LayerArguments &layer, int64_t channels) {
+  if (input.size() != 3)
+    return noImage(input);
+  return windowed(input, channels, {layer["kernel"].count, layer["stride"].count, layer["padding"].count},
+                  "has a kernel");
+}
+
+/// Each group makes its share of the result's channels of its share of the input's.
 static InferredShape convShape(const LayerShape &input, const LayerArguments &layer) {
-  return convolved(input, layer, layer["stride"].count);
+  int64_t channels = layer["channels"].count, groups = layer["groups"].count;
+  std::string divide = "has " + std::to_string(groups) + " groups, which do not divide ";
+  if (input.size() == 3 && input[0] % groups != 0)
+    return {{}, divide + "the " + std::to_string(input[0]) + " channels of its input"};
+  if (channels % groups != 0)
+    return {{}, divide + "the " + std::to_string(channels) + " channels that it makes"};
+  return convolved(input, layer, channels);
+}
+
+static InferredShape depthwiseShape(const LayerShape &input, const LayerArguments &layer) {
+  return convolved(input, layer, input[0]);
 }
 
 static InferredShape localConvShape(const LayerShape &input, const LayerArguments &layer) {
-  return convolved(input, layer, 1);
+  return convolved(input, layer, layer["channels"].count);
+}
+
+static std::vector<LayerWeights> withBias(LayerWeights weights, const LayerArguments &layer) {
+  std::vector<LayerWeights> all{weights};
+  if (layer["bias"].flag)
+    all.push_back({"bias", {weights.shape[0]}, 0});
+  return all;
 }
 
 static std::vector<LayerWeights> convWeights(const LayerShape &input, const LayerArguments &layer) {
-  int64_t channels = layer["channels"].count, kernel = layer["kernel"].count;
-  std::vector<LayerWeights> weights{{"weights", {channels, input[0], kernel, kernel}}};
-  if (layer["bias"].flag)
-    weights.push_back({"bias", {channels}, 0});
-  return weights;
+  int64_t kernel = layer["kernel"].count, ofGroup = input[0] / layer["groups"].count;
+  return withBias({"weights", {layer["channels"].count, ofGroup, kernel, kernel}}, layer);
+}
+
+static std::vector<LayerWeights> depthwiseWeights(const LayerShape &input, const LayerArguments &layer) {
+  int64_t kernel = layer["kernel"].count;
+  return withBias({"weights", {input[0], 1, kernel, kernel}}, layer);
 }
 
 static InferredShape denseShape(const LayerShape &input, const LayerArguments &layer) {
@@ -93,18 +122,18 @@ static InferredShape denseShape(const LayerShape &input, const LayerArguments &l
 }
 
 static std::vector<LayerWeights> denseWeights(const LayerShape &input, const LayerArguments &layer) {
-  return {{"weights", {layer["units"].count, input[0]}}, {"bias", {layer["units"].count}, 0}};
+  return withBias({"weights", {layer["units"].count, input[0]}}, layer);
 }
 
 static InferredShape poolShape(const LayerShape &input, const LayerArguments &layer) {
-  int64_t size = layer["size"].count;
+  Windows windows{layer["size"].count, layer["stride"].count, layer["padding"].count};
   if (input.size() != 3)
     return noImage(input);
-  if (size > input[1] || size > input[2])
+  if (2 * windows.padding > windows.size) // a window at the border could hold padding alone
     return {{},
-            "pools windows of " + text({size, size}) + ", larger than its input of " +
-                text({input[1], input[2]})};
-  return {{input[0], input[1] / size, input[2] / size}};
+            "has a padding of " + std::to_string(windows.padding) + ", more than half of its windows of " +
+                text({windows.size, windows.size})};
+  return windowed(input, input[0], windows, "pools windows");
 }
 
 static InferredShape padShape(const LayerShape &input, const LayerArguments &layer) {
@@ -112,6 +141,20 @@ static InferredShape padShape(const LayerShape &input, const LayerArguments &lay
     return noImage(input);
   int64_t both = 2 * layer["size"].count;
   return {{input[0], input[1] + both, input[2] + both}};
+}
+
+/// An image of other rows and columns.
+static InferredShape resizedShape(const LayerShape &input, const LayerArguments &layer) {
+  if (input.size() != 3)
+    return noImage(input);
+  LayerShape shape{input[0], layer["rows"].count, layer["columns"].count};
+  if (input[1] > mostResized || input[2] > mostResized)
+    return {{}, "takes at most " + std::to_string(mostResized) + " rows and columns, got " + text(input)};
+  if (shape[1] > mostGrowth * input[1] || shape[2] > mostGrowth * input[2])
+    return {{},
+            "makes " + text({shape[1], shape[2]}) + " of " + text({input[1], input[2]}) + ", more than " +
+                std::to_string(mostGrowth) + " times as many rows or columns"};
+  return {shape};
 }
 
 static InferredShape meanShape(const LayerShape &input, const LayerArguments &) {
@@ -176,38 +219,50 @@ static InferredShape flatShape(const LayerShape &input, const LayerArguments &) 
 // The table
 //===----------------------------------------------------------------------===//
 
+/// Of a convolution: what stands before its windows and behind.
+static std::vector<P> convolution(std::vector<P> parameters, const std::vector<P> &behind = {}) {
+  for (const P &one : {P{"kernel", P::Count, "", mostSide}, P{"padding", P::Size, "0", mostSide},
+                       P{"stride", P::Count, "1", mostSide}})
+    parameters.push_back(one);
+  parameters.insert(parameters.end(), behind.begin(), behind.end());
+  return parameters;
+}
+
+static std::vector<P> pooling() {
+  return {{"size", P::Count, "", limits::poolSide},
+          {"stride", P::Count, "size", mostSide},
+          {"padding", P::Size, "0", mostSide}};
+}
+
+static std::vector<P> resizing() {
+  return {{"rows", P::Count, "", mostResized},
+          {"columns", P::Count, "", mostResized},
+          {"nearest", P::Flag, "false"}};
+}
+
 const std::vector<LayerKind> &layerKinds() {
   static const P epsilon = {"epsilon", P::Positive, "0.00001"}; // beside a variance
+  static const P channels = {"channels", P::Count, "", mostChannels}, bias = {"bias", P::Flag, "true"};
+  static const P groups = {"groups", P::Count, "1", mostChannels};
   static const std::vector<LayerKind> kinds = {
-      {"conv",
-       {{"channels", P::Count, "", mostChannels},
-        {"kernel", P::Count, "", mostSide},
-        {"padding", P::Size, "0", mostSide},
-        {"stride", P::Count, "1", mostSide},
-        {"bias", P::Flag, "true"}},
-       convShape,
-       convWeights},
-      {"dense", {{"units", P::Count, "", mostUnits}}, denseShape, denseWeights},
+      {"conv", convolution({channels}, {bias, groups}), convShape, convWeights},
+      {"dense", {{"units", P::Count, "", mostUnits}, bias}, denseShape, denseWeights},
+      {"depthwise_conv", convolution({}, {bias}), depthwiseShape, depthwiseWeights},
       {"relu"},
       {"tanh"},
-      {"max_pool", {{"size", P::Count, "", limits::poolSide}}, poolShape},
+      {"max_pool", pooling(), poolShape},
       {"flatten", {}, flatShape},
       {"dropout", {{"training", P::TrainingRate, "0"}, {"inference", P::InferenceRate, "0"}}},
       {"gaussian_noise", {{"deviation", P::NonNegative, ""}, {"when", P::When, "always"}}},
       {"sap", {{"samples_per_unit", P::Positive, "2"}, {"when", P::When, "inference"}}},
-      {"pad", {{"size", P::Count, "", mostSide}}, padShape, noWeights, "padding as a layer"},
-      {"local_conv",
-       {{"channels", P::Count, "", mostChannels},
-        {"kernel", P::Count, "", mostSide},
-        {"padding", P::Size, "0", mostSide}},
-       localConvShape,
-       noWeights,
-       "locally connected layers"},
+      {"pad", {{"size", P::Count, "", mostSide}}, padShape},
+      {"resize", resizing(), resizedShape},
+      {"local_conv", convolution({channels}), localConvShape, noWeights, "locally connected layers"},
       {"batch_norm", {{"momentum", P::Rate, "0.1"}, epsilon}, sameShape, batchNormWeights},
       {"group_norm", {{"groups", P::Count, "", mostChannels}, epsilon}, groupedShape, affineOfChannels},
       {"layer_norm", {epsilon}, sameShape, affineOfElements},
       {"instance_norm", {epsilon}, imageShape},
-      {"avg_pool", {{"size", P::Count, "", limits::poolSide}}, poolShape},
+      {"avg_pool", pooling(), poolShape},
       {"global_avg_pool", {}, meanShape},
       {"normalize", {{"mean", P::Numbers, ""}, {"deviation", P::Numbers, ""}}, normalizedShape},
   };

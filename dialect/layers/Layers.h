@@ -30,7 +30,7 @@ struct LayerParameter {
     Numbers, ///< a list of real numbers, or one number
     File,    ///< its name, in quotes
   } kind;
-  std::string byDefault;        ///< as written
+  std::string byDefault;        ///< as written; the name of a parameter before it: as large as that
   int64_t most = limits::count; ///< Count, Size: the largest there is
 
   /// A real number, which may depend on a defense's parameters; all else is known when the program is

@@ -14,7 +14,7 @@
 
 #include <stdint.h>
 
-#define SWY_ABI_VERSION 5
+#define SWY_ABI_VERSION 6
 
 #ifdef __cplusplus
 extern "C" {

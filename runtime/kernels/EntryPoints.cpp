@@ -80,8 +80,9 @@ void checkCall(const char *entryPoint, const swy_handle *handle, LayerKind kind,
   if (!handle->held || handle->kind != kind || handle->direction != direction)
     throw std::runtime_error(std::string(entryPoint) + ": the handle is " +
                              (handle->held ? "that of " : "released: ") + handle->label);
+  size_t index = 0;
   for (const float *operand : operands)
-    if (!operand)
+    if (bool isBias = direction == SWY_DIRECTION_FORWARD && index++ == 1; !operand && !isBias)
       throw std::runtime_error(std::string(entryPoint) + ": an operand is null (" + handle->label + ")");
 }
 
@@ -145,12 +146,12 @@ void swy_rt_parallel_for(swy_context *context, int64_t count, int64_t grain, swy
 
 swy_handle_t swy_rt_conv2d_prepare(swy_context *context, int64_t direction, int64_t batch, int64_t inChannels,
                                    int64_t height, int64_t width, int64_t outChannels, int64_t kernelHeight,
-                                   int64_t kernelWidth, int64_t stride, int64_t padding, int64_t inputLayout,
-                                   int64_t outputLayout, int64_t relu, int64_t channels,
+                                   int64_t kernelWidth, int64_t stride, int64_t padding, int64_t groups,
+                                   int64_t inputLayout, int64_t outputLayout, int64_t relu, int64_t channels,
                                    const float *weights) {
   Conv2dGeometry geometry{
-      direction, batch,   inChannels,  height,       width, outChannels,        kernelHeight, kernelWidth,
-      stride,    padding, inputLayout, outputLayout, relu,  context->precision, channels};
+      direction, batch,   inChannels, height,      width,        outChannels, kernelHeight,       kernelWidth,
+      stride,    padding, groups,     inputLayout, outputLayout, relu,        context->precision, channels};
   return prepare(context, __func__, geometry, weights);
 }
 

@@ -15,7 +15,7 @@ namespace switchyard::rt {
 enum class LayerKind : int64_t { Conv2d, Dense };
 
 /// Everything that a handle but for its weights is made from; equal keys share handles.
-using HandleKey = std::array<int64_t, 16>;
+using HandleKey = std::array<int64_t, 17>;
 
 /// "forward", "backward_input" or "backward_weights"; other numbers as they are.
 std::string directionName(int64_t direction);
@@ -33,7 +33,8 @@ struct swy_handle {
 
   /// Takes in plain weights; later changes of them are not seen.
   virtual void pack(const float *weights) = 0;
-  /// Runs on the operands of the entry point, in its order (results last). For handles of plain calls.
+  /// Runs on the operands of the entry point, in its order (results last); a bias may be null. For handles of
+  /// plain calls.
   virtual void run(std::initializer_list<const float *>) {
     throw std::runtime_error(label + ": a handle for grouped calls was given to a plain one");
   }

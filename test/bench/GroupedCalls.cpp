@@ -63,7 +63,7 @@ private:
                                   channels, packed);
     const int64_t inputLayout = input[0] % 16 == 0 ? SWY_LAYOUT_BLOCKED16 : SWY_LAYOUT_PLAIN;
     return swy_rt_conv2d_prepare(context, direction, batch, input[0], input[1], input[2], outputs, 3, 3, 1, 0,
-                                 inputLayout, SWY_LAYOUT_BLOCKED16, relu, channels, packed);
+                                 1, inputLayout, SWY_LAYOUT_BLOCKED16, relu, channels, packed);
   }
 
   swy_context *context;

@@ -55,7 +55,7 @@ private:
       return swy_rt_dense_prepare(context, direction, batch, input[0] * input[1] * input[2], weights.size(0),
                                   direction == 0, 0, packed);
     return swy_rt_conv2d_prepare(context, direction, batch, input[0], input[1], input[2], weights.size(0), 3,
-                                 3, 1, 0, input[0] % 16 == 0, 1, direction == 0, 0, packed);
+                                 3, 1, 0, 1, input[0] % 16 == 0, 1, direction == 0, 0, packed);
   }
 
   swy_context *context;

@@ -29,6 +29,33 @@ swy.network @every_layer range 0.0 to 1.0 classes 10 scalars ["r", "d", "n"] {
   swy.yield %z : tensor<10xf32>
 }
 
+// CHECK-LABEL: swy.network @of_windows
+swy.network @of_windows range 0.0 to 1.0 classes 4 scalars [] {
+^bb0(%x: tensor<4x8x8xf32>):
+  %z = swy.block "all" %x : tensor<4x8x8xf32> -> tensor<4xf32> {
+  ^bb0(%a: tensor<4x8x8xf32>):
+    // CHECK: swy.conv_layer %{{.*}} channels 6 kernel 3 stride 1 padding 0 groups 2 path "all/0" : tensor<4x8x8xf32> -> tensor<6x6x6xf32>
+    %0 = swy.conv_layer %a channels 6 kernel 3 stride 1 padding 0 groups 2 path "all/0" : tensor<4x8x8xf32> -> tensor<6x6x6xf32>
+    // CHECK: swy.depthwise_conv_layer %{{.*}} kernel 3 stride 1 padding 1 bias false path "all/1" : tensor<6x6x6xf32> -> tensor<6x6x6xf32>
+    %1 = swy.depthwise_conv_layer %0 kernel 3 stride 1 padding 1 bias false path "all/1" : tensor<6x6x6xf32> -> tensor<6x6x6xf32>
+    // CHECK: swy.pad_layer %{{.*}} size 1 path "all/2" : tensor<6x6x6xf32> -> tensor<6x8x8xf32>
+    %2 = swy.pad_layer %1 size 1 path "all/2" : tensor<6x6x6xf32> -> tensor<6x8x8xf32>
+    // CHECK: swy.max_pool_layer %{{.*}} size 3 stride 2 padding 1 path "all/3" : tensor<6x8x8xf32> -> tensor<6x4x4xf32>
+    %3 = swy.max_pool_layer %2 size 3 stride 2 padding 1 path "all/3" : tensor<6x8x8xf32> -> tensor<6x4x4xf32>
+    // CHECK: swy.avg_pool_layer %{{.*}} size 2 stride 1 path "all/4" : tensor<6x4x4xf32> -> tensor<6x3x3xf32>
+    %4 = swy.avg_pool_layer %3 size 2 stride 1 path "all/4" : tensor<6x4x4xf32> -> tensor<6x3x3xf32>
+    // CHECK: swy.resize_layer %{{.*}} rows 2 columns 6 path "all/5" : tensor<6x3x3xf32> -> tensor<6x2x6xf32>
+    %5 = swy.resize_layer %4 rows 2 columns 6 path "all/5" : tensor<6x3x3xf32> -> tensor<6x2x6xf32>
+    // CHECK: swy.resize_layer %{{.*}} rows 2 columns 3 nearest true path "all/6" : tensor<6x2x6xf32> -> tensor<6x2x3xf32>
+    %6 = swy.resize_layer %5 rows 2 columns 3 nearest true path "all/6" : tensor<6x2x6xf32> -> tensor<6x2x3xf32>
+    %7 = swy.flatten_layer %6 path "all/7" : tensor<6x2x3xf32> -> tensor<36xf32>
+    // CHECK: swy.dense_layer %{{.*}} units 4 bias false path "all/8" : tensor<36xf32> -> tensor<4xf32>
+    %8 = swy.dense_layer %7 units 4 bias false path "all/8" : tensor<36xf32> -> tensor<4xf32>
+    swy.yield %8 : tensor<4xf32>
+  }
+  swy.yield %z : tensor<4xf32>
+}
+
 // CHECK-LABEL: swy.network @that_normalize
 swy.network @that_normalize range 0.0 to 1.0 classes 4 scalars ["m", "e"] {
 ^bb0(%x: tensor<1x9x9xf32>, %m: tensor<f32>, %e: tensor<f32>):

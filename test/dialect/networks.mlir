@@ -53,3 +53,42 @@ func.func @means(%x: tensor<8x3x5x5xf32>, %w: tensor<4x3x3x3xf32>, %stack: tenso
       : tensor<8x3x5x5xf32>, tensor<5x4x3x3x3xf32> -> tensor<8x4x3x3xf32>
   return %d, %y, %z : tensor<8x3x5x5xf32>, tensor<8x4x3x3xf32>, tensor<8x4x3x3xf32>
 }
+
+// CHECK-LABEL: func.func @groups
+func.func @groups(%x: tensor<8x4x6x6xf32>, %w: tensor<6x2x3x3xf32>) -> (tensor<8x4x6x6xf32>, tensor<6x2x3x3xf32>) {
+  // CHECK: swy.conv2d %{{.*}}, %{{.*}} stride 1 padding 0 groups 2 relu : tensor<8x4x6x6xf32>, tensor<6x2x3x3xf32> -> tensor<8x6x4x4xf32>
+  %y = swy.conv2d %x, %w stride 1 padding 0 groups 2 relu : tensor<8x4x6x6xf32>, tensor<6x2x3x3xf32> -> tensor<8x6x4x4xf32>
+  // CHECK: swy.conv2d_backward_input %{{.*}}, %{{.*}} stride 1 padding 0 groups 2 :
+  %dx = swy.conv2d_backward_input %y, %w stride 1 padding 0 groups 2
+      : tensor<8x6x4x4xf32>, tensor<6x2x3x3xf32> -> tensor<8x4x6x6xf32>
+  // CHECK: swy.conv2d_backward_weights %{{.*}}, %{{.*}} stride 1 padding 0 groups 2 :
+  %dw, %db = swy.conv2d_backward_weights %x, %y stride 1 padding 0 groups 2
+      : tensor<8x4x6x6xf32>, tensor<8x6x4x4xf32> -> tensor<6x2x3x3xf32>, tensor<6xf32>
+  return %dx, %dw : tensor<8x4x6x6xf32>, tensor<6x2x3x3xf32>
+}
+
+// CHECK-LABEL: func.func @windows
+func.func @windows(%x: tensor<8x3x5x5xf32>) -> (tensor<8x3x5x5xf32>, tensor<8x3x5x5xf32>) {
+  // CHECK: swy.max_pool %{{.*}} size 3 stride 1 padding 1 : tensor<8x3x5x5xf32> -> tensor<8x3x5x5xf32>, tensor<8x3x5x5xi8>
+  %y, %i = swy.max_pool %x size 3 stride 1 padding 1 : tensor<8x3x5x5xf32> -> tensor<8x3x5x5xf32>, tensor<8x3x5x5xi8>
+  // CHECK: swy.max_pool_backward %{{.*}}, %{{.*}} size 3 stride 1 padding 1 :
+  %dx = swy.max_pool_backward %y, %i size 3 stride 1 padding 1 : tensor<8x3x5x5xf32>, tensor<8x3x5x5xi8> -> tensor<8x3x5x5xf32>
+  // CHECK: swy.avg_pool %{{.*}} size 2 stride 3 : tensor<8x3x5x5xf32> -> tensor<8x3x2x2xf32>
+  %z = swy.avg_pool %x size 2 stride 3 : tensor<8x3x5x5xf32> -> tensor<8x3x2x2xf32>
+  // CHECK: swy.avg_pool_backward %{{.*}} size 2 stride 3 : tensor<8x3x2x2xf32> -> tensor<8x3x5x5xf32>
+  %dz = swy.avg_pool_backward %z size 2 stride 3 : tensor<8x3x2x2xf32> -> tensor<8x3x5x5xf32>
+  return %dx, %dz : tensor<8x3x5x5xf32>, tensor<8x3x5x5xf32>
+}
+
+// CHECK-LABEL: func.func @sizes
+func.func @sizes(%x: tensor<8x3x5x5xf32>) -> (tensor<8x3x5x5xf32>, tensor<8x3x5x5xf32>) {
+  // CHECK: swy.pad %{{.*}} by 2 : tensor<8x3x5x5xf32> -> tensor<8x3x9x9xf32>
+  %p = swy.pad %x by 2 : tensor<8x3x5x5xf32> -> tensor<8x3x9x9xf32>
+  // CHECK: swy.crop %{{.*}} by 2 : tensor<8x3x9x9xf32> -> tensor<8x3x5x5xf32>
+  %c = swy.crop %p by 2 : tensor<8x3x9x9xf32> -> tensor<8x3x5x5xf32>
+  // CHECK: swy.resize %{{.*}} along 1 : tensor<8x3x5x5xf32> -> tensor<8x3x5x7xf32>
+  %r = swy.resize %c along 1 : tensor<8x3x5x5xf32> -> tensor<8x3x5x7xf32>
+  // CHECK: swy.resize_backward %{{.*}} along 1 nearest : tensor<8x3x5x7xf32> -> tensor<8x3x5x5xf32>
+  %d = swy.resize_backward %r along 1 nearest : tensor<8x3x5x7xf32> -> tensor<8x3x5x5xf32>
+  return %c, %d : tensor<8x3x5x5xf32>, tensor<8x3x5x5xf32>
+}

@@ -34,3 +34,12 @@ func.func @relu_and_its_mask_move_below_pooling(%x: tensor<2x1x4x4xf32>, %d: ten
   %m = swy.relu_backward %g, %r : tensor<2x1x4x4xf32>
   return %p, %m : tensor<2x1x2x2xf32>, tensor<2x1x4x4xf32>
 }
+
+// CHECK-LABEL: func.func @also_below_windows_that_overlap
+func.func @also_below_windows_that_overlap(%x: tensor<2x1x4x4xf32>) -> tensor<2x1x4x4xf32> {
+  // CHECK: %[[P:.*]], %{{.*}} = swy.max_pool %{{.*}} size 3 stride 1 padding 1
+  // CHECK: swy.relu %[[P]]
+  %r = swy.relu %x : (tensor<2x1x4x4xf32>) -> tensor<2x1x4x4xf32>
+  %p, %i = swy.max_pool %r size 3 stride 1 padding 1 : tensor<2x1x4x4xf32> -> tensor<2x1x4x4xf32>, tensor<2x1x4x4xi8>
+  return %p : tensor<2x1x4x4xf32>
+}

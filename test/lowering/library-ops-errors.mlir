@@ -10,8 +10,8 @@ func.func @prepare_c1(%w: tensor<3x4xf32>) {
 // -----
 
 func.func @prepare_c1_conv2d(%w: tensor<3x1x3x3xf32>) {
-  // expected-error @+1 {{geometry of conv2d has 13 numbers, got 12}}
-  %h = swy.prepare conv2d forward [8, 1, 6, 6, 3, 3, 3, 1, 0, 0, 0, 0] weights %w : tensor<3x1x3x3xf32>
+  // expected-error @+1 {{geometry of conv2d has 14 numbers, got 13}}
+  %h = swy.prepare conv2d forward [8, 1, 6, 6, 3, 3, 3, 1, 0, 1, 0, 0, 0] weights %w : tensor<3x1x3x3xf32>
   return
 }
 
@@ -26,8 +26,8 @@ func.func @prepare_c2() {
 // -----
 
 func.func @library_call_c1(%h: !swy.handle, %x: memref<8x4xf32>, %y: memref<8x3xf32>) {
-  // expected-error @+1 {{forward takes 2 inputs and 1 outputs, got 1 and 1}}
-  swy.library_call dense forward %h ins(%x : memref<8x4xf32>) outs(%y : memref<8x3xf32>)
+  // expected-error @+1 {{forward takes 2 inputs and 1 outputs, got 3 and 1}}
+  swy.library_call dense forward %h ins(%x, %x, %x : memref<8x4xf32>, memref<8x4xf32>, memref<8x4xf32>) outs(%y : memref<8x3xf32>)
   return
 }
 

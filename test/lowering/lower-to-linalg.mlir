@@ -37,7 +37,7 @@ func.func @channels_last_are_one_block(%v: tensor<2x12xf32>, %w: tensor<16x12x1x
     -> tensor<2x16x4x4xf32> {
   // CHECK: linalg.generic {indexing_maps = [#[[$LAST]], {{.*}}tensor<2x1x4x4x12xf32>
   %b = swy.broadcast %v : tensor<2x12xf32> to tensor<2x12x4x4xf32, #swy.layout<channels_last>>
-  // CHECK: swy.prepare conv2d forward [2, 12, 4, 4, 16, 1, 1, 1, 0, 2, 2, 0, 0]
+  // CHECK: swy.prepare conv2d forward [2, 12, 4, 4, 16, 1, 1, 1, 0, 1, 2, 2, 0, 0]
   %y = swy.conv2d %b, %w, %c stride 1 padding 0 : tensor<2x12x4x4xf32, #swy.layout<channels_last>>,
     tensor<16x12x1x1xf32>, tensor<16xf32> -> tensor<2x16x4x4xf32, #swy.layout<channels_last>>
   // CHECK: linalg.generic {{.*}}outs(%{{.*}} : tensor<2x1x16x4x4xf32>)
@@ -52,7 +52,7 @@ func.func @channels_last_are_one_block(%v: tensor<2x12xf32>, %w: tensor<16x12x1x
 // CHECK-LABEL: func.func @layers_become_library_calls
 func.func @layers_become_library_calls(%x: tensor<8x1x6x6xf32>, %d: tensor<8x3x4x4xf32>)
     -> (tensor<3x1x3x3xf32>, tensor<3xf32>) {
-  // CHECK: %[[H:.*]] = swy.prepare conv2d backward_weights [8, 1, 6, 6, 3, 3, 3, 1, 0, 0, 0, 0, 0]
+  // CHECK: %[[H:.*]] = swy.prepare conv2d backward_weights [8, 1, 6, 6, 3, 3, 3, 1, 0, 1, 0, 0, 0, 0]
   // CHECK: swy.library_call conv2d backward_weights %[[H]] ins(%{{.*}}, %{{.*}} :
   // CHECK: swy.release %[[H]]
   %w, %b = swy.conv2d_backward_weights %x, %d stride 1 padding 0 :

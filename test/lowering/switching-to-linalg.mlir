@@ -58,14 +58,14 @@ func.func @for_loops_a_copy(%w: tensor<5x16xf32>, %x: tensor<16xf32>, %c: tensor
 }
 
 // CHECK-LABEL: func.func @grouped_layers_become_grouped_calls
-// CHECK: %[[H:.*]] = swy.prepare conv2d forward [8, 1, 6, 6, 3, 3, 3, 1, 0, 0, 0, 0, 5] weights %{{.*}} : tensor<5x3x1x3x3xf32>
+// CHECK: %[[H:.*]] = swy.prepare conv2d forward [8, 1, 6, 6, 3, 3, 3, 1, 0, 1, 0, 0, 0, 5] weights %{{.*}} : tensor<5x3x1x3x3xf32>
 // CHECK: swy.library_call conv2d forward %[[H]] groups %[[F:.*]] : tensor<6xi32> ins(%{{.*}}, %{{.*}} : tensor<8x1x6x6xf32>, tensor<5x3xf32>)
 // CHECK: swy.release %[[H]]
 // CHECK: %[[D:.*]] = swy.prepare dense forward [8, 48, 10, 0, 5] weights %{{.*}} : tensor<5x10x48xf32>
 // CHECK: swy.library_call dense forward %[[D]] groups %[[F]]
 // CHECK: %[[B:.*]] = swy.prepare dense backward_input [8, 48, 10, 0, 5] weights
 // CHECK: swy.library_call dense backward_input %[[B]] groups %[[F]]
-// CHECK: %[[K:.*]] = swy.prepare conv2d backward_input [8, 1, 6, 6, 3, 3, 3, 1, 0, 0, 0, 0, 5] weights
+// CHECK: %[[K:.*]] = swy.prepare conv2d backward_input [8, 1, 6, 6, 3, 3, 3, 1, 0, 1, 0, 0, 0, 5] weights
 // CHECK: swy.library_call conv2d backward_input %[[K]] groups %[[F]]
 func.func @grouped_layers_become_grouped_calls(%x: tensor<8x1x6x6xf32>, %f: tensor<6xi32>, %w: tensor<5x3x1x3x3xf32>,
     %b: tensor<5x3xf32>, %v: tensor<5x10x48xf32>, %d: tensor<5x10xf32>) -> (tensor<8x10xf32>, tensor<8x1x6x6xf32>) {

@@ -1,6 +1,6 @@
-// Layers that normalize, pool, and keep trained values (Inputs/norms.swy) against LibTorch: answers and
-// slopes at every pixel, in switching blocks, too; steps of a training with every weight and statistic, on a
-// padded batch.
+// Layers that normalize, pool, resize, convolve in groups, and keep trained values (Inputs/norms.swy) against
+// LibTorch: answers and slopes at every pixel, in switching blocks, too; steps of a training with every
+// weight and statistic, on a padded batch.
 #include "runtime/kernels/Context.h"
 #include "test/numerics/Programs.h"
 
@@ -30,13 +30,18 @@ void PrintTo(const Case &one, std::ostream *out) {
   *out << one.experiment;
 }
 
-at::Tensor conv(const at::Tensor &x, const Parameters &p, const std::string &path, int64_t stride = 1) {
+at::Tensor biasOf(const Parameters &p, const std::string &path) {
   auto bias = p.find(path + "/bias");
-  return at::conv2d(x, p.at(path + "/weights"), bias == p.end() ? at::Tensor() : bias->second, stride);
+  return bias == p.end() ? at::Tensor() : bias->second;
+}
+
+at::Tensor conv(const at::Tensor &x, const Parameters &p, const std::string &path, int64_t stride = 1,
+                int64_t padding = 0, int64_t groups = 1) {
+  return at::conv2d(x, p.at(path + "/weights"), biasOf(p, path), stride, padding, 1, groups);
 }
 
 at::Tensor dense(const at::Tensor &x, const Parameters &p, const std::string &path) {
-  return at::linear(x, p.at(path + "/weights"), p.at(path + "/bias"));
+  return at::linear(x, p.at(path + "/weights"), biasOf(p, path));
 }
 
 at::Tensor batchNorm(const at::Tensor &x, const Parameters &p, const std::string &path, const Phase &phase,
@@ -92,6 +97,26 @@ std::vector<Case> cases() {
          y = ((y - perChannel({0.1, 0.2, 0.3, 0.4, 0.5, 0.6}, y)) / 2).tanh();
          y = conv(at::avg_pool2d(y, 2), p, "features/4").tanh();
          return dense(y.mean({2, 3}), p, "head/1");
+       }},
+      {"windows",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y = at::max_pool2d(conv(x, p, first, 2).tanh(), 3, 2, 1);
+         y = conv(at::avg_pool2d(y, 3, 1, 1), p, "features/4", 1, 1).tanh();
+         y = at::avg_pool2d(at::max_pool2d(y, 3, 1, 1), 3, 2, 1);
+         return dense(dense(y.flatten(1), p, "head/1").tanh(), p, "head/3");
+       }},
+      {"grouped",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y = conv(conv(x, p, first, 2), p, second, 2, 1, 16).tanh();
+         return dense(conv(y, p, "features/3", 1, 0, 4).tanh().flatten(1), p, "head/1");
+       }},
+      {"sized",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y = conv(x, p, second, 2, 1).tanh();
+         y = conv(at::upsample_bilinear2d(y, {9, 20}, false), p, "features/4", 1, 1).tanh();
+         y = at::constant_pad_nd(at::upsample_nearest2d(y, {5, 5}), {2, 2, 2, 2});
+         y = at::upsample_bilinear2d(at::upsample_nearest2d(y, {12, 12}), {7, 9}, false);
+         return dense(at::avg_pool2d(y, 1, 2).flatten(1), p, "head/1");
        }},
       {"kept",
        [=](const at::Tensor &x, const Parameters &p, const Phase &) {
@@ -292,6 +317,14 @@ INSTANTIATE_TEST_SUITE_P(Programs, NormsWithStatistics,
                                             ::testing::ValuesIn(variants())),
                          nameOf);
 
+/// Uniform within the limit of torch.nn.init.xavier_uniform_, of groups of channels, too.
+void expectGlorots(const at::Tensor &value, const std::string &name) {
+  auto [in, out] = torch::nn::init::_calculate_fan_in_and_fan_out(value);
+  double limit = std::sqrt(6.0 / double(in + out)), largest = value.abs().max().item<double>();
+  EXPECT_LE(largest, 1.00001 * limit) << name;
+  EXPECT_GT(largest, 0.8 * limit) << name;
+}
+
 /// What each begins as.
 TEST(NormsAtFirst, AreAsPyTorchs) {
   Context context(1);
@@ -308,7 +341,7 @@ TEST(NormsAtFirst, AreAsPyTorchs) {
         if (endsIn(name, end) && end.size() > longest.size())
           longest = end;
       if (longest.empty())
-        EXPECT_GT(value.std().item<double>(), 0) << name;
+        expectGlorots(value, name);
       else
         EXPECT_TRUE(value.eq(float(starts.at(longest))).all().item<bool>())
             << name << " of " << one.experiment;

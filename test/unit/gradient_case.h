@@ -41,6 +41,9 @@ inline void PrintTo(const Case &one, std::ostream *out) {
 
 /// Of swy.sample (gradient_cases_of_sampling.cpp).
 void addSampling(std::vector<Case> &table);
+/// Of poolings whose windows overlap, stand apart or are padded, and of images of other sizes
+/// (gradient_cases_of_windows.cpp).
+void addWindows(std::vector<Case> &table);
 
 } // namespace switchyard::test
 

@@ -127,10 +127,11 @@ TEST(Context, KeepsTheFirstErrorUntilItIsTaken) {
 }
 
 std::string convError(int64_t direction, int64_t channels, int64_t size, int64_t kernel, int64_t stride,
-                      int64_t padding, int64_t layout, int64_t relu, const float *weights) {
+                      int64_t padding, int64_t layout, int64_t relu, const float *weights,
+                      int64_t groups = 1) {
   Context context(1);
   EXPECT_EQ(swy_rt_conv2d_prepare(context.get(), direction, 2, channels, size, size, 16, kernel, kernel,
-                                  stride, padding, layout, 0, relu, 0, weights),
+                                  stride, padding, groups, layout, 0, relu, 0, weights),
             nullptr);
   return takeError(context.get());
 }
@@ -147,6 +148,10 @@ TEST(Context, NamesWhatIsWrongWithAConvolution) {
             forward + "0, padding 0: kernel and stride must be positive");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, -1, 0, 0, w),
             forward + "1, padding -1: the padding must not be negative");
+  EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 0, 0, w, 2),
+            forward + "1, padding 0, groups 2: groups must divide the channels of input and output");
+  EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 0, 0, w, 0),
+            forward + "1, padding 0, groups 0: groups must divide the channels of input and output");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 1, 0, w),
             forward + "1, padding 0: the blocked layout needs a multiple of 16 channels, got 3");
   EXPECT_EQ(convError(0, 3, 8, 3, 1, 0, 5, 0, w),
@@ -179,7 +184,7 @@ TEST(Context, NamesMisusedHandles) {
             "swy_rt_conv2d_forward: the handle is that of dense forward 1x2 to 2");
   EXPECT_EQ(misused([&](auto *c, auto) { swy_rt_dense_forward(c, nullptr, in, in, out); }),
             "swy_rt_dense_forward: the handle is null");
-  EXPECT_EQ(misused([&](auto *c, auto h) { swy_rt_dense_forward(c, h, in, nullptr, out); }),
+  EXPECT_EQ(misused([&](auto *c, auto h) { swy_rt_dense_forward(c, h, nullptr, in, out); }),
             "swy_rt_dense_forward: an operand is null (dense forward 1x2 to 2)");
   EXPECT_EQ(misused([&](auto *c, auto h) {
               swy_rt_release(c, h);
@@ -218,7 +223,8 @@ TEST(Context, KeepsHandlesOfPrecisionsApart) {
   auto weights = ones(16 * 16 * 9);
   auto prepare = [&](Precision precision) {
     setPrecision(context.get(), precision);
-    return swy_rt_conv2d_prepare(context.get(), 0, 2, 16, 8, 8, 16, 3, 3, 1, 1, 0, 0, 0, 0, weights.data());
+    return swy_rt_conv2d_prepare(context.get(), 0, 2, 16, 8, 8, 16, 3, 3, 1, 1, 1, 0, 0, 0, 0,
+                                 weights.data());
   };
   std::set<swy_handle_t> handles;
   for (Precision precision :

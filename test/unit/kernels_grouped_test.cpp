@@ -17,13 +17,13 @@ constexpr int64_t channels = 4;
 /// A layer's sizes; dense where `kernel` is 0 (then `size` is 1).
 struct Layer {
   const char *name;
-  int64_t in, size, out, kernel, padding, inputLayout, outputLayout;
+  int64_t in, size, out, kernel, padding, inputLayout, outputLayout, groups = 1;
 
   int64_t outSize() const { return kernel ? size + 2 * padding - kernel + 1 : 1; }
   int64_t inputs() const { return in * size * size; }
   int64_t outputs() const { return out * outSize() * outSize(); }
   at::Tensor weights() const {
-    return at::randn({channels, out, in * std::max<int64_t>(1, kernel * kernel)});
+    return at::randn({channels, out, in / groups * std::max<int64_t>(1, kernel * kernel)});
   }
 };
 
@@ -37,7 +37,8 @@ swy_handle_t prepare(Context &context, const Layer &l, int64_t direction, int64_
   if (!l.kernel)
     return swy_rt_dense_prepare(context.get(), direction, batch, l.in, l.out, relu, count, data);
   return swy_rt_conv2d_prepare(context.get(), direction, batch, l.in, l.size, l.size, l.out, l.kernel,
-                               l.kernel, 1, l.padding, l.inputLayout, l.outputLayout, relu, count, data);
+                               l.kernel, 1, l.padding, l.groups, l.inputLayout, l.outputLayout, relu, count,
+                               data);
 }
 
 /// A batch of one layer: rows are given as grouped calls want them.
@@ -109,6 +110,8 @@ const std::vector<Layer> layers = {{"blocked", 16, 9, 32, 3, 1, 1, 1},
                                    {"first of one channel", 1, 12, 32, 3, 0, 0, 1},
                                    {"first of three channels", 3, 11, 16, 3, 1, 0, 1},
                                    {"first, plain", 3, 11, 20, 5, 0, 0, 0},
+                                   {"channels alone", 32, 9, 32, 3, 1, 1, 1, 32},
+                                   {"groups", 32, 9, 64, 3, 1, 1, 1, 2},
                                    {"dense", 70, 1, 24, 0, 0, 0, 0}};
 
 class GroupedTest : public ::testing::TestWithParam<Layer> {

@@ -11,13 +11,13 @@ namespace {
 
 struct ConvCase {
   int64_t batch, in, height, width, out, kernelHeight, kernelWidth, stride, padding, inputLayout,
-      outputLayout;
+      outputLayout, groups = 1;
 };
 
 std::ostream &operator<<(std::ostream &to, const ConvCase &c) {
   return to << c.batch << "x" << c.in << "x" << c.height << "x" << c.width << " to " << c.out << ", kernel "
             << c.kernelHeight << "x" << c.kernelWidth << ", stride " << c.stride << ", padding " << c.padding
-            << ", layouts " << c.inputLayout << c.outputLayout;
+            << ", groups " << c.groups << ", layouts " << c.inputLayout << c.outputLayout;
 }
 
 /// A copy in the layout of the C boundary, and back to NCHW.
@@ -45,11 +45,12 @@ protected:
     at::manual_seed(3);
     const ConvCase c = GetParam();
     input = at::randn({c.batch, c.in, c.height, c.width});
-    weights = at::randn({c.out, c.in, c.kernelHeight, c.kernelWidth});
+    weights = at::randn({c.out, c.in / c.groups, c.kernelHeight, c.kernelWidth});
     bias = at::randn({c.out});
     for (at::Tensor *source : {&input, &weights, &bias})
       exact.push_back(source->to(at::kDouble).requires_grad_());
-    output = at::conv2d(exact[0], exact[1], exact[2], {c.stride, c.stride}, {c.padding, c.padding});
+    output = at::conv2d(exact[0], exact[1], exact[2], {c.stride, c.stride}, {c.padding, c.padding},
+                        at::IntArrayRef{1, 1}, c.groups);
     cotangent = at::randn(output.sizes());
     gradients = torch::autograd::grad({output}, exact, {cotangent.to(at::kDouble)});
   }
@@ -57,7 +58,7 @@ protected:
   swy_handle_t prepare(Context &context, int64_t direction, int64_t relu = 0) {
     const ConvCase c = GetParam();
     return swy_rt_conv2d_prepare(context.get(), direction, c.batch, c.in, c.height, c.width, c.out,
-                                 c.kernelHeight, c.kernelWidth, c.stride, c.padding, c.inputLayout,
+                                 c.kernelHeight, c.kernelWidth, c.stride, c.padding, c.groups, c.inputLayout,
                                  c.outputLayout, relu, 0,
                                  direction == 2 ? nullptr : weights.data_ptr<float>());
   }
@@ -134,6 +135,49 @@ INSTANTIATE_TEST_SUITE_P(Narrow, Conv2dTest,
                                            ConvCase{1, 3, 6, 6, 16, 3, 3, 1, 3, 0, 1},
                                            ConvCase{1, 2, 3, 3, 16, 3, 3, 1, 0, 0, 1},
                                            ConvCase{2, 3, 12, 9, 16, 2, 5, 1, 1, 0, 1}));
+
+// Groups of channels, and channels alone. Groups that fill no vector have no fast code in some libraries:
+// their names are not asked for.
+class GroupsTest : public Conv2dTest {};
+
+TEST_P(GroupsTest, AgreeWithLibTorch) {
+  for (bool exactOrder : {false, true}) {
+    Context context(2);
+    setPrecision(context.get(), exactOrder ? Precision::ExactOrder : Precision::Float32);
+    forward(context, 0);
+    forward(context, 1);
+    backwardInput(context);
+    backwardWeights(context);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Geometries, GroupsTest,
+                         ::testing::Values(ConvCase{3, 4, 9, 8, 6, 3, 3, 1, 1, 0, 0, 2},
+                                           ConvCase{3, 6, 9, 8, 6, 3, 3, 2, 1, 0, 0, 6},
+                                           ConvCase{3, 2, 9, 8, 16, 3, 3, 1, 1, 0, 1, 2},
+                                           ConvCase{2, 16, 9, 8, 16, 3, 3, 1, 1, 1, 1, 16},
+                                           ConvCase{2, 32, 9, 8, 32, 5, 5, 2, 2, 1, 1, 32},
+                                           ConvCase{2, 32, 9, 8, 64, 3, 3, 1, 1, 1, 1, 2},
+                                           ConvCase{2, 32, 9, 8, 32, 3, 3, 1, 0, 1, 1, 8},
+                                           ConvCase{2, 12, 9, 8, 12, 3, 3, 1, 1, 2, 2, 12},
+                                           ConvCase{2, 12, 9, 8, 24, 3, 3, 1, 1, 2, 2, 3}));
+
+TEST_P(Conv2dTest, AddsNoBiasWhereThereIsNone) {
+  at::Tensor in = toLayout(input, GetParam().inputLayout);
+  for (bool exactOrder : {false, true}) {
+    Context context(2);
+    setPrecision(context.get(), exactOrder ? Precision::ExactOrder : Precision::Float32);
+    for (int64_t relu : {0, 1}) {
+      at::Tensor out = at::full_like(toLayout(cotangent, GetParam().outputLayout), NAN);
+      swy_rt_conv2d_forward(context.get(), prepare(context, 0, relu), in.data_ptr<float>(), nullptr,
+                            out.data_ptr<float>());
+      ASSERT_EQ(takeError(context.get()), "");
+      at::Tensor sums = output.detach() - exact[2].detach().view({-1, 1, 1});
+      expectNear(fromLayout(out, GetParam().outputLayout, output.sizes()), relu ? at::relu(sums) : sums,
+                 "without bias");
+    }
+  }
+}
 
 struct DenseCase {
   int64_t batch, inputs, outputs;

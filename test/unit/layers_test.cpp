@@ -49,7 +49,8 @@ TEST(Layers, operations_have_rows) {
 }
 
 LayerArguments conv(int64_t channels, int64_t kernel) {
-  return {findLayer("conv"), {{channels, {}, ""}, {kernel, {}, ""}, {0, {}, ""}, {1, {}, ""}}};
+  return {findLayer("conv"),
+          {{channels, {}, ""}, {kernel, {}, ""}, {0, {}, ""}, {1, {}, ""}, {0, {}, "", true}, {1, {}, ""}}};
 }
 
 TEST(Layers, sizes_that_no_word_holds_are_said_to_be_too_large) {

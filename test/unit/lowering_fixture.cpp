@@ -90,7 +90,7 @@ static void forward(const swy_handle &h, const float *input, const float *bias, 
   for (int64_t b = 0; b < h.batch; ++b)
     for (int64_t o = 0; o < h.outputs; ++o)
       for (int64_t p = 0; p < h.pixels; ++p) {
-        float sum = bias[o];
+        float sum = bias ? bias[o] : 0;
         for (int64_t i = 0; i < h.inputs; ++i)
           sum += input[place(h.inputLayout, b, i, h.inputs, p, h.pixels)] * h.weights[o * h.inputs + i];
         output[place(h.outputLayout, b, o, h.outputs, p, h.pixels)] = h.relu && sum < 0 ? 0 : sum;
@@ -162,7 +162,7 @@ void swy_rt_dense_backward_input(swy_context *, swy_handle_t h, const float *dy,
 }
 swy_handle_t swy_rt_conv2d_prepare(swy_context *, int64_t, int64_t batch, int64_t inputs, int64_t height,
                                    int64_t width, int64_t outputs, int64_t, int64_t, int64_t, int64_t,
-                                   int64_t inputLayout, int64_t outputLayout, int64_t relu, int64_t,
+                                   int64_t, int64_t inputLayout, int64_t outputLayout, int64_t relu, int64_t,
                                    const float *weights) {
   return new swy_handle{batch, inputs, outputs, relu, height * width, inputLayout, outputLayout, weights};
 }

@@ -356,6 +356,7 @@ std::vector<Case> table() {
   addRows(all);
   addLayers(all);
   addMeans(all);
+  addWindows(all);
   return all;
 }
 

@@ -156,6 +156,20 @@ TEST(Activations, keep_nan_and_take_the_first_of_equals) {
   EXPECT_EQ(scattered[7], 0);
 }
 
+TEST(Activations, take_the_first_of_equals_in_each_window) {
+  Compiled function(R"(func.func @f(%x: tensor<1x1x1x4xf32>) -> tensor<1x1x1x4xf32> attributes {swy.entry} {
+    %p, %i = swy.max_pool %x size 3 stride 1 padding 1 : tensor<1x1x1x4xf32> -> tensor<1x1x1x4xf32>, tensor<1x1x1x4xi8>
+    %g = swy.max_pool_backward %p, %i size 3 stride 1 padding 1
+      : tensor<1x1x1x4xf32>, tensor<1x1x1x4xi8> -> tensor<1x1x1x4xf32>
+    return %g : tensor<1x1x1x4xf32>
+  })");
+  Buffer<float> x(4), g(4);
+  const float values[] = {-2, -1, -1, -1}; // the windows' largest: 1, 1, 1, 2
+  std::copy(std::begin(values), std::end(values), x.data());
+  function({x.data(), g.data()});
+  EXPECT_EQ(std::vector<float>(g.data(), g.data() + 4), (std::vector<float>{0, -3, -1, 0}));
+}
+
 /// A small attack with everything in it: convolution, noise, relu, pooling with a rest at the border, a loop.
 std::string attack(int64_t batch) {
   std::string text = R"(func.func @attack(%x0: tensor<@x1x5x5xf32>, %s: tensor<i64>, %r: tensor<@x2xi32>,

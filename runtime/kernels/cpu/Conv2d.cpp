@@ -1,7 +1,7 @@
 // Chooses a oneDNN convolution by a static rule (S6.2): Winograd for 3x3 kernels of stride 1 between at least
-// 16 channels, where the library offers it in these layouts, else direct. Layouts that the library has only
-// slow code for (it falls back to plain loops without a word) are left to it and reordered at the edge. One
-// geometry is ours: NarrowConv2d.
+// 16 channels in one group, where the library offers it in these layouts, else direct. Layouts that the
+// library has only slow code for (it falls back to plain loops without a word) are left to it and reordered
+// at the edge. One geometry is ours: NarrowConv2d.
 #include "runtime/kernels/cpu/Conv2d.h"
 #include "runtime/kernels/cpu/Dnnl.h"
 #include "runtime/kernels/cpu/NarrowConv2d.h"
@@ -27,13 +27,20 @@ struct Candidate {
 struct Shapes {
   explicit Shapes(const Conv2dGeometry &g)
       : input({g.batch, g.inChannels, g.height, g.width}, memory::data_type::f32, tag(g.inputLayout)),
-        weights({g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth}, memory::data_type::f32,
-                Tag::oihw),
-        bias({g.outChannels}, memory::data_type::f32, Tag::x),
+        weights(weightsOf(g)), bias({g.outChannels}, memory::data_type::f32, Tag::x),
         output({g.batch, g.outChannels, g.outHeight(), g.outWidth()}, memory::data_type::f32,
                tag(g.outputLayout)),
         strides{g.stride, g.stride}, padding{g.padding, g.padding} {}
 
+  /// As they come from the caller; the library has the groups as a dimension of their own.
+  static memory::desc weightsOf(const Conv2dGeometry &g) {
+    if (g.groups == 1)
+      return {
+          {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth}, memory::data_type::f32, Tag::oihw};
+    return {{g.groups, g.outChannels / g.groups, g.ofGroup(), g.kernelHeight, g.kernelWidth},
+            memory::data_type::f32,
+            Tag::goihw};
+  }
   static Tag tag(int64_t layout) {
     return layout == SWY_LAYOUT_BLOCKED16       ? Tag::nChw16c
            : layout == SWY_LAYOUT_CHANNELS_LAST ? Tag::nhwc
@@ -58,7 +65,7 @@ struct Shapes {
 
 std::vector<Candidate> candidates(const Conv2dGeometry &g) {
   bool winograd = g.precision != Precision::ExactOrder && g.kernelHeight == 3 && g.kernelWidth == 3 &&
-                  g.stride == 1 && g.inChannels >= 16 && g.outChannels >= 16;
+                  g.stride == 1 && g.groups == 1 && g.inChannels >= 16 && g.outChannels >= 16;
   std::vector<Candidate> list;
   if (winograd)
     list = {{algorithm::convolution_winograd, false}, {algorithm::convolution_winograd, true}};
@@ -143,7 +150,8 @@ std::string Conv2dGeometry::label() const {
   return "conv2d " + directionName(direction) + " " + text(batch) + "x" + text(inChannels) + "x" +
          text(height) + "x" + text(width) + " to " + text(outChannels) + " channels, kernel " +
          text(kernelHeight) + "x" + text(kernelWidth) + ", stride " + text(stride) + ", padding " +
-         text(padding) + (channels ? ", " + text(channels) + " channels switching" : "");
+         text(padding) + (groups != 1 ? ", groups " + text(groups) : "") +
+         (channels ? ", " + text(channels) + " channels switching" : "");
 }
 
 HandleKey Conv2dGeometry::key() const {
@@ -158,6 +166,7 @@ HandleKey Conv2dGeometry::key() const {
           kernelWidth,
           stride,
           padding,
+          groups,
           inputLayout,
           outputLayout,
           relu,
@@ -176,6 +185,8 @@ void Conv2dGeometry::check(bool hasWeights) const {
           "sizes must be positive");
   require(kernelHeight > 0 && kernelWidth > 0 && stride > 0, "kernel and stride must be positive");
   require(padding >= 0, "the padding must not be negative");
+  require(groups > 0 && inChannels % groups == 0 && outChannels % groups == 0,
+          "groups must divide the channels of input and output");
   require(height + 2 * padding >= kernelHeight && width + 2 * padding >= kernelWidth,
           "the kernel is larger than the padded input");
   for (auto [layout, channels] : {std::pair(inputLayout, inChannels), std::pair(outputLayout, outChannels)}) {
@@ -194,7 +205,7 @@ GroupedShape Conv2dGeometry::groupedShape() const {
           inChannels * height * width,
           outChannels * outHeight() * outWidth(),
           outChannels,
-          outChannels * inChannels * kernelHeight * kernelWidth,
+          outChannels * ofGroup() * kernelHeight * kernelWidth,
           precision};
 }
 

@@ -11,12 +11,14 @@ namespace switchyard::rt {
 /// grouped calls.
 struct Conv2dGeometry {
   int64_t direction, batch, inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride,
-      padding, inputLayout, outputLayout, relu;
+      padding, groups, inputLayout, outputLayout, relu;
   Precision precision;
   int64_t channels;
 
   int64_t outHeight() const { return (height + 2 * padding - kernelHeight) / stride + 1; }
   int64_t outWidth() const { return (width + 2 * padding - kernelWidth) / stride + 1; }
+  /// Input channels that one of the output sees.
+  int64_t ofGroup() const { return inChannels / groups; }
   std::string label() const;
   HandleKey key() const;
 

@@ -71,7 +71,8 @@ void GroupedCall::runItem(int worker, const Item &item, std::initializer_list<co
   useWeights(its, item.channel);
   const float *const *given = operands.begin();
   if (shape.direction == SWY_DIRECTION_FORWARD)
-    its.call->run({given[0] + item.first * shape.input, given[1] + item.channel * shape.biases,
+    its.call->run({given[0] + item.first * shape.input,
+                   given[1] ? given[1] + item.channel * shape.biases : nullptr,
                    given[2] + item.first * shape.output});
   else
     its.call->run({given[0] + item.first * shape.output, given[1] + item.first * shape.input});

@@ -4,6 +4,7 @@
 #include "runtime/kernels/cpu/Dnnl.h"
 #include "runtime/kernels/cpu/FusedRelu.h"
 
+#include <cstring>
 #include <stdexcept>
 
 namespace switchyard::rt {
@@ -47,6 +48,7 @@ LibraryCall::LibraryCall(Library &library, const LibraryCallPlan &plan)
 LibraryCall::Port LibraryCall::makePort(const Operand &operand, bool owned) {
   Port port;
   port.result = operand.result;
+  port.isOptional = operand.isOptional();
   port.callers = dnnl::memory(operand.callers, library.engine, nullptr);
   if (operand.callers == operand.librarys && !owned) {
     port.librarys = port.callers;
@@ -65,6 +67,12 @@ LibraryCall::Port LibraryCall::makePort(const Operand &operand, bool owned) {
 
 /// oneDNN has one kind of memory for what it reads and what it writes; it does not write to operands.
 void LibraryCall::bind(Port &port, const float *data) {
+  if (!data && port.isOptional && !port.zeros.data()) {
+    port.zeros = Storage(port.callers.get_desc().get_size());
+    std::memset(port.zeros.data(), 0, port.callers.get_desc().get_size());
+  }
+  if (!data && port.isOptional)
+    data = port.zeros.as<float>();
   port.callers.set_data_handle(const_cast<float *>(data));
 }
 
@@ -116,7 +124,7 @@ bool LibraryCall::mayLeaveFinite(std::initializer_list<const float *> operands) 
     return true;
   auto operand = operands.begin();
   for (const Port &port : ports) {
-    if (!port.result && anyWild(library.threads, *operand, sizeOf(port.callers)))
+    if (!port.result && *operand && anyWild(library.threads, *operand, sizeOf(port.callers)))
       return true;
     ++operand;
   }

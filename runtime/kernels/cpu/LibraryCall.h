@@ -16,6 +16,9 @@ struct Operand {
   int argument;
   dnnl::memory::desc callers, librarys;
   bool result;
+
+  /// Whether a call may have none: null, for zeros.
+  bool isOptional() const { return argument == DNNL_ARG_BIAS; }
 };
 
 /// A primitive ready to be made: its description (scratchpad mode `user`), operands in the order of the entry
@@ -49,10 +52,12 @@ private:
     dnnl::memory callers, librarys; // the same object where no reorder is needed
     std::optional<dnnl::primitive> reorder;
     Storage storage; // behind `librarys` where it is the handle's own
+    Storage zeros;   // for calls that have none of an optional operand, made for the first of them
+    bool isOptional = false;
   };
 
   Port makePort(const Operand &operand, bool owned);
-  static void bind(Port &port, const float *data);
+  void bind(Port &port, const float *data);
   void convert(Port &port);
   bool mayLeaveFinite(std::initializer_list<const float *> operands) const;
   void runWithoutRelu(std::initializer_list<const float *> operands);

@@ -120,7 +120,7 @@ private:
 
 bool isNarrowBackwardInput(const Conv2dGeometry &g) {
   return g.direction == SWY_DIRECTION_BACKWARD_INPUT && g.inChannels <= maxChannels && g.stride == 1 &&
-         g.inputLayout == SWY_LAYOUT_PLAIN && g.outputLayout == SWY_LAYOUT_BLOCKED16 &&
+         g.groups == 1 && g.inputLayout == SWY_LAYOUT_PLAIN && g.outputLayout == SWY_LAYOUT_BLOCKED16 &&
          __builtin_cpu_supports("avx512f");
 }
 

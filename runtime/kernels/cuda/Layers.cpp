@@ -67,6 +67,7 @@ public:
   std::string implementation() const override { return "LibTorch"; }
 
 protected:
+  /// `bias` is undefined where there is none.
   virtual void forward(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, at::Tensor y) = 0;
   virtual void backwardInput(const at::Tensor &cotangent, const at::Tensor &w, at::Tensor x) = 0;
   virtual void backwardWeights(const at::Tensor &x, const at::Tensor &cotangent, at::Tensor w,
@@ -117,7 +118,9 @@ private:
     auto output = [&](size_t i) { return rows(operands[i], outputShape, begin, end); };
     switch (direction) {
     case SWY_DIRECTION_FORWARD:
-      return forward(input(0), weights, device.view(operands[1] + channel * outputs, {outputs}), output(2));
+      return forward(input(0), weights,
+                     operands[1] ? device.view(operands[1] + channel * outputs, {outputs}) : at::Tensor(),
+                     output(2));
     case SWY_DIRECTION_BACKWARD_INPUT:
       return backwardInput(output(0), weights, input(1));
     default:
@@ -138,7 +141,10 @@ public:
 
 private:
   void forward(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, at::Tensor y) override {
-    at::addmm_out(y, bias, x, w.t());
+    if (bias.defined())
+      at::addmm_out(y, bias, x, w.t());
+    else
+      at::mm_out(y, x, w.t());
     if (relu)
       y.relu_();
   }
@@ -159,15 +165,18 @@ public:
   DeviceConv2d(const Conv2dGeometry &g, Device &device)
       : DeviceLayer(
             device, LayerKind::Conv2d, g.direction, g.label(), g.batch, g.channels, g.precision,
-            {g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth},
+            {g.outChannels, g.ofGroup(), g.kernelHeight, g.kernelWidth},
             {{g.inChannels, g.height, g.width}, g.inputLayout == SWY_LAYOUT_CHANNELS_LAST},
             {{g.outChannels, g.outHeight(), g.outWidth()}, g.outputLayout == SWY_LAYOUT_CHANNELS_LAST}),
-        relu(g.relu != 0), stride{g.stride, g.stride}, padding{g.padding, g.padding} {}
+        relu(g.relu != 0), stride{g.stride, g.stride}, padding{g.padding, g.padding}, groups(g.groups) {}
 
 private:
   void forward(const at::Tensor &x, const at::Tensor &w, const at::Tensor &bias, at::Tensor y) override {
-    // The bias joins the way to `y`: LibTorch adds it in a pass of its own.
-    at::add_out(y, at::conv2d(x, w, {}, stride, padding), bias.view({1, -1, 1, 1}));
+    at::Tensor sums = at::conv2d(x, w, {}, stride, padding, at::IntArrayRef{1, 1}, groups);
+    if (bias.defined()) // joins the way to `y`: LibTorch adds it in a pass of its own
+      at::add_out(y, sums, bias.view({1, -1, 1, 1}));
+    else
+      y.copy_(sums);
     if (relu)
       y.relu_();
   }
@@ -187,11 +196,12 @@ private:
                                                           std::array<bool, 3> wanted) const {
     const int64_t outputs = w.size(0), one[] = {1, 1}, zero[] = {0, 0};
     return at::convolution_backward(cotangent, x, w, at::IntArrayRef(outputs), stride, padding, one,
-                                    /*transposed=*/false, zero, /*groups=*/1, wanted);
+                                    /*transposed=*/false, zero, groups, wanted);
   }
 
   bool relu;
   Shape stride, padding;
+  int64_t groups;
 };
 
 } // namespace
