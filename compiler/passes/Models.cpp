@@ -80,8 +80,11 @@ std::string ModelMaker::bottomUp(DefendWithOp use, NetworkOp network, const std:
   std::string frozen;
   for (auto [index, block] : llvm::enumerate(blocksOf(network))) {
     Trainings channels;
-    // Those of the first block depend on nothing but what is put in there: mostly nothing.
-    bool plain = index == 0 && use.getDefenses().size() == 1;
+    // Those of the first block depend on nothing but what is put in there and what they descend: mostly
+    // nothing.
+    bool plain = index == 0 && use.getDefenses().size() == 1 &&
+                 network.getBody().getOps<TrainAgainstOp>().empty() &&
+                 network.getBody().getOps<TrainByOp>().empty();
     std::string of = plain ? base.getDeclaredName().str() : label;
     for (int64_t channel = 0; channel < static_cast<int64_t>(block.getChannels().value_or(1)); ++channel)
       channels.push_back(train(use.getLoc(), network,

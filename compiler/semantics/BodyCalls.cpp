@@ -48,6 +48,9 @@ Type ExpressionTyper::call(CallExpr &e) {
       program.namesOf(ofTraining(body) ? DeclKind::Schedule : DeclKind::Objective, module);
   for (const BuiltinFunction &one : builtinFunctions())
     known.push_back(one.name);
+  if (body == BodyOf::Loss && program.look(DeclKind::Loss, text, module))
+    return fail(Id::LossInLoss, e.location,
+                "a loss cannot call another loss: write out what `" + text + "` returns");
   return fail(Id::UnknownFunction, e.location,
               std::string("there is no function or ") + (ofTraining(body) ? "schedule" : "objective") + " `" +
                   text + "`" + didYouMean(text, known));
@@ -243,7 +246,7 @@ Type ExpressionTyper::argumentsByPosition(CallExpr &e, size_t given) {
     if (one.except && !function.mayExcept)
       return fail(Id::ExceptOutsideMax, one.except->location,
                   "`except` has a meaning in `max(z except t)` only");
-    if (one.except && got != Type::Logits && got != Type::Unknown)
+    if (one.except && !isOfClasses(got) && got != Type::Unknown)
       return fail(Id::ExceptOfLogits, one.value->location,
                   "`except` leaves a class out of logits, got " + std::string(spelling(got)));
     if (one.except)

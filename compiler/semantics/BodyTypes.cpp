@@ -52,8 +52,11 @@ std::vector<std::string> Environment::names() const {
 bool isScalar(Type type) {
   return type == Type::Real || type == Type::Int;
 }
+bool isOfClasses(Type type) {
+  return type == Type::Logits || type == Type::Probabilities;
+}
 bool isNumeric(Type type) {
-  return isScalar(type) || type == Type::Image || type == Type::Logits;
+  return isScalar(type) || type == Type::Image || isOfClasses(type);
 }
 bool isTruth(Type type) {
   return type == Type::Bool || type == Type::Mask;
@@ -70,6 +73,9 @@ Type ExpressionTyper::fail(Id id, Location where, const std::string &message) {
 
 Type ExpressionTyper::failGot(Id id, Location where, const std::string &message, Type got) {
   Diagnostic &error = program.diagnostics.error(id, where, message + ", got " + said(got));
+  if (got == Type::Probabilities)
+    error.note("`softmax` stands for itself: objectives, `divergence` and `log_sum_exp` take logits and make "
+               "probabilities of them");
   if (got == Type::Mask)
     error.note(
         "a mask holds for some elements of an image: `if mask then a else b` chooses element by element, "
@@ -277,7 +283,7 @@ Type ExpressionTyper::choice(ChoiceExpr &e) {
 Type ExpressionTyper::index(IndexExpr &e) {
   Type base = type(*e.base);
   expect(*e.index, Type::Class, "an index");
-  if (base == Type::Unknown || base == Type::Logits)
+  if (base == Type::Unknown || isOfClasses(base))
     return Type::Real;
   return fail(Id::IndexedType, e.base->location,
               std::string("only logits can be indexed, got ") + spelling(base));

@@ -110,9 +110,10 @@ private:
   BodyOf body;
 };
 
-bool isNumeric(ast::Type type); ///< a number or a tensor of them
-bool isScalar(ast::Type type);  ///< Real or Int
-bool isTruth(ast::Type type);   ///< Bool or Mask
+bool isOfClasses(ast::Type type); ///< a number for each class: logits, probabilities
+bool isNumeric(ast::Type type);   ///< a number or a tensor of them
+bool isScalar(ast::Type type);    ///< Real or Int
+bool isTruth(ast::Type type);     ///< Bool or Mask
 
 } // namespace switchyard
 

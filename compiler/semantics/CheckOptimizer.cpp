@@ -88,23 +88,28 @@ private:
   std::vector<const CallExpr *> calls;
 };
 
-bool asksModel(const Expr &e) {
+constexpr int mostAnswers = 64; ///< of the model in one loss: each has a pass, and attacks have others
+
+/// How often the text asks the model.
+int answersIn(const Expr &e) {
   auto *call = as<CallExpr>(&e);
-  if (call && call->builtin && call->builtin->function == Function::Model)
-    return true;
-  std::vector<const Expr *> inner = children(e);
-  return std::any_of(inner.begin(), inner.end(), [](const Expr *child) { return asksModel(*child); });
+  int count = call && call->builtin && call->builtin->function == Function::Model;
+  for (const Expr *child : children(e))
+    count += answersIn(*child);
+  return count;
 }
 
-bool asksModel(const Body &body) {
-  return std::any_of(body.begin(), body.end(), [](const StatementPtr &one) {
+int answersIn(const Body &body) {
+  int count = 0;
+  for (auto &one : body) {
     if (auto *assign = as<AssignStatement>(one.get()))
-      return asksModel(*assign->value);
+      count += answersIn(*assign->value);
     if (auto *result = as<ReturnStatement>(one.get()))
-      return asksModel(*result->value);
-    auto *condition = as<IfStatement>(one.get());
-    return condition && (asksModel(condition->yes) || asksModel(condition->no));
-  });
+      count += answersIn(*result->value);
+    if (auto *condition = as<IfStatement>(one.get()))
+      count += answersIn(*condition->condition) + answersIn(condition->yes) + answersIn(condition->no);
+  }
+  return count;
 }
 
 } // namespace
@@ -121,11 +126,19 @@ void checkLoss(Program &program, LossDecl &decl) {
   checkNames(program, decl.parameters, lossNames(), "the training gives every loss");
   int before = program.diagnostics.troubles();
   BodyChecker(program, decl).check(decl.body);
-  if (program.diagnostics.troubles() == before && !asksModel(decl.body))
+  if (program.diagnostics.troubles() > before)
+    return;
+  int answers = answersIn(decl.body);
+  if (answers == 0)
     program.diagnostics
         .error(Id::LossWithoutModel, decl.location,
                "loss `" + decl.name + "` never asks `model`: nothing of it changes with the weights")
         .note("such as `return cross_entropy(model(x))`");
+  else if (answers > mostAnswers)
+    program.diagnostics.error(Id::LossTooLong, decl.location,
+                              "loss `" + decl.name + "` asks `model` " + std::to_string(answers) +
+                                  " times, and " + std::to_string(mostAnswers) +
+                                  " at most have draws of their own");
 }
 
 void checkSchedule(Program &program, ScheduleDecl &decl) {

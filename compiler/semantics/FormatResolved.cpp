@@ -162,15 +162,18 @@ private:
     return false;
   }
 
+  void training(const TrainingParts &parts, const resolved::Training &resolved) {
+    writeTraining(
+        out, trainingText(resolved), parts, [&](const CallExpr &) { return lossText(*resolved.loss); },
+        [&](const Validation &) { return validationText(*resolved.validation); });
+  }
+
   void clause(const Clause &one, const resolved::Experiment &resolved) {
     switch (one.kind) {
     case ClauseKind::Network:
       return out.line("network " + one.call->name() + valuesText(resolved.network.arguments));
     case ClauseKind::Training:
-      return writeTraining(
-          out, trainingText(resolved.training), one.training,
-          [&](const CallExpr &) { return lossText(*resolved.training.loss); },
-          [&](const Validation &) { return validationText(*resolved.training.validation); });
+      return training(one.training, resolved.training);
     case ClauseKind::Defend:
       return group("defend with", one.group,
                    [&](const CallExpr &call) { return defenseParameters(call, resolved); });

@@ -225,6 +225,10 @@ const Decl *Program::lookup(DeclKind kind, const std::string &name, const Module
                                       didYouMean(name, namesOf(kind, from)));
   if (kind == DeclKind::Optimizer && !namesOf(kind, from).empty())
     error.note("known are " + joined(namesOf(kind, from), ", "));
+  if (kind == DeclKind::Loss || kind == DeclKind::Attack)
+    for (DeclKind other : {DeclKind::Loss, DeclKind::Attack, DeclKind::Objective, DeclKind::Defense})
+      if (other != kind && look(other, name, from))
+        error.note("`" + name + "` is a declared " + spelling(other));
   bool usesStd = look(DeclKind::Objective, "cross_entropy", from);
   if (name.rfind("paper.", 0) == 0 && !tables.at(&from).usesPaper)
     error.note("the paper's settings come with `use std.paper`");

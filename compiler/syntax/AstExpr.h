@@ -34,9 +34,10 @@ enum class Type {
   Objective, ///< a function of logits
   Optimizer, ///< state that `step` advances
   List,
-  Place,  ///< a block or another place in a network
-  Draw,   ///< how often something is drawn
-  Attack, ///< one that a loss is given
+  Place,         ///< a block or another place in a network
+  Draw,          ///< how often something is drawn
+  Attack,        ///< one that a loss is given
+  Probabilities, ///< of [classes], none of which is a logit
 };
 
 // ---------------------------------------------------------------------------------------------------------

@@ -47,10 +47,10 @@ public:
 
   void start() {
     outcome.gradients.resize(step.called().gradients.size());
-    if (!resume()) {
-      init.set<int64_t>(Role::Stream, stream(purposeInitialization));
-      init.run();
-    }
+    init.set<int64_t>(Role::Stream, stream(purposeInitialization));
+    init.run();
+    copy(parameters, beginning);
+    resume();
     firstDone = imagesDone();
     epochBegin = Clock::now();
   }
@@ -138,8 +138,8 @@ private:
     return int64_t(philoxStream(job.seed, purpose, epoch, training.stream));
   }
 
-  /// Takes over what a killed run had finished; false where there is nothing to go on from.
-  bool resume() {
+  /// Takes over what a killed run had finished.
+  void resume() {
     std::string problem;
     std::optional<StoreEntry> entry = work.store.read(checkpointKey(key), problem);
     try {
@@ -150,10 +150,8 @@ private:
     }
     if (!problem.empty())
       work.progress.warn(problem + "; training from the beginning");
-    if (!entry || !problem.empty())
-      return false;
-    work.progress.detail("goes on after " + stage(epochsDone() - 1));
-    return true;
+    if (entry && problem.empty())
+      work.progress.detail("goes on after " + stage(epochsDone() - 1));
   }
 
   void beginEpoch() {
@@ -171,6 +169,7 @@ private:
     batch = 0;
     outcome.epochLoss.push_back(sum / double(count));
     outcome.seconds += seconds / double(sharing);
+    checkWeights(epoch);
     if (validate)
       validateEpoch(epoch);
     std::ostringstream text;
@@ -248,10 +247,34 @@ private:
            std::to_string(batches());
   }
 
+  /// What the loss of the next step would show is not waited for, and what never moved is not called trained.
+  void checkWeights(int64_t epoch) {
+    bool moves = false;
+    for (const auto &[name, buffer] : parameters) {
+      auto *values = buffer->as<float>();
+      const size_t count = buffer->bytes() / sizeof(float);
+      if (!std::all_of(values, values + count, [](float one) { return std::isfinite(one); }))
+        throw std::runtime_error(
+            "\"" + name + "\" is not finite behind " + stage(epoch) +
+            ": the gradient of what the training descends is none, or its steps are too long");
+      auto before = beginning.find(name);
+      moves |= before == beginning.end() || std::memcmp(values, before->second->data(), buffer->bytes()) != 0;
+    }
+    if (done() && !moves && !parameters.empty())
+      throw std::runtime_error(
+          "nothing was trained: no weight is other than it began; the gradient of what the "
+          "training descends is zero everywhere, or its rate is");
+    if (moves)
+      beginning.clear();
+  }
+
   [[noreturn]] void failLoss(const Flight &flight, int64_t image, float loss) const {
     std::ostringstream text;
     text << "the loss is " << (std::isnan(loss) ? "not a number" : "infinite") << " in " << place(flight)
-         << " (training image " << image << "); a smaller rate may help";
+         << " (training image " << image << "); "
+         << (flight.epoch == 0 && flight.batch == 0
+                 ? "no step has been made: the image, the loss or its attack has no finite value there"
+                 : "a smaller rate may help");
     throw std::runtime_error(text.str());
   }
 
@@ -265,6 +288,7 @@ private:
   int64_t count;              // of images that are trained on
   Buffers &parameters, state; // state: of the optimizer
   Buffers best;               // the parameters behind the best epoch, where they are kept
+  Buffers beginning;          // what they began with, until one has moved
   std::string key;
   size_t sharing;
   BoundCall init, step;
