@@ -256,7 +256,7 @@ private:
       if (!std::all_of(values, values + count, [](float one) { return std::isfinite(one); }))
         throw std::runtime_error(
             "\"" + name + "\" is not finite behind " + stage(epoch) +
-            ": the gradient of what the training descends is none, or its steps are too long");
+            ": the gradient of what the training descends is no number, or its steps are too long");
       auto before = beginning.find(name);
       moves |= before == beginning.end() || std::memcmp(values, before->second->data(), buffer->bytes()) != 0;
     }
