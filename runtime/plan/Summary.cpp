@@ -18,8 +18,8 @@ static std::string trainSummary(const TrainOutcome &outcome) {
                 outcome.epochLoss.size(), outcome.epochLoss.size() == 1 ? "" : "s");
   if (auto best = outcome.bestEpoch())
     std::snprintf(text + std::strlen(text), sizeof text - std::strlen(text),
-                  ", %.4g %% held out at best (epoch %lld)", 100 * outcome.validation[size_t(*best)],
-                  static_cast<long long>(*best + 1));
+                  ", %.4g %% held out at best (epoch %zu)", 100 * outcome.validation[size_t(*best)],
+                  size_t(*best) + 1);
   return text;
 }
 
