@@ -73,10 +73,12 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
   b.setInsertionPointToEnd(g.module.getBody());
   result.symbol = g.freshSymbol(attack.name);
   mlir::Location loc = g.place(attack.decl->location);
-  std::vector<AttackScalar> taken = scalarsOf(attack);
+  std::vector<AttackScalar> taken; // `scalars` refers to its names
+  if (!isConstant)
+    taken = scalarsOf(attack);
   SmallVector<StringRef> scalars;
   SmallVector<mlir::Type> types = g.exampleTypes(network.input);
-  for (const AttackScalar &one : isConstant ? std::vector<AttackScalar>() : taken) {
+  for (const AttackScalar &one : taken) {
     scalars.push_back(one.name);
     types.push_back(one.isWhole ? g.intType() : g.realType());
   }
