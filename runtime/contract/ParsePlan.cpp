@@ -153,7 +153,7 @@ Plan parsePlan(const std::string &json) {
   nlohmann::ordered_json document;
   try {
     document = nlohmann::ordered_json::parse(json);
-  } catch (const nlohmann::ordered_json::parse_error &error) {
+  } catch (const nlohmann::ordered_json::exception &error) { // of a number without end, too
     failPlan("", "not JSON: " + std::string(error.what()));
   }
   Plan plan;

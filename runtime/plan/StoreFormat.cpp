@@ -3,6 +3,7 @@
 #include "runtime/plan/StoreFormat.h"
 #include "runtime/data/Digest.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace switchyard::rt {
@@ -62,6 +63,26 @@ static Json readHeader(const std::string &content, size_t &position) {
   return header;
 }
 
+/// Whether a tensor has the bytes of its shape.
+static bool hasItsBytes(const StoredTensor &tensor) {
+  static const std::map<std::string, size_t> sizes = {
+      {"u8", 1}, {"f32", 4}, {"i32", 4}, {"f64", 8}, {"i64", 8}};
+  auto size = sizes.find(tensor.type);
+  if (size == sizes.end())
+    return false;
+  size_t left = tensor.bytes.size();
+  if (left % size->second != 0)
+    return false;
+  left /= size->second;
+  size_t elements = 1;
+  for (int64_t dimension : tensor.shape) {
+    if (dimension < 0 || (dimension > 0 && elements > left / static_cast<size_t>(dimension)))
+      return false;
+    elements *= static_cast<size_t>(dimension);
+  }
+  return elements == left;
+}
+
 StoreEntry decodeEntry(const std::string &content) {
   size_t position = magic.size() + digestLength + 1;
   if (content.size() < position || content.compare(0, magic.size(), magic) != 0)
@@ -79,6 +100,8 @@ StoreEntry decodeEntry(const std::string &content) {
       throw std::runtime_error("a tensor lies outside it");
     entry.add(described.at("name"), described.at("type"), described.at("shape"),
               content.data() + position + offset, bytes);
+    if (!hasItsBytes(entry.tensors.back()))
+      throw std::runtime_error("a tensor has not the bytes of its shape");
   }
   return entry;
 }

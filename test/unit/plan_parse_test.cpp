@@ -342,6 +342,15 @@ TEST(PlanText, SaysWhatAttacksShare) {
   EXPECT_EQ(differs([](Job &job, AttackJob &its) { its.model.stages = {{its.model.predict, 2}}; }), judge);
 }
 
+TEST(ParsePlan, ANumberWithoutEndIsNoJson) {
+  try {
+    parsePlan("{\"schema\": 2e4444444442}");
+    FAIL() << "it was read";
+  } catch (const std::runtime_error &error) {
+    EXPECT_EQ(std::string(error.what()).find("plan: not JSON: "), 0u) << error.what();
+  }
+}
+
 TEST(ParsePlan, SaysWhereTextIsNotJson) {
   try {
     parsePlan("{\"schema\": 3,");

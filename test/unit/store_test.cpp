@@ -137,6 +137,21 @@ TEST(StoreFormat, EveryDamagedByteIsNoticed) {
   }
 }
 
+TEST(StoreFormat, ATensorHasTheBytesOfItsShape) {
+  auto change = [](auto change) {
+    StoreEntry entry = sample("k1");
+    change(entry.tensors.front());
+    return encodeEntry(entry);
+  };
+  for (const std::string &text : {change([](StoredTensor &tensor) { tensor.bytes.pop_back(); }),
+                                  change([](StoredTensor &tensor) { tensor.shape.push_back(2); }),
+                                  change([](StoredTensor &tensor) { tensor.shape = {-1}; }),
+                                  change([](StoredTensor &tensor) { tensor.shape = {int64_t(1) << 62, 4}; }),
+                                  change([](StoredTensor &tensor) { tensor.type = "f16"; })})
+    EXPECT_THROW(decodeEntry(text), std::runtime_error);
+  EXPECT_NO_THROW(decodeEntry(change([](StoredTensor &) {})));
+}
+
 TEST(StoreFormat, EveryLostTailIsNoticed) {
   const std::string whole = encodeEntry(sample("k1"));
   for (size_t size = 0; size < whole.size(); ++size)
