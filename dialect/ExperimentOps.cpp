@@ -207,24 +207,26 @@ LogicalResult AttackedOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return success();
 }
 
+/// That what a training names, if anything, is such a program without scalars for the network.
+template <typename Program>
+static LogicalResult verifyNamed(Operation *op, FlatSymbolRefAttr symbol, NetworkOp network,
+                                 SymbolTableCollection &symbols, StringRef kind) {
+  if (!symbol)
+    return success();
+  auto program = symbols.lookupNearestSymbolFrom<Program>(op, symbol);
+  if (failed(verifyCall(op, program, symbol, ValueRange(), kind)))
+    return failure();
+  return verifyOn(op, program, program.getBody().front(), network);
+}
+
 LogicalResult switchyard::swy::verifyLoss(Operation *op, FlatSymbolRefAttr loss, NetworkOp network,
                                           SymbolTableCollection &symbols) {
-  if (!loss)
-    return success();
-  auto found = symbols.lookupNearestSymbolFrom<LossOp>(op, loss);
-  if (failed(verifyCall(op, found, loss, ValueRange(), "loss")))
-    return failure();
-  return verifyOn(op, found, found.getBody().front(), network);
+  return verifyNamed<LossOp>(op, loss, network, symbols, "loss");
 }
 
 LogicalResult switchyard::swy::verifyValidation(Operation *op, FlatSymbolRefAttr against, NetworkOp network,
                                                 SymbolTableCollection &symbols) {
-  if (!against)
-    return success();
-  auto attack = symbols.lookupNearestSymbolFrom<AttackOp>(op, against);
-  if (failed(verifyCall(op, attack, against, ValueRange(), "attack")))
-    return failure();
-  return verifyAttackOn(op, attack, network);
+  return verifyNamed<AttackOp>(op, against, network, symbols, "attack");
 }
 
 LogicalResult switchyard::swy::verifyAttackOn(Operation *op, AttackOp attack, NetworkOp network) {

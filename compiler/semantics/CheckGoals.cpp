@@ -50,7 +50,11 @@ void GoalChecker::hasForm(Location goal, const ObjectiveDecl &objective, bool aw
       .note(objective.location, "declared here");
 }
 
-void GoalChecker::hasClasses(Location use, const CallExpr &largest, const resolved::Network &network) {
+void GoalChecker::hasClasses(Location use, const Expr &e, const resolved::Network &network) {
+  auto *call = as<CallExpr>(&e);
+  if (!call || !call->builtin || !call->builtin->writtenOut)
+    return;
+  const CallExpr &largest = *call;
   auto *literal = largest.arguments.size() == 2 ? as<NumberExpr>(largest.arguments[1].value.get()) : nullptr;
   int64_t k = literal ? literal->value.asCount() : 1; // no number was reported already
   if (k <= network.classes || !reported.insert({use, largest.location}).second)
@@ -84,11 +88,7 @@ void GoalChecker::hasGradient(Location use, const GradientExpr &gradient, const 
 }
 
 void GoalChecker::check(Location use, const resolved::Loss &loss, const resolved::Network &network) {
-  auto classes = [&](const Expr &e) {
-    auto *call = as<CallExpr>(&e);
-    if (call && call->builtin && call->builtin->writtenOut)
-      hasClasses(use, *call, network);
-  };
+  auto classes = [&](const Expr &e) { hasClasses(use, e, network); };
   visitAll(loss.decl->body, [&](const Expr &e) {
     classes(e);
     if (auto *call = as<CallExpr>(&e); call && call->objective)
@@ -100,11 +100,7 @@ void GoalChecker::check(Location use, const resolved::Loss &loss, const resolved
 
 void GoalChecker::check(Location goal, Location use, const resolved::Attack &attack,
                         const resolved::Network &network, bool away) {
-  auto classes = [&](const Expr &e) {
-    auto *call = as<CallExpr>(&e);
-    if (call && call->builtin && call->builtin->writtenOut)
-      hasClasses(use, *call, network);
-  };
+  auto classes = [&](const Expr &e) { hasClasses(use, e, network); };
   auto objective = [&](const ObjectiveDecl *decl) {
     if (!decl)
       return;

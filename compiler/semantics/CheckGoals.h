@@ -26,8 +26,8 @@ private:
   /// Whether some objective by which alone a gradient is one depends on the logits.
   void hasGradient(Location use, const ast::GradientExpr &gradient, const resolved::Attack &attack,
                    bool away);
-  /// Whether the network has as many classes as `largest(z, k)` asks for.
-  void hasClasses(Location use, const ast::CallExpr &largest, const resolved::Network &network);
+  /// Whether the network has as many classes as an expression `largest(z, k)` asks for; others ask for none.
+  void hasClasses(Location use, const ast::Expr &e, const resolved::Network &network);
 
   Diagnostics &diagnostics;
   std::set<std::pair<Location, Location>> reported; ///< at which place, about what
