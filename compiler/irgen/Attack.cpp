@@ -33,35 +33,21 @@ std::vector<AttackScalar> scalarsOf(const resolved::Attack &attack) {
 
 std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Network &network,
                                       bool away, SiteCounters &counters) {
-  return generate(attack, network, away, counters, /*isConstant=*/false);
+  return generate(attack, network, away, counters, nullptr);
 }
 
-std::string AttackGenerator::generateConstant(const resolved::Attack &attack,
+std::string AttackGenerator::generateConstant(const resolved::TrainingAttack &attack,
                                               const resolved::Network &network) {
   SiteCounters fresh;
-  return generate(attack, network, /*away=*/true, fresh, /*isConstant=*/true);
-}
-
-/// The numbers of scalarsOf the attack, as constants.
-static SmallVector<mlir::Value> constantsOf(Generator &g, const resolved::Attack &attack,
-                                            mlir::Location loc) {
-  SmallVector<mlir::Value> numbers;
-  for (const AttackScalar &one : scalarsOf(attack)) {
-    const Value *given = find(attack.arguments, one.name);
-    const Value &value = given ? *given : *find(attack.counts, one.name);
-    numbers.push_back(one.isWhole ? g.integer(loc, static_cast<int32_t>(value.integer()))
-                                  : g.real(loc, value.real()));
-  }
-  return numbers;
+  return generate(attack.attack, network, /*away=*/true, fresh, &attack);
 }
 
 std::string AttackGenerator::generate(const resolved::Attack &attack, const resolved::Network &network,
-                                      bool away, SiteCounters &counters, bool isConstant) {
+                                      bool away, SiteCounters &counters,
+                                      const resolved::TrainingAttack *constant) {
   std::string from = "," + std::to_string(counters.models) + "," + std::to_string(counters.draws);
-  if (isConstant)
-    for (const NamedValues *values : {&attack.arguments, &attack.counts})
-      for (const NamedValue &one : *values)
-        from += "=" + one.value.text();
+  if (constant)
+    from += "=" + symbolText(*constant);
   auto [entry, isNew] = made.try_emplace(structure(attack, network, away) + from);
   Made &result = entry->second;
   if (!isNew) {
@@ -74,7 +60,7 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
   result.symbol = g.freshSymbol(attack.name);
   mlir::Location loc = g.place(attack.decl->location);
   std::vector<AttackScalar> taken; // `scalars` refers to its names
-  if (!isConstant)
+  if (!constant)
     taken = scalarsOf(attack);
   SmallVector<StringRef> scalars;
   SmallVector<mlir::Type> types = g.exampleTypes(network.input);
@@ -86,8 +72,8 @@ std::string AttackGenerator::generate(const resolved::Attack &attack, const reso
                              b.getStrArrayAttr(scalars));
   Block *body = b.createBlock(&op.getBody(), {}, types, SmallVector<mlir::Location>(types.size(), loc));
   SmallVector<mlir::Value> numbers(body->getArguments().drop_front(4));
-  if (isConstant)
-    numbers = constantsOf(g, attack, loc);
+  if (constant)
+    numbers = numbersOf(g, *constant, {}, loc);
   BodyGenerator generator(g, attack, network, away, *body, numbers, counters);
   generator.statements(attack.decl->body);
   counters = result.behind = generator.sitesBehind();

@@ -95,7 +95,7 @@ public:
   std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away,
                        SiteCounters &counters);
   /// One without scalars: all numbers are part of it. Away from the label.
-  std::string generateConstant(const resolved::Attack &attack, const resolved::Network &network);
+  std::string generateConstant(const resolved::TrainingAttack &attack, const resolved::Network &network);
   std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away) {
     SiteCounters fresh;
     return generate(attack, network, away, fresh);
@@ -103,7 +103,7 @@ public:
 
 private:
   std::string generate(const resolved::Attack &attack, const resolved::Network &network, bool away,
-                       SiteCounters &counters, bool isConstant);
+                       SiteCounters &counters, const resolved::TrainingAttack *constant);
 
   struct Made {
     std::string symbol;

@@ -47,8 +47,8 @@ public:
       trainingLoss(*clause);
       resolveValidation(program, *clause, result);
       if (result.training.validation && result.training.validation->against)
-        goals.check(clause->location, clause->location, *result.training.validation->against, result.network,
-                    true);
+        goals.check(clause->location, clause->location, result.training.validation->against->attack,
+                    result.network, true);
     }
     defenses();
     attacks();

@@ -223,7 +223,9 @@ private:
 
   std::string validationText(const resolved::Validation &one) {
     return "validate on last " + std::to_string(one.images) + " training images" +
-           (one.against ? " against " + call(*one.call, scope(), attackParameters(*one.call)) : "") +
+           (one.against
+                ? " against " + call(*one.against->call, scope(), attackParameters(*one.against->call))
+                : "") +
            (one.keepsBest ? ", keep best accuracy" : "") +
            (one.patience ? ", stop after " + std::to_string(one.patience) + " epochs" : "");
   }

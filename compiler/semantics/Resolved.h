@@ -158,11 +158,10 @@ struct Loss {
 
 /// What a training is watched by: images that it holds out (S1.16).
 struct Validation {
-  int64_t images = 0;                  ///< the last ones of the training split
-  std::optional<Attack> against;       ///< none: as they are
-  const ast::CallExpr *call = nullptr; ///< with `against`
-  bool keepsBest = false;              ///< its weights are those of the epoch with the highest accuracy
-  int64_t patience = 0;                ///< epochs without a higher one that end it; 0: none do
+  int64_t images = 0;                    ///< the last ones of the training split
+  std::optional<TrainingAttack> against; ///< none: as they are
+  bool keepsBest = false;                ///< its weights are those of the epoch with the highest accuracy
+  int64_t patience = 0;                  ///< epochs without a higher one that end it; 0: none do
 };
 
 /// An argument of an optimizer: a value, or what is computed at each step.

@@ -23,13 +23,10 @@ public:
     good = images() && good;
     good = best() && good;
     good = patience() && good;
-    if (written.against) {
-      resolved::TrainingAttack attack;
-      good =
-          resolveTrainingAttack(program, *written.against, {scope, {}, experiment.network}, attack) && good;
-      result.call = attack.call;
-      result.against = std::move(attack.attack);
-    }
+    if (written.against)
+      good = resolveTrainingAttack(program, *written.against, {scope, {}, experiment.network},
+                                   result.against.emplace()) &&
+             good;
     return good ? std::optional(std::move(result)) : std::nullopt;
   }
 
