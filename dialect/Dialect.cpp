@@ -55,6 +55,17 @@ bool isPrefix(ArrayRef<int64_t> shorter, ArrayRef<int64_t> longer) {
   return shorter.size() <= longer.size() && longer.take_front(shorter.size()) == shorter;
 }
 
+LogicalResult verifyChances(Operation *op, std::optional<ArrayRef<double>> chances, int64_t members) {
+  if (!chances)
+    return success();
+  double sum = 0;
+  for (double one : *chances)
+    sum += one > 0 ? one : std::numeric_limits<double>::quiet_NaN();
+  if (static_cast<int64_t>(chances->size()) != members || !(std::abs(sum - 1) <= 1e-6))
+    return op->emitOpError("needs a chance above 0 for each of ") << members << ", together 1";
+  return success();
+}
+
 Value realConstant(OpBuilder &builder, Location loc, double value) {
   auto type = RankedTensorType::get({}, builder.getF32Type());
   return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, static_cast<float>(value)));

@@ -92,6 +92,10 @@ bool layerDraws(mlir::Operation *layer, bool training);
 /// That a layer's result has the type that it infers for its input.
 mlir::LogicalResult verifyLayer(mlir::Operation *layer);
 
+/// That chances, where there are any, are one for each of `members`, each above 0, together 1.
+mlir::LogicalResult verifyChances(mlir::Operation *op, std::optional<llvm::ArrayRef<double>> chances,
+                                  int64_t members);
+
 /// The mean over all but the leading dimensions.
 mlir::Value meanOver(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value input, int64_t keep);
 

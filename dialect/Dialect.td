@@ -60,4 +60,7 @@ class Swy_AtMost<string limit> : AttrConstraint<
 def Swy_Padding  : ConfinedAttr<I64Attr, [IntNonNegative]>;
 def Swy_PoolSize : ConfinedAttr<I64Attr, [IntMinValue<1>, Swy_AtMost<"poolSide">]>;
 
+/// Of members that are drawn from: one number above 0 for each, together 1; none: equal ones.
+def Swy_Chances : OptionalAttr<DenseF64ArrayAttr>;
+
 #endif

@@ -357,6 +357,11 @@ Value ToRealOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
   return arith::SIToFPOp::create(b, loc, b.getF32Type(), x[0]);
 }
 
+Value IsMemberOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
+  Value number = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(static_cast<int32_t>(getNumber())));
+  return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, x[0], number);
+}
+
 Value ReluBackwardOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
   Value zero = number(b, loc, 0);
   return choose(b, loc, compare(b, loc, Predicate::UGT, x[1], zero), x[0], zero);

@@ -182,6 +182,17 @@ def Swy_ToRealOp : Swy_Elementwise<"to_real"> {
   let results = (outs Swy_OpenReal:$result);
 }
 
+def Swy_IsMemberOp : Swy_Elementwise<"is_member"> {
+  let summary = "Whether an example's channel or member is this one";
+  let description = [{
+    A mask of the network's own, as `swy.compare` of a draw is: an expectation goes on behind it (S4.2).
+    Example: `%c = swy.is_member %drawn is 1 : (tensor<i32>) -> tensor<i1>`
+  }];
+  let arguments = (ins TensorOf<[I32]>:$drawn, ConfinedAttr<I64Attr, [IntNonNegative]>:$number);
+  let results = (outs Swy_OpenBool:$result);
+  let assemblyFormat = "$drawn `is` $number attr-dict `:` functional-type(operands, results)";
+}
+
 def Swy_BroadcastOp : Swy_Op<"broadcast", [Pure, Swy_RankedOutside, Swy_Differentiable, Swy_Batchable, Swy_ScalarBody, Swy_LayoutOpInterface,
                                            Swy_CostOpInterface]> {
   let summary = "Repeat a value over trailing dimensions";

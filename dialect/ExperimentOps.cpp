@@ -61,6 +61,15 @@ LogicalResult ResidualOp::verify() {
   return success();
 }
 
+LogicalResult ChooseOp::verify() {
+  if (getMembers().size() < 2) // (C3)
+    return emitOpError("needs two members or more");
+  for (Region &member : getMembers())
+    if (failed(verifyChain(*this, member, getInput().getType(), getResult().getType())))
+      return failure();
+  return verifyChances(*this, getChances(), static_cast<int64_t>(getMembers().size())); // (C3)
+}
+
 mlir::LogicalResult switchyard::swy::verifyLayer(Operation *layer) {
   auto input = dyn_cast<RankedTensorType>(layer->getOperand(0).getType());
   if (!input) // of a rewrite: inferred where it lands
@@ -115,6 +124,8 @@ LogicalResult InsertOp::verify() {
   if (body.getArgumentTypes() != TypeRange(open) || !yield ||
       yield->getOperandTypes() != TypeRange(open)) // (C1)
     return emitOpError("needs one argument and one value to yield, of type ") << open;
+  if (getWhere() == Where::Instead && (getWhich() == Which::Named || getTarget() == "block")) // (C2)
+    return emitOpError("stands in the place of layers, residuals and choices, not of blocks");
   return success();
 }
 

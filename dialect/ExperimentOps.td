@@ -129,6 +129,38 @@ def Swy_ResidualOp : Swy_Op<"residual", [SingleBlock]> {
   }];
 }
 
+def Swy_ChooseOp : Swy_Op<"choose", [SingleBlock]> {
+  let summary = "One of several chains of layers, drawn for each example and pass (S3.7)";
+  let description = [{
+    Stands where swy.residual does. `path` is its place: the draw's site and paths of what is inside begin so. (C1) each
+    chain has one argument, of the input's type, and (C2) yields one value, of the result's type; (C3) two chains or more,
+    and a chance for each or none.
+
+    Example:
+    ```
+    %y = swy.choose %x path "body/choose" chances [7.5e-01, 2.5e-01] : tensor<4x8x8xf32> -> tensor<4x8x8xf32> {
+    ^bb0(%a: tensor<4x8x8xf32>):
+      %c = swy.relu_layer %a path "body/choose/0/0" : tensor<4x8x8xf32> -> tensor<4x8x8xf32>
+      swy.yield %c : tensor<4x8x8xf32>
+    }, {
+    ^bb0(%a: tensor<4x8x8xf32>):
+      swy.yield %a : tensor<4x8x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins AnyTensor:$input, StrAttr:$path, Swy_Chances:$chances);
+  let results = (outs AnyTensor:$result);
+  let regions = (region VariadicRegion<SizedRegion<1>>:$members);
+  let assemblyFormat = [{
+    $input `path` $path (`chances` $chances^)? attr-dict `:` type($input) `->` type($result) $members
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// As places name it.
+    static constexpr ::llvm::StringLiteral kind() { return "choose"; }
+  }];
+}
+
 def Swy_DefenseOp : Swy_Op<"defense", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
   let summary = "A defense: rewrites of a network, in order";
   let description = [{
@@ -176,9 +208,9 @@ def Swy_AugmentationOp : Swy_Op<"augmentation", [Symbol, IsolatedFromAbove, Sing
   let hasVerifier = 1;
 }
 
-def Swy_Where : I32EnumAttr<"Where", "on which side of the place a rewrite inserts", [
+def Swy_Where : I32EnumAttr<"Where", "on which side of the place a rewrite inserts, or in the place of it", [
     I32EnumAttrCase<"Before", 0, "before">, I32EnumAttrCase<"After", 1, "after">,
-    I32EnumAttrCase<"EndOf", 2, "end_of">]> {
+    I32EnumAttrCase<"EndOf", 2, "end_of">, I32EnumAttrCase<"Instead", 3, "instead_of">]> {
   let cppNamespace = "::switchyard::swy";
 }
 def Swy_Which : I32EnumAttr<"Which", "which places of a kind a rewrite means", [
@@ -190,9 +222,11 @@ def Swy_Which : I32EnumAttr<"Which", "which places of a kind a rewrite means", [
 def Swy_InsertOp : Swy_Op<"insert", [SingleBlock, HasParent<"DefenseOp">]> {
   let summary = "Put layers into a network at a place";
   let description = [{
-    `target` is a layer's kind, `block`, or (with `named`) a block's name. With `replace`, a layer of that
+    `target` is a layer's kind, `residual`, `choose`, `block`, or (with `named`) a block's name; blocks stay where they are,
+    the others may be replaced (`instead_of`). With `replace`, a layer of that
     kind that stands right there is taken out. The region's types are unranked: they are inferred where
-    the layers land. (C1) one argument and one value yielded, tensor<*xf32>.
+    the layers land. (C1) one argument and one value yielded, tensor<*xf32>;
+    (C2) what is replaced is no block.
 
     Example:
     ```

@@ -254,7 +254,11 @@ LogicalResult RandomChannelOp::verify() {
   if (rows.empty() || rows.back() != 2 || rows.size() > 2 || shapeOf(getResult()) != rows.drop_back()) // (C1)
     return emitOpError("draws one channel for each two words of rows, got ")
            << getResult().getType() << " for " << getRows().getType();
-  return success();
+  return verifyChances(*this, getChances(), static_cast<int64_t>(getBelow())); // (C2)
+}
+
+LogicalResult PathChannelOp::verify() {
+  return verifyChances(*this, getChances(), static_cast<int64_t>(getBelow())); // (C1)
 }
 
 LogicalResult TakeChannelOp::verify() {

@@ -234,17 +234,19 @@ def Swy_RandomUniformOp : Swy_Random<"random_uniform", "Uniform draws in [0, 1),
 def Swy_RandomNormalOp  : Swy_Random<"random_normal", "Standard normal draws (docs/randomness.md)">;
 
 def Swy_RandomChannelOp : Swy_Op<"random_channel", [Pure, Swy_Batchable, Swy_Draw]> {
-  let summary = "The channel that a switching block draws: uniform in 0 .. below - 1 (S3.4)";
+  let summary = "The channel that a switching block draws, or the member of a choice: in 0 .. below - 1 (S3.4, S3.7)";
   let description = [{
-    Element 0 of the same counters as swy.random_uniform. (C1) `rows` is tensor<2xi32> for one example,
+    Element 0 of the same counters as swy.random_uniform: its word scaled below `below`, or with `chances` the number of
+    sums of first chances that the uniform number has reached. (C2) a chance for each, or none. (C1) `rows` is tensor<2xi32> for one example,
     tensor<Bx2xi32> for B; the result has its shape without the last dimension.
     Example: `%c = swy.random_channel %stream, %rows, %pass site <model, "features/channel"> below 5 :
               tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<i32>`
   }];
-  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, Swy_SiteAttr:$site, I64Attr:$below);
+  let arguments = (ins RankedTensorOf<[I64]>:$stream, Swy_Int:$rows, Swy_Int:$pass, Swy_SiteAttr:$site, I64Attr:$below,
+                       Swy_Chances:$chances);
   let results = (outs Swy_Int:$result);
   let assemblyFormat = [{
-    $stream `,` $rows `,` $pass `site` $site `below` $below attr-dict `:`
+    $stream `,` $rows `,` $pass `site` $site `below` $below (`chances` $chances^)? attr-dict `:`
     type($stream) `,` type($rows) `,` type($pass) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -254,13 +256,16 @@ def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure, Swy_DrawOpInterface]> {
   let summary = "The channel of a switching block under all_paths: every one in turn (S4.1)";
   let description = [{
     Stands for a loop over 0 .. below - 1, the same for all examples; removed by `swy-expand-expectation`.
-    Blocks are numbered from 0 in the order of the network. Example: `%c = swy.path_channel block 0 below 5 :
+    Blocks, and what chooses members, are numbered from 0 in the order of the network. A mean over paths weighs each by its
+    chance. (C1) a chance for each, or none. Example: `%c = swy.path_channel block 0 below 5 :
     tensor<i32>`
   }];
-  let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$block, ConfinedAttr<I64Attr, [IntPositive]>:$below);
+  let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$block, ConfinedAttr<I64Attr, [IntPositive]>:$below,
+                       Swy_Chances:$chances);
   let results = (outs 0DTensorOf<[I32]>:$result);
   let extraClassDeclaration = [{ Owner getOwner() { return Owner::Model; } }];
-  let assemblyFormat = "`block` $block `below` $below attr-dict `:` type($result)";
+  let assemblyFormat = "`block` $block `below` $below (`chances` $chances^)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def Swy_WithDrawOp : Swy_Op<"with_draw", [Pure, Swy_Batchable, TypesMatchWith<"result has the rows' type", "rows", "result", "$_self">]> {

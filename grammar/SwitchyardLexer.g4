@@ -28,7 +28,7 @@ SCHEDULE: 'schedule';     LOSS: 'loss';           USE: 'use';
 
 // Networks
 BLOCK: 'block';           CLASSES: 'classes';       INPUT: 'input';        RANGE: 'range';
-RESIDUAL: 'residual';     SHORTCUT: 'shortcut';
+RESIDUAL: 'residual';     SHORTCUT: 'shortcut';     CHOOSE: 'choose';
 
 // Objectives, attacks, optimizers and their expressions
 AWAY: 'away';             AT: 'at';                 BY: 'by';              EXCEPT: 'except';

@@ -50,9 +50,11 @@ layers : '{' layerItem* '}' ;
 layerItem
   : call                                                         # layerCall
   | 'residual' layers ('shortcut' layers)?                       # residualItem
+  | 'choose' '{' member* '}'                                     # chooseItem
   | 'repeat' expr 'times' layers                                 # repeatItem
   | chosenLayers                                                 # chosenItem
   ;
+member       : (expr ':')? (call | layers) ; // its chance, and its chain
 chosenLayers : 'if' expr layers ('else' (layers | chosenLayers))? ;
 
 // ------------------------------------------------------------------------------------------------
@@ -90,6 +92,7 @@ conditional : 'if' expr body ('else' (body | conditional))? ;
 rewrite
   : 'at' 'end' 'of' place ('replace' name)? layers               # endRewrite
   | side=('before' | 'after') place layers                       # sideRewrite
+  | 'replace' place layers                                       # replaceRewrite
   | 'drop' place '(' expr ')'                                    # dropRewrite
   | 'mount' 'on' name                                            # mountRewrite
   | 'split' 'network' 'at' expr                                  # splitRewrite
@@ -231,7 +234,7 @@ name : itemName | 'family' | 'of' | 'with' ;
 itemName
   : IDENT
   | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'optimizer' | 'param' | 'part'
-  | 'published' | 'require' | 'schedule' | 'loss' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
+  | 'published' | 'require' | 'schedule' | 'loss' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'choose' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
   | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
   | 'drop' | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
   | 'augment' | 'best' | 'keep' | 'last' | 'stop' | 'validate' | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'

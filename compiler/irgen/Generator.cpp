@@ -70,7 +70,9 @@ static Attribute attributeOf(OpBuilder &b, LayerParameter::Kind kind, const Valu
 
 mlir::Value Generator::chain(const resolved::Chain &chain, mlir::Value input, Symbolic symbolic) {
   for (const resolved::Element &one : chain)
-    input = one.layer() ? layer(*one.layer(), input, symbolic) : residual(*one.residual(), input, symbolic);
+    input = one.layer()      ? layer(*one.layer(), input, symbolic)
+            : one.residual() ? residual(*one.residual(), input, symbolic)
+                             : choice(*one.choice(), input, symbolic);
   return input;
 }
 
@@ -88,6 +90,16 @@ mlir::Value Generator::residual(const resolved::Residual &residual, mlir::Value 
       ResidualOp::create(builder, loc, typeFrom(input.getType(), residual.output), input, residual.path);
   chainBody(op.getMain(), residual.main, input.getType(), loc, symbolic);
   chainBody(op.getShortcut(), residual.shortcut, input.getType(), loc, symbolic);
+  return op.getResult();
+}
+
+mlir::Value Generator::choice(const resolved::Choice &choice, mlir::Value input, Symbolic symbolic) {
+  mlir::Location loc = place(choice.location);
+  auto chances = choice.chances.empty() ? DenseF64ArrayAttr() : builder.getDenseF64ArrayAttr(choice.chances);
+  auto op = ChooseOp::create(builder, loc, typeFrom(input.getType(), choice.output), input, choice.path,
+                             chances, static_cast<unsigned>(choice.members.size()));
+  for (auto [region, member] : llvm::zip_equal(op.getMembers(), choice.members))
+    chainBody(region, member, input.getType(), loc, symbolic);
   return op.getResult();
 }
 

@@ -66,6 +66,7 @@ public:
 private:
   mlir::Value layer(const resolved::Layer &layer, mlir::Value input, Symbolic symbolic);
   mlir::Value residual(const resolved::Residual &residual, mlir::Value input, Symbolic symbolic);
+  mlir::Value choice(const resolved::Choice &choice, mlir::Value input, Symbolic symbolic);
   mlir::Value programLayer(const resolved::Layer &layer, mlir::Type type, mlir::Value input,
                            Symbolic symbolic);
   /// In a network the shape is known; in a rewrite it is inferred where the layer lands.

@@ -3,6 +3,8 @@
 
 #include "compiler/syntax/Print.h"
 
+#include "llvm/ADT/bit.h"
+
 using namespace mlir;
 using namespace switchyard::swy;
 
@@ -52,8 +54,13 @@ static std::string cutText(const Place &place) {
 static std::string chainText(const resolved::Chain &chain) {
   std::string text;
   for (const resolved::Element &one : chain) {
-    if (const resolved::Residual *residual = one.residual()) {
-      text += ";{" + chainText(residual->main) + "}{" + chainText(residual->shortcut) + "}";
+    if (!one.layer()) {
+      text += ";" + one.kind();
+      for (const resolved::Chain *inner : one.chains())
+        text += "{" + chainText(*inner) + "}";
+      if (const resolved::Choice *choice = one.choice())
+        for (double chance : choice->chances)
+          text += ":" + std::to_string(llvm::bit_cast<uint64_t>(chance));
       continue;
     }
     const resolved::Layer &layer = *one.layer();
@@ -102,9 +109,10 @@ static Which whichOf(Place::Which which) {
 }
 
 static Where whereOf(ast::RewriteKind kind) {
-  return kind == ast::RewriteKind::Before  ? Where::Before
-         : kind == ast::RewriteKind::After ? Where::After
-                                           : Where::EndOf;
+  return kind == ast::RewriteKind::Before    ? Where::Before
+         : kind == ast::RewriteKind::After   ? Where::After
+         : kind == ast::RewriteKind::Replace ? Where::Instead
+                                             : Where::EndOf;
 }
 
 /// Switching's rewrites: no layers, no scalars.

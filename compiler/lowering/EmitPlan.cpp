@@ -186,19 +186,22 @@ private:
     model.random = op.getRandom();
     for (const JobCall &made : op.getCalls())
       if (made.as == JobCall::Stage)
-        model.stages.push_back({call(made), channelsOf(made.function), blockOf(made.function)});
+        model.stages.push_back(stage(made));
     return model;
   }
 
-  /// How many channels the stage's block has, as BuildPrograms noted it.
-  int64_t channelsOf(FlatSymbolRefAttr stage) {
-    auto channels = module.lookupSymbol(stage)->getAttrOfType<IntegerAttr>(channelsAttribute);
-    return channels ? channels.getInt() : 1;
-  }
-
-  std::string blockOf(FlatSymbolRefAttr stage) {
-    auto name = module.lookupSymbol(stage)->getAttrOfType<StringAttr>(blockAttribute);
-    return name ? name.str() : "";
+  /// With what its block goes through, as BuildPrograms noted it.
+  rt::Stage stage(const JobCall &made) {
+    rt::Stage stage{call(made)};
+    Operation *function = module.lookupSymbol(made.function);
+    if (auto channels = function->getAttrOfType<IntegerAttr>(channelsAttribute))
+      stage.channels = channels.getInt();
+    if (auto name = function->getAttrOfType<StringAttr>(blockAttribute))
+      stage.block = name.str();
+    if (auto chances = function->getAttrOfType<DenseF64ArrayAttr>(chancesAttribute))
+      stage.chances.assign(chances.asArrayRef().begin(), chances.asArrayRef().end());
+    stage.chooses = function->hasAttr(choosesAttribute);
+    return stage;
   }
 
   rt::Job train(TrainJobOp op) {

@@ -197,7 +197,29 @@ template <typename RandomOp> struct LowerRandom : OpConversionPattern<RandomOp> 
   }
 };
 
-/// Each example's channel: the first word of its counter, scaled below the number of channels.
+/// A word scaled below the number of channels.
+Value channelOf(OpBuilder &b, Location loc, Value word, int64_t below) {
+  Value wide = arith::ExtUIOp::create(b, loc, b.getI64Type(), word);
+  Value count = intConstant(b, loc, below, 64);
+  Value scaled =
+      arith::ShRUIOp::create(b, loc, arith::MulIOp::create(b, loc, wide, count), intConstant(b, loc, 32, 64));
+  return arith::TruncIOp::create(b, loc, b.getI32Type(), scaled);
+}
+
+/// How many sums of first chances a word's uniform number has reached; the last, 1, it never does.
+Value channelOf(OpBuilder &b, Location loc, Value word, ArrayRef<double> chances) {
+  Value uniform = buildUniform(b, loc, word), number = intConstant(b, loc, 0);
+  double sum = 0;
+  for (double chance : chances.drop_back()) {
+    sum += chance;
+    Value edge = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(static_cast<float>(sum)));
+    Value reached = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGE, uniform, edge);
+    number = arith::AddIOp::create(b, loc, number, arith::ExtUIOp::create(b, loc, b.getI32Type(), reached));
+  }
+  return number;
+}
+
+/// Each example's channel, by the first word of its counter.
 struct LowerRandomChannel : OpConversionPattern<swy::RandomChannelOp> {
   using OpConversionPattern::OpConversionPattern;
   LogicalResult matchAndRewrite(swy::RandomChannelOp op, OpAdaptor adaptor,
@@ -209,11 +231,8 @@ struct LowerRandomChannel : OpConversionPattern<swy::RandomChannelOp> {
     RankedTensorType type = op.getResult().getType();
     auto body = [&](OpBuilder &b, Location place, ValueRange) -> Value {
       Value word = draw.block4(b, place, intConstant(b, place, 0))[0];
-      Value wide = arith::ExtUIOp::create(b, place, b.getI64Type(), word);
-      Value count = intConstant(b, place, static_cast<int64_t>(op.getBelow()), 64);
-      Value scaled = arith::ShRUIOp::create(b, place, arith::MulIOp::create(b, place, wide, count),
-                                            intConstant(b, place, 32, 64));
-      return arith::TruncIOp::create(b, place, b.getI32Type(), scaled);
+      return op.getChances() ? channelOf(b, place, word, *op.getChances())
+                             : channelOf(b, place, word, static_cast<int64_t>(op.getBelow()));
     };
     linalg::GenericOp drawn = generate(rewriter, loc, emptyTensor(rewriter, loc, type),
                                        rewriter.getMultiDimIdentityMap(type.getRank()), body);

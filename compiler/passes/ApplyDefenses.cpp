@@ -21,7 +21,7 @@ namespace switchyard {
 
 namespace {
 
-/// All layers, residuals and blocks of a network of one kind, in order.
+/// All elements and blocks of a network of one kind, in order.
 SmallVector<Operation *> placesOfKind(NetworkOp network, StringRef kind) {
   SmallVector<Operation *> places;
   network.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
@@ -63,6 +63,8 @@ std::string pathOf(Operation *op) {
     return layer.getPath().str();
   if (auto residual = dyn_cast<ResidualOp>(op))
     return residual.getPath().str();
+  if (auto choice = dyn_cast<ChooseOp>(op))
+    return choice.getPath().str();
   return cast<BlockOp>(op).getName().str();
 }
 
@@ -86,19 +88,40 @@ FailureOr<Type> inferChain(Region &chain, Value input) {
   return body.back().getOperand(0).getType();
 }
 
+std::string shapeText(Type type) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  llvm::interleave(cast<RankedTensorType>(type).getShape(), out, "x");
+  return text;
+}
+
 LogicalResult inferResidual(ResidualOp residual) {
   FailureOr<Type> main = inferChain(residual.getMain(), residual.getInput()),
                   shortcut = inferChain(residual.getShortcut(), residual.getInput());
   if (failed(main) || failed(shortcut))
     return failure();
   if (*main != *shortcut) {
-    InFlightDiagnostic error = residual->emitError("the residual gives ");
-    llvm::interleave(cast<RankedTensorType>(*main).getShape(), error, "x");
-    error << ", its shortcut ";
-    llvm::interleave(cast<RankedTensorType>(*shortcut).getShape(), error, "x");
-    return error << ": only what has one shape can be summed";
+    return residual->emitError("the residual gives ")
+           << shapeText(*main) << ", its shortcut " << shapeText(*shortcut)
+           << ": only what has one shape can be summed";
   }
   residual->getResult(0).setType(*main);
+  return success();
+}
+
+LogicalResult inferChoice(ChooseOp choice) {
+  Type first;
+  for (Region &member : choice.getMembers()) {
+    FailureOr<Type> type = inferChain(member, choice.getInput());
+    if (failed(type))
+      return failure();
+    if (first && *type != first)
+      return choice->emitError("its first member gives ")
+             << shapeText(first) << ", another one " << shapeText(*type)
+             << ": what is chosen from has one shape";
+    first = *type;
+  }
+  choice->getResult(0).setType(first);
   return success();
 }
 
@@ -112,6 +135,9 @@ LogicalResult inferTypes(Block &block) {
       op.getResult(0).setType(*type);
     } else if (auto residual = dyn_cast<ResidualOp>(op)) {
       if (failed(inferResidual(residual)))
+        return failure();
+    } else if (auto choice = dyn_cast<ChooseOp>(op)) {
+      if (failed(inferChoice(choice)))
         return failure();
     } else if (auto inner = dyn_cast<BlockOp>(op)) {
       FailureOr<Type> type = inferChain(inner.getBody(), inner.getInput());
@@ -246,10 +272,38 @@ private:
     isChanged |= !places->empty();
     if (places->empty())
       withoutPlace.push_back(insert);
+    if (insert.getWhere() == Where::Instead)
+      return replaceAll(insert, *places);
     for (Operation *place : *places)
       if (failed(insertAt(insert, place)))
         return failure();
     return success();
+  }
+
+  /// What stands in one that is replaced goes with it.
+  LogicalResult replaceAll(InsertOp insert, ArrayRef<Operation *> places) {
+    SmallVector<Operation *> outermost;
+    for (Operation *place : places)
+      if (llvm::none_of(outermost, [&](Operation *other) { return other->isAncestor(place); }))
+        outermost.push_back(place);
+    OpBuilder::InsertionGuard guard(builder);
+    for (Operation *place : outermost) {
+      auto layer = dyn_cast<LayerOpInterface>(place);
+      if (layer && isAnothers(layer))
+        return replacesAnothers(insert, layer);
+      builder.setInsertionPoint(place);
+      place->getResult(0).replaceAllUsesWith(copyLayers(insert, place->getOperand(0), pathOf(place)));
+      place->erase();
+    }
+    return success();
+  }
+
+  /// What another defense has put in stays: the model would not be what its name says.
+  bool isAnothers(LayerOpInterface layer) const { return layer.getInsertedBy() && !own.contains(layer); }
+  LogicalResult replacesAnothers(InsertOp insert, LayerOpInterface layer) {
+    return insert.emitError() << "this would replace the " << layer.getKind()
+                              << " that a defense before it has put in: keep one of the two, or give them "
+                                 "places of their own";
   }
 
   LogicalResult insertAt(InsertOp insert, Operation *place) {
@@ -277,18 +331,14 @@ private:
     return success();
   }
 
-  /// With `replace`, the layer of that kind that ends the block goes. What another defense has put in stays:
-  /// the model would not be what its name says.
+  /// With `replace`, the layer of that kind that ends the block goes.
   LogicalResult removeReplaced(InsertOp insert, Block &body) {
     Operation *last = body.getTerminator()->getOperand(0).getDefiningOp();
     auto layer = dyn_cast_or_null<LayerOpInterface>(last);
     if (!insert.getReplace() || !layer || layer.getKind() != *insert.getReplace())
       return success();
-    if (layer.getInsertedBy() && !own.contains(last))
-      return insert.emitError()
-             << "this would replace the " << layer.getKind()
-             << " that a defense before it has put in: keep one of the two, or give them places of "
-                "their own";
+    if (isAnothers(layer))
+      return replacesAnothers(insert, layer);
     last->getResult(0).replaceAllUsesWith(last->getOperand(0));
     last->erase();
     return success();
@@ -305,7 +355,7 @@ private:
     return mapping.lookup(body.getTerminator()->getOperand(0));
   }
 
-  /// Gives a copied layer or residual its path. Types are unranked until inferTypes runs: it takes its
+  /// Gives a copied element its path. Types are unranked until inferTypes runs: it takes its
   /// input's so that verifiers can read it meanwhile.
   void settle(Operation *op, const std::string &place) {
     if (!switchyard::isElement(op))
@@ -315,8 +365,10 @@ private:
       layer.setPath(path);
       layer.setInsertedBy(FlatSymbolRefAttr::get(defense.getSymNameAttr()));
       own.insert(op);
+    } else if (auto residual = dyn_cast<ResidualOp>(op)) {
+      residual.setPath(path);
     } else {
-      cast<ResidualOp>(op).setPath(path);
+      cast<ChooseOp>(op).setPath(path);
     }
     op->getResult(0).setType(op->getOperand(0).getType());
   }

@@ -22,10 +22,64 @@ namespace switchyard {
 namespace {
 
 /// The first channel of every block (S4.1, `randomness_off`).
-Channel firstChannel(OpBuilder &b, BlockOp block) {
+Channel firstChannel(OpBuilder &b, const Fork &fork) {
   auto type = RankedTensorType::get({}, b.getI32Type());
-  return {arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, 0)), false};
+  return {arith::ConstantOp::create(b, fork.op->getLoc(), DenseElementsAttr::get(type, 0)), false};
 }
+
+/// What a stage goes through: the forks of one part of a network together, the last one fastest.
+class StageForks {
+public:
+  StageForks(NetworkOp network, int64_t part) : forks(forksOf(network)) {
+    llvm::erase_if(forks, [&](const Fork &fork) { return fork.part != part; });
+  }
+
+  int64_t count() const {
+    int64_t product = 1;
+    for (const Fork &fork : forks)
+      product *= fork.count;
+    return product;
+  }
+
+  bool anyChoice() const {
+    return llvm::any_of(forks, [](const Fork &fork) { return !fork.isBlock(); });
+  }
+
+  /// Of each way through; empty: equal ones.
+  SmallVector<double> chances() const {
+    if (llvm::none_of(forks, [](const Fork &fork) { return static_cast<bool>(fork.chances); }))
+      return {};
+    SmallVector<double> all{1};
+    for (const Fork &fork : forks) {
+      SmallVector<double> longer;
+      for (double before : all)
+        for (int64_t i = 0; i < fork.count; ++i)
+          longer.push_back(before * (fork.chances ? fork.chances[i] : 1.0 / static_cast<double>(fork.count)));
+      all = std::move(longer);
+    }
+    return all;
+  }
+
+  /// Which way the `way`th goes at one of them.
+  Channel at(OpBuilder &b, const Fork &fork, Value way) const {
+    int64_t behind = 1;
+    for (const Fork &other : forks)
+      behind *= other.number > fork.number ? other.count : 1;
+    if (forks.size() == 1)
+      return {way, false};
+    Location loc = fork.op->getLoc();
+    auto number = [&](int64_t n) -> Value {
+      return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(static_cast<int32_t>(n)));
+    };
+    Value whole = tensor::ExtractOp::create(b, loc, way, ValueRange());
+    Value before = arith::DivUIOp::create(b, loc, whole, number(behind));
+    Value own = arith::RemUIOp::create(b, loc, before, number(fork.count));
+    return {tensor::FromElementsOp::create(b, loc, cast<RankedTensorType>(way.getType()), own), false};
+  }
+
+private:
+  SmallVector<Fork> forks;
+};
 
 func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, int64_t batch) {
   EntryFunction p(module, network.getLoc(), name, batch);
@@ -34,15 +88,12 @@ func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, in
   arguments.addWeights(p, network);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
-  auto choose = [&](OpBuilder &b, BlockOp block, int64_t) -> std::optional<Channel> {
-    return drawChannel(b, block, how);
-  };
-  p.result(buildNetwork(p.builder, network, image, arguments.scalars, how, choose), rt::Role::Logits);
+  p.result(buildNetwork(p.builder, network, image, arguments.scalars, how, drawChannel), rt::Role::Logits);
   return p.close();
 }
 
-/// One block with a given channel, for going through all paths: the first takes images, the last gives
-/// logits.
+/// One block with a given channel, and given members, for going through all paths: the first takes images,
+/// the last gives logits.
 func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch) {
   EntryFunction p(module, network.getLoc(), name, batch);
   SmallVector<BlockOp> blocks = blocksOf(network);
@@ -56,13 +107,18 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
   arguments.addWeights(p, network, range);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
-  auto choose = [&](OpBuilder &, BlockOp, int64_t) -> std::optional<Channel> {
-    return Channel{channel, false};
+  StageForks forks(network, block);
+  auto choose = [&](OpBuilder &b, const Fork &fork, const Instantiation &) -> std::optional<Channel> {
+    return forks.at(b, fork, channel);
   };
   p.result(buildNetwork(p.builder, network, input, arguments.scalars, how, choose, range),
            isLast ? rt::Role::Logits : rt::Role::NextActivation);
   func::FuncOp function = p.close();
-  function->setAttr(channelsAttribute, p.builder.getI64IntegerAttr(blocks[block].getChannels().value_or(1)));
+  function->setAttr(channelsAttribute, p.builder.getI64IntegerAttr(forks.count()));
+  if (forks.anyChoice())
+    function->setAttr(choosesAttribute, p.builder.getUnitAttr());
+  if (SmallVector<double> chances = forks.chances(); !chances.empty())
+    function->setAttr(chancesAttribute, p.builder.getDenseF64ArrayAttr(chances));
   function->setAttr(blockAttribute, p.builder.getStringAttr(blocks[block].getName()));
   return function;
 }
@@ -85,13 +141,14 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
     // A frozen draw is the same in every pass.
     Instantiation how =
         arguments.instantiation(mode, estimator == Estimator::FrozenDraw ? frozenPass : model.getPass());
-    auto choose = [&](OpBuilder &b, BlockOp block, int64_t index) -> std::optional<Channel> {
+    auto choose = [&](OpBuilder &b, const Fork &fork, const Instantiation &inside) -> std::optional<Channel> {
       if (estimator == Estimator::RandomnessOff)
-        return firstChannel(b, block);
+        return firstChannel(b, fork);
       if (estimator != Estimator::AllPaths)
-        return drawChannel(b, block, how);
-      return Channel{PathChannelOp::create(b, block.getLoc(), p.integer(), index, *block.getChannels()),
-                     false};
+        return drawChannel(b, fork, inside);
+      return Channel{
+          PathChannelOp::create(b, fork.op->getLoc(), p.integer(), fork.number, fork.count, fork.chances),
+          false};
     };
     return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
   };

@@ -81,11 +81,11 @@ RankedTensorType exampleType(NetworkOp network) {
   return cast<RankedTensorType>(network.getBody().front().getArgument(0).getType());
 }
 
-Channel drawChannel(OpBuilder &b, BlockOp block, const Instantiation &how) {
+Channel drawChannel(OpBuilder &b, const Fork &fork, const Instantiation &how) {
   auto type = RankedTensorType::get({}, b.getI32Type());
-  auto site = SiteAttr::get(b.getContext(), (block.getName() + "/channel").str());
-  return {RandomChannelOp::create(b, block.getLoc(), type, how.stream, how.rows, how.pass, site,
-                                  *block.getChannels()),
+  auto site = SiteAttr::get(b.getContext(), fork.site());
+  return {RandomChannelOp::create(b, fork.op->getLoc(), type, how.stream, how.rows, how.pass, site,
+                                  fork.count, fork.chances),
           true};
 }
 

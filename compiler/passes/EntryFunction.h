@@ -69,8 +69,8 @@ struct NetworkArguments {
 /// The type of an image of the network.
 mlir::RankedTensorType exampleType(swy::NetworkOp network);
 
-/// Each example's own draw at the block's site (S3.4).
-Channel drawChannel(mlir::OpBuilder &builder, swy::BlockOp block, const swy::Instantiation &how);
+/// Each example's own draw at the fork's site (S3.4, S3.7).
+Channel drawChannel(mlir::OpBuilder &builder, const Fork &fork, const swy::Instantiation &how);
 
 /// Inlines an attack's body; `answer` puts the network in the place of `swy.model`. `given` are example,
 /// goal, rows and stream, `scalars` the attack's own. With several draws, `swy-expand-expectation` averages

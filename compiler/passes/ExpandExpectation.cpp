@@ -2,7 +2,8 @@
 // blocks, becomes a mean over the set where it is used. A gradient is the mean of the gradients of the whole
 // expression; `chance` the mean of its condition; and a value that is compared, kept across iterations or
 // returned the mean of that value. The expression is computed anew inside loops, one over the draws and one
-// over the channels of each block; what they add up is divided by the size of the set.
+// over the channels of each block or the members of each choice; what they add up is divided by the size of
+// the set, or weighed by the chances.
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
@@ -55,20 +56,25 @@ public:
 
   bool isRandom() const { return llvm::any_of(expression, drawsForModel); }
 
+  /// What makes the terms of a mean, weighed where there are chances: null, each is as likely as the others.
+  using Terms = function_ref<SmallVector<Value>(IRMapping &, Value weight)>;
+
   /// The means of what `terms` makes of the root under each member of the set; `like` gives their types.
-  SmallVector<Value> mean(ValueRange like, function_ref<SmallVector<Value>(IRMapping &)> terms) {
+  SmallVector<Value> mean(ValueRange like, Terms terms) {
     size = 1;
     SmallVector<Loop> loops;
     if (set.draws > 1)
-      loops.push_back({std::nullopt, set.draws});
-    std::map<int64_t, int64_t> channels; // of each block
+      loops.push_back({std::nullopt, set.draws, {}});
+    std::map<int64_t, Loop> forks;
     for (Operation *op : expression)
-      if (auto path = dyn_cast<PathChannelOp>(op))
-        channels[path.getBlock()] = path.getBelow();
-    for (auto [block, count] : channels)
-      loops.push_back({block, count});
+      if (auto path = dyn_cast<PathChannelOp>(op)) {
+        auto number = static_cast<int64_t>(path.getBlock());
+        forks[number] = {number, static_cast<int64_t>(path.getBelow()), path.getChancesAttr()};
+      }
+    for (const auto &[number, loop] : forks)
+      loops.push_back(loop);
     IRMapping values;
-    SmallVector<Value> sums = nest(loops, values, like, terms);
+    SmallVector<Value> sums = nest(loops, values, like, terms, {});
     Value n = realConstant(builder, loc, static_cast<double>(size));
     return llvm::map_to_vector(sums, [&](Value sum) -> Value { return DivOp::create(builder, loc, sum, n); });
   }
@@ -81,10 +87,11 @@ public:
   }
 
 private:
-  /// Over the channels of a block, or over the draws.
+  /// Over the channels of a block, the members of a choice, or the draws.
   struct Loop {
-    std::optional<int64_t> block;
+    std::optional<int64_t> block; // none: draws
     int64_t count;
+    DenseF64ArrayAttr chances; // null: equal ones
   };
 
   /// The operations that the root is computed by and that depend on `at` or on a draw of the model, in order.
@@ -107,14 +114,14 @@ private:
   }
 
   /// Loop in loop, each from zero, so that `swy-hoist-expectation` can work on one after the other.
-  SmallVector<Value> nest(ArrayRef<Loop> loops, IRMapping &values, ValueRange like,
-                          function_ref<SmallVector<Value>(IRMapping &)> terms) {
+  SmallVector<Value> nest(ArrayRef<Loop> loops, IRMapping &values, ValueRange like, Terms terms,
+                          Value weight) {
     if (loops.empty()) {
       copyExpression(values);
-      return terms(values);
+      return terms(values, weight);
     }
-    auto [block, count] = loops.front();
-    size *= count;
+    const auto &[block, count, chances] = loops.front();
+    size *= chances ? 1 : count;
     Value low = arith::ConstantIndexOp::create(builder, loc, 0),
           step = arith::ConstantIndexOp::create(builder, loc, 1);
     Value high = arith::ConstantIndexOp::create(builder, loc, count);
@@ -122,18 +129,29 @@ private:
     {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(loop.getBody());
-      enter(block, loop.getInductionVar(), values);
+      Value number = enter(block, loop.getInductionVar(), values);
+      Value here = chances ? weighed(chances, number, weight) : weight;
       SmallVector<Value> next;
       for (auto [sum, term] :
-           llvm::zip(loop.getRegionIterArgs(), nest(loops.drop_front(), values, like, terms)))
+           llvm::zip(loop.getRegionIterArgs(), nest(loops.drop_front(), values, like, terms, here)))
         next.push_back(AddOp::create(builder, loc, sum, term));
       scf::YieldOp::create(builder, loc, next);
     }
     return SmallVector<Value>(loop.getResults());
   }
 
-  /// Makes the loop's number the draw's, or the channel of `block`.
-  void enter(std::optional<int64_t> block, Value number, IRMapping &values) {
+  /// The chance of the way taken so far.
+  Value weighed(DenseF64ArrayAttr chances, Value number, Value before) {
+    SmallVector<float> values(chances.asArrayRef().begin(), chances.asArrayRef().end());
+    auto type = RankedTensorType::get({chances.size()}, builder.getF32Type());
+    Value all =
+        arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, ArrayRef<float>(values)));
+    Value own = TakeOp::create(builder, loc, all, number);
+    return before ? Value(MulOp::create(builder, loc, before, own)) : own;
+  }
+
+  /// Makes the loop's number the draw's, or the channel of `block`; gives it as a tensor.
+  Value enter(std::optional<int64_t> block, Value number, IRMapping &values) {
     Value index = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), number);
     Value scalar =
         tensor::FromElementsOp::create(builder, loc, RankedTensorType::get({}, builder.getI32Type()), index);
@@ -143,6 +161,7 @@ private:
     for (Operation *op : expression)
       if (auto path = dyn_cast<PathChannelOp>(op); path && static_cast<int64_t>(path.getBlock()) == block)
         values.map(path.getResult(), scalar);
+    return scalar;
   }
 
   void copyExpression(IRMapping &values) {
@@ -189,10 +208,12 @@ private:
     Expectation expectation(set, gradient, gradient.getOf(), gradient.getAt());
     if (!expectation.isRandom())
       return; // nothing random between the expression and the value
-    SmallVector<Value> means = expectation.mean(gradient.getAt(), [&](IRMapping &values) {
+    SmallVector<Value> means = expectation.mean(gradient.getAt(), [&](IRMapping &values, Value weight) {
       OpBuilder inner(gradient);
       Value of = values.lookup(gradient.getOf());
       inner.setInsertionPointAfterValue(of);
+      if (weight) // a gradient is linear in what it is of
+        values.map(gradient.getOf(), MulOp::create(inner, gradient.getLoc(), of, weight).getResult());
       return SmallVector<Value>(cast<GradientOp>(inner.clone(*gradient, values)).getResults());
     });
     gradient.replaceAllUsesWith(means);
@@ -217,11 +238,12 @@ private:
   /// The mean of what `make` builds of `root`, of the type of `like`.
   static Value meanOf(Expectation &expectation, Value like, Value root,
                       function_ref<Value(OpBuilder &, Value)> make) {
-    return expectation.mean(like, [&](IRMapping &values) {
+    return expectation.mean(like, [&](IRMapping &values, Value weight) {
       Value copy = values.lookup(root);
       OpBuilder inner(copy.getContext());
       inner.setInsertionPointAfterValue(copy);
-      return SmallVector<Value>{make(inner, copy)};
+      Value made = make(inner, copy);
+      return SmallVector<Value>{weight ? Value(MulOp::create(inner, copy.getLoc(), made, weight)) : made};
     })[0];
   }
 

@@ -1,7 +1,9 @@
-// Instantiates layer after layer; blocks and residuals are inlined, everything else (arithmetic on scalars)
-// is copied. What stands in a switching block is put in the order of the channels drawn and taken out of it
-// again.
+// Instantiates layer after layer; blocks, residuals and choices are inlined, everything else (arithmetic on
+// scalars) is copied. What stands in a switching block is put in the order of the channels drawn and taken
+// out of it again; of a choice every member is computed and the one drawn selected: under many draws or all
+// paths each runs once, in front of the loop.
 #include "compiler/passes/NetworkProgram.h"
+#include "dialect/Vjp.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -11,16 +13,18 @@ using namespace switchyard::swy;
 namespace switchyard {
 
 bool isElement(Operation *op) {
-  return isa<LayerOpInterface, ResidualOp>(op);
+  return isa<LayerOpInterface, ResidualOp, ChooseOp>(op);
 }
 
 StringRef kindOf(Operation *element) {
-  auto layer = dyn_cast<LayerOpInterface>(element);
-  return layer ? layer.getKind() : StringRef(ResidualOp::kind());
+  if (auto layer = dyn_cast<LayerOpInterface>(element))
+    return layer.getKind();
+  return isa<ResidualOp>(element) ? ResidualOp::kind() : ChooseOp::kind();
 }
 
 std::string elementText(StringRef kind) {
-  return kind == ResidualOp::kind() ? kind.str() : (kind + " layer").str();
+  bool isStructure = kind == ResidualOp::kind() || kind == ChooseOp::kind();
+  return isStructure ? kind.str() : (kind + " layer").str();
 }
 
 SmallVector<BlockOp> blocksOf(NetworkOp network) {
@@ -54,11 +58,39 @@ bool hasRandomLayers(NetworkOp network) {
       .wasInterrupted();
 }
 
+std::string Fork::site() const {
+  if (auto block = dyn_cast<BlockOp>(op))
+    return (block.getName() + "/channel").str();
+  return (cast<ChooseOp>(op).getPath() + "/member").str();
+}
+
+/// Adds the forks of `op`, one of the network's or of a chain's own operations.
+static void collectForks(Operation &op, int64_t part, SmallVectorImpl<Fork> &forks) {
+  op.walk<WalkOrder::PreOrder>([&](Operation *inner) {
+    auto number = static_cast<int64_t>(forks.size());
+    auto block = dyn_cast<BlockOp>(inner);
+    if (block && block.getChannels())
+      forks.push_back({inner, number, part, static_cast<int64_t>(*block.getChannels()), {}});
+    if (auto choice = dyn_cast<ChooseOp>(inner))
+      forks.push_back(
+          {inner, number, part, static_cast<int64_t>(choice.getMembers().size()), choice.getChancesAttr()});
+  });
+}
+
+SmallVector<Fork> forksOf(NetworkOp network) {
+  SmallVector<Fork> forks;
+  int64_t index = 0, last = partsOf(network) - 1;
+  for (Operation &op : network.getBody().front()) {
+    collectForks(op, std::min(index, last), forks);
+    index += isa<BlockOp>(op) ? 1 : 0;
+  }
+  return forks;
+}
+
 int64_t pathsOf(NetworkOp network) {
   int64_t paths = 1;
-  for (BlockOp block : blocksOf(network))
-    paths =
-        std::min<int64_t>(paths * std::max<int64_t>(1, block.getChannels().value_or(1)), int64_t(1) << 31);
+  for (const Fork &fork : forksOf(network))
+    paths = std::min<int64_t>(paths * fork.count, int64_t(1) << 31);
   return paths;
 }
 
@@ -66,8 +98,11 @@ namespace {
 
 class NetworkBuilder {
 public:
-  NetworkBuilder(OpBuilder &builder, const Instantiation &how, ChooseChannel choose)
-      : builder(builder), how(how), choose(choose) {}
+  NetworkBuilder(OpBuilder &builder, const Instantiation &how, ChooseChannel choose, ArrayRef<Fork> all)
+      : builder(builder), how(how), choose(choose) {
+    for (const Fork &fork : all)
+      forks[fork.op] = &fork;
+  }
 
   Value build(NetworkOp network, Value example, ValueRange scalars, BlockSpan range) {
     Block &body = network.getBody().front();
@@ -84,7 +119,7 @@ public:
       }
       int64_t at = std::min(index, last);
       if (at >= range.first && at < range.last)
-        value = block ? buildBlock(block, index) : buildElement(op, how);
+        value = block ? buildBlock(block) : buildElement(op, how);
       values.map(op.getResult(0), value);
       index += block ? 1 : 0;
     }
@@ -114,6 +149,8 @@ private:
   }
 
   Value buildElement(Operation &op, const Instantiation &instantiation) {
+    if (auto choice = dyn_cast<ChooseOp>(op))
+      return buildChoice(choice, instantiation);
     auto residual = dyn_cast<ResidualOp>(op);
     if (!residual)
       return buildLayer(op, instantiation);
@@ -123,11 +160,50 @@ private:
     return AddOp::create(builder, residual.getLoc(), main, shortcut);
   }
 
-  Value buildBlock(BlockOp block, int64_t index) {
+  /// Without randomness it is the first member (S4.1).
+  Value buildChoice(ChooseOp choice, const Instantiation &instantiation) {
+    Location loc = choice.getLoc();
+    Value input = values.lookup(choice.getInput());
+    if (instantiation.mode == Instantiation::Mode::RandomnessOff)
+      return buildChain(choice.getMembers().front(), input, instantiation);
+    Value drawn = choose(builder, *forks.at(choice), instantiation)->value;
+    auto isDrawn = RankedTensorType::get({}, builder.getI1Type());
+    SmallVector<Value> masks, results;
+    for (auto [number, member] : llvm::enumerate(choice.getMembers())) {
+      masks.push_back(IsMemberOp::create(builder, loc, isDrawn, drawn, number));
+      results.push_back(buildChain(member, input, ofMember(loc, instantiation, masks.back())));
+    }
+    Value result = results.back();
+    for (size_t i = results.size() - 1; i-- > 0;)
+      result = SelectOp::create(builder, loc, result.getType(), masks[i], results[i], result);
+    return result;
+  }
+
+  /// Statistics in a member are those of the examples that drew it; where none did they stay, and all stand
+  /// in for them: what comes of that reaches nobody, and no value of it leaves the numbers.
+  Instantiation ofMember(Location loc, const Instantiation &whole, Value isDrawn) {
+    Instantiation how = whole;
+    if (!whole.weight)
+      return how;
+    Value zero = realConstant(builder, loc, 0);
+    Type real = whole.weight.getType();
+    Value own = SelectOp::create(builder, loc, real, isDrawn, whole.weight, zero);
+    Value sum = SumExamplesOp::create(builder, loc, real, own);
+    Value any = buildCompare(builder, loc, Comparison::Greater, sum, zero);
+    Value share = DivOp::create(builder, loc, own, sum);
+    how.weight = SelectOp::create(builder, loc, real, any, share, whole.weight);
+    how.update = [this, loc, any, &whole](StringRef name, Value value) {
+      Value kept = SelectOp::create(builder, loc, value.getType(), any, value, whole.parameter(name));
+      whole.update(name, kept);
+    };
+    return how;
+  }
+
+  Value buildBlock(BlockOp block) {
     Value input = values.lookup(block.getInput());
     std::optional<Channel> channel;
     if (block.getChannels())
-      channel = choose(builder, block, index);
+      channel = choose(builder, *forks.at(block), how);
     if (!channel)
       return buildChain(block.getBody(), input, how);
     Instantiation inner = how;
@@ -157,6 +233,7 @@ private:
   OpBuilder &builder;
   const Instantiation &how;
   ChooseChannel choose;
+  llvm::DenseMap<Operation *, const Fork *> forks;
   IRMapping values;
 };
 
@@ -185,14 +262,18 @@ SmallVector<Value> buildTrainingScalars(OpBuilder &builder, Operation *training,
   return llvm::map_to_vector(training->getOperands(), [&](Value v) { return values.lookup(v); });
 }
 
-Value buildChain(OpBuilder &builder, Region &chain, Value input, const Instantiation &how) {
-  auto none = [](OpBuilder &, BlockOp, int64_t) -> std::optional<Channel> { return std::nullopt; };
-  return NetworkBuilder(builder, how, none).buildChain(chain, input, how);
+Value buildChain(OpBuilder &builder, Region &chain, Value input, const Instantiation &how,
+                 ChooseChannel choose) {
+  SmallVector<Fork> forks;
+  for (Operation &op : chain.front())
+    collectForks(op, 0, forks);
+  return NetworkBuilder(builder, how, choose, forks).buildChain(chain, input, how);
 }
 
 Value buildNetwork(OpBuilder &builder, NetworkOp network, Value example, ValueRange scalars,
                    const Instantiation &how, ChooseChannel choose, BlockSpan range) {
-  return NetworkBuilder(builder, how, choose).build(network, example, scalars, range);
+  SmallVector<Fork> forks = forksOf(network);
+  return NetworkBuilder(builder, how, choose, forks).build(network, example, scalars, range);
 }
 
 } // namespace switchyard

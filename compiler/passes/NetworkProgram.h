@@ -23,7 +23,7 @@ int64_t partsOf(swy::NetworkOp network);
 /// All parameters, in the order of the layers.
 llvm::SmallVector<NetworkParameter> parametersOf(swy::NetworkOp network);
 
-/// Whether it is what chains are made of: a layer or a residual.
+/// Whether it is what chains are made of: a layer, a residual, a choice.
 bool isElement(mlir::Operation *op);
 /// Of one of these, as places name it.
 llvm::StringRef kindOf(mlir::Operation *element);
@@ -36,19 +36,34 @@ llvm::SmallVector<swy::BlockOp> blocksOf(swy::NetworkOp network);
 /// Whether layers draw at random at inference, switching aside.
 bool hasRandomLayers(swy::NetworkOp network);
 
-/// The product of the numbers of channels: 1 without switching blocks; saturates at 2^31.
+/// Where paths part: at a switching block, whose channels they go through, or at a choice of chains.
+struct Fork {
+  mlir::Operation *op;             // a swy.block with channels, or a swy.choose
+  int64_t number;                  // among those of the network, from 0, in order
+  int64_t part;                    // the number of the block that it is, or is in
+  int64_t count;                   // of channels, or members
+  mlir::DenseF64ArrayAttr chances; // null: equal ones
+
+  bool isBlock() const { return mlir::isa<swy::BlockOp>(op); }
+  /// Of its draws.
+  std::string site() const;
+};
+llvm::SmallVector<Fork> forksOf(swy::NetworkOp network);
+
+/// The product of the numbers of channels and members: 1 without forks; saturates at 2^31.
 int64_t pathsOf(swy::NetworkOp network);
 
-/// What a switching block's parameters are in a program: those of the channel that each example drew
-/// (`perExample`) or of one for all, both out of a stack.
+/// Which channel or member is taken: each example's own (`perExample`), or one for all. A switching block's
+/// parameters are those of it, out of a stack.
 struct Channel {
   mlir::Value value;
   bool perExample;
 };
 
-/// Says for a switching block (with its number) which channel it takes; none: the program holds one channel's
-/// parameters alone.
-using ChooseChannel = llvm::function_ref<std::optional<Channel>(mlir::OpBuilder &, swy::BlockOp, int64_t)>;
+/// Says which way is taken at a fork; none, of a switching block: the program holds one channel's parameters
+/// alone.
+using ChooseChannel =
+    llvm::function_ref<std::optional<Channel>(mlir::OpBuilder &, const Fork &, const swy::Instantiation &)>;
 
 /// Blocks `first` to `last` - 1 of a network; layers outside of blocks belong to the block behind them.
 struct BlockSpan {
@@ -66,7 +81,7 @@ mlir::Value buildNetwork(mlir::OpBuilder &builder, swy::NetworkOp network, mlir:
 
 /// Builds what a chain of layers that stands by itself, without scalars, gives for `input`.
 mlir::Value buildChain(mlir::OpBuilder &builder, mlir::Region &chain, mlir::Value input,
-                       const swy::Instantiation &how);
+                       const swy::Instantiation &how, ChooseChannel choose);
 
 /// The values that a training of the network's own (`train_against`, `train_by`) gives its attack or loss,
 /// from those of the network's scalars.

@@ -1,5 +1,5 @@
-// Blocks are taken apart into one chain of layers and residuals, which is then cut where the new blocks
-// begin.
+// Blocks are taken apart into one chain of layers, residuals and choices, which is then cut where the new
+// blocks begin.
 #include "compiler/passes/SwitchBlocks.h"
 #include "compiler/passes/NetworkProgram.h"
 
@@ -11,7 +11,7 @@ using namespace switchyard::swy;
 namespace switchyard {
 namespace {
 
-/// A chain of layers and residuals without blocks, and where blocks used to begin.
+/// A chain of elements without blocks, and where blocks used to begin.
 class Chain {
 public:
   explicit Chain(NetworkOp network) : network(network), builder(network.getContext()) {
@@ -24,7 +24,7 @@ public:
         op.moveBefore(layers.front());
   }
 
-  /// The layers and residuals before which `place` cuts, also those inside a residual.
+  /// The elements before which `place` cuts, also those inside others.
   SmallVector<Operation *> find(PlaceAttr place) const {
     Which which = place.getWhich();
     SmallVector<Operation *> found;
@@ -118,10 +118,12 @@ LogicalResult applySplit(NetworkOp network, SplitOp split, StringRef name) {
     if (found.empty() && place.getWhich() != Which::EveryLater)
       return split.emitError() << "network `" << name << "` has no " << placeText(place) << " to be split at";
     for (Operation *layer : found) {
-      if (layer->getParentOfType<ResidualOp>())
-        return split.emitError() << "this " << kindOf(layer) << " of network `" << name
-                                 << "` is inside a residual, and a network is split between the layers of "
-                                    "its blocks: split before residuals as a whole, such as `every residual`";
+      if (Operation *around = layer->getParentOp(); isElement(around))
+        return split.emitError()
+               << "this " << kindOf(layer) << " of network `" << name << "` is inside a `" << kindOf(around)
+               << "`, and a network is split between the layers of its blocks: split before "
+                  "these as a whole, such as `every "
+               << kindOf(around) << "`";
       if (layer == chain.first())
         return split.emitError() << "a split before the first layer of network `" << name
                                  << "` makes no block";

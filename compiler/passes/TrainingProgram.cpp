@@ -73,16 +73,16 @@ Value crossEntropy(EntryFunction &p, Value logits, Value label) {
 
 /// How the blocks below the one being trained switch: each example draws, or one draw serves the batch, its
 /// pass being the iteration.
-std::optional<Channel> drawInTraining(OpBuilder &b, BlockOp block, const Instantiation &how,
-                                      TrainingDraw draw, Value iteration) {
+Channel drawInTraining(OpBuilder &b, const Fork &block, const Instantiation &how, TrainingDraw draw,
+                       Value iteration) {
   if (draw == TrainingDraw::PerExample)
     return drawChannel(b, block, how);
   auto type = RankedTensorType::get({2}, b.getI32Type());
   Instantiation shared = how;
-  shared.rows =
-      arith::ConstantOp::create(b, block.getLoc(), DenseElementsAttr::get(type, ArrayRef<int32_t>{0, 65535}));
+  shared.rows = arith::ConstantOp::create(b, block.op->getLoc(),
+                                          DenseElementsAttr::get(type, ArrayRef<int32_t>{0, 65535}));
   shared.pass = iteration;
-  return Channel{drawChannel(b, block, shared).value, false};
+  return {drawChannel(b, block, shared).value, false};
 }
 
 /// What a training changes: weights by their gradients, statistics by what passes through their layers.
@@ -186,10 +186,12 @@ struct PartlyTrained {
   Value iteration; ///< of the step, which a draw for the batch is made by
 
   Value logits(OpBuilder &builder, Value example, const Instantiation &how) const {
-    auto choose = [&](OpBuilder &b, BlockOp place, int64_t index) -> std::optional<Channel> {
-      if (index >= block)
+    auto choose = [&](OpBuilder &b, const Fork &fork, const Instantiation &inside) -> std::optional<Channel> {
+      if (!fork.isBlock())
+        return drawChannel(b, fork, inside);
+      if (fork.part >= block)
         return std::nullopt;
-      return drawInTraining(b, place, how, draw, iteration);
+      return drawInTraining(b, fork, inside, draw, iteration);
     };
     return buildNetwork(builder, network, example, arguments.scalars, how, choose);
   }
@@ -251,7 +253,7 @@ private:
   /// as under attack (S1.13). Their draws have sites of their own, and pass 0.
   Value augmented() {
     Instantiation how = arguments.instantiation(Mode::Training, p.integers({0}, /*scalar=*/true));
-    Value changed = buildChain(p.builder, recipe.augmentation.getBody(), image, how);
+    Value changed = buildChain(p.builder, recipe.augmentation.getBody(), image, how, drawChannel);
     Value low = p.constant(network.getLow().convertToDouble()),
           high = p.constant(network.getHigh().convertToDouble());
     return p.make<MinOp>(p.make<MaxOp>(changed, low), high);

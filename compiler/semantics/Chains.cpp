@@ -7,6 +7,7 @@
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace switchyard {
 
@@ -28,6 +29,7 @@ public:
     ++items;
     return under(name + again(name));
   }
+  std::string choice() { return part(resolved::Element::choiceKind); }
   /// Of a residual's main chain, and of its shortcut.
   std::pair<std::string, std::string> residual() {
     ++items;
@@ -96,6 +98,9 @@ private:
         break;
       case LayerItemKind::Residual:
         residual(one, frame, flow);
+        break;
+      case LayerItemKind::Choose:
+        choice(one, frame, flow);
         break;
       case LayerItemKind::Repeat:
         repeat(one, frame, flow);
@@ -261,6 +266,81 @@ private:
                          : "`" + fitting + "` at the end of the shortcut would give " + shapeText(main));
   }
 
+  void choice(const LayerItem &item, const Frame &frame, Flow &flow) {
+    if (isTooDeep(item.location))
+      return flow.shape.clear();
+    if (item.members.size() < 2)
+      diagnostics
+          .error(Id::ChoiceMembers, item.location,
+                 item.members.empty() ? "nothing is in this `choose`" : "one member is no choice")
+          .note("write at least two: `choose { relu tanh }`, `choose { 0.9: { } 0.1: { conv(8, 1) relu } }`");
+    nested.push_back(nullptr);
+    resolved::Choice result;
+    result.path = flow.names.choice();
+    result.location = item.location;
+    result.input = flow.shape;
+    std::vector<LayerShape> shapes;
+    for (const ChoiceMember &one : item.members) {
+      std::string path = result.path.empty() ? "" : result.path + "/" + std::to_string(shapes.size());
+      Flow inner{{}, flow.shape, Names(path)};
+      items(one.layers, frame, inner);
+      shapes.push_back(inner.shape);
+      result.members.push_back(std::move(inner.chain));
+    }
+    nested.pop_back();
+    result.chances = chancesOf(item, frame);
+    result.output = flow.shape = shapeOfMembers(item, shapes);
+    flow.chain.push_back({std::move(result)});
+  }
+
+  /// The shape that all members give; empty where it is not known.
+  LayerShape shapeOfMembers(const LayerItem &item, const std::vector<LayerShape> &shapes) {
+    for (size_t i = 0; i < shapes.size(); ++i) {
+      if (shapes[i].empty())
+        return {};
+      if (shapes[i] == shapes[0])
+        continue;
+      diagnostics
+          .error(Id::ChoiceShapes, item.members[i].location,
+                 "this member gives " + shapeText(shapes[i]) + ", the first one " + shapeText(shapes[0]) +
+                     ": what is chosen from has one shape")
+          .note(item.members[0].location, "the first one");
+      return {};
+    }
+    return shapes.empty() ? LayerShape() : shapes[0];
+  }
+
+  /// Of all members or of none: numbers above 0, together 1.
+  std::vector<double> chancesOf(const LayerItem &item, const Frame &frame) {
+    std::vector<double> chances;
+    Number sum;
+    for (const ChoiceMember &one : item.members) {
+      if (!one.chance)
+        continue;
+      auto value = evaluate(program, *one.chance, frame.scope);
+      if (!value)
+        return {};
+      if (!value->isNumber() || !(value->real() > 0 && value->real() <= 1)) {
+        diagnostics.error(Id::ChoiceChance, one.chance->location,
+                          "a member's chance is above 0 and at most 1, got " + value->text());
+        return {};
+      }
+      chances.push_back(value->real());
+      sum = sum + value->number();
+    }
+    if (!chances.empty() && chances.size() != item.members.size()) {
+      diagnostics
+          .error(Id::ChoiceChance, item.location,
+                 "some members of this `choose` have a chance and some have none")
+          .note("give each one its chance, `0.5: relu`, or none: then all are equally likely");
+      return {};
+    }
+    if (!chances.empty() && std::abs(sum.value() - 1) > 1e-6)
+      diagnostics.error(Id::ChoiceChance, item.location,
+                        "the chances of this `choose` add up to " + sum.text() + ", not to 1");
+    return chances;
+  }
+
   void repeat(const LayerItem &item, const Frame &frame, Flow &flow) {
     auto value = evaluate(program, *item.head, frame.scope);
     bool isCount = value && value->isNumber() && value->number().isInteger() && value->real() >= 0;
@@ -295,11 +375,25 @@ void resolved::forEachElement(const Chain &chain, const std::function<void(const
                               bool inside) {
   for (const Element &one : chain) {
     visit(one, inside);
-    if (const Residual *residual = one.residual()) {
-      forEachElement(residual->main, visit, true);
-      forEachElement(residual->shortcut, visit, true);
-    }
+    for (const Chain *inner : one.chains())
+      forEachElement(*inner, visit, true);
   }
+}
+
+std::vector<const resolved::Chain *> resolved::Element::chains() const {
+  std::vector<const Chain *> result;
+  if (residual())
+    result = {&residual()->main, &residual()->shortcut};
+  if (choice())
+    for (const Chain &member : choice()->members)
+      result.push_back(&member);
+  return result;
+}
+
+bool resolved::anyChoice(const Chain &chain) {
+  bool found = false;
+  forEachElement(chain, [&](const Element &one, bool) { found |= one.choice() != nullptr; });
+  return found;
 }
 
 bool resolved::anyLayer(const Chain &chain, const std::function<bool(const Layer &)> &holds) {

@@ -70,28 +70,42 @@ private:
     return "";
   }
 
-  static bool switches(const resolved::Defense &defense) {
+  /// Whether something holds of a chain of the protected network: of one put in, or of the network's own.
+  template <typename Holds> bool anyChain(const resolved::Defense &defense, Holds holds) const {
+    for (const resolved::DefensePart &part : defense.parts)
+      for (const resolved::Rewrite &rewrite : part.rewrites)
+        if (holds(rewrite.layers, false))
+          return true;
+    return std::any_of(experiment.network.blocks.begin(), experiment.network.blocks.end(),
+                       [&](const resolved::Block &block) { return holds(block.layers, true); });
+  }
+
+  static bool anyRewrite(const resolved::Defense &defense, RewriteKind kind) {
     for (const resolved::DefensePart &part : defense.parts)
       for (const resolved::Rewrite &one : part.rewrites)
-        if (one.kind == RewriteKind::Switch)
+        if (one.kind == kind)
           return true;
     return false;
+  }
+
+  /// Whether there are paths: channels, or members that are chosen from.
+  bool switches(const resolved::Defense &defense) const {
+    return anyRewrite(defense, RewriteKind::Switch) ||
+           anyChain(defense, [](const resolved::Chain &chain, bool) { return anyChoice(chain); });
   }
 
   /// Whether the protected network has layers that draw when it answers.
   bool hasRandomLayers(const resolved::Defense &defense) const {
     std::set<std::string> replaced;
     for (const resolved::DefensePart &part : defense.parts)
-      for (const resolved::Rewrite &rewrite : part.rewrites) {
-        replaced.insert(rewrite.replace);
-        if (rewrite.kind == RewriteKind::Drop || resolved::anyLayer(rewrite.layers, drawsAtInference))
-          return true;
-      }
-    auto stays = [&](const resolved::Layer &layer) {
-      return !replaced.count(layer.kind) && drawsAtInference(layer);
-    };
-    return std::any_of(experiment.network.blocks.begin(), experiment.network.blocks.end(),
-                       [&](const resolved::Block &block) { return anyLayer(block.layers, stays); });
+      for (const resolved::Rewrite &rewrite : part.rewrites)
+        replaced.insert(rewrite.kind == RewriteKind::Replace ? rewrite.place.target : rewrite.replace);
+    return anyRewrite(defense, RewriteKind::Drop) ||
+           anyChain(defense, [&](const resolved::Chain &chain, bool isOwn) {
+             return resolved::anyLayer(chain, [&](const resolved::Layer &layer) {
+               return drawsAtInference(layer) && !(isOwn && replaced.count(layer.kind));
+             });
+           });
   }
 
   bool isRandom(const resolved::Defense &defense) const {
@@ -156,7 +170,7 @@ private:
                                      "of `" +
                                      joined(written, "`, `") + "` does for " + naming(weakly));
     complaint.note("add one that averages over draws: `gradients " + joined(written, ", ") + ", eot(10)`" +
-                   (paths ? ", or over every path of the switching blocks: `all_paths`" : ""));
+                   (paths ? ", or over every path: `all_paths`" : ""));
     waiver(complaint);
   }
 

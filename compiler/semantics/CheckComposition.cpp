@@ -22,7 +22,7 @@ const Rewrite *find(const resolved::DefensePart &part, RewriteKind kind) {
 const Rewrite *training(const resolved::DefensePart &part) {
   for (RewriteKind kind :
        {RewriteKind::TrainAgainst, RewriteKind::TrainBy, RewriteKind::TrainRecipe, RewriteKind::Switch,
-        RewriteKind::AtEnd, RewriteKind::Before, RewriteKind::After, RewriteKind::Drop})
+        RewriteKind::AtEnd, RewriteKind::Before, RewriteKind::After, RewriteKind::Replace, RewriteKind::Drop})
     if (const Rewrite *found = find(part, kind))
       return found;
   return nullptr;

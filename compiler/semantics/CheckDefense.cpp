@@ -23,7 +23,8 @@ public:
       checkLayers(program, one.layers, program.home(defense), [&](const Expr &e) { checkNames(e); });
       if (one.argument)
         one.kind == RewriteKind::Split ? checkCuts(*one.argument) : checkNames(*one.argument);
-      if (one.kind == RewriteKind::AtEnd || one.kind == RewriteKind::Before || one.kind == RewriteKind::After)
+      if (one.kind == RewriteKind::AtEnd || one.kind == RewriteKind::Before ||
+          one.kind == RewriteKind::After || one.kind == RewriteKind::Replace)
         checkPlace(one);
       if (one.kind == RewriteKind::Drop)
         checkDrop(one.place);
@@ -208,6 +209,12 @@ private:
                                 "which `" + place.target + "` is meant? write `first " + place.target +
                                     "` or `every " + place.target + "`");
     bool layerPlace = place.which != Place::Named && place.target != "block";
+    if (one.kind == RewriteKind::Replace && !layerPlace)
+      program.diagnostics
+          .error(Id::ReplacePlace, place.location,
+                 "layers and residuals are replaced, not " +
+                     (place.which == Place::Named ? "`" + place.target + "`" : "blocks"))
+          .note("such as `replace every batch_norm { instance_norm }`");
     bool hasEnd = place.target == resolved::Element::residualKind;
     if (one.kind == RewriteKind::AtEnd && layerPlace && !hasEnd && isLayer(place.target))
       program.diagnostics.error(Id::LayerHasNoEnd, place.location,

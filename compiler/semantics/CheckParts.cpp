@@ -31,10 +31,7 @@ void checkLayers(Program &program, Layers &layers, const Module &home,
   for (LayerItem &one : layers) {
     if (one.call)
       checkCall(program, *one.call, home, checkNames);
-    if (one.head)
-      checkNames(*one.head);
-    checkLayers(program, one.layers, home, checkNames);
-    checkLayers(program, one.otherwise, home, checkNames);
+    forEachPart(one, checkNames, [&](Layers &inner) { checkLayers(program, inner, home, checkNames); });
   }
 }
 
@@ -45,8 +42,7 @@ void forEachCall(const Layers &layers, const std::function<void(const CallExpr &
   for (const LayerItem &one : layers) {
     if (one.call)
       visit(*one.call);
-    forEachCall(one.layers, visit);
-    forEachCall(one.otherwise, visit);
+    forEachPart(one, [](const Expr &) {}, [&](const Layers &inner) { forEachCall(inner, visit); });
   }
 }
 
@@ -60,15 +56,15 @@ public:
 
   void collect(const Layers &layers, const Module &home) {
     for (const LayerItem &one : layers) {
-      if (one.kind == LayerItemKind::Residual)
-        kinds.insert(resolved::Element::residualKind);
+      if (one.kind == LayerItemKind::Residual || one.kind == LayerItemKind::Choose)
+        kinds.insert(one.kind == LayerItemKind::Residual ? resolved::Element::residualKind
+                                                         : resolved::Element::choiceKind);
       const PartDecl *part = one.call ? partNamed(program, *one.call, home) : nullptr;
       if (part && seen.insert(part).second)
         collect(part->layers, program.home(*part));
       else if (one.call && !part)
         kinds.insert(kindNamed(program, one.call->name(), home));
-      collect(one.layers, home);
-      collect(one.otherwise, home);
+      forEachPart(one, [](const Expr &) {}, [&](const Layers &inner) { collect(inner, home); });
     }
   }
 

@@ -144,6 +144,12 @@ private:
     const Value *given = inside.find(one.place.target);
     if (given && std::holds_alternative<Place>(given->data))
       place = std::get<Place>(given->data);
+    if (one.kind == RewriteKind::Replace && (place.which == Place::Named || place.target == "block")) {
+      error(Id::ReplacePlace, call.location,
+            "`" + placeText(place) + "` is a block: layers and residuals are replaced")
+          .note(one.place.location, "replaced here");
+      return false;
+    }
     if (place.which == Place::Named) // the blocks of a split are looked for once they are there
       return state->splitAt.valid() || hasBlock(place.target, call.location, one.place.location);
     if (one.kind != RewriteKind::AtEnd || place.target == "block" ||
@@ -240,13 +246,13 @@ private:
     bool nothing = found.empty() && place.which != Place::EveryLater && !mayBe;
     bool atStart = !found.empty() && found.front().number == 0 && state->inserted.empty();
     if (std::any_of(found.begin(), found.end(), [](const Cut &cut) { return cut.inside; }))
-      return insideResidual(one, name);
+      return insideAnother(one, name);
     if (nothing)
       error(Id::NothingToSplit, where,
             place.which == Place::Named
                 ? "block " + name + " of network `" + network.name + "` has no layer to split before"
                 : "network `" + network.name + "` has no " +
-                      (place.target == resolved::Element::residualKind ? "`" : "layer `") + place.target +
+                      (resolved::Element::isStructure(place.target) ? "`" : "layer `") + place.target +
                       "` to split before")
           .note(one.location, "split here");
     else if (atStart)
@@ -262,7 +268,7 @@ private:
   /// Elements of the network that a cut would come before.
   struct Cut {
     size_t number; ///< of the element of a block, from the network's first on
-    bool inside;   ///< it stands in that one, a residual
+    bool inside;   ///< it stands in that one
   };
 
   std::vector<Cut> cutsAt(const Place &place) const {
@@ -284,14 +290,13 @@ private:
     return found;
   }
 
-  /// A residual's two chains have one input: between them nothing can be cut.
-  bool insideResidual(const Rewrite &one, const std::string &name) {
+  /// The chains of a residual or a choice have one input: between them nothing can be cut.
+  bool insideAnother(const Rewrite &one, const std::string &name) {
     error(Id::SplitInResidual, blamed(*one.argument),
           name + " of network `" + network.name +
-              "` is inside a residual, and a network is split between the layers of its blocks")
+              "` is inside a residual or a `choose`, and a network is split between the layers of its blocks")
         .note(one.location, "split here")
-        .note(
-            "split before residuals as a whole: `first residual`, `every residual`, `every later residual`");
+        .note("split before these as a whole: `first residual`, `every residual`, `every later choose`");
     return false;
   }
 

@@ -14,7 +14,7 @@ namespace switchyard {
 using namespace ast;
 
 bool isLayer(const Program &program, const std::string &name, const Module &from) {
-  return findLayer(name) || name == resolved::Element::residualKind ||
+  return findLayer(name) || resolved::Element::isStructure(name) ||
          program.look(DeclKind::Layer, name, from) || program.mayBe(DeclKind::Layer, name, from);
 }
 
@@ -37,7 +37,7 @@ std::vector<std::string> knownLayers(const Program &program, const Module &from)
 
 void reportNoPlace(Program &program, Location where, const std::string &name, const Module &from) {
   std::vector<std::string> known = knownLayers(program, from);
-  known.insert(known.end(), {"block", resolved::Element::residualKind});
+  known.insert(known.end(), {"block", resolved::Element::residualKind, resolved::Element::choiceKind});
   auto &error = program.diagnostics.error(Id::UnknownLayer, where,
                                           "there is no layer `" + name + "`" + didYouMean(name, known));
   if (const Decl *part = program.look(DeclKind::Part, name, from))
@@ -45,7 +45,7 @@ void reportNoPlace(Program &program, Location where, const std::string &name, co
 }
 
 bool isBuiltIn(const std::string &name) {
-  return findLayer(name) || name == resolved::Element::residualKind || name == "shortcut" || name == "drop";
+  return findLayer(name) || resolved::Element::isStructure(name) || name == "shortcut" || name == "drop";
 }
 
 /// Whether a name means a part: one that the program declares itself before a layer of std, and the other way

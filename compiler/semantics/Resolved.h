@@ -76,21 +76,39 @@ struct Residual {
   Location location;
 };
 
+/// One of several chains, drawn for each example and pass.
+struct Choice {
+  std::vector<Chain> members;
+  std::vector<double> chances;        ///< of the members, together 1; empty: equal ones
+  std::vector<int64_t> input, output; ///< as of a layer
+  std::string path;
+  Location location;
+};
+
 struct Element {
-  std::variant<Layer, Residual> is;
+  std::variant<Layer, Residual, Choice> is;
 
   const Layer *layer() const { return std::get_if<Layer>(&is); }
   const Residual *residual() const { return std::get_if<Residual>(&is); }
+  const Choice *choice() const { return std::get_if<Choice>(&is); }
   /// As places name it.
-  std::string kind() const { return layer() ? layer()->kind : residualKind; }
-  const std::vector<int64_t> &output() const { return layer() ? layer()->output : residual()->output; }
+  std::string kind() const { return layer() ? layer()->kind : residual() ? residualKind : choiceKind; }
+  const std::vector<int64_t> &output() const {
+    return std::visit([](auto &one) -> const std::vector<int64_t> & { return one.output; }, is);
+  }
+  /// What has chains of its own: all of them, in order.
+  std::vector<const Chain *> chains() const;
 
-  static constexpr const char *residualKind = "residual";
+  static constexpr const char *residualKind = "residual", *choiceKind = "choose";
+  /// What is no layer and places may name.
+  static bool isStructure(const std::string &kind) { return kind == residualKind || kind == choiceKind; }
 };
 
-/// Visits a chain's elements in order, each before what is inside it; `inside`: it stands in a residual.
+/// Visits a chain's elements in order, each before what is inside it; `inside`: it stands in another one.
 void forEachElement(const Chain &chain, const std::function<void(const Element &, bool inside)> &visit,
                     bool inside = false);
+/// Whether a member is drawn somewhere in the chain.
+bool anyChoice(const Chain &chain);
 /// Whether it is so of a layer of the chain, at any depth.
 bool anyLayer(const Chain &chain, const std::function<bool(const Layer &)> &holds);
 
@@ -187,9 +205,9 @@ struct Training {
 
 struct Rewrite {
   ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< Mount is Defense::mounted
-  Place place;                                     ///< AtEnd, Before, After, Drop
+  Place place;                                     ///< AtEnd, Before, After, Replace, Drop
   std::string replace;                             ///< kind of layer taken out; empty: none
-  Chain layers;                                    ///< AtEnd, Before, After
+  Chain layers;                                    ///< AtEnd, Before, After, Replace
   LayerArgument rate;                              ///< Drop
   std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
   std::vector<int64_t> channels;         ///< Switch: of each block, in order

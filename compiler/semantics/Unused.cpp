@@ -73,9 +73,7 @@ private:
   void layers(const Layers &items) {
     for (const LayerItem &one : items) {
       read(one.call.get());
-      read(one.head.get());
-      layers(one.layers);
-      layers(one.otherwise);
+      forEachPart(one, [&](const Expr &e) { read(&e); }, [&](const Layers &inner) { layers(inner); });
     }
   }
 

@@ -148,17 +148,41 @@ struct LayerItem;
 /// A chain: each item on what those before it give.
 using Layers = std::vector<LayerItem>;
 
-enum class LayerItemKind { Call, Residual, Repeat, If };
+enum class LayerItemKind { Call, Residual, Choose, Repeat, If };
+
+/// One of those that a `choose` draws from.
+struct ChoiceMember;
 
 /// What stands where a layer can.
 struct LayerItem {
   LayerItemKind kind = LayerItemKind::Call;
-  std::unique_ptr<CallExpr> call; ///< Call: a layer or a part
-  ExprPtr head;                   ///< Repeat: its turns; If: its condition
-  Layers layers;                  ///< of all but calls
-  Layers otherwise;               ///< Residual: its shortcut, empty: the input itself; If: `else`
-  Location location;              ///< of the call, or of the word
+  std::unique_ptr<CallExpr> call;    ///< Call: a layer or a part
+  ExprPtr head;                      ///< Repeat: its turns; If: its condition
+  Layers layers;                     ///< of Residual, Repeat, If
+  Layers otherwise;                  ///< Residual: its shortcut, empty: the input itself; If: `else`
+  std::vector<ChoiceMember> members; ///< Choose
+  Location location;                 ///< of the call, or of the word
 };
+
+struct ChoiceMember {
+  ExprPtr chance; ///< null: as likely as the others
+  Layers layers;
+  Location location;
+};
+
+/// Visits the expressions and the chains that stand in an item, calls aside, in the order of the text.
+template <typename Item, typename Expression, typename Chain>
+void forEachPart(Item &item, Expression expression, Chain chain) {
+  if (item.head)
+    expression(*item.head);
+  chain(item.layers);
+  chain(item.otherwise);
+  for (auto &one : item.members) {
+    if (one.chance)
+      expression(*one.chance);
+    chain(one.layers);
+  }
+}
 
 struct BlockDecl {
   std::string name;
@@ -244,6 +268,7 @@ enum class RewriteKind {
   AtEnd,
   Before,
   After,
+  Replace,
   Drop,
   Mount,
   Split,
@@ -256,10 +281,10 @@ enum class RewriteKind {
 struct Rewrite {
   RewriteKind kind = RewriteKind::AtEnd;
   Location location;
-  PlaceRef place;      ///< AtEnd, Before, After, Drop
+  PlaceRef place;      ///< AtEnd, Before, After, Replace, Drop
   std::string replace; ///< AtEnd: kind of layer taken out there; empty: none
   Location replaceLocation;
-  Layers layers;                  ///< AtEnd, Before, After
+  Layers layers;                  ///< AtEnd, Before, After, Replace
   std::string target;             ///< Mount: `base`; Switch: `block`
   ExprPtr argument;               ///< Drop: its rate; Split, Switch
   std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainBy, TrainRecipe

@@ -189,12 +189,18 @@ void Dumper::statement(const Statement &one) {
 }
 
 void Dumper::layerItem(const LayerItem &item) {
-  static const char *const words[] = {"call", "residual", "repeat", "if"};
+  static const char *const words[] = {"call", "residual", "choose", "repeat", "if"};
   if (item.kind == LayerItemKind::Call)
     return call(*item.call);
   node(words[static_cast<int>(item.kind)], [&] {
     child(item.kind == LayerItemKind::If ? "condition" : "count", item.head);
-    node("layers", [&] { layers(item.layers); });
+    for (const ChoiceMember &one : item.members)
+      node("member", [&] {
+        child("chance", one.chance);
+        layers(one.layers);
+      });
+    if (item.kind != LayerItemKind::Choose)
+      node("layers", [&] { layers(item.layers); });
     if (!item.otherwise.empty())
       node(item.kind == LayerItemKind::If ? "else" : "shortcut", [&] { layers(item.otherwise); });
   });
@@ -216,7 +222,7 @@ void Dumper::parameters(const std::vector<Parameter> &parameters) {
 }
 
 void Dumper::rewrite(const Rewrite &one) {
-  static const char *const kinds[] = {"at_end", "before", "after",         "drop",     "mount",
+  static const char *const kinds[] = {"at_end", "before", "after",         "replace",  "drop", "mount",
                                       "split",  "switch", "train_against", "train_by", "train"};
   static_assert(std::size(kinds) == static_cast<size_t>(RewriteKind::TrainRecipe) + 1);
   static const char *const which[] = {"first ", "every ", "every later ", ""};

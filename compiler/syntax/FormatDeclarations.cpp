@@ -34,8 +34,17 @@ std::string headOf(const LayerItem &item) {
   case LayerItemKind::If:
     return "if " + format(*item.head);
   default:
-    return "residual";
+    return item.kind == LayerItemKind::Choose ? "choose" : "residual";
   }
+}
+
+std::string layersInline(const Layers &layers, const CallText &text);
+
+/// A call alone needs no braces.
+std::string memberText(const ChoiceMember &one, const CallText &text) {
+  const CallExpr *alone = one.layers.size() == 1 ? one.layers[0].call.get() : nullptr;
+  return (one.chance ? format(*one.chance) + ": " : "") +
+         (alone ? text(*alone) : layersInline(one.layers, text));
 }
 
 /// `else if`, as an item alone in the other arm.
@@ -47,6 +56,8 @@ const LayerItem *elseIf(const LayerItem &item) {
 void writeItem(Writer &out, const LayerItem &item, const CallText &text, const std::string &before = "") {
   out.open(before + headOf(item));
   writeLayers(out, item.layers, text);
+  for (const ChoiceMember &one : item.members)
+    out.line(memberText(one, text));
   if (item.otherwise.empty())
     return out.close();
   out.unindent();
@@ -161,11 +172,15 @@ template <typename T> void writeProgram(Writer &out, const std::string &word, co
   out.close();
 }
 
-std::string layersInline(const Layers &layers, const CallText &text);
-
 std::string itemInline(const LayerItem &item, const CallText &text) {
   if (item.call)
     return text(*item.call);
+  if (item.kind == LayerItemKind::Choose) {
+    std::string shown = headOf(item) + " {";
+    for (const ChoiceMember &one : item.members)
+      shown += " " + memberText(one, text);
+    return shown + " }";
+  }
   std::string shown = headOf(item) + " " + layersInline(item.layers, text);
   if (item.otherwise.empty())
     return shown;
@@ -195,6 +210,8 @@ std::string rewriteText(const Rewrite &one, const CallText &layer, const CallTex
     return "before " + placeText(one.place) + " " + layersInline(one.layers, layer);
   case RewriteKind::After:
     return "after " + placeText(one.place) + " " + layersInline(one.layers, layer);
+  case RewriteKind::Replace:
+    return "replace " + placeText(one.place) + " " + layersInline(one.layers, layer);
   case RewriteKind::Drop:
     return "drop " + placeText(one.place) + " (" + format(*one.argument) + ")";
   case RewriteKind::Mount:

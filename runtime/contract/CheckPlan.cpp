@@ -5,6 +5,7 @@
 #include "runtime/contract/PlanFields.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <set>
 
@@ -128,12 +129,24 @@ private:
     return parameters;
   }
 
+  void checkChances(const Stage &stage, const std::string &place) const {
+    if (stage.chances.empty())
+      return;
+    double sum = 0;
+    for (double one : stage.chances)
+      sum += one > 0 ? one : std::nan("");
+    if (int64_t(stage.chances.size()) != stage.channels || !(std::abs(sum - 1) <= 1e-6))
+      failPlan(place, "needs a chance above 0 for each of its " + std::to_string(stage.channels) +
+                          " channels, together 1");
+  }
+
   /// From images over activations to logits, each stage taking what the one before it gives.
   void checkStages(const std::vector<Stage> &stages, const std::vector<Parameter> &parameters) const {
     Shape given;
     for (size_t i = 0; i < stages.size(); ++i) {
       std::string field = "paths.stages[" + std::to_string(i) + "]", place = path + "." + field;
       bool last = i + 1 == stages.size();
+      checkChances(stages[i], place);
       checkCall(
           stages[i].call, field,
           {i ? Role::Activation : Role::Image, Role::Channel, last ? Role::Logits : Role::NextActivation},

@@ -130,6 +130,7 @@ private:
   }
   void readItem(const JsonNode &from, std::string &value, int64_t) { value = from.text(); }
   void readItem(const JsonNode &from, int64_t &value, int64_t) { value = from.integer(); }
+  void readItem(const JsonNode &from, double &value, int64_t) { value = from.number(); }
   template <typename T> void readItem(const JsonNode &from, T &value, int64_t index) {
     Reader inner(from, plan, index);
     fields(inner, value);

@@ -13,6 +13,20 @@ const char *normName(Threat::Norm norm) {
   return "";
 }
 
+std::vector<double> chancesOfPaths(const std::vector<Stage> &stages) {
+  if (std::all_of(stages.begin(), stages.end(), [](const Stage &stage) { return stage.chances.empty(); }))
+    return {};
+  std::vector<double> chances{1};
+  for (const Stage &stage : stages) {
+    std::vector<double> longer;
+    for (double before : chances)
+      for (size_t i = 0; i < size_t(stage.channels); ++i)
+        longer.push_back(before * (stage.chances.empty() ? 1 / double(stage.channels) : stage.chances[i]));
+    chances = std::move(longer);
+  }
+  return chances;
+}
+
 std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model) {
   std::set<int64_t> jobs;
   for (const ModelParameter &parameter : plan.models.at(size_t(model)).parameters)

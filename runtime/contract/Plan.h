@@ -66,11 +66,14 @@ struct Model {
   std::vector<ModelParameter> parameters;
 };
 
-/// One block of a network that is gone through path by path: it takes any of its channels.
+/// One block of a network that is gone through path by path: it takes any of its channels, or of the ways
+/// through the choices in it.
 struct Stage {
   Call call;
   int64_t channels = 1;
-  std::string block = {}; // its name in the network
+  std::string block = {};           // its name in the network
+  std::vector<double> chances = {}; // of the channels, together 1; empty: equal ones
+  bool chooses = false;             // they are ways through choices
 };
 
 struct Goal {
@@ -226,6 +229,9 @@ struct Plan {
   std::vector<Job> jobs; // jobs[i].id == i; a job's upstream jobs have smaller ids
   std::vector<Experiment> experiments;
 };
+
+/// The chance of each path, the last stage's channels fastest; empty where all are equal.
+std::vector<double> chancesOfPaths(const std::vector<Stage> &stages);
 
 /// The trainings that a model is made of, each once, in the order of the plan.
 std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model);

@@ -125,6 +125,8 @@ template <typename Io> void fields(Io &io, Stage &stage) {
   fields(io, stage.call);
   io("channels", stage.channels, 1, limits::count);
   io.optional("block", stage.block, "");
+  io.optional("chances", stage.chances, {});
+  io.optional("chooses", stage.chooses, false);
 }
 
 template <typename Io> void fields(Io &io, Goal &goal) {

@@ -99,6 +99,7 @@ private:
   }
   void writeItem(Json &to, std::string &value, int64_t) { to = value; }
   void writeItem(Json &to, int64_t &value, int64_t) { to = value; }
+  void writeItem(Json &to, double &value, int64_t) { to = value; }
   template <typename T> void writeItem(Json &to, T &value, int64_t index) {
     Writer inner(to = Json::object(), plan, index);
     fields(inner, value);

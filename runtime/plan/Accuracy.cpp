@@ -39,13 +39,14 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
   outcome.correct.assign(rows.size(), 0);
   std::vector<double> &ofMembers = judge.exact() ? outcome.pathAccuracy : outcome.drawAccuracy;
   ofMembers.assign(members, 0);
-  for (size_t i = 0; i < answers.size(); ++i)
-    if (answers[i] == rows[i / members].label) {
-      outcome.correct[i / members] += 1.0f;
-      ofMembers[i % members] += 1.0;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    std::vector<bool> right(members);
+    for (size_t member = 0; member < members; ++member) {
+      right[member] = answers[row * members + member] == rows[row].label;
+      ofMembers[member] += right[member];
     }
-  for (float &fraction : outcome.correct)
-    fraction /= float(members);
+    outcome.correct[row] = judge.meanOf(right);
+  }
   for (double &fraction : ofMembers)
     fraction /= double(test.count);
   return outcome;

@@ -155,14 +155,15 @@ private:
       rows.push_back(row(pairs[i], images[i]));
     std::vector<int32_t> answers = judge.answers(rows);
     const size_t members = size_t(judge.members());
-    std::vector<float> success(pairs.size(), 0);
-    for (size_t i = 0; i < answers.size(); ++i) {
-      const AttackPair &pair = pairs[i / members];
-      bool fooled = shared.pairs.goal.toward ? answers[i] == pair.goal : answers[i] != pair.label;
-      success[i / members] += fooled ? 1.0f : 0.0f;
+    std::vector<float> success;
+    for (size_t i = 0; i < pairs.size(); ++i) {
+      std::vector<bool> fooled(members);
+      for (size_t member = 0; member < members; ++member) {
+        int32_t answer = answers[i * members + member];
+        fooled[member] = shared.pairs.goal.toward ? answer == pairs[i].goal : answer != pairs[i].label;
+      }
+      success.push_back(judge.meanOf(fooled));
     }
-    for (float &fraction : success)
-      fraction /= float(members);
     return success;
   }
 

@@ -8,7 +8,7 @@
 namespace switchyard::rt {
 
 Judge::Judge(const Workplace &work, const Answering &model, int64_t draws, Buffers &weights, uint64_t stream)
-    : call(work.bind(model.predict, weights)) {
+    : call(work.bind(model.predict, weights)), chances(chancesOfPaths(model.stages)) {
   call.set<int64_t>(Role::Stream, int64_t(stream));
   for (const Stage &stage : model.stages) {
     stages.push_back({work.bind(stage.call, weights), stage.channels});
@@ -21,6 +21,15 @@ Judge::Judge(const Workplace &work, const Answering &model, int64_t draws, Buffe
 std::vector<int32_t> Judge::answers(const std::vector<Row> &rows,
                                     const std::function<void(int64_t)> &done) const {
   return exact() ? answersByPath(rows, done) : answersByDraw(rows, done);
+}
+
+float Judge::meanOf(const std::vector<bool> &holds) const {
+  if (chances.empty())
+    return float(std::count(holds.begin(), holds.end(), true)) / float(count);
+  double sum = 0;
+  for (size_t member = 0; member < holds.size(); ++member)
+    sum += holds[member] ? chances[member] : 0;
+  return float(sum);
 }
 
 std::vector<int32_t> Judge::answersByDraw(const std::vector<Row> &rows,

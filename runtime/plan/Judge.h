@@ -20,6 +20,8 @@ public:
   bool exact() const { return !stages.empty(); }
   /// How many answers there are for each row: paths, draws, or one.
   int64_t members() const { return count; }
+  /// The chance that it holds of an answer, of one flag for each member.
+  float meanOf(const std::vector<bool> &holds) const;
 
   /// The class with the largest logit, the first of equal ones: answers[row * members() + member]. `done` is
   /// told the answers so far. Throws std::runtime_error, naming the image, where a logit is not a number.
@@ -40,6 +42,7 @@ private:
   };
   BoundCall call;
   std::vector<BoundStage> stages;
+  std::vector<double> chances; // of the members; empty: equal ones
   int64_t count = 1;
 };
 

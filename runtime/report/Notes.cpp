@@ -152,11 +152,16 @@ std::vector<double> accuracyOfChannels(const std::vector<Stage> &stages, size_t 
   int64_t behind = 1, channels = stages[stage].channels;
   for (size_t i = stage + 1; i < stages.size(); ++i)
     behind *= stages[i].channels;
-  std::vector<double> sums(size_t(channels), 0);
-  for (size_t path = 0; path < paths.size(); ++path)
-    sums[(path / size_t(behind)) % size_t(channels)] += paths[path];
-  for (double &sum : sums)
-    sum *= double(channels) / double(paths.size());
+  const std::vector<double> chances = chancesOfPaths(stages);
+  std::vector<double> sums(size_t(channels), 0), weights(size_t(channels), 0);
+  for (size_t path = 0; path < paths.size(); ++path) {
+    size_t channel = (path / size_t(behind)) % size_t(channels);
+    double weight = chances.empty() ? 1 : chances[path];
+    sums[channel] += weight * paths[path];
+    weights[channel] += weight;
+  }
+  for (size_t channel = 0; channel < sums.size(); ++channel)
+    sums[channel] /= weights[channel];
   return sums;
 }
 
@@ -271,8 +276,9 @@ void CellNotes::addChannels(const Job &job, const AccuracyOutcome &outcome, std:
       sisters.erase(sisters.begin() + long(channel));
       double usual = medianOf(sisters) - chance;
       if (usual > 0 && channels[channel] - chance < usual / 2)
-        notes.push_back(Note("channel ")
-                            .then(double(channel), " of " + stages[stage].block + " is far behind: ")
+        notes.push_back(Note(stages[stage].chooses ? "way " : "channel ")
+                            .then(double(channel), (stages[stage].chooses ? " through " : " of ") +
+                                                       stages[stage].block + " is far behind: ")
                             .then(100 * channels[channel], " % right, the others ", 1)
                             .then(100 * medianOf(sisters), " %", 1));
     }

@@ -255,8 +255,10 @@ Sample Scorer::deviationSample(bool ofPaths, const Point &point, int64_t trainin
     sample.note = "nothing deviates: one answer for each image";
   else
     sample.state = Sample::State::Measured;
-  if (sample.state == Sample::State::Measured)
-    sample.values = {{0, {}, ofPaths ? populationDeviation(paths) : sampleDeviation(draws)}};
+  if (sample.state == Sample::State::Measured) {
+    std::vector<double> chances = chancesOfPaths(plan.jobs.at(size_t(job)).as<AccuracyJob>().model.stages);
+    sample.values = {{0, {}, ofPaths ? populationDeviation(paths, chances) : sampleDeviation(draws)}};
+  }
   return sample;
 }
 

@@ -99,8 +99,13 @@ double sampleDeviation(const std::vector<double> &values) {
                            : std::sqrt(squares(values) / static_cast<double>(values.size() - 1));
 }
 
-double populationDeviation(const std::vector<double> &values) {
-  return values.empty() ? std::nan("") : std::sqrt(squares(values) / static_cast<double>(values.size()));
+double populationDeviation(const std::vector<double> &values, const std::vector<double> &chances) {
+  if (chances.empty())
+    return values.empty() ? std::nan("") : std::sqrt(squares(values) / static_cast<double>(values.size()));
+  double mean = std::inner_product(values.begin(), values.end(), chances.begin(), 0.0), sum = 0;
+  for (size_t i = 0; i < values.size(); ++i)
+    sum += chances[i] * (values[i] - mean) * (values[i] - mean);
+  return std::sqrt(sum);
 }
 
 double covariance(const Estimate &a, const Estimate &b) {

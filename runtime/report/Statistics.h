@@ -41,8 +41,8 @@ Estimate meanOf(const std::vector<Estimate> &estimates);
 
 /// The standard deviation of a sample, n - 1 in the denominator; NaN for fewer than two values.
 double sampleDeviation(const std::vector<double> &values);
-/// That of a whole population, n in the denominator; NaN for none.
-double populationDeviation(const std::vector<double> &values);
+/// That of a whole population, n in the denominator, or weighed by chances that add up to 1; NaN for none.
+double populationDeviation(const std::vector<double> &values, const std::vector<double> &chances = {});
 
 /// scaleA * a + scaleB * b, paired by image.
 Estimate combined(const Estimate &a, double scaleA, const Estimate &b, double scaleB);

@@ -165,6 +165,10 @@ LayerItem Builder::layerItem(Parser::LayerItemContext *tree) {
     item.layers = layers(residual->layers(0));
     if (residual->layers().size() > 1)
       item.otherwise = layers(residual->layers(1));
+  } else if (auto *choose = dynamic_cast<Parser::ChooseItemContext *>(tree)) {
+    item.kind = LayerItemKind::Choose;
+    for (auto *one : choose->member())
+      item.members.push_back(member(one));
   } else if (auto *repeat = dynamic_cast<Parser::RepeatItemContext *>(tree)) {
     item.kind = LayerItemKind::Repeat;
     item.head = expr(repeat->expr());
@@ -174,6 +178,23 @@ LayerItem Builder::layerItem(Parser::LayerItemContext *tree) {
     item.location = item.call->location;
   }
   return item;
+}
+
+/// A call alone is a chain of one.
+ChoiceMember Builder::member(Parser::MemberContext *tree) {
+  ChoiceMember result;
+  result.location = at(tree->getStart());
+  if (tree->expr())
+    result.chance = expr(tree->expr());
+  if (tree->layers()) {
+    result.layers = layers(tree->layers());
+  } else {
+    LayerItem item;
+    item.call = call(tree->call());
+    item.location = item.call->location;
+    result.layers.push_back(std::move(item));
+  }
+  return result;
 }
 
 LayerItem Builder::chosenLayers(Parser::ChosenLayersContext *tree) {
@@ -328,6 +349,10 @@ Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
     result.kind = side->side->getType() == Lexer::BEFORE ? RewriteKind::Before : RewriteKind::After;
     result.place = place(side->place());
     result.layers = layers(side->layers());
+  } else if (auto *replacing = dynamic_cast<Parser::ReplaceRewriteContext *>(tree)) {
+    result.kind = RewriteKind::Replace;
+    result.place = place(replacing->place());
+    result.layers = layers(replacing->layers());
   } else if (auto *drop = dynamic_cast<Parser::DropRewriteContext *>(tree)) {
     result.kind = RewriteKind::Drop;
     result.place = place(drop->place());

@@ -48,6 +48,7 @@ private:
   }
   ast::Layers layers(Parser::LayersContext *tree);
   ast::LayerItem layerItem(Parser::LayerItemContext *tree);
+  ast::ChoiceMember member(Parser::MemberContext *tree);
   ast::LayerItem chosenLayers(Parser::ChosenLayersContext *tree);
   ast::Body body(Parser::BodyContext *tree);
   ast::StatementPtr statement(Parser::StatementContext *tree);
