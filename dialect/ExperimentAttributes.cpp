@@ -61,7 +61,7 @@ LogicalResult TrainingAttr::verify(EmitError emitError, FlatSymbolRefAttr, Dicti
 }
 
 LogicalResult ParameterAttr::verify(EmitError emitError, StringRef name, RankedTensorType,
-                                    ArrayRef<FlatSymbolRefAttr> from) {
+                                    ArrayRef<FlatSymbolRefAttr> from, StringRef) {
   if (from.empty()) // (C1)
     return emitError() << "parameter " << name << " comes from no training";
   return success();

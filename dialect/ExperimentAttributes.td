@@ -89,12 +89,17 @@ def Swy_TrainingAttr : Swy_Attr<"Training", "training"> {
 def Swy_ParameterAttr : Swy_Attr<"Parameter", "parameter"> {
   let summary = "A parameter of a protected network, and the trainings that made it";
   let description = [{
-    One training's, or for a switching block the stack of one for each channel. (C1) some training.
+    One training's, or for a switching block the stack of one for each channel; `trained_as` is its name there, where that
+    is another: in a choice of defenses. (C1) some training.
     Example: `#swy.parameter<name = "features/0/weights", type = tensor<2x16x1x3x3xf32>, from = [@e.train.0, @e.train.1]>`
   }];
   let parameters = (ins StringRefParameter<"block/index/what">:$name, "::mlir::RankedTensorType":$type,
-                        Swy_ListParameter<"::mlir::FlatSymbolRefAttr", "trainings, by channel">:$from);
+                        Swy_ListParameter<"::mlir::FlatSymbolRefAttr", "trainings, by channel">:$from,
+                        StringRefParameter<"block/index/what", "\"\"">:$trained_as);
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    ::llvm::StringRef nameInTraining() const { return getTrainedAs().empty() ? getName() : getTrainedAs(); }
+  }];
 }
 
 //===----------------------------------------------------------------------===//

@@ -296,11 +296,35 @@ LogicalResult DefendWithOp::verify() {
   if (getDefenses().empty() || getDefenses().size() != getArguments().size()) // (C1)
     return emitOpError("needs defenses and arguments for each, got ")
            << getArguments().size() << " for " << getDefenses().size();
-  return success();
+  std::vector<DefendWithOp> members = choices();
+  if (members.empty() && getMembers().empty())
+    return success();
+  bool simple = llvm::all_of(members, [](DefendWithOp member) { return member.getMembers().empty(); });
+  if (members.size() < 2 || !simple) // (C4)
+    return emitOpError("is a choice of two defenses or more, none a choice itself");
+  return verifyChances(*this, getChances(), static_cast<int64_t>(members.size())); // (C4)
+}
+
+std::vector<DefendWithOp> DefendWithOp::choices() {
+  if (getMembers().empty())
+    return {};
+  auto members = getMembers().front().getOps<DefendWithOp>();
+  return {members.begin(), members.end()};
+}
+
+/// How many scalars the network of a use has.
+static size_t scalarsOf(DefendWithOp use, SymbolTableCollection &symbols) {
+  size_t scalars = 0;
+  for (auto symbol : use.getDefenses().getAsRange<FlatSymbolRefAttr>())
+    if (auto defense = symbols.lookupNearestSymbolFrom<DefenseOp>(use, symbol))
+      scalars += defense.getScalars().size();
+  for (DefendWithOp member : use.choices())
+    scalars += scalarsOf(member, symbols);
+  return scalars;
 }
 
 LogicalResult DefendWithOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  size_t scalars = 0;
+  size_t scalars = scalarsOf(*this, symbols);
   for (auto [symbol, arguments] : llvm::zip(getDefenses().getAsRange<FlatSymbolRefAttr>(),
                                             getArguments().getAsRange<DictionaryAttr>())) {
     auto defense = symbols.lookupNearestSymbolFrom<DefenseOp>(*this, symbol);
@@ -308,7 +332,6 @@ LogicalResult DefendWithOp::verifySymbolUses(SymbolTableCollection &symbols) {
       return emitOpError("there is no defense ") << symbol;
     if (failed(verifyScalars(*this, defense.getScalars(), arguments, "`" + getLabel() + "`")))
       return failure();
-    scalars += defense.getScalars().size();
   }
   if (!getNetworkAttr())
     return success();

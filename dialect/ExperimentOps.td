@@ -438,13 +438,18 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
   }];
 }
 
-def Swy_DefendWithOp : Swy_Op<"defend_with", [HasParent<"ExperimentOp">, Swy_NamesSymbols]> {
+def Swy_DefendWithOp : Swy_Op<"defend_with", [ParentOneOf<["ExperimentOp", "DefendWithOp"]>, NoRegionArguments,
+                                              NoTerminator, Swy_NamesSymbols]> {
   let summary = "One protected network of an experiment";
   let description = [{
     Several defenses rewrite the network one after another. `arguments` are the scalars of each; `axes` what varies. With
     `mounted` the weights are the base model's and nothing is trained. (C1) at least one defense, and arguments for each;
     (C2) there are such defenses, and the arguments have a value for each of their scalars; (C3) the network has a
     scalar for each of these.
+
+    With `members`, a choice of defenses: the network is drawn for each example and pass among those that the members make,
+    each trained as if it stood alone (S3.8); its own defenses change nothing and its scalars are those of the members, one
+    after another. (C4) a chance for each member, or for none; at least two, whose own defenses are choices of nothing.
 
     Example:
     ```
@@ -454,12 +459,18 @@ def Swy_DefendWithOp : Swy_Op<"defend_with", [HasParent<"ExperimentOp">, Swy_Nam
   }];
   let arguments = (ins FlatSymbolRefArrayAttr:$defenses, StrAttr:$label,
                        TypedArrayAttrBase<Swy_Scalars, "scalars of each defense">:$arguments, Swy_Axes:$axes, StrAttr:$family,
-                       StrAttr:$strength, UnitAttr:$mounted, OptionalAttr<FlatSymbolRefAttr>:$network);
+                       StrAttr:$strength, UnitAttr:$mounted, OptionalAttr<FlatSymbolRefAttr>:$network, Swy_Chances:$chances);
+  let regions = (region AnyRegion:$members);
   let assemblyFormat = [{
     custom<Composition>($defenses) `label` $label `arguments` $arguments `axes` $axes `family` $family
-    `strength` $strength (`mounted` $mounted^)? (`network` $network^)? attr-dict
+    `strength` $strength (`mounted` $mounted^)? (`network` $network^)? (`chances` $chances^)? attr-dict-with-keyword
+    (`members` $members^)?
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Those that a choice is drawn from; none: it is no choice.
+    ::std::vector<DefendWithOp> choices();
+  }];
 }
 
 def Swy_AttackWithOp : Swy_Op<"attack_with", [HasParent<"ExperimentOp">, Swy_NamesSymbols]> {

@@ -23,7 +23,7 @@ declaration
   | 'attack' name parameters threat? definition                  # attackDecl
   | 'layer' name parameters? body                                # layerDecl
   | 'part' name parameters? layers                               # partDecl
-  | 'defense' name parameters? '{' rewrite* '}'                  # defenseDecl
+  | 'defense' name parameters? ('{' rewrite* '}' | '=' 'choose' '{' chosenDefense* '}')  # defenseDecl
   | 'optimizer' name parameters? body                            # optimizerDecl
   | 'schedule' name parameters? body                             # scheduleDecl
   | 'loss' name parameters? body                                 # lossDecl
@@ -99,6 +99,8 @@ rewrite
   | 'switch' 'every' name 'over' expr                            # switchRewrite
   | 'train' recipe                                               # trainRewrite
   ;
+
+chosenDefense : (expr ':')? composition ; // its chance, and what makes the network
 
 recipe
   : 'against' call goal?                                         # adversarial

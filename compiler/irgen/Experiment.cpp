@@ -38,11 +38,9 @@ public:
   void generate(DefenseGenerator &defenses, AttackGenerator &attacks, OptimizerGenerator &optimizers,
                 LossGenerator &losses) {
     std::string network = generateNetwork(g, e.network);
-    SmallVector<SmallVector<std::string>> defenseSymbols;
     SmallVector<std::string> attackSymbols;
     for (const resolved::Defense &defense : e.defenses)
-      defenseSymbols.push_back(
-          llvm::map_to_vector(defense.parts, [&](auto &part) { return defenses.generate(part, e.network); }));
+      generateParts(defense, defenses);
     for (const resolved::Attack &attack : e.attacks)
       attackSymbols.push_back(attacks.generate(attack, e.network, e.goal.away));
     FlatSymbolRefAttr augmentation;
@@ -58,8 +56,8 @@ public:
     ExperimentOp op = experiment(network, optimizers.generate(e.training), augmentation, loss, against);
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
-    for (auto [defense, symbols] : llvm::zip(e.defenses, defenseSymbols))
-      defendWith(defense, symbols);
+    for (const resolved::Defense &defense : e.defenses)
+      defendWith(defense);
     for (auto [attack, symbol] : llvm::zip(e.attacks, attackSymbols))
       AttackWithOp::create(b, g.place(attack.location), symbol, attack.label, attackArguments(attack),
                            axes(attack.axes), threat(attack));
@@ -80,15 +78,30 @@ private:
                                 augmentation, loss, against);
   }
 
-  void defendWith(const resolved::Defense &defense, ArrayRef<std::string> symbols) {
+  void generateParts(const resolved::Defense &defense, DefenseGenerator &defenses) {
+    for (const resolved::DefensePart &part : defense.parts)
+      partSymbols[&part] = defenses.generate(part, e.network);
+    for (const resolved::Defense &member : defense.members)
+      generateParts(member, defenses);
+  }
+
+  void defendWith(const resolved::Defense &defense) {
     SmallVector<Attribute> parts, arguments;
-    for (auto [part, symbol] : llvm::zip(defense.parts, symbols)) {
-      parts.push_back(FlatSymbolRefAttr::get(context, symbol));
-      arguments.push_back(realArguments(part.decl->parameters, part.arguments));
+    for (const resolved::DefensePart &part : defense.parts) {
+      parts.push_back(FlatSymbolRefAttr::get(context, partSymbols.at(&part)));
+      arguments.push_back(part.decl->chooses ? b.getDictionaryAttr({})
+                                             : realArguments(part.decl->parameters, part.arguments));
     }
-    DefendWithOp::create(b, g.place(defense.location), b.getArrayAttr(parts), defense.label,
-                         b.getArrayAttr(arguments), axes(defense.axes), defense.family, defense.strength,
-                         defense.mounted, FlatSymbolRefAttr());
+    auto chances = defense.chances.empty() ? DenseF64ArrayAttr() : b.getDenseF64ArrayAttr(defense.chances);
+    auto use = DefendWithOp::create(b, g.place(defense.location), b.getArrayAttr(parts), defense.label,
+                                    b.getArrayAttr(arguments), axes(defense.axes), defense.family,
+                                    defense.strength, defense.mounted, FlatSymbolRefAttr(), chances);
+    if (defense.members.empty())
+      return;
+    OpBuilder::InsertionGuard guard(b);
+    b.createBlock(&use.getMembers());
+    for (const resolved::Defense &member : defense.members)
+      defendWith(member);
   }
 
   NamedAttribute entry(StringRef name, Attribute value) { return b.getNamedAttr(name, value); }
@@ -210,6 +223,7 @@ private:
   OpBuilder &b;
   MLIRContext *context;
   const resolved::Experiment &e;
+  llvm::DenseMap<const resolved::DefensePart *, std::string> partSymbols;
 };
 
 } // namespace

@@ -197,7 +197,7 @@ std::string DefenseGenerator::generate(const resolved::DefensePart &defense,
   mlir::Location loc = g.place(defense.decl->location);
   SmallVector<StringRef> names;
   for (const ast::Parameter &parameter : defense.decl->parameters)
-    if (isRealParameter(parameter))
+    if (isRealParameter(parameter) && !defense.decl->chooses) // whose members have the values
       names.push_back(parameter.name);
   auto op = DefenseOp::create(b, loc, entry->second, g.declared(defense.name, entry->second),
                               b.getStrArrayAttr(names));

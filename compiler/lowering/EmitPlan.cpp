@@ -159,6 +159,7 @@ private:
         datasetIds.try_emplace(weights.getSymName(), datasetIds.lookup(training.getValue()));
       }
       one.name = parameter.getName().str();
+      one.trainedAs = parameter.getTrainedAs().str();
       one.shape = parameter.getType().getShape().vec();
       model.parameters.push_back(std::move(one));
     }

@@ -11,6 +11,8 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/StringSet.h"
 
+#include <map>
+
 using namespace mlir;
 using namespace switchyard::swy;
 
@@ -384,9 +386,62 @@ private:
   bool isChanged = false;
 };
 
+/// Copies what a network computes into a member of a choice; layers and blocks are named with `prefix`.
+void copyNetwork(OpBuilder &builder, NetworkOp network, const std::string &prefix, IRMapping &values) {
+  for (Operation &op : network.getBody().front()) {
+    if (isa<TrainAgainstOp, TrainByOp>(op)) // of its training, which is done without the others
+      continue;
+    builder.clone(op, values)->walk([&](Operation *copy) {
+      if (auto layer = dyn_cast<LayerOpInterface>(copy))
+        layer.setPath(prefix + layer.getPath().str());
+      else if (auto residual = dyn_cast<ResidualOp>(copy))
+        residual.setPath(prefix + residual.getPath().str());
+      else if (auto choice = dyn_cast<ChooseOp>(copy))
+        choice.setPath(prefix + choice.getPath().str());
+      else if (auto block = dyn_cast<BlockOp>(copy))
+        block.setName(prefix + block.getName().str());
+    });
+  }
+}
+
+/// A network that is one choice; its scalars are those of the members, one after another.
+NetworkOp chosenNetwork(NetworkOp base, ArrayRef<Operation *> members, DenseF64ArrayAttr chances,
+                        StringRef path, StringRef name) {
+  OpBuilder builder(base);
+  builder.setInsertionPointAfter(base);
+  auto result = cast<NetworkOp>(builder.cloneWithoutRegions(*base));
+  result.setSymName(name);
+  result.removeDeclaredAttr();
+  Location loc = base.getLoc();
+  Type image = base.getBody().getArgument(0).getType(),
+       logits = base.getBody().front().back().getOperand(0).getType();
+  Block *body = builder.createBlock(&result.getBody(), {}, image, loc);
+  auto choice = ChooseOp::create(builder, loc, logits, body->getArgument(0), path, chances,
+                                 static_cast<unsigned>(members.size()));
+  YieldOp::create(builder, loc, choice.getResult());
+  SmallVector<Attribute> names;
+  llvm::StringSet<> taken;
+  for (auto [number, op] : llvm::enumerate(members)) {
+    auto member = cast<NetworkOp>(op);
+    IRMapping values;
+    Block *inside = builder.createBlock(&choice.getMembers()[number], {}, image, loc);
+    values.map(member.getBody().getArgument(0), inside->getArgument(0));
+    for (auto [scalar, argument] : llvm::zip(member.getScalars().getAsValueRange<StringAttr>(),
+                                             member.getBody().getArguments().drop_front())) {
+      names.push_back(builder.getStringAttr(fresh(taken, scalar.str())));
+      values.map(argument, body->addArgument(argument.getType(), loc));
+    }
+    copyNetwork(builder, member, switchyard::memberPrefix(path, number), values);
+  }
+  result.setScalarsAttr(builder.getArrayAttr(names));
+  result.removeBottomUpAttr();
+  return result;
+}
+
 struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass> {
   void runOnOperation() override {
     applied.clear();
+    choices.clear();
     made = 0;
     SymbolTable symbols(getOperation());
     bool failedAny = false;
@@ -406,6 +461,12 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
         diagnostic.attachNote(use.getLoc()) << "in `" << use.getLabel() << "`";
       return failure(); // goes on to the printer
     });
+    if (std::vector<DefendWithOp> members = use.choices(); !members.empty()) {
+      if (llvm::any_of(members, [](DefendWithOp member) { return !member.getNetwork(); }))
+        return failure(); // reported there
+      use.setNetwork(choiceOf(symbols, network, use, members).getSymName());
+      return success();
+    }
     for (auto [index, symbol] : llvm::enumerate(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>())) {
       auto defense = symbols.lookup<DefenseOp>(symbol);
       std::string name = (network.getSymName() + (index ? "+" : ".") + symbol).str();
@@ -416,6 +477,23 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
     }
     use.setNetwork(network.getSymName());
     return success();
+  }
+
+  /// The network that is drawn among those of the members. Equal members make one, whatever their numbers.
+  NetworkOp choiceOf(SymbolTable &symbols, NetworkOp base, DefendWithOp use, ArrayRef<DefendWithOp> members) {
+    std::vector<Operation *> networks;
+    for (DefendWithOp member : members)
+      networks.push_back(symbols.lookup<NetworkOp>(*member.getNetwork()));
+    const void *chances = use.getChancesAttr() ? use.getChancesAttr().getAsOpaquePointer() : nullptr;
+    auto [entry, isNew] = choices.try_emplace({base, networks, chances});
+    if (isNew) {
+      auto declared = symbols.lookup<DefenseOp>(cast<FlatSymbolRefAttr>(use.getDefenses()[0]).getValue());
+      std::string name = (base.getSymName() + ".choice").str();
+      entry->second = chosenNetwork(base, networks, use.getChancesAttr(), declared.getDeclaredName(), name);
+      symbols.insert(entry->second);
+      ++made;
+    }
+    return entry->second;
   }
 
   /// What the defense makes of the network, once; null where it cannot. `name` is for readers.
@@ -433,6 +511,7 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
   }
 
   llvm::DenseMap<std::pair<Operation *, Operation *>, NetworkOp> applied; // null: reported
+  std::map<std::tuple<Operation *, std::vector<Operation *>, const void *>, NetworkOp> choices;
   int64_t made = 0;                                                       // networks
 };
 

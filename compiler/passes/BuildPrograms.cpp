@@ -2,6 +2,7 @@
 // runtime binds to its arguments and results. Functions are shared by all jobs on the same network and
 // attack.
 #include "compiler/passes/Passes.h"
+#include "compiler/passes/Paths.h"
 #include "compiler/passes/TrainingProgram.h"
 #include "dialect/Remarks.h"
 
@@ -27,60 +28,6 @@ Channel firstChannel(OpBuilder &b, const Fork &fork) {
   return {arith::ConstantOp::create(b, fork.op->getLoc(), DenseElementsAttr::get(type, 0)), false};
 }
 
-/// What a stage goes through: the forks of one part of a network together, the last one fastest.
-class StageForks {
-public:
-  StageForks(NetworkOp network, int64_t part) : forks(forksOf(network)) {
-    llvm::erase_if(forks, [&](const Fork &fork) { return fork.part != part; });
-  }
-
-  int64_t count() const {
-    int64_t product = 1;
-    for (const Fork &fork : forks)
-      product *= fork.count;
-    return product;
-  }
-
-  bool anyChoice() const {
-    return llvm::any_of(forks, [](const Fork &fork) { return !fork.isBlock(); });
-  }
-
-  /// Of each way through; empty: equal ones.
-  SmallVector<double> chances() const {
-    if (llvm::none_of(forks, [](const Fork &fork) { return static_cast<bool>(fork.chances); }))
-      return {};
-    SmallVector<double> all{1};
-    for (const Fork &fork : forks) {
-      SmallVector<double> longer;
-      for (double before : all)
-        for (int64_t i = 0; i < fork.count; ++i)
-          longer.push_back(before * (fork.chances ? fork.chances[i] : 1.0 / static_cast<double>(fork.count)));
-      all = std::move(longer);
-    }
-    return all;
-  }
-
-  /// Which way the `way`th goes at one of them.
-  Channel at(OpBuilder &b, const Fork &fork, Value way) const {
-    int64_t behind = 1;
-    for (const Fork &other : forks)
-      behind *= other.number > fork.number ? other.count : 1;
-    if (forks.size() == 1)
-      return {way, false};
-    Location loc = fork.op->getLoc();
-    auto number = [&](int64_t n) -> Value {
-      return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(static_cast<int32_t>(n)));
-    };
-    Value whole = tensor::ExtractOp::create(b, loc, way, ValueRange());
-    Value before = arith::DivUIOp::create(b, loc, whole, number(behind));
-    Value own = arith::RemUIOp::create(b, loc, before, number(fork.count));
-    return {tensor::FromElementsOp::create(b, loc, cast<RankedTensorType>(way.getType()), own), false};
-  }
-
-private:
-  SmallVector<Fork> forks;
-};
-
 func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, int64_t batch) {
   EntryFunction p(module, network.getLoc(), name, batch);
   Value image = p.argument(exampleType(network), rt::Role::Image);
@@ -97,7 +44,7 @@ func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, in
 func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch) {
   EntryFunction p(module, network.getLoc(), name, batch);
   SmallVector<BlockOp> blocks = blocksOf(network);
-  bool isLast = block + 1 == static_cast<int64_t>(blocks.size());
+  bool isLast = block + 1 == partsOf(network);
   auto inputType =
       cast<RankedTensorType>(block ? blocks[block - 1].getResult().getType() : exampleType(network));
   Value input = p.argument(inputType, block ? rt::Role::Activation : rt::Role::Image);
@@ -107,19 +54,21 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
   arguments.addWeights(p, network, range);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
-  StageForks forks(network, block);
-  auto choose = [&](OpBuilder &b, const Fork &fork, const Instantiation &) -> std::optional<Channel> {
-    return forks.at(b, fork, channel);
+  Paths paths(network, block);
+  Paths::Directions directions = paths.directions(p.builder, p.loc, channel);
+  auto choose = [&](OpBuilder &, const Fork &fork, const Instantiation &) -> std::optional<Channel> {
+    return Channel{directions.at(fork.op), false};
   };
   p.result(buildNetwork(p.builder, network, input, arguments.scalars, how, choose, range),
            isLast ? rt::Role::Logits : rt::Role::NextActivation);
   func::FuncOp function = p.close();
-  function->setAttr(channelsAttribute, p.builder.getI64IntegerAttr(forks.count()));
-  if (forks.anyChoice())
+  function->setAttr(channelsAttribute, p.builder.getI64IntegerAttr(paths.count()));
+  if (paths.choose())
     function->setAttr(choosesAttribute, p.builder.getUnitAttr());
-  if (SmallVector<double> chances = forks.chances(); !chances.empty())
+  if (SmallVector<double> chances = paths.chances(); !chances.empty())
     function->setAttr(chancesAttribute, p.builder.getDenseF64ArrayAttr(chances));
-  function->setAttr(blockAttribute, p.builder.getStringAttr(blocks[block].getName()));
+  StringRef named = blocks.empty() ? network.getSymName() : blocks[block].getName();
+  function->setAttr(blockAttribute, p.builder.getStringAttr(named));
   return function;
 }
 
@@ -249,7 +198,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     if (!job.getExact())
       return;
     SmallVector<Attribute> stages;
-    for (int64_t block = 0, count = blocksOf(net).size(); block < count; ++block) {
+    for (int64_t block = 0; block < partsOf(net); ++block) {
       std::string wanted = ("stage" + std::to_string(block) + "_" + net.getSymName()).str();
       Key key{"stage", net, precision};
       key.block = block;

@@ -15,15 +15,23 @@ std::string ModelMaker::name(StringRef kind) {
   return (experiment.getSymName() + "." + kind + "." + std::to_string(serial++)).str();
 }
 
-/// The defenses' arguments under the names the network's scalars have, which are in the same order.
-DictionaryAttr ModelMaker::networkScalars(DefendWithOp use, NetworkOp network) {
-  SmallVector<NamedAttribute> scalars;
-  auto names = network.getScalars().getAsRange<StringAttr>();
-  auto name = names.begin();
+/// Of the use's defenses, one after another, then of its members.
+void ModelMaker::addArguments(DefendWithOp use, SmallVectorImpl<Attribute> &values) {
   for (auto [defense, arguments] : llvm::zip(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(),
                                              use.getArguments().getAsRange<DictionaryAttr>()))
     for (auto scalar : symbols.lookup<DefenseOp>(defense).getScalars().getAsRange<StringAttr>())
-      scalars.push_back(builder.getNamedAttr(*name++, arguments.get(scalar)));
+      values.push_back(arguments.get(scalar));
+  for (DefendWithOp member : use.choices())
+    addArguments(member, values);
+}
+
+/// The defenses' arguments under the names the network's scalars have, which are in the same order.
+DictionaryAttr ModelMaker::networkScalars(DefendWithOp use, NetworkOp network) {
+  SmallVector<Attribute> values;
+  addArguments(use, values);
+  SmallVector<NamedAttribute> scalars;
+  for (auto [name, value] : llvm::zip_equal(network.getScalars().getAsRange<StringAttr>(), values))
+    scalars.push_back(builder.getNamedAttr(name, value));
   return builder.getDictionaryAttr(scalars);
 }
 
@@ -52,11 +60,34 @@ std::string ModelMaker::weights(Location loc, NetworkOp network, ArrayRef<Traini
     auto from = llvm::map_to_vector(trainingsOfBlock[parameter.block], [&](const std::string &training) {
       return FlatSymbolRefAttr::get(builder.getContext(), training);
     });
-    list.push_back(ParameterAttr::get(builder.getContext(), parameter.name, parameter.wholeType(), from));
+    list.push_back(ParameterAttr::get(builder.getContext(), parameter.name, parameter.wholeType(), from, ""));
   }
+  return weights(loc, list);
+}
+
+std::string ModelMaker::weights(Location loc, ArrayRef<Attribute> parameters) {
   std::string symbol = name("weights");
-  WeightsOp::create(builder, loc, symbol, builder.getArrayAttr(list));
+  WeightsOp::create(builder, loc, symbol, builder.getArrayAttr(parameters));
   return symbol;
+}
+
+/// Each member's, trained as if it stood alone, under the names that they have in the choice.
+FailureOr<std::string> ModelMaker::ofMembers(DefendWithOp use, NetworkOp network, int64_t run) {
+  auto choice = *network.getBody().front().getOps<ChooseOp>().begin();
+  SmallVector<Attribute> all;
+  for (auto [number, member] : llvm::enumerate(use.choices())) {
+    FailureOr<Model> model = make(member, run);
+    if (failed(model))
+      return failure();
+    std::string prefix = memberPrefix(choice.getPath(), number);
+    auto own = cast<WeightsOp>(SymbolTable::lookupNearestSymbolFrom(
+        use, FlatSymbolRefAttr::get(builder.getContext(), model->weights)));
+    for (auto one : own.getParameters().getAsRange<ParameterAttr>())
+      all.push_back(ParameterAttr::get(builder.getContext(), prefix + one.getName().str(), one.getType(),
+                                       one.getFrom(), one.getName()));
+    own.erase(); // no job asks this member alone
+  }
+  return weights(use.getLoc(), all);
 }
 
 /// The base network's training, whose parameters a mounted defense must have and no others.
@@ -100,9 +131,15 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
   auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
   if (!network)
     return use.emitError() << "has no network: swy-apply-defenses must run first";
-  Model model{network, "", networkScalars(use, network), hasRandomLayers(network), pathsOf(network)};
+  Model model{network, "", networkScalars(use, network), hasRandomLayers(network),
+              pathsOf(network), turnsOf(network)};
   std::string label = (base.getDeclaredName() + ", " + use.getLabel()).str();
-  if (use.getMounted()) {
+  if (!use.choices().empty()) {
+    FailureOr<std::string> trained = ofMembers(use, network, run);
+    if (failed(trained))
+      return failure();
+    model.weights = *trained;
+  } else if (use.getMounted()) {
     FailureOr<std::string> trained = mounted(use, network, run);
     if (failed(trained))
       return failure();

@@ -15,7 +15,8 @@ struct Model {
   std::string weights; // a swy.weights
   mlir::DictionaryAttr scalars;
   bool randomLayers = false; // noise, dropout at inference
-  int64_t paths = 1;         // through its switching blocks
+  int64_t paths = 1;         // through its switching blocks and choices
+  int64_t turns = 1;         // of loops over them, one in the other
 
   bool switches() const { return paths > 1; }
   bool random() const { return randomLayers || switches(); }
@@ -48,7 +49,10 @@ private:
   std::string bottomUp(swy::DefendWithOp use, swy::NetworkOp network, const std::string &label,
                        mlir::DictionaryAttr scalars, int64_t run);
   std::string weights(mlir::Location loc, swy::NetworkOp network, llvm::ArrayRef<Trainings> trainingsOfBlock);
+  std::string weights(mlir::Location loc, llvm::ArrayRef<mlir::Attribute> parameters);
+  mlir::FailureOr<std::string> ofMembers(swy::DefendWithOp use, swy::NetworkOp network, int64_t run);
   std::string name(llvm::StringRef kind);
+  void addArguments(swy::DefendWithOp use, llvm::SmallVectorImpl<mlir::Attribute> &values);
   mlir::DictionaryAttr networkScalars(swy::DefendWithOp use, swy::NetworkOp network);
 
   mlir::SymbolTable &symbols;

@@ -3,6 +3,7 @@
 // out of it again; of a choice every member is computed and the one drawn selected: under many draws or all
 // paths each runs once, in front of the loop.
 #include "compiler/passes/NetworkProgram.h"
+#include "compiler/passes/Paths.h"
 #include "dialect/Vjp.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -31,6 +32,10 @@ SmallVector<BlockOp> blocksOf(NetworkOp network) {
   return SmallVector<BlockOp>(network.getBody().front().getOps<BlockOp>());
 }
 
+std::string memberPrefix(StringRef path, size_t number) {
+  return (path + "/" + Twine(number) + "/").str();
+}
+
 int64_t partsOf(NetworkOp network) {
   return std::max<int64_t>(blocksOf(network).size(), 1);
 }
@@ -39,13 +44,13 @@ SmallVector<NetworkParameter> parametersOf(NetworkOp network) {
   SmallVector<NetworkParameter> parameters;
   int64_t index = 0, last = partsOf(network) - 1;
   for (Operation &op : network.getBody().front()) {
-    auto block = dyn_cast<BlockOp>(op);
-    int64_t channels = block ? static_cast<int64_t>(block.getChannels().value_or(0)) : 0;
     op.walk<WalkOrder::PreOrder>([&](LayerOpInterface layer) {
+      auto block = layer->getParentOfType<BlockOp>();
+      int64_t channels = block ? static_cast<int64_t>(block.getChannels().value_or(0)) : 0;
       for (const KeptParameter &kept : layer.getParameters())
         parameters.push_back({kept, std::min(index, last), channels});
     });
-    index += block ? 1 : 0;
+    index += isa<BlockOp>(op) ? 1 : 0;
   }
   return parameters;
 }
@@ -89,9 +94,16 @@ SmallVector<Fork> forksOf(NetworkOp network) {
 
 int64_t pathsOf(NetworkOp network) {
   int64_t paths = 1;
-  for (const Fork &fork : forksOf(network))
-    paths = std::min<int64_t>(paths * fork.count, int64_t(1) << 31);
+  for (int64_t part = 0; part < partsOf(network); ++part)
+    paths = std::min<int64_t>(paths * Paths(network, part).count(), int64_t(1) << 31);
   return paths;
+}
+
+int64_t turnsOf(NetworkOp network) {
+  int64_t turns = 1;
+  for (const Fork &fork : forksOf(network))
+    turns = std::min<int64_t>(turns * fork.count, int64_t(1) << 31);
+  return turns;
 }
 
 namespace {
@@ -119,7 +131,7 @@ public:
       }
       int64_t at = std::min(index, last);
       if (at >= range.first && at < range.last)
-        value = block ? buildBlock(block) : buildElement(op, how);
+        value = block ? buildBlock(block, how) : buildElement(op, how);
       values.map(op.getResult(0), value);
       index += block ? 1 : 0;
     }
@@ -132,6 +144,8 @@ public:
     for (Operation &op : body.without_terminator())
       if (isElement(&op))
         values.map(op.getResult(0), buildElement(op, instantiation));
+      else if (auto block = dyn_cast<BlockOp>(op)) // of a member that is a whole network
+        values.map(op.getResult(0), buildBlock(block, instantiation));
       else
         builder.clone(op, values);
     return values.lookup(body.back().getOperand(0));
@@ -199,17 +213,17 @@ private:
     return how;
   }
 
-  Value buildBlock(BlockOp block) {
+  Value buildBlock(BlockOp block, const Instantiation &instantiation) {
     Value input = values.lookup(block.getInput());
     std::optional<Channel> channel;
     if (block.getChannels())
-      channel = choose(builder, *forks.at(block), how);
+      channel = choose(builder, *forks.at(block), instantiation);
     if (!channel)
-      return buildChain(block.getBody(), input, how);
-    Instantiation inner = how;
+      return buildChain(block.getBody(), input, instantiation);
+    Instantiation inner = instantiation;
     if (!channel->perExample) {
       inner.parameter = [&](StringRef name) -> Value {
-        Value stack = how.parameter(name);
+        Value stack = instantiation.parameter(name);
         auto type = cast<RankedTensorType>(stack.getType());
         return TakeChannelOp::create(
             builder, block.getLoc(),
@@ -224,7 +238,7 @@ private:
     };
     inner.channel = channel->value;
     inner.order = grouped(channel->value);
-    inner.rows = grouped(how.rows);
+    inner.rows = grouped(instantiation.rows);
     Value result = buildChain(block.getBody(), grouped(input), inner);
     return UngroupOp::create(builder, block.getLoc(), result.getType(), result, channel->value,
                              *block.getChannels());

@@ -17,6 +17,9 @@ struct NetworkParameter : swy::KeptParameter {
   mlir::RankedTensorType wholeType() const { return channels ? swy::stackedType(type, channels) : type; }
 };
 
+/// Where the `number`th member of a choice of networks at `path` stands: names of what is in it begin so.
+std::string memberPrefix(llvm::StringRef path, size_t number);
+
 /// How many parts a network is trained in: its blocks, or all of it where it has none.
 int64_t partsOf(swy::NetworkOp network);
 
@@ -50,8 +53,10 @@ struct Fork {
 };
 llvm::SmallVector<Fork> forksOf(swy::NetworkOp network);
 
-/// The product of the numbers of channels and members: 1 without forks; saturates at 2^31.
+/// The ways from the image to the logits (Paths.h): 1 without forks; saturates at 2^31.
 int64_t pathsOf(swy::NetworkOp network);
+/// How often loops over all forks, one in the other, run: more than the paths where forks stand in members.
+int64_t turnsOf(swy::NetworkOp network);
 
 /// Which channel or member is taken: each example's own (`perExample`), or one for all. A switching block's
 /// parameters are those of it, out of a stack.

@@ -7,7 +7,6 @@
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace switchyard {
 
@@ -280,7 +279,9 @@ private:
     result.location = item.location;
     result.input = flow.shape;
     std::vector<LayerShape> shapes;
+    std::vector<const Expr *> chances;
     for (const ChoiceMember &one : item.members) {
+      chances.push_back(one.chance.get());
       std::string path = result.path.empty() ? "" : result.path + "/" + std::to_string(shapes.size());
       Flow inner{{}, flow.shape, Names(path)};
       items(one.layers, frame, inner);
@@ -288,7 +289,7 @@ private:
       result.members.push_back(std::move(inner.chain));
     }
     nested.pop_back();
-    result.chances = chancesOf(item, frame);
+    result.chances = evaluateChances(program, chances, item.location, frame.scope);
     result.output = flow.shape = shapeOfMembers(item, shapes);
     flow.chain.push_back({std::move(result)});
   }
@@ -308,37 +309,6 @@ private:
       return {};
     }
     return shapes.empty() ? LayerShape() : shapes[0];
-  }
-
-  /// Of all members or of none: numbers above 0, together 1.
-  std::vector<double> chancesOf(const LayerItem &item, const Frame &frame) {
-    std::vector<double> chances;
-    Number sum;
-    for (const ChoiceMember &one : item.members) {
-      if (!one.chance)
-        continue;
-      auto value = evaluate(program, *one.chance, frame.scope);
-      if (!value)
-        return {};
-      if (!value->isNumber() || !(value->real() > 0 && value->real() <= 1)) {
-        diagnostics.error(Id::ChoiceChance, one.chance->location,
-                          "a member's chance is above 0 and at most 1, got " + value->text());
-        return {};
-      }
-      chances.push_back(value->real());
-      sum = sum + value->number();
-    }
-    if (!chances.empty() && chances.size() != item.members.size()) {
-      diagnostics
-          .error(Id::ChoiceChance, item.location,
-                 "some members of this `choose` have a chance and some have none")
-          .note("give each one its chance, `0.5: relu`, or none: then all are equally likely");
-      return {};
-    }
-    if (!chances.empty() && std::abs(sum.value() - 1) > 1e-6)
-      diagnostics.error(Id::ChoiceChance, item.location,
-                        "the chances of this `choose` add up to " + sum.text() + ", not to 1");
-    return chances;
   }
 
   void repeat(const LayerItem &item, const Frame &frame, Flow &flow) {

@@ -70,36 +70,43 @@ private:
     return "";
   }
 
-  /// Whether something holds of a chain of the protected network: of one put in, or of the network's own.
+  /// Whether something holds of a chain of one of the networks that a defense makes: of one put in, or of the
+  /// network's own.
   template <typename Holds> bool anyChain(const resolved::Defense &defense, Holds holds) const {
-    for (const resolved::DefensePart &part : defense.parts)
-      for (const resolved::Rewrite &rewrite : part.rewrites)
-        if (holds(rewrite.layers, false))
-          return true;
-    return std::any_of(experiment.network.blocks.begin(), experiment.network.blocks.end(),
-                       [&](const resolved::Block &block) { return holds(block.layers, true); });
+    bool found = false;
+    for (const resolved::Block &block : experiment.network.blocks)
+      found |= holds(block.layers, true);
+    forEachRewrite(defense, [&](const resolved::Rewrite &one) { found |= holds(one.layers, false); });
+    return found;
+  }
+
+  template <typename Visit> static void forEachRewrite(const resolved::Defense &defense, Visit visit) {
+    defense.forEachModel([&](const resolved::Defense &model) {
+      for (const resolved::DefensePart &part : model.parts)
+        for (const resolved::Rewrite &one : part.rewrites)
+          visit(one);
+    });
   }
 
   static bool anyRewrite(const resolved::Defense &defense, RewriteKind kind) {
-    for (const resolved::DefensePart &part : defense.parts)
-      for (const resolved::Rewrite &one : part.rewrites)
-        if (one.kind == kind)
-          return true;
-    return false;
+    bool found = false;
+    forEachRewrite(defense, [&](const resolved::Rewrite &one) { found |= one.kind == kind; });
+    return found;
   }
 
   /// Whether there are paths: channels, or members that are chosen from.
   bool switches(const resolved::Defense &defense) const {
-    return anyRewrite(defense, RewriteKind::Switch) ||
+    return !defense.members.empty() || anyRewrite(defense, RewriteKind::Switch) ||
            anyChain(defense, [](const resolved::Chain &chain, bool) { return anyChoice(chain); });
   }
 
   /// Whether the protected network has layers that draw when it answers.
   bool hasRandomLayers(const resolved::Defense &defense) const {
     std::set<std::string> replaced;
-    for (const resolved::DefensePart &part : defense.parts)
-      for (const resolved::Rewrite &rewrite : part.rewrites)
-        replaced.insert(rewrite.kind == RewriteKind::Replace ? rewrite.place.target : rewrite.replace);
+    if (defense.members.empty())
+      forEachRewrite(defense, [&](const resolved::Rewrite &one) {
+        replaced.insert(one.kind == RewriteKind::Replace ? one.place.target : one.replace);
+      });
     return anyRewrite(defense, RewriteKind::Drop) ||
            anyChain(defense, [&](const resolved::Chain &chain, bool isOwn) {
              return resolved::anyLayer(chain, [&](const resolved::Layer &layer) {

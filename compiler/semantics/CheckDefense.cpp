@@ -19,6 +19,8 @@ public:
   DefenseChecker(Program &program, DefenseDecl &defense) : program(program), defense(defense) {}
 
   void check() {
+    if (defense.chooses)
+      return checkChoice(program, defense, [&](const Expr &e) { checkNames(e); });
     for (Rewrite &one : defense.rewrites) {
       checkLayers(program, one.layers, program.home(defense), [&](const Expr &e) { checkNames(e); });
       if (one.argument)

@@ -205,9 +205,11 @@ private:
         failed.insert(point.call().location);
         return;
       }
-      for (const resolved::DefensePart &part : defense.parts)
-        for (const resolved::Rewrite &one : part.rewrites)
-          trainedWith(part.location, one);
+      defense.forEachModel([&](const resolved::Defense &model) {
+        for (const resolved::DefensePart &part : model.parts)
+          for (const resolved::Rewrite &one : part.rewrites)
+            trainedWith(part.location, one);
+      });
       auto [first, isNew] = labels.insert({defense.label, defense.location});
       if (!isNew && failed.insert(defense.location).second)
         diagnostics

@@ -96,6 +96,11 @@ std::optional<NamedValues> bindSource(Program &program, const ast::DatasetDecl &
 std::optional<Value> convert(Program &program, Value value, const CatalogParameter &parameter, Location where,
                              const std::string &what, Counts counts = Counts::Rounded);
 
+/// The chances of a choice's members, of all or of none (null): numbers above 0, together 1. Empty where none
+/// has one, and after an error. `where` is the choice.
+std::vector<double> evaluateChances(Program &program, const std::vector<const ast::Expr *> &written,
+                                    Location where, const Scope &scope);
+
 } // namespace switchyard
 
 #endif

@@ -34,6 +34,11 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
 bool makeAttack(Program &program, const Point &point, const resolved::Network &network,
                 resolved::Attack &result);
 
+/// The members of a choice of defenses, whose parameters have values in `inside` (Choices.cpp); false with
+/// errors reported.
+bool makeChoice(Program &program, const ast::DefenseDecl &decl, const Scope &inside,
+                const resolved::Network &network, resolved::Defense &result);
+
 /// Whether one model can be trained as all parts of a defense ask (CheckComposition.cpp); false with errors
 /// reported.
 bool trainedInOneWay(Program &program, const std::vector<resolved::DefensePart> &parts);

@@ -78,6 +78,9 @@ public:
     return true;
   }
 
+  /// Where its parameters have values.
+  const Scope &scope() const { return inside; }
+
 private:
   bool rewrite(const Rewrite &one, resolved::Rewrite &rewrite) {
     switch (one.kind) {
@@ -416,6 +419,16 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
     labels.push_back(part.label);
   }
   result.label = joined(labels, " with ");
+  for (size_t i = 0; i < result.parts.size(); ++i)
+    if (result.parts[i].decl->chooses) {
+      if (result.parts.size() == 1)
+        return makeChoice(program, *result.parts[0].decl, instances[0].scope(), network, result);
+      program.diagnostics
+          .error(Id::ChoiceComposed, point.calls[i]->location,
+                 "`" + result.parts[i].name + "` is a choice of defenses, and composed with nothing")
+          .note(result.parts[i].decl->location, "declared here; its members may be composed: `choose { A with B  C }`");
+      return false;
+    }
   if (!trainedInOneWay(program, result.parts))
     return false;
   Rewritten soFar{network.blocks.size(), {}, {}};

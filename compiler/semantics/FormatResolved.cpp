@@ -66,7 +66,7 @@ private:
     if (auto *part = as<PartDecl>(&decl))
       return writePart(out, *part, layerText());
     if (auto *defense = as<DefenseDecl>(&decl))
-      return writeDefense(out, *defense, layerText(), recipeText);
+      return writeDefense(out, *defense, layerText(), recipeText, defenseText());
     auto *one = as<ExperimentDecl>(&decl);
     if (!one)
       return writeDeclaration(out, decl);
@@ -84,6 +84,17 @@ private:
           parameters.push_back({one.name, one.byDefault});
       else if (const std::vector<Parameter> *own = layerParameters(call.name()))
         for (const Parameter &one : *own)
+          parameters.push_back({one.name, one.byDefault ? format(*one.byDefault) : ""});
+      return filled(call, std::move(parameters));
+    };
+  }
+
+  /// A defense with its defaults.
+  CallText defenseText() const {
+    return [this](const CallExpr &call) {
+      std::vector<std::pair<std::string, std::string>> parameters;
+      if (auto *defense = declared<DefenseDecl>(call.name()))
+        for (const Parameter &one : defense->parameters)
           parameters.push_back({one.name, one.byDefault ? format(*one.byDefault) : ""});
       return filled(call, std::move(parameters));
     };

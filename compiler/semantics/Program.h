@@ -118,6 +118,9 @@ void warnUnused(Program &program, const ast::DefenseDecl &defense);
 void warnUnused(Program &program, const ast::NetworkDecl &network);
 /// Layers and places of a defense (CheckDefense.cpp).
 void checkDefense(Program &program, ast::DefenseDecl &decl);
+/// A choice of defenses; `checkNames` sees every expression in it (Choices.cpp).
+void checkChoice(Program &program, const ast::DefenseDecl &decl,
+                 const std::function<void(const ast::Expr &)> &checkNames);
 /// The network with these arguments, its shapes inferred (Network.cpp). Empty blocks if there were errors.
 resolved::Network instantiate(Program &program, const ast::NetworkDecl &decl, NamedValues arguments,
                               Location where);

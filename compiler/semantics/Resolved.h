@@ -237,9 +237,21 @@ struct Defense {
   std::string strength; ///< inside a family: its axes together (S1.7)
   Axes axes;
   Location location; ///< of the first part
+  std::vector<Defense> members = {}; ///< of a choice, whose one part rewrites nothing; empty: it is none
+  std::vector<double> chances = {};  ///< of the members; empty: equal ones
+
+  /// Visits what is applied to networks: itself, or in its place the members.
+  template <typename Visit> void forEachModel(Visit visit) const {
+    if (members.empty())
+      return visit(*this);
+    for (const Defense &member : members)
+      visit(member);
+  }
 
   /// Rewrites nothing.
   bool isBaseline() const {
+    if (!members.empty())
+      return false;
     for (const DefensePart &part : parts)
       if (!part.decl->rewrites.empty())
         return false;

@@ -53,6 +53,11 @@ public:
       if (one.goal)
         read(one.goal->index.get());
     }
+    for (const ChosenDefense &one : defense.members) {
+      read(one.chance.get());
+      for (auto &call : one.calls)
+        read(call.get());
+    }
   }
 
   bool has(const std::string &name) const { return names.count(name) > 0; }

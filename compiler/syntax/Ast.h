@@ -291,9 +291,21 @@ struct Rewrite {
   std::optional<Goal> goal;       ///< TrainAgainst
 };
 
+/// Calls joined by `with`, the first applied first; mostly one. Attacks stand alone.
+using Composition = std::vector<std::unique_ptr<CallExpr>>;
+
+/// One of those that a choice of defenses draws from.
+struct ChosenDefense {
+  ExprPtr chance; ///< null: as likely as the others
+  Composition calls;
+  Location location;
+};
+
 struct DefenseDecl : DeclOf<DeclKind::Defense> {
   std::vector<Parameter> parameters;
   std::vector<Rewrite> rewrites;
+  bool chooses = false;               ///< `= choose { ... }`, with `members` and without rewrites
+  std::vector<ChosenDefense> members;
 };
 
 /// One step of training of a weight `w` by its gradient `g` (S1.12).
@@ -325,9 +337,6 @@ struct ForIn {
   ExprPtr list;
   Location location;
 };
-
-/// Calls joined by `with`, the first applied first; mostly one. Attacks stand alone.
-using Composition = std::vector<std::unique_ptr<CallExpr>>;
 
 struct Group;
 

@@ -282,6 +282,12 @@ void Dumper::defense(const DefenseDecl &decl) {
     parameters(decl.parameters);
     for (const Rewrite &one : decl.rewrites)
       rewrite(one);
+    for (const ChosenDefense &one : decl.members)
+      node("member", [&] {
+        child("chance", one.chance);
+        for (auto &called : one.calls)
+          call(*called);
+      });
   });
 }
 

@@ -232,9 +232,16 @@ std::string rewriteText(const Rewrite &one, const CallText &layer, const CallTex
 
 } // namespace
 
-void writeDefense(Writer &out, const DefenseDecl &decl, const CallText &layer, const CallText &recipe) {
+void writeDefense(Writer &out, const DefenseDecl &decl, const CallText &layer, const CallText &recipe,
+                  const CallText &member) {
   std::string head =
       "defense " + decl.name + (decl.parameters.empty() ? "" : parametersText(decl.parameters));
+  if (decl.chooses) {
+    out.open(head + " = choose");
+    for (const ChosenDefense &one : decl.members)
+      out.line((one.chance ? format(*one.chance) + ": " : "") + compositionText(one.calls, member));
+    return out.close();
+  }
   if (decl.rewrites.empty())
     return out.line(head + " { }");
   out.open(head);
@@ -255,7 +262,7 @@ void writeDeclaration(Writer &out, const Decl &decl) {
   if (auto *part = as<PartDecl>(&decl))
     return writePart(out, *part, callText);
   if (auto *defense = as<DefenseDecl>(&decl))
-    return writeDefense(out, *defense, callText, callText);
+    return writeDefense(out, *defense, callText, callText, callText);
   switch (decl.kind) {
   case DeclKind::Use:
     return out.line("use " + decl.name);

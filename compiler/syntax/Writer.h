@@ -63,7 +63,8 @@ void writeLayers(Writer &out, const ast::Layers &layers, const CallText &layer);
 /// `layer` writes layers, `recipe` what a defense trains by.
 void writeNetwork(Writer &out, const ast::NetworkDecl &decl, const CallText &layer);
 void writePart(Writer &out, const ast::PartDecl &decl, const CallText &layer);
-void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const CallText &recipe);
+void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const CallText &recipe,
+                  const CallText &member);
 void writeClause(Writer &out, const ast::Clause &clause);
 /// `training CALL`, and what stands in its block; `loss` and `validation` write these.
 void writeTraining(Writer &out, const std::string &call, const ast::TrainingParts &parts,

@@ -114,6 +114,7 @@ template <typename Io> void fields(Io &io, ModelParameter &parameter) {
   io("name", parameter.name);
   io("shape", parameter.shape);
   io("from", parameter.from);
+  io.optional("trained_as", parameter.trainedAs, "");
 }
 
 template <typename Io> void fields(Io &io, Model &model) {

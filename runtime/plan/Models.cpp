@@ -11,7 +11,7 @@ Buffers &Models::weights(std::optional<int64_t> model) {
   for (const ModelParameter &parameter : plan.models[size_t(*model)].parameters) {
     std::vector<std::shared_ptr<Buffer>> parts;
     for (int64_t training : parameter.from)
-      parts.push_back(trained(training).at(parameter.name));
+      parts.push_back(trained(training).at(parameter.nameInTraining()));
     if (parts.size() == 1) { // a stack of one is that one
       buffers[parameter.name] = parts.front();
       continue;

@@ -296,6 +296,10 @@ DeclPtr Builder::defense(Parser::DefenseDeclContext *tree) {
   decl->parameters = parameters(tree->parameters());
   for (auto *one : tree->rewrite())
     decl->rewrites.push_back(rewrite(one));
+  decl->chooses = tree->CHOOSE() != nullptr;
+  for (auto *one : tree->chosenDefense())
+    decl->members.push_back({one->expr() ? expr(one->expr()) : nullptr, composition(one->composition()),
+                             at(one->composition()->itemCall(0)->itemName())});
   return decl;
 }
 
