@@ -512,7 +512,7 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
 
   llvm::DenseMap<std::pair<Operation *, Operation *>, NetworkOp> applied; // null: reported
   std::map<std::tuple<Operation *, std::vector<Operation *>, const void *>, NetworkOp> choices;
-  int64_t made = 0;                                                       // networks
+  int64_t made = 0; // networks
 };
 
 } // namespace

@@ -131,8 +131,8 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
   auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
   if (!network)
     return use.emitError() << "has no network: swy-apply-defenses must run first";
-  Model model{network, "", networkScalars(use, network), hasRandomLayers(network),
-              pathsOf(network), turnsOf(network)};
+  Model model{network,         "", networkScalars(use, network), hasRandomLayers(network), pathsOf(network),
+              turnsOf(network)};
   std::string label = (base.getDeclaredName() + ", " + use.getLabel()).str();
   if (!use.choices().empty()) {
     FailureOr<std::string> trained = ofMembers(use, network, run);

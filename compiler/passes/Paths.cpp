@@ -124,8 +124,7 @@ Paths::Directions Paths::directions(OpBuilder &builder, Location loc, Value numb
       for (const Node &child : node.children) {
         Value offset = read.constant(begin);
         if (begin > 0) {
-          Value reached =
-              arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge, own, offset);
+          Value reached = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge, own, offset);
           Value one = arith::ExtUIOp::create(builder, loc, builder.getI32Type(), reached);
           member = arith::AddIOp::create(builder, loc, member, one);
         }

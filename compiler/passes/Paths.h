@@ -23,8 +23,8 @@ public:
   /// Of each path, in order; empty: equal ones.
   llvm::SmallVector<double> chances() const;
 
-  /// Which way the path of number `number` (tensor<i32>) goes at each fork, one for all examples: the last fork
-  /// changes first. Where the path does not come by, it is some way.
+  /// Which way the path of number `number` (tensor<i32>) goes at each fork, one for all examples: the last
+  /// fork changes first. Where the path does not come by, it is some way.
   using Directions = llvm::DenseMap<mlir::Operation *, mlir::Value>;
   Directions directions(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value number) const;
 

@@ -77,7 +77,8 @@ void checkChoice(Program &program, const DefenseDecl &decl,
         program.diagnostics
             .error(Id::ChoiceOfChoices, call->location,
                    "`" + call->name() + "` is a choice itself, and a choice has no other in it")
-            .note(chosen->location, "declared here: write its members into this one, with the products of chances");
+            .note(chosen->location,
+                  "declared here: write its members into this one, with the products of chances");
     }
   }
 }

@@ -426,7 +426,8 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
       program.diagnostics
           .error(Id::ChoiceComposed, point.calls[i]->location,
                  "`" + result.parts[i].name + "` is a choice of defenses, and composed with nothing")
-          .note(result.parts[i].decl->location, "declared here; its members may be composed: `choose { A with B  C }`");
+          .note(result.parts[i].decl->location,
+                "declared here; its members may be composed: `choose { A with B  C }`");
       return false;
     }
   if (!trainedInOneWay(program, result.parts))

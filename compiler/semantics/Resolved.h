@@ -236,7 +236,7 @@ struct Defense {
   std::string family;   ///< empty: none
   std::string strength; ///< inside a family: its axes together (S1.7)
   Axes axes;
-  Location location; ///< of the first part
+  Location location;                 ///< of the first part
   std::vector<Defense> members = {}; ///< of a choice, whose one part rewrites nothing; empty: it is none
   std::vector<double> chances = {};  ///< of the members; empty: equal ones
 

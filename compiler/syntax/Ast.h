@@ -304,7 +304,7 @@ struct ChosenDefense {
 struct DefenseDecl : DeclOf<DeclKind::Defense> {
   std::vector<Parameter> parameters;
   std::vector<Rewrite> rewrites;
-  bool chooses = false;               ///< `= choose { ... }`, with `members` and without rewrites
+  bool chooses = false; ///< `= choose { ... }`, with `members` and without rewrites
   std::vector<ChosenDefense> members;
 };
 

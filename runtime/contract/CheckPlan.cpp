@@ -243,7 +243,8 @@ void checkModel(const Plan &plan, const Model &model, const std::string &path) {
       auto found = std::find_if(trained.begin(), trained.end(),
                                 [&](const Parameter &one) { return one.name == parameter.nameInTraining(); });
       if (found == trained.end())
-        failPlan(place, "training " + std::to_string(id) + " has no parameter \"" + parameter.nameInTraining() + "\"");
+        failPlan(place, "training " + std::to_string(id) + " has no parameter \"" +
+                            parameter.nameInTraining() + "\"");
       Shape stack = found->shape;
       stack.insert(stack.begin(), int64_t(parameter.from.size()));
       bool plain = parameter.from.size() == 1 && parameter.shape == found->shape;

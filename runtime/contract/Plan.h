@@ -60,7 +60,7 @@ struct Parameter {
 struct ModelParameter {
   std::string name;
   std::vector<int64_t> shape;
-  std::vector<int64_t> from; // training jobs
+  std::vector<int64_t> from;  // training jobs
   std::string trainedAs = {}; // its name there, where it is another
 
   const std::string &nameInTraining() const { return trainedAs.empty() ? name : trainedAs; }

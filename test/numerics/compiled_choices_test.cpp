@@ -458,7 +458,8 @@ TEST_P(Mixtures, OneStageGoesThroughAllPaths) {
       ofMember[1].run(context.get());
       exact = ofMember[1].argument("logits");
     }
-    expectEveryElement(stages[0].argument("logits"), exact.to(at::kDouble), "path " + std::to_string(path), 1e-5);
+    expectEveryElement(stages[0].argument("logits"), exact.to(at::kDouble), "path " + std::to_string(path),
+                       1e-5);
   }
 }
 
