@@ -2,6 +2,7 @@
 
 include "dialect/LayerOps.td"
 include "dialect/ExperimentOps.td"
+include "dialect/StructureOps.td"
 include "dialect/LayerProgramOps.td"
 include "dialect/OptimizerOps.td"
 include "dialect/JobOps.td"

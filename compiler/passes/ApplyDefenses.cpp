@@ -2,6 +2,7 @@
 // and defense gives a network of its own; what the inserted layers read of the defense's parameters becomes
 // the new network's scalars. A composition rewrites what the defenses before have made of the network, so
 // that each stays one operation, whatever it is composed with.
+#include "compiler/passes/ChosenNetwork.h"
 #include "compiler/passes/Models.h"
 #include "compiler/passes/NetworkProgram.h"
 #include "compiler/passes/Passes.h"
@@ -151,14 +152,6 @@ LogicalResult inferTypes(Block &block) {
   return success();
 }
 
-/// `wanted`, with a number behind it if it is taken.
-std::string fresh(llvm::StringSet<> &taken, const std::string &wanted) {
-  std::string name = wanted;
-  for (int n = 2; !taken.insert(name).second; ++n)
-    name = wanted + "." + std::to_string(n);
-  return name;
-}
-
 /// One defense applied to one network, built as a new network.
 class Application {
 public:
@@ -245,7 +238,8 @@ private:
       scalarNames.insert(name);
     for (auto [name, argument] :
          llvm::zip(defense.getScalars().getAsRange<StringAttr>(), defense.getBody().getArguments())) {
-      names.push_back(builder.getStringAttr(fresh(scalarNames, (declared() + "." + name.getValue()).str())));
+      names.push_back(builder.getStringAttr(
+          switchyard::freshName(scalarNames, (declared() + "." + name.getValue()).str())));
       scalars.map(argument, body.addArgument(argument.getType(), argument.getLoc()));
     }
     result.setScalarsAttr(builder.getArrayAttr(names));
@@ -362,7 +356,8 @@ private:
   void settle(Operation *op, const std::string &place) {
     if (!switchyard::isElement(op))
       return;
-    std::string path = fresh(paths, (place + "+" + declared() + "." + switchyard::kindOf(op)).str());
+    std::string path =
+        switchyard::freshName(paths, (place + "+" + declared() + "." + switchyard::kindOf(op)).str());
     if (auto layer = dyn_cast<LayerOpInterface>(op)) {
       layer.setPath(path);
       layer.setInsertedBy(FlatSymbolRefAttr::get(defense.getSymNameAttr()));
@@ -385,58 +380,6 @@ private:
   SmallVector<InsertOp> withoutPlace;
   bool isChanged = false;
 };
-
-/// Copies what a network computes into a member of a choice; layers and blocks are named with `prefix`.
-void copyNetwork(OpBuilder &builder, NetworkOp network, const std::string &prefix, IRMapping &values) {
-  for (Operation &op : network.getBody().front()) {
-    if (isa<TrainAgainstOp, TrainByOp>(op)) // of its training, which is done without the others
-      continue;
-    builder.clone(op, values)->walk([&](Operation *copy) {
-      if (auto layer = dyn_cast<LayerOpInterface>(copy))
-        layer.setPath(prefix + layer.getPath().str());
-      else if (auto residual = dyn_cast<ResidualOp>(copy))
-        residual.setPath(prefix + residual.getPath().str());
-      else if (auto choice = dyn_cast<ChooseOp>(copy))
-        choice.setPath(prefix + choice.getPath().str());
-      else if (auto block = dyn_cast<BlockOp>(copy))
-        block.setName(prefix + block.getName().str());
-    });
-  }
-}
-
-/// A network that is one choice; its scalars are those of the members, one after another.
-NetworkOp chosenNetwork(NetworkOp base, ArrayRef<Operation *> members, DenseF64ArrayAttr chances,
-                        StringRef path, StringRef name) {
-  OpBuilder builder(base);
-  builder.setInsertionPointAfter(base);
-  auto result = cast<NetworkOp>(builder.cloneWithoutRegions(*base));
-  result.setSymName(name);
-  result.removeDeclaredAttr();
-  Location loc = base.getLoc();
-  Type image = base.getBody().getArgument(0).getType(),
-       logits = base.getBody().front().back().getOperand(0).getType();
-  Block *body = builder.createBlock(&result.getBody(), {}, image, loc);
-  auto choice = ChooseOp::create(builder, loc, logits, body->getArgument(0), path, chances,
-                                 static_cast<unsigned>(members.size()));
-  YieldOp::create(builder, loc, choice.getResult());
-  SmallVector<Attribute> names;
-  llvm::StringSet<> taken;
-  for (auto [number, op] : llvm::enumerate(members)) {
-    auto member = cast<NetworkOp>(op);
-    IRMapping values;
-    Block *inside = builder.createBlock(&choice.getMembers()[number], {}, image, loc);
-    values.map(member.getBody().getArgument(0), inside->getArgument(0));
-    for (auto [scalar, argument] : llvm::zip(member.getScalars().getAsValueRange<StringAttr>(),
-                                             member.getBody().getArguments().drop_front())) {
-      names.push_back(builder.getStringAttr(fresh(taken, scalar.str())));
-      values.map(argument, body->addArgument(argument.getType(), loc));
-    }
-    copyNetwork(builder, member, switchyard::memberPrefix(path, number), values);
-  }
-  result.setScalarsAttr(builder.getArrayAttr(names));
-  result.removeBottomUpAttr();
-  return result;
-}
 
 struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass> {
   void runOnOperation() override {
@@ -489,7 +432,8 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
     if (isNew) {
       auto declared = symbols.lookup<DefenseOp>(cast<FlatSymbolRefAttr>(use.getDefenses()[0]).getValue());
       std::string name = (base.getSymName() + ".choice").str();
-      entry->second = chosenNetwork(base, networks, use.getChancesAttr(), declared.getDeclaredName(), name);
+      entry->second =
+          switchyard::chosenNetwork(base, networks, use.getChancesAttr(), declared.getDeclaredName(), name);
       symbols.insert(entry->second);
       ++made;
     }

@@ -32,6 +32,13 @@ SmallVector<BlockOp> blocksOf(NetworkOp network) {
   return SmallVector<BlockOp>(network.getBody().front().getOps<BlockOp>());
 }
 
+std::string freshName(llvm::StringSet<> &taken, const std::string &wanted) {
+  std::string name = wanted;
+  for (int n = 2; !taken.insert(name).second; ++n)
+    name = wanted + "." + std::to_string(n);
+  return name;
+}
+
 std::string memberPrefix(StringRef path, size_t number) {
   return (path + "/" + Twine(number) + "/").str();
 }

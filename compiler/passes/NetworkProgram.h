@@ -4,6 +4,8 @@
 
 #include "dialect/Experiment.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <optional>
 
 namespace switchyard {
@@ -16,6 +18,9 @@ struct NetworkParameter : swy::KeptParameter {
   /// As the protected network has it: a stack of all channels where the block switches.
   mlir::RankedTensorType wholeType() const { return channels ? swy::stackedType(type, channels) : type; }
 };
+
+/// `wanted`, with a number behind it if it is taken, which it is then.
+std::string freshName(llvm::StringSet<> &taken, const std::string &wanted);
 
 /// Where the `number`th member of a choice of networks at `path` stands: names of what is in it begin so.
 std::string memberPrefix(llvm::StringRef path, size_t number);

@@ -89,10 +89,7 @@ private:
   std::string freshName(Operation *first) {
     auto known = beginning.find(first);
     std::string wanted = known == beginning.end() ? kindOf(first).str() : known->second.str();
-    std::string name = wanted;
-    for (int n = 2; !names.insert(name).second; ++n)
-      name = wanted + "." + std::to_string(n);
-    return name;
+    return switchyard::freshName(names, wanted);
   }
 
   NetworkOp network;

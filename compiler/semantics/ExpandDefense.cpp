@@ -398,6 +398,19 @@ private:
 
 } // namespace
 
+/// A choice of defenses is composed with nothing.
+static bool isAlone(Program &program, const resolved::Defense &defense) {
+  for (const resolved::DefensePart &part : defense.parts)
+    if (part.decl->chooses && defense.parts.size() > 1) {
+      program.diagnostics
+          .error(Id::ChoiceComposed, part.location,
+                 "`" + part.name + "` is a choice of defenses, and composed with nothing")
+          .note(part.decl->location, "declared here; its members may be composed: `choose { A with B  C }`");
+      return false;
+    }
+  return true;
+}
+
 bool makeDefense(Program &program, const Point &point, const resolved::Network &network,
                  resolved::Defense &result) {
   result.family = point.family;
@@ -419,17 +432,9 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
     labels.push_back(part.label);
   }
   result.label = joined(labels, " with ");
-  for (size_t i = 0; i < result.parts.size(); ++i)
-    if (result.parts[i].decl->chooses) {
-      if (result.parts.size() == 1)
-        return makeChoice(program, *result.parts[0].decl, instances[0].scope(), network, result);
-      program.diagnostics
-          .error(Id::ChoiceComposed, point.calls[i]->location,
-                 "`" + result.parts[i].name + "` is a choice of defenses, and composed with nothing")
-          .note(result.parts[i].decl->location,
-                "declared here; its members may be composed: `choose { A with B  C }`");
-      return false;
-    }
+  if (std::any_of(result.parts.begin(), result.parts.end(), [](auto &part) { return part.decl->chooses; }))
+    return isAlone(program, result) &&
+           makeChoice(program, *result.parts[0].decl, instances[0].scope(), network, result);
   if (!trainedInOneWay(program, result.parts))
     return false;
   Rewritten soFar{network.blocks.size(), {}, {}};
