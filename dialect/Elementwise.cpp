@@ -124,6 +124,14 @@ Cotangents ComparedOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return {reduceTo(b, getLoc(), dy[0], getInput()), Value()};
 }
 
+Value ConfinedOp::buildScalar(OpBuilder &, Location, ValueRange x) {
+  return x[0];
+}
+
+Cotangents ConfinedOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {reduceTo(b, getLoc(), dy[0], getInput()), Value()};
+}
+
 Value TanhOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
   return math::TanhOp::create(b, loc, x[0]);
 }

@@ -110,6 +110,9 @@ def Swy_Norm : I32Enum<"Norm", "how far an attack may go is measured", [
     I32EnumCase<"None", 0, "none">, I32EnumCase<"Linf", 1, "linf">, I32EnumCase<"L2", 2, "l2">]> {
   let cppNamespace = "::switchyard::swy";
 }
+def Swy_NormAttr : EnumAttr<Swy_Dialect, Swy_Norm, "norm"> {
+  let assemblyFormat = "$value";
+}
 
 def Swy_ThreatAttr : Swy_Attr<"Threat", "threat"> {
   let summary = "What an attack may do to an image (S2.1)";

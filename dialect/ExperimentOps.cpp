@@ -292,6 +292,12 @@ LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyValidation(*this, getValidatedAgainstAttr(), network, symbols); // (C8)
 }
 
+LogicalResult FinishedOp::verify() {
+  if ((getNorm() == Norm::None) == static_cast<bool>(getRadius())) // (C1)
+    return emitOpError("needs a radius for a norm, and only for one");
+  return success();
+}
+
 LogicalResult DefendWithOp::verify() {
   if (getDefenses().empty() || getDefenses().size() != getArguments().size()) // (C1)
     return emitOpError("needs defenses and arguments for each, got ")

@@ -282,6 +282,24 @@ def Swy_AttackOp : Swy_Op<"attack", [Symbol, IsolatedFromAbove, SingleBlock]> {
   let extraClassDeclaration = Swy_declaredMethods;
 }
 
+def Swy_FinishedOp : Swy_Op<"finished", [Pure, HasParent<"AttackOp">,
+    TypesMatchWith<"result has the input's type", "input", "result", "$_self">]> {
+  let summary = "The value itself, as an attack gives it, and where it may lie (S2.1)";
+  let description = [{
+    Within `radius` of the clean example, in a norm, and in the input's range, if there is one. An attack inside a training is
+    held to it by the step (swy.confined); where a job runs the attack, the runtime holds examples to it.
+    (C1) a radius for a norm, and only for one.
+    Example: `%y = swy.finished %x, %eps norm linf low 0.0 high 1.0 : tensor<1x4x4xf32>, tensor<f32>`
+  }];
+  let arguments = (ins Swy_Real:$input, Optional<0DTensorOf<[F32]>>:$radius, Swy_NormAttr:$norm, OptionalAttr<F64Attr>:$low,
+                       OptionalAttr<F64Attr>:$high);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = [{
+    $input (`,` $radius^)? `norm` $norm (`low` $low^)? (`high` $high^)? attr-dict `:` type($input) (`,` type($radius)^)?
+  }];
+  let hasVerifier = 1;
+}
+
 def Swy_ModelOp : Swy_Op<"model", [Pure]> {
   let summary = "The protected network's logits, under the experiment's estimator";
   let description = [{

@@ -46,6 +46,7 @@ private:
   void condition(const ast::IfStatement &statement);
   void takeArm(const ast::IfStatement &statement, const ast::Body &arm);
   void finish(const ast::ReturnStatement &result);
+  mlir::Value finished(mlir::Location loc, mlir::Value example);
   mlir::Value active(mlir::Location loc);
   mlir::Value select(mlir::Location loc, mlir::Value condition, mlir::Value yes, mlir::Value no);
   mlir::Value count(const ast::Expr *expr);

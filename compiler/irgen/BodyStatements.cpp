@@ -69,10 +69,26 @@ void BodyGenerator::statements(const ast::Body &body) {
 }
 
 void BodyGenerator::finish(const ast::ReturnStatement &result) {
-  if (isSchedule)
+  mlir::Location loc = g.place(result.location);
+  if (isSchedule) {
     returned = realExpression(result.value.get());
-  else
-    YieldOp::create(b, g.place(result.location), expression(result.value.get()));
+    return;
+  }
+  mlir::Value value = expression(result.value.get());
+  YieldOp::create(b, loc, attack ? finished(loc, value) : value);
+}
+
+/// Says where the example may lie that an attack gives.
+mlir::Value BodyGenerator::finished(mlir::Location loc, mlir::Value example) {
+  const resolved::Threat &threat = attack->threat;
+  bool isBall = threat.radiusExpression && threat.kind == ast::ThreatKind::Within;
+  mlir::Value radius = isBall ? realExpression(threat.radiusExpression) : mlir::Value();
+  auto end = [&](const Number &number) {
+    return threat.clipped ? b.getF64FloatAttr(number.value()) : FloatAttr();
+  };
+  return FinishedOp::create(b, loc, example.getType(), example, radius,
+                            isBall ? *symbolizeNorm(threat.norm) : Norm::None, end(network->low),
+                            end(network->high));
 }
 
 void BodyGenerator::assign(const ast::AssignStatement &statement) {

@@ -350,6 +350,7 @@ static rt::Function functionOf(const FunctionSignature &signature) {
   function.arenaBytes = signature.arenaBytes;
   function.gradients.assign(signature.gradients.begin(), signature.gradients.end());
   function.comparisons.assign(signature.comparisons.begin(), signature.comparisons.end());
+  function.finishes.assign(signature.finishes.begin(), signature.finishes.end());
   for (const ArgumentSignature &argument : signature.arguments) {
     rt::Argument &one = function.arguments.emplace_back();
     one.role = *rt::roleNamed(argument.role);

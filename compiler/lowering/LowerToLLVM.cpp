@@ -246,7 +246,7 @@ private:
     for (unsigned i = 1; i < function.getNumArguments(); ++i)
       function.removeArgAttr(i, hostCopyAttribute);
     for (StringRef moved : {entryAttribute, signatureAttribute, arenaAttribute, batchAttribute,
-                            restartsAttribute, gradientsAttribute, comparisonsAttribute})
+                            restartsAttribute, gradientsAttribute, comparisonsAttribute, finishesAttribute})
       function->removeAttr(moved);
     return success();
   }
@@ -257,7 +257,7 @@ private:
     auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()), {pointer, pointer});
     auto wrapper = LLVM::LLVMFuncOp::create(builder, loc, name, type);
     for (StringRef moved : {signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute,
-                            gradientsAttribute, comparisonsAttribute})
+                            gradientsAttribute, comparisonsAttribute, finishesAttribute})
       if (Attribute value = function->getAttr(moved))
         wrapper->setAttr(moved, value);
     Block *block = wrapper.addEntryBlock(builder);

@@ -51,6 +51,9 @@ std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
     if (auto comparisons = op.getAttrOfType<ArrayAttr>(comparisonsAttribute))
       for (StringRef place : comparisons.getAsValueRange<StringAttr>())
         signature.comparisons.push_back(place.str());
+    if (auto finishes = op.getAttrOfType<ArrayAttr>(finishesAttribute))
+      for (StringRef place : finishes.getAsValueRange<StringAttr>())
+        signature.finishes.push_back(place.str());
     if (auto bytes = op.getAttrOfType<IntegerAttr>(arenaAttribute))
       signature.arenaBytes = bytes.getInt();
     signature.arguments.push_back(

@@ -14,6 +14,7 @@ namespace switchyard {
 using swy::batchAttribute;
 using swy::comparisonsAttribute;
 using swy::entryAttribute;
+using swy::finishesAttribute;
 using swy::gradientsAttribute;
 using swy::intoAttribute;
 using swy::nameAttribute;
@@ -37,6 +38,7 @@ struct FunctionSignature {
   std::vector<int64_t> hostCopies;      // of a device function: the arguments whose values the host reads
   std::vector<std::string> gradients;   // where each gradient stands that it tallies
   std::vector<std::string> comparisons; // and what it compares
+  std::vector<std::string> finishes;    // and where attacks inside it end
   mlir::Attribute restarts; // where rows are restarts: the scalar (a name) or number that says of how many
 };
 

@@ -101,7 +101,8 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
     };
     return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
   };
-  p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, answer),
+  p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, Confined::ByRuntime,
+                        answer),
            rt::Role::Adversarial);
   func::FuncOp function = p.close();
   if (draws > 1) // of what is random besides the paths

@@ -45,9 +45,11 @@ public:
     });
     gradients = static_cast<int64_t>(numbers.size());
     function.walk([&](ComparedOp value) { numbers.try_emplace(value, numbers.size()); });
+    finishes = static_cast<int64_t>(numbers.size());
+    function.walk([&](ConfinedOp value) { numbers.try_emplace(value, numbers.size()); });
   }
 
-  /// How many gradients the function's tally has; behind them stand what is compared.
+  /// How many gradients the function's tally has; behind them stand what is compared, and where attacks end.
   int64_t run(Value rows) {
     if (numbers.empty())
       return 0;
@@ -67,8 +69,11 @@ public:
         place, type,
         b.getDictionaryAttr(b.getNamedAttr(roleAttribute, roleAttr(b, rt::Role::GradientTally))));
     function->setAttr(gradientsAttribute, b.getArrayAttr(ArrayRef(places).take_front(gradients)));
-    if (ArrayRef<Attribute> compared = ArrayRef(places).drop_front(gradients); !compared.empty())
+    ArrayRef<Attribute> all(places);
+    if (ArrayRef<Attribute> compared = all.slice(gradients, finishes - gradients); !compared.empty())
       function->setAttr(comparisonsAttribute, b.getArrayAttr(compared));
+    if (ArrayRef<Attribute> finished = all.drop_front(finishes); !finished.empty())
+      function->setAttr(finishesAttribute, b.getArrayAttr(finished));
     return gradients;
   }
 
@@ -113,6 +118,9 @@ private:
     int64_t number = numbers.lookup(op);
     if (auto compared = dyn_cast<ComparedOp>(op))
       return TallyNumberOp::create(rewriter, op->getLoc(), type, tally, compared, compared.getWhere(),
+                                   number);
+    if (auto confined = dyn_cast<ConfinedOp>(op))
+      return TallyNumberOp::create(rewriter, op->getLoc(), type, tally, confined.getEscape(), Value(),
                                    number);
     auto gradient = cast<GradientOp>(op);
     auto count = [&](Value value) {
@@ -230,9 +238,9 @@ private:
 
   func::FuncOp function;
   IRRewriter rewriter;
-  llvm::MapVector<Operation *, int64_t> numbers; // of gradients, then of what is compared
+  llvm::MapVector<Operation *, int64_t> numbers; // of gradients, then of what is compared, then of ends
   llvm::DenseMap<Operation *, Parts> parts;      // of gradients that are taken at passes, too
-  int64_t gradients = 0;
+  int64_t gradients = 0, finishes = 0;           // where those end, and where these begin
   Value rows;
   RankedTensorType type;
 };
@@ -249,9 +257,11 @@ struct CountGradientsPass : switchyard::impl::CountGradientsBase<CountGradientsP
     remarkCounts(getOperation(), "count-gradients", {{"gradients of attacks counted", counted}});
   }
 
-  /// Null where the function is neither an attack that a job runs nor a step of training, which may hold one.
+  /// Null where the function is neither an attack that a job runs nor a step of training or its validation,
+  /// which may hold one.
   static Value rowsToCount(func::FuncOp function) {
-    if (gives(function, rt::Role::Adversarial) || gives(function, rt::Role::Loss))
+    if (gives(function, rt::Role::Adversarial) || gives(function, rt::Role::Loss) ||
+        gives(function, rt::Role::Logits))
       for (BlockArgument argument : function.getArguments())
         if (roleOf(argument, function) == rt::Role::Rows)
           return argument;

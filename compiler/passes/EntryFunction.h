@@ -72,11 +72,15 @@ mlir::RankedTensorType exampleType(swy::NetworkOp network);
 /// Each example's own draw at the fork's site (S3.4, S3.7).
 Channel drawChannel(mlir::OpBuilder &builder, const Fork &fork, const swy::Instantiation &how);
 
+/// Who holds finished examples to the attack's ball and the input's range: the runtime, or the function
+/// itself.
+enum class Confined { ByRuntime, ByTally };
+
 /// Inlines an attack's body; `answer` puts the network in the place of `swy.model`. `given` are example,
 /// goal, rows and stream, `scalars` the attack's own. With several draws, `swy-expand-expectation` averages
 /// the gradients later.
 mlir::Value inlineAttack(EntryFunction &p, swy::AttackOp attack, mlir::ValueRange given,
-                         mlir::ValueRange scalars,
+                         mlir::ValueRange scalars, Confined confined,
                          llvm::function_ref<mlir::Value(mlir::OpBuilder &, swy::ModelOp)> answer);
 
 } // namespace switchyard

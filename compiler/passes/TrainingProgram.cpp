@@ -202,7 +202,8 @@ struct PartlyTrained {
       return logits(builder, op.getInput(),
                     arguments.instantiation(Instantiation::Mode::Inference, op.getPass()));
     };
-    return inlineAttack(p, attack, {example, label, arguments.rows, arguments.stream}, scalars, model);
+    return inlineAttack(p, attack, {example, label, arguments.rows, arguments.stream}, scalars,
+                        Confined::ByTally, model);
   }
 };
 

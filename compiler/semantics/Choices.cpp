@@ -71,7 +71,9 @@ void checkChoice(Program &program, const DefenseDecl &decl,
       checkNames(*one.chance);
     for (auto &call : one.calls) {
       for (const Argument &argument : call->arguments)
-        checkNames(*argument.value);
+        if (!as<NameExpr>(
+                argument.value.get())) // alone it may be a block's, which an experiment's network has
+          checkNames(*argument.value);
       auto *chosen = program.find<DefenseDecl>(call->name(), home, call->location);
       if (chosen && chosen->chooses)
         program.diagnostics

@@ -48,11 +48,11 @@ private:
     if (!rule.allowsShape(argument.shape, function.batch))
       failPlan(place + ".shape", role + " cannot have shape " + shapeText(argument.shape) +
                                      " in a function of batch " + std::to_string(function.batch));
-    const size_t listed = function.gradients.size() + function.comparisons.size();
+    const size_t listed = function.gradients.size() + function.comparisons.size() + function.finishes.size();
     if (argument.role == Role::GradientTally && argument.shape[1] != int64_t(listed))
       failPlan(place + ".shape", role + " tells of " + std::to_string(argument.shape[1]) +
-                                     " gradients and comparisons, but " + std::to_string(listed) +
-                                     " are listed");
+                                     " gradients, comparisons and ends of attacks, but " +
+                                     std::to_string(listed) + " are listed");
   }
 
   const Function &function;

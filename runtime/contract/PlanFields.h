@@ -79,11 +79,13 @@ template <typename Io> void fields(Io &io, Function &function) {
   signatureFields(io, function);
   io.optional("gradients", function.gradients, {});
   io.optional("comparisons", function.comparisons, {});
+  io.optional("finishes", function.finishes, {});
   io.optionalObject("cuda", function.onDevice != nullptr, [&](auto &cuda) {
     Function onDevice = function.onDevice ? *function.onDevice : Function();
     onDevice.name = function.name;
     onDevice.gradients = function.gradients;
     onDevice.comparisons = function.comparisons;
+    onDevice.finishes = function.finishes;
     signatureFields(cuda, onDevice);
     cuda("host", onDevice.hostArguments);
     cuda.either("restarts", onDevice.restarts, onDevice.restartsScalar);

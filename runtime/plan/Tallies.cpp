@@ -23,16 +23,22 @@ static std::string undecided(const std::string &place, const int32_t *tally, con
          "quotients away from where they have no value";
 }
 
+static std::string escaped(const std::string &place, const int32_t *tally, const std::string &whose) {
+  return place + ": the attack leaves its ball around the image, or the input's range, in " +
+         howOften(tally, whose) + "; end it with project(x), or say `unclipped` where the range is no bound";
+}
+
 std::vector<GradientTally> talliesOf(const Function &function, const int32_t *tallies, int64_t row,
                                      const std::function<std::string()> &whose) {
-  const size_t gradients = function.gradients.size(), all = gradients + function.comparisons.size();
+  const size_t gradients = function.gradients.size(), compared = gradients + function.comparisons.size(),
+               all = compared + function.finishes.size();
   std::vector<GradientTally> read;
   for (size_t i = 0; tallies && i < all; ++i) {
     const int32_t *tally = tallies + (size_t(row) * all + i) * tally::columns;
     if (tally[tally::NotFinite] > 0)
-      throw std::runtime_error(i < gradients
-                                   ? notFinite(function.gradients[i], tally, whose())
-                                   : undecided(function.comparisons[i - gradients], tally, whose()));
+      throw std::runtime_error(i < gradients  ? notFinite(function.gradients[i], tally, whose())
+                               : i < compared ? undecided(function.comparisons[i - gradients], tally, whose())
+                                              : escaped(function.finishes[i - compared], tally, whose()));
     if (i < gradients)
       read.push_back({tally[tally::Evaluations], tally[tally::Zero], tally[tally::ZeroAtEnd]});
   }

@@ -108,13 +108,24 @@ private:
   /// Asks the model about what is held out, under draws of the epoch; keeps the weights if they are the best.
   void validateEpoch(int64_t epoch) {
     validate->set<int64_t>(Role::Stream, stream(purposeValidation, epoch));
-    std::vector<int32_t> answers = predict(*validate, heldOut);
+    std::vector<int32_t> answers = predict(*validate, heldOut, [&](int64_t done) { checkAttack(done); });
     int64_t right = 0;
     for (size_t i = 0; i < answers.size(); ++i)
       right += answers[i] == heldOut[i].label;
     outcome.validation.push_back(double(right) / double(heldOut.size()));
     if (training.validation->keepBest && outcome.bestEpoch() == epoch)
       copy(parameters, best);
+  }
+
+  /// That the attack on what is held out did what an attack does, in the batch that ends behind image `done`.
+  void checkAttack(int64_t done) const {
+    if (!validate->has(Role::GradientTally))
+      return;
+    const int64_t first = (done - 1) / validate->batch() * validate->batch();
+    for (int64_t i = first; i < done; ++i)
+      talliesOf(validate->called(), validate->buffer<int32_t>(Role::GradientTally), i - first, [&] {
+        return "training image " + std::to_string(heldOut[size_t(i)].image) + ", which is held out";
+      });
   }
 
   static void copy(const Buffers &from, Buffers &to) {

@@ -142,7 +142,8 @@ static const Mistake mistakes[] = {
     {"RoleName", "/functions/0/arguments/1/name", "\"\"",
      "plan: functions[0].arguments[1].name: role \"parameter\" needs a name"},
     {"Tally", "/functions/9/gradients", "[\"linear.swy:3:7\"]",
-     "plan: functions[9].arguments[8].shape: role \"gradient_tally\" tells of 2 gradients and comparisons, "
+     "plan: functions[9].arguments[8].shape: role \"gradient_tally\" tells of 2 gradients, comparisons and "
+     "ends of attacks, "
      "but 1 are listed"},
     {"Hash", "/jobs/0/hash", "\"\"", "plan: jobs[0].hash: expected a hash, got an empty text"},
     {"TypeWord", "/functions/2/arguments/0/type", "\"u8\"",
