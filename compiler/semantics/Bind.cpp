@@ -1,6 +1,7 @@
 // Arguments to parameters: by position, by name, defaults last, each converted to its parameter's type.
 
 #include "compiler/semantics/Layers.h"
+#include "compiler/syntax/Clone.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -161,6 +162,8 @@ public:
     const std::string &type = parameter.type.name;
     if (type == "objective")
       return objective(e);
+    if (type == "attack" || type == "loss")
+      return calling(parameter, e);
     if (type == "block" || type == "place")
       return place(parameter, e);
     if (type == "draw")
@@ -241,6 +244,41 @@ private:
     std::string text = joined(name->path, ".");
     auto *decl = program.find<ObjectiveDecl>(text, scope.module, e.location);
     return decl ? std::optional<Value>(ObjectiveRef{decl, text}) : std::nullopt;
+  }
+
+  /// A call whose names have the values that they have here, or one that was handed on already.
+  std::optional<Value> calling(const Parameter &parameter, const Expr &e) {
+    const std::string &type = parameter.type.name;
+    auto *name = as<NameExpr>(&e);
+    const Value *known = name ? scope.find(joined(name->path, ".")) : nullptr;
+    if (known && known->calling())
+      return *known;
+    auto *call = as<CallExpr>(&e);
+    if (!call) {
+      program.diagnostics
+          .error(Id::NoCalling, e.location,
+                 "`" + parameter.name + "` of " + what + " must be " +
+                     (type == "loss" ? "a loss" : "an attack") + ", got `" + format(e) + "`")
+          .note("such as `" + parameter.name +
+                (type == "loss" ? " = trades(divergence_pgd(8/255))`" : " = pgd(8/255)`"))
+          .note(parameter.location, "declared here");
+      return std::nullopt;
+    }
+    bool isThere = type == "loss"
+                       ? program.find<LossDecl>(call->name(), scope.module, call->location) != nullptr
+                       : program.find<AttackDecl>(call->name(), scope.module, call->location) != nullptr;
+    if (!isThere)
+      return std::nullopt;
+    std::vector<const NameExpr *> names;
+    collectNames(e, names);
+    Substitution values;
+    for (const NameExpr *one : names)
+      if (const Value *value = scope.find(joined(one->path, "."));
+          value && !value->empty() && !value->objective())
+        values[joined(one->path, ".")] = literal(*value);
+    program.checked.expressions.push_back(clone(e, values));
+    auto *closed = as<CallExpr>(program.checked.expressions.back().get());
+    return Value(Calling{closed, &scope.module, format(*closed)});
   }
 
   Program &program;

@@ -37,7 +37,8 @@ public:
       if (one.kind == RewriteKind::TrainAgainst)
         checkAgainst(one);
       if (one.kind == RewriteKind::TrainBy)
-        program.find<LossDecl>(one.call->name(), program.home(defense), one.call->location);
+        if (!isHandedOn(*one.call, "loss"))
+          program.find<LossDecl>(one.call->name(), program.home(defense), one.call->location);
       if (one.kind == RewriteKind::TrainRecipe)
         checkRecipe(*one.call);
       if (one.kind == RewriteKind::Switch && one.target != "block")
@@ -56,6 +57,12 @@ private:
       if (one.name == name)
         return &one;
     return nullptr;
+  }
+
+  /// Whether it is a parameter of that type, whose value is a call.
+  bool isHandedOn(const CallExpr &call, const std::string &type) const {
+    const Parameter *given = call.arguments.empty() ? parameter(call.name()) : nullptr;
+    return given && given->type.name == type;
   }
 
   void checkNames(const Expr &e) {
@@ -90,7 +97,8 @@ private:
   }
 
   void checkAgainst(const Rewrite &one) {
-    program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
+    if (!isHandedOn(*one.call, "attack"))
+      program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
     bool leavesLabel = !one.goal || (one.goal->away && one.goal->choice == "label");
     if (!leavesLabel)
       program.diagnostics.error(Id::TrainingGoal, one.goal->location,
@@ -234,7 +242,8 @@ private:
 } // namespace
 
 void checkDefense(Program &program, DefenseDecl &decl) {
-  checkParameters(program, decl.parameters, {"real", "int", "bool", "list", "block", "place", "draw"});
+  checkParameters(program, decl.parameters,
+                  {"real", "int", "bool", "list", "block", "place", "draw", "attack", "loss"});
   DefenseChecker(program, decl).check();
 }
 

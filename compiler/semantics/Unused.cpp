@@ -50,6 +50,8 @@ public:
       layers(one.layers);
       read(one.argument.get());
       read(one.call.get());
+      if (one.call)
+        names.insert(one.call->name());
       if (one.goal)
         read(one.goal->index.get());
     }

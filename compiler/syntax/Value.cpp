@@ -18,6 +18,7 @@ struct Text {
     return place.which == Place::First && place.target == "block" ? "first" : placeText(place);
   }
   std::string operator()(const Word &word) const { return word.text; }
+  std::string operator()(const Calling &calling) const { return calling.text; }
   std::string operator()(const Value::List &list) const {
     std::string text = "[";
     for (const Value &one : list)

@@ -15,12 +15,21 @@ namespace switchyard {
 
 namespace ast {
 struct ObjectiveDecl;
-}
+struct CallExpr;
+struct Module;
+} // namespace ast
 
 /// A reference to an objective of the program.
 struct ObjectiveRef {
   const ast::ObjectiveDecl *objective = nullptr;
   std::string name = {}; ///< as it was called: `mine.margin`
+};
+
+/// A call of an attack or a loss that is handed on: nothing in it depends on where it stands.
+struct Calling {
+  const ast::CallExpr *call = nullptr;
+  const ast::Module *home = nullptr; ///< what names in it mean
+  std::string text = {};
 };
 
 /// A place in a network: the first or every block or layer of a kind, or a block by its name.
@@ -37,7 +46,7 @@ struct Word {
 
 struct Value {
   using List = std::vector<Value>;
-  std::variant<std::monostate, Number, bool, std::string, List, ObjectiveRef, Place, Word> data;
+  std::variant<std::monostate, Number, bool, std::string, List, ObjectiveRef, Place, Word, Calling> data;
 
   Value() = default;
   template <typename T> Value(T content) : data(std::move(content)) {}
@@ -51,6 +60,7 @@ struct Value {
   bool isList() const { return std::holds_alternative<List>(data); }
   const List &list() const { return std::get<List>(data); }
   const ast::ObjectiveDecl *objective() const;
+  const Calling *calling() const { return std::get_if<Calling>(&data); }
   const std::string &word() const { return std::get<Word>(data).text; }
 
   /// As a user would write it.
