@@ -54,7 +54,9 @@ layerItem
   | 'repeat' expr 'times' layers                                 # repeatItem
   | chosenLayers                                                 # chosenItem
   ;
-member       : (expr ':')? (call | layers) ; // its chance, and its chain
+// Its chance, and its chain. With a call of its own: behind it a chance may begin with `(`, which may follow no other.
+member       : (expr ':')? (memberCall | layers) ;
+memberCall   : qualified arguments? ;
 chosenLayers : 'if' expr layers ('else' (layers | chosenLayers))? ;
 
 // ------------------------------------------------------------------------------------------------

@@ -284,8 +284,7 @@ private:
         outermost.push_back(place);
     OpBuilder::InsertionGuard guard(builder);
     for (Operation *place : outermost) {
-      auto layer = dyn_cast<LayerOpInterface>(place);
-      if (layer && isAnothers(layer))
+      if (LayerOpInterface layer = anothersIn(place))
         return replacesAnothers(insert, layer);
       builder.setInsertionPoint(place);
       place->getResult(0).replaceAllUsesWith(copyLayers(insert, place->getOperand(0), pathOf(place)));
@@ -296,6 +295,17 @@ private:
 
   /// What another defense has put in stays: the model would not be what its name says.
   bool isAnothers(LayerOpInterface layer) const { return layer.getInsertedBy() && !own.contains(layer); }
+  /// The first such layer of an element; null: there is none.
+  LayerOpInterface anothersIn(Operation *element) const {
+    LayerOpInterface found;
+    element->walk([&](LayerOpInterface layer) {
+      if (!isAnothers(layer))
+        return WalkResult::advance();
+      found = layer;
+      return WalkResult::interrupt();
+    });
+    return found;
+  }
   LogicalResult replacesAnothers(InsertOp insert, LayerOpInterface layer) {
     return insert.emitError() << "this would replace the " << layer.getKind()
                               << " that a defense before it has put in: keep one of the two, or give them "

@@ -360,12 +360,6 @@ std::vector<const resolved::Chain *> resolved::Element::chains() const {
   return result;
 }
 
-bool resolved::anyChoice(const Chain &chain) {
-  bool found = false;
-  forEachElement(chain, [&](const Element &one, bool) { found |= one.choice() != nullptr; });
-  return found;
-}
-
 bool resolved::anyLayer(const Chain &chain, const std::function<bool(const Layer &)> &holds) {
   bool found = false;
   forEachElement(chain, [&](const Element &one, bool) { found |= one.layer() && holds(*one.layer()); });

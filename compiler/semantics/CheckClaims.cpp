@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 namespace switchyard {
@@ -70,48 +71,62 @@ private:
     return "";
   }
 
-  /// Whether something holds of a chain of one of the networks that a defense makes: of one put in, or of the
-  /// network's own.
-  template <typename Holds> bool anyChain(const resolved::Defense &defense, Holds holds) const {
+  using Holds = std::function<bool(const resolved::Element &)>;
+
+  /// Whether it is so of an element of one of the networks that a defense makes.
+  bool anyElement(const resolved::Defense &defense, const Holds &holds) const {
     bool found = false;
-    for (const resolved::Block &block : experiment.network.blocks)
-      found |= holds(block.layers, true);
-    forEachRewrite(defense, [&](const resolved::Rewrite &one) { found |= holds(one.layers, false); });
+    defense.forEachModel([&](const resolved::Defense &model) { found |= anyElementOf(model, holds); });
     return found;
   }
 
-  template <typename Visit> static void forEachRewrite(const resolved::Defense &defense, Visit visit) {
-    defense.forEachModel([&](const resolved::Defense &model) {
-      for (const resolved::DefensePart &part : model.parts)
-        for (const resolved::Rewrite &one : part.rewrites)
-          visit(one);
+  /// Of what is put in, or of what is left of the network's own.
+  bool anyElementOf(const resolved::Defense &model, const Holds &holds) const {
+    std::set<std::string> gone;
+    for (const resolved::DefensePart &part : model.parts)
+      for (const resolved::Rewrite &rewrite : part.rewrites) {
+        if (anyOf(rewrite.layers, {}, holds))
+          return true;
+        gone.insert(rewrite.replace);
+        if (rewrite.kind == RewriteKind::Replace && rewrite.place.which == Place::Every)
+          gone.insert(rewrite.place.target);
+      }
+    return std::any_of(experiment.network.blocks.begin(), experiment.network.blocks.end(),
+                       [&](const resolved::Block &block) { return anyOf(block.layers, gone, holds); });
+  }
+
+  /// What stands in one that is gone is gone with it.
+  static bool anyOf(const resolved::Chain &chain, const std::set<std::string> &gone, const Holds &holds) {
+    return std::any_of(chain.begin(), chain.end(), [&](const resolved::Element &one) {
+      if (gone.count(one.kind()))
+        return false;
+      std::vector<const resolved::Chain *> chains = one.chains();
+      return holds(one) || std::any_of(chains.begin(), chains.end(), [&](const resolved::Chain *inner) {
+               return anyOf(*inner, gone, holds);
+             });
     });
   }
 
   static bool anyRewrite(const resolved::Defense &defense, RewriteKind kind) {
     bool found = false;
-    forEachRewrite(defense, [&](const resolved::Rewrite &one) { found |= one.kind == kind; });
+    defense.forEachModel([&](const resolved::Defense &model) {
+      for (const resolved::DefensePart &part : model.parts)
+        for (const resolved::Rewrite &one : part.rewrites)
+          found |= one.kind == kind;
+    });
     return found;
   }
 
   /// Whether there are paths: channels, or members that are chosen from.
   bool switches(const resolved::Defense &defense) const {
     return !defense.members.empty() || anyRewrite(defense, RewriteKind::Switch) ||
-           anyChain(defense, [](const resolved::Chain &chain, bool) { return anyChoice(chain); });
+           anyElement(defense, [](const resolved::Element &one) { return one.choice() != nullptr; });
   }
 
   /// Whether the protected network has layers that draw when it answers.
   bool hasRandomLayers(const resolved::Defense &defense) const {
-    std::set<std::string> replaced;
-    if (defense.members.empty())
-      forEachRewrite(defense, [&](const resolved::Rewrite &one) {
-        replaced.insert(one.kind == RewriteKind::Replace ? one.place.target : one.replace);
-      });
-    return anyRewrite(defense, RewriteKind::Drop) ||
-           anyChain(defense, [&](const resolved::Chain &chain, bool isOwn) {
-             return resolved::anyLayer(chain, [&](const resolved::Layer &layer) {
-               return drawsAtInference(layer) && !(isOwn && replaced.count(layer.kind));
-             });
+    return anyRewrite(defense, RewriteKind::Drop) || anyElement(defense, [](const resolved::Element &one) {
+             return one.layer() && drawsAtInference(*one.layer());
            });
   }
 

@@ -214,12 +214,14 @@ private:
           .note(given->location, "declared here; a place has the type `block`");
     if (place.which != Place::Named && place.target != "block" && !isLayer(place.target))
       noLayer(place.location, place.target);
-    if (place.which == Place::Named && !given && isLayer(place.target))
+    bool whichIsOpen = place.which == Place::Named && !given && isLayer(place.target);
+    if (whichIsOpen)
       program.diagnostics.error(Id::WhichPlace, place.location,
                                 "which `" + place.target + "` is meant? write `first " + place.target +
                                     "` or `every " + place.target + "`");
     bool layerPlace = place.which != Place::Named && place.target != "block";
-    if (one.kind == RewriteKind::Replace && !layerPlace)
+    // What a parameter is given is looked at there.
+    if (one.kind == RewriteKind::Replace && !layerPlace && !given && !whichIsOpen)
       program.diagnostics
           .error(Id::ReplacePlace, place.location,
                  "layers and residuals are replaced, not " +
@@ -228,7 +230,8 @@ private:
     bool hasEnd = place.target == resolved::Element::residualKind;
     if (one.kind == RewriteKind::AtEnd && layerPlace && !hasEnd && isLayer(place.target))
       program.diagnostics.error(Id::LayerHasNoEnd, place.location,
-                                "a layer has no end; write `after first " + place.target + "`");
+                                (resolved::Element::isStructure(place.target) ? "a `choose`" : "a layer") +
+                                    std::string(" has no end; write `after first ") + place.target + "`");
   }
 
   void noLayer(Location where, const std::string &name) {

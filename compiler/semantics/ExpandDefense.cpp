@@ -159,7 +159,8 @@ private:
         place.target == resolved::Element::residualKind)
       return true;
     error(Id::LayerHasNoEnd, call.location,
-          "`" + placeText(place) + "` is a layer and has no end; give a block")
+          "`" + placeText(place) + (resolved::Element::isStructure(place.target) ? "`" : "` is a layer and") +
+              " has no end; give a block")
         .note(one.place.location, "its end is asked for here");
     return false;
   }

@@ -107,8 +107,6 @@ struct Element {
 /// Visits a chain's elements in order, each before what is inside it; `inside`: it stands in another one.
 void forEachElement(const Chain &chain, const std::function<void(const Element &, bool inside)> &visit,
                     bool inside = false);
-/// Whether a member is drawn somewhere in the chain.
-bool anyChoice(const Chain &chain);
 /// Whether it is so of a layer of the chain, at any depth.
 bool anyLayer(const Chain &chain, const std::function<bool(const Layer &)> &holds);
 

@@ -56,5 +56,15 @@ func.func private @f() attributes {swy.channels = "2"}
 
 // -----
 
+// expected-error @+1 {{attribute "swy.chances" is not what it should be, a list of numbers}}
+func.func private @f() attributes {swy.chances = [5.0e-01, 5.0e-01]}
+
+// -----
+
+// expected-error @+1 {{attribute "swy.chooses" is not what it should be, a flag}}
+func.func private @f() attributes {swy.chooses = true}
+
+// -----
+
 // expected-error @+1 {{attribute "swy.block" is not what it should be, a text}}
 func.func private @f() attributes {swy.block = 0}

@@ -58,6 +58,26 @@ swy.defense @insert_c1 {
 
 // -----
 
+swy.defense @insert_c2 {
+  // expected-error @+1 {{stands in the place of layers, residuals and choices, not of blocks}}
+  swy.insert instead_of every "block" {
+  ^bb0(%x: tensor<*xf32>):
+    swy.yield %x : tensor<*xf32>
+  }
+}
+
+// -----
+
+swy.defense @insert_c2_named {
+  // expected-error @+1 {{stands in the place of layers, residuals and choices, not of blocks}}
+  swy.insert instead_of named "features" {
+  ^bb0(%x: tensor<*xf32>):
+    swy.yield %x : tensor<*xf32>
+  }
+}
+
+// -----
+
 swy.defense @d {
   // expected-error @+1 {{attribute 'channels' failed to satisfy constraint}}
   swy.switch [5, 0]

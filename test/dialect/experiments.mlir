@@ -59,6 +59,50 @@ swy.network @residual range 0.0 to 1.0 classes 10 {
   swy.yield %y : tensor<10xf32>
 }
 
+// CHECK-LABEL: swy.network @choices
+swy.network @choices range 0.0 to 1.0 classes 10 {
+^bb0(%x: tensor<10xf32>):
+  %y = swy.block "all" %x : tensor<10xf32> -> tensor<10xf32> {
+  ^bb0(%a: tensor<10xf32>):
+    // CHECK: swy.choose %{{.*}} path "all/choose" : tensor<10xf32> -> tensor<10xf32> {
+    %c = swy.choose %a path "all/choose" : tensor<10xf32> -> tensor<10xf32> {
+    // CHECK-NEXT: ^bb0
+    ^bb0(%m: tensor<10xf32>):
+      // CHECK-NEXT: swy.relu_layer
+      %s = swy.relu_layer %m path "all/choose/0/0" : tensor<10xf32> -> tensor<10xf32>
+      swy.yield %s : tensor<10xf32>
+    // CHECK: }, {
+    }, {
+    ^bb0(%m: tensor<10xf32>):
+      swy.yield %m : tensor<10xf32>
+    // CHECK: }, {
+    }, {
+    ^bb0(%m: tensor<10xf32>):
+      // CHECK: swy.choose %{{.*}} path "all/choose/2/choose" chances [7.500000e-01, 2.500000e-01] : tensor<10xf32> -> tensor<10xf32> {
+      %i = swy.choose %m path "all/choose/2/choose" chances [7.5e-01, 2.5e-01] : tensor<10xf32> -> tensor<10xf32> {
+      ^bb0(%n: tensor<10xf32>):
+        swy.yield %n : tensor<10xf32>
+      }, {
+      ^bb0(%n: tensor<10xf32>):
+        %t = swy.tanh_layer %n path "all/choose/2/choose/1/0" : tensor<10xf32> -> tensor<10xf32>
+        swy.yield %t : tensor<10xf32>
+      }
+      swy.yield %i : tensor<10xf32>
+    }
+    swy.yield %c : tensor<10xf32>
+  }
+  swy.yield %y : tensor<10xf32>
+}
+
+// CHECK-LABEL: swy.defense @replacing
+swy.defense @replacing {
+  // CHECK: swy.insert instead_of every_later "choose"
+  swy.insert instead_of every_later "choose" {
+  ^bb0(%x: tensor<*xf32>):
+    swy.yield %x : tensor<*xf32>
+  }
+}
+
 // CHECK: swy.augmentation @grainy {
 swy.augmentation @grainy {
 ^bb0(%x: tensor<1x4x4xf32>):

@@ -214,6 +214,60 @@ func.func @residual_c2(%x: tensor<16xf32>) {
 
 // -----
 
+func.func @choose_c1(%x: tensor<16xf32>) {
+  // expected-error @+1 {{needs one argument of its input's type, 'tensor<16xf32>'}}
+  %y = swy.choose %x path "a/choose" : tensor<16xf32> -> tensor<16xf32> {
+  ^bb0(%a: tensor<16xf32>):
+    swy.yield %a : tensor<16xf32>
+  }, {
+  ^bb0(%a: tensor<15xf32>):
+    swy.yield %a : tensor<15xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @choose_c2(%x: tensor<16xf32>) {
+  // expected-error @+1 {{must yield one value of its result's type, 'tensor<4xf32>'}}
+  %y = swy.choose %x path "a/choose" : tensor<16xf32> -> tensor<4xf32> {
+  ^bb0(%a: tensor<16xf32>):
+    %d = swy.dense_layer %a units 4 path "a/choose/0/0" : tensor<16xf32> -> tensor<4xf32>
+    swy.yield %d : tensor<4xf32>
+  }, {
+  ^bb0(%a: tensor<16xf32>):
+    swy.yield %a : tensor<16xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @choose_c3(%x: tensor<16xf32>) {
+  // expected-error @+1 {{needs two members or more}}
+  %y = swy.choose %x path "a/choose" : tensor<16xf32> -> tensor<16xf32> {
+  ^bb0(%a: tensor<16xf32>):
+    swy.yield %a : tensor<16xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @choose_c3_chances(%x: tensor<16xf32>) {
+  // expected-error @+1 {{needs a chance above 0 for each of 2, together 1}}
+  %y = swy.choose %x path "a/choose" chances [2.5e-01, 2.5e-01, 5.0e-01] : tensor<16xf32> -> tensor<16xf32> {
+  ^bb0(%a: tensor<16xf32>):
+    swy.yield %a : tensor<16xf32>
+  }, {
+  ^bb0(%a: tensor<16xf32>):
+    swy.yield %a : tensor<16xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @block_c1(%x: tensor<16xf32>) {
   // expected-error @+1 {{needs one argument of its input's type, 'tensor<16xf32>'}}
   %y = swy.block "head" %x : tensor<16xf32> -> tensor<16xf32> {

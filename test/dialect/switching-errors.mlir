@@ -34,6 +34,40 @@ func.func @random_channel_c1(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass
 
 // -----
 
+func.func @random_channel_c2(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) {
+  // expected-error @+1 {{needs a chance above 0 for each of 3, together 1}}
+  %0 = swy.random_channel %stream, %rows, %pass site <model, "b/choose/member"> below 3 chances [5.0e-01, 5.0e-01]
+      : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  return
+}
+
+// -----
+
+func.func @random_channel_c2_sum(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<i32>) {
+  // expected-error @+1 {{needs a chance above 0 for each of 2, together 1}}
+  %0 = swy.random_channel %stream, %rows, %pass site <model, "b/choose/member"> below 2 chances [5.0e-01, 5.1e-01]
+      : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  return
+}
+
+// -----
+
+func.func @path_channel_c1() {
+  // expected-error @+1 {{needs a chance above 0 for each of 2, together 1}}
+  %0 = swy.path_channel block 0 below 2 chances [0.0, 1.0] : tensor<i32>
+  return
+}
+
+// -----
+
+func.func @is_member_number(%c: tensor<i32>) {
+  // expected-error @+1 {{attribute 'number' failed to satisfy constraint: 64-bit signless integer attribute whose value is non-negative}}
+  %0 = swy.is_member %c is -1 : (tensor<i32>) -> tensor<i1>
+  return
+}
+
+// -----
+
 func.func @group_type(%x: tensor<8x4xf32>, %c: tensor<8xi32>) -> tensor<8x3xf32> {
   %0 = swy.group %x by %c below 5 : tensor<8x4xf32>, tensor<8xi32>
   // expected-error @+1 {{type of return operand 0 ('tensor<8x4xf32>') doesn't match function result type ('tensor<8x3xf32>')}}

@@ -8,6 +8,13 @@ func.func @channels(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<
   // CHECK: swy.random_channel %{{.*}}, %{{.*}}, %{{.*}} site <model, "features/channel"> below 5 : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
   %c = swy.random_channel %stream, %rows, %pass site <model, "features/channel"> below 5
       : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  // CHECK: swy.random_channel %{{.*}}, %{{.*}}, %{{.*}} site <model, "features/choose/member"> below 2 chances [7.500000e-01, 2.500000e-01] : tensor<i64>
+  %m = swy.random_channel %stream, %rows, %pass site <model, "features/choose/member"> below 2 chances [7.5e-01, 2.5e-01]
+      : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  // CHECK: swy.is_member %{{.*}} is 1 : (tensor<8xi32>) -> tensor<8xi1>
+  %i = swy.is_member %m is 1 : (tensor<8xi32>) -> tensor<8xi1>
+  // CHECK: swy.path_channel block 0 below 3 chances [5.000000e-01, 3.000000e-01, 2.000000e-01] : tensor<i32>
+  %q = swy.path_channel block 0 below 3 chances [5.0e-01, 3.0e-01, 2.0e-01] : tensor<i32>
   // CHECK: %[[P:.*]] = swy.path_channel block 1 below 5 : tensor<i32>
   %p = swy.path_channel block 1 below 5 : tensor<i32>
   // CHECK: swy.take_channel %{{.*}} at %[[P]] : tensor<5x10x64xf32>, tensor<i32> -> tensor<10x64xf32>

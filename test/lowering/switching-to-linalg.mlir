@@ -94,3 +94,32 @@ func.func @channels_are_integers_below(%s: tensor<i64>, %r: tensor<8x2xi32>, %p:
   %c = swy.random_channel %s, %r, %p site <model, "b/channel"> below 5 : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
   return %c : tensor<8xi32>
 }
+
+// With chances the word is a uniform number, and the member how many sums of first chances it has reached. The last sum is
+// 1, whatever rounding says.
+// CHECK-LABEL: func.func @members_are_counted_by_sums_of_chances
+// CHECK: linalg.generic {{.*}}outs(%{{.*}} : tensor<8xi32>)
+// CHECK: %[[U:.*]] = arith.mulf
+// CHECK: %[[HALF:.*]] = arith.constant 5.000000e-01 : f32
+// CHECK: %[[FIRST:.*]] = arith.cmpf oge, %[[U]], %[[HALF]] : f32
+// CHECK: %[[ONE:.*]] = arith.extui %[[FIRST]] : i1 to i32
+// CHECK: %[[SOME:.*]] = arith.addi %{{.*}}, %[[ONE]]
+// CHECK: %[[EDGE:.*]] = arith.constant 8.000000e-01 : f32
+// CHECK: %[[SECOND:.*]] = arith.cmpf oge, %[[U]], %[[EDGE]] : f32
+// CHECK: %[[TWO:.*]] = arith.extui %[[SECOND]] : i1 to i32
+// CHECK: %[[MEMBER:.*]] = arith.addi %[[SOME]], %[[TWO]]
+// CHECK-NOT: arith.cmpf
+// CHECK: linalg.yield %[[MEMBER]] : i32
+func.func @members_are_counted_by_sums_of_chances(%s: tensor<i64>, %r: tensor<8x2xi32>, %p: tensor<i32>) -> tensor<8xi32> {
+  %c = swy.random_channel %s, %r, %p site <model, "b/choose/member"> below 3 chances [5.0e-01, 3.0e-01, 2.0e-01]
+      : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  return %c : tensor<8xi32>
+}
+
+// CHECK-LABEL: func.func @drawn_are_compared
+// CHECK: arith.constant 1 : i32
+// CHECK: arith.cmpi eq
+func.func @drawn_are_compared(%c: tensor<8xi32>) -> tensor<8xi1> {
+  %m = swy.is_member %c is 1 : (tensor<8xi32>) -> tensor<8xi1>
+  return %m : tensor<8xi1>
+}

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 using namespace switchyard::test;
@@ -357,6 +358,99 @@ TEST_P(Choices, ThreeStepsAreTheOracles) {
   }
 }
 
+/// What `chance` counts is weighed, too: how much of the paths the goal's class does not lead.
+TEST_P(Choices, ChancesOfConditionsAreWeighed) {
+  if (one.experiment != "members")
+    return;
+  CompiledFunction attack = model.attack("lead", "all_paths");
+  Parameters parameters = parametersOf(attack, "weight"), exact = inDouble(parameters);
+  giveParameters(attack, "weight", parameters);
+  at::Tensor share = at::zeros({images.size(0)}, at::kDouble);
+  at::Tensor goals = examples.goals.to(at::kLong).unsqueeze(1);
+  for (const auto &[ways, chance] : allPaths(one, images.size(0))) {
+    at::Tensor logits = one.answer(images, {exact}, ways), others = logits.clone();
+    others.scatter_(1, goals, -1e9);
+    share += chance * (logits.gather(1, goals).squeeze(1) < std::get<0>(others.max(1))).to(at::kDouble);
+  }
+  EXPECT_GT(share.std().item<double>(), 0.02);
+  expectEveryElement(runInBatches(attack, examples, "adversarial"),
+                     share.view({-1, 1, 1, 1}).expand_as(images), "chance", 1e-6);
+}
+
+/// `members` under hrs([2, 3]): stacks of channels, of which each example takes its own, and members beside.
+class SwitchedChoices : public ::testing::TestWithParam<std::string> {
+protected:
+  const Case one = cases().front();
+  CompiledModel model{program("choices", GetParam()), one.experiment, "hrs"};
+  Examples examples = someExamples(24);
+  at::Tensor images = examples.images.to(at::kDouble);
+
+  using Channels = std::array<int64_t, 2>; // of features, of the head
+
+  /// Row by row, by the channels of its own and the way that it goes through them.
+  at::Tensor switched(const at::Tensor &x, const Parameters &stacks, const std::vector<Channels> &channels,
+                      const Ways &ways) const {
+    std::vector<at::Tensor> rows;
+    for (int64_t row = 0; row < x.size(0); ++row)
+      rows.push_back(one.answer(x.slice(0, row, row + 1), {ofChannels(stacks, channels[size_t(row)])},
+                                ofRows(ways, {row})));
+    return at::cat(rows);
+  }
+
+  static Parameters ofChannels(const Parameters &stacks, const Channels &channels) {
+    Parameters own;
+    for (const auto &[name, value] : stacks)
+      own[name] = value[channels[name.rfind("head", 0) == 0]];
+    return own;
+  }
+
+  at::Tensor switchedByDraws(const at::Tensor &x, const Parameters &stacks) const {
+    Rows features = drawChannels(examples.draws, "features", 2),
+         head = drawChannels(examples.draws, "head", 3);
+    std::vector<Channels> channels;
+    for (size_t row = 0; row < features.size(); ++row)
+      channels.push_back({features[row], head[row]});
+    return switched(x, stacks, channels, drawn(one, examples.draws));
+  }
+
+  template <typename F> void expectSlope(const std::string &gradients, F answer) const {
+    CompiledFunction attack = model.attack("slope", gradients);
+    Parameters stacks = parametersOf(attack, "weight"), exact = inDouble(stacks);
+    giveParameters(attack, "weight", stacks);
+    at::Tensor leaf = images.clone().requires_grad_();
+    at::Tensor slope = torch::autograd::grad({answer(leaf, exact).sum()}, {leaf})[0];
+    expectEveryElement(runInBatches(attack, examples, "adversarial"), slope, gradients, 2e-5);
+  }
+};
+
+TEST_P(SwitchedChoices, AnswersAreOfEachRowsChannelsAndMembers) {
+  CompiledFunction predict = model.predict();
+  Parameters stacks = parametersOf(predict, "weight");
+  ASSERT_EQ(stacks.at("features/choose.2/2/0/weights").size(0), 2);
+  ASSERT_EQ(stacks.at("head/choose/0/0/weights").size(0), 3);
+  giveParameters(predict, "weight", stacks);
+  expectEveryElement(runInBatches(predict, examples, "logits"), switchedByDraws(images, inDouble(stacks)),
+                     "logits", 1e-5);
+}
+
+TEST_P(SwitchedChoices, SlopesAreAutograds) {
+  expectSlope("one_draw",
+              [&](const at::Tensor &x, const Parameters &stacks) { return switchedByDraws(x, stacks); });
+}
+
+TEST_P(SwitchedChoices, AllPathsGoThroughChannelsAndMembers) {
+  expectSlope("all_paths", [&](const at::Tensor &x, const Parameters &stacks) {
+    at::Tensor sum = at::zeros({x.size(0), 10}, x.options());
+    for (int64_t features = 0; features < 2; ++features)
+      for (int64_t head = 0; head < 3; ++head) {
+        Parameters own = ofChannels(stacks, {features, head});
+        for (const auto &[ways, chance] : allPaths(one, x.size(0)))
+          sum = sum + chance / 6 * one.answer(x, {own}, ways);
+      }
+    return sum;
+  });
+}
+
 std::vector<std::string> variants() {
   return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
                                  : std::vector<std::string>{chosenVariant()};
@@ -369,6 +463,9 @@ INSTANTIATE_TEST_SUITE_P(Programs, Choices,
                            return std::get<0>(info.param).experiment + "_" +
                                   (variant.empty() ? "cpu" : variant);
                          });
+
+INSTANTIATE_TEST_SUITE_P(Programs, SwitchedChoices, ::testing::ValuesIn(variants()),
+                         [](const auto &info) { return info.param.empty() ? "cpu" : info.param; });
 
 /// A choice of defenses, whose members answer as the models that they are alone: compiled functions against
 /// compiled functions, which other tests hold to LibTorch.

@@ -47,6 +47,74 @@ func.func @paths(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32> {s
   return %g : tensor<4xf32>
 }
 
+// Chances weigh what is summed, and only what has none is divided by: a block of two channels, a choice of two members.
+// CHECK-LABEL: func.func @weighed
+// CHECK: %[[SUM:.*]] = scf.for %[[I:.*]] = %{{.*}} to %c2
+// CHECK-NOT: swy.take
+// CHECK: scf.for %[[J:.*]] = %{{.*}} to %c2{{.*}} iter_args(%[[ACC:.*]] = %{{.*}}) -> (tensor<4xf32>)
+// CHECK: %[[ALL:.*]] = arith.constant dense<[7.500000e-01, 2.500000e-01]> : tensor<2xf32>
+// CHECK: %[[CHANCE:.*]] = swy.take %[[ALL]], %{{.*}} : tensor<2xf32>, tensor<i32> -> tensor<f32>
+// CHECK-NOT: swy.mul {{.*}} tensor<f32>, tensor<f32>
+// CHECK: %[[E:.*]] = swy.reduce_sum
+// CHECK: %[[OF:.*]] = swy.mul %[[E]], %[[CHANCE]]
+// CHECK: %[[G:.*]] = swy.gradient of %[[OF]]
+// CHECK: swy.add %[[ACC]], %[[G]]
+// CHECK: %[[TWO:.*]] = arith.constant dense<2.000000e+00>
+// CHECK: swy.div %[[SUM]], %[[TWO]]
+// CHECK-NOT: swy.path_channel
+
+// Each member runs once, in front of the loop over the members: what is in it is a selection.
+// HOIST-LABEL: func.func @weighed
+// HOIST: scf.for
+// HOIST: swy.dense
+// HOIST: swy.relu
+// HOIST: swy.tanh
+// HOIST: scf.for
+// HOIST-NOT: swy.relu %
+// HOIST-NOT: swy.tanh
+// HOIST: swy.is_member
+// HOIST: swy.select
+// HOIST: scf.yield
+func.func @weighed(%x: tensor<4xf32> {swy.role = "image"}, %w: tensor<2x5x4xf32> {swy.role = "weight"},
+                   %b: tensor<5xf32> {swy.role = "weight"})
+    -> (tensor<4xf32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %p = swy.path_channel block 0 below 2 : tensor<i32>
+  %q = swy.path_channel block 1 below 2 chances [7.5e-01, 2.5e-01] : tensor<i32>
+  %wp = swy.take_channel %w at %p : tensor<2x5x4xf32>, tensor<i32> -> tensor<5x4xf32>
+  %h = swy.dense %x, %wp, %b : tensor<4xf32>, tensor<5x4xf32>, tensor<5xf32> -> tensor<5xf32>
+  %one = swy.relu %h : (tensor<5xf32>) -> tensor<5xf32>
+  %two = swy.tanh %h : (tensor<5xf32>) -> tensor<5xf32>
+  %is = swy.is_member %q is 0 : (tensor<i32>) -> tensor<i1>
+  %z = swy.select %is, %one, %two : (tensor<i1>, tensor<5xf32>, tensor<5xf32>) -> tensor<5xf32>
+  %e = swy.reduce_sum %z keep 0 : tensor<5xf32> -> tensor<f32>
+  %g = swy.gradient of %e at %x : tensor<f32>, tensor<4xf32> -> tensor<4xf32>
+  return %g : tensor<4xf32>
+}
+
+// Chances of two choices multiply; nothing is divided by. A condition is weighed as it is counted.
+// CHECK-LABEL: func.func @weighed_twice
+// CHECK: %[[SHARE:.*]] = scf.for %{{.*}} to %c2
+// CHECK: %[[FIRST:.*]] = swy.take
+// CHECK: scf.for %{{.*}} to %c3
+// CHECK: %[[SECOND:.*]] = swy.take
+// CHECK: %[[BOTH:.*]] = swy.mul %[[FIRST]], %[[SECOND]]
+// CHECK: %[[C:.*]] = swy.to_real
+// CHECK: swy.mul %[[C]], %[[BOTH]]
+// CHECK: %[[ONE:.*]] = arith.constant dense<1.000000e+00>
+// CHECK: swy.div %[[SHARE]], %[[ONE]]
+func.func @weighed_twice(%x: tensor<f32> {swy.role = "image"}, %t: tensor<f32> {swy.role = "scalar", swy.name = "t"})
+    -> (tensor<f32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64} {
+  %p = swy.path_channel block 0 below 2 chances [6.0e-01, 4.0e-01] : tensor<i32>
+  %q = swy.path_channel block 1 below 3 chances [2.0e-01, 3.0e-01, 5.0e-01] : tensor<i32>
+  %is = swy.is_member %p is 1 : (tensor<i32>) -> tensor<i1>
+  %are = swy.is_member %q is 2 : (tensor<i32>) -> tensor<i1>
+  %y = swy.select %is, %x, %t : (tensor<i1>, tensor<f32>, tensor<f32>) -> tensor<f32>
+  %z = swy.select %are, %y, %t : (tensor<i1>, tensor<f32>, tensor<f32>) -> tensor<f32>
+  %c = swy.compare lt %z, %t : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  %s = swy.chance %c : tensor<i1> -> tensor<f32>
+  return %s : tensor<f32>
+}
+
 // all_paths(draws = 5): the draws outside, the channels inside.
 // CHECK-LABEL: func.func @paths_and_draws
 // CHECK: scf.for %{{.*}} to %c5

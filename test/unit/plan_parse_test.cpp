@@ -259,7 +259,53 @@ TEST(ParsePlan, ReadsModelsAndStages) {
   const std::vector<Stage> &stages = plan.jobs[4].as<AttackJob>().model.stages;
   ASSERT_EQ(stages.size(), 2u);
   EXPECT_EQ(stages[0].channels, 3);
+  EXPECT_TRUE(stages[0].chances.empty());
+  EXPECT_FALSE(stages[0].chooses);
+  EXPECT_TRUE(chancesOfPaths(stages).empty());
 }
+
+/// The same with chances of the first stage's channels, in both jobs.
+static Json weighedJson() {
+  Json plan = switchingJson();
+  for (int job : {3, 4}) {
+    Json &stage = plan["jobs"][job]["paths"]["stages"][0];
+    stage["chances"] = {0.5, 0.25, 0.25};
+    stage["chooses"] = true;
+  }
+  return plan;
+}
+
+TEST(ParsePlan, ReadsChancesOfStages) {
+  Plan plan = parsePlan(weighedJson().dump());
+  for (const std::vector<Stage> &stages :
+       {plan.jobs[3].as<AccuracyJob>().model.stages, plan.jobs[4].as<AttackJob>().model.stages}) {
+    EXPECT_EQ(stages[0].chances, (std::vector<double>{0.5, 0.25, 0.25}));
+    EXPECT_TRUE(stages[0].chooses);
+    EXPECT_TRUE(stages[1].chances.empty()); // equal ones
+    EXPECT_EQ(chancesOfPaths(stages), (std::vector<double>{0.25, 0.25, 0.125, 0.125, 0.125, 0.125}));
+  }
+}
+
+class ParseChancesMistake : public ::testing::TestWithParam<Mistake> {};
+TEST_P(ParseChancesMistake, IsNamedByItsPath) {
+  expectMistake(weighedJson(), GetParam());
+}
+
+static const char *const noChances = "plan: jobs[4].paths.stages[0]: needs a chance above 0 for each of its "
+                                     "3 channels, together 1";
+static const Mistake chancesMistakes[] = {
+    {"TooFew", "/jobs/4/paths/stages/0/chances", "[0.5, 0.5]", noChances},
+    {"TooMany", "/jobs/4/paths/stages/0/chances", "[0.25, 0.25, 0.25, 0.25]", noChances},
+    {"Zero", "/jobs/4/paths/stages/0/chances", "[0.5, 0.5, 0]", noChances},
+    {"Negative", "/jobs/4/paths/stages/0/chances", "[1, 0.5, -0.5]", noChances},
+    {"Sum", "/jobs/4/paths/stages/0/chances", "[0.5, 0.25, 0.26]", noChances},
+    {"NoNumber", "/jobs/4/paths/stages/0/chances", "[0.5, 0.25, \"rest\"]",
+     "plan: jobs[4].paths.stages[0].chances[2]: expected a number, got \"rest\""},
+    {"NoFlag", "/jobs/4/paths/stages/0/chooses", "1",
+     "plan: jobs[4].paths.stages[0].chooses: expected true or false, got 1"},
+};
+INSTANTIATE_TEST_SUITE_P(Each, ParseChancesMistake, ::testing::ValuesIn(chancesMistakes),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
   Json json = planJson();
@@ -379,6 +425,7 @@ static void expectRoundTrip(const std::string &text) {
 TEST(PlanText, IsReadAsItWasWritten) {
   expectRoundTrip(artifact().planText());
   expectRoundTrip(switchingJson().dump());
+  expectRoundTrip(weighedJson().dump());
 }
 
 TEST(PlanText, KeepsWhatMayBeLeftOut) {

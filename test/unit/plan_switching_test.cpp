@@ -72,6 +72,37 @@ TEST(PlanSwitching, AttackIsExactOverPaths) {
   }
 }
 
+TEST(PlanSwitching, PathsAreWeighedByTheirChances) {
+  const std::vector<double> ofLifts{0.6, 0.3, 0.1};
+  RunOfPlan run, equal;
+  Json plan = switchingJson();
+  for (int job : {3, 4})
+    plan["jobs"][job]["paths"]["stages"][0]["chances"] = ofLifts;
+  Outcomes outcomes = run.run(plan);
+  AccuracyOutcome accuracy = outcomes.accuracies.at(3);
+  // The accuracy of a path is its own, whatever its chance.
+  EXPECT_EQ(accuracy.pathAccuracy, equal.run(switchingJson()).accuracies.at(3).pathAccuracy);
+  const Split &test = run.dataset.test;
+  int between = 0; // images that are neither right nor wrong along all paths
+  for (int64_t image = 0; image < test.count; ++image) {
+    double correct = 0;
+    for (int64_t path = 0; path < paths; ++path)
+      if (answerOf(run, test.images.data() + image * 784, path) == test.labels[size_t(image)])
+        correct += ofLifts[size_t(path / channels[1])] / double(channels[1]);
+    EXPECT_NEAR(accuracy.correct[size_t(image)], correct, 1e-6) << image;
+    between += correct > 0.01 && correct < 0.99;
+  }
+  EXPECT_GT(between, 5);
+  for (const AttackPair &pair : outcomes.attacks.at(4).pairs) {
+    double atZero = 0;
+    for (int64_t path = 0; path < paths; ++path)
+      if (answerOf(run, test.images.data() + pair.image * 784, path) == pair.goal)
+        atZero += ofLifts[size_t(path / channels[1])] / double(channels[1]);
+    EXPECT_NEAR(pair.successAtZero, atZero, 1e-6) << pair.image;
+    EXPECT_NEAR(pair.success * 20, std::round(pair.success * 20), 1e-5) << pair.image;
+  }
+}
+
 TEST(PlanSwitching, DrawsComeNearTheExactMean) {
   RunOfPlan exact, drawn;
   Json plan = switchingJson();

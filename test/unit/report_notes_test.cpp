@@ -177,6 +177,19 @@ TEST_F(NotesOfAttack, AChannelFarBehindItsSisters) {
   EXPECT_EQ(notes(), Texts());
 }
 
+TEST_F(NotesOfAttack, AWayThroughChoicesFarBehindTheOthers) {
+  int64_t accuracy = run.accuracyOf(0).id;
+  model(0).stages = {{{}, 2, "stem", {0.9, 0.1}, true}, {{}, 3, "features", {}, true}};
+  run.outcomes.accuracies[accuracy].pathAccuracy = {0.9, 0.1, 0.9, 0.9, 0.1, 0.9};
+  EXPECT_EQ(notes(), Texts{"way 1 through features is far behind: 10.0 % right, the others 90.0 %"});
+  // Weighed by the chances of the paths: it is at 0.9 * 0.9 + 0.1 * 0.1 = 82 %.
+  run.outcomes.accuracies[accuracy].pathAccuracy = {0.9, 0.9, 0.9, 0.9, 0.1, 0.9};
+  EXPECT_EQ(notes(), Texts());
+  // And here at 18 %, whose plain mean would be 50 %.
+  run.outcomes.accuracies[accuracy].pathAccuracy = {0.9, 0.1, 0.9, 0.9, 0.9, 0.9};
+  EXPECT_EQ(notes(), Texts{"way 1 through features is far behind: 18.0 % right, the others 90.0 %"});
+}
+
 TEST_F(NotesOfAttack, NoChannelIsBehindInAModelAtChance) {
   int64_t accuracy = run.accuracyOf(0).id;
   model(0).stages = {{{}, 2, "features"}};

@@ -164,6 +164,17 @@ TEST(Runs, deviations) {
   EXPECT_DOUBLE_EQ(populationDeviation({1, 3}), 1);
   EXPECT_TRUE(std::isnan(sampleDeviation({1})));
   EXPECT_EQ(populationDeviation({1}), 0);
+  EXPECT_TRUE(std::isnan(populationDeviation({})));
+}
+
+TEST(Runs, deviations_of_values_with_chances) {
+  // Mean 0.75 * 0 + 0.25 * 4 = 1, variance 0.75 * 1 + 0.25 * 9 = 3.
+  EXPECT_DOUBLE_EQ(populationDeviation({0, 4}, {0.75, 0.25}), std::sqrt(3));
+  // Mean 0.5 + 0.6 + 1 = 2.1, squares' 0.5 + 1.2 + 5 = 6.7.
+  EXPECT_NEAR(populationDeviation({1, 2, 5}, {0.5, 0.3, 0.2}), std::sqrt(6.7 - 2.1 * 2.1), 1e-15);
+  EXPECT_DOUBLE_EQ(populationDeviation({1, 3, 1, 3}, {0.25, 0.25, 0.25, 0.25}),
+                   populationDeviation({1, 3, 1, 3}));
+  EXPECT_EQ(populationDeviation({7, 7}, {0.9, 0.1}), 0);
 }
 
 TEST(Line, goes_through_points_and_averages_what_lies_off) {

@@ -190,7 +190,7 @@ ChoiceMember Builder::member(Parser::MemberContext *tree) {
     result.layers = layers(tree->layers());
   } else {
     LayerItem item;
-    item.call = call(tree->call());
+    item.call = call(tree->memberCall()->qualified(), tree->memberCall()->arguments());
     item.location = item.call->location;
     result.layers.push_back(std::move(item));
   }

@@ -275,14 +275,14 @@ ExprPtr Builder::reference(Parser::CallContext *tree) {
   return node;
 }
 
-std::unique_ptr<CallExpr> Builder::call(Parser::CallContext *tree) {
+std::unique_ptr<CallExpr> Builder::call(Parser::QualifiedContext *name, Parser::ArgumentsContext *given) {
   auto node = std::make_unique<CallExpr>();
-  node->location = at(tree->qualified());
-  node->path = path(tree->qualified());
-  node->parentheses = tree->arguments() != nullptr;
-  if (tree->arguments()) {
-    warnContinuation(tree->arguments()->LPAREN()->getSymbol());
-    node->arguments = arguments(tree->arguments());
+  node->location = at(name);
+  node->path = path(name);
+  node->parentheses = given != nullptr;
+  if (given) {
+    warnContinuation(given->LPAREN()->getSymbol());
+    node->arguments = arguments(given);
   }
   return node;
 }

@@ -93,7 +93,10 @@ private:
   ast::ExprPtr reference(Parser::CallContext *tree);
   ast::ExprPtr binary(antlr4::ParserRuleContext *tree, ast::BinaryOp op, antlr4::Token *sign,
                       ast::ExprPtr left, ast::ExprPtr right);
-  std::unique_ptr<ast::CallExpr> call(Parser::CallContext *tree);
+  std::unique_ptr<ast::CallExpr> call(Parser::CallContext *tree) {
+    return call(tree->qualified(), tree->arguments());
+  }
+  std::unique_ptr<ast::CallExpr> call(Parser::QualifiedContext *name, Parser::ArgumentsContext *given);
   std::vector<ast::Argument> arguments(Parser::ArgumentsContext *tree);
   ast::Argument argument(Parser::ArgumentContext *tree);
   std::vector<int64_t> shape(antlr4::Token *token);
