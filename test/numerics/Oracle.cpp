@@ -34,11 +34,22 @@ at::Tensor drawNormal(const Draws &draws, const std::string &site, at::IntArrayR
 }
 
 std::vector<int64_t> drawChannels(const Draws &draws, const std::string &name, int64_t count) {
-  const uint64_t key = rt::philoxKey(draws.stream, name + "/channel");
-  std::vector<int64_t> channels;
-  for (const auto &[image, target] : draws.rows)
-    channels.push_back(rt::integerBelow(rt::philoxWord(key, 0, image, draws.pass, target), uint32_t(count)));
-  return channels;
+  return drawMembers(draws, name + "/channel", count);
+}
+
+std::vector<int64_t> drawMembers(const Draws &draws, const std::string &site, int64_t count,
+                                 const std::vector<double> &chances) {
+  const uint64_t key = rt::philoxKey(draws.stream, site);
+  std::vector<int64_t> members;
+  for (const auto &[image, target] : draws.rows) {
+    uint32_t word = rt::philoxWord(key, 0, image, draws.pass, target);
+    double sum = 0;
+    int64_t reached = 0;
+    for (size_t i = 0; i + 1 < chances.size(); ++i)
+      reached += rt::uniform(word) >= float(sum += chances[i]);
+    members.push_back(chances.empty() ? rt::integerBelow(word, uint32_t(count)) : reached);
+  }
+  return members;
 }
 
 //===----------------------------------------------------------------------===//

@@ -50,6 +50,10 @@ struct Network {
 /// The channel below `count` that each row draws for the switching block `name`.
 std::vector<int64_t> drawChannels(const Draws &draws, const std::string &name, int64_t count);
 
+/// The member that each row draws at a choice's site: of equal ones, or by chances.
+std::vector<int64_t> drawMembers(const Draws &draws, const std::string &site, int64_t count,
+                                 const std::vector<double> &chances = {});
+
 /// Blocks of which each may have several channels. Parameters of a switching block are stacked, [channels,
 /// ...].
 struct SwitchingNetwork {
