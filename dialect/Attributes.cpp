@@ -126,13 +126,26 @@ template <typename T> static void visit(const T &parameter, ParameterSink &sink)
   }
 }
 
+/// Visits an attribute's parameters. A last text that may be left out is not there where it is: what does not
+/// have it keeps its name.
+template <typename Key, size_t... I>
+static void visitAll(const Key &key, ParameterSink &sink, std::index_sequence<I...>) {
+  auto one = [&](const auto &parameter, bool isLast) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(parameter)>, StringRef>)
+      if (isLast && parameter.empty())
+        return;
+    visit(parameter, sink);
+  };
+  (one(std::get<I>(key), I + 1 == sizeof...(I)), ...);
+}
+
 template <typename Own> static bool visitOwn(Attribute attribute, ParameterSink &sink) {
   auto own = dyn_cast<Own>(attribute);
   if (!own)
     return false;
   sink.text(Own::getMnemonic());
-  auto *storage = static_cast<const typename Own::ImplType *>(own.getAsOpaquePointer());
-  std::apply([&](const auto &...parameters) { (visit(parameters, sink), ...); }, storage->getAsKey());
+  auto key = static_cast<const typename Own::ImplType *>(own.getAsOpaquePointer())->getAsKey();
+  visitAll(key, sink, std::make_index_sequence<std::tuple_size_v<decltype(key)>>());
   return true;
 }
 
