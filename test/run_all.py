@@ -6,10 +6,21 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "shared", "data")
+
+
+took = []  # (seconds, name) of each lit test and each C++ program
+
+
+def print_slowest(count=12):
+    """What takes the time: the suite has a limit to stay under."""
+    print(f"The {count} slowest of {sum(seconds for seconds, _ in took):.0f} s of work:")
+    for seconds, name in sorted(took, reverse=True)[:count]:
+        print(f"  {seconds:6.1f} s  {name}")
 
 
 def link_mnist(build):
@@ -49,6 +60,7 @@ def run_lit(build):
             return 0, 1, 0
         with open(report) as file:
             tests = json.load(file)["tests"]
+    took.extend((t["elapsed"], t["name"]) for t in tests)
     passed = sum(t["code"] in ("PASS", "XFAIL") for t in tests)
     skipped = [t["name"] for t in tests if t["code"] == "UNSUPPORTED"]
     for name in skipped:
@@ -60,9 +72,11 @@ def run_gtest(executable):
     """What one GTest program says, and its (passed, failed, skipped); one that dies counts as one failure more."""
     with tempfile.TemporaryDirectory() as scratch:
         report = os.path.join(scratch, "gtest.json")
+        began = time.monotonic()
         done = subprocess.run([executable, "--gtest_brief=1", f"--gtest_output=json:{report}"],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, errors="replace")
+        took.append((time.monotonic() - began, os.path.basename(executable)))
         said = [f"-- {os.path.basename(executable)}", *done.stdout.splitlines()]
         if not os.path.exists(report):
             said.append(f"FAILED {executable}: ended with status {done.returncode} before it reported")
@@ -101,6 +115,7 @@ def main():
             print("\n".join(said), flush=True)
             totals.append(counts)
     passed, failed, skipped = (sum(column) for column in zip(*totals))
+    print_slowest()
     counts = f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
     print(counts)
     return 1 if failed or not passed else 0
