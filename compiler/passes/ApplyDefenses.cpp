@@ -28,7 +28,7 @@ namespace {
 SmallVector<Operation *> placesOfKind(NetworkOp network, StringRef kind) {
   SmallVector<Operation *> places;
   network.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (switchyard::isElement(op) ? switchyard::kindOf(op) == kind : kind == "block" && isa<BlockOp>(op))
+    if (switchyard::isElement(op) ? switchyard::isOfKind(op, kind) : kind == "block" && isa<BlockOp>(op))
       places.push_back(op);
   });
   return places;
@@ -341,7 +341,7 @@ private:
   LogicalResult removeReplaced(InsertOp insert, Block &body) {
     Operation *last = body.getTerminator()->getOperand(0).getDefiningOp();
     auto layer = dyn_cast_or_null<LayerOpInterface>(last);
-    if (!insert.getReplace() || !layer || layer.getKind() != *insert.getReplace())
+    if (!insert.getReplace() || !layer || !switchyard::isOfKind(last, *insert.getReplace()))
       return success();
     if (isAnothers(layer))
       return replacesAnothers(insert, layer);

@@ -13,6 +13,9 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
+/// As places name any layer.
+constexpr StringLiteral anyLayer = "layer";
+
 bool isElement(Operation *op) {
   return isa<LayerOpInterface, ResidualOp, ChooseOp>(op);
 }
@@ -23,8 +26,12 @@ StringRef kindOf(Operation *element) {
   return isa<ResidualOp>(element) ? ResidualOp::kind() : ChooseOp::kind();
 }
 
+bool isOfKind(Operation *element, StringRef kind) {
+  return kind == anyLayer ? isa<LayerOpInterface>(element) : kindOf(element) == kind;
+}
+
 std::string elementText(StringRef kind) {
-  bool isStructure = kind == ResidualOp::kind() || kind == ChooseOp::kind();
+  bool isStructure = kind == ResidualOp::kind() || kind == ChooseOp::kind() || kind == anyLayer;
   return isStructure ? kind.str() : (kind + " layer").str();
 }
 

@@ -35,6 +35,8 @@ llvm::SmallVector<NetworkParameter> parametersOf(swy::NetworkOp network);
 bool isElement(mlir::Operation *op);
 /// Of one of these, as places name it.
 llvm::StringRef kindOf(mlir::Operation *element);
+/// Whether a place of that kind means it: its own kind, or any `layer`.
+bool isOfKind(mlir::Operation *element, llvm::StringRef kind);
 /// A kind as messages name it: "conv layer", "residual".
 std::string elementText(llvm::StringRef kind);
 

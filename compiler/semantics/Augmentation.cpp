@@ -26,10 +26,7 @@ public:
     if (!expanded.whole)
       return {};
     reportUnbuilt(program, expanded.chain);
-    resolved::anyLayer(expanded.chain, [&](const resolved::Layer &layer) {
-      fits(layer);
-      return false;
-    });
+    fit(expanded.chain, /*chosen=*/false);
     if (augmentation.layers.empty()) // an `if` may well leave nothing
       error(Id::AugmentEmpty, augmentation.location, "nothing is in this `augment`")
           .note("write the layers that change each training image: `augment { random_crop(4) random_flip }`");
@@ -45,7 +42,17 @@ private:
     return program.diagnostics.error(id, where, message);
   }
 
-  void fits(const resolved::Layer &layer) {
+  /// `chosen`: the chain is a choice's member, or in one, which not every image passes.
+  void fit(const resolved::Chain &chain, bool chosen) {
+    for (const resolved::Element &one : chain) {
+      if (one.layer())
+        fits(*one.layer(), chosen);
+      for (const resolved::Chain *inner : one.chains())
+        fit(*inner, chosen || one.choice());
+    }
+  }
+
+  void fits(const resolved::Layer &layer, bool chosen) {
     if (layer.learns())
       error(Id::AugmentLearns, layer.location,
             "layer `" + layer.kind + "` learns: its place is in the network, not in a training's `augment`");
@@ -53,7 +60,7 @@ private:
       error(Id::AugmentPhase, layer.location,
             "layer `" + layer.kind + "` would act at inference alone, where nothing is trained")
           .note("what a defense does to images then stands in it: `before first conv { ... }`");
-    else if (!layer.draws(true))
+    else if (!chosen && !layer.draws(true))
       program.diagnostics
           .warning(Id::AugmentFixed, layer.location,
                    "layer `" + layer.kind +

@@ -98,7 +98,7 @@ private:
   /// What stands in one that is gone is gone with it.
   static bool anyOf(const resolved::Chain &chain, const std::set<std::string> &gone, const Holds &holds) {
     return std::any_of(chain.begin(), chain.end(), [&](const resolved::Element &one) {
-      if (gone.count(one.kind()))
+      if (std::any_of(gone.begin(), gone.end(), [&](const std::string &kind) { return one.isOf(kind); }))
         return false;
       std::vector<const resolved::Chain *> chains = one.chains();
       return holds(one) || std::any_of(chains.begin(), chains.end(), [&](const resolved::Chain *inner) {

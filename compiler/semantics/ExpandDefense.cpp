@@ -245,8 +245,9 @@ private:
     if (place.which == Place::Named && !hasBlock(place.target, where, one.location))
       return false;
     std::vector<Cut> found = cutsAt(place);
-    bool mayBe =
-        place.which == Place::Named ? !state->inserted.empty() : state->inserted.count(place.target) > 0;
+    bool mayBe = place.which == Place::Named || place.target == resolved::Element::anyLayer
+                     ? !state->inserted.empty()
+                     : state->inserted.count(place.target) > 0;
     bool nothing = found.empty() && place.which != Place::EveryLater && !mayBe;
     bool atStart = !found.empty() && found.front().number == 0 && state->inserted.empty();
     if (std::any_of(found.begin(), found.end(), [](const Cut &cut) { return cut.inside; }))
@@ -283,7 +284,7 @@ private:
         found.push_back({number, false});
       forEachElement(block.layers, [&](const resolved::Element &one, bool inside) {
         number += inside ? 0 : 1;
-        if (place.which != Place::Named && one.kind() == place.target)
+        if (place.which != Place::Named && one.isOf(place.target))
           found.push_back({number - 1, inside});
       });
     }

@@ -14,7 +14,7 @@ namespace switchyard {
 using namespace ast;
 
 bool isLayer(const Program &program, const std::string &name, const Module &from) {
-  return findLayer(name) || resolved::Element::isStructure(name) ||
+  return findLayer(name) || resolved::Element::isStructure(name) || name == resolved::Element::anyLayer ||
          program.look(DeclKind::Layer, name, from) || program.mayBe(DeclKind::Layer, name, from);
 }
 
@@ -37,7 +37,8 @@ std::vector<std::string> knownLayers(const Program &program, const Module &from)
 
 void reportNoPlace(Program &program, Location where, const std::string &name, const Module &from) {
   std::vector<std::string> known = knownLayers(program, from);
-  known.insert(known.end(), {"block", resolved::Element::residualKind, resolved::Element::choiceKind});
+  known.insert(known.end(), {"block", resolved::Element::residualKind, resolved::Element::choiceKind,
+                             resolved::Element::anyLayer});
   auto &error = program.diagnostics.error(Id::UnknownLayer, where,
                                           "there is no layer `" + name + "`" + didYouMean(name, known));
   if (const Decl *part = program.look(DeclKind::Part, name, from))
@@ -45,7 +46,8 @@ void reportNoPlace(Program &program, Location where, const std::string &name, co
 }
 
 bool isBuiltIn(const std::string &name) {
-  return findLayer(name) || resolved::Element::isStructure(name) || name == "shortcut" || name == "drop";
+  return findLayer(name) || resolved::Element::isStructure(name) || name == "shortcut" || name == "drop" ||
+         name == resolved::Element::anyLayer;
 }
 
 /// Whether a name means a part: one that the program declares itself before a layer of std, and the other way

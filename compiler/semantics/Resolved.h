@@ -99,7 +99,9 @@ struct Element {
   /// What has chains of its own: all of them, in order.
   std::vector<const Chain *> chains() const;
 
-  static constexpr const char *residualKind = "residual", *choiceKind = "choose";
+  static constexpr const char *residualKind = "residual", *choiceKind = "choose", *anyLayer = "layer";
+  /// Whether a place of that kind means it: its own kind, or any layer.
+  bool isOf(const std::string &target) const { return kind() == target || (target == anyLayer && layer()); }
   /// What is no layer and places may name.
   static bool isStructure(const std::string &kind) { return kind == residualKind || kind == choiceKind; }
 };
