@@ -243,7 +243,6 @@ private:
       scalars.map(argument, body.addArgument(argument.getType(), argument.getLoc()));
     }
     result.setScalarsAttr(builder.getArrayAttr(names));
-    builder.setInsertionPointToStart(&body);
   }
 
   LogicalResult apply(Operation &op) {
@@ -257,8 +256,18 @@ private:
     if (auto training = dyn_cast<BottomUpOp>(op))
       result.setBottomUp(training.getDraw());
     else
-      builder.clone(op, scalars); // arithmetic on the parameters
+      copyArithmetic(op);
     return success();
+  }
+
+  /// On the parameters, and what trains by them: at the body's start, one after the other. What stood there
+  /// is not to be relied on, a split takes it apart.
+  void copyArithmetic(Operation &op) {
+    if (arithmetic)
+      builder.setInsertionPointAfter(arithmetic);
+    else
+      builder.setInsertionPointToStart(&result.getBody().front());
+    arithmetic = builder.clone(op, scalars);
   }
 
   LogicalResult applyInsert(InsertOp insert) {
@@ -388,6 +397,7 @@ private:
   llvm::StringSet<> paths;         // of all layers: a path names a site of draws and parameters
   llvm::DenseSet<Operation *> own; // the layers put in here
   SmallVector<InsertOp> withoutPlace;
+  Operation *arithmetic = nullptr; // the last that was copied
   bool isChanged = false;
 };
 
