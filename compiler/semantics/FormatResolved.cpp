@@ -19,11 +19,6 @@ using namespace ast;
 
 namespace {
 
-/// The one recipe of a defense, with its default.
-std::string recipeText(const CallExpr &call) {
-  return call.arguments.empty() ? call.name() + "(draw = per_example)" : callText(call);
-}
-
 /// How the head of a resolved program begins.
 constexpr const char *headWords = "// Every default filled in. Seed ";
 
@@ -66,7 +61,7 @@ private:
     if (auto *part = as<PartDecl>(&decl))
       return writePart(out, *part, layerText());
     if (auto *defense = as<DefenseDecl>(&decl))
-      return writeDefense(out, *defense, layerText(), recipeText, defenseText());
+      return writeDefense(out, *defense, layerText(), recipeText(), defenseText());
     auto *one = as<ExperimentDecl>(&decl);
     if (!one)
       return writeDeclaration(out, decl);
@@ -78,26 +73,34 @@ private:
   /// A layer or a part with its defaults.
   CallText layerText() const {
     return [this](const CallExpr &call) {
+      const LayerKind *kind = findLayer(call.name());
+      if (!kind)
+        return filled(call, layerParameters(call.name()));
       std::vector<std::pair<std::string, std::string>> parameters;
-      if (const LayerKind *kind = findLayer(call.name()))
-        for (const CatalogParameter &one : kind->parameters)
-          parameters.push_back({one.name, one.byDefault});
-      else if (const std::vector<Parameter> *own = layerParameters(call.name()))
-        for (const Parameter &one : *own)
-          parameters.push_back({one.name, one.byDefault ? format(*one.byDefault) : ""});
+      for (const CatalogParameter &one : kind->parameters)
+        parameters.push_back({one.name, one.byDefault});
       return filled(call, std::move(parameters));
+    };
+  }
+
+  /// How a defense trains.
+  RecipeText recipeText() const {
+    return [this](const Rewrite &one) {
+      if (one.kind == RewriteKind::TrainRecipe)
+        return one.call->arguments.empty() ? one.call->name() + "(draw = per_example)" : callText(*one.call);
+      return one.kind == RewriteKind::TrainBy ? filled(*one.call, parametersOf<LossDecl>(*one.call))
+                                              : filled(*one.call, parametersOf<AttackDecl>(*one.call));
     };
   }
 
   /// A defense with its defaults.
   CallText defenseText() const {
-    return [this](const CallExpr &call) {
-      std::vector<std::pair<std::string, std::string>> parameters;
-      if (auto *defense = declared<DefenseDecl>(call.name()))
-        for (const Parameter &one : defense->parameters)
-          parameters.push_back({one.name, one.byDefault ? format(*one.byDefault) : ""});
-      return filled(call, std::move(parameters));
-    };
+    return [this](const CallExpr &call) { return filled(call, parametersOf<DefenseDecl>(call)); };
+  }
+
+  template <typename T> const std::vector<Parameter> *parametersOf(const CallExpr &call) const {
+    auto *decl = declared<T>(call.name());
+    return decl ? &decl->parameters : nullptr;
   }
 
   const std::vector<Parameter> *layerParameters(const std::string &name) const {
@@ -105,6 +108,42 @@ private:
       return &layer->parameters;
     auto *part = declared<PartDecl>(name);
     return part ? &part->parameters : nullptr;
+  }
+
+  /// A call of what is declared; a default that other parameters are in has what is given for them.
+  std::string filled(const CallExpr &call, const std::vector<Parameter> *parameters) const {
+    if (!parameters || parameters->empty())
+      return callText(call);
+    std::map<std::string, const Expr *> given;
+    std::vector<std::string> parts, more;
+    size_t position = 0;
+    for (const Argument &one : call.arguments)
+      given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
+    Substitution values;
+    for (const Parameter &one : *parameters) {
+      auto found = given.find(one.name);
+      ExprPtr value = found != given.end() ? clone(*found->second, {})
+                      : one.byDefault      ? clone(*one.byDefault, values)
+                                           : nullptr;
+      if (!value)
+        continue;
+      parts.push_back(one.name + " = " + valueText(one, *value));
+      values[one.name] = std::move(value);
+    }
+    for (const Argument &one : call.arguments)
+      if (!one.name.empty() && !values.count(one.name)) // `when`
+        parts.push_back(one.name + " = " + format(*one.value));
+    return call.name() + "(" + joined(parts, ", ") + ")";
+  }
+
+  /// An attack or a loss that is handed on has its defaults, too.
+  std::string valueText(const Parameter &parameter, const Expr &value) const {
+    auto *call = as<CallExpr>(&value);
+    if (call && parameter.type.name == "attack")
+      return filled(*call, parametersOf<AttackDecl>(*call));
+    if (call && parameter.type.name == "loss")
+      return filled(*call, parametersOf<LossDecl>(*call));
+    return format(value);
   }
 
   static std::string filled(const CallExpr &call,

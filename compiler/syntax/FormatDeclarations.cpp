@@ -201,7 +201,7 @@ std::string placeText(const PlaceRef &place) {
   return placeText(Place{place.which, place.target});
 }
 
-std::string rewriteText(const Rewrite &one, const CallText &layer, const CallText &recipe) {
+std::string rewriteText(const Rewrite &one, const CallText &layer, const RecipeText &recipe) {
   switch (one.kind) {
   case RewriteKind::AtEnd:
     return "at end of " + placeText(one.place) + (one.replace.empty() ? "" : " replace " + one.replace) +
@@ -221,18 +221,18 @@ std::string rewriteText(const Rewrite &one, const CallText &layer, const CallTex
   case RewriteKind::Switch:
     return "switch every " + one.target + " over " + format(*one.argument);
   case RewriteKind::TrainAgainst:
-    return "train against " + callText(*one.call) + (one.goal ? " " + goalText(*one.goal) : "");
+    return "train against " + recipe(one) + (one.goal ? " " + goalText(*one.goal) : "");
   case RewriteKind::TrainBy:
-    return "train by " + callText(*one.call);
+    return "train by " + recipe(one);
   case RewriteKind::TrainRecipe:
     break;
   }
-  return "train " + recipe(*one.call);
+  return "train " + recipe(one);
 }
 
 } // namespace
 
-void writeDefense(Writer &out, const DefenseDecl &decl, const CallText &layer, const CallText &recipe,
+void writeDefense(Writer &out, const DefenseDecl &decl, const CallText &layer, const RecipeText &recipe,
                   const CallText &member) {
   std::string head =
       "defense " + decl.name + (decl.parameters.empty() ? "" : parametersText(decl.parameters));
@@ -262,7 +262,8 @@ void writeDeclaration(Writer &out, const Decl &decl) {
   if (auto *part = as<PartDecl>(&decl))
     return writePart(out, *part, callText);
   if (auto *defense = as<DefenseDecl>(&decl))
-    return writeDefense(out, *defense, callText, callText, callText);
+    return writeDefense(
+        out, *defense, callText, [](const Rewrite &one) { return callText(*one.call); }, callText);
   switch (decl.kind) {
   case DeclKind::Use:
     return out.line("use " + decl.name);

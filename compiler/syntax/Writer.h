@@ -63,7 +63,9 @@ void writeLayers(Writer &out, const ast::Layers &layers, const CallText &layer);
 /// `layer` writes layers, `recipe` what a defense trains by.
 void writeNetwork(Writer &out, const ast::NetworkDecl &decl, const CallText &layer);
 void writePart(Writer &out, const ast::PartDecl &decl, const CallText &layer);
-void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const CallText &recipe,
+/// What a defense trains by, its call with or without what it leaves to be understood.
+using RecipeText = std::function<std::string(const ast::Rewrite &)>;
+void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const RecipeText &recipe,
                   const CallText &member);
 void writeClause(Writer &out, const ast::Clause &clause);
 /// `training CALL`, and what stands in its block; `loss` and `validation` write these.
