@@ -71,6 +71,9 @@ LayerNamed layerNamed(Program &program, const CallExpr &call, const Module &from
     result.decl = program.find<LayerDecl>(name, from, call.location);
   } else if (mayBe(DeclKind::Part)) {
     result.part = program.find<PartDecl>(name, from, call.location);
+  } else if (resolved::Element::isStructure(name)) {
+    program.diagnostics.error(Id::UnknownLayer, call.location, "`" + name + "` takes layers in braces")
+        .note("as a member of a `choose` it stands in braces itself: `{ " + name + " { ... } }`");
   } else {
     std::vector<std::string> known = knownLayers(program, from);
     program.diagnostics

@@ -250,7 +250,7 @@ Sample Scorer::deviationSample(bool ofPaths, const Point &point, int64_t trainin
   if (!ofPaths && !paths.empty())
     sample.note = "exact over " + std::to_string(paths.size()) + " paths: see path deviation";
   else if (ofPaths && paths.empty() && draws.size() > 1)
-    sample.note = "paths cannot be enumerated: not switching alone is random";
+    sample.note = "paths cannot be enumerated: not only paths are random, or there are more than 4096";
   else if ((ofPaths ? paths : draws).size() < 2)
     sample.note = "nothing deviates: one answer for each image";
   else

@@ -117,7 +117,7 @@ TEST_F(Runs, deviations_of_accuracy) {
   EXPECT_NEAR(draws.value, 0.25 / std::sqrt(2), 1e-12); // of a sample
   EXPECT_TRUE(std::isnan(draws.low));
   EXPECT_EQ(draws.images, 4);
-  EXPECT_EQ(paths.note, "paths cannot be enumerated: not switching alone is random");
+  EXPECT_EQ(paths.note, "paths cannot be enumerated: not only paths are random, or there are more than 4096");
   EXPECT_EQ(of("draw_deviation", {{"defense", {0, "none"}}}).note,
             "nothing deviates: one answer for each image");
   std::string text = print({"table", {{"accuracy", {}}}, "", {"defense"}, {}});
