@@ -277,7 +277,7 @@ Type ExpressionTyper::choice(ChoiceExpr &e) {
   if (isScalar(yes) && isScalar(no))
     return Type::Real;
   if ((yes == Type::Image && isScalar(no)) || (isScalar(yes) && no == Type::Image))
-    return Type::Image; // the number at each element
+    return Type::Image;           // the number at each element
   if (condition == Type::Unknown) // what it is may be a mask
     return Type::Unknown;
   return fail(Id::ArmsDiffer, e.location,
