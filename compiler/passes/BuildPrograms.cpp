@@ -72,6 +72,17 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
   return function;
 }
 
+/// Marks what a network decides by itself, such as a layer's `if x > 0`: the attack never sees it, and its mean
+/// would be another network's (S4.2). A mask of draws alone says so already.
+class OfModel : public OpBuilder::Listener {
+public:
+  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
+    auto isDraw = [](Value operand) { return isa_and_nonnull<DrawOpInterface>(operand.getDefiningOp()); };
+    if (op->hasTrait<Decides>() && llvm::none_of(op->getOperands(), isDraw))
+      op->setAttr(ofModelAttribute, UnitAttr::get(op->getContext()));
+  }
+};
+
 func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator,
                          int64_t draws, StringRef name, int64_t batch) {
   EntryFunction p(module, attack.getLoc(), name, batch);
@@ -99,7 +110,12 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
           PathChannelOp::create(b, fork.op->getLoc(), p.integer(), fork.number, fork.count, fork.chances),
           false};
     };
-    return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
+    OfModel ofModel;
+    bool isMean = draws > 1 || estimator == Estimator::AllPaths;
+    builder.setListener(isMean ? &ofModel : nullptr);
+    Value logits = buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
+    builder.setListener(nullptr);
+    return logits;
   };
   p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, Confined::ByRuntime,
                         answer),

@@ -248,10 +248,10 @@ private:
   }
 
   /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop.
-  /// A layer's mask is no end: it compares a draw itself, which the attack never sees.
+  /// What the network decides by itself is no end: the attack never sees it. It is marked, or compares a draw.
   static bool endsIn(Operation *op) {
     auto isDraw = [](Value v) { return v.getDefiningOp() && drawsForModel(v.getDefiningOp()); };
-    if (isa<CompareOp>(op) && llvm::any_of(op->getOperands(), isDraw))
+    if (op->hasAttr(ofModelAttribute) || (isa<CompareOp>(op) && llvm::any_of(op->getOperands(), isDraw)))
       return false;
     return op->hasTrait<Decides>() || isa<scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
   }

@@ -156,6 +156,15 @@ std::vector<Case> cases() {
          return at::where(y > 0, y, each(0.1 + 0.2 * slope) * y);
        },
        [](const at::Tensor &x, const Draws &) { return spread(x); }},
+      {"noisy_leaky_first",
+       [](const at::Tensor &x, const Draws &d) {
+         at::Tensor y = spread(x) + 3 * normal(d, before + "noisy_leaky_first.noise", x);
+         return at::where(y > 0, y, 0.1 * y);
+       },
+       [](const at::Tensor &x, const Draws &) {
+         at::Tensor y = spread(x);
+         return at::where(y > 0, y, 0.1 * y);
+       }},
       {"warped_first",
        [](const at::Tensor &x, const Draws &) {
          at::Tensor y = x.to(at::kFloat);
@@ -236,6 +245,21 @@ TEST_P(Layers, SlopesUnderEotAreMeansOverDraws) {
       row[1] += 1u << 16;
   }
   expectEveryElement(found, mean, one.defense, 2e-5);
+}
+
+/// Each pixel says the mean margin, whatever a layer decides by its draws.
+TEST_P(Layers, DecisionsUnderEotAreByMeansOverDraws) {
+  CompiledFunction function = model.attack("lead", "eot(3)");
+  Parameters parameters = someParameters(function, "weight");
+  giveParameters(function, "weight", parameters);
+  at::Tensor found = runInBatches(function, examples, "adversarial"), mean = at::zeros({24}, at::kDouble);
+  for (int draw = 0; draw < 3; ++draw) {
+    at::Tensor z = dense(one.layer(examples.images.to(at::kDouble), examples.draws), parameters);
+    mean += losses(Objective::Margin, /*away=*/true, z, examples.goals) / 3;
+    for (auto &row : examples.draws.rows)
+      row[1] += 1u << 16;
+  }
+  expectEveryElement(found, each(mean).expand_as(found), one.defense, 2e-5);
 }
 
 TEST_P(Layers, ALayerThatDrawsIsLeftOutWhereRandomnessIsOff) {
