@@ -61,7 +61,7 @@ LogicalResult verifyChances(Operation *op, std::optional<ArrayRef<double>> chanc
   double sum = 0;
   for (double one : *chances)
     sum += one > 0 ? one : std::numeric_limits<double>::quiet_NaN();
-  if (static_cast<int64_t>(chances->size()) != members || !(std::abs(sum - 1) <= 1e-6))
+  if (static_cast<int64_t>(chances->size()) != members || !(std::abs(sum - 1) <= 2e-6))
     return op->emitOpError("needs a chance above 0 for each of ") << members << ", together 1";
   return success();
 }

@@ -142,11 +142,12 @@ def Swy_ComparedOp : Swy_Elementwise<"compared", [Swy_Differentiable, Swy_ForGra
   let results = (outs Swy_Real:$result);
 }
 
-def Swy_ConfinedOp : Swy_Elementwise<"confined", [Swy_Differentiable, Swy_ForGradients, Swy_Marks]> {
+def Swy_ConfinedOp : Swy_Elementwise<"confined", [Swy_Differentiable, Swy_ForGradients]> {
   let summary = "The value itself, as an attack inside a training gives it";
   let description = [{
     `escape` is 0, and no number for an example outside of the attack's ball or the input's range: `swy-count-gradients`
-    counts those (S2.3). Gone after `swy-differentiate`.
+    counts those (S2.3). To a name it is no mark: what is confined to another ball is another training. Gone after
+    `swy-differentiate`.
     Example: `%v = swy.confined %x, %e : (tensor<1x4x4xf32>, tensor<f32>) -> tensor<1x4x4xf32>`
   }];
   let arguments = (ins Swy_Real:$input, Swy_Real:$escape);

@@ -111,7 +111,9 @@ def Swy_Norm : I32Enum<"Norm", "how far an attack may go is measured", [
   let cppNamespace = "::switchyard::swy";
 }
 def Swy_NormAttr : EnumAttr<Swy_Dialect, Swy_Norm, "norm"> {
-  let assemblyFormat = "$value";
+  let summary = "How far an attack may go is measured";
+  let description = [{ Example: `{radius = 1.0, norm = #swy.norm<l2>}` }];
+  let assemblyFormat = "`<` $value `>`";
 }
 
 def Swy_ThreatAttr : Swy_Attr<"Threat", "threat"> {

@@ -289,7 +289,16 @@ def Swy_FinishedOp : Swy_Op<"finished", [Pure, HasParent<"AttackOp">,
     Within `radius` of the clean example, in a norm, and in the input's range, if there is one. An attack inside a training is
     held to it by the step (swy.confined); where a job runs the attack, the runtime holds examples to it.
     (C1) a radius for a norm, and only for one.
-    Example: `%y = swy.finished %x, %eps norm linf low 0.0 high 1.0 : tensor<1x4x4xf32>, tensor<f32>`
+
+    Example:
+    ```
+    swy.attack @brighter away true scalars ["eps"] {
+    ^bb0(%x: tensor<1x4x4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %eps: tensor<f32>):
+      %y = swy.add %x, %eps : (tensor<1x4x4xf32>, tensor<f32>) -> tensor<1x4x4xf32>
+      %z = swy.finished %y, %eps norm <linf> low 0.0 high 1.0 : tensor<1x4x4xf32>, tensor<f32>
+      swy.yield %z : tensor<1x4x4xf32>
+    }
+    ```
   }];
   let arguments = (ins Swy_Real:$input, Optional<0DTensorOf<[F32]>>:$radius, Swy_NormAttr:$norm, OptionalAttr<F64Attr>:$low,
                        OptionalAttr<F64Attr>:$high);

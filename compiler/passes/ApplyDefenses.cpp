@@ -179,7 +179,7 @@ public:
       return abandon();
     auto logits = cast<RankedTensorType>(result.getBody().front().back().getOperand(0).getType());
     if (logits.getShape() != ArrayRef<int64_t>{static_cast<int64_t>(result.getClasses())}) {
-      defense.emitError() << "after this defense network `" << written << "` gives " << logits
+      defense.emitError() << "after this defense network `" << written << "` gives " << shapeText(logits)
                           << " instead of " << result.getClasses() << " logits";
       return abandon();
     }

@@ -39,6 +39,12 @@ func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, in
   return p.close();
 }
 
+/// Of a network that is one choice: the declaration that makes it.
+StringRef choiceName(NetworkOp network) {
+  auto choices = network.getBody().front().getOps<ChooseOp>();
+  return choices.empty() ? network.getSymName() : (*choices.begin()).getPath();
+}
+
 /// One block with a given channel, and given members, for going through all paths: the first takes images,
 /// the last gives logits.
 func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, StringRef name, int64_t batch) {
@@ -67,20 +73,31 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
     function->setAttr(choosesAttribute, p.builder.getUnitAttr());
   if (SmallVector<double> chances = paths.chances(); !chances.empty())
     function->setAttr(chancesAttribute, p.builder.getDenseF64ArrayAttr(chances));
-  StringRef named = blocks.empty() ? network.getSymName() : blocks[block].getName();
-  function->setAttr(blockAttribute, p.builder.getStringAttr(named));
+  function->setAttr(blockAttribute,
+                    p.builder.getStringAttr(blocks.empty() ? choiceName(network) : blocks[block].getName()));
   return function;
 }
 
-/// Marks what a network decides by itself, such as a layer's `if x > 0`: the attack never sees it, and its mean
-/// would be another network's (S4.2). A mask of draws alone says so already.
+/// Marks what a network decides by itself, such as a layer's `if x > 0`: the attack never sees it, and its
+/// mean would be another network's (S4.2). A mask of draws alone says so already.
 class OfModel : public OpBuilder::Listener {
 public:
+  /// Marks what `builder` makes as long as this lives, where there is a mean.
+  OfModel(OpBuilder &builder, bool isMean) : builder(builder) {
+    builder.setListener(isMean ? this : nullptr);
+  }
+  ~OfModel() override { builder.setListener(nullptr); }
+  OfModel(const OfModel &) = delete;
+  OfModel &operator=(const OfModel &) = delete;
+
   void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
     auto isDraw = [](Value operand) { return isa_and_nonnull<DrawOpInterface>(operand.getDefiningOp()); };
     if (op->hasTrait<Decides>() && llvm::none_of(op->getOperands(), isDraw))
       op->setAttr(ofModelAttribute, UnitAttr::get(op->getContext()));
   }
+
+private:
+  OpBuilder &builder;
 };
 
 func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator,
@@ -110,12 +127,8 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
           PathChannelOp::create(b, fork.op->getLoc(), p.integer(), fork.number, fork.count, fork.chances),
           false};
     };
-    OfModel ofModel;
-    bool isMean = draws > 1 || estimator == Estimator::AllPaths;
-    builder.setListener(isMean ? &ofModel : nullptr);
-    Value logits = buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
-    builder.setListener(nullptr);
-    return logits;
+    OfModel marking(builder, draws > 1 || estimator == Estimator::AllPaths);
+    return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
   };
   p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, Confined::ByRuntime,
                         answer),

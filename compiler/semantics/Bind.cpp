@@ -1,7 +1,7 @@
 // Arguments to parameters: by position, by name, defaults last, each converted to its parameter's type.
 
+#include "compiler/semantics/Callings.h"
 #include "compiler/semantics/Layers.h"
-#include "compiler/syntax/Clone.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -269,16 +269,7 @@ private:
                        : program.find<AttackDecl>(call->name(), scope.module, call->location) != nullptr;
     if (!isThere)
       return std::nullopt;
-    std::vector<const NameExpr *> names;
-    collectNames(e, names);
-    Substitution values;
-    for (const NameExpr *one : names)
-      if (const Value *value = scope.find(joined(one->path, "."));
-          value && !value->empty() && !value->objective())
-        values[joined(one->path, ".")] = literal(*value);
-    program.checked.expressions.push_back(clone(e, values));
-    auto *closed = as<CallExpr>(program.checked.expressions.back().get());
-    return Value(Calling{closed, &scope.module, format(*closed)});
+    return Value(closedCall(program, *call, scope));
   }
 
   Program &program;

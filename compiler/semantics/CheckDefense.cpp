@@ -59,10 +59,26 @@ private:
     return nullptr;
   }
 
-  /// Whether it is a parameter of that type, whose value is a call.
+  /// Whether a training is by a parameter, whose value is a call; an error where it is one that cannot be.
   bool isHandedOn(const CallExpr &call, const std::string &type) const {
-    const Parameter *given = call.arguments.empty() ? parameter(call.name()) : nullptr;
-    return given && given->type.name == type;
+    const Parameter *given = parameter(call.name());
+    bool isCall = given && (given->type.name == "attack" || given->type.name == "loss");
+    if (!isCall)
+      return false;
+    std::string name = "`" + given->name + "`";
+    if (!call.arguments.empty())
+      program.diagnostics
+          .error(Id::CallingArguments, call.location, name + " is a parameter here, and takes no arguments")
+          .note(given->location, "declared here; who gives it gives its arguments, too");
+    else if (given->type.name != type)
+      program.diagnostics
+          .error(
+              Id::NoCalling, call.location,
+              name +
+                  (type == "loss" ? " is an attack: write `train against " : " is a loss: write `train by ") +
+                  given->name + "`")
+          .note(given->location, "declared here");
+    return true;
   }
 
   void checkNames(const Expr &e) {
@@ -80,9 +96,11 @@ private:
     std::vector<std::string> known;
     for (const Parameter &one : defense.parameters)
       known.push_back(one.name);
-    program.diagnostics.error(Id::UnknownInDefense, e.location,
-                              "defense `" + defense.name + "` has no parameter `" + name + "`" +
-                                  didYouMean(name, known));
+    auto &error = program.diagnostics.error(Id::UnknownInDefense, e.location,
+                                            "defense `" + defense.name + "` has no parameter `" + name + "`" +
+                                                didYouMean(name, known));
+    if (program.look(DeclKind::Param, name, program.home(defense)))
+      error.note("`" + name + "` is a param of the file, which a defense is given as an argument");
   }
 
   /// Names in a list of places may be blocks of a network that is not known here.

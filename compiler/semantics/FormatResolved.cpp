@@ -61,7 +61,7 @@ private:
     if (auto *part = as<PartDecl>(&decl))
       return writePart(out, *part, layerText());
     if (auto *defense = as<DefenseDecl>(&decl))
-      return writeDefense(out, *defense, layerText(), recipeText(), defenseText());
+      return writeDefense(out, *defense, layerText(), recipeText(*defense), defenseText());
     auto *one = as<ExperimentDecl>(&decl);
     if (!one)
       return writeDeclaration(out, decl);
@@ -84,8 +84,11 @@ private:
   }
 
   /// How a defense trains.
-  RecipeText recipeText() const {
-    return [this](const Rewrite &one) {
+  RecipeText recipeText(const DefenseDecl &defense) const {
+    return [this, &defense](const Rewrite &one) {
+      if (std::any_of(defense.parameters.begin(), defense.parameters.end(),
+                      [&](const Parameter &parameter) { return parameter.name == one.call->name(); }))
+        return callText(*one.call);
       if (one.kind == RewriteKind::TrainRecipe)
         return one.call->arguments.empty() ? one.call->name() + "(draw = per_example)" : callText(*one.call);
       return one.kind == RewriteKind::TrainBy ? filled(*one.call, parametersOf<LossDecl>(*one.call))

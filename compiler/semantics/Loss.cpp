@@ -2,6 +2,7 @@
 
 #include "compiler/semantics/Loss.h"
 
+#include "compiler/semantics/Callings.h"
 #include "compiler/semantics/Layers.h"
 #include "compiler/semantics/Requirements.h"
 #include "compiler/syntax/Print.h"
@@ -13,9 +14,9 @@ using namespace ast;
 
 bool resolveTrainingAttack(Program &program, const CallExpr &call, const TrainingPlace &place,
                            resolved::TrainingAttack &result) {
-  if (const Calling *handed = handedOn(call, place))
-    return resolveTrainingAttack(program, *handed->call,
-                                 {topScope(program, *handed->home), {}, place.network}, result);
+  if (const Calling *handed = handedOn(call, place.scope))
+    return resolveTrainingAttack(program, *handed->call, {scopeOf(program, *handed), {}, place.network},
+                                 result);
   result.call = &call;
   if (!makeAttack(program, Point{{&call}, place.scope, {}, "", ""}, place.network, result.attack))
     return false;
@@ -98,9 +99,9 @@ private:
     const Expr &e = given ? *given->value : *parameter.byDefault;
     loss.attacks.push_back({parameter.name, given != nullptr, nullptr, {}, {}});
     TrainingPlace own{inside, symbols, place.network};
-    if (const Calling *handed = handedOn(e, given ? place : own))
-      return resolveTrainingAttack(
-          program, *handed->call, {topScope(program, *handed->home), {}, place.network}, loss.attacks.back());
+    if (const Calling *handed = handedOn(e, given ? place.scope : inside))
+      return resolveTrainingAttack(program, *handed->call, {scopeOf(program, *handed), {}, place.network},
+                                   loss.attacks.back());
     auto *attack = as<CallExpr>(&e);
     if (!attack) {
       program.diagnostics
@@ -125,19 +126,10 @@ private:
 
 } // namespace
 
-const Calling *handedOn(const Expr &e, const TrainingPlace &place) {
-  auto *name = as<NameExpr>(&e);
-  auto *call = as<CallExpr>(&e);
-  const Value *value = name                              ? place.scope.find(joined(name->path, "."))
-                       : call && call->arguments.empty() ? place.scope.find(call->name())
-                                                         : nullptr;
-  return value ? value->calling() : nullptr;
-}
-
 std::optional<resolved::Loss> resolveLoss(Program &program, const CallExpr &call,
                                           const TrainingPlace &place) {
-  if (const Calling *handed = handedOn(call, place))
-    return resolveLoss(program, *handed->call, {topScope(program, *handed->home), {}, place.network});
+  if (const Calling *handed = handedOn(call, place.scope))
+    return resolveLoss(program, *handed->call, {scopeOf(program, *handed), {}, place.network});
   auto *decl = program.find<LossDecl>(call.name(), place.scope.module, call.location);
   return decl ? LossResolver(program, call, *decl, place).resolve() : std::nullopt;
 }

@@ -14,9 +14,6 @@ struct TrainingPlace {
   const resolved::Network &network;
 };
 
-/// The call that a parameter of type attack or loss stands for, if it is one that is named; else null.
-const Calling *handedOn(const ast::Expr &e, const TrainingPlace &place);
-
 /// The attack that the call means, which must be one within a ball; false with errors.
 bool resolveTrainingAttack(Program &program, const ast::CallExpr &call, const TrainingPlace &place,
                            resolved::TrainingAttack &result);

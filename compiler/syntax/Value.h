@@ -6,6 +6,7 @@
 #include "compiler/syntax/Number.h"
 
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -25,10 +26,14 @@ struct ObjectiveRef {
   std::string name = {}; ///< as it was called: `mine.margin`
 };
 
+struct NamedValue;
+
 /// A call of an attack or a loss that is handed on: nothing in it depends on where it stands.
 struct Calling {
   const ast::CallExpr *call = nullptr;
-  const ast::Module *home = nullptr; ///< what names in it mean
+  const ast::Module *home =
+      nullptr; ///< what names in it mean, but for these, which are calls handed on to it
+  std::shared_ptr<const std::vector<NamedValue>> callings = {};
   std::string text = {};
 };
 

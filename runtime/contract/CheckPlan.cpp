@@ -135,7 +135,7 @@ private:
     double sum = 0;
     for (double one : stage.chances)
       sum += one > 0 ? one : std::nan("");
-    if (int64_t(stage.chances.size()) != stage.channels || !(std::abs(sum - 1) <= 1e-6))
+    if (int64_t(stage.chances.size()) != stage.channels || !(std::abs(sum - 1) <= 1e-5))
       failPlan(place, "needs a chance above 0 for each of its " + std::to_string(stage.channels) +
                           " channels, together 1");
   }

@@ -25,7 +25,9 @@ static std::string undecided(const std::string &place, const int32_t *tally, con
 
 static std::string escaped(const std::string &place, const int32_t *tally, const std::string &whose) {
   return place + ": the attack leaves its ball around the image, or the input's range, in " +
-         howOften(tally, whose) + "; end it with project(x), or say `unclipped` where the range is no bound";
+         howOften(tally, whose) +
+         "; end it with project(x), or say `unclipped` where the range is no bound; what a loss gives to "
+         "`attacked` lies inside of the range, too";
 }
 
 std::vector<GradientTally> talliesOf(const Function &function, const int32_t *tallies, int64_t row,

@@ -165,6 +165,23 @@ std::vector<double> accuracyOfChannels(const std::vector<Stage> &stages, size_t 
   return sums;
 }
 
+std::vector<double> without(std::vector<double> values, size_t place) {
+  values.erase(values.begin() + long(place));
+  return values;
+}
+
+/// "channel 3 of features is far behind: ", "ways 0, 4 through mixture are far behind: "
+std::string farBehind(const Stage &stage, const std::vector<size_t> &behind) {
+  constexpr size_t most = 8;
+  std::string what = stage.chooses ? "way" : "channel", numbers;
+  for (size_t i = 0; i < std::min(behind.size(), most); ++i)
+    numbers += (i ? ", " : "") + std::to_string(behind[i]);
+  if (behind.size() > most)
+    numbers += " and " + std::to_string(behind.size() - most) + " more";
+  return what + (behind.size() > 1 ? "s " : " ") + numbers + (stage.chooses ? " through " : " of ") +
+         stage.block + (behind.size() > 1 ? " are" : " is") + " far behind: ";
+}
+
 } // namespace
 
 CellNotes::CellNotes(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes)
@@ -271,17 +288,21 @@ void CellNotes::addChannels(const Job &job, const AccuracyOutcome &outcome, std:
   const std::vector<Stage> &stages = job.as<AccuracyJob>().model.stages;
   for (size_t stage = 0; stage < stages.size(); ++stage) {
     std::vector<double> channels = accuracyOfChannels(stages, stage, outcome.pathAccuracy);
+    std::vector<size_t> behind;
     for (size_t channel = 0; channels.size() > 1 && channel < channels.size(); ++channel) {
-      std::vector<double> sisters = channels;
-      sisters.erase(sisters.begin() + long(channel));
-      double usual = medianOf(sisters) - chance;
+      double usual = medianOf(without(channels, channel)) - chance;
       if (usual > 0 && channels[channel] - chance < usual / 2)
-        notes.push_back(Note(stages[stage].chooses ? "way " : "channel ")
-                            .then(double(channel), (stages[stage].chooses ? " through " : " of ") +
-                                                       stages[stage].block + " is far behind: ")
-                            .then(100 * channels[channel], " % right, the others ", 1)
-                            .then(100 * medianOf(sisters), " %", 1));
+        behind.push_back(channel);
     }
+    if (behind.empty())
+      continue;
+    size_t least = *std::min_element(behind.begin(), behind.end(),
+                                     [&](size_t a, size_t b) { return channels[a] < channels[b]; });
+    notes.push_back(Note(farBehind(stages[stage], behind))
+                        .then(100 * channels[least],
+                              behind.size() > 1 ? " % right the least, the others " : " % right, the others ",
+                              1)
+                        .then(100 * medianOf(without(channels, least)), " %", 1));
   }
 }
 

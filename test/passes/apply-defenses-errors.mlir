@@ -92,7 +92,7 @@ swy.network @net range 0.0 to 1.0 classes 16 {
   %f = swy.flatten_layer %x path "b/0" : tensor<1x4x4xf32> -> tensor<16xf32>
   swy.yield %f : tensor<16xf32>
 }
-// expected-error @+1 {{after this defense network `net` gives 'tensor<4xf32>' instead of 16 logits}}
+// expected-error @+1 {{after this defense network `net` gives 4 instead of 16 logits}}
 swy.defense @shrink {
   swy.insert before first "flatten" {
   ^bb0(%x: tensor<*xf32>):
