@@ -247,19 +247,19 @@ TEST_P(Layers, SlopesUnderEotAreMeansOverDraws) {
   expectEveryElement(found, mean, one.defense, 2e-5);
 }
 
-/// Each pixel says the mean margin, whatever a layer decides by its draws.
+/// Each pixel says the margin of the mean answer (S4.2), whatever a layer decides by its draws.
 TEST_P(Layers, DecisionsUnderEotAreByMeansOverDraws) {
   CompiledFunction function = model.attack("lead", "eot(3)");
   Parameters parameters = someParameters(function, "weight");
   giveParameters(function, "weight", parameters);
-  at::Tensor found = runInBatches(function, examples, "adversarial"), mean = at::zeros({24}, at::kDouble);
+  at::Tensor found = runInBatches(function, examples, "adversarial"), mean = at::zeros({24, 10}, at::kDouble);
   for (int draw = 0; draw < 3; ++draw) {
-    at::Tensor z = dense(one.layer(examples.images.to(at::kDouble), examples.draws), parameters);
-    mean += losses(Objective::Margin, /*away=*/true, z, examples.goals) / 3;
+    mean += dense(one.layer(examples.images.to(at::kDouble), examples.draws), parameters) / 3;
     for (auto &row : examples.draws.rows)
       row[1] += 1u << 16;
   }
-  expectEveryElement(found, each(mean).expand_as(found), one.defense, 2e-5);
+  at::Tensor margins = losses(Objective::Margin, /*away=*/true, mean, examples.goals);
+  expectEveryElement(found, each(margins).expand_as(found), one.defense, 2e-5);
 }
 
 TEST_P(Layers, ALayerThatDrawsIsLeftOutWhereRandomnessIsOff) {

@@ -121,6 +121,7 @@ void addElementwise(std::vector<Case> &table) {
     table.push_back(binary(name + "_repeats_the_second", name, two.function, {3, 4}, {3}, two.low));
     table.push_back(binary(name + "_repeats_the_first", name, two.function, {3}, {3, 4}, two.low));
   }
+  table.push_back(binary("confined", "confined", [](double a, double) { return a; }, {3, 4}, {3}));
   table.push_back(
       {"select",
        "select",
