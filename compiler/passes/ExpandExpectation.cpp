@@ -248,7 +248,8 @@ private:
   }
 
   /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop.
-  /// What the network decides by itself is no end: the attack never sees it. It is marked, or compares a draw.
+  /// What the network decides by itself is no end: the attack never sees it. It is marked, or compares a
+  /// draw.
   static bool endsIn(Operation *op) {
     auto isDraw = [](Value v) { return v.getDefiningOp() && drawsForModel(v.getDefiningOp()); };
     if (op->hasAttr(ofModelAttribute) || (isa<CompareOp>(op) && llvm::any_of(op->getOperands(), isDraw)))
