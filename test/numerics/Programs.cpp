@@ -21,6 +21,11 @@ std::string chosenVariant() {
   return environment("SWITCHYARD_TEST_VARIANT", "");
 }
 
+std::vector<std::string> variantsToRun() {
+  std::string chosen = chosenVariant();
+  return chosen.empty() ? std::vector<std::string>{"", "emulated"} : std::vector<std::string>{chosen};
+}
+
 const CompiledArtifact &program(const std::string &name, const std::string &variant) {
   static std::map<std::string, std::unique_ptr<CompiledArtifact>> opened;
   std::string file = name + (variant.empty() ? "" : "-" + variant) + ".so";
@@ -221,6 +226,10 @@ Examples someExamples(int64_t count) {
   return examples;
 }
 
+bool endsIn(const std::string &text, const std::string &end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
 Parameters someParameters(const CompiledFunction &function, const std::string &role) {
   at::manual_seed(23);
   Parameters parameters;
@@ -230,9 +239,27 @@ Parameters someParameters(const CompiledFunction &function, const std::string &r
     at::Tensor shape = function.argument(role, name);
     at::Tensor one = shape.dim() % 2 ? shape[0] : shape; // of a stack
     std::string weight = name.substr(0, name.find('#')); // of a state
-    bool bias = weight.size() > 5 && weight.compare(weight.size() - 5, 5, "/bias") == 0;
+    bool bias = endsIn(weight, "/bias");
     double fans = bias ? 0 : double(one[0].numel() + one.numel() / one.size(1));
     parameters[name] = at::randn(shape.sizes()) * (fans == 0 ? 0.1 : std::sqrt(2 / fans));
+  }
+  return parameters;
+}
+
+bool isStatistic(const std::string &name) {
+  return endsIn(name, "/mean") || endsIn(name, "/variance");
+}
+
+Parameters normalizedParameters(const CompiledFunction &function, const std::string &role, double scale) {
+  at::manual_seed(23);
+  Parameters parameters;
+  for (const auto &[has, name] : function.arguments()) {
+    if (has != role)
+      continue;
+    at::Tensor value = at::randn(function.argument(role, name).sizes());
+    parameters[name] = endsIn(name, "/variance")  ? value.abs() + 0.5
+                       : endsIn(name, "/weights") ? scale * value
+                                                  : 0.3 * value + 0.5;
   }
   return parameters;
 }

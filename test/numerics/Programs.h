@@ -7,12 +7,16 @@
 #include "test/numerics/Oracle.h"
 
 #include <string>
+#include <vector>
 
 namespace switchyard::test {
 
 /// What $SWITCHYARD_TEST_VARIANT says: "cuda" runs the suite on this machine's GPU, "emulated" on the
 /// stand-in for one; else "", the CPU.
 std::string chosenVariant();
+
+/// The chosen variant alone; on the CPU the stand-in for a GPU as well.
+std::vector<std::string> variantsToRun();
 
 /// Inputs/NAME.swy compiled as `variant` says, "" for the CPU with the compiler's defaults; CMakeLists.txt
 /// lists them. Opened once, in $SWITCHYARD_TEST_ARTIFACTS where that is set. Throws std::runtime_error where
@@ -69,6 +73,13 @@ Examples someExamples(int64_t count);
 
 /// Weights of the variance that training starts from, and biases that are not zero; alike in stacks.
 Parameters someParameters(const CompiledFunction &function, const std::string &role);
+
+bool endsIn(const std::string &text, const std::string &end);
+/// Whether a parameter of a normalization is of those that means over examples set, no gradient.
+bool isStatistic(const std::string &name);
+/// Parameters of a network with normalizations: variances above 0, weights of `scale`, which keeps answers of
+/// a size, all else around 0.5.
+Parameters normalizedParameters(const CompiledFunction &function, const std::string &role, double scale);
 
 void giveParameters(CompiledFunction &function, const std::string &role, const Parameters &parameters);
 /// Fills the inputs that a function has from as many examples as its batch; weights are 1 / batch.

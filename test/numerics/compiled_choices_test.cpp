@@ -182,29 +182,6 @@ std::vector<std::pair<Ways, double>> allPaths(const Case &one, int64_t rows) {
   return paths;
 }
 
-bool endsIn(const std::string &text, const std::string &end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-bool isStatistic(const std::string &name) {
-  return endsIn(name, "/mean") || endsIn(name, "/variance");
-}
-
-/// Of a size that keeps answers of a size; variances above 0.
-Parameters parametersOf(const CompiledFunction &function, const std::string &role) {
-  at::manual_seed(23);
-  Parameters parameters;
-  for (const auto &[has, name] : function.arguments()) {
-    if (has != role)
-      continue;
-    at::Tensor value = at::randn(function.argument(role, name).sizes());
-    parameters[name] = endsIn(name, "/variance")  ? value.abs() + 0.5
-                       : endsIn(name, "/weights") ? 0.1 * value
-                                                  : 0.3 * value + 0.5;
-  }
-  return parameters;
-}
-
 class Choices : public ::testing::TestWithParam<std::tuple<Case, std::string>> {
 protected:
   const Case &one = std::get<0>(GetParam());
@@ -216,7 +193,7 @@ protected:
 
   void expectSlope(const std::string &gradients, const Answer &answer) const {
     CompiledFunction attack = model.attack("slope", gradients);
-    Parameters parameters = parametersOf(attack, "weight"), exact = inDouble(parameters);
+    Parameters parameters = normalizedParameters(attack, "weight", 0.1), exact = inDouble(parameters);
     giveParameters(attack, "weight", parameters);
     at::Tensor leaf = images.clone().requires_grad_();
     at::Tensor slope = torch::autograd::grad({answer(leaf, {exact}).sum()}, {leaf})[0];
@@ -226,7 +203,7 @@ protected:
 
 TEST_P(Choices, AnswersAreOfTheMembersDrawn) {
   CompiledFunction predict = model.predict();
-  Parameters parameters = parametersOf(predict, "weight"), exact = inDouble(parameters);
+  Parameters parameters = normalizedParameters(predict, "weight", 0.1), exact = inDouble(parameters);
   giveParameters(predict, "weight", parameters);
   Ways ways = drawn(one, examples.draws);
   for (const Fork &fork : one.forks) // each member serves an example
@@ -273,7 +250,7 @@ TEST_P(Choices, StagesGoThroughEveryWay) {
   examples = someExamples(stages[0].batch());
   Parameters all;
   for (CompiledFunction &stage : stages) {
-    Parameters own = parametersOf(stage, "weight");
+    Parameters own = normalizedParameters(stage, "weight", 0.1);
     giveParameters(stage, "weight", own);
     all.insert(own.begin(), own.end());
   }
@@ -305,7 +282,7 @@ TEST_P(Choices, StagesGoThroughEveryWay) {
 /// draws: their statistics stay.
 TEST_P(Choices, ThreeStepsAreTheOracles) {
   CompiledFunction step = model.step();
-  Parameters parameters = parametersOf(step, "parameter"), before, statistics, velocities;
+  Parameters parameters = normalizedParameters(step, "parameter", 0.1), before, statistics, velocities;
   giveParameters(step, "parameter", parameters);
   for (const auto &[name, value] : parameters) {
     before[name] = value.clone();
@@ -348,7 +325,7 @@ TEST_P(Choices, ChancesOfConditionsAreWeighed) {
   if (one.experiment != "members")
     return;
   CompiledFunction attack = model.attack("lead", "all_paths");
-  Parameters parameters = parametersOf(attack, "weight"), exact = inDouble(parameters);
+  Parameters parameters = normalizedParameters(attack, "weight", 0.1), exact = inDouble(parameters);
   giveParameters(attack, "weight", parameters);
   at::Tensor share = at::zeros({images.size(0)}, at::kDouble);
   at::Tensor goals = examples.goals.to(at::kLong).unsqueeze(1);
@@ -400,7 +377,7 @@ protected:
 
   template <typename F> void expectSlope(const std::string &gradients, F answer) const {
     CompiledFunction attack = model.attack("slope", gradients);
-    Parameters stacks = parametersOf(attack, "weight"), exact = inDouble(stacks);
+    Parameters stacks = normalizedParameters(attack, "weight", 0.1), exact = inDouble(stacks);
     giveParameters(attack, "weight", stacks);
     at::Tensor leaf = images.clone().requires_grad_();
     at::Tensor slope = torch::autograd::grad({answer(leaf, exact).sum()}, {leaf})[0];
@@ -410,7 +387,7 @@ protected:
 
 TEST_P(SwitchedChoices, AnswersAreOfEachRowsChannelsAndMembers) {
   CompiledFunction predict = model.predict();
-  Parameters stacks = parametersOf(predict, "weight");
+  Parameters stacks = normalizedParameters(predict, "weight", 0.1);
   ASSERT_EQ(stacks.at("features/choose.2/2/0/weights").size(0), 2);
   ASSERT_EQ(stacks.at("head/choose/0/0/weights").size(0), 3);
   giveParameters(predict, "weight", stacks);
@@ -436,20 +413,14 @@ TEST_P(SwitchedChoices, AllPathsGoThroughChannelsAndMembers) {
   });
 }
 
-std::vector<std::string> variants() {
-  return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
-                                 : std::vector<std::string>{chosenVariant()};
-}
+INSTANTIATE_TEST_SUITE_P(
+    Programs, Choices, ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(variantsToRun())),
+    [](const auto &info) {
+      const std::string &variant = std::get<1>(info.param);
+      return std::get<0>(info.param).experiment + "_" + (variant.empty() ? "cpu" : variant);
+    });
 
-INSTANTIATE_TEST_SUITE_P(Programs, Choices,
-                         ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(variants())),
-                         [](const auto &info) {
-                           const std::string &variant = std::get<1>(info.param);
-                           return std::get<0>(info.param).experiment + "_" +
-                                  (variant.empty() ? "cpu" : variant);
-                         });
-
-INSTANTIATE_TEST_SUITE_P(Programs, SwitchedChoices, ::testing::ValuesIn(variants()),
+INSTANTIATE_TEST_SUITE_P(Programs, SwitchedChoices, ::testing::ValuesIn(variantsToRun()),
                          [](const auto &info) { return info.param.empty() ? "cpu" : info.param; });
 
 } // namespace

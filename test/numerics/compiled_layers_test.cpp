@@ -272,13 +272,9 @@ TEST_P(Layers, ALayerThatDrawsIsLeftOutWhereRandomnessIsOff) {
   expectEveryElement(found, slope(one.withoutDraws, parameters), one.defense, 2e-5);
 }
 
-std::vector<std::string> variants() {
-  return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
-                                 : std::vector<std::string>{chosenVariant()};
-}
-
 INSTANTIATE_TEST_SUITE_P(Programs, Layers,
-                         ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(variants())),
+                         ::testing::Combine(::testing::ValuesIn(cases()),
+                                            ::testing::ValuesIn(variantsToRun())),
                          [](const auto &info) {
                            const std::string &variant = std::get<1>(info.param);
                            return std::get<0>(info.param).defense + "_" + (variant.empty() ? "cpu" : variant);
@@ -288,7 +284,7 @@ INSTANTIATE_TEST_SUITE_P(Programs, Layers,
 TEST(LayersInTraining, ActWhereTheySay) {
   for (auto &[defense, factor] :
        {std::pair<std::string, double>{"halved_in_training", 0.5}, {"halved_at_inference", 1.0}}) {
-    for (const std::string &variant : variants()) {
+    for (const std::string &variant : variantsToRun()) {
       SCOPED_TRACE(defense + " " + variant);
       CompiledModel model(program("layers", variant), "e", defense);
       CompiledFunction step = model.step();

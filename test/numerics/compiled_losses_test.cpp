@@ -152,25 +152,6 @@ Loss lossOf(const std::string &experiment, const std::string &defense) {
   return known.at(defense);
 }
 
-bool isStatistic(const std::string &name) {
-  return name == "features/1/mean" || name == "features/1/variance";
-}
-
-Parameters parametersOf(const CompiledFunction &function, const std::string &role) {
-  at::manual_seed(23);
-  Parameters parameters;
-  for (const auto &[has, name] : function.arguments()) {
-    if (has != role)
-      continue;
-    at::Tensor value = at::randn(function.argument(role, name).sizes());
-    bool isWeight = name.find("weights") != std::string::npos;
-    parameters[name] = name == "features/1/variance" ? value.abs() + 0.5
-                       : isWeight                    ? 0.1 * value
-                                                     : 0.3 * value + 0.5;
-  }
-  return parameters;
-}
-
 /// `defense` is how it is trained; `cell` how the program calls it.
 struct Case {
   std::string experiment, defense, cell;
@@ -184,7 +165,8 @@ TEST_P(Losses, ThreeStepsAreTheOracles) {
   CompiledModel model(program("losses", std::get<1>(GetParam())), one.experiment, one.cell);
   CompiledFunction step = one.frozenFeatures ? model.step("head/1/weights", 1) : model.step();
   const int64_t valid = 11;
-  Parameters parameters = parametersOf(step, "parameter"), frozen = parametersOf(step, "weight");
+  Parameters parameters = normalizedParameters(step, "parameter", 0.1),
+             frozen = normalizedParameters(step, "weight", 0.1);
   giveParameters(step, "parameter", parameters);
   giveParameters(step, "weight", frozen);
   zeroStates(step);
@@ -227,7 +209,7 @@ TEST_P(Watched, AnswersAreTheOracles) {
   const Case &one = std::get<0>(GetParam());
   CompiledModel model(program("losses", std::get<1>(GetParam())), one.experiment, one.cell);
   CompiledFunction validate = model.validation("head/1/weights", one.frozenFeatures ? 1 : 0);
-  Parameters weights = parametersOf(validate, "weight"), exact = inDouble(weights);
+  Parameters weights = normalizedParameters(validate, "weight", 0.1), exact = inDouble(weights);
   giveParameters(validate, "weight", weights);
   Examples examples = someExamples(24);
   bool isAttacked = one.experiment == "attacked";
@@ -242,11 +224,6 @@ TEST_P(Watched, AnswersAreTheOracles) {
   at::Tensor seen = isAttacked ? uphill(step, step.x, 0.8) : step.x;
   expectEveryElement(runInBatches(validate, examples, "logits"),
                      step.answer(seen, exact, step.passOfLoss(), false), "logits", 2e-5);
-}
-
-std::vector<std::string> variants() {
-  return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
-                                 : std::vector<std::string>{chosenVariant()};
 }
 
 std::string nameOf(const ::testing::TestParamInfo<Losses::ParamType> &info) {
@@ -267,7 +244,7 @@ INSTANTIATE_TEST_SUITE_P(
                           Case{"losses", "against", "channels with against", true},
                           Case{"smoothed", "none", "none"}, Case{"smoothed", "against", "against"},
                           Case{"smoothed", "by_mart", "by_mart"}),
-        ::testing::ValuesIn(variants())),
+        ::testing::ValuesIn(variantsToRun())),
     nameOf);
 
 INSTANTIATE_TEST_SUITE_P(Programs, Watched,
@@ -275,7 +252,7 @@ INSTANTIATE_TEST_SUITE_P(Programs, Watched,
                                                               Case{"watched", "none", "channels", true},
                                                               Case{"attacked", "none", "none"},
                                                               Case{"attacked", "none", "channels", true}),
-                                            ::testing::ValuesIn(variants())),
+                                            ::testing::ValuesIn(variantsToRun())),
                          nameOf);
 
 } // namespace

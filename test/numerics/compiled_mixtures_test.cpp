@@ -101,12 +101,8 @@ TEST_P(Mixtures, OneStageGoesThroughAllPaths) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Programs, Mixtures,
-                         ::testing::ValuesIn(chosenVariant().empty()
-                                                 ? std::vector<std::string>{"", "emulated"}
-                                                 : std::vector<std::string>{chosenVariant()}),
-                         [](const auto &info) {
-                           return info.param.empty() ? std::string("cpu") : info.param;
-                         });
+INSTANTIATE_TEST_SUITE_P(Programs, Mixtures, ::testing::ValuesIn(variantsToRun()), [](const auto &info) {
+  return info.param.empty() ? std::string("cpu") : info.param;
+});
 
 } // namespace

@@ -128,34 +128,6 @@ std::vector<Case> cases() {
   };
 }
 
-std::vector<std::string> variants() {
-  return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
-                                 : std::vector<std::string>{chosenVariant()};
-}
-
-bool endsIn(const std::string &text, const std::string &end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-bool isStatistic(const std::string &name) {
-  return endsIn(name, "/mean") || endsIn(name, "/variance");
-}
-
-/// Of a size that keeps answers of a size; variances above 0.
-Parameters parametersOf(const CompiledFunction &function, const std::string &role) {
-  at::manual_seed(23);
-  Parameters parameters;
-  for (const auto &[has, name] : function.arguments()) {
-    if (has != role)
-      continue;
-    at::Tensor value = at::randn(function.argument(role, name).sizes());
-    parameters[name] = endsIn(name, "/variance")  ? value.abs() + 0.5
-                       : endsIn(name, "/weights") ? 0.05 * value
-                                                  : 0.3 * value + 0.5;
-  }
-  return parameters;
-}
-
 class Norms : public ::testing::TestWithParam<std::tuple<Case, std::string>> {
 protected:
   const Case &one = std::get<0>(GetParam());
@@ -195,7 +167,7 @@ protected:
 
 TEST_P(Norms, AnswersAreLibTorchs) {
   CompiledFunction predict = model("none").predict();
-  Parameters parameters = parametersOf(predict, "weight");
+  Parameters parameters = normalizedParameters(predict, "weight", 0.05);
   giveParameters(predict, "weight", parameters);
   at::Tensor exact = one.answer(images, inDouble(parameters), {});
   expectEveryElement(runInBatches(predict, examples, "logits"), exact, "logits", 1e-5);
@@ -203,7 +175,7 @@ TEST_P(Norms, AnswersAreLibTorchs) {
 
 TEST_P(Norms, SlopesAreAutograds) {
   CompiledFunction attack = model("none").attack("slope", "one_draw");
-  Parameters parameters = parametersOf(attack, "weight");
+  Parameters parameters = normalizedParameters(attack, "weight", 0.05);
   giveParameters(attack, "weight", parameters);
   at::Tensor exact = slope([&](const at::Tensor &x) { return one.answer(x, inDouble(parameters), {}); });
   expectEveryElement(runInBatches(attack, examples, "adversarial"), exact, "slope", 2e-5);
@@ -211,7 +183,7 @@ TEST_P(Norms, SlopesAreAutograds) {
 
 TEST_P(Norms, ChannelsOfSwitchingBlocksHaveTheirOwn) {
   CompiledFunction predict = model("hrs").predict(), attack = model("hrs").attack("slope", "one_draw");
-  Parameters parameters = parametersOf(predict, "weight"), exact = inDouble(parameters);
+  Parameters parameters = normalizedParameters(predict, "weight", 0.05), exact = inDouble(parameters);
   giveParameters(predict, "weight", parameters);
   giveParameters(attack, "weight", parameters);
   expectEveryElement(runInBatches(predict, examples, "logits"), switched(images, exact, drawn()), "logits",
@@ -222,7 +194,7 @@ TEST_P(Norms, ChannelsOfSwitchingBlocksHaveTheirOwn) {
 
 TEST_P(Norms, AllPathsAreTheMeanOverThem) {
   CompiledFunction attack = model("hrs").attack("slope", "all_paths");
-  Parameters parameters = parametersOf(attack, "weight"), exact = inDouble(parameters);
+  Parameters parameters = normalizedParameters(attack, "weight", 0.05), exact = inDouble(parameters);
   giveParameters(attack, "weight", parameters);
   at::Tensor mean = slope([&](const at::Tensor &x) {
     at::Tensor sum = at::zeros({x.size(0), 10}, x.options());
@@ -240,7 +212,7 @@ void compareSteps(
     const Case &one, CompiledFunction step, const Parameters &frozen,
     const std::function<at::Tensor(const at::Tensor &, const Parameters &, const Phase &)> &answer) {
   const int64_t valid = 11;
-  Parameters parameters = parametersOf(step, "parameter"), before, statistics, velocities;
+  Parameters parameters = normalizedParameters(step, "parameter", 0.05), before, statistics, velocities;
   giveParameters(step, "parameter", parameters);
   giveParameters(step, "weight", frozen);
   for (const auto &[name, value] : parameters) {
@@ -286,7 +258,7 @@ class NormsWithStatistics : public Norms {};
 // stay.
 TEST_P(NormsWithStatistics, StayInFrozenBlocks) {
   CompiledFunction step = model("hrs").step("head/1/weights", 1);
-  Parameters frozen = parametersOf(step, "weight"), exact = inDouble(frozen);
+  Parameters frozen = normalizedParameters(step, "weight", 0.05), exact = inDouble(frozen);
   Examples examples = someExamples(step.batch());
   compareSteps(one, step, frozen, [&](const at::Tensor &x, const Parameters &used, const Phase &phase) {
     examples.draws.stream += 1;
@@ -310,11 +282,12 @@ std::string nameOf(const ::testing::TestParamInfo<Norms::ParamType> &info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, Norms,
-                         ::testing::Combine(::testing::ValuesIn(cases()), ::testing::ValuesIn(variants())),
+                         ::testing::Combine(::testing::ValuesIn(cases()),
+                                            ::testing::ValuesIn(variantsToRun())),
                          nameOf);
 INSTANTIATE_TEST_SUITE_P(Programs, NormsWithStatistics,
                          ::testing::Combine(::testing::Values(cases().front()),
-                                            ::testing::ValuesIn(variants())),
+                                            ::testing::ValuesIn(variantsToRun())),
                          nameOf);
 
 /// Uniform within the limit of torch.nn.init.xavier_uniform_, of groups of channels, too.
@@ -330,7 +303,7 @@ TEST(NormsAtFirst, AreAsPyTorchs) {
   Context context(1);
   for (const Case &one : cases()) {
     CompiledFunction init =
-        CompiledModel(program("norms", variants().front()), one.experiment, "none").init();
+        CompiledModel(program("norms", variantsToRun().front()), one.experiment, "none").init();
     init.run(context.get());
     for (const auto &[name, value] : takeParameters(init, "parameter")) {
       std::map<std::string, double> starts = {{"/scale", 1},       {"/shift", 0},    {"/mean", 0},

@@ -190,15 +190,10 @@ TEST_P(Residuals, TwoStepsOfTrainingAreLibTorchs) {
   }
 }
 
-std::vector<std::string> variants() {
-  return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
-                                 : std::vector<std::string>{chosenVariant()};
-}
-
 INSTANTIATE_TEST_SUITE_P(Programs, Residuals,
                          ::testing::Combine(::testing::Values("none", "noisy", "deeper", "stochastic_depth",
                                                               "hrs"),
-                                            ::testing::ValuesIn(variants())),
+                                            ::testing::ValuesIn(variantsToRun())),
                          [](const auto &info) {
                            const std::string &variant = std::get<1>(info.param);
                            return std::get<0>(info.param) + "_" + (variant.empty() ? "cpu" : variant);

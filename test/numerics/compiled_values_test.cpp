@@ -165,12 +165,7 @@ TEST_P(Values, AnIfMayBeTheSameForAllExamples) {
   expectEach(of("warm_up(steps = 4)"), 9 * x0);
 }
 
-std::vector<std::string> variants() {
-  return chosenVariant().empty() ? std::vector<std::string>{"", "emulated"}
-                                 : std::vector<std::string>{chosenVariant()};
-}
-
-INSTANTIATE_TEST_SUITE_P(Programs, Values, ::testing::ValuesIn(variants()),
+INSTANTIATE_TEST_SUITE_P(Programs, Values, ::testing::ValuesIn(variantsToRun()),
                          [](const auto &info) { return info.param.empty() ? "cpu" : info.param; });
 
 } // namespace
