@@ -118,7 +118,7 @@ private:
     if (!parameters || parameters->empty())
       return callText(call);
     std::map<std::string, const Expr *> given;
-    std::vector<std::string> parts, more;
+    std::vector<std::string> parts;
     size_t position = 0;
     for (const Argument &one : call.arguments)
       given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
