@@ -61,16 +61,6 @@ FailureOr<SmallVector<Operation *>> selectPlaces(NetworkOp network, InsertOp ins
   return found;
 }
 
-std::string pathOf(Operation *op) {
-  if (auto layer = dyn_cast<LayerOpInterface>(op))
-    return layer.getPath().str();
-  if (auto residual = dyn_cast<ResidualOp>(op))
-    return residual.getPath().str();
-  if (auto choice = dyn_cast<ChooseOp>(op))
-    return choice.getPath().str();
-  return cast<BlockOp>(op).getName().str();
-}
-
 /// The chain at whose end a place has its end: its own, or the one that it stands in.
 Block &chainAt(Operation *place) {
   if (auto block = dyn_cast<BlockOp>(place))
@@ -164,7 +154,7 @@ public:
     result.removeDeclaredAttr(); // it is another network now
     result.walk([&](Operation *op) {
       if (switchyard::isElement(op))
-        paths.insert(pathOf(op));
+        paths.insert(switchyard::pathOf(op));
     });
   }
 
@@ -296,7 +286,8 @@ private:
       if (LayerOpInterface layer = anothersIn(place))
         return replacesAnothers(insert, layer);
       builder.setInsertionPoint(place);
-      place->getResult(0).replaceAllUsesWith(copyLayers(insert, place->getOperand(0), pathOf(place)));
+      place->getResult(0).replaceAllUsesWith(
+          copyLayers(insert, place->getOperand(0), switchyard::pathOf(place)));
       place->erase();
     }
     return success();
@@ -329,17 +320,17 @@ private:
         return failure();
       Operation *yield = body.getTerminator();
       builder.setInsertionPoint(yield);
-      yield->setOperand(0, copyLayers(insert, yield->getOperand(0), pathOf(place) + "/end"));
+      yield->setOperand(0, copyLayers(insert, yield->getOperand(0), switchyard::pathOf(place) + "/end"));
     } else if (insert.getWhere() == Where::Before) {
       builder.setInsertionPoint(place);
-      place->setOperand(0, copyLayers(insert, place->getOperand(0), pathOf(place)));
+      place->setOperand(0, copyLayers(insert, place->getOperand(0), switchyard::pathOf(place)));
     } else {
       builder.setInsertionPointAfter(place);
       Value before = place->getResult(0);
       SmallVector<OpOperand *> uses;
       for (OpOperand &use : before.getUses())
         uses.push_back(&use);
-      Value after = copyLayers(insert, before, pathOf(place));
+      Value after = copyLayers(insert, before, switchyard::pathOf(place));
       for (OpOperand *use : uses)
         use->set(after);
     }
@@ -377,14 +368,10 @@ private:
       return;
     std::string path =
         switchyard::freshName(paths, (place + "+" + declared() + "." + switchyard::kindOf(op)).str());
+    switchyard::setPathOf(op, path);
     if (auto layer = dyn_cast<LayerOpInterface>(op)) {
-      layer.setPath(path);
       layer.setInsertedBy(FlatSymbolRefAttr::get(defense.getSymNameAttr()));
       own.insert(op);
-    } else if (auto residual = dyn_cast<ResidualOp>(op)) {
-      residual.setPath(path);
-    } else {
-      cast<ChooseOp>(op).setPath(path);
     }
     op->getResult(0).setType(op->getOperand(0).getType());
   }

@@ -14,14 +14,8 @@ static void copyNetwork(OpBuilder &builder, NetworkOp network, const std::string
     if (isa<TrainAgainstOp, TrainByOp>(op)) // of its training, which is done without the others
       continue;
     builder.clone(op, values)->walk([&](Operation *copy) {
-      if (auto layer = dyn_cast<LayerOpInterface>(copy))
-        layer.setPath(prefix + layer.getPath().str());
-      else if (auto residual = dyn_cast<ResidualOp>(copy))
-        residual.setPath(prefix + residual.getPath().str());
-      else if (auto choice = dyn_cast<ChooseOp>(copy))
-        choice.setPath(prefix + choice.getPath().str());
-      else if (auto block = dyn_cast<BlockOp>(copy))
-        block.setName(prefix + block.getName().str());
+      if (isElement(copy) || isa<BlockOp>(copy))
+        setPathOf(copy, prefix + pathOf(copy));
     });
   }
 }

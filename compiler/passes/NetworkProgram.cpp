@@ -30,6 +30,27 @@ bool isOfKind(Operation *element, StringRef kind) {
   return kind == anyLayer ? isa<LayerOpInterface>(element) : kindOf(element) == kind;
 }
 
+std::string pathOf(Operation *place) {
+  if (auto layer = dyn_cast<LayerOpInterface>(place))
+    return layer.getPath().str();
+  if (auto residual = dyn_cast<ResidualOp>(place))
+    return residual.getPath().str();
+  if (auto choice = dyn_cast<ChooseOp>(place))
+    return choice.getPath().str();
+  return cast<BlockOp>(place).getName().str();
+}
+
+void setPathOf(Operation *place, const std::string &path) {
+  if (auto layer = dyn_cast<LayerOpInterface>(place))
+    layer.setPath(path);
+  else if (auto residual = dyn_cast<ResidualOp>(place))
+    residual.setPath(path);
+  else if (auto choice = dyn_cast<ChooseOp>(place))
+    choice.setPath(path);
+  else
+    cast<BlockOp>(place).setName(path);
+}
+
 std::string elementText(StringRef kind) {
   bool isStructure = kind == ResidualOp::kind() || kind == ChooseOp::kind() || kind == anyLayer;
   return isStructure ? kind.str() : (kind + " layer").str();

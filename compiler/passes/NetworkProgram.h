@@ -37,6 +37,9 @@ bool isElement(mlir::Operation *op);
 llvm::StringRef kindOf(mlir::Operation *element);
 /// Whether a place of that kind means it: its own kind, or any `layer`.
 bool isOfKind(mlir::Operation *element, llvm::StringRef kind);
+/// Of an element its path in the network, of a block its name.
+std::string pathOf(mlir::Operation *place);
+void setPathOf(mlir::Operation *place, const std::string &path);
 /// A kind as messages name it: "conv layer", "residual".
 std::string elementText(llvm::StringRef kind);
 
