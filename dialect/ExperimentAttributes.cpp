@@ -88,6 +88,16 @@ LogicalResult JudgeAttr::verify(EmitError emitError, Verdict by, int64_t draws) 
     return emitError() << "a judge has 1 to " << limits::draws << " draws, got " << draws;
   if (by == Verdict::OneDraw && draws != 1)
     return emitError() << "a judge by one draw has one, got " << draws;
+  if (by != Verdict::OneDraw && by != Verdict::Expected)
+    return emitError() << "answers are collected by `expected` or `one_draw`";
+  return success();
+}
+
+LogicalResult JudgedAttr::verify(EmitError emitError, Verdict by, int64_t answers) {
+  if (answers < 1 || answers > limits::draws) // (C1)
+    return emitError() << "a judge looks at 1 to " << limits::draws << " answers, got " << answers;
+  if ((by == Verdict::OneDraw || by == Verdict::Expected) && answers != 1)
+    return emitError() << "`expected` and `one_draw` look at one answer, got " << answers;
   return success();
 }
 

@@ -154,15 +154,16 @@ def Swy_PairsAttr : Swy_Attr<"Pairs", "pairs"> {
 }
 
 def Swy_Verdict : I32Enum<"Verdict", "what counts as an attack's success", [
-    I32EnumCase<"Expected", 0, "expected">, I32EnumCase<"OneDraw", 1, "one_draw">]> {
+    I32EnumCase<"Expected", 0, "expected">, I32EnumCase<"OneDraw", 1, "one_draw">,
+    I32EnumCase<"AnyOf", 2, "any_of">, I32EnumCase<"Majority", 3, "majority">]> {
   let cppNamespace = "::switchyard::swy";
 }
 
 def Swy_JudgeAttr : Swy_Attr<"Judge", "judge"> {
   let summary = "How finished examples are judged on a random model (S5.1)";
   let description = [{
-    By the success expected, over `draws` draws or exactly over all paths, or by one draw. (C1) 1 to 65535 draws; one with
-    `one_draw`. Example: `#swy.judge<by = expected, draws = 20>`
+    By the success expected, over `draws` draws or exactly over all paths, or by one draw: this is the answers that are
+    collected. (C1) 1 to 65535 draws; one with `one_draw`; nothing else. Example: `#swy.judge<by = expected, draws = 20>`
   }];
   let parameters = (ins EnumParameter<Swy_Verdict>:$by, DefaultValuedParameter<"int64_t", "1">:$draws);
   let genVerifyDecl = 1;
@@ -243,14 +244,26 @@ def Swy_ContrastAttr : Swy_Attr<"Contrast", "contrast"> {
   let genVerifyDecl = 1;
 }
 
+def Swy_JudgedAttr : Swy_Attr<"Judged", "judged"> {
+  let summary = "What the answers to a finished example say together (S5.8)";
+  let description = [{
+    With `any_of` and `majority`, of so many `answers`. (C1) 1 to 65535 answers, one of `expected` and `one_draw`.
+    Example: `#swy.judged<by = any_of, answers = 10>`
+  }];
+  let parameters = (ins EnumParameter<Swy_Verdict>:$by, DefaultValuedParameter<"int64_t", "1">:$answers);
+  let genVerifyDecl = 1;
+}
+
 def Swy_ReportAttr : Swy_Attr<"Report", "report"> {
   let summary = "What an experiment shows of its results: nothing of it decides them";
   let description = [{
-    `baseline` is the place of the defense `none`, or -1. Example: `#swy.report<measures = [<name = "accuracy">], baseline = 0>`
+    `baseline` is the place of the defense `none`, or -1; each of `judges` judges every cell, none is by the success
+    expected. Example: `#swy.report<measures = [<name = "accuracy">], baseline = 0>`
   }];
   let parameters = (ins Swy_ListParameter<"MeasureAttr", "without aggregates">:$measures,
                         Swy_ListParameter<"ShowAttr", "in order">:$shows,
                         Swy_ListParameter<"ContrastAttr", "in order">:$comparisons,
+                        Swy_ListParameter<"JudgedAttr", "in order">:$judges,
                         "int64_t":$baseline,
                         Swy_FlagParameter<"no warnings of what a paper did", "false">:$as_published);
 }

@@ -130,7 +130,7 @@ clause
   | 'on' 'first' expr name 'images' ('that' name 'classifies' 'correctly')? (',' goal)?  # imagesClause
   | 'reprogram' 'to' qualified '{' reprogramPart* '}' forIn*     # reprogramClause
   | 'probe' name 'of' qualified ',' expr 'draws'                 # probeClause
-  | 'judge' call                                                 # judgeClause
+  | 'judge' call (',' call)*                                     # judgeClause
   | SETTING expr                                                 # settingClause
   | 'repeat' what=('training' | 'attack') expr 'times'           # repeatClause
   | 'compare' compared ('with' compared)+                        # compareClause

@@ -153,7 +153,11 @@ private:
     auto comparisons = llvm::map_to_vector(
         e.comparisons, [&](auto pair) { return ContrastAttr::get(context, pair.first, pair.second); });
     auto shows = llvm::map_to_vector(e.shows, [&](const resolved::Show &one) { return show(one); });
-    return ReportAttr::get(context, measures(e.measures), shows, comparisons, e.baseline, e.asPublished);
+    auto judges = llvm::map_to_vector(e.judge.verdicts, [&](const rt::Verdict &one) {
+      return JudgedAttr::get(context, enumOf<Verdict>(rt::verdictWord(one.kind)), one.answers);
+    });
+    return ReportAttr::get(context, measures(e.measures), shows, comparisons, judges, e.baseline,
+                           e.asPublished);
   }
 
   SmallVector<AggregateAttr> aggregates(const std::vector<resolved::Aggregate> &list) {

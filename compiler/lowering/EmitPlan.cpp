@@ -279,6 +279,9 @@ private:
       experiment.measures.push_back(measureOf(measure));
     for (ShowAttr show : report.getShows())
       experiment.shows.push_back(showOf(show));
+    for (JudgedAttr judged : report.getJudges())
+      experiment.judges.push_back(
+          {wordOf<rt::Verdict::Kind>(stringifyVerdict(judged.getBy())), judged.getAnswers()});
     for (ContrastAttr pair : report.getComparisons())
       experiment.comparisons.push_back({pair.getFirst(), pair.getSecond()});
     module.walk([&](DefenseEntryOp entry) {

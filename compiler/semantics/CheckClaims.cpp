@@ -201,7 +201,7 @@ private:
     if ((!experiment.judge.oneDraw && experiment.judge.draws > 1) || random.empty())
       return;
     Diagnostic &complaint =
-        weak(Id::OneDrawJudge, findClause(decl, ClauseKind::Judge)->call->location,
+        weak(Id::OneDrawJudge, findClause(decl, ClauseKind::Judge)->judges.front()->location,
              "one draw cannot tell how often an attack succeeds on a random model such as " +
                  naming({random.front()}));
     complaint.note(
@@ -224,7 +224,8 @@ private:
       attacks.insert(one.label);
     bool several = (defensesApart && experiment.defenses.size() > 1) ||
                    (named.count("attack") && attacks.size() > 1) ||
-                   (named.count("gradients") && experiment.estimators.size() > 1);
+                   (named.count("gradients") && experiment.estimators.size() > 1) ||
+                   (named.count("judge") && experiment.judge.verdicts.size() > 1);
     bool ofAttacks = std::any_of(show.measures.begin(), show.measures.end(),
                                  [](const resolved::Measure &one) { return isOfSuccess(one.name); });
     return several && (ofAttacks || isOfSuccess(show.against));

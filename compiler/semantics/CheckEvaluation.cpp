@@ -30,26 +30,27 @@ public:
       one.call ? drawEstimator(*one.call) : transferEstimator(one.source);
   }
 
-  void judge() {
+  /// All judges look at the same answers (S5.8): as many as `expected` says, else 20 or what the others need.
+  void judges() {
     const Clause *clause = findClause(*result.decl, ClauseKind::Judge);
     if (!clause)
       return;
-    std::string name = clause->call->name();
-    if (name == "one_draw" && clause->call->arguments.empty()) {
-      result.judge.oneDraw = true; // whether that is enough: CheckClaims.cpp
-      return;
+    std::vector<std::pair<rt::Verdict, const CallExpr *>> all;
+    int64_t needed = result.judge.draws;
+    for (auto &call : clause->judges)
+      if (std::optional<rt::Verdict> verdict = verdictOf(*call)) {
+        differs(*verdict, all, *call, clause->judges.size());
+        all.push_back({*verdict, call.get()});
+        needed = std::max(needed, verdict->answers);
+      }
+    result.judge.draws = collected.value_or(needed);
+    if (!all.empty())
+      result.judge.verdicts.clear();
+    for (auto &[verdict, call] : all) {
+      enoughAnswers(verdict, *call);
+      result.judge.oneDraw |= verdict.kind == Kind::OneDraw; // whether that is enough: CheckClaims.cpp
+      result.judge.verdicts.push_back(verdict);
     }
-    if (name != "expected") {
-      diagnostics.error(Id::UnknownJudge, clause->call->location,
-                        "attacks are judged by `one_draw` or `expected(draws = 20)`, not by `" + name + "`" +
-                            didYouMean(name, {"one_draw", "expected"}));
-      return;
-    }
-    auto values =
-        bindArguments(program, clause->call->arguments, clause->call->location,
-                      {{"draws", CatalogParameter::Count, "20", limits::draws}}, scope, "judge `expected`");
-    if (values)
-      result.judge.draws = (*values)[0].value.integer();
   }
 
   /// `precision tf32` and the like: each of the table, in its order.
@@ -74,6 +75,71 @@ public:
   }
 
 private:
+  using Kind = rt::Verdict::Kind;
+  using Verdicts = std::vector<std::pair<rt::Verdict, const CallExpr *>>;
+
+  std::optional<Kind> kindOfJudge(const CallExpr &call) {
+    static const std::vector<std::pair<std::string, Kind>> known = {{"expected", Kind::Expected},
+                                                                    {"one_draw", Kind::OneDraw},
+                                                                    {"any_of", Kind::AnyOf},
+                                                                    {"majority", Kind::Majority}};
+    const std::string name = call.name();
+    for (auto &[word, kind] : known)
+      if (word == name)
+        return kind;
+    diagnostics.error(Id::UnknownJudge, call.location,
+                      "attacks are judged by `expected(draws = 20)`, `any_of(10)`, `majority(11)` or "
+                      "`one_draw`, not by `" +
+                          name + "`" + didYouMean(name, {"expected", "one_draw", "any_of", "majority"}));
+    return std::nullopt;
+  }
+
+  /// A judge as it is written; how many answers are collected is kept aside.
+  std::optional<rt::Verdict> verdictOf(const CallExpr &call) {
+    std::optional<Kind> kind = kindOfJudge(call);
+    if (!kind)
+      return std::nullopt;
+    std::vector<CatalogParameter> parameters;
+    if (*kind != Kind::OneDraw)
+      parameters = {{"draws", CatalogParameter::Count, *kind == Kind::Expected ? "20" : "",
+                     *kind == Kind::Majority ? limits::votes : limits::draws}};
+    auto values = bindArguments(program, call.arguments, call.location, parameters, scope,
+                                "judge `" + call.name() + "`");
+    if (!values)
+      return std::nullopt;
+    const int64_t draws = values->empty() ? 1 : values->front().value.integer();
+    if (*kind == Kind::Expected && !call.arguments.empty())
+      collected = draws;
+    return rt::Verdict{*kind, *kind == Kind::Expected ? 1 : draws};
+  }
+
+  void differs(const rt::Verdict &verdict, const Verdicts &others, const CallExpr &call, size_t judges) {
+    for (auto &[one, at] : others)
+      if (one == verdict)
+        diagnostics
+            .error(Id::JudgeTwice, call.location, "`" + rt::verdictText(verdict) + "` judges here twice")
+            .note(at->location, "first here");
+    if (verdict.kind == Kind::OneDraw && judges > 1)
+      diagnostics
+          .error(Id::OneDrawBesideOthers, call.location,
+                 "`one_draw` collects a single answer, and stands alone")
+          .note("`expected` is the mean of what `one_draw` says, over all draws: leave `one_draw` out");
+  }
+
+  /// So many of the answers that are collected are taken without replacement.
+  void enoughAnswers(const rt::Verdict &verdict, const CallExpr &call) {
+    if (!collected || verdict.answers <= *collected)
+      return;
+    const std::string needed = std::to_string(verdict.answers), there = std::to_string(*collected);
+    diagnostics
+        .error(Id::TooFewAnswers, call.location,
+               "`" + rt::verdictText(verdict) + "` looks at " + needed +
+                   " answers, and `expected(draws = " + there + ")` collects " + there)
+        .note("write `expected(draws = " + needed + ")` or more, or leave the number out");
+  }
+
+  std::optional<int64_t> collected; ///< what `expected(draws = n)` asks for
+
   /// What is written, said where it is none of the setting's words.
   std::string setting(const SettingRow &row, const Expr &written) {
     std::string word = format(written);
@@ -227,7 +293,7 @@ void resolveEstimators(Program &program, resolved::Experiment &experiment) {
 
 void resolveSettings(Program &program, resolved::Experiment &experiment) {
   EvaluationChecker checker(program, experiment);
-  checker.judge();
+  checker.judges();
   checker.settings();
   checker.repeats();
   checker.comparisons();

@@ -39,6 +39,8 @@ public:
     }
     for (const resolved::Estimator &one : experiment.estimators)
       add(attack, "gradients", one.label);
+    for (const rt::Verdict &one : experiment.judge.verdicts)
+      add(attack, "judge", rt::verdictText(one));
   }
 
   std::vector<std::string> names() const {

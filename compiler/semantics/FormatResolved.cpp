@@ -201,11 +201,24 @@ private:
     if (resolved.images > 0 && !has(decl, ClauseKind::Gradients))
       out.line("gradients one_draw");
     if (resolved.images > 0 && !has(decl, ClauseKind::Judge))
-      out.line("judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
+      out.line("judge " + judges(resolved.judge));
     for (const NamedValue &one : resolved.settings)
       if (!one.written)
         setting(one);
     out.close();
+  }
+
+  /// With their numbers of answers; that of all draws stands with the judge by the success expected.
+  static std::string judges(const resolved::Judge &judge) {
+    std::vector<std::string> parts;
+    for (const rt::Verdict &one : judge.verdicts) {
+      bool several = one.kind == rt::Verdict::Kind::AnyOf || one.kind == rt::Verdict::Kind::Majority;
+      int64_t draws = several ? one.answers : judge.draws;
+      parts.push_back(rt::verdictWord(one.kind) + (one.kind == rt::Verdict::Kind::OneDraw
+                                                       ? ""
+                                                       : "(draws = " + std::to_string(draws) + ")"));
+    }
+    return joined(parts, ", ");
   }
 
   static bool has(const ExperimentDecl &decl, ClauseKind kind) {
@@ -240,9 +253,7 @@ private:
     case ClauseKind::Images:
       return images(one, resolved);
     case ClauseKind::Judge:
-      return out.line(resolved.judge.oneDraw
-                          ? "judge one_draw"
-                          : "judge expected(draws = " + std::to_string(resolved.judge.draws) + ")");
+      return out.line("judge " + judges(resolved.judge));
     case ClauseKind::Repeat:
       return out.line(
           "repeat " + one.name + " " +

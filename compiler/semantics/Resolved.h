@@ -7,6 +7,7 @@
 
 #include "compiler/syntax/Ast.h"
 #include "dialect/layers/Layers.h"
+#include "runtime/contract/Plan.h"
 
 #include <cstdint>
 #include <functional>
@@ -275,9 +276,11 @@ struct Goal {
   int64_t index = -1; ///< with `class`
 };
 
+/// One set of answers to each finished example, and all that is told from it.
 struct Judge {
-  bool oneDraw = false; ///< `judge one_draw`; else expected success
+  bool oneDraw = false; ///< `judge one_draw`: one answer; else `draws` of them
   int64_t draws = 20;
+  std::vector<rt::Verdict> verdicts = {{}}; ///< in the order of the program
 };
 
 struct Aggregate {

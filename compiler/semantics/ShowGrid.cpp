@@ -25,6 +25,7 @@ static std::vector<rt::Aggregate> aggregatesOf(const std::vector<resolved::Aggre
 ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
   if (experiment.baseline >= 0)
     cells.baseline = experiment.baseline;
+  cells.judges = experiment.judge.verdicts;
   for (const resolved::Defense &one : experiment.defenses) {
     rt::DefenseEntry defense;
     defense.label = one.label;

@@ -433,17 +433,18 @@ struct Clause {
   Location location;
   std::string name; ///< Dataset, Probe (what), Repeat (training, attack), Setting, Show (form)
   Location nameLocation;
-  std::unique_ptr<CallExpr> call;    ///< Network, Training, Judge
-  TrainingParts training;            ///< Training
-  Composition compared, with;        ///< Compare
-  Group group;                       ///< Defend, Attack
-  std::vector<Estimator> estimators; ///< Gradients
-  ExprPtr count;                     ///< Images, Probe (draws), Repeat
-  ExprPtr value;                     ///< Setting
-  std::string split;                 ///< Images: `test`, `training`
-  std::string correctFor;            ///< Images: `that none classifies correctly`; empty: all
-  std::optional<Goal> goal;          ///< Images
-  std::string of;                    ///< Probe: the objective
+  std::unique_ptr<CallExpr> call;                ///< Network, Training
+  std::vector<std::unique_ptr<CallExpr>> judges; ///< Judge
+  TrainingParts training;                        ///< Training
+  Composition compared, with;                    ///< Compare
+  Group group;                                   ///< Defend, Attack
+  std::vector<Estimator> estimators;             ///< Gradients
+  ExprPtr count;                                 ///< Images, Probe (draws), Repeat
+  ExprPtr value;                                 ///< Setting
+  std::string split;                             ///< Images: `test`, `training`
+  std::string correctFor;                        ///< Images: `that none classifies correctly`; empty: all
+  std::optional<Goal> goal;                      ///< Images
+  std::string of;                                ///< Probe: the objective
   std::unique_ptr<Reprogram> reprogram;
   std::vector<Measure> measures; ///< Measure, Show
   std::string each;              ///< Measure: `each epoch`; empty: none

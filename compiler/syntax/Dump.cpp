@@ -392,6 +392,8 @@ void Dumper::clauseParts(const Clause &one) {
       callChild("estimator", estimator.call);
     else
       node("transfer", [&] { composition(estimator.source); });
+  for (auto &judge : one.judges)
+    call(*judge);
   child("count", one.count);
   child("value", one.value);
   if (one.goal)

@@ -94,6 +94,13 @@ std::string estimatorsText(const std::vector<Estimator> &estimators) {
   return joined(parts, ", ");
 }
 
+std::string judgesText(const Clause &clause) {
+  std::vector<std::string> parts;
+  for (auto &one : clause.judges)
+    parts.push_back(callText(*one));
+  return joined(parts, ", ");
+}
+
 std::string imagesText(const Clause &clause) {
   return "on first " + format(*clause.count) + " " + clause.split + " images" +
          (clause.correctFor.empty() ? "" : " that " + clause.correctFor + " classifies correctly") +
@@ -147,7 +154,7 @@ void writeClause(Writer &out, const Clause &clause) {
   case ClauseKind::Probe:
     return out.line("probe " + clause.name + " of " + clause.of + ", " + format(*clause.count) + " draws");
   case ClauseKind::Judge:
-    return out.line("judge " + callText(*clause.call));
+    return out.line("judge " + judgesText(clause));
   case ClauseKind::Repeat:
     return out.line("repeat " + clause.name + " " + format(*clause.count) + " times");
   case ClauseKind::Compare:

@@ -40,16 +40,21 @@ Grid gridOf(const Experiment &experiment) {
   for (size_t i = 0; i < experiment.defenses.size(); ++i)
     grid.defenses.push_back(
         {static_cast<int64_t>(i), nullptr, defenseCoordinates(experiment, experiment.defenses[i])});
-  for (const Cell &cell : experiment.cells) {
-    Point point = grid.defenses.at(cell.defense);
-    point.cell = &cell;
-    point.coordinates.push_back({"attack", {none, cell.attack}});
-    point.coordinates.push_back({"gradients", {none, cell.gradients}});
-    for (const auto &axis : cell.axes)
-      point.coordinates.push_back(axis);
-    grid.cells.push_back(std::move(point));
-  }
-  grid.axes = {"defense", "family", "strength", "attack", "gradients"};
+  const std::vector<Verdict> judges =
+      experiment.judges.empty() ? std::vector<Verdict>{{}} : experiment.judges;
+  for (const Cell &cell : experiment.cells)
+    for (const Verdict &verdict : judges) {
+      Point point = grid.defenses.at(cell.defense);
+      point.cell = &cell;
+      point.verdict = verdict;
+      point.coordinates.push_back({"attack", {none, cell.attack}});
+      point.coordinates.push_back({"gradients", {none, cell.gradients}});
+      point.coordinates.push_back({"judge", {none, verdictText(verdict)}});
+      for (const auto &axis : cell.axes)
+        point.coordinates.push_back(axis);
+      grid.cells.push_back(std::move(point));
+    }
+  grid.axes = {"defense", "family", "strength", "attack", "gradients", "judge"};
   for (const std::vector<Point> *points : {&grid.defenses, &grid.cells})
     for (const Point &point : *points)
       for (const auto &[name, value] : point.coordinates)

@@ -1,6 +1,6 @@
 // An experiment's grid as points with coordinates: one point for each defense (accuracy) and one for each
-// cell (attacks). Tables and files choose points by axis names: defense, family, strength, attack, gradients
-// and the program's own, such as eps.
+// cell and judge (attacks). Tables and files choose points by axis names: defense, family, strength, attack,
+// gradients, judge and the program's own, such as eps.
 #ifndef SWITCHYARD_RUNTIME_CONTRACT_GRID_H
 #define SWITCHYARD_RUNTIME_CONTRACT_GRID_H
 
@@ -16,6 +16,7 @@ struct Point {
   int64_t defense = 0;
   const Cell *cell = nullptr;                                 // none for a point of accuracy
   std::vector<std::pair<std::string, AxisValue>> coordinates; // in the order of the columns
+  Verdict verdict = {};                                       // of a cell
 
   /// Null where the point has no such axis: an accuracy has no eps.
   const AxisValue *coordinate(const std::string &axis) const;

@@ -13,6 +13,19 @@ const char *normName(Threat::Norm norm) {
   return "";
 }
 
+std::string verdictWord(Verdict::Kind kind) {
+  for (const auto &[one, word] : Words<Verdict::Kind>::table())
+    if (one == kind)
+      return word;
+  return "";
+}
+
+std::string verdictText(const Verdict &verdict) {
+  const std::string text = verdictWord(verdict.kind);
+  bool asks = verdict.kind == Verdict::Kind::AnyOf || verdict.kind == Verdict::Kind::Majority;
+  return asks ? text + "(" + std::to_string(verdict.answers) + ")" : text;
+}
+
 std::vector<double> chancesOfPaths(const std::vector<Stage> &stages) {
   if (std::all_of(stages.begin(), stages.end(), [](const Stage &stage) { return stage.chances.empty(); }))
     return {};
@@ -42,6 +55,14 @@ static std::vector<int64_t> trainingRunsOf(const Experiment &experiment, int64_t
       if (cell.jobs[run] == id)
         runs.push_back(int64_t(run) / experiment.repeatAttack);
   return runs;
+}
+
+bool needsAnswers(const Plan &plan, int64_t id) {
+  auto counts = [](const Verdict &verdict) { return verdict.kind == Verdict::Kind::Majority; };
+  return std::any_of(plan.experiments.begin(), plan.experiments.end(), [&](const Experiment &experiment) {
+    return std::any_of(experiment.judges.begin(), experiment.judges.end(), counts) &&
+           !trainingRunsOf(experiment, id).empty();
+  });
 }
 
 std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {

@@ -210,6 +210,19 @@ struct Show {
   bool fit = false; // scatter: lines through the points
 };
 
+/// How success is told from a model's answers to one finished example (S5.1, S5.8).
+struct Verdict {
+  enum class Kind { Expected, OneDraw, AnyOf, Majority };
+  Kind kind = Kind::Expected;
+  int64_t answers = 1; // of AnyOf and Majority: how many are asked for
+
+  bool operator==(const Verdict &other) const { return kind == other.kind && answers == other.answers; }
+};
+
+/// "any_of", "any_of(10)"
+std::string verdictWord(Verdict::Kind kind);
+std::string verdictText(const Verdict &verdict);
+
 struct Experiment {
   std::string name;
   bool asPublished = false;
@@ -219,7 +232,8 @@ struct Experiment {
   std::vector<std::pair<int64_t, int64_t>> comparisons; // of defenses
   std::vector<DefenseEntry> defenses;
   std::vector<Cell> cells;
-  std::vector<Measure> measures; // without aggregates
+  std::vector<Verdict> judges = {}; // each judges every cell; none: by the success expected
+  std::vector<Measure> measures;    // without aggregates
   std::vector<Show> shows;
 };
 
@@ -243,6 +257,9 @@ std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model);
 /// The accuracy jobs of the baselines of all experiments that use attack job `id`. `correct_only` filters by
 /// them (S2.4), so they come before it and are part of its key.
 std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id);
+
+/// Whether a result of attack job `id` is of use only with the share of each class among the answers.
+bool needsAnswers(const Plan &plan, int64_t id);
 
 /// Parses and checks a plan; throws std::runtime_error with the JSON path of what is wrong.
 Plan parsePlan(const std::string &json);

@@ -51,6 +51,15 @@ template <> struct Words<Goal::Choice> {
   }
 };
 
+template <> struct Words<Verdict::Kind> {
+  static WordTable<Verdict::Kind> table() {
+    return {{Verdict::Kind::Expected, "expected"},
+            {Verdict::Kind::OneDraw, "one_draw"},
+            {Verdict::Kind::AnyOf, "any_of"},
+            {Verdict::Kind::Majority, "majority"}};
+  }
+};
+
 /// What the text calls a job of this kind.
 template <typename Kind> inline constexpr const char *kindWord = nullptr;
 template <> inline constexpr const char *kindWord<TrainJob> = "train";
@@ -255,6 +264,11 @@ template <typename Io> void fields(Io &io, Show &show) {
   io("for_each", show.forEach);
 }
 
+template <typename Io> void fields(Io &io, Verdict &verdict) {
+  io("kind", verdict.kind);
+  io.optional("answers", verdict.answers, 1, 1, limits::draws);
+}
+
 template <typename Io> void fields(Io &io, std::pair<int64_t, int64_t> &comparison) {
   io.sides("two defenses", comparison.first, comparison.second);
 }
@@ -269,6 +283,7 @@ template <typename Io> void fields(Io &io, Experiment &experiment) {
   io.optional("comparisons", experiment.comparisons, {});
   io("defenses", experiment.defenses);
   io("cells", experiment.cells);
+  io.optional("judges", experiment.judges, {});
   io("measures", experiment.measures);
   io("shows", experiment.shows);
 }

@@ -10,6 +10,7 @@ namespace switchyard::limits {
 
 constexpr int64_t count = 2147483647; ///< of images, examples in a batch, epochs: a 32-bit word
 constexpr int64_t draws = 65535;      ///< of one estimator or judge: 16 bits of the counter
+constexpr int64_t votes = 255;        ///< of a majority
 constexpr int64_t classes = 65534;    ///< 65535 stands for "no target" in the counter
 constexpr int64_t passes = 1 << 24;   ///< iterations of an attack's loops together: 24 bits of the counter
 constexpr int64_t repetitions = 1000; ///< of a training or an attack

@@ -43,9 +43,11 @@ public:
     outcome.draws = judge.exact() ? 0 : judge.members();
     outcome.paths = judge.exact() ? judge.members() : 0;
     outcome.pairs = enumeratePairs(job, test, spec.classes, baseline);
-    const std::vector<float> &clean = judgeClean(outcome, cleanSuccess);
-    for (size_t i = 0; i < clean.size(); ++i)
-      outcome.pairs[i].successAtZero = clean[i];
+    const Judged &clean = judgeClean(outcome, cleanSuccess);
+    for (size_t i = 0; i < outcome.pairs.size(); ++i)
+      outcome.pairs[i].successAtZero = clean.success[i];
+    outcome.answersAtZero = clean.answers;
+    outcome.answers.resize(clean.answers.size());
     outcome.gradients.resize(outcome.pairs.size());
     outcomes.assign(jobs.size(), outcome);
     failures.assign(jobs.size(), "");
@@ -116,10 +118,15 @@ private:
     }
     if (allFailed())
       return;
-    std::vector<float> success = successOf(pairs, finished);
-    for (size_t i = 0; i < examples.size(); ++i)
-      pairOf(examples[i]).success = success[i];
+    Judged judged = judgeOf(pairs, finished);
+    for (size_t i = 0; i < examples.size(); ++i) {
+      pairOf(examples[i]).success = judged.success[i];
+      std::copy_n(judged.answers.begin() + long(i * classes()), classes(),
+                  outcomes[examples[i].job].answers.begin() + long(examples[i].pair * classes()));
+    }
   }
+
+  size_t classes() const { return size_t(spec.classes); }
 
   /// What became of the example's gradients; all its rows have it (S2.2).
   void keepTallies(const Example &example, int64_t row) {
@@ -147,34 +154,36 @@ private:
     }
   }
 
-  /// For each pair the fraction of draws or paths under which the model falls for `images[i]` (S2.3).
-  std::vector<float> successOf(const std::vector<AttackPair> &pairs,
-                               const std::vector<const float *> &images) const {
+  /// For each pair the fraction of draws or paths under which the model falls for `images[i]` (S2.3), and
+  /// that under which it answers each class.
+  Judged judgeOf(const std::vector<AttackPair> &pairs, const std::vector<const float *> &images) const {
     std::vector<Row> rows;
     for (size_t i = 0; i < pairs.size(); ++i)
       rows.push_back(row(pairs[i], images[i]));
     std::vector<int32_t> answers = judge.answers(rows);
     const size_t members = size_t(judge.members());
-    std::vector<float> success;
+    Judged judged;
     for (size_t i = 0; i < pairs.size(); ++i) {
       std::vector<bool> fooled(members);
       for (size_t member = 0; member < members; ++member) {
         int32_t answer = answers[i * members + member];
         fooled[member] = shared.pairs.goal.toward ? answer == pairs[i].goal : answer != pairs[i].label;
       }
-      success.push_back(judge.meanOf(fooled));
+      judged.success.push_back(judge.meanOf(fooled));
+      std::vector<float> shares = judge.sharesOf(answers.data() + i * members, spec.classes);
+      judged.answers.insert(judged.answers.end(), shares.begin(), shares.end());
     }
-    return success;
+    return judged;
   }
 
   /// Success of the clean images, judged like finished examples (S2.4).
-  const std::vector<float> &judgeClean(const AttackOutcome &outcome, CleanSuccess &cleanSuccess) const {
+  const Judged &judgeClean(const AttackOutcome &outcome, CleanSuccess &cleanSuccess) const {
     auto [found, isNew] = cleanSuccess.try_emplace(cleanKey());
     if (isNew) {
       std::vector<const float *> images;
       for (const AttackPair &pair : outcome.pairs)
         images.push_back(cleanImage(pair));
-      found->second = successOf(outcome.pairs, images);
+      found->second = judgeOf(outcome.pairs, images);
     }
     return found->second;
   }

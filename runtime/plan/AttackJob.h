@@ -10,8 +10,13 @@
 
 namespace switchyard::rt {
 
+/// What a judge says of images: of each its success, and of each the chances of all classes.
+struct Judged {
+  std::vector<float> success, answers;
+};
+
 /// Success on clean images, by what determines it: attacks that differ only in method or eps share it.
-using CleanSuccess = std::map<std::string, std::vector<float>>;
+using CleanSuccess = std::map<std::string, Judged>;
 
 /// Whether a device makes the examples of two attack jobs in the same batches and the same judge answers for
 /// them: they differ in the threat and in such settings of the attack as belong to rows (docs/artifact.md)

@@ -157,6 +157,16 @@ static void readTallies(const StoreEntry &entry, AttackOutcome &outcome) {
   }
 }
 
+static void readAnswers(const StoreEntry &entry, AttackOutcome &outcome) {
+  if (!entry.has("answers"))
+    return;
+  outcome.answers = entry.values<float>("answers");
+  outcome.answersAtZero = entry.values<float>("answers at zero");
+  const size_t pairs = outcome.pairs.size(), all = outcome.answers.size();
+  if (outcome.answersAtZero.size() != all || (pairs ? all % pairs : all) != 0)
+    throw std::runtime_error("store entry " + entry.key + ": its answers have another size");
+}
+
 StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome) {
   std::vector<int32_t> image, label, goal;
   std::vector<float> success, successAtZero, distance;
@@ -176,6 +186,8 @@ StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutco
   entry.add("success at zero", successAtZero);
   entry.add("distance", distance);
   addTallies(entry, outcome);
+  entry.add("answers", outcome.answers);
+  entry.add("answers at zero", outcome.answersAtZero);
   entry.add("draws", std::vector<int64_t>{outcome.draws});
   entry.add("paths", std::vector<int64_t>{outcome.paths});
   entry.add("seconds", std::vector<double>{outcome.seconds});
@@ -204,6 +216,7 @@ AttackOutcome readAttack(const StoreEntry &entry) {
     outcome.pairs.push_back(
         {image[i], label.at(i), goal.at(i), success.at(i), successAtZero.at(i), distance.at(i)});
   readTallies(entry, outcome);
+  readAnswers(entry, outcome);
   outcome.draws = entry.values<int64_t>("draws").at(0);
   outcome.paths = entry.values<int64_t>("paths").at(0);
   outcome.seconds = secondsOf(entry);

@@ -32,6 +32,16 @@ float Judge::meanOf(const std::vector<bool> &holds) const {
   return float(sum);
 }
 
+std::vector<float> Judge::sharesOf(const int32_t *answers, int64_t classes) const {
+  std::vector<double> sums(size_t(classes), 0);
+  for (int64_t member = 0; member < count; ++member)
+    sums.at(size_t(answers[member])) += chances.empty() ? 1 : chances[size_t(member)];
+  std::vector<float> shares;
+  for (double sum : sums)
+    shares.push_back(float(chances.empty() ? sum / double(count) : sum));
+  return shares;
+}
+
 std::vector<int32_t> Judge::answersByDraw(const std::vector<Row> &rows,
                                           const std::function<void(int64_t)> &done) const {
   const size_t total = rows.size() * size_t(count), some = size_t(call.batch());

@@ -70,6 +70,11 @@ struct AttackOutcome {
   int64_t paths = 0; // above 0: success is the exact mean over so many paths
   /// Of each pair in their order, one for each gradient of the attack's function.
   std::vector<std::vector<GradientTally>> gradients = {};
+  /// [pairs, classes]: the share of each class among the answers to the finished example and to the clean
+  /// image; empty in entries of versions that did not keep them.
+  std::vector<float> answers = {}, answersAtZero = {};
+
+  size_t classes() const { return pairs.empty() ? 0 : answers.size() / pairs.size(); }
 };
 
 /// A data set as it was read: SHA-256 (hex) of its content, what readers of results should know of it, and

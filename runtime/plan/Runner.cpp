@@ -46,7 +46,10 @@ JobResult Runner::read(const Job &job, const StoreEntry &entry) {
                      models.trained(job.id));
   if (job.is<AccuracyJob>())
     return readAccuracy(entry);
-  return readAttack(entry);
+  AttackOutcome outcome = readAttack(entry);
+  if (outcome.answers.empty() && needsAnswers(work.plan, job.id))
+    throw std::runtime_error("store entry " + entry.key + ": an earlier version kept no answers");
+  return outcome;
 }
 
 bool Runner::joins(const std::vector<const Job *> &chosen, const Job &job) const {

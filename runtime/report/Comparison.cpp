@@ -6,14 +6,16 @@
 
 namespace switchyard::rt {
 
-/// The coordinates of a cell's attack: attack, gradients and the attack's axes.
-static Choice attackOf(const Cell &cell) {
-  Choice choice = {{"attack", {0, cell.attack}}, {"gradients", {0, cell.gradients}}};
-  choice.insert(choice.end(), cell.axes.begin(), cell.axes.end());
+/// The coordinates of a cell's attack: attack, gradients, judge and the attack's axes.
+static Choice attackOf(const Point &point) {
+  Choice choice;
+  for (const char *axis : {"attack", "gradients", "judge"})
+    choice.push_back({axis, *point.coordinate(axis)});
+  choice.insert(choice.end(), point.cell->axes.begin(), point.cell->axes.end());
   return choice;
 }
 
-static bool sameAttack(const Cell &a, const Cell &b) {
+static bool sameAttack(const Point &a, const Point &b) {
   Choice first = attackOf(a), second = attackOf(b);
   return std::equal(
       first.begin(), first.end(), second.begin(), second.end(),
@@ -25,7 +27,7 @@ std::vector<ComparedPoints> comparedPoints(const Grid &grid, std::pair<int64_t, 
       {grid.defenses.at(size_t(comparison.first)), grid.defenses.at(size_t(comparison.second))}};
   for (const Point &first : grid.cells) {
     auto second = std::find_if(grid.cells.begin(), grid.cells.end(), [&](const Point &point) {
-      return point.defense == comparison.second && sameAttack(*point.cell, *first.cell);
+      return point.defense == comparison.second && sameAttack(point, first);
     });
     if (first.defense == comparison.first && second != grid.cells.end())
       result.push_back({first, *second});
@@ -33,14 +35,15 @@ std::vector<ComparedPoints> comparedPoints(const Grid &grid, std::pair<int64_t, 
   return result;
 }
 
-/// The axes of attacks among the points.
-static Choice axesOf(const std::vector<ComparedPoints> &points) {
+/// The axes of attacks among the points; the judge is none where there is but one.
+static Choice axesOf(const Experiment &experiment, const std::vector<ComparedPoints> &points) {
   Choice axes;
+  auto counts = [&](const auto &axis) { return axis.first != "judge" || experiment.judges.size() > 1; };
   for (const ComparedPoints &one : points)
     if (one.first.cell)
-      for (const auto &axis : attackOf(*one.first.cell))
-        if (std::none_of(axes.begin(), axes.end(),
-                         [&](const auto &known) { return known.first == axis.first; }))
+      for (const auto &axis : attackOf(one.first))
+        if (counts(axis) && std::none_of(axes.begin(), axes.end(),
+                                         [&](const auto &known) { return known.first == axis.first; }))
           axes.push_back(axis);
   return axes;
 }
@@ -48,7 +51,7 @@ static Choice axesOf(const std::vector<ComparedPoints> &points) {
 Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
                       std::pair<int64_t, int64_t> comparison) {
   std::vector<ComparedPoints> points = comparedPoints(scorer.grid(), comparison);
-  Choice axes = axesOf(points);
+  Choice axes = axesOf(experiment, points);
   Table table;
   table.title = experiment.name + ": " + experiment.defenses.at(size_t(comparison.first)).label +
                 " compared with " + experiment.defenses.at(size_t(comparison.second)).label + " (%)";

@@ -42,7 +42,8 @@ Sample Scorer::baselineSample(const Point &point, Run run) const {
       found = &cell;
   }
   if (found)
-    return successSample(experiment, outcomes, {found->defense, found, {}}, run, Moment::Finished);
+    return successSample(experiment, outcomes, {found->defense, found, {}, point.verdict}, run,
+                         Moment::Finished);
   Sample none;
   none.state = Sample::State::Meaningless;
   none.note = "the baseline was not attacked so";

@@ -110,16 +110,18 @@ private:
       row.attack = point.cell->attack;
       row.gradients = point.cell->gradients;
       if (point.cell->meansSomething())
-        row.judge = judgeOf(plan.jobs.at(size_t(point.cell->jobs.front())).as<AttackJob>());
+        row.judge = judgeOf(point.verdict, plan.jobs.at(size_t(point.cell->jobs.front())).as<AttackJob>());
     }
     for (const auto &axis : point.coordinates)
       if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" &&
-          axis.first != "gradients")
+          axis.first != "gradients" && axis.first != "judge")
         row.axes.push_back(axis);
     return row;
   }
 
-  static std::string judgeOf(const AttackJob &job) {
+  static std::string judgeOf(const Verdict &verdict, const AttackJob &job) {
+    if (verdict.kind == Verdict::Kind::AnyOf || verdict.kind == Verdict::Kind::Majority)
+      return verdictText(verdict);
     return job.judging.oneDraw ? "one_draw" : job.model.stages.empty() ? "expected" : "all_paths";
   }
 

@@ -1,5 +1,6 @@
 // Recursion over the list of aggregates: the last one is the outermost.
 #include "runtime/report/Sample.h"
+#include "runtime/report/Verdicts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -64,24 +65,60 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
   Sample sample;
   sample.draws = outcome->second.draws;
   sample.paths = outcome->second.paths;
-  for (const AttackPair &pair : outcome->second.pairs)
-    if (double value = valueOf(pair, sample); !std::isnan(value))
+  for (size_t i = 0; i < outcome->second.pairs.size(); ++i)
+    if (double value = valueOf(outcome->second, i, sample); !std::isnan(value)) {
+      const AttackPair &pair = outcome->second.pairs[i];
       sample.values.push_back({pair.image, pair.goal, value});
+    }
   std::sort(sample.values.begin(), sample.values.end(), before);
   return sample.values.empty() ? nothing(Sample::State::Meaningless, empty) : sample;
 }
 
+/// The answers to a pair's image: of draws how many, of paths their chances.
+static Answers answersTo(const AttackOutcome &outcome, size_t pair, Moment moment) {
+  const std::vector<float> &shares = moment == Moment::Finished ? outcome.answers : outcome.answersAtZero;
+  const size_t classes = outcome.classes();
+  Answers answers{{}, outcome.draws};
+  for (size_t i = pair * classes; i < (pair + 1) * classes; ++i)
+    answers.ofClass.push_back(outcome.draws ? std::round(double(shares[i]) * double(outcome.draws))
+                                            : double(shares[i]));
+  return answers;
+}
+
+/// The chance that most of k answers are what the attack wants: the goal, or anything but the label (S2.3).
+static double majority(const AttackOutcome &outcome, size_t pair, Moment moment, int64_t k) {
+  const AttackPair &its = outcome.pairs[pair];
+  const Answers answers = answersTo(outcome, pair, moment);
+  double chance = chanceOfMajority(answers, size_t(its.goal), answers.draws == 1 ? 1 : k);
+  return its.goal == its.label ? 1 - chance : chance; // away from the label, that is the goal
+}
+
+/// Success of one pair as the point's judge has it (S5.8). A model that answers one way has one answer.
+static double successBy(const Verdict &verdict, const AttackOutcome &outcome, size_t pair, Moment moment,
+                        const Sample &sample) {
+  const AttackPair &its = outcome.pairs[pair];
+  const double chance = fractionOf(moment == Moment::Finished ? its.success : its.successAtZero, sample);
+  const int64_t draws = outcome.draws;
+  if (verdict.kind == Verdict::Kind::Majority)
+    return majority(outcome, pair, moment, verdict.answers);
+  if (verdict.kind != Verdict::Kind::AnyOf || draws == 1)
+    return chance;
+  return draws == 0 ? anyOf(chance, verdict.answers)
+                    : anyOf(int64_t(std::llround(chance * double(draws))), draws, verdict.answers);
+}
+
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
                      Moment moment) {
-  auto success = [&](const AttackPair &pair, const Sample &sample) {
-    return fractionOf(moment == Moment::Finished ? pair.success : pair.successAtZero, sample);
+  auto success = [&](const AttackOutcome &outcome, size_t pair, const Sample &sample) {
+    return successBy(point.verdict, outcome, pair, moment, sample);
   };
   return attackSample(experiment, outcomes, point, run, success, "no image was attacked");
 }
 
 Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run) {
-  auto distance = [](const AttackPair &pair, const Sample &) {
-    return pair.success >= 0.5f ? static_cast<double>(pair.distance) : std::nan("");
+  auto distance = [&](const AttackOutcome &outcome, size_t pair, const Sample &sample) {
+    bool succeeds = successBy(point.verdict, outcome, pair, Moment::Finished, sample) >= 0.5;
+    return succeeds ? static_cast<double>(outcome.pairs[pair].distance) : std::nan("");
   };
   return attackSample(experiment, outcomes, point, run, distance, "no example succeeds");
 }

@@ -186,6 +186,11 @@ private:
     for (const std::string &line : {belowCaption(false), exactCaption(), belowCaption(true)})
       if (!line.empty())
         result.push_back(line);
+    if (std::any_of(counts.begin(), counts.end(),
+                    [](const auto &one) { return kindOf({one.first, {}}).ofAttacks; }))
+      for (const Verdict &verdict : experiment.judges)
+        if (std::string line = judgeCaption(verdict); !line.empty())
+          result.push_back(line);
     for (const std::string &line : intervalCaptions(experiment, covers))
       result.push_back(line);
     return result;
@@ -214,6 +219,18 @@ private:
     return paths.high == 0 ? ""
                            : "success of a finished example is exact over " + inWords(paths, "path") +
                                  "; training, attack and choice of images remain random";
+  }
+
+  /// What a judge of several answers says (S5.8).
+  static std::string judgeCaption(const Verdict &verdict) {
+    const std::string answers = std::to_string(verdict.answers), name = verdictText(verdict);
+    if (verdict.kind == Verdict::Kind::AnyOf)
+      return name + ": the chance that at least one of " + answers +
+             " answers to the finished example is fooled";
+    if (verdict.kind == Verdict::Kind::Majority)
+      return name + ": the chance that the class most often among " + answers +
+             " answers to the finished example is fooled (of equally many the first class)";
+    return "";
   }
 
   /// The least and the largest of the defined scores, in points.

@@ -96,6 +96,21 @@
 
 // -----
 
+// expected-error @+1 {{answers are collected by `expected` or `one_draw`}}
+#a = #swy.judge<by = any_of, draws = 2>
+
+// -----
+
+// expected-error @+1 {{a judge looks at 1 to 65535 answers, got 0}}
+#a = #swy.judged<by = any_of, answers = 0>
+
+// -----
+
+// expected-error @+1 {{`expected` and `one_draw` look at one answer, got 2}}
+#a = #swy.judged<by = expected, answers = 2>
+
+// -----
+
 // expected-error @+1 {{a value of axis eps is not finite}}
 #a = #swy.axis<name = "eps", text = "1/0", value = 0x7FF0000000000000>
 

@@ -95,8 +95,9 @@ TEST_F(Tables, unequal_sets_of_cells_are_refused) {
 
 TEST_F(Tables, unknown_axis_is_refused) {
   std::string text = complaint({"table", {worst}, "", {"defence"}, {}});
-  EXPECT_NE(text.find("no axis defence; the axes are defense, family, strength, attack, gradients, eps"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("no axis defence; the axes are defense, family, strength, attack, gradients, judge, eps"),
+      std::string::npos)
       << text;
 }
 

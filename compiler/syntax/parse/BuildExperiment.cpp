@@ -121,7 +121,8 @@ void Builder::fill(Clause &clause, Parser::ProbeClauseContext *tree) {
 }
 
 void Builder::fill(Clause &clause, Parser::JudgeClauseContext *tree) {
-  clause.call = call(tree->call());
+  for (auto *one : tree->call())
+    clause.judges.push_back(call(one));
 }
 
 void Builder::fill(Clause &clause, Parser::RepeatClauseContext *tree) {
