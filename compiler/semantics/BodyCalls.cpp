@@ -189,7 +189,8 @@ static const Expr *computedIn(const Expr &e) {
 /// `largest_in_groups(x, size, k)`: size and k are a part of the layer.
 void ExpressionTyper::groupsAreKnown(const CallExpr &e) {
   for (size_t i = 1; i < e.arguments.size(); ++i)
-    if (const Expr *wrong = computedIn(*e.arguments[i].value))
+    if (const Expr *wrong =
+            e.arguments[i].value->type == Type::Int ? computedIn(*e.arguments[i].value) : nullptr)
       fail(Id::GroupsUnknown, wrong->location,
            "`" + e.name() + "` groups by numbers that are known before the layer runs; `" + format(*wrong) +
                "` is computed by it");

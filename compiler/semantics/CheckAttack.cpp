@@ -44,7 +44,7 @@ private:
     if (auto *call = as<CallExpr>(&e); call && call->builtin) {
       draws |= call->builtin->draws;
       learns |= call->builtin->keeps;
-      if (call->builtin->ofGroups)
+      if (call->builtin->ofGroups && call->bound.size() == call->builtin->parameters.size())
         groups.push_back(call);
       bool byPlace = !call->builtin->each.empty() && eachOf(*call) != "element" && eachOf(*call) != "layer";
       if (!image && (call->builtin->dimension || call->builtin->ofImages || byPlace))

@@ -254,7 +254,7 @@ private:
   /// A whole number from 1 to `most`.
   std::optional<int64_t> groupsNumber(const Expr &e, const Scope &inside, int64_t most) {
     auto value = evaluate(program, e, inside);
-    if (!value)
+    if (!value || !value->isNumber()) // then its type was wrong
       return std::nullopt;
     double number = value->real();
     if (value->number().isInteger() && number >= 1 && number <= static_cast<double>(most)) {

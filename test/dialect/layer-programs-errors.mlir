@@ -140,9 +140,12 @@ swy.layer_program @pairs {
   %y = swy.sort_groups %x along 0 size 2 : tensor<*xf32>
   swy.yield %y : tensor<*xf32>
 }
-func.func @odd(%x: tensor<5x2x2xf32>, %v: tensor<7xf32>) {
+func.func @channels(%x: tensor<5x2x2xf32>) {
   // expected-error @+1 {{layer `pairs` has groups of 2, which do not divide the 5 channels of its input}}
   %y = swy.program_layer @pairs of %x when always path "a/0" : (tensor<5x2x2xf32>) -> tensor<5x2x2xf32>
+  return
+}
+func.func @units(%v: tensor<7xf32>) {
   // expected-error @+1 {{layer `pairs` has groups of 2, which do not divide the 7 units of its input}}
   %z = swy.program_layer @pairs of %v when always path "a/0" : (tensor<7xf32>) -> tensor<7xf32>
   return
