@@ -119,8 +119,8 @@ private:
     // Unsigned: a negative place is outside, too.
     Value there = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, place, constant(places));
     if (stride > 1) {
-      Value meets =
-          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, apply(from % stride), constant(0));
+      Value rest = apply(from % stride);
+      Value meets = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, rest, constant(0));
       there = arith::AndIOp::create(b, loc, there, meets);
     }
     return {arith::SelectOp::create(b, loc, there, place, constant(0)), there};
@@ -139,8 +139,8 @@ private:
     Value weight = tensor::ExtractOp::create(b, at, weights, ofWeight);
     Value value = tensor::ExtractOp::create(b, at, made, ValueRange{example, channel, row, column});
     Value inside = arith::AndIOp::create(b, at, inRows, inColumns);
-    return arith::SelectOp::create(b, at, inside, arith::MulFOp::create(b, at, weight, value),
-                                   floatConstant(b, at, 0));
+    Value part = arith::MulFOp::create(b, at, weight, value);
+    return arith::SelectOp::create(b, at, inside, part, floatConstant(b, at, 0));
   }
 
   OpBuilder &builder;
