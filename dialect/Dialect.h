@@ -75,6 +75,7 @@ struct KeptParameter {
   mlir::RankedTensorType type;
   std::optional<double> start;
   bool isStatistic = false;
+  int64_t places = 1;
   /// Of `trained(start)`: builds the start; `scalar` gives what a number of the network's is there.
   std::function<mlir::Value(mlir::OpBuilder &, llvm::function_ref<mlir::Value(mlir::Value)> scalar)>
       computed = {};

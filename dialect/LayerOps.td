@@ -62,6 +62,20 @@ def Swy_DepthwiseConvLayerOp : Swy_Layer<"depthwise_conv"> {
   }];
 }
 
+def Swy_LocalConvLayerOp : Swy_Layer<"local_conv"> {
+  let summary = "Locally connected: a convolution that has weights, and a bias, of its own at each place";
+  let description = [{
+    Square kernel, zero padding. Example: `%y = swy.local_conv_layer %x channels 3 kernel 2 stride 1 padding 2
+    path "features/0" : tensor<1x28x28xf32> -> tensor<3x31x31xf32>`
+  }];
+  let arguments = (ins AnyTensor:$input, Swy_Count:$channels, Swy_Count:$kernel, Swy_Count:$stride, Swy_Padding:$padding,
+                       Swy_Bias:$bias, StrAttr:$path);
+  let assemblyFormat = [{
+    $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding (`bias` $bias^)? `path` $path attr-dict
+    `:` type($input) `->` type($result)
+  }];
+}
+
 def Swy_DenseLayerOp : Swy_Layer<"dense"> {
   let summary = "Dense layer, with bias where it is not said otherwise";
   let description = [{ Example: `%y = swy.dense_layer %x units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>` }];

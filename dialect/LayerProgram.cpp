@@ -1,5 +1,6 @@
 // Layers as programs: their verifiers, and how one lands in a network, where its tensors have sizes.
 #include "dialect/Experiment.h"
+#include "dialect/layers/Layers.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -76,7 +77,12 @@ StringRef ProgramLayerOp::getKind() {
 
 FailureOr<RankedTensorType> ProgramLayerOp::inferType(RankedTensorType input) {
   LayerProgramOp program = programOf(*this);
-  if (!program || !program.asksForImage() || input.getRank() == 3)
+  if (!program)
+    return input;
+  for (auto groups : program.getBody().front().getOps<SortGroupsOp>())
+    if (std::string error = switchyard::groupsError(input.getShape().vec(), groups.getSize()); !error.empty())
+      return emitError() << "layer `" << getKind() << "` " << error;
+  if (!program.asksForImage() || input.getRank() == 3)
     return input;
   InFlightDiagnostic error = emitError() << "layer `" << getKind()
                                          << "` takes an image (channels x height x width), got ";

@@ -85,7 +85,7 @@ LayerParameters switchyard::swy::layerParameters(Operation *layer) {
        arguments.kind->weights(typeOf(layer->getOperand(0)).getShape().vec(), arguments))
     result.push_back({path + "/" + one.name,
                       RankedTensorType::get(one.shape, Float32Type::get(layer->getContext())), one.start,
-                      one.isStatistic});
+                      one.isStatistic, one.places});
   return result;
 }
 
@@ -154,6 +154,14 @@ Value DepthwiseConvLayerOp::instantiate(OpBuilder &builder, Value input, const I
   return Conv2dOp::create(builder, getLoc(), type, input, how.parameter(path + "/weights"),
                           getBias() ? how.parameter(path + "/bias") : Value(), how.channel, getStride(),
                           getPadding(), unlessOne(builder, type.getDimSize(0)), /*relu=*/false);
+}
+
+Value LocalConvLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
+  std::string path = getPath().str();
+  Value sums = LocalConvOp::create(builder, getLoc(), typeFor(*this, input), input,
+                                   how.own(builder, getLoc(), path + "/weights"), getStride(), getPadding());
+  return getBias() ? AddOp::create(builder, getLoc(), sums, how.own(builder, getLoc(), path + "/bias"))
+                   : sums;
 }
 
 /// What a dense layer without bias adds; the lowering leaves it out.

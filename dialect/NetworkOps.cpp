@@ -94,6 +94,41 @@ LogicalResult Conv2dBackwardWeightsOp::verify() {
   return shapes.verify(*this);
 }
 
+/// (C1) of a locally connected layer: a convolution whose weights have the places behind their window.
+static LogicalResult verifyLocalConv(Operation *op, Value input, Value weights, Value result, int64_t stride,
+                                     int64_t padding) {
+  ArrayRef<int64_t> in = shapeOf(input), out = shapeOf(result), shape = shapeOf(weights);
+  if (in.size() == 4 && shape.size() == 7 && shape[0] == in[0]) // each example's own
+    shape = shape.drop_front();
+  if (shape.size() != 6)
+    return op->emitOpError("needs weights of six dimensions, or such for each example, got ")
+           << weights.getType();
+  if (failed(Convolution{in, shape.take_front(4), std::nullopt, out, stride, padding, 1}.verify(op)))
+    return failure();
+  if (shape.take_back(2) != out.take_back(2))
+    return op->emitOpError("has weights for ")
+           << shape[4] << "x" << shape[5] << " places, but makes " << result.getType();
+  return success();
+}
+
+LogicalResult LocalConvOp::verify() {
+  return verifyLocalConv(*this, getInput(), getWeights(), getResult(), static_cast<int64_t>(getStride()),
+                         static_cast<int64_t>(getPadding()));
+}
+LogicalResult LocalConvBackwardInputOp::verify() {
+  return verifyLocalConv(*this, getResult(), getWeights(), getCotangent(), static_cast<int64_t>(getStride()),
+                         static_cast<int64_t>(getPadding()));
+}
+LogicalResult LocalConvBackwardWeightsOp::verify() {
+  return verifyLocalConv(*this, getInput(), getResult(), getCotangent(), static_cast<int64_t>(getStride()),
+                         static_cast<int64_t>(getPadding()));
+}
+
+/// Weights alone may be one for all.
+bool LocalConvOp::sharesOperand(unsigned operand) {
+  return operand == 1;
+}
+
 /// A dense layer's shapes; `bias` where it has one.
 static LogicalResult verifyDense(Operation *op, ArrayRef<int64_t> in, ArrayRef<int64_t> weights,
                                  std::optional<ArrayRef<int64_t>> bias, ArrayRef<int64_t> out) {

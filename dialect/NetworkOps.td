@@ -1,6 +1,6 @@
 // Program level: what networks are made of. The operands are one example ([channels, height, width]; [units])
 // or a batch of them with one more leading dimension. Convolutions and dense layers become library calls; all
-// else is generated.
+// else is generated, locally connected layers too.
 //
 // In a switching block, layers take their parameters stacked, [channels, ...], and the operand `channel` says
 // which one serves each example: tensor<i32> for one, tensor<Bxi32> for a batch whose examples stand in the
@@ -149,6 +149,61 @@ def Swy_DenseBackwardWeightsOp : Swy_Dense<"dense_backward_weights"> {
     $input `,` $cotangent attr-dict `:` type($input) `,` type($cotangent) `->` type($weights) `,` type($bias)
   }];
   let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Locally connected: a convolution that has weights of its own at each place
+//===----------------------------------------------------------------------===//
+
+/// y[o, p, q] = sum_i,u,v w[o, i, u, v, p, q] x[i, p stride + u - padding, q stride + v - padding]: along a row of places the
+/// weights lie as what they make does. In a switching block they may be each example's own, [B, ...].
+class Swy_LocalConv<string mnemonic, list<Trait> traits = []>
+    : Swy_Op<mnemonic, !listconcat([Pure, Swy_CostOpInterface], traits)> {
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{ Cost getCost() { return Cost::Work; } }];
+}
+
+def Swy_LocalConvOp : Swy_LocalConv<"local_conv", [Swy_Differentiable, Swy_BatchableTogether]> {
+  let summary = "Locally connected layer, without bias";
+  let description = [{
+    (C1) input [B,] I, H, W; weights [B,] O, I, KH, KW, PH, PW; result [B,] O, PH, PW with PH = (H + 2 padding - KH) / stride
+    + 1 and PW likewise. Example: `%y = swy.local_conv %x, %w stride 1 padding 0 :
+              tensor<1x6x6xf32>, tensor<2x1x3x3x4x4xf32> -> tensor<2x4x4xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input, Swy_Real:$weights, Swy_Stride:$stride, Swy_Padding:$padding);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = [{
+    $input `,` $weights `stride` $stride `padding` $padding attr-dict `:` type($input) `,` type($weights) `->` type($result)
+  }];
+}
+
+def Swy_LocalConvBackwardInputOp : Swy_LocalConv<"local_conv_backward_input"> {
+  let summary = "Cotangent of a locally connected layer's input";
+  let description = [{
+    (C1) cotangent, weights and result have the shapes of a swy.local_conv's result, weights and input.
+    Example: `%dx = swy.local_conv_backward_input %dy, %w stride 1 padding 0 :
+              tensor<8x2x4x4xf32>, tensor<2x1x3x3x4x4xf32> -> tensor<8x1x6x6xf32>`
+  }];
+  let arguments = (ins Swy_Real:$cotangent, Swy_Real:$weights, Swy_Stride:$stride, Swy_Padding:$padding);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = [{
+    $cotangent `,` $weights `stride` $stride `padding` $padding attr-dict
+    `:` type($cotangent) `,` type($weights) `->` type($result)
+  }];
+}
+
+def Swy_LocalConvBackwardWeightsOp : Swy_LocalConv<"local_conv_backward_weights"> {
+  let summary = "Cotangent of a locally connected layer's weights, summed over the batch that they serve";
+  let description = [{
+    (C1) input, cotangent and result have the shapes of a swy.local_conv's input, result and weights. Example: `%dw = swy.local_conv_backward_weights %x, %dy stride 1 padding 0 :
+              tensor<8x1x6x6xf32>, tensor<8x2x4x4xf32> -> tensor<2x1x3x3x4x4xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input, Swy_Real:$cotangent, Swy_Stride:$stride, Swy_Padding:$padding);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = [{
+    $input `,` $cotangent `stride` $stride `padding` $padding attr-dict
+    `:` type($input) `,` type($cotangent) `->` type($result)
+  }];
 }
 
 //===----------------------------------------------------------------------===//

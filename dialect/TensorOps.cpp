@@ -170,6 +170,31 @@ bool TallyNumberOp::sharesOperand(unsigned) {
   return false;
 }
 
+/// (C1) and (C2).
+template <typename GroupsOp> static LogicalResult verifyGroups(GroupsOp op) {
+  int64_t size = op.getSize(), along = op.getAlong();
+  if (static_cast<int64_t>(op.getRank().value_or(1)) > size)
+    return op.emitOpError("rank ") << *op.getRank() << " in groups of " << size;
+  if (isOpen(op.getInput().getType()))
+    return success();
+  ArrayRef<int64_t> shape = shapeOf(op.getInput());
+  if (along >= static_cast<int64_t>(shape.size()) || shape[along] % size != 0)
+    return op.emitOpError("makes no groups of ")
+           << size << " along dimension " << along << " of " << op.getInput().getType();
+  return success();
+}
+LogicalResult SortGroupsOp::verify() {
+  return verifyGroups(*this);
+}
+LogicalResult SortGroupsBackwardOp::verify() {
+  return verifyGroups(*this);
+}
+
+void SortGroupsOp::batchResults(int64_t batch) {
+  setAlong(getAlong() + 1);
+  getResult().setType(cast<RankedTensorType>(batchedType(getResult().getType(), batch)));
+}
+
 LogicalResult LogSumExpOp::verify() {
   return verifyDropsLast(*this, getLogits(), getResult(), "result");
 }

@@ -125,6 +125,43 @@ def Swy_SampleBackwardOp : Swy_Sampling<"sample_backward"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Neighbours in groups
+//===----------------------------------------------------------------------===//
+
+/// `size` neighbours along a dimension are a group, for each place in the other dimensions. They have an order: the larger
+/// comes first, NaN before all numbers, of equal ones the first.
+class Swy_OfGroups<string mnemonic, list<Trait> traits = []> : Swy_Op<mnemonic, !listconcat([Pure], traits)> {
+  dag attributes = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$along, ConfinedAttr<I64Attr, [IntPositive]>:$size,
+                        OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$rank);
+  string groups = "`along` $along `size` $size (`rank` $rank^)? attr-dict ";
+  let hasVerifier = 1;
+}
+
+def Swy_SortGroupsOp : Swy_OfGroups<"sort_groups", [Swy_RankedOutside, Swy_Differentiable,
+    DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["batchResults"]>, AllTypesMatch<["input", "result"]>]> {
+  let summary = "Each group in its order, or its k-th element for all of it";
+  let description = [{
+    With `rank` k every element becomes the k-th of its group; without, the k-th element becomes the k-th in order. (C1) the
+    input has that dimension, which the size divides; (C2) the rank is at most the size.
+    Example: `%y = swy.sort_groups %x along 0 size 2 rank 1 : tensor<4x3x3xf32>`
+  }];
+  let arguments = !con((ins Swy_OpenReal:$input), attributes);
+  let results = (outs Swy_OpenReal:$result);
+  let assemblyFormat = "$input " # groups # "`:` type($input)";
+}
+
+def Swy_SortGroupsBackwardOp : Swy_OfGroups<"sort_groups_backward", [SameOperandsAndResultType]> {
+  let summary = "Cotangent of a sorting's input: each element gets those of what it became";
+  let description = [{
+    (C1) and (C2) as of swy.sort_groups, whose input is `input`.
+    Example: `%dx = swy.sort_groups_backward %dy, %x along 0 size 2 rank 1 : tensor<4x3x3xf32>`
+  }];
+  let arguments = !con((ins Swy_Real:$cotangent, Swy_Real:$input), attributes);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$cotangent `,` $input " # groups # "`:` type($result)";
+}
+
+//===----------------------------------------------------------------------===//
 // Logits and classes
 //===----------------------------------------------------------------------===//
 

@@ -58,6 +58,11 @@ Cotangents SampleOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed
   return result;
 }
 
+Cotangents SortGroupsOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
+  return {SortGroupsBackwardOp::create(b, getLoc(), dy[0].getType(), dy[0], getInput(), getAlongAttr(),
+                                       getSizeAttr(), getRankAttr())};
+}
+
 //===----------------------------------------------------------------------===//
 // Between one example and its batch: each is the other's transpose
 //===----------------------------------------------------------------------===//
@@ -99,6 +104,18 @@ Cotangents Conv2dOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed
     if (getBias())
       result[2] = weights.getBias();
   }
+  return result;
+}
+
+Cotangents LocalConvOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
+  Location loc = getLoc();
+  Cotangents result(2);
+  if (needed[0])
+    result[0] = LocalConvBackwardInputOp::create(b, loc, getInput().getType(), dy[0], getWeights(),
+                                                 getStride(), getPadding());
+  if (needed[1])
+    result[1] = LocalConvBackwardWeightsOp::create(b, loc, getWeights().getType(), getInput(), dy[0],
+                                                   getStride(), getPadding());
   return result;
 }
 

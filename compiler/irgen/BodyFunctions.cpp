@@ -2,6 +2,8 @@
 // becomes, under the row's name. A row without any does not compile.
 #include "compiler/irgen/BodyGenerator.h"
 
+#include "compiler/syntax/Print.h"
+
 #include "llvm/ADT/StringSwitch.h"
 
 #include <cmath>
@@ -164,6 +166,17 @@ struct BodyGenerator::Functions {
     Value image = real(0), rows = real(1), columns = real(2);
     return SampleOp::create(b, loc, image.getType(), image, rows, columns);
   }
+  /// A number of groups, which the layer's use has settled.
+  int64_t number(size_t i) { return find(*body.counts, format(*written(i)))->integer(); }
+  Value groups(std::optional<int64_t> rank) {
+    Value x = real(0);
+    IntegerAttr k = rank ? b.getI64IntegerAttr(*rank) : IntegerAttr();
+    return SortGroupsOp::create(b, loc, x.getType(), x, b.getI64IntegerAttr(0),
+                                b.getI64IntegerAttr(number(1)), k);
+  }
+  Value LargestInGroups() { return groups(1); }
+  Value RankedInGroups() { return groups(number(2)); }
+  Value SortedInGroups() { return groups(std::nullopt); }
   Value ConstantLike() {
     Value like = real(0);
     return BroadcastOp::create(b, loc, like.getType(), real(1));

@@ -85,7 +85,7 @@ private:
   AttackGenerator *attacks = nullptr;                            // of a loss
   SiteCounters attackSites;                                      // of a loss's attacks so far
   llvm::StringMap<llvm::SmallVector<mlir::Value>> attackNumbers; // of a loss, by its parameters
-  const NamedValues *turns = nullptr; // of a layer's loops, by their text; null in attacks
+  const NamedValues *counts = nullptr; // of a layer's loops and groups, by their text; null in attacks
   const std::map<const ast::Expr *, bool> *decided = nullptr; // null: nothing is
   bool isSchedule = false;                                    // `return` keeps what it is given
   mlir::Value returned;                                       // by a schedule

@@ -43,7 +43,7 @@ BodyGenerator::BodyGenerator(Generator &g, const resolved::Loss &loss, const Nam
 
 BodyGenerator::BodyGenerator(Generator &g, const resolved::Layer &layer, const NamedValues &arguments,
                              Block &block, ArrayRef<StringRef> scalars)
-    : g(g), b(g.builder), arguments(arguments), turns(&layer.turns), input(block.getArgument(0)),
+    : g(g), b(g.builder), arguments(arguments), counts(&layer.counts), input(block.getArgument(0)),
       rows(block.getArgument(1)), stream(block.getArgument(2)), pass(block.getArgument(3)) {
   variables["x"] = input;
   for (auto [name, argument] : llvm::zip(scalars, block.getArguments().drop_front(4)))
@@ -124,7 +124,7 @@ mlir::Value BodyGenerator::ownVariable(mlir::Value value) {
 
 /// A layer's turns are known, and a gradient goes through each.
 void BodyGenerator::unroll(const ast::RepeatStatement &statement) {
-  int64_t times = find(*turns, format(*statement.count))->integer();
+  int64_t times = find(*counts, format(*statement.count))->integer();
   llvm::StringMap<mlir::Value> before = variables;
   for (int64_t i = 0; i < times; ++i)
     statements(statement.body);
@@ -134,7 +134,7 @@ void BodyGenerator::unroll(const ast::RepeatStatement &statement) {
 }
 
 void BodyGenerator::repeat(const ast::RepeatStatement &statement) {
-  if (turns)
+  if (counts)
     return unroll(statement);
   mlir::Location loc = g.place(statement.location);
   mlir::Value times = count(statement.count.get()); // i32

@@ -280,7 +280,7 @@ struct LowerArgLargest : OpConversionPattern<swy::ArgLargestOp> {
     Location loc = op.getLoc();
     auto type = cast<RankedTensorType>(op.getInput().getType());
     unsigned last = type.getRank() - 1;
-    Value before = countBefore(rewriter, loc, adaptor.getInput(), type.clone(rewriter.getI32Type()));
+    Value before = countBefore(rewriter, loc, adaptor.getInput(), last);
     Value none = filledTensor(rewriter, loc, op.getResult().getType(), rewriter.getI32IntegerAttr(0));
     Value found =
         buildReduction(rewriter, loc, before, last, none, [&](OpBuilder &b, Location place, ValueRange v) {
@@ -292,46 +292,6 @@ struct LowerArgLargest : OpConversionPattern<swy::ArgLargestOp> {
         })[0];
     rewriter.replaceOp(op, found);
     return success();
-  }
-
-private:
-  /// (d0, ..., element, other): the input by element and by other, summed over the others.
-  static Value countBefore(OpBuilder &builder, Location loc, Value input, RankedTensorType counts) {
-    unsigned rank = counts.getRank();
-    SmallVector<AffineExpr> other;
-    for (unsigned i = 0; i < rank; ++i)
-      other.push_back(builder.getAffineDimExpr(i + 1 < rank ? i : rank));
-    AffineMap element = builder.getMultiDimIdentityMap(rank + 1).getMajorSubMap(rank);
-    SmallVector<AffineMap> maps{element, AffineMap::get(rank + 1, 0, other, builder.getContext()), element};
-    SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-    loops.push_back(utils::IteratorType::reduction);
-    Value zero = filledTensor(builder, loc, counts, builder.getI32IntegerAttr(0));
-    return linalg::GenericOp::create(
-               builder, loc, TypeRange(counts), ValueRange{input, input}, ValueRange(zero), maps, loops,
-               [&](OpBuilder &b, Location place, ValueRange v) {
-                 Value before = comesBefore(b, place, v[1], v[0], rank);
-                 Value one = arith::ExtUIOp::create(b, place, b.getI32Type(), before);
-                 linalg::YieldOp::create(b, place, ValueRange(arith::AddIOp::create(b, place, v[2], one)));
-               })
-        .getResult(0);
-  }
-
-  /// Whether `y`, whose index is the dimension `other`, comes before `x`, whose index is the one before: it
-  /// is larger (NaN above all), or as large and stands first.
-  static Value comesBefore(OpBuilder &b, Location loc, Value y, Value x, unsigned other) {
-    auto compare = [&](Predicate predicate, Value lhs, Value rhs) -> Value {
-      return arith::CmpFOp::create(b, loc, predicate, lhs, rhs);
-    };
-    auto both = [&](Value lhs, Value rhs) -> Value { return arith::AndIOp::create(b, loc, lhs, rhs); };
-    auto either = [&](Value lhs, Value rhs) -> Value { return arith::OrIOp::create(b, loc, lhs, rhs); };
-    Value xNan = compare(Predicate::UNO, x, x), yNan = compare(Predicate::UNO, y, y);
-    Value xReal = compare(Predicate::ORD, x, x);
-    Value larger = either(compare(Predicate::OGT, y, x), both(yNan, xReal));
-    Value equal = either(compare(Predicate::OEQ, y, x), both(yNan, xNan));
-    Value first =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, linalg::IndexOp::create(b, loc, other),
-                              linalg::IndexOp::create(b, loc, other - 1));
-    return either(larger, both(equal, first));
   }
 };
 

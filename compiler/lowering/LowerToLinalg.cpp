@@ -122,6 +122,8 @@ struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {
     RewritePatternSet patterns(&getContext());
     populateElementwisePatterns(types, patterns);
     populateReductionPatterns(types, patterns);
+    populateGroupPatterns(types, patterns);
+    populateLocalConvPatterns(types, patterns);
     populatePoolingPatterns(types, patterns);
     populateResizingPatterns(types, patterns);
     populateSamplingPatterns(types, patterns);

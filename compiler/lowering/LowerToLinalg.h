@@ -35,6 +35,17 @@ llvm::SmallVector<mlir::Value> buildReduction(mlir::OpBuilder &builder, mlir::Lo
                                               mlir::ValueRange inputs, int64_t keep, mlir::ValueRange inits,
                                               ReductionBody body);
 
+/// For each element of `init` what a loop over its neighbours along a dimension, itself included, comes to.
+/// The body gets the elements of `own` in the same place, the neighbours' of `others`, the result so far; the
+/// loop counts neighbours behind that dimension, so that memory is run through in order.
+mlir::Value buildOverNeighbours(mlir::OpBuilder &builder, mlir::Location loc, unsigned dimension,
+                                mlir::ValueRange own, mlir::ValueRange others, mlir::Value init,
+                                ScalarBody body);
+
+/// How many of its neighbours along a dimension come before each element, as i32: larger ones, NaN above all
+/// numbers; of equal ones those that stand before it.
+mlir::Value countBefore(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value input, unsigned dimension);
+
 /// A tensor without contents, of the type's physical shape.
 mlir::Value emptyTensor(mlir::OpBuilder &builder, mlir::Location loc, mlir::RankedTensorType type);
 
@@ -61,6 +72,8 @@ mlir::Value intConstant(mlir::OpBuilder &builder, mlir::Location loc, int64_t va
 
 void populateElementwisePatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateReductionPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateGroupPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateLocalConvPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populatePoolingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateResizingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateSamplingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);

@@ -12,11 +12,13 @@ using namespace switchyard::swy;
 namespace switchyard {
 namespace {
 
-/// Glorot and Bengio's uniform limit, sqrt(6 / (fan in + fan out)), for weights [out, in, ...].
-double glorotLimit(RankedTensorType weights) {
+/// Glorot and Bengio's uniform limit, sqrt(6 / (fan in + fan out)), for weights [out, in, ...] of so many
+/// places.
+double glorotLimit(RankedTensorType weights, int64_t places) {
   int64_t window = 1;
   for (int64_t size : weights.getShape().drop_front(2))
     window *= size;
+  window /= places;
   return std::sqrt(6.0 / static_cast<double>(window * (weights.getDimSize(0) + weights.getDimSize(1))));
 }
 
@@ -48,7 +50,7 @@ func::FuncOp buildInit(ModuleOp module, NetworkOp network, OptimizerOp optimizer
     } else if (parameter.start) {
       value = p.make<BroadcastOp>(parameter.type, p.constant(*parameter.start));
     } else {
-      double limit = glorotLimit(parameter.type);
+      double limit = glorotLimit(parameter.type, parameter.places);
       Value uniform = p.make<RandomUniformOp>(parameter.type, stream, rows, pass,
                                               SiteAttr::get(p.builder.getContext(), parameter.name));
       Value scaled = p.make<MulOp>(p.constant(2 * limit), uniform);

@@ -25,7 +25,6 @@ public:
                     {pathOfAugmentation, shape, /*symbols=*/{}, "the training's `augment`"});
     if (!expanded.whole)
       return {};
-    reportUnbuilt(program, expanded.chain);
     fit(expanded.chain, /*chosen=*/false);
     if (augmentation.layers.empty()) // an `if` may well leave nothing
       error(Id::AugmentEmpty, augmentation.location, "nothing is in this `augment`")

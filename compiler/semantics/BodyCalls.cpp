@@ -175,6 +175,27 @@ void ExpressionTyper::wholeConstant(const CallExpr &e) {
          "`largest(z, k)` takes a whole number from 1 for k, written out, got `" + format(k) + "`");
 }
 
+/// What the body computes in an expression; null: it is made of numbers and parameters alone.
+static const Expr *computedIn(const Expr &e) {
+  auto *name = as<NameExpr>(&e);
+  if (e.kind == ExprKind::Call || (name && name->meaning == Meaning::Variable))
+    return &e;
+  for (const Expr *child : children(e))
+    if (const Expr *found = computedIn(*child))
+      return found;
+  return nullptr;
+}
+
+/// `largest_in_groups(x, size, k)`: size and k are a part of the layer.
+void ExpressionTyper::groupsAreKnown(const CallExpr &e) {
+  for (size_t i = 1; i < e.arguments.size(); ++i)
+    if (const Expr *wrong =
+            e.arguments[i].value->type == Type::Int ? computedIn(*e.arguments[i].value) : nullptr)
+      fail(Id::GroupsUnknown, wrong->location,
+           "`" + e.name() + "` groups by numbers that are known before the layer runs; `" + format(*wrong) +
+               "` is computed by it");
+}
+
 static bool isNegative(const Expr &e) {
   auto known = constantOf(&e);
   return known && *known < Number(0);
@@ -192,6 +213,9 @@ bool ExpressionTyper::belongsHere(const CallExpr &e) {
   else if (body != BodyOf::Loss && function.ofLosses && !function.ofAttacks)
     fail(Id::OfLossesAlone, e.location,
          "`" + function.name + "` is what a training does to its images: it belongs into a loss");
+  else if (body != BodyOf::Layer && function.ofGroups)
+    fail(Id::GroupsOutside, e.location,
+         "`" + function.name + "` is about channels or units of a layer's input: it belongs into a layer");
   else if (body != BodyOf::Layer && function.keeps)
     fail(Id::TrainedOutside, e.location,
          "`" + function.name + "` makes a value that training changes: it belongs into a layer");
@@ -255,6 +279,8 @@ Type ExpressionTyper::argumentsByPosition(CallExpr &e, size_t given) {
   }
   if (function.writtenOut)
     wholeConstant(e);
+  if (function.ofGroups)
+    groupsAreKnown(e);
   if (given == 1 && function.noneBelowZero && isNegative(*e.arguments[0].value))
     return fail(Id::NoValue, e.location, "`" + format(e) + "` is no number");
   if (function.keeps && eachOf(e) == function.each.front())

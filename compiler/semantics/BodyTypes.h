@@ -83,6 +83,7 @@ private:
   ast::Type argumentsByPosition(ast::CallExpr &e, size_t given);
   bool eachWord(const BuiltinFunction &function, ast::Argument &one);
   void wholeConstant(const ast::CallExpr &e);
+  void groupsAreKnown(const ast::CallExpr &e);
   ast::Type namedCall(ast::CallExpr &e);
   ast::Type argument(ast::CallExpr &e, size_t i, ast::Type wanted);
   void warnRange(const ast::Expr &e, const Number &value);

@@ -27,7 +27,8 @@ enum Trait {
   Draws = 128,
   Keeps = 256,
   OfImages = 512,
-  OfLosses = 1024
+  OfLosses = 1024,
+  OfGroups = 2048
 };
 
 BuiltinFunction row(const char *name, Function function, std::vector<T> parameters, T result, int traits) {
@@ -47,6 +48,7 @@ BuiltinFunction row(const char *name, Function function, std::vector<T> paramete
           (traits & Keeps) != 0,
           (traits & OfImages) != 0,
           (traits & OfLosses) != 0,
+          (traits & OfGroups) != 0,
           (traits & EachWord) != 0 ? each
           : (traits & Keeps) != 0  ? keptFor
                                    : std::vector<std::string>()};

@@ -35,7 +35,7 @@ struct BuiltinFunction {
   std::vector<ast::Type> parameters;
   ast::Type result; ///< Unknown: that of the arguments
   bool ofAttacks, draws, takesShape, overDraws, noneBelowZero, mayExcept, writtenOut, keeps, ofImages,
-      ofLosses;
+      ofLosses, ofGroups;
   /// The words that its last argument takes, by the name `each`; the first one where it is left out.
   std::vector<std::string> each;
   /// For functions whose arguments have names: numbers all, a default where one may be left out.

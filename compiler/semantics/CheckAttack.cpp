@@ -19,6 +19,7 @@ namespace {
 struct BodyUses {
   bool draws = false, learns = false;
   const CallExpr *image = nullptr; ///< a function that has a meaning for images only
+  std::vector<const CallExpr *> groups;
 
   explicit BodyUses(const Body &body) { statements(body); }
 
@@ -43,6 +44,8 @@ private:
     if (auto *call = as<CallExpr>(&e); call && call->builtin) {
       draws |= call->builtin->draws;
       learns |= call->builtin->keeps;
+      if (call->builtin->ofGroups && call->bound.size() == call->builtin->parameters.size())
+        groups.push_back(call);
       bool byPlace = !call->builtin->each.empty() && eachOf(*call) != "element" && eachOf(*call) != "layer";
       if (!image && (call->builtin->dimension || call->builtin->ofImages || byPlace))
         image = call;
@@ -148,6 +151,7 @@ void checkLayer(Program &program, LayerDecl &decl) {
   decl.draws = uses.draws;
   decl.learns = uses.learns;
   decl.asksForImage = uses.image;
+  decl.groups = uses.groups;
 }
 
 } // namespace switchyard

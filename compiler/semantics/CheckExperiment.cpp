@@ -118,8 +118,6 @@ private:
       return;
     result.network = instantiate(program, *net, *arguments, clause->call->location);
     result.network.name = clause->call->name();
-    for (const resolved::Block &block : result.network.blocks)
-      reportUnbuilt(program, block.layers);
     meetsData(clause->call->location);
   }
 

@@ -170,7 +170,7 @@ private:
     ExpandedChain expanded = expandChain(program, one.layers, inside, {"", {}, symbols});
     rewrite.layers = std::move(expanded.chain);
     if (expanded.whole)
-      return layersAreBuilt(rewrite.layers);
+      return true;
     if (program.diagnostics.errorCount() > before)
       error(Id::LayerDoesNotFit, call.location,
             "defense `" + result.label + "` does not fit its " + titleOf(expanded.failing));
@@ -183,16 +183,6 @@ private:
       return "layers";
     bool isPart = program.look(DeclKind::Part, failing->name(), inside.module);
     return (isPart ? "part `" : "layer `") + failing->name() + "`";
-  }
-
-  /// Reports the first layer that no experiment can use yet.
-  bool layersAreBuilt(const resolved::Chain &chain) {
-    return !anyLayer(chain, [&, found = false](const resolved::Layer &layer) mutable {
-      std::string missing = found ? "" : layerNotBuilt(layer);
-      if (!missing.empty())
-        error(Id::NotBuilt, call.location, "layer " + missing).note(layer.location, "used here");
-      return found |= !missing.empty();
-    });
   }
 
   bool drop(const Rewrite &one, resolved::Rewrite &rewrite) {

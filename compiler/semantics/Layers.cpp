@@ -191,7 +191,7 @@ private:
       auto *required = as<RequireStatement>(one.get());
       return !required || holds(program, *required, inside, given, call.location, what);
     });
-    return holdsAll && acts(matched->back()) && turns(decl.body, inside, 1);
+    return holdsAll && acts(matched->back()) && turns(decl.body, inside, 1) && groups(decl, inside);
   }
 
   void add(const NamedValue &value, const Argument *given, bool isReal) {
@@ -232,7 +232,7 @@ private:
     if (!count)
       return false;
     if (*count <= mostTurns / around) {
-      layer.turns.push_back({format(*repeat.count), Number(*count), false});
+      layer.counts.push_back({format(*repeat.count), Number(*count), false});
       return turns(repeat.body, inside, around * *count);
     }
     program.diagnostics
@@ -241,6 +241,32 @@ private:
                    std::to_string(*count) + (around > 1 ? " times " + std::to_string(around) : ""))
         .note(call.location, "used here");
     return false;
+  }
+
+  /// The numbers of its groups.
+  bool groups(const LayerDecl &decl, const Scope &inside) {
+    return std::all_of(decl.groups.begin(), decl.groups.end(), [&](const CallExpr *one) {
+      auto size = groupsNumber(*one->arguments[1].value, inside, limits::count);
+      return size && (one->arguments.size() < 3 || groupsNumber(*one->arguments[2].value, inside, *size));
+    });
+  }
+
+  /// A whole number from 1 to `most`.
+  std::optional<int64_t> groupsNumber(const Expr &e, const Scope &inside, int64_t most) {
+    auto value = evaluate(program, e, inside);
+    if (!value || !value->isNumber()) // then its type was wrong
+      return std::nullopt;
+    double number = value->real();
+    if (value->number().isInteger() && number >= 1 && number <= static_cast<double>(most)) {
+      layer.counts.push_back({format(e), *value, false});
+      return value->integer();
+    }
+    program.diagnostics
+        .error(Id::GroupsNumber, e.location,
+               "groups and their elements are counted by whole numbers from 1" +
+                   (most < limits::count ? " to " + std::to_string(most) : "") + ", got " + value->text())
+        .note(call.location, "used here");
+    return std::nullopt;
   }
 
   Program &program;
@@ -298,20 +324,6 @@ void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
     argument.constants = std::move(others);
 }
 
-std::string layerNotBuilt(const resolved::Layer &layer) {
-  const LayerKind *kind = layer.decl ? nullptr : findLayer(layer.kind);
-  return kind ? notBuilt(kind->name, kind->notBuilt) : "";
-}
-
-void reportUnbuilt(Program &program, const resolved::Chain &chain) {
-  resolved::anyLayer(chain, [&](const resolved::Layer &layer) {
-    std::string missing = layerNotBuilt(layer);
-    if (!missing.empty())
-      program.diagnostics.error(Id::NotBuilt, layer.location, "layer " + missing);
-    return false;
-  });
-}
-
 InferredShape resolved::Layer::infer(const LayerShape &shape) const {
   if (!decl) {
     InferredShape inferred = inferShape(asArguments(), shape);
@@ -322,6 +334,11 @@ InferredShape resolved::Layer::infer(const LayerShape &shape) const {
     return {{},
             "takes an image (channels x height x width), got " + shapeText(shape) + ": it has `" +
                 format(*decl->asksForImage) + "`"};
+  for (const CallExpr *one : decl->groups) {
+    std::string error = groupsError(shape, find(counts, format(*one->arguments[1].value))->integer());
+    if (!error.empty())
+      return {{}, error + ": it has `" + format(*one) + "`"};
+  }
   return {shape};
 }
 

@@ -43,10 +43,6 @@ std::optional<resolved::Layer> bindLayer(Program &program, const LayerNamed &nam
 /// Says whether the argument's expression depends on a name of `symbols`, and what else it names.
 void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
                  const std::vector<std::string> &symbols);
-/// Why no experiment can use the layer yet; empty where one can.
-std::string layerNotBuilt(const resolved::Layer &layer);
-/// The same of each layer of a chain, as errors.
-void reportUnbuilt(Program &program, const resolved::Chain &chain);
 
 } // namespace switchyard
 

@@ -47,9 +47,9 @@ struct Layer {
   const ast::LayerDecl *decl = nullptr; ///< null: a row of the table
   std::vector<LayerArgument> arguments; ///< of all its parameters, in their order
   std::string when = "always";          ///< with `decl`: when it acts
-  NamedValues turns;                    ///< with `decl`: of its loops, by their text: `2 * n`
-  std::vector<int64_t> input, output;   ///< one example's; empty in rewrites
-  std::string path;                     ///< its place in the network; empty in rewrites
+  NamedValues counts; ///< with `decl`: of its loops' turns and its groups, by their text: `2 * n`
+  std::vector<int64_t> input, output; ///< one example's; empty in rewrites
+  std::string path;                   ///< its place in the network; empty in rewrites
   Location location;
 
   /// What it makes of an input, by the rule of its row or declaration; what is symbolic has this instance's

@@ -242,6 +242,7 @@ struct LayerDecl : DeclOf<DeclKind::Layer> {
   bool draws = false;                     ///< checked
   bool learns = false;                    ///< checked: has trained values
   const CallExpr *asksForImage = nullptr; ///< checked: what has no meaning for a flat input; null: nothing
+  std::vector<const CallExpr *> groups;   ///< checked: its calls that are about groups of channels or units
 };
 
 /// A chain of layers with parameters.

@@ -121,6 +121,17 @@ static InferredShape denseShape(const LayerShape &input, const LayerArguments &l
   return {{layer["units"].count}};
 }
 
+static std::vector<LayerWeights> localConvWeights(const LayerShape &input, const LayerArguments &layer) {
+  int64_t kernel = layer["kernel"].count;
+  LayerShape places = localConvShape(input, layer).shape;
+  LayerWeights weights{"weights", {places[0], input[0], kernel, kernel, places[1], places[2]}};
+  weights.places = places[1] * places[2];
+  std::vector<LayerWeights> all{weights};
+  if (layer["bias"].flag)
+    all.push_back({"bias", places, 0});
+  return all;
+}
+
 static std::vector<LayerWeights> denseWeights(const LayerShape &input, const LayerArguments &layer) {
   return withBias({"weights", {layer["units"].count, input[0]}}, layer);
 }
@@ -257,7 +268,7 @@ const std::vector<LayerKind> &layerKinds() {
       {"sap", {{"samples_per_unit", P::Positive, "2"}, {"when", P::When, "inference"}}},
       {"pad", {{"size", P::Count, "", mostSide}}, padShape},
       {"resize", resizing(), resizedShape},
-      {"local_conv", convolution({channels}), localConvShape, noWeights, "locally connected layers"},
+      {"local_conv", convolution({channels}, {bias}), localConvShape, localConvWeights},
       {"batch_norm", {{"momentum", P::Rate, "0.1"}, epsilon}, sameShape, batchNormWeights},
       {"group_norm", {{"groups", P::Count, "", mostChannels}, epsilon}, groupedShape, affineOfChannels},
       {"layer_norm", {epsilon}, sameShape, affineOfElements},
@@ -299,6 +310,13 @@ InferredShape inferShape(const LayerArguments &layer, const LayerShape &input) {
   if (largest > mostWeights)
     return {{}, "has " + std::to_string(largest) + " weights, more than memory holds"};
   return result;
+}
+
+std::string groupsError(const LayerShape &input, int64_t size) {
+  if (input[0] % size == 0)
+    return "";
+  return "has groups of " + std::to_string(size) + ", which do not divide the " + std::to_string(input[0]) +
+         (input.size() == 1 ? " units" : " channels") + " of its input";
 }
 
 bool drawsIn(const LayerArguments &layer, bool training) {

@@ -74,6 +74,8 @@ struct LayerWeights {
   std::optional<double> start = {};
   /// Follows the data that pass through the layer in training, and no gradient.
   bool isStatistic = false;
+  /// How many places have weights of their own: each begins as if it were alone.
+  int64_t places = 1;
 };
 
 InferredShape sameShape(const LayerShape &input, const LayerArguments &layer);
@@ -86,13 +88,16 @@ struct LayerKind {
   InferredShape (*shape)(const LayerShape &input, const LayerArguments &layer) = sameShape;
   /// Of an input that `shape` takes.
   std::vector<LayerWeights> (*weights)(const LayerShape &input, const LayerArguments &layer) = noWeights;
-  std::string notBuilt = {}; ///< what it is, where no experiment can use it yet
 };
 
 const std::vector<LayerKind> &layerKinds();
 /// Null where there is none of that name.
 const LayerKind *findLayer(const std::string &name);
 std::vector<std::string> layerNames();
+
+/// Why an input's channels, or units, make no groups of `size` neighbours, as in InferredShape; empty: they
+/// do.
+std::string groupsError(const LayerShape &input, int64_t size);
 
 /// Of a layer that acts in one phase alone.
 constexpr const char *changesInOnePhase =

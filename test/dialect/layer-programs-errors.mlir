@@ -135,6 +135,24 @@ func.func @flat(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+swy.layer_program @pairs {
+^bb0(%x: tensor<*xf32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %pass: tensor<i32>):
+  %y = swy.sort_groups %x along 0 size 2 : tensor<*xf32>
+  swy.yield %y : tensor<*xf32>
+}
+func.func @channels(%x: tensor<5x2x2xf32>) {
+  // expected-error @+1 {{layer `pairs` has groups of 2, which do not divide the 5 channels of its input}}
+  %y = swy.program_layer @pairs of %x when always path "a/0" : (tensor<5x2x2xf32>) -> tensor<5x2x2xf32>
+  return
+}
+func.func @units(%v: tensor<7xf32>) {
+  // expected-error @+1 {{layer `pairs` has groups of 2, which do not divide the 7 units of its input}}
+  %z = swy.program_layer @pairs of %v when always path "a/0" : (tensor<7xf32>) -> tensor<7xf32>
+  return
+}
+
+// -----
+
 swy.layer_program @number_for_each {
 ^bb0(%x: tensor<*xf32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %pass: tensor<i32>):
   %start = arith.constant dense<0.5> : tensor<f32>

@@ -48,10 +48,14 @@ swy.network @of_windows range 0.0 to 1.0 classes 4 scalars [] {
     %5 = swy.resize_layer %4 rows 2 columns 6 path "all/5" : tensor<6x3x3xf32> -> tensor<6x2x6xf32>
     // CHECK: swy.resize_layer %{{.*}} rows 2 columns 3 nearest true path "all/6" : tensor<6x2x6xf32> -> tensor<6x2x3xf32>
     %6 = swy.resize_layer %5 rows 2 columns 3 nearest true path "all/6" : tensor<6x2x6xf32> -> tensor<6x2x3xf32>
-    %7 = swy.flatten_layer %6 path "all/7" : tensor<6x2x3xf32> -> tensor<36xf32>
-    // CHECK: swy.dense_layer %{{.*}} units 4 bias false path "all/8" : tensor<36xf32> -> tensor<4xf32>
-    %8 = swy.dense_layer %7 units 4 bias false path "all/8" : tensor<36xf32> -> tensor<4xf32>
-    swy.yield %8 : tensor<4xf32>
+    // CHECK: swy.local_conv_layer %{{.*}} channels 5 kernel 2 stride 1 padding 1 path "all/7" : tensor<6x2x3xf32> -> tensor<5x3x4xf32>
+    %7 = swy.local_conv_layer %6 channels 5 kernel 2 stride 1 padding 1 path "all/7" : tensor<6x2x3xf32> -> tensor<5x3x4xf32>
+    // CHECK: swy.local_conv_layer %{{.*}} channels 3 kernel 1 stride 1 padding 0 bias false path "all/8" : tensor<5x3x4xf32> -> tensor<3x3x4xf32>
+    %8 = swy.local_conv_layer %7 channels 3 kernel 1 stride 1 padding 0 bias false path "all/8" : tensor<5x3x4xf32> -> tensor<3x3x4xf32>
+    %9 = swy.flatten_layer %8 path "all/9" : tensor<3x3x4xf32> -> tensor<36xf32>
+    // CHECK: swy.dense_layer %{{.*}} units 4 bias false path "all/10" : tensor<36xf32> -> tensor<4xf32>
+    %10 = swy.dense_layer %9 units 4 bias false path "all/10" : tensor<36xf32> -> tensor<4xf32>
+    swy.yield %10 : tensor<4xf32>
   }
   swy.yield %z : tensor<4xf32>
 }

@@ -92,3 +92,19 @@ func.func @sizes(%x: tensor<8x3x5x5xf32>) -> (tensor<8x3x5x5xf32>, tensor<8x3x5x
   %d = swy.resize_backward %r along 1 nearest : tensor<8x3x5x7xf32> -> tensor<8x3x5x5xf32>
   return %c, %d : tensor<8x3x5x5xf32>, tensor<8x3x5x5xf32>
 }
+
+// CHECK-LABEL: func.func @locally_connected
+func.func @locally_connected(%x: tensor<8x1x6x6xf32>, %w: tensor<2x1x3x3x4x4xf32>, %own: tensor<8x2x1x3x3x4x4xf32>)
+    -> (tensor<8x1x6x6xf32>, tensor<2x1x3x3x4x4xf32>) {
+  // CHECK: swy.local_conv %{{.*}}, %{{.*}} stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<2x1x3x3x4x4xf32> -> tensor<8x2x4x4xf32>
+  %y = swy.local_conv %x, %w stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<2x1x3x3x4x4xf32> -> tensor<8x2x4x4xf32>
+  // CHECK: swy.local_conv %{{.*}}, %{{.*}} stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<8x2x1x3x3x4x4xf32> -> tensor<8x2x4x4xf32>
+  %z = swy.local_conv %x, %own stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<8x2x1x3x3x4x4xf32> -> tensor<8x2x4x4xf32>
+  // CHECK: swy.local_conv_backward_input %{{.*}}, %{{.*}} stride 1 padding 0 : tensor<8x2x4x4xf32>, tensor<8x2x1x3x3x4x4xf32> -> tensor<8x1x6x6xf32>
+  %dx = swy.local_conv_backward_input %z, %own stride 1 padding 0
+      : tensor<8x2x4x4xf32>, tensor<8x2x1x3x3x4x4xf32> -> tensor<8x1x6x6xf32>
+  // CHECK: swy.local_conv_backward_weights %{{.*}}, %{{.*}} stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<8x2x4x4xf32> -> tensor<2x1x3x3x4x4xf32>
+  %dw = swy.local_conv_backward_weights %x, %y stride 1 padding 0
+      : tensor<8x1x6x6xf32>, tensor<8x2x4x4xf32> -> tensor<2x1x3x3x4x4xf32>
+  return %dx, %dw : tensor<8x1x6x6xf32>, tensor<2x1x3x3x4x4xf32>
+}

@@ -206,3 +206,35 @@ func.func @sample_backward_c1(%x: tensor<3x6x6xf32>, %r: tensor<3x6x5xf32>) {
   %0 = swy.sample_backward %x at %r, %r : tensor<3x6x6xf32>, tensor<3x6x5xf32>, tensor<3x6x5xf32> -> tensor<3x8x8xf32>
   return
 }
+
+// -----
+
+func.func @sort_groups_c1(%x: tensor<4x3x3xf32>) {
+  // expected-error @+1 {{makes no groups of 3 along dimension 0 of 'tensor<4x3x3xf32>'}}
+  %0 = swy.sort_groups %x along 0 size 3 : tensor<4x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @sort_groups_c1_dimension(%x: tensor<4xf32>) {
+  // expected-error @+1 {{makes no groups of 1 along dimension 1 of 'tensor<4xf32>'}}
+  %0 = swy.sort_groups %x along 1 size 1 : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @sort_groups_c2(%x: tensor<4x3x3xf32>) {
+  // expected-error @+1 {{rank 3 in groups of 2}}
+  %0 = swy.sort_groups %x along 0 size 2 rank 3 : tensor<4x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @sort_groups_backward_c1(%x: tensor<4x3x3xf32>) {
+  // expected-error @+1 {{makes no groups of 2 along dimension 1 of 'tensor<4x3x3xf32>'}}
+  %0 = swy.sort_groups_backward %x, %x along 1 size 2 : tensor<4x3x3xf32>
+  return
+}

@@ -40,6 +40,17 @@ func.func @places_and_ranks(%z: tensor<4x10xf32>) -> (tensor<4xi32>, tensor<4x10
   return %i, %f : tensor<4xi32>, tensor<4x10xf32>
 }
 
+// CHECK-LABEL: func.func @neighbours_in_groups
+func.func @neighbours_in_groups(%x: tensor<2x4x3x3xf32>) -> tensor<2x4x3x3xf32> {
+  // CHECK: swy.sort_groups %{{.*}} along 1 size 2 : tensor<2x4x3x3xf32>
+  %y = swy.sort_groups %x along 1 size 2 : tensor<2x4x3x3xf32>
+  // CHECK: swy.sort_groups %{{.*}} along 1 size 4 rank 3 : tensor<2x4x3x3xf32>
+  %z = swy.sort_groups %y along 1 size 4 rank 3 : tensor<2x4x3x3xf32>
+  // CHECK: swy.sort_groups_backward %{{.*}}, %{{.*}} along 1 size 2 : tensor<2x4x3x3xf32>
+  %dx = swy.sort_groups_backward %z, %x along 1 size 2 : tensor<2x4x3x3xf32>
+  return %dx : tensor<2x4x3x3xf32>
+}
+
 // CHECK-LABEL: func.func @layers
 func.func @layers(%x: tensor<8x1x28x28xf32>, %w: tensor<32x1x3x3xf32>, %b: tensor<32xf32>)
     -> tensor<8x32x13x13xf32> {

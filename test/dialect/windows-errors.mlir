@@ -1,4 +1,4 @@
-// One error for each constraint of groups, windows and images of other sizes.
+// One error for each constraint of groups, windows, locally connected layers and images of other sizes.
 // RUN: switchyard-opt %s -verify-diagnostics -split-input-file
 
 func.func @conv2d_groups(%x: tensor<8x4x6x6xf32>, %w: tensor<6x2x3x3xf32>) {
@@ -84,5 +84,37 @@ func.func @resize_c1(%x: tensor<4x6x6xf32>) {
 func.func @resize_backward_c1(%d: tensor<4x6x6xf32>) {
   // expected-error @+1 {{columns alone must differ between 'tensor<4x7x6xf32>' and 'tensor<4x6x6xf32>'}}
   %0 = swy.resize_backward %d along 1 : tensor<4x6x6xf32> -> tensor<4x7x6xf32>
+  return
+}
+
+// -----
+
+func.func @local_conv_c1(%x: tensor<8x1x6x6xf32>, %w: tensor<2x1x3x3x5x4xf32>) {
+  // expected-error @+1 {{has weights for 5x4 places, but makes 'tensor<8x2x4x4xf32>'}}
+  %0 = swy.local_conv %x, %w stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<2x1x3x3x5x4xf32> -> tensor<8x2x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @local_conv_c1_examples(%x: tensor<8x1x6x6xf32>, %w: tensor<7x2x1x3x3x4x4xf32>) {
+  // expected-error @+1 {{needs weights of six dimensions, or such for each example, got 'tensor<7x2x1x3x3x4x4xf32>'}}
+  %0 = swy.local_conv %x, %w stride 1 padding 0 : tensor<8x1x6x6xf32>, tensor<7x2x1x3x3x4x4xf32> -> tensor<8x2x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @local_conv_backward_input_c1(%d: tensor<2x4x4xf32>, %w: tensor<2x1x3x3x4x4xf32>) {
+  // expected-error @+1 {{result must be 2x5x5, got 2x4x4}}
+  %0 = swy.local_conv_backward_input %d, %w stride 1 padding 0 : tensor<2x4x4xf32>, tensor<2x1x3x3x4x4xf32> -> tensor<1x7x7xf32>
+  return
+}
+
+// -----
+
+func.func @local_conv_backward_weights_c1(%x: tensor<8x3x6x6xf32>, %d: tensor<8x2x4x4xf32>) {
+  // expected-error @+1 {{weights expect 1 input channels, got 3}}
+  %0 = swy.local_conv_backward_weights %x, %d stride 1 padding 0 : tensor<8x3x6x6xf32>, tensor<8x2x4x4xf32> -> tensor<2x1x3x3x4x4xf32>
   return
 }

@@ -56,6 +56,15 @@ std::vector<int64_t> drawMembers(const Draws &draws, const std::string &site, in
 // Networks and losses
 //===----------------------------------------------------------------------===//
 
+at::Tensor localConv(const at::Tensor &x, const at::Tensor &weights, const at::Tensor &bias, int64_t stride,
+                     int64_t padding) {
+  int64_t outputs = weights.size(0), kernel = weights.size(2);
+  at::Tensor windows = at::im2col(x, {kernel, kernel}, {1, 1}, {padding, padding}, {stride, stride});
+  at::Tensor y = at::einsum("bkp,okp->bop", {windows, weights.flatten(4).flatten(1, 3)});
+  y = y.reshape({x.size(0), outputs, weights.size(4), weights.size(5)});
+  return bias.defined() ? y + bias : y;
+}
+
 static at::Tensor parameter(const Parameters &parameters, const std::string &name) {
   auto found = parameters.find(name);
   if (found == parameters.end())

@@ -30,6 +30,11 @@ struct Draws {
 at::Tensor drawUniform(const Draws &draws, const std::string &site, at::IntArrayRef sizes);
 at::Tensor drawNormal(const Draws &draws, const std::string &site, at::IntArrayRef sizes);
 
+/// Of weights [out, in, height, width, rows, columns]: a convolution whose weights, and bias, differ at each
+/// place.
+at::Tensor localConv(const at::Tensor &x, const at::Tensor &weights, const at::Tensor &bias, int64_t stride,
+                     int64_t padding);
+
 struct Layer {
   enum class Kind { Conv, Relu, Tanh, MaxPool, Flatten, Dense, Dropout, DropPath, GaussianNoise, Residual };
   Kind kind;

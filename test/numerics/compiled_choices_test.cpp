@@ -120,7 +120,10 @@ at::Tensor members(const at::Tensor &images, const Pass &p, const Ways &ways) {
               [&](const at::Tensor &x, const Ways &some) {
                 return chosen(conv(x, p, "features/choose.2/1/0", 2), some, inner, {tanh, itself});
               },
-              [&](const at::Tensor &x, const Ways &) { return conv(x, p, "features/choose.2/2/0", 2); }});
+              [&](const at::Tensor &x, const Ways &) {
+                const std::string path = "features/choose.2/2/0";
+                return localConv(x, p(path + "/weights"), p(path + "/bias"), 2, 0);
+              }});
   return chosen(y.flatten(1), ways, head,
                 {[&](const at::Tensor &x, const Ways &) { return dense(x, p, "head/choose/0/0"); },
                  [&](const at::Tensor &x, const Ways &) {

@@ -104,6 +104,11 @@ at::Tensor rotated(const at::Tensor &x, const Draws &d, const std::string &site,
                  13.5 + angle.sin() * rows + angle.cos() * columns);
 }
 
+/// Units in groups, the largest first, and which they are.
+std::tuple<at::Tensor, at::Tensor> inGroups(const at::Tensor &x, int64_t size) {
+  return x.reshape({x.size(0), -1, size}).sort(/*stable=*/true, 2, /*descending=*/true);
+}
+
 const std::string before = "all/0+", after = before;
 
 std::vector<Case> cases() {
@@ -154,6 +159,24 @@ std::vector<Case> cases() {
              drawUniform(d, before + "rectified_first.random_rectifier", {1}).to(x.scalar_type());
          at::Tensor y = spread(x);
          return at::where(y > 0, y, each(0.1 + 0.2 * slope) * y);
+       },
+       [](const at::Tensor &x, const Draws &) { return spread(x); }},
+      {"sorted_last",
+       [](const at::Tensor &x, const Draws &) { return std::get<0>(inGroups(x, 7)).flatten(1); }},
+      {"lead_last",
+       [](const at::Tensor &x, const Draws &) {
+         at::Tensor sorted = std::get<0>(inGroups(x, 4));
+         at::Tensor lead = sorted.slice(2, 0, 1) - 2 * sorted.slice(2, 2, 3);
+         return lead.expand({-1, -1, 4}).flatten(1);
+       }},
+      {"winner_last",
+       [](const at::Tensor &x, const Draws &d) {
+         at::Tensor y = spread(x).flatten(1);
+         at::Tensor u = drawUniform(d, "all/0+winner_last.sampled_winner", {784});
+         at::Tensor noisy = y.to(at::kFloat) - (-u.log()).log();
+         at::Tensor winner = std::get<1>(inGroups(noisy, 4)).slice(2, 0, 1);
+         at::Tensor passes = at::zeros({y.size(0), 196, 4}).scatter(2, winner, 1).flatten(1);
+         return passes.to(y.scalar_type()) * y;
        },
        [](const at::Tensor &x, const Draws &) { return spread(x); }},
       {"noisy_leaky_first",

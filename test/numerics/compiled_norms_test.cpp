@@ -1,6 +1,6 @@
-// Layers that normalize, pool, resize, convolve in groups, and keep trained values (Inputs/norms.swy) against
-// LibTorch: answers and slopes at every pixel, in switching blocks, too; steps of a training with every
-// weight and statistic, on a padded batch.
+// Layers that normalize, pool, resize, convolve in groups and locally, sort, and keep trained values
+// (Inputs/norms.swy) against LibTorch: answers and slopes at every pixel, in switching blocks, too; steps of
+// a training with every weight and statistic, on a padded batch.
 #include "runtime/kernels/Context.h"
 #include "test/numerics/Programs.h"
 
@@ -54,6 +54,12 @@ at::Tensor batchNorm(const at::Tensor &x, const Parameters &p, const std::string
 
 at::Tensor perChannel(std::initializer_list<double> numbers, const at::Tensor &x) {
   return at::tensor(std::vector<double>(numbers), x.options().requires_grad(false)).view({-1, 1, 1});
+}
+
+/// Groups of neighbouring channels, or units, the largest first.
+at::Tensor sorted(const at::Tensor &x, int64_t size) {
+  at::Tensor groups = x.unflatten(1, {x.size(1) / size, size});
+  return std::get<0>(groups.sort(/*stable=*/true, 2, /*descending=*/true)).flatten(1, 2);
 }
 
 std::vector<Case> cases() {
@@ -117,6 +123,13 @@ std::vector<Case> cases() {
          y = at::constant_pad_nd(at::upsample_nearest2d(y, {5, 5}), {2, 2, 2, 2});
          y = at::upsample_bilinear2d(at::upsample_nearest2d(y, {12, 12}), {7, 9}, false);
          return dense(at::avg_pool2d(y, 1, 2).flatten(1), p, "head/1");
+       }},
+      {"local",
+       [=](const at::Tensor &x, const Parameters &p, const Phase &) {
+         at::Tensor y = localConv(x, p.at(first + "/weights"), p.at(first + "/bias"), 2, 1);
+         y = conv(sorted(y, 3), p, "features/2", 2).tanh();
+         y = sorted(localConv(y, p.at("features/4/weights"), {}, 1, 0), 2).tanh();
+         return dense(sorted(y.flatten(1), 8), p, "head/2");
        }},
       {"kept",
        [=](const at::Tensor &x, const Parameters &p, const Phase &) {
@@ -290,9 +303,11 @@ INSTANTIATE_TEST_SUITE_P(Programs, NormsWithStatistics,
                                             ::testing::ValuesIn(variantsToRun())),
                          nameOf);
 
-/// Uniform within the limit of torch.nn.init.xavier_uniform_, of groups of channels, too.
+/// Uniform within the limit of torch.nn.init.xavier_uniform_, of groups of channels, too; of each place
+/// alone.
 void expectGlorots(const at::Tensor &value, const std::string &name) {
-  auto [in, out] = torch::nn::init::_calculate_fan_in_and_fan_out(value);
+  at::Tensor place = value.dim() == 6 ? value.flatten(4).select(4, 0) : value;
+  auto [in, out] = torch::nn::init::_calculate_fan_in_and_fan_out(place);
   double limit = std::sqrt(6.0 / double(in + out)), largest = value.abs().max().item<double>();
   EXPECT_LE(largest, 1.00001 * limit) << name;
   EXPECT_GT(largest, 0.8 * limit) << name;

@@ -41,6 +41,8 @@ inline void PrintTo(const Case &one, std::ostream *out) {
 
 /// Of swy.sample (gradient_cases_of_sampling.cpp).
 void addSampling(std::vector<Case> &table);
+/// Of neighbours in groups and locally connected layers (gradient_cases_of_neighbours.cpp).
+void addNeighbours(std::vector<Case> &table);
 /// Of poolings whose windows overlap, stand apart or are padded, and of images of other sizes
 /// (gradient_cases_of_windows.cpp).
 void addWindows(std::vector<Case> &table);

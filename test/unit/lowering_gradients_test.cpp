@@ -358,6 +358,7 @@ std::vector<Case> table() {
   addLayers(all);
   addMeans(all);
   addWindows(all);
+  addNeighbours(all);
   return all;
 }
 

@@ -84,6 +84,30 @@ TEST(Losses, ranks_are_those_of_a_stable_sort) {
   }
 }
 
+TEST(Groups, NaN_comes_first_and_cotangents_go_to_the_first_of_equal_elements) {
+  Compiled function(R"(func.func @f(%x: tensor<2x6xf32>, %d: tensor<2x6xf32>)
+      -> (tensor<2x6xf32>, tensor<2x6xf32>, tensor<2x6xf32>, tensor<2x6xf32>) attributes {swy.entry} {
+    %y = swy.sort_groups %x along 1 size 3 : tensor<2x6xf32>
+    %z = swy.sort_groups %x along 1 size 3 rank 1 : tensor<2x6xf32>
+    %dy = swy.sort_groups_backward %d, %x along 1 size 3 : tensor<2x6xf32>
+    %dz = swy.sort_groups_backward %d, %x along 1 size 3 rank 1 : tensor<2x6xf32>
+    return %y, %z, %dy, %dz : tensor<2x6xf32>, tensor<2x6xf32>, tensor<2x6xf32>, tensor<2x6xf32>
+  })");
+  Buffer<float> x(12), d(12), y(12), z(12), dy(12), dz(12);
+  const float given[] = {1, 2, 2, 5, NAN, NAN, 3, 3, 3, -INFINITY, INFINITY, 0};
+  for (int i = 0; i < 12; ++i)
+    x[i] = given[i], d[i] = float(1 << i);
+  function({x.data(), d.data(), y.data(), z.data(), dy.data(), dz.data()});
+  const int order[] = {1, 2, 0, 4, 5, 3, 6, 7, 8, 10, 11, 9}; // what becomes each place
+  for (int i = 0; i < 12; ++i) {
+    int first = i / 3 * 3;
+    EXPECT_TRUE(std::isnan(y[i]) ? std::isnan(x[order[i]]) : y[i] == x[order[i]]) << "place " << i;
+    EXPECT_TRUE(std::isnan(z[i]) ? std::isnan(x[order[first]]) : z[i] == x[order[first]]) << "place " << i;
+    EXPECT_EQ(dy[order[i]], d[i]) << "place " << i;
+    EXPECT_EQ(dz[order[i]], i == first ? 7 * d[first] : 0) << "place " << i;
+  }
+}
+
 TEST(Optimizer, updates_weights_and_momentum_in_place) {
   Compiled function(R"(func.func @step(%w: tensor<40x9xf32>, %v: tensor<40x9xf32>, %g: tensor<40x9xf32>,
       %rate: tensor<f32>, %momentum: tensor<f32>)
