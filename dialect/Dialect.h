@@ -54,9 +54,13 @@ struct Instantiation {
   Mode mode = Mode::Inference;
   std::function<mlir::Value(llvm::StringRef)> parameter; // by name, such as "features/0/weights"
   mlir::Value stream, rows, pass;                        // of the draws; see swy.random_uniform
-  mlir::Value channel; // inside a switching block: what each example drew, the parameters being stacked
-  mlir::Value order;   // the same, of the examples as they stand inside of the block
-  mlir::Value weight;  // of each example in its batch, all together 1; where parameters are trained
+  mlir::Value channel;      // inside a switching block: what each example drew, the parameters being stacked
+  mlir::Value order;        // the same, of the examples as they stand inside of the block
+  mlir::Value channelOfAll; // inside one where a channel serves all examples: which, its parameters being
+                            // those in use
+  mlir::Value step;         // of a training: its number, which tells shared draws of two steps apart
+  bool onWeights = false;   // the input is a layer's weights, one for all examples (S1.9)
+  mlir::Value weight;       // of each example in its batch, all together 1; where parameters are trained
   std::function<bool(llvm::StringRef)> trains; // whether this step changes a parameter; null: none
   std::function<void(llvm::StringRef, mlir::Value)> update; // what a statistic is behind this step
 
@@ -76,6 +80,7 @@ struct KeptParameter {
   std::optional<double> start;
   bool isStatistic = false;
   int64_t places = 1;
+  bool isFactor = false;
   /// Of `trained(start)`: builds the start; `scalar` gives what a number of the network's is there.
   std::function<mlir::Value(mlir::OpBuilder &, llvm::function_ref<mlir::Value(mlir::Value)> scalar)>
       computed = {};
@@ -88,6 +93,8 @@ mlir::FailureOr<mlir::RankedTensorType> inferLayerType(mlir::Operation *layer, m
 /// The same for an input that it takes.
 mlir::RankedTensorType typeFor(mlir::Operation *layer, mlir::Value input);
 LayerParameters layerParameters(mlir::Operation *layer);
+/// Whether it stands on the weights of another layer.
+bool isOnWeights(mlir::Operation *element);
 bool layerActs(mlir::Operation *layer, bool training);
 bool layerDraws(mlir::Operation *layer, bool training);
 /// That a layer's result has the type that it infers for its input.

@@ -38,6 +38,11 @@ struct JobCall {
 
 namespace switchyard::swy {
 
+/// The parameter of a layer with weights that a chain may stand on.
+KeptParameter factorsOf(LayerOpInterface layer);
+/// Whether it may stand in such a chain: it keeps the shape of whatever it is given.
+bool mayStandOnWeights(LayerOpInterface layer);
+
 // What verifiers of several operations ask; each emits its error at `op`.
 
 /// That `values` have one for each scalar; `of` says whose they are.

@@ -70,10 +70,30 @@ LogicalResult ChooseOp::verify() {
   return verifyChances(*this, getChances(), static_cast<int64_t>(getMembers().size())); // (C3)
 }
 
+/// (C1) and (C2) of layers with weights.
+static LogicalResult verifyWeightChain(LayerOpInterface layer, Region &chain) {
+  Type type = chain.front().getNumArguments() == 1 ? chain.front().getArgument(0).getType() : Type();
+  if (!type || (!isOpen(type) && type != factorsOf(layer).type)) // (C1)
+    return layer->emitOpError("needs one argument of its weights' type, ") << factorsOf(layer).type;
+  if (failed(verifyChain(layer, chain, type, type))) // (C1)
+    return failure();
+  WalkResult other = chain.walk([&](Operation *op) {
+    auto inner = dyn_cast<LayerOpInterface>(op);
+    bool stands = inner ? mayStandOnWeights(inner) : !isa<ChooseOp, BlockOp>(op);
+    return stands ? WalkResult::advance() : WalkResult::interrupt();
+  });
+  if (other.wasInterrupted()) // (C2)
+    return layer->emitOpError("has something else than layers without weights on its weights");
+  return success();
+}
+
 mlir::LogicalResult switchyard::swy::verifyLayer(Operation *layer) {
   auto input = dyn_cast<RankedTensorType>(layer->getOperand(0).getType());
   if (!input) // of a rewrite: inferred where it lands
     return success();
+  if (Region *chain = cast<LayerOpInterface>(layer).getWeightChain())
+    if (failed(verifyWeightChain(cast<LayerOpInterface>(layer), *chain)))
+      return failure();
   FailureOr<RankedTensorType> type = cast<LayerOpInterface>(layer).inferType(input);
   if (failed(type))
     return failure();
@@ -126,6 +146,8 @@ LogicalResult InsertOp::verify() {
     return emitOpError("needs one argument and one value to yield, of type ") << open;
   if (getWhere() == Where::Instead && (getWhich() == Which::Named || getTarget() == "block")) // (C2)
     return emitOpError("stands in the place of layers, residuals and choices, not of blocks");
+  if (getWhere() == Where::OnWeights && (getWhich() == Which::Named || getTarget() == "block")) // (C3)
+    return emitOpError("stands on the weights of layers, not of blocks");
   return success();
 }
 

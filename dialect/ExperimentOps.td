@@ -119,9 +119,10 @@ def Swy_AugmentationOp : Swy_Op<"augmentation", [Symbol, IsolatedFromAbove, Sing
   let hasVerifier = 1;
 }
 
-def Swy_Where : I32EnumAttr<"Where", "on which side of the place a rewrite inserts, or in the place of it", [
+def Swy_Where : I32EnumAttr<"Where", "on which side of the place a rewrite inserts, in the place of it, or on its weights", [
     I32EnumAttrCase<"Before", 0, "before">, I32EnumAttrCase<"After", 1, "after">,
-    I32EnumAttrCase<"EndOf", 2, "end_of">, I32EnumAttrCase<"Instead", 3, "instead_of">]> {
+    I32EnumAttrCase<"EndOf", 2, "end_of">, I32EnumAttrCase<"Instead", 3, "instead_of">,
+    I32EnumAttrCase<"OnWeights", 4, "on_weights_of">]> {
   let cppNamespace = "::switchyard::swy";
 }
 def Swy_Which : I32EnumAttr<"Which", "which places of a kind a rewrite means", [
@@ -134,10 +135,11 @@ def Swy_InsertOp : Swy_Op<"insert", [SingleBlock, HasParent<"DefenseOp">]> {
   let summary = "Put layers into a network at a place";
   let description = [{
     `target` is a layer's kind, `residual`, `choose`, `block`, or (with `named`) a block's name; blocks stay where they are,
-    the others may be replaced (`instead_of`). With `replace`, a layer of that
+    the others may be replaced (`instead_of`). `on_weights_of` puts the
+    layers between the weights of layers of the kind and what uses them (S1.9). With `replace`, a layer of that
     kind that stands right there is taken out. The region's types are unranked: they are inferred where
     the layers land. (C1) one argument and one value yielded, tensor<*xf32>;
-    (C2) what is replaced is no block.
+    (C2) what is replaced is no block; (C3) nor is that on whose weights layers are put.
 
     Example:
     ```

@@ -43,7 +43,9 @@ def Swy_BatchableOpInterface : OpInterface<"BatchableOpInterface"> {
         Whether this operand may stay one for all examples where another is each example's own: a layer's weights, a
         draw's stream and pass, a number beside images.
       }],
-      "bool", "sharesOperand", (ins "unsigned":$operand), [{}], [{ return true; }]>
+      "bool", "sharesOperand", (ins "unsigned":$operand), [{}], [{ return true; }]>,
+    InterfaceMethod<"Whether what it makes of the examples of a batch belongs to none of them: one for all",
+      "bool", "givesOneForAll", (ins), [{}], [{ return false; }]>
   ];
 }
 
@@ -162,6 +164,12 @@ def Swy_LayerOpInterface : OpInterface<"LayerOpInterface"> {
                     (ins "bool":$training), [{}], [{ return ::switchyard::swy::layerActs($_op, training); }]>,
     InterfaceMethod<"Whether it draws at random in training (or at inference)", "bool", "drawsIn",
                     (ins "bool":$training), [{}], [{ return ::switchyard::swy::layerDraws($_op, training); }]>,
+    InterfaceMethod<"Whether it has weights that a chain of layers may stand on (S1.9)", "bool", "takesWeightChain", (ins),
+                    [{}], [{ return $_op->getNumRegions() > 0; }]>,
+    InterfaceMethod<"The chain of layers that makes of its weights those that it uses; null where there is none",
+                    "::mlir::Region *", "getWeightChain", (ins), [{}], [{
+      return $_op->getNumRegions() && !$_op->getRegion(0).empty() ? &$_op->getRegion(0) : nullptr;
+    }]>,
     InterfaceMethod<"Builds its program-level operations", "::mlir::Value", "instantiate",
                     (ins "::mlir::OpBuilder &":$builder, "::mlir::Value":$input,
                          "const ::switchyard::swy::Instantiation &":$how)>

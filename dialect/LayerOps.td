@@ -33,7 +33,14 @@ class Swy_Layer<string layerName, string build = "", list<Trait> traits = []>
   }]);
 }
 
-def Swy_ConvLayerOp : Swy_Layer<"conv"> {
+/// Layers on its weights (S1.9) stand in a region: a chain whose argument is the weights as trained, and which yields those
+/// that the layer computes with. (C1) argument and result have the weights' type, or no rank before types are inferred;
+/// (C2) layers and residuals of layers stand in it, which learn no weights themselves.
+class Swy_WeightedLayer<string layerName> : Swy_Layer<layerName> {
+  let regions = (region AnyRegion:$on_weights);
+}
+
+def Swy_ConvLayerOp : Swy_WeightedLayer<"conv"> {
   let summary = "Convolution, with bias where it is not said otherwise";
   let description = [{
     Square kernel, zero padding. Channels in `groups` groups, each made of its share of the input's. Example:
@@ -44,11 +51,11 @@ def Swy_ConvLayerOp : Swy_Layer<"conv"> {
                        Swy_Bias:$bias, DefaultValuedAttr<Swy_Count, "1">:$groups, StrAttr:$path);
   let assemblyFormat = [{
     $input `channels` $channels `kernel` $kernel `stride` $stride `padding` $padding (`bias` $bias^)? (`groups` $groups^)?
-    `path` $path attr-dict `:` type($input) `->` type($result)
+    `path` $path attr-dict `:` type($input) `->` type($result) (`on_weights` $on_weights^)?
   }];
 }
 
-def Swy_DepthwiseConvLayerOp : Swy_Layer<"depthwise_conv"> {
+def Swy_DepthwiseConvLayerOp : Swy_WeightedLayer<"depthwise_conv"> {
   let summary = "Convolution of each channel alone, with bias where it is not said otherwise";
   let description = [{
     A convolution with as many groups as channels. Example: `%y = swy.depthwise_conv_layer %x kernel 3 stride 1 padding 1
@@ -58,7 +65,7 @@ def Swy_DepthwiseConvLayerOp : Swy_Layer<"depthwise_conv"> {
                        StrAttr:$path);
   let assemblyFormat = [{
     $input `kernel` $kernel `stride` $stride `padding` $padding (`bias` $bias^)? `path` $path attr-dict
-    `:` type($input) `->` type($result)
+    `:` type($input) `->` type($result) (`on_weights` $on_weights^)?
   }];
 }
 
@@ -76,12 +83,13 @@ def Swy_LocalConvLayerOp : Swy_Layer<"local_conv"> {
   }];
 }
 
-def Swy_DenseLayerOp : Swy_Layer<"dense"> {
+def Swy_DenseLayerOp : Swy_WeightedLayer<"dense"> {
   let summary = "Dense layer, with bias where it is not said otherwise";
   let description = [{ Example: `%y = swy.dense_layer %x units 10 path "head/1" : tensor<16xf32> -> tensor<10xf32>` }];
   let arguments = (ins AnyTensor:$input, Swy_Count:$units, Swy_Bias:$bias, StrAttr:$path);
   let assemblyFormat = [{
     $input `units` $units (`bias` $bias^)? `path` $path attr-dict `:` type($input) `->` type($result)
+    (`on_weights` $on_weights^)?
   }];
 }
 

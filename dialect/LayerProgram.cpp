@@ -36,6 +36,24 @@ bool LayerProgramOp::draws() {
   return llvm::any_of(getBody().front(), [](Operation &op) { return isa<DrawOpInterface>(op); });
 }
 
+/// Of an image all but one row, column or pixel, or all but a channel: what the shape of weights, [out, in,
+/// ...], has as well is the first dimension.
+static bool isByFirst(ArrayRef<int64_t> shared) {
+  return shared == ArrayRef<int64_t>{1, 2};
+}
+
+StringRef LayerProgramOp::asksForPixels() {
+  for (Operation &op : getBody().front()) {
+    auto size = dyn_cast<SizeOp>(op);
+    auto shared = op.getAttrOfType<DenseI64ArrayAttr>("shared");
+    if (isa<IotaOp, SampleOp>(op) || (size && size.getAlong().value_or(0) > 0))
+      return "rows or columns";
+    if (shared && !shared.empty() && !isByFirst(shared))
+      return "draws for rows, columns or pixels";
+  }
+  return "";
+}
+
 bool LayerProgramOp::asksForImage() {
   return llvm::any_of(getBody().front(), [](Operation &op) {
     auto size = dyn_cast<SizeOp>(op);
@@ -82,6 +100,13 @@ FailureOr<RankedTensorType> ProgramLayerOp::inferType(RankedTensorType input) {
   for (auto groups : program.getBody().front().getOps<SortGroupsOp>())
     if (std::string error = switchyard::groupsError(input.getShape().vec(), groups.getSize()); !error.empty())
       return emitError() << "layer `" << getKind() << "` " << error;
+  if (isOnWeights(*this)) {
+    StringRef asked = program.asksForPixels();
+    if (!asked.empty())
+      return emitError() << "layer `" << getKind() << "` stands on weights and asks for " << asked
+                         << ": weights have channels, which are their outputs, and elements";
+    return input;
+  }
   if (!program.asksForImage() || input.getRank() == 3)
     return input;
   InFlightDiagnostic error = emitError() << "layer `" << getKind()
@@ -156,6 +181,8 @@ static Value keptValue(OpBuilder &builder, TrainedOp trained, StringRef path, Ra
   Value own = how.own(builder, loc, (path + "/" + trained.getName()).str());
   if (trained.getEach() != Each::Channel)
     return own;
+  if (how.onWeights) // which no example has of its own
+    return BroadcastOp::create(builder, loc, example, own);
   Value each = ForExamplesOp::create(builder, loc, own.getType(), own);
   return BroadcastOp::create(builder, loc, example, each);
 }
@@ -184,6 +211,16 @@ void switchyard::swy::inlineOpen(OpBuilder &builder, Block &body, IRMapping &val
   }
 }
 
+/// Channels are those of the first dimension, and numbers that become a tensor are no example's.
+static void settleOnWeights(Operation *copy, int64_t rank) {
+  if (auto shared = copy->getAttrOfType<DenseI64ArrayAttr>("shared"); shared && isByFirst(shared))
+    copy->setAttr(
+        "shared",
+        Builder(copy->getContext()).getDenseI64ArrayAttr(llvm::to_vector(llvm::seq<int64_t>(1, rank))));
+  if (isa<BroadcastOp>(copy))
+    copy->setAttr(forWeightsAttribute, UnitAttr::get(copy->getContext()));
+}
+
 Value ProgramLayerOp::instantiate(OpBuilder &builder, Value input, const Instantiation &how) {
   LayerProgramOp program = programOf(*this);
   if (how.mode == Instantiation::Mode::RandomnessOff && program.draws())
@@ -200,6 +237,8 @@ Value ProgramLayerOp::instantiate(OpBuilder &builder, Value input, const Instant
   auto number = [&](Operation *copy) {
     if (auto site = copy->getAttrOfType<SiteAttr>("site"))
       copy->setAttr("site", SiteAttr::get(getContext(), Owner::Model, getPath(), site.getNumber()));
+    if (how.onWeights)
+      settleOnWeights(copy, example.getRank());
   };
   inlineOpen(builder, body, values, example, kept, number);
   return values.lookup(body.back().getOperand(0));

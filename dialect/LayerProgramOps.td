@@ -64,6 +64,8 @@ def Swy_LayerProgramOp : Swy_Op<"layer_program", [Symbol, IsolatedFromAbove, Sin
     bool draws();
     /// Whether it asks for rows, columns or channels, which a flat input has not.
     bool asksForImage();
+    /// What it asks for that an image has and weights have not; empty: nothing. Weights have channels, their outputs.
+    ::llvm::StringRef asksForPixels();
   }];
 }
 

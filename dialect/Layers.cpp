@@ -85,8 +85,19 @@ LayerParameters switchyard::swy::layerParameters(Operation *layer) {
        arguments.kind->weights(typeOf(layer->getOperand(0)).getShape().vec(), arguments))
     result.push_back({path + "/" + one.name,
                       RankedTensorType::get(one.shape, Float32Type::get(layer->getContext())), one.start,
-                      one.isStatistic, one.places});
+                      one.isStatistic, one.places, one.isFactor});
   return result;
+}
+
+bool switchyard::swy::isOnWeights(Operation *element) {
+  return element->getParentOfType<LayerOpInterface>() != nullptr;
+}
+
+KeptParameter switchyard::swy::factorsOf(LayerOpInterface layer) {
+  for (KeptParameter &one : layer.getParameters())
+    if (one.isFactor)
+      return one;
+  llvm_unreachable("a layer that takes a chain on its weights has some");
 }
 
 bool switchyard::swy::layerActs(Operation *layer, bool training) {
@@ -97,6 +108,10 @@ bool switchyard::swy::layerActs(Operation *layer, bool training) {
 
 bool switchyard::swy::layerDraws(Operation *layer, bool training) {
   return layerActs(layer, training) && switchyard::drawsIn(argumentsOf(layer), training);
+}
+
+bool switchyard::swy::mayStandOnWeights(LayerOpInterface layer) {
+  return isa<ProgramLayerOp>(layer) || takesAnything(*findLayer(layer.getKind().str()));
 }
 
 Value switchyard::swy::createLayer(OpBuilder &builder, Location loc, const LayerKind &kind, Type type,
@@ -119,6 +134,8 @@ Value switchyard::swy::createLayer(OpBuilder &builder, Location loc, const Layer
   if (state.name.hasTrait<OpTrait::AttrSizedOperandSegments>())
     state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr(segments));
   state.addAttribute("path", builder.getStringAttr(path));
+  if (state.name.hasTrait<OpTrait::OneRegion>()) // nothing stands on its weights
+    state.addRegion();
   state.addTypes(type);
   return builder.create(state)->getResult(0);
 }

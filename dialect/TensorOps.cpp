@@ -311,6 +311,24 @@ LogicalResult SumExamplesOp::verify() {
 }
 
 void SumExamplesOp::batchResults(int64_t) {} // of no example
+bool SumExamplesOp::givesOneForAll() {
+  return true;
+}
+
+bool RowsOfPassOp::givesOneForAll() {
+  return true;
+}
+LogicalResult RowsOfPassOp::verify() {
+  ArrayRef<int64_t> rows = shapeOf(getRows());
+  if (rows.empty() || rows.back() != 2 || rows.size() > 2) // (C1)
+    return emitOpError("rows must hold two words for each example, got ") << getRows().getType();
+  SmallVector<int64_t> want{2};
+  if (getChannels())
+    want.insert(want.begin(), static_cast<int64_t>(*getChannels()));
+  if (shapeOf(getResult()) != ArrayRef<int64_t>(want) || (getChannel() && getChannels())) // (C2)
+    return emitOpError("gives a row, or one for each of its channels, got ") << getResult().getType();
+  return success();
+}
 
 /// (C1): a channel for one example, or for each of a batch.
 static LogicalResult verifyChannels(Operation *op, Value input, Value channel) {

@@ -95,6 +95,7 @@ rewrite
   : 'at' 'end' 'of' place ('replace' name)? layers               # endRewrite
   | side=('before' | 'after') place layers                       # sideRewrite
   | 'replace' place layers                                       # replaceRewrite
+  | 'on' name 'of' place layers                                  # weightsRewrite // the name: `weights`
   | 'drop' place '(' expr ')'                                    # dropRewrite
   | 'mount' 'on' name                                            # mountRewrite
   | 'split' 'network' 'at' expr                                  # splitRewrite

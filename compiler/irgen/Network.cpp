@@ -109,10 +109,11 @@ static Which whichOf(Place::Which which) {
 }
 
 static Where whereOf(ast::RewriteKind kind) {
-  return kind == ast::RewriteKind::Before    ? Where::Before
-         : kind == ast::RewriteKind::After   ? Where::After
-         : kind == ast::RewriteKind::Replace ? Where::Instead
-                                             : Where::EndOf;
+  return kind == ast::RewriteKind::Before      ? Where::Before
+         : kind == ast::RewriteKind::After     ? Where::After
+         : kind == ast::RewriteKind::Replace   ? Where::Instead
+         : kind == ast::RewriteKind::OnWeights ? Where::OnWeights
+                                               : Where::EndOf;
 }
 
 /// Switching's rewrites: no layers, no scalars.

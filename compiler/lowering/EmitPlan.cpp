@@ -364,6 +364,7 @@ static rt::Function functionOf(const FunctionSignature &signature) {
     one.type = argument.type;
     one.shape = argument.shape;
   }
+  function.oneDraw = signature.oneDraw;
   function.hostArguments = signature.hostCopies;
   if (auto count = dyn_cast_or_null<IntegerAttr>(signature.restarts))
     function.restarts = count.getInt();

@@ -262,6 +262,40 @@ struct LowerWithDraw : OpConversionPattern<swy::WithDrawOp> {
   }
 };
 
+/// The first row stands for all: they are of one draw (docs/artifact.md).
+struct LowerRowsOfPass : OpConversionPattern<swy::RowsOfPassOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::RowsOfPassOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    RankedTensorType type = op.getResult().getType();
+    auto word = [&](Value given, int64_t otherwise) -> Value {
+      return given ? Value(tensor::ExtractOp::create(rewriter, loc, given, ValueRange()))
+                   : intConstant(rewriter, loc, otherwise);
+    };
+    Value step = word(adaptor.getStep(), 0), channel = word(adaptor.getChannel(), 65535);
+    Value rows = adaptor.getRows();
+    auto body = [&](OpBuilder &b, Location place, ValueRange) -> Value {
+      SmallVector<Value> first(cast<RankedTensorType>(rows.getType()).getRank() - 1,
+                               arith::ConstantIndexOp::create(b, place, 0));
+      first.push_back(arith::ConstantIndexOp::create(b, place, 1));
+      Value second = tensor::ExtractOp::create(b, place, rows, first);
+      Value sixteen = intConstant(b, place, 16);
+      Value draw =
+          arith::ShLIOp::create(b, place, arith::ShRUIOp::create(b, place, second, sixteen), sixteen);
+      Value own = channel;
+      if (op.getChannels())
+        own = arith::IndexCastOp::create(b, place, b.getI32Type(), linalg::IndexOp::create(b, place, 0));
+      Value isFirst = arith::CmpIOp::create(b, place, arith::CmpIPredicate::eq,
+                                            linalg::IndexOp::create(b, place, type.getRank() - 1),
+                                            arith::ConstantIndexOp::create(b, place, 0));
+      return arith::SelectOp::create(b, place, isFirst, step, arith::OrIOp::create(b, place, draw, own));
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, {}, {}, body));
+    return success();
+  }
+};
+
 /// From the host's pass and stride, so that whoever draws can compute a row's pass itself.
 struct LowerRestartPass : OpConversionPattern<swy::RestartPassOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -283,8 +317,9 @@ struct LowerRestartPass : OpConversionPattern<swy::RestartPassOp> {
 } // namespace
 
 void populateRandomPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerWithDraw, LowerRestartPass, LowerRandomChannel, LowerRandom<swy::RandomUniformOp>,
-               LowerRandom<swy::RandomNormalOp>>(types, patterns.getContext());
+  patterns.add<LowerWithDraw, LowerRowsOfPass, LowerRestartPass, LowerRandomChannel,
+               LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types,
+                                                                                    patterns.getContext());
 }
 
 } // namespace switchyard

@@ -45,6 +45,7 @@ std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
     if (auto batch = op.getAttrOfType<IntegerAttr>(batchAttribute))
       signature.batch = batch.getInt();
     signature.restarts = op.getAttr(restartsAttribute);
+    signature.oneDraw = op.hasAttr(oneDrawAttribute);
     if (auto gradients = op.getAttrOfType<ArrayAttr>(gradientsAttribute))
       for (StringRef place : gradients.getAsValueRange<StringAttr>())
         signature.gradients.push_back(place.str());

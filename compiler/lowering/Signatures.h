@@ -18,6 +18,7 @@ using swy::finishesAttribute;
 using swy::gradientsAttribute;
 using swy::intoAttribute;
 using swy::nameAttribute;
+using swy::oneDrawAttribute;
 using swy::restartsAttribute;
 using swy::roleAttribute;
 using swy::roleOf;
@@ -39,6 +40,7 @@ struct FunctionSignature {
   std::vector<std::string> gradients;   // where each gradient stands that it tallies
   std::vector<std::string> comparisons; // and what it compares
   std::vector<std::string> finishes;    // and where attacks inside it end
+  bool oneDraw = false;                 // all rows of a batch are of one
   mlir::Attribute restarts; // where rows are restarts: the scalar (a name) or number that says of how many
 };
 

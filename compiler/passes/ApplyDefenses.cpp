@@ -7,6 +7,7 @@
 #include "compiler/passes/NetworkProgram.h"
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/SwitchBlocks.h"
+#include "compiler/passes/WeightChain.h"
 #include "dialect/Remarks.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -24,12 +25,14 @@ namespace switchyard {
 
 namespace {
 
-/// All elements and blocks of a network of one kind, in order.
+/// All elements and blocks of a network of one kind, in order. What stands on weights is no part of the
+/// chains.
 SmallVector<Operation *> placesOfKind(NetworkOp network, StringRef kind) {
   SmallVector<Operation *> places;
   network.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (switchyard::isElement(op) ? switchyard::isOfKind(op, kind) : kind == "block" && isa<BlockOp>(op))
       places.push_back(op);
+    return isa<LayerOpInterface>(op) ? WalkResult::skip() : WalkResult::advance();
   });
   return places;
 }
@@ -118,6 +121,17 @@ LogicalResult inferChoice(ChooseOp choice) {
   return success();
 }
 
+/// What stands on a layer's weights keeps their shape.
+LogicalResult inferWeightChain(LayerOpInterface layer) {
+  Region *chain = layer.getWeightChain();
+  if (!chain)
+    return success();
+  Block &body = chain->front();
+  RankedTensorType weights = factorsOf(layer).type;
+  body.getArgument(0).setType(weights);
+  return inferTypes(body);
+}
+
 /// Sets the result types of a chain of layers from its input's; an error at the layer that does not fit.
 LogicalResult inferTypes(Block &block) {
   for (Operation &op : block) {
@@ -126,6 +140,8 @@ LogicalResult inferTypes(Block &block) {
       if (failed(type))
         return failure();
       op.getResult(0).setType(*type);
+      if (failed(inferWeightChain(layer)))
+        return failure();
     } else if (auto residual = dyn_cast<ResidualOp>(op)) {
       if (failed(inferResidual(residual)))
         return failure();
@@ -321,6 +337,8 @@ private:
       Operation *yield = body.getTerminator();
       builder.setInsertionPoint(yield);
       yield->setOperand(0, copyLayers(insert, yield->getOperand(0), switchyard::pathOf(place) + "/end"));
+    } else if (insert.getWhere() == Where::OnWeights) {
+      return putOnWeights(insert, cast<LayerOpInterface>(place));
     } else if (insert.getWhere() == Where::Before) {
       builder.setInsertionPoint(place);
       place->setOperand(0, copyLayers(insert, place->getOperand(0), switchyard::pathOf(place)));
@@ -334,6 +352,16 @@ private:
       for (OpOperand *use : uses)
         use->set(after);
     }
+    return success();
+  }
+
+  /// Behind what stands on them already. Types come when they are inferred.
+  LogicalResult putOnWeights(InsertOp insert, LayerOpInterface layer) {
+    if (!layer.takesWeightChain())
+      return insert.emitError() << "a " << layer.getKind() << " layer has no weights for layers to stand on";
+    Operation *yield = switchyard::chainOnWeights(builder, layer, insert.getLoc()).getTerminator();
+    builder.setInsertionPoint(yield);
+    yield->setOperand(0, copyLayers(insert, yield->getOperand(0), switchyard::pathOf(layer) + "/weights"));
     return success();
   }
 

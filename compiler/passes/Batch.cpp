@@ -2,6 +2,7 @@
 // of the example's program, whatever it is made of, or computed from such a value; per-example values get a
 // leading dimension, all others stay as they are. Numbers that all examples share are repeated where each
 // example's own is asked for.
+#include "compiler/passes/Batching.h"
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
 
@@ -15,6 +16,32 @@ namespace switchyard {
 #define GEN_PASS_DEF_BATCH
 #include "compiler/passes/Passes.h.inc"
 } // namespace switchyard
+
+static bool isImage(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getRank() > 0;
+}
+
+bool switchyard::canShare(OpOperand &operand) {
+  Operation *op = operand.getOwner();
+  if (op->hasTrait<PrefixBroadcast>())
+    return !isImage(operand.get());
+  auto batchable = dyn_cast<BatchableOpInterface>(op);
+  return !batchable || batchable.sharesOperand(operand.getOperandNumber());
+}
+
+Value switchyard::repeatFor(OpOperand &operand, int64_t batch) {
+  Operation *reader = operand.getOwner();
+  OpBuilder builder(reader);
+  Type type = batchedType(operand.get().getType(), batch);
+  Value own;
+  if (isImage(operand.get()))
+    own = ForExamplesOp::create(builder, reader->getLoc(), type, operand.get());
+  else
+    own = BroadcastOp::create(builder, reader->getLoc(), type, operand.get());
+  operand.set(own);
+  return own;
+}
 
 namespace {
 
@@ -79,10 +106,10 @@ private:
   LogicalResult batchOperation(Operation &op) {
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return batchLoop(loop);
-    if (auto sum = dyn_cast<SumExamplesOp>(op)) {
+    if (auto sum = dyn_cast<SumExamplesOp>(op))
       repeat(sum.getInputMutable());
+    if (givesOneForAll(&op))
       return success();
-    }
     if (llvm::none_of(op.getOperands(), [&](Value v) { return isPerExample(v); })) {
       bool makesImage = llvm::any_of(op.getResults(), [&](Value v) { return isPerExample(v); });
       return makesImage ? batchResults(op) : success();
@@ -96,7 +123,7 @@ private:
     if (op.hasTrait<OpTrait::IsTerminator>())
       return success();
     for (OpOperand &operand : op.getOpOperands())
-      if (!canShare(operand))
+      if (!switchyard::canShare(operand))
         repeat(operand);
     return batchResults(op);
   }
@@ -109,19 +136,14 @@ private:
     return success();
   }
 
-  /// Whether an operand may stay what all examples share where another is each example's own: a number where
-  /// prefixes are broadcast, else as the operation says.
-  static bool canShare(OpOperand &operand) {
-    Operation *op = operand.getOwner();
-    if (op->hasTrait<PrefixBroadcast>())
-      return !isImage(operand.get());
+  static bool givesOneForAll(Operation *op) {
     auto batchable = dyn_cast<BatchableOpInterface>(op);
-    return !batchable || batchable.sharesOperand(operand.getOperandNumber());
+    return batchable && batchable.givesOneForAll();
   }
 
   /// Each example's own gradient, or the sum over the batch at what belongs to no example.
   static bool isAtOwn(OpOperand &use, OpResult result) {
-    if (isa<SumExamplesOp>(use.getOwner()))
+    if (givesOneForAll(use.getOwner()))
       return false;
     auto gradient = dyn_cast<GradientOp>(use.getOwner());
     return !gradient || use.get() == gradient.getAt()[result.getResultNumber()];
@@ -129,9 +151,12 @@ private:
 
   /// An image that the example's program makes of numbers, or that a loop carries, is one for each example:
   /// layers and images meet it, and behind where it is made it could not be repeated any more. A number that
-  /// a loop carries is as soon as its start or what the body gives is.
+  /// a loop carries is as soon as its start or what the body gives is. Weights, and what becomes of them,
+  /// stay one for all.
   void findImages() {
     function.walk([&](Operation *op) {
+      if (op->hasAttr(forWeightsAttribute))
+        return;
       if (isa<BroadcastOp, IotaOp>(op) && llvm::none_of(op->getOperands(), isImage) &&
           isImage(op->getResult(0)) && reachesExamples(op->getResult(0)))
         perExample.add(op->getResult(0));
@@ -161,11 +186,6 @@ private:
   bool isOfExamples(OpOperand &operand) {
     std::optional<rt::Role> role = roleOf(function.getResultAttrDict(operand.getOperandNumber()));
     return role && rt::ruleOf(*role).isOfExamples();
-  }
-
-  static bool isImage(Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type && type.getRank() > 0;
   }
 
   /// Where a gradient is taken at a number of the example's program, that number is each example's own: it is
@@ -214,18 +234,8 @@ private:
 
   /// What all examples share becomes the same for each, where it is read.
   void repeat(OpOperand &operand) {
-    if (isPerExample(operand.get()))
-      return;
-    Operation *reader = operand.getOwner();
-    OpBuilder builder(reader);
-    Type type = batchedType(operand.get().getType(), batch);
-    Value own;
-    if (isImage(operand.get()))
-      own = ForExamplesOp::create(builder, reader->getLoc(), type, operand.get());
-    else
-      own = BroadcastOp::create(builder, reader->getLoc(), type, operand.get());
-    perExample.addAlone(own);
-    operand.set(own);
+    if (!isPerExample(operand.get()))
+      perExample.addAlone(switchyard::repeatFor(operand, batch));
   }
 
   func::FuncOp function;

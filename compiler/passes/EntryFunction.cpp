@@ -48,6 +48,8 @@ func::FuncOp EntryFunction::close() {
       return builder.getDictionaryAttr(list);
     });
   };
+  if (function.walk([](RowsOfPassOp) { return WalkResult::interrupt(); }).wasInterrupted())
+    function->setAttr(oneDrawAttribute, builder.getUnitAttr());
   function.setArgAttrsAttr(builder.getArrayAttr(dictionaries(arguments)));
   function.setResAttrsAttr(builder.getArrayAttr(dictionaries(results)));
   return function;
@@ -191,6 +193,7 @@ Instantiation NetworkArguments::instantiation(Instantiation::Mode mode, Value pa
   how.stream = stream;
   how.rows = rows;
   how.pass = pass;
+  how.step = step;
   return how;
 }
 

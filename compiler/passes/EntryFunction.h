@@ -53,6 +53,7 @@ private:
 /// Random context, scalars and parameters of a network.
 struct NetworkArguments {
   mlir::Value stream, rows;
+  mlir::Value step; ///< of a training: its number
   llvm::SmallVector<mlir::Value> scalars;
   llvm::StringMap<mlir::Value> parameters;
 

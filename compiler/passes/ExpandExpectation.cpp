@@ -38,6 +38,11 @@ bool drawsForAttack(Operation *op) {
   return draw && draw.getOwner() == Owner::Attack;
 }
 
+/// Whether it makes of the rows what the model draws by: it differs from draw to draw, too.
+bool readsRowsForModel(Operation *op, Value rows) {
+  return !drawsForAttack(op) && llvm::is_contained(op->getOperands(), rows);
+}
+
 /// The sample set of a function: how many draws, and the words that tell them apart.
 struct SampleSet {
   Value rows;
@@ -102,7 +107,7 @@ private:
     Dependence active(at), dependent(at);
     llvm::DenseSet<Operation *> around;
     for (Operation *op : slice.operations) {
-      if (drawsForModel(op))
+      if (drawsForModel(op) || readsRowsForModel(op, set.rows))
         llvm::for_each(op->getResults(), [&](Value v) { dependent.add(v); });
       if (op->getBlock() != use->getBlock() && active.containsAnyOf(op->getResults()))
         around.insert_range(Slice(op->getResult(0), at).operations);

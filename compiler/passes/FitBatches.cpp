@@ -61,9 +61,9 @@ struct FitBatchesPass : switchyard::impl::FitBatchesBase<FitBatchesPass> {
                            Twine(job.getAttackSeed()) + " " + Twine(restarts))
                               .str();
       note(*job.getRun(), together[group] += times(pairs, restarts));
-      judged(job, pairs);
+      judged(job, pairs, symbols);
     });
-    getOperation().walk([&](AccuracyJobOp job) { judged(job, testImagesOf(job, symbols)); });
+    getOperation().walk([&](AccuracyJobOp job) { judged(job, testImagesOf(job, symbols), symbols); });
     for (auto &[name, rows] : work)
       fitFunction(symbols.lookup<func::FuncOp>(name), rows);
     remarkCounts(getOperation(), "fit-batches", {{"functions have a batch by their work", fitted}});
@@ -92,8 +92,9 @@ private:
 
   void note(StringRef function, int64_t rows) { work[function] = std::max(work[function], rows); }
 
-  template <typename Job> void judged(Job job, int64_t rows) {
-    note(*job.getPredict(), times(rows, job.getDraws()));
+  template <typename Job> void judged(Job job, int64_t rows, SymbolTable &symbols) {
+    bool oneDraw = symbols.lookup(*job.getPredict())->hasAttr(oneDrawAttribute); // in a batch
+    note(*job.getPredict(), oneDraw ? rows : times(rows, job.getDraws()));
     if (job.getStages())
       for (StringRef stage : job.getStages()->template getAsValueRange<FlatSymbolRefAttr>())
         note(stage, rows);

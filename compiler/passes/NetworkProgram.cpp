@@ -4,6 +4,7 @@
 // paths each runs once, in front of the loop.
 #include "compiler/passes/NetworkProgram.h"
 #include "compiler/passes/Paths.h"
+#include "compiler/passes/WeightChain.h"
 #include "dialect/Vjp.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -192,9 +193,24 @@ private:
     if (!cast<LayerOpInterface>(op).actsIn(instantiation.mode == Instantiation::Mode::Training))
       return values.lookup(op.getOperand(0));
     Operation *copy = builder.clone(op, values);
-    Value result = cast<LayerOpInterface>(copy).instantiate(builder, copy->getOperand(0), instantiation);
+    Instantiation inner = onWeights(cast<LayerOpInterface>(op), instantiation);
+    Value result = cast<LayerOpInterface>(copy).instantiate(builder, copy->getOperand(0), inner);
     copy->erase();
     return result;
+  }
+
+  /// With the weights as the chain on them leaves them in the place of those trained.
+  Instantiation onWeights(LayerOpInterface layer, const Instantiation &instantiation) {
+    Region *chain = layer.getWeightChain();
+    if (!chain)
+      return instantiation;
+    Value made = buildOnWeights(
+        builder, layer, instantiation, how.rows,
+        [&](Value weights, const Instantiation &inner) { return buildChain(*chain, weights, inner); });
+    Instantiation inner = instantiation;
+    inner.parameter = [made, name = factorsOf(layer).name, before = instantiation.parameter](
+                          StringRef wanted) { return wanted == name ? made : before(wanted); };
+    return inner;
   }
 
   Value buildElement(Operation &op, const Instantiation &instantiation) {
@@ -257,6 +273,7 @@ private:
       return buildChain(block.getBody(), input, instantiation);
     Instantiation inner = instantiation;
     if (!channel->perExample) {
+      inner.channelOfAll = channel->value;
       inner.parameter = [&](StringRef name) -> Value {
         Value stack = instantiation.parameter(name);
         auto type = cast<RankedTensorType>(stack.getType());

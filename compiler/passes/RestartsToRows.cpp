@@ -114,6 +114,8 @@ public:
 
   /// Whether the attack is nothing but such a loop, with the work in what a turn does alone.
   bool find() {
+    if (function->hasAttr(oneDrawAttribute)) // each turn is a pass with draws of its own
+      return fails("its turns draw weights that all rows of a batch share");
     for (Operation &op : function.getBody().front()) {
       auto inner = dyn_cast<scf::ForOp>(op);
       if (inner && inner->hasAttr(expectationAttribute))

@@ -32,7 +32,7 @@ public:
       one->walk<WalkOrder::PreOrder>([&](Operation *op) {
         bool named = which == Which::Named;
         if (named ? op == one && beginning.lookup(op) == place.getTarget()
-                  : isElement(op) && isOfKind(op, place.getTarget()))
+                  : isElement(op) && !isOnWeights(op) && isOfKind(op, place.getTarget()))
           found.push_back(op);
       });
     if (which == Which::First && found.size() > 1)

@@ -249,6 +249,7 @@ private:
   NetworkArguments framed() {
     NetworkArguments result(p, network);
     result.addWeights(p, network, {0, block});
+    result.step = numbers.iteration;
     return result;
   }
 

@@ -18,7 +18,8 @@ namespace {
 /// What the checked body of a layer asks of its input, and whether it draws.
 struct BodyUses {
   bool draws = false, learns = false;
-  const CallExpr *image = nullptr; ///< a function that has a meaning for images only
+  const CallExpr *image = nullptr;  ///< a function that has a meaning for images only
+  const CallExpr *pixels = nullptr; ///< one that asks for more of them than channels
   std::vector<const CallExpr *> groups;
 
   explicit BodyUses(const Body &body) { statements(body); }
@@ -46,9 +47,13 @@ private:
       learns |= call->builtin->keeps;
       if (call->builtin->ofGroups && call->bound.size() == call->builtin->parameters.size())
         groups.push_back(call);
-      bool byPlace = !call->builtin->each.empty() && eachOf(*call) != "element" && eachOf(*call) != "layer";
+      const std::string each = call->builtin->each.empty() ? "element" : eachOf(*call);
+      bool byPlace = each != "element" && each != "layer";
       if (!image && (call->builtin->dimension || call->builtin->ofImages || byPlace))
         image = call;
+      bool byPixel = (byPlace && each != "channel") || call->builtin->dimension.value_or(0) > 0;
+      if (!pixels && (call->builtin->ofImages || byPixel))
+        pixels = call;
     }
     for (const Expr *child : children(e))
       expression(*child);
@@ -152,6 +157,7 @@ void checkLayer(Program &program, LayerDecl &decl) {
   decl.learns = uses.learns;
   decl.asksForImage = uses.image;
   decl.groups = uses.groups;
+  decl.asksForPixels = uses.pixels;
 }
 
 } // namespace switchyard

@@ -20,9 +20,9 @@ const Rewrite *find(const resolved::DefensePart &part, RewriteKind kind) {
 /// What says that the part cannot do with the base model's weights: a training, or layers that nothing
 /// mounts.
 const Rewrite *training(const resolved::DefensePart &part) {
-  for (RewriteKind kind :
-       {RewriteKind::TrainAgainst, RewriteKind::TrainBy, RewriteKind::TrainRecipe, RewriteKind::Switch,
-        RewriteKind::AtEnd, RewriteKind::Before, RewriteKind::After, RewriteKind::Replace, RewriteKind::Drop})
+  for (RewriteKind kind : {RewriteKind::TrainAgainst, RewriteKind::TrainBy, RewriteKind::TrainRecipe,
+                           RewriteKind::Switch, RewriteKind::AtEnd, RewriteKind::Before, RewriteKind::After,
+                           RewriteKind::Replace, RewriteKind::OnWeights, RewriteKind::Drop})
     if (const Rewrite *found = find(part, kind))
       return found;
   return nullptr;

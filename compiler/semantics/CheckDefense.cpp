@@ -26,7 +26,8 @@ public:
       if (one.argument)
         one.kind == RewriteKind::Split ? checkCuts(*one.argument) : checkNames(*one.argument);
       if (one.kind == RewriteKind::AtEnd || one.kind == RewriteKind::Before ||
-          one.kind == RewriteKind::After || one.kind == RewriteKind::Replace)
+          one.kind == RewriteKind::After || one.kind == RewriteKind::Replace ||
+          one.kind == RewriteKind::OnWeights)
         checkPlace(one);
       if (one.kind == RewriteKind::Drop)
         checkDrop(one.place);
@@ -245,6 +246,12 @@ private:
                  "layers and residuals are replaced, not " +
                      (place.which == Place::Named ? "`" + place.target + "`" : "blocks"))
           .note("such as `replace every batch_norm { instance_norm }`");
+    std::string noWeights = one.kind == RewriteKind::OnWeights && !given && !whichIsOpen
+                                ? whyNoWeights({place.which, place.target})
+                                : "";
+    if (!noWeights.empty() &&
+        (place.which == Place::Named || isLayer(place.target) || place.target == "block"))
+      program.diagnostics.error(Id::WeightsPlace, place.location, noWeights);
     bool hasEnd = place.target == resolved::Element::residualKind;
     if (one.kind == RewriteKind::AtEnd && layerPlace && !hasEnd && isLayer(place.target))
       program.diagnostics.error(Id::LayerHasNoEnd, place.location,

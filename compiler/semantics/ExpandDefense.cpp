@@ -62,7 +62,8 @@ public:
   bool rewrites(Rewritten &soFar) {
     state = &soFar;
     for (const Rewrite &one : decl.rewrites)
-      collectKinds(program, one.layers, inside.module, state->inserted);
+      if (one.kind != RewriteKind::OnWeights) // where no place is
+        collectKinds(program, one.layers, inside.module, state->inserted);
     for (const Rewrite &one : decl.rewrites) {
       resolved::Rewrite rewrite;
       rewrite.kind = one.kind;
@@ -153,6 +154,10 @@ private:
           .note(one.place.location, "replaced here");
       return false;
     }
+    if (std::string why = one.kind == RewriteKind::OnWeights ? whyNoWeights(place) : ""; !why.empty()) {
+      error(Id::WeightsPlace, call.location, why).note(one.place.location, "its weights are asked for here");
+      return false;
+    }
     if (place.which == Place::Named) // the blocks of a split are looked for once they are there
       return state->splitAt.valid() || hasBlock(place.target, call.location, one.place.location);
     if (one.kind != RewriteKind::AtEnd || place.target == "block" ||
@@ -170,7 +175,7 @@ private:
     ExpandedChain expanded = expandChain(program, one.layers, inside, {"", {}, symbols});
     rewrite.layers = std::move(expanded.chain);
     if (expanded.whole)
-      return true;
+      return one.kind != RewriteKind::OnWeights || standOnWeights(rewrite.layers);
     if (program.diagnostics.errorCount() > before)
       error(Id::LayerDoesNotFit, call.location,
             "defense `" + result.label + "` does not fit its " + titleOf(expanded.failing));
@@ -183,6 +188,19 @@ private:
       return "layers";
     bool isPart = program.look(DeclKind::Part, failing->name(), inside.module);
     return (isPart ? "part `" : "layer `") + failing->name() + "`";
+  }
+
+  /// Reports the first that cannot stand on weights.
+  bool standOnWeights(const resolved::Chain &chain) {
+    bool found = false;
+    forEachElement(chain, [&](const resolved::Element &one, bool) {
+      std::string why = found ? "" : whyNotOnWeights(one);
+      found |= !why.empty();
+      if (!why.empty())
+        error(Id::NotOnWeights, one.layer() ? one.layer()->location : one.choice()->location, why)
+            .note(call.location, "in the defense used here");
+    });
+    return !found;
   }
 
   bool drop(const Rewrite &one, resolved::Rewrite &rewrite) {

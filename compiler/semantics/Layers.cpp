@@ -324,6 +324,38 @@ void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
     argument.constants = std::move(others);
 }
 
+/// The rows of which it is so.
+static std::string kindsWhere(bool (*holds)(const LayerKind &)) {
+  std::vector<std::string> names;
+  for (const LayerKind &kind : layerKinds())
+    if (holds(kind))
+      names.push_back("`" + kind.name + "`");
+  return joined(names, ", ");
+}
+
+std::string whyNoWeights(const Place &place) {
+  const LayerKind *kind = place.which == Place::Named ? nullptr : findLayer(place.target);
+  if (kind && hasFactors(*kind))
+    return "";
+  return "`" + placeText(place) + "` is no place of layers with weights, which are " + kindsWhere(hasFactors);
+}
+
+std::string whyNotOnWeights(const resolved::Element &element) {
+  if (element.residual())
+    return "";
+  if (element.choice())
+    return "a `choose` does not stand on weights: all examples of a pass share them, and each would draw a "
+           "member";
+  const resolved::Layer &layer = *element.layer();
+  const std::string cannot = "layer `" + layer.kind + "` does not stand on weights: ";
+  if (layer.decl && layer.decl->asksForPixels)
+    return cannot + "it has `" + format(*layer.decl->asksForPixels) +
+           "`, and weights have channels, which are their outputs, and elements";
+  if (layer.decl || takesAnything(*findLayer(layer.kind)))
+    return "";
+  return cannot + "there stand layers that are programs, and " + kindsWhere(takesAnything);
+}
+
 InferredShape resolved::Layer::infer(const LayerShape &shape) const {
   if (!decl) {
     InferredShape inferred = inferShape(asArguments(), shape);

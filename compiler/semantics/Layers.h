@@ -43,6 +43,10 @@ std::optional<resolved::Layer> bindLayer(Program &program, const LayerNamed &nam
 /// Says whether the argument's expression depends on a name of `symbols`, and what else it names.
 void findSymbols(resolved::LayerArgument &argument, const Scope &scope,
                  const std::vector<std::string> &symbols);
+/// Why layers cannot stand on the weights of a place's layers; empty where they can.
+std::string whyNoWeights(const Place &place);
+/// Why an element cannot stand on weights (S1.9); empty where it can.
+std::string whyNotOnWeights(const resolved::Element &element);
 
 } // namespace switchyard
 

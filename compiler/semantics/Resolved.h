@@ -206,9 +206,9 @@ struct Training {
 
 struct Rewrite {
   ast::RewriteKind kind = ast::RewriteKind::AtEnd; ///< Mount is Defense::mounted
-  Place place;                                     ///< AtEnd, Before, After, Replace, Drop
+  Place place;                                     ///< AtEnd, Before, After, Replace, OnWeights, Drop
   std::string replace;                             ///< kind of layer taken out; empty: none
-  Chain layers;                                    ///< AtEnd, Before, After, Replace
+  Chain layers;                                    ///< AtEnd, Before, After, Replace, OnWeights
   LayerArgument rate;                              ///< Drop
   std::vector<Place> cuts; ///< Split: a new block begins before each; the network's own are joined first
   std::vector<int64_t> channels;         ///< Switch: of each block, in order

@@ -243,6 +243,8 @@ struct LayerDecl : DeclOf<DeclKind::Layer> {
   bool learns = false;                    ///< checked: has trained values
   const CallExpr *asksForImage = nullptr; ///< checked: what has no meaning for a flat input; null: nothing
   std::vector<const CallExpr *> groups;   ///< checked: its calls that are about groups of channels or units
+  /// Checked: what has no meaning for weights, which have channels and elements; null: nothing.
+  const CallExpr *asksForPixels = nullptr;
 };
 
 /// A chain of layers with parameters.
@@ -270,6 +272,7 @@ enum class RewriteKind {
   Before,
   After,
   Replace,
+  OnWeights,
   Drop,
   Mount,
   Split,
@@ -282,10 +285,10 @@ enum class RewriteKind {
 struct Rewrite {
   RewriteKind kind = RewriteKind::AtEnd;
   Location location;
-  PlaceRef place;      ///< AtEnd, Before, After, Replace, Drop
+  PlaceRef place;      ///< AtEnd, Before, After, Replace, OnWeights, Drop
   std::string replace; ///< AtEnd: kind of layer taken out there; empty: none
   Location replaceLocation;
-  Layers layers;                  ///< AtEnd, Before, After, Replace
+  Layers layers;                  ///< AtEnd, Before, After, Replace, OnWeights
   std::string target;             ///< Mount: `base`; Switch: `block`
   ExprPtr argument;               ///< Drop: its rate; Split, Switch
   std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainBy, TrainRecipe

@@ -212,6 +212,8 @@ std::string rewriteText(const Rewrite &one, const CallText &layer, const RecipeT
     return "after " + placeText(one.place) + " " + layersInline(one.layers, layer);
   case RewriteKind::Replace:
     return "replace " + placeText(one.place) + " " + layersInline(one.layers, layer);
+  case RewriteKind::OnWeights:
+    return "on weights of " + placeText(one.place) + " " + layersInline(one.layers, layer);
   case RewriteKind::Drop:
     return "drop " + placeText(one.place) + " (" + format(*one.argument) + ")";
   case RewriteKind::Mount:

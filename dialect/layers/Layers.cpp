@@ -98,6 +98,13 @@ static InferredShape localConvShape(const LayerShape &input, const LayerArgument
   return convolved(input, layer, layer["channels"].count);
 }
 
+/// What the input is multiplied by, [out, in, ...].
+static LayerWeights factors(LayerShape shape) {
+  LayerWeights weights{"weights", std::move(shape)};
+  weights.isFactor = true;
+  return weights;
+}
+
 static std::vector<LayerWeights> withBias(LayerWeights weights, const LayerArguments &layer) {
   std::vector<LayerWeights> all{weights};
   if (layer["bias"].flag)
@@ -107,12 +114,12 @@ static std::vector<LayerWeights> withBias(LayerWeights weights, const LayerArgum
 
 static std::vector<LayerWeights> convWeights(const LayerShape &input, const LayerArguments &layer) {
   int64_t kernel = layer["kernel"].count, ofGroup = input[0] / layer["groups"].count;
-  return withBias({"weights", {layer["channels"].count, ofGroup, kernel, kernel}}, layer);
+  return withBias(factors({layer["channels"].count, ofGroup, kernel, kernel}), layer);
 }
 
 static std::vector<LayerWeights> depthwiseWeights(const LayerShape &input, const LayerArguments &layer) {
   int64_t kernel = layer["kernel"].count;
-  return withBias({"weights", {input[0], 1, kernel, kernel}}, layer);
+  return withBias(factors({input[0], 1, kernel, kernel}), layer);
 }
 
 static InferredShape denseShape(const LayerShape &input, const LayerArguments &layer) {
@@ -133,7 +140,7 @@ static std::vector<LayerWeights> localConvWeights(const LayerShape &input, const
 }
 
 static std::vector<LayerWeights> denseWeights(const LayerShape &input, const LayerArguments &layer) {
-  return withBias({"weights", {layer["units"].count, input[0]}}, layer);
+  return withBias(factors({layer["units"].count, input[0]}), layer);
 }
 
 static InferredShape poolShape(const LayerShape &input, const LayerArguments &layer) {
@@ -317,6 +324,14 @@ std::string groupsError(const LayerShape &input, int64_t size) {
     return "";
   return "has groups of " + std::to_string(size) + ", which do not divide the " + std::to_string(input[0]) +
          (input.size() == 1 ? " units" : " channels") + " of its input";
+}
+
+bool hasFactors(const LayerKind &kind) {
+  return kind.weights == convWeights || kind.weights == depthwiseWeights || kind.weights == denseWeights;
+}
+
+bool takesAnything(const LayerKind &kind) {
+  return kind.shape == sameShape && kind.weights == noWeights;
 }
 
 bool drawsIn(const LayerArguments &layer, bool training) {

@@ -76,6 +76,8 @@ struct LayerWeights {
   bool isStatistic = false;
   /// How many places have weights of their own: each begins as if it were alone.
   int64_t places = 1;
+  /// The input is multiplied by it.
+  bool isFactor = false;
 };
 
 InferredShape sameShape(const LayerShape &input, const LayerArguments &layer);
@@ -107,6 +109,11 @@ constexpr const char *changesInOnePhase =
 InferredShape inferShape(const LayerArguments &layer, const LayerShape &input);
 /// Whether it draws at random in training, or at inference.
 bool drawsIn(const LayerArguments &layer, bool training);
+/// Whether it multiplies its input by weights, which layers may stand on (S1.9).
+bool hasFactors(const LayerKind &kind);
+/// Whether it gives any input, of any number of dimensions, back in its shape and keeps nothing: so that it
+/// may stand on weights.
+bool takesAnything(const LayerKind &kind);
 
 } // namespace switchyard
 

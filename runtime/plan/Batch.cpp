@@ -1,6 +1,8 @@
 // Gathers rows into the input buffers of a function, padding with copies of valid rows.
 #include "runtime/plan/Batch.h"
 
+#include <stdexcept>
+
 namespace switchyard::rt {
 
 static void fillImages(const BoundCall &call, const std::vector<Row> &rows) {
@@ -18,7 +20,15 @@ static void fillImages(const BoundCall &call, const std::vector<Row> &rows) {
     std::memcpy(images + i * floats, pixels[i], floats * sizeof(float));
 }
 
+/// Whoever makes batches keeps them apart.
+static void checkDraws(const Function &function, const std::vector<Row> &rows) {
+  for (const Row &row : rows)
+    if (function.oneDraw && row.draw != rows.front().draw)
+      throw std::logic_error("rows of several draws in one batch of \"" + function.name + "\"");
+}
+
 void fillBatch(const BoundCall &call, const std::vector<Row> &rows) {
+  checkDraws(call.called(), rows);
   fillImages(call, rows);
   int32_t *labels = call.buffer<int32_t>(Role::Label), *goals = call.buffer<int32_t>(Role::Goal);
   int32_t *words = call.buffer<int32_t>(Role::Rows);

@@ -42,8 +42,27 @@ std::vector<float> Judge::sharesOf(const int32_t *answers, int64_t classes) cons
   return shares;
 }
 
+/// One draw after the other, each with batches of its own.
+std::vector<int32_t> Judge::answersOneDraw(const std::vector<Row> &rows,
+                                           const std::function<void(int64_t)> &done) const {
+  std::vector<int32_t> answers(rows.size() * size_t(count));
+  std::vector<Row> drawn = rows;
+  for (int64_t draw = 0; draw < count; ++draw) {
+    for (Row &row : drawn)
+      row.draw = draw;
+    const int64_t before = draw * int64_t(rows.size());
+    std::vector<int32_t> own =
+        predict(call, drawn, [&](int64_t answered) { done ? done(before + answered) : void(); });
+    for (size_t row = 0; row < rows.size(); ++row)
+      answers[row * size_t(count) + size_t(draw)] = own[row];
+  }
+  return answers;
+}
+
 std::vector<int32_t> Judge::answersByDraw(const std::vector<Row> &rows,
                                           const std::function<void(int64_t)> &done) const {
+  if (call.called().oneDraw)
+    return answersOneDraw(rows, done);
   const size_t total = rows.size() * size_t(count), some = size_t(call.batch());
   std::vector<int32_t> answers;
   answers.reserve(total);

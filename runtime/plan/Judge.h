@@ -33,6 +33,8 @@ public:
 private:
   std::vector<int32_t> answersByDraw(const std::vector<Row> &rows,
                                      const std::function<void(int64_t)> &done) const;
+  std::vector<int32_t> answersOneDraw(const std::vector<Row> &rows,
+                                      const std::function<void(int64_t)> &done) const;
   std::vector<int32_t> answersByPath(const std::vector<Row> &rows,
                                      const std::function<void(int64_t)> &done) const;
   /// All paths from stage `stage` on, `path` being those through the stages before it.

@@ -339,6 +339,15 @@ void Builder::trainRewrite(Parser::RecipeContext *tree, Rewrite &result) {
     result.call->arguments = arguments(named->arguments());
 }
 
+void Builder::onWeights(Parser::WeightsRewriteContext *tree, Rewrite &result) {
+  result.kind = RewriteKind::OnWeights;
+  if (std::string word = text(tree->name()); word != "weights")
+    diagnostics.error(Id::OnWeightsWord, at(tree->name()),
+                      "layers stand `on weights of` a place, not `on " + word + " of` it");
+  result.place = place(tree->place());
+  result.layers = layers(tree->layers());
+}
+
 Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
   Rewrite result;
   result.location = at(tree);
@@ -357,6 +366,8 @@ Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
     result.kind = RewriteKind::Replace;
     result.place = place(replacing->place());
     result.layers = layers(replacing->layers());
+  } else if (auto *weights = dynamic_cast<Parser::WeightsRewriteContext *>(tree)) {
+    onWeights(weights, result);
   } else if (auto *drop = dynamic_cast<Parser::DropRewriteContext *>(tree)) {
     result.kind = RewriteKind::Drop;
     result.place = place(drop->place());
