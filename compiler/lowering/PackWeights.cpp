@@ -5,6 +5,9 @@
 #include "dialect/Dialect.h"
 #include "dialect/Remarks.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
 using namespace mlir;
 
 namespace switchyard {
@@ -14,9 +17,48 @@ namespace switchyard {
 
 namespace {
 
+/// What weights are made of inside of a loop, in order; nothing where some of it differs from turn to turn.
+std::optional<SmallVector<Operation *>> invariantSlice(Value weights, scf::ForOp loop) {
+  llvm::SetVector<Operation *> slice;
+  SmallVector<Value> rest{weights};
+  while (!rest.empty()) {
+    Value value = rest.pop_back_val();
+    if (loop.isDefinedOutsideOfLoop(value))
+      continue;
+    Operation *op = value.getDefiningOp();
+    if (!op || op->getBlock() != loop.getBody() || !isPure(op))
+      return std::nullopt;
+    if (!slice.insert(op))
+      continue;
+    op->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        if (!op->isAncestor(operand.getParentBlock()->getParentOp()))
+          rest.push_back(operand);
+    });
+  }
+  SmallVector<Operation *> ordered = slice.takeVector();
+  llvm::sort(ordered, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  return ordered;
+}
+
+/// Weights that a chain makes of trained ones, the same in every turn of a loop, come into being in front of
+/// it.
+void moveOutOfLoops(Value weights) {
+  Operation *source = weights.getDefiningOp();
+  while (auto loop = source ? dyn_cast<scf::ForOp>(source->getParentOp()) : scf::ForOp()) {
+    std::optional<SmallVector<Operation *>> slice = invariantSlice(weights, loop);
+    if (!slice)
+      return;
+    for (Operation *op : *slice)
+      op->moveBefore(loop);
+  }
+}
+
 /// Puts `prepare` right after its weights come into being (at the function's start if it has none).
 void hoist(swy::PrepareOp prepare, Block &entry) {
   Value weights = prepare.getWeights();
+  if (weights)
+    moveOutOfLoops(weights);
   if (!weights)
     prepare->moveBefore(&entry, entry.begin());
   else if (Operation *source = weights.getDefiningOp())

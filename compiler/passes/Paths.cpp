@@ -45,6 +45,8 @@ Paths::Node Paths::nodeOf(Operation &op) {
     }
     return node;
   }
+  if (isa<LayerOpInterface>(op)) // nothing that stands on weights is chosen
+    return node;
   for (Region &region : op.getRegions())
     append(node, nodeOf(region.front()));
   auto block = dyn_cast<BlockOp>(op);

@@ -32,7 +32,7 @@ public:
     bool isUnchanged = result == one;
     giveAll();
     batch(before);
-    return isUnchanged ? stack : result;
+    return isUnchanged ? stack : ofChannels.contains(result) ? result : repeated(result);
   }
 
 private:
@@ -52,6 +52,13 @@ private:
       one.getDefiningOp()->erase();
       ofChannels.insert(all);
     }
+  }
+
+  /// What does not depend on the weights.
+  Value repeated(Value result) {
+    auto own = ForExamplesOp::create(builder, loc, batchedType(result.getType(), channels), result);
+    own->setAttr(forWeightsAttribute, builder.getUnitAttr());
+    return own;
   }
 
   void batch(Operation *before) {

@@ -5,8 +5,7 @@
 swy.network @net range 0.0 to 1.0 classes 10 {
 ^bb0(%x: tensor<16xf32>):
   %d = arith.constant dense<1.0e-01> : tensor<f32>
-  // CHECK: swy.dense_layer %{{.*}} units 10 path "head/0" : tensor<16xf32> -> tensor<10xf32>
-  // CHECK-NEXT: on_weights {
+  // CHECK: swy.dense_layer %{{.*}} units 10 path "head/0" : tensor<16xf32> -> tensor<10xf32> on_weights {
   // CHECK-NEXT: ^bb0(%[[W:.*]]: tensor<10x16xf32>):
   // CHECK-NEXT: swy.gaussian_noise_layer %[[W]],
   %y = swy.dense_layer %x units 10 path "head/0" : tensor<16xf32> -> tensor<10xf32> on_weights {
