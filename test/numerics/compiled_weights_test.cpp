@@ -82,6 +82,20 @@ struct Pass {
   }
 };
 
+/// What the layers keep beside: around a start.
+Parameters parametersOf(const CompiledFunction &function, const std::string &role) {
+  at::manual_seed(23);
+  Parameters parameters;
+  for (const auto &[has, name] : function.arguments())
+    if (has == role) {
+      at::Tensor value = at::randn(function.argument(role, name).sizes());
+      parameters[name] = endsIn(name, "/weights") ? 0.2 * value
+                         : endsIn(name, "/bias")  ? 0.1 * value
+                                                  : 0.1 * value + 0.3;
+    }
+  return parameters;
+}
+
 struct Case {
   std::string name, defense;
   bool noisy, moved, bounded;
@@ -102,7 +116,7 @@ at::Tensor features(const Case &one, const at::Tensor &images, const Pass &p) {
   if (one.moved)
     own = p.shifted(own, "features/2/weights");
   at::Tensor y = at::conv2d(images, w, p("features/0/bias"), 2).tanh();
-  return at::conv2d(y, own, {}, 2, 0, 1, 6).tanh().flatten(1);
+  return at::conv2d(y, own, at::Tensor(), 2, at::IntArrayRef{0}, 1, 6).tanh().flatten(1);
 }
 
 at::Tensor head(const Case &one, const at::Tensor &x, const Pass &p) {
@@ -154,7 +168,7 @@ protected:
   void expectSteps(const std::string &attack, const std::string &gradients, int steps,
                    const Answer &made) const {
     CompiledFunction function = model.attack(attack, gradients);
-    Parameters parameters = someParameters(function, "weight"), exact = inDouble(parameters);
+    Parameters parameters = parametersOf(function, "weight"), exact = inDouble(parameters);
     giveParameters(function, "weight", parameters);
     at::Tensor x = images;
     for (int step = 0; step < steps; ++step) {
@@ -169,7 +183,7 @@ protected:
 
 TEST_P(Weights, AnswersAreOfTheWeightsDrawn) {
   CompiledFunction predict = model.predict();
-  Parameters parameters = someParameters(predict, "weight"), exact = inDouble(parameters);
+  Parameters parameters = parametersOf(predict, "weight"), exact = inDouble(parameters);
   giveParameters(predict, "weight", parameters);
   for (uint32_t draw = 0; draw < 3; ++draw) {
     Examples asked = examples;
@@ -212,7 +226,7 @@ TEST_P(Weights, LayersThatDrawAreLeftOutWhereRandomnessIsOff) {
 /// Restarts take turns on a device as well: weights are drawn anew for each.
 TEST_P(Weights, RestartsDrawAnew) {
   CompiledFunction function = model.attack("tries", "one_draw");
-  Parameters parameters = someParameters(function, "weight"), exact = inDouble(parameters);
+  Parameters parameters = parametersOf(function, "weight"), exact = inDouble(parameters);
   giveParameters(function, "weight", parameters);
   at::Tensor best = images, least = at::full({images.size(0)}, 1e30, at::kDouble);
   for (uint32_t restart = 0; restart < 2; ++restart) {
@@ -232,7 +246,7 @@ TEST_P(Weights, RestartsDrawAnew) {
 /// Of one epoch: each step draws its weights anew.
 TEST_P(Weights, ThreeStepsAreTheOracles) {
   CompiledFunction step = model.step();
-  Parameters parameters = someParameters(step, "parameter"), before, velocities;
+  Parameters parameters = parametersOf(step, "parameter"), before, velocities;
   giveParameters(step, "parameter", parameters);
   for (const auto &[name, value] : parameters)
     before[name] = value.clone();
@@ -305,7 +319,7 @@ protected:
 
   template <typename F> void expectSlope(const std::string &gradients, F made) const {
     CompiledFunction attack = model.attack("slope", gradients);
-    Parameters stacks = someParameters(attack, "weight"), exact = inDouble(stacks);
+    Parameters stacks = parametersOf(attack, "weight"), exact = inDouble(stacks);
     giveParameters(attack, "weight", stacks);
     at::Tensor leaf = images.clone().requires_grad_();
     at::Tensor slope = torch::autograd::grad({made(leaf, exact).sum()}, {leaf})[0];
@@ -315,7 +329,7 @@ protected:
 
 TEST_P(SwitchedWeights, AnswersAreOfEachRowsChannels) {
   CompiledFunction predict = model.predict();
-  Parameters stacks = someParameters(predict, "weight");
+  Parameters stacks = parametersOf(predict, "weight");
   ASSERT_EQ(stacks.at("features/0/weights+noisy.learned_noise/size").size(0), 2);
   giveParameters(predict, "weight", stacks);
   for (uint32_t draw = 0; draw < 2; ++draw) {
@@ -355,7 +369,7 @@ TEST_P(SwitchedWeights, AllPathsHaveTheirChannelsDraws) {
 /// number.
 TEST_P(SwitchedWeights, StepsAboveFrozenBlocksAreTheOracles) {
   CompiledFunction step = model.step("head/1/weights", 1);
-  Parameters frozen = someParameters(step, "weight"), parameters = someParameters(step, "parameter"), before,
+  Parameters frozen = parametersOf(step, "weight"), parameters = parametersOf(step, "parameter"), before,
              velocities;
   giveParameters(step, "weight", frozen);
   giveParameters(step, "parameter", parameters);

@@ -46,7 +46,7 @@ swy.layer_program @asks {
 swy.defense @noise {
   swy.insert on_weights_of every "dense" {
   ^bb0(%x: tensor<*xf32>):
-    // expected-error @+1 {{layer `asks` stands on weights and asks for rows or columns: weights have channels}}
+    // expected-error @+1 {{layer `asks` stands on weights and asks for rows or columns: weights have channels, which are their outputs, and elements}}
     %y = swy.program_layer @asks of %x when always path "" : (tensor<*xf32>) -> tensor<*xf32>
     swy.yield %y : tensor<*xf32>
   }
