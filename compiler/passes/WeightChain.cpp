@@ -32,6 +32,8 @@ public:
     bool isUnchanged = result == one;
     giveAll();
     batch(before);
+    if (all->use_empty())
+      all.erase();
     return isUnchanged ? stack : ofChannels.contains(result) ? result : repeated(result);
   }
 
@@ -106,9 +108,13 @@ Value buildOnWeights(OpBuilder &builder, LayerOpInterface layer, const Instantia
   inner.channel = inner.order = inner.channelOfAll = Value();
   if (how.channel)
     return StackedChain(builder, loc, how).build(weights, rows, inner, build);
-  inner.rows = RowsOfPassOp::create(builder, loc, RankedTensorType::get({2}, builder.getI32Type()), rows,
-                                    how.step, how.channelOfAll, IntegerAttr());
-  return build(weights, inner);
+  auto own = RowsOfPassOp::create(builder, loc, RankedTensorType::get({2}, builder.getI32Type()), rows,
+                                  how.step, how.channelOfAll, IntegerAttr());
+  inner.rows = own;
+  Value result = build(weights, inner);
+  if (own->use_empty()) // nothing is drawn: the function asks for no batches of one draw
+    own.erase();
+  return result;
 }
 
 } // namespace switchyard

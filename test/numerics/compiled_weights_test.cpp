@@ -41,44 +41,50 @@ struct Pass {
   const Parameters &parameters;
   const OfPass *draws;
   bool training = false;
+  std::string prefix = ""; // of a member of a choice
 
-  const at::Tensor &operator()(const std::string &name) const { return parameters.at(name); }
+  const at::Tensor &operator()(const std::string &name) const { return parameters.at(prefix + name); }
+  at::Tensor uniform(const std::string &site, const at::Tensor &like) const {
+    return draws->uniform(prefix + site, like);
+  }
+  at::Tensor normal(const std::string &site, const at::Tensor &like) const {
+    return draws->normal(prefix + site, like);
+  }
 
   at::Tensor learnedNoise(const at::Tensor &w, const std::string &place) const {
     const std::string site = place + "+noisy.learned_noise";
     if (!draws)
       return w;
     at::Tensor size = each((*this)(site + "/size"), w);
-    return w + size * w.flatten().var(0, /*unbiased=*/false).sqrt() * draws->normal(site, w);
+    return w + size * w.flatten().var(0, /*unbiased=*/false).sqrt() * normal(site, w);
   }
 
   at::Tensor dropout(const at::Tensor &w, const std::string &place, double rate) const {
     if (!draws)
       return w;
-    at::Tensor kept = draws->uniform(place + "+noisy.dropout", w) >= float(rate);
+    at::Tensor kept = uniform(place + "+noisy.dropout", w) >= float(rate);
     return w * kept / (1 - rate);
   }
 
   at::Tensor outputDropout(const at::Tensor &w, const std::string &place, double rate) const {
     if (!draws)
       return w;
-    at::Tensor drawn = draws->uniform(place + "+noisy.output_dropout", w).flatten(1).slice(1, 0, 1);
+    at::Tensor drawn = uniform(place + "+noisy.output_dropout", w).flatten(1).slice(1, 0, 1);
     at::Tensor kept = each(drawn.contiguous(), w) >= float(rate);
-    return at::where(kept, w / (1 - rate), 0 * w + 0.01) +
-           0.05 * draws->normal(place + "+noisy.gaussian_noise", w);
+    return at::where(kept, w / (1 - rate), 0 * w + 0.01) + 0.05 * normal(place + "+noisy.gaussian_noise", w);
   }
 
   at::Tensor shifted(const at::Tensor &w, const std::string &place) const {
     const std::string site = place + "+moved.shifted";
     if (!draws)
       return w + w;
-    at::Tensor number = draws->uniform(site, at::empty({1}, w.options())) * 0.2;
+    at::Tensor number = uniform(site, at::empty({1}, w.options())) * 0.2;
     return w + (*this)(site + "/gain") * w + (*this)(site + "/own") + 0.1 / double(w.size(0)) + number;
   }
 
   at::Tensor bounded(const at::Tensor &w, const std::string &place) const {
     at::Tensor y = w.tanh();
-    return training ? y + 0.1 * draws->normal(place + "+bounded.gaussian_noise", w) : y;
+    return training ? y + 0.1 * normal(place + "+bounded.gaussian_noise", w) : y;
   }
 };
 
@@ -400,7 +406,54 @@ TEST_P(SwitchedWeights, StepsAboveFrozenBlocksAreTheOracles) {
   }
 }
 
+/// Judged exactly: by the channel of each path, without draws.
+TEST_P(SwitchedWeights, StagesHaveTheChannelsWeights) {
+  CompiledModel exact(program("weights", GetParam()), "switching", "hrs with bounded");
+  std::vector<CompiledFunction> stages = exact.stages();
+  ASSERT_EQ(stages.size(), 2u);
+  Examples some = someExamples(stages[0].batch());
+  Parameters stacks;
+  for (CompiledFunction &stage : stages) {
+    Parameters own = parametersOf(stage, "weight");
+    giveParameters(stage, "weight", own);
+    stacks.insert(own.begin(), own.end());
+  }
+  stacks = inDouble(stacks);
+  giveExamples(stages[0], some);
+  Context context(1);
+  for (int64_t path = 0; path < 6; ++path) {
+    stages[0].set("channel", "", double(path / 3));
+    stages[0].run(context.get());
+    stages[1].set("channel", "", double(path % 3));
+    stages[1].set("activation", "", stages[0].argument("next_activation"));
+    stages[1].run(context.get());
+    at::Tensor below = features(boundedOnly, some.images.to(at::kDouble),
+                                {ofChannel(stacks, "features", path / 3), nullptr}),
+               logits = head(boundedOnly, below, {ofChannel(stacks, "head", path % 3), nullptr});
+    expectEveryElement(stages[1].argument("logits"), logits, "path " + std::to_string(path), 1e-5);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Programs, SwitchedWeights, ::testing::ValuesIn(variantsToRun()),
                          [](const auto &info) { return info.param.empty() ? "cpu" : info.param; });
+
+/// A choice of defenses: the member with noise on its weights draws at sites of its own.
+TEST(ChosenWeights, AnswersAreOfTheMembersDrawn) {
+  for (const std::string &variant : variantsToRun()) {
+    SCOPED_TRACE(variant);
+    CompiledFunction predict = CompiledModel(program("weights", variant), "chosen", "mixture").predict();
+    Examples examples = someExamples(24);
+    Parameters parameters = parametersOf(predict, "weight"), exact = inDouble(parameters);
+    giveParameters(predict, "weight", parameters);
+    at::Tensor images = examples.images.to(at::kDouble);
+    OfPass shared(examples.draws);
+    at::Tensor first = answer(plain, images, {exact, &shared, false, "mixture/0/"}),
+               second = answer(noisy, images, {exact, &shared, false, "mixture/1/"});
+    std::vector<int64_t> members = drawMembers(examples.draws, "mixture/member", 2, {0.4, 0.6});
+    at::Tensor isFirst = at::tensor(members).eq(0).unsqueeze(1);
+    expectEveryElement(runInBatches(predict, examples, "logits"), at::where(isFirst, first, second), "logits",
+                       1e-5);
+  }
+}
 
 } // namespace
