@@ -307,6 +307,15 @@ static const Mistake chancesMistakes[] = {
 INSTANTIATE_TEST_SUITE_P(Each, ParseChancesMistake, ::testing::ValuesIn(chancesMistakes),
                          [](const auto &info) { return std::string(info.param.name); });
 
+TEST(ParsePlan, FunctionsThatTakeOneDraw) {
+  Json json = planJson();
+  EXPECT_FALSE(parsePlan(json.dump()).functions[0].oneDraw);
+  json["functions"][0]["one_draw"] = true;
+  Plan plan = parsePlan(json.dump());
+  EXPECT_TRUE(plan.functions[0].oneDraw);
+  EXPECT_TRUE(parsePlan(planText(plan)).functions[0].oneDraw);
+}
+
 TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
   Json json = planJson();
   Json &experiment = json["experiments"][0];
