@@ -104,7 +104,7 @@ Parameters parametersOf(const CompiledFunction &function, const std::string &rol
 
 struct Case {
   std::string name, defense;
-  bool noisy, moved, bounded;
+  bool noisy, moved, bounded, guarded = false;
 };
 
 void PrintTo(const Case &one, std::ostream *out) {
@@ -134,6 +134,10 @@ at::Tensor head(const Case &one, const at::Tensor &x, const Pass &p) {
   if (one.bounded) {
     first = p.bounded(first, "head/1/weights");
     second = p.bounded(second, "head/3/weights");
+  }
+  if (one.guarded) {
+    first = first + 0.1 * p.normal("head/1/weights+guarded.gaussian_noise", first);
+    second = second + 0.1 * p.normal("head/3/weights+guarded.gaussian_noise", second);
   }
   return at::linear(at::linear(x, first, p("head/1/bias")).tanh(), second);
 }
@@ -436,6 +440,39 @@ TEST_P(SwitchedWeights, StagesHaveTheChannelsWeights) {
 
 INSTANTIATE_TEST_SUITE_P(Programs, SwitchedWeights, ::testing::ValuesIn(variantsToRun()),
                          [](const auto &info) { return info.param.empty() ? "cpu" : info.param; });
+
+/// Adversarial training: the attack's pass and the step's answer have weights of their own, both of the step.
+TEST(WeightsUnderAttack, StepsAreTheOracles) {
+  const Case guarded{"guarded", "guarded", false, false, false, true};
+  for (const std::string &variant : variantsToRun()) {
+    SCOPED_TRACE(variant);
+    CompiledFunction step = CompiledModel(program("weights", variant), "adversarial", "guarded").step();
+    Parameters parameters = parametersOf(step, "parameter"), before, velocities;
+    giveParameters(step, "parameter", parameters);
+    for (const auto &[name, value] : parameters)
+      before[name] = value.clone();
+    zeroStates(step);
+    Parameters trained = inDouble(parameters);
+    Context context(1);
+    Examples batch = someExamples(step.batch());
+    at::Tensor weights = at::full({step.batch()}, 1.0 / double(step.batch()));
+    for (uint32_t iteration = 0; iteration < 2; ++iteration) {
+      runStep(step, batch, weights, int(iteration), context.get());
+      OfPass attacks(batch.draws, iteration), answers(batch.draws.at(255u << 24), iteration);
+      at::Tensor leaf = batch.images.to(at::kDouble).requires_grad_();
+      at::Tensor descended = losses(Objective::CrossEntropy, /*away=*/true,
+                                    answer(guarded, leaf, {trained, &attacks}), batch.labels);
+      at::Tensor attacked = (leaf - 0.5 * torch::autograd::grad({descended.sum()}, {leaf})[0]).detach();
+      LogitsOf logits = [&](const at::Tensor &x, const Parameters &used) {
+        return answer(guarded, x, {used, &answers});
+      };
+      trainStep(logits, trained, velocities, {0.05, 0.9, 0, false}, iteration, attacked, batch.labels,
+                weights);
+      for (const auto &[name, value] : trained)
+        expectEveryElement(step.argument("parameter", name), value, name, 1e-3, before.at(name));
+    }
+  }
+}
 
 /// A choice of defenses: the member with noise on its weights draws at sites of its own.
 TEST(ChosenWeights, AnswersAreOfTheMembersDrawn) {
