@@ -46,6 +46,8 @@ StringRef LayerProgramOp::asksForPixels() {
   for (Operation &op : getBody().front()) {
     auto size = dyn_cast<SizeOp>(op);
     auto shared = op.getAttrOfType<DenseI64ArrayAttr>("shared");
+    if (isa<SortGroupsOp>(op))
+      return "groups of channels or units";
     if (isa<IotaOp, SampleOp>(op) || (size && size.getAlong().value_or(0) > 0))
       return "rows or columns";
     if (shared && !shared.empty() && !isByFirst(shared))

@@ -337,7 +337,7 @@ std::string whyNoWeights(const Place &place) {
   const LayerKind *kind = place.which == Place::Named ? nullptr : findLayer(place.target);
   if (kind && hasFactors(*kind))
     return "";
-  return "`" + placeText(place) + "` is no place of layers with weights, which are " + kindsWhere(hasFactors);
+  return "layers stand on weights of " + kindsWhere(hasFactors) + ", not of `" + placeText(place) + "`";
 }
 
 std::string whyNotOnWeights(const resolved::Element &element) {
@@ -351,6 +351,9 @@ std::string whyNotOnWeights(const resolved::Element &element) {
   if (layer.decl && layer.decl->asksForPixels)
     return cannot + "it has `" + format(*layer.decl->asksForPixels) +
            "`, and weights have channels, which are their outputs, and elements";
+  if (layer.decl && !layer.decl->groups.empty())
+    return cannot + "it has `" + format(*layer.decl->groups.front()) +
+           "`, which is about groups of channels or units";
   if (layer.decl || takesAnything(*findLayer(layer.kind)))
     return "";
   return cannot + "there stand layers that are programs, and " + kindsWhere(takesAnything);
