@@ -207,6 +207,30 @@ def Swy_LocalConvBackwardWeightsOp : Swy_LocalConv<"local_conv_backward_weights"
 }
 
 //===----------------------------------------------------------------------===//
+// What weights are drawn with, where layers stand on them
+//===----------------------------------------------------------------------===//
+
+def Swy_RowsOfPassOp : Swy_Op<"rows_of_pass", [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Swy_BatchableOpInterface, ["givesOneForAll"]>]> {
+  let summary = "The row of draws that all examples of a pass share (S1.9)";
+  let description = [{
+    In the place of the image stands the number of a training's `step`, else 0; in that of the target the `channel` of a
+    switching block, else 65535. The draw is that of the rows, which all rows of a batch have in common (`swy.one_draw`).
+    With `channels` a row for each of them, by its number. (C1) `rows` is tensor<2xi32> for one example, tensor<Bx2xi32>
+    for B; (C2) the result is tensor<2xi32>, or with `channels` tensor<channels x 2xi32>, and then there is no `channel`.
+    Example: `%r = swy.rows_of_pass %rows step %i : tensor<i32> : tensor<8x2xi32> -> tensor<2xi32>`
+  }];
+  let arguments = (ins Swy_Int:$rows, Optional<0DTensorOf<[I32]>>:$step, Optional<0DTensorOf<[I32]>>:$channel,
+                       OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$channels);
+  let results = (outs Swy_Int:$result);
+  let assemblyFormat = [{
+    $rows (`step` $step^ `:` type($step))? (`channel` $channel^ `:` type($channel))? (`channels` $channels^)? attr-dict
+    `:` type($rows) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
 // Pooling
 //===----------------------------------------------------------------------===//
 
