@@ -245,8 +245,9 @@ private:
     makeWrapper(function, name, pointer);
     for (unsigned i = 1; i < function.getNumArguments(); ++i)
       function.removeArgAttr(i, hostCopyAttribute);
-    for (StringRef moved : {entryAttribute, signatureAttribute, arenaAttribute, batchAttribute,
-                            restartsAttribute, gradientsAttribute, comparisonsAttribute, finishesAttribute})
+    for (StringRef moved :
+         {entryAttribute, signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute,
+          gradientsAttribute, comparisonsAttribute, finishesAttribute, givensAttribute})
       function->removeAttr(moved);
     return success();
   }
@@ -257,7 +258,7 @@ private:
     auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()), {pointer, pointer});
     auto wrapper = LLVM::LLVMFuncOp::create(builder, loc, name, type);
     for (StringRef moved : {signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute,
-                            gradientsAttribute, comparisonsAttribute, finishesAttribute})
+                            gradientsAttribute, comparisonsAttribute, finishesAttribute, givensAttribute})
       if (Attribute value = function->getAttr(moved))
         wrapper->setAttr(moved, value);
     Block *block = wrapper.addEntryBlock(builder);

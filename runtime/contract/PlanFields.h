@@ -89,12 +89,14 @@ template <typename Io> void fields(Io &io, Function &function) {
   io.optional("gradients", function.gradients, {});
   io.optional("comparisons", function.comparisons, {});
   io.optional("finishes", function.finishes, {});
+  io.optional("givens", function.givens, {});
   io.optionalObject("cuda", function.onDevice != nullptr, [&](auto &cuda) {
     Function onDevice = function.onDevice ? *function.onDevice : Function();
     onDevice.name = function.name;
     onDevice.gradients = function.gradients;
     onDevice.comparisons = function.comparisons;
     onDevice.finishes = function.finishes;
+    onDevice.givens = function.givens;
     signatureFields(cuda, onDevice);
     cuda("host", onDevice.hostArguments);
     cuda.either("restarts", onDevice.restarts, onDevice.restartsScalar);
