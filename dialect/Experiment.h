@@ -38,6 +38,9 @@ struct JobCall {
 
 namespace switchyard::swy {
 
+/// Whether an estimator has so many draws (S4.1).
+bool hasDraws(Estimator estimator, int64_t draws);
+
 // What verifiers of several operations ask; each emits its error at `op`.
 
 /// That `values` have one for each scalar; `of` says whose they are.
