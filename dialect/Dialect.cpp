@@ -1,5 +1,6 @@
 // Registers the dialect's operations, types and attributes; the few rules on types that everything shares.
 #include "dialect/Experiment.h"
+#include "runtime/contract/limits.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -61,7 +62,7 @@ LogicalResult verifyChances(Operation *op, std::optional<ArrayRef<double>> chanc
   double sum = 0;
   for (double one : *chances)
     sum += one > 0 ? one : std::numeric_limits<double>::quiet_NaN();
-  if (static_cast<int64_t>(chances->size()) != members || !(std::abs(sum - 1) <= 2e-6))
+  if (static_cast<int64_t>(chances->size()) != members || !(std::abs(sum - 1) <= limits::chancesOff))
     return op->emitOpError("needs a chance above 0 for each of ") << members << ", together 1";
   return success();
 }

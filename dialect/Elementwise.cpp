@@ -124,6 +124,14 @@ Cotangents ComparedOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return {reduceTo(b, getLoc(), dy[0], getInput()), Value()};
 }
 
+Value GivenOp::buildScalar(OpBuilder &, Location, ValueRange x) {
+  return x[0];
+}
+
+Cotangents GivenOp::buildVjp(OpBuilder &, ValueRange dy, ArrayRef<bool>) {
+  return {dy[0]};
+}
+
 Value ConfinedOp::buildScalar(OpBuilder &, Location, ValueRange x) {
   return x[0];
 }

@@ -142,6 +142,18 @@ def Swy_ComparedOp : Swy_Elementwise<"compared", [Swy_Differentiable, Swy_ForGra
   let results = (outs Swy_Real:$result);
 }
 
+def Swy_GivenOp : Swy_Elementwise<"given", [Swy_Differentiable, Swy_ForGradients, Swy_Marks]> {
+  let summary = "The value itself, an image that a loss gives to an attack";
+  let description = [{
+    One that lies outside of `low` to `high`, the input's range, is why the attack's example leaves its ball or the range:
+    `swy-count-gradients` counts those. Gone after `swy-differentiate`.
+    Example: `%v = swy.given %x low 0.0 high 1.0 : (tensor<1x4x4xf32>) -> tensor<1x4x4xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input, F64Attr:$low, F64Attr:$high);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$input `low` $low `high` $high attr-dict `:` functional-type(operands, results)";
+}
+
 def Swy_ConfinedOp : Swy_Elementwise<"confined", [Swy_Differentiable, Swy_ForGradients]> {
   let summary = "The value itself, as an attack inside a training gives it";
   let description = [{

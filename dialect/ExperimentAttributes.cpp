@@ -83,6 +83,20 @@ LogicalResult PairsAttr::verify(EmitError emitError, int64_t images, bool, GoalA
   return verifyCount(emitError, "a number of images", images); // (C1)
 }
 
+/// Whether an estimator has so many draws (S4.1).
+bool hasDraws(Estimator estimator, int64_t draws) {
+  bool isSet = estimator == Estimator::Eot || estimator == Estimator::AllPaths;
+  return isSet ? draws >= (estimator == Estimator::Eot ? 1 : 0) && draws <= limits::draws : draws == 1;
+}
+
+LogicalResult SampleSetAttr::verify(EmitError emitError, Estimator by, int64_t draws) {
+  if (!hasDraws(by, draws)) // (C1)
+    return emitError() << stringifyEstimator(by) << " has no " << draws << " draws";
+  if (by == Estimator::Transfer) // (C2)
+    return emitError() << "an attack inside a training transfers no examples";
+  return success();
+}
+
 LogicalResult JudgeAttr::verify(EmitError emitError, Verdict by, int64_t draws) {
   if (draws < 1 || draws > limits::draws) // (C1)
     return emitError() << "a judge has 1 to " << limits::draws << " draws, got " << draws;

@@ -159,6 +159,23 @@ def Swy_Verdict : I32Enum<"Verdict", "what counts as an attack's success", [
   let cppNamespace = "::switchyard::swy";
 }
 
+def Swy_Estimator : I32EnumAttr<"Estimator", "how a gradient through a random network is estimated (S4.1)", [
+    I32EnumAttrCase<"OneDraw", 0, "one_draw">, I32EnumAttrCase<"RandomnessOff", 1, "randomness_off">,
+    I32EnumAttrCase<"Eot", 2, "eot">, I32EnumAttrCase<"FrozenDraw", 3, "frozen_draw">,
+    I32EnumAttrCase<"AllPaths", 4, "all_paths">, I32EnumAttrCase<"Transfer", 5, "transfer">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_SampleSetAttr : Swy_Attr<"SampleSet", "sample_set"> {
+  let summary = "How an attack inside a training estimates its gradients (S4.1)";
+  let description = [{
+    `draws` as `swy.gradients` has them: eot(n): n; all_paths(draws = n): n draws of all else for each path, all_paths: 0;
+    else 1. (C1) `draws` is so; (C2) a training transfers no examples. Example: `#swy.sample_set<by = eot, draws = 4>`
+  }];
+  let parameters = (ins EnumParameter<Swy_Estimator>:$by, DefaultValuedParameter<"int64_t", "1">:$draws);
+  let genVerifyDecl = 1;
+}
+
 def Swy_JudgeAttr : Swy_Attr<"Judge", "judge"> {
   let summary = "How finished examples are judged on a random model (S5.1)";
   let description = [{

@@ -382,8 +382,7 @@ LogicalResult AttackWithOp::verifySymbolUses(SymbolTableCollection &symbols) {
 
 LogicalResult GradientsOp::verify() {
   auto draws = static_cast<int64_t>(getDraws());
-  bool isSet = getEstimator() == Estimator::Eot || getEstimator() == Estimator::AllPaths;
-  if (isSet ? draws < (getEstimator() == Estimator::Eot ? 1 : 0) : draws != 1) // (C1)
+  if (!hasDraws(getEstimator(), draws)) // (C1)
     return emitOpError() << stringifyEstimator(getEstimator()) << " has no " << draws << " draws";
   int64_t source = static_cast<int64_t>(getSource()),
           defenses = (*this)->getParentOfType<ExperimentOp>().countDefenses();

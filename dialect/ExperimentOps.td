@@ -204,10 +204,12 @@ def Swy_TrainAgainstOp : Swy_Op<"train_against", [Swy_NamesSymbols, ParentOneOf<
     The operands are the attack's scalars, in its order. In a defense, and in the network it was applied to. The
     attack's goal is to leave the label; it sees the network as at inference, with the weights of the step.
     (C1) there is such an attack, with these scalars.
-    Example: `swy.train_against @pgd(%eps, %steps, %step) : tensor<f32>, tensor<i32>, tensor<f32>`
+    `sampled` says how it estimates its gradients, by one draw where it stands not.
+    Example: `swy.train_against @pgd(%eps, %steps, %step) sampled <by = eot, draws = 4> : tensor<f32>, tensor<i32>, tensor<f32>`
   }];
-  let arguments = (ins FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
-  let assemblyFormat = "$attack `(` $scalars `)` attr-dict (`:` type($scalars)^)?";
+  let arguments = (ins FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars,
+                       OptionalAttr<Swy_SampleSetAttr>:$sampled);
+  let assemblyFormat = "$attack `(` $scalars `)` (`sampled` $sampled^)? attr-dict (`:` type($scalars)^)?";
 }
 
 def Swy_TrainByOp : Swy_Op<"train_by", [Swy_NamesSymbols, ParentOneOf<["DefenseOp", "NetworkOp"]>]> {
@@ -252,12 +254,14 @@ def Swy_AttackedOp : Swy_Op<"attacked", [Swy_NamesSymbols, HasParent<"LossOp">, 
   let summary = "An image of a training as an attack leaves it, away from its label";
   let description = [{
     The attack sees the network as at inference, with the weights of the step, and its result is a constant to the step's
-    gradient. (C1) there is such an attack, with these scalars, for such images.
-    Example: `%y = swy.attacked %x by @pgd(%eps, %steps, %step) : tensor<1x4x4xf32>, tensor<f32>, tensor<i32>, tensor<f32>`
+    gradient. `sampled` says how it estimates its own gradients, by one draw where it stands not.
+    (C1) there is such an attack, with these scalars, for such images.
+    Example: `%y = swy.attacked %x by @pgd(%eps, %steps, %step) sampled <by = eot, draws = 4> : tensor<1x4x4xf32>, tensor<f32>, tensor<i32>, tensor<f32>`
   }];
-  let arguments = (ins Swy_Real:$image, FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars);
+  let arguments = (ins Swy_Real:$image, FlatSymbolRefAttr:$attack, Variadic<0DTensorOf<[F32, I32]>>:$scalars,
+                       OptionalAttr<Swy_SampleSetAttr>:$sampled);
   let results = (outs Swy_Real:$result);
-  let assemblyFormat = "$image `by` $attack `(` $scalars `)` attr-dict `:` type($image) (`,` type($scalars)^)?";
+  let assemblyFormat = "$image `by` $attack `(` $scalars `)` (`sampled` $sampled^)? attr-dict `:` type($image) (`,` type($scalars)^)?";
 }
 
 def Swy_AttackOp : Swy_Op<"attack", [Symbol, IsolatedFromAbove, SingleBlock]> {
@@ -347,7 +351,7 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
     there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone; (C5) there is such an
     optimizer, and the training has a value for each of its scalars; (C6) there is
     such an augmentation, of the network's images; (C7) there is such a loss, without scalars, for its images and classes; (C8) what the
-    training is validated against is an attack without scalars for these.
+    training is validated against is an attack without scalars for these; `sampled` says how it estimates its gradients.
 
     Example:
     ```
@@ -365,11 +369,11 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
                        OptionalAttr<Swy_PairsAttr>:$pairs, DefaultValuedAttr<Swy_Repetitions, "1">:$trainings,
                        DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision,
                        OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss,
-                       OptionalAttr<FlatSymbolRefAttr>:$validated_against);
+                       OptionalAttr<FlatSymbolRefAttr>:$validated_against, OptionalAttr<Swy_SampleSetAttr>:$sampled);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training
-    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
+    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^ (`sampled` $sampled^)?)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
     (`precision` $precision^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;
@@ -425,13 +429,6 @@ def Swy_AttackWithOp : Swy_Op<"attack_with", [HasParent<"ExperimentOp">, Swy_Nam
   let assemblyFormat = [{
     $attack `label` $label `arguments` $arguments `axes` $axes `threat` $threat attr-dict
   }];
-}
-
-def Swy_Estimator : I32EnumAttr<"Estimator", "how a gradient through a random network is estimated (S4.1)", [
-    I32EnumAttrCase<"OneDraw", 0, "one_draw">, I32EnumAttrCase<"RandomnessOff", 1, "randomness_off">,
-    I32EnumAttrCase<"Eot", 2, "eot">, I32EnumAttrCase<"FrozenDraw", 3, "frozen_draw">,
-    I32EnumAttrCase<"AllPaths", 4, "all_paths">, I32EnumAttrCase<"Transfer", 5, "transfer">]> {
-  let cppNamespace = "::switchyard::swy";
 }
 
 def Swy_GradientsOp : Swy_Op<"gradients", [HasParent<"ExperimentOp">]> {

@@ -123,7 +123,9 @@ def Swy_DrawOpInterface : OpInterface<"DrawOpInterface"> {
   let description = [{ An operation that draws at random. }];
   let methods = [
     InterfaceMethod<"Whose draw it is: an estimator's sample set is made of the model's",
-                    "::switchyard::swy::Owner", "getOwner", (ins), [{}], [{ return $_op.getSite().getOwner(); }]>
+                    "::switchyard::swy::Owner", "getOwner", (ins), [{}], [{ return $_op.getSite().getOwner(); }]>,
+    InterfaceMethod<"The rows whose counters it draws by; null where it goes through all there is",
+                    "::mlir::Value", "getDrawnBy", (ins), [{}], [{ return $_op.getRows(); }]>
   ];
 }
 

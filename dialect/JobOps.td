@@ -25,7 +25,7 @@ def Swy_TrainJobOp : Swy_Job<"train_job",
     (ins Swy_DatasetAttr:$dataset, Swy_TrainingAttr:$training, I64Attr:$seed, DefaultValuedAttr<Swy_Stream, "0">:$stream,
          DefaultValuedAttr<Swy_Stream, "0">:$block, OptionalAttr<FlatSymbolRefAttr>:$frozen, Swy_JobPrecision:$precision),
     (ins FlatSymbolRefAttr:$network, OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss,
-         OptionalAttr<FlatSymbolRefAttr>:$validated_against, Swy_Scalars:$scalars,
+         OptionalAttr<FlatSymbolRefAttr>:$validated_against, OptionalAttr<Swy_SampleSetAttr>:$sampled, Swy_Scalars:$scalars,
          OptionalAttr<FlatSymbolRefAttr>:$init, OptionalAttr<FlatSymbolRefAttr>:$step, OptionalAttr<FlatSymbolRefAttr>:$validate)> {
   let summary = "Train a network's parameters";
   let description = [{
@@ -35,7 +35,7 @@ def Swy_TrainJobOp : Swy_Job<"train_job",
     (C1) there are such a network, with such a block, and such weights; (C2) its functions take scalars that it has;
     (C3) there is such an optimizer, and the training has a value for each of its scalars; (C4) there is such
     an augmentation, of the network's images; (C5) there is such a loss, without scalars, for its images and classes;
-    (C6) what it is validated against is an attack without scalars for these.
+    (C6) what it is validated against, with gradients as `sampled` says, is an attack without scalars for these.
 
     Example:
     ```
@@ -46,7 +46,7 @@ def Swy_TrainJobOp : Swy_Job<"train_job",
   }];
   let assemblyFormat = [{
     $sym_name `network` $network `label` $label `dataset` $dataset `training` $training
-    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^)?
+    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^ (`sampled` $sampled^)?)?
     `scalars` $scalars `seed` $seed (`stream` $stream^)? (`block` $block^)? (`frozen` $frozen^)?
     (`precision` $precision^)? (`digest` $digest^)? (`init` $init^)? (`step` $step^)? (`validate` $validate^)? attr-dict
   }];

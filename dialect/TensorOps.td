@@ -300,7 +300,10 @@ def Swy_PathChannelOp : Swy_Op<"path_channel", [Pure, Swy_DrawOpInterface]> {
   let arguments = (ins ConfinedAttr<I64Attr, [IntNonNegative]>:$block, ConfinedAttr<I64Attr, [IntPositive]>:$below,
                        Swy_Chances:$chances);
   let results = (outs 0DTensorOf<[I32]>:$result);
-  let extraClassDeclaration = [{ Owner getOwner() { return Owner::Model; } }];
+  let extraClassDeclaration = [{
+    Owner getOwner() { return Owner::Model; }
+    ::mlir::Value getDrawnBy() { return {}; }
+  }];
   let assemblyFormat = "`block` $block `below` $below (`chances` $chances^)? attr-dict `:` type($result)";
   let hasVerifier = 1;
 }

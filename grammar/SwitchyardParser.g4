@@ -31,7 +31,7 @@ declaration
   ;
 
 parameters : '(' (parameter (',' parameter)*)? ')' ;
-parameter  : name ':' type ('=' entry)? ;
+parameter  : name ':' type ('=' entry sampled?)? ;
 type       : name ('<' typeArg (',' typeArg)* '>')? ;
 typeArg    : type # typeTypeArg | (SHAPE | INT | BAD_NUMBER) # shapeTypeArg ;
 
@@ -106,7 +106,7 @@ rewrite
 chosenDefense : (expr ':')? composition ; // its chance, and what makes the network
 
 recipe
-  : 'against' call goal?                                         # adversarial
+  : 'against' call sampled? goal?                                # adversarial
   | 'by' call                                                    # byLoss
   | IDENT arguments?                                             # namedRecipe
   ;
@@ -161,7 +161,7 @@ goal
 trainingPart
   : 'augment' layers                                             # augmentPart
   | 'loss' call                                                  # lossPart
-  | 'validate' 'on' 'last' expr name 'images' ('against' call)? (',' validationEnd)*  # validatePart
+  | 'validate' 'on' 'last' expr name 'images' ('against' call sampled?)? (',' validationEnd)*  # validatePart
   ;
 validationEnd : 'keep' 'best' name # keepBest | 'stop' 'after' expr name # stopAfter ;
 
@@ -226,7 +226,8 @@ entry : layerPlace | expr ;
 
 call      : qualified arguments? ;
 arguments : '(' (argument (',' argument)*)? ')' ;
-argument  : name '=' entry # namedArg | entry ('except' expr)? # valueArg ;
+argument  : name '=' entry sampled? # namedArg | entry ('except' expr | sampled)? # valueArg ;
+sampled   : 'with' call ; // how an attack inside a training estimates its gradients
 qualified : name ('.' name)* ;
 
 // ------------------------------------------------------------------------------------------------

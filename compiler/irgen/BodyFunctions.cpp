@@ -193,12 +193,18 @@ struct BodyGenerator::Functions {
 
   /// By an attack of the loss, with sites of its own at each call.
   Value Attacked() {
-    const std::string &name = ast::as<ast::NameExpr>(written(1))->path[0];
+    auto *called = ast::as<ast::CallExpr>(written(1)); // `by with eot(4)`
+    const std::string &name = called ? called->path[0] : ast::as<ast::NameExpr>(written(1))->path[0];
     auto attack = llvm::find_if(body.loss->attacks, [&](auto &one) { return one.name == name; });
     Value x = real(0);
     std::string symbol =
         body.attacks->generate(attack->attack, *body.network, /*away=*/true, body.attackSites);
-    return AttackedOp::create(b, loc, x.getType(), x, symbol, body.attackNumbers[name]);
+    std::optional<resolved::Estimator> estimator = attack->estimator;
+    for (const auto &[asked, own] : body.loss->estimators)
+      if (asked == &call)
+        estimator = own;
+    return AttackedOp::create(b, loc, x.getType(), x, symbol, body.attackNumbers[name],
+                              sampleSet(g, estimator));
   }
 
   Value Chance() { return ChanceOp::create(b, loc, g.realType(), body.expression(written(0))); }

@@ -5,9 +5,8 @@ using namespace mlir;
 using namespace switchyard::swy;
 
 namespace switchyard {
-namespace {
 
-Estimator estimatorOf(resolved::EstimatorKind kind) {
+static Estimator estimatorOf(resolved::EstimatorKind kind) {
   switch (kind) {
   case resolved::EstimatorKind::OneDraw:
     return Estimator::OneDraw;
@@ -24,6 +23,14 @@ Estimator estimatorOf(resolved::EstimatorKind kind) {
   }
   llvm_unreachable("all cases return");
 }
+
+SampleSetAttr sampleSet(Generator &g, const std::optional<resolved::Estimator> &estimator) {
+  if (!estimator || estimator->kind == resolved::EstimatorKind::OneDraw)
+    return {};
+  return SampleSetAttr::get(g.builder.getContext(), estimatorOf(estimator->kind), estimator->draws);
+}
+
+namespace {
 
 /// The enumerator of a word that the checker has let through: the language's words are the dialect's.
 template <typename Enum> Enum enumOf(const std::string &word) {
@@ -50,10 +57,14 @@ public:
     if (e.training.loss)
       loss = FlatSymbolRefAttr::get(context, losses.generateConstant(*e.training.loss, e.network));
     FlatSymbolRefAttr against;
-    if (e.training.validation && e.training.validation->against)
+    SampleSetAttr sampled;
+    if (e.training.validation && e.training.validation->against) {
       against = FlatSymbolRefAttr::get(context,
                                        attacks.generateConstant(*e.training.validation->against, e.network));
-    ExperimentOp op = experiment(network, optimizers.generate(e.training), augmentation, loss, against);
+      sampled = sampleSet(g, e.training.validation->against->estimator);
+    }
+    ExperimentOp op =
+        experiment(network, optimizers.generate(e.training), augmentation, loss, against, sampled);
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
     for (const resolved::Defense &defense : e.defenses)
@@ -68,14 +79,15 @@ public:
 
 private:
   ExperimentOp experiment(const std::string &network, const std::string &optimizer,
-                          FlatSymbolRefAttr augmentation, FlatSymbolRefAttr loss, FlatSymbolRefAttr against) {
+                          FlatSymbolRefAttr augmentation, FlatSymbolRefAttr loss, FlatSymbolRefAttr against,
+                          SampleSetAttr sampled) {
     std::string symbol = g.freshSymbol(e.name);
     mlir::Location loc = g.place(e.location);
     return ExperimentOp::create(b, loc, symbol, g.declared(e.name, symbol), network, dataset(),
                                 training(optimizer), static_cast<int64_t>(e.seed), judge(),
                                 e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining, e.repeatAttack,
                                 report(), *symbolizePrecision(find(e.settings, "precision")->word()),
-                                augmentation, loss, against);
+                                augmentation, loss, against, sampled);
   }
 
   void generateParts(const resolved::Defense &defense, DefenseGenerator &defenses) {

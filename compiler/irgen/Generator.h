@@ -148,10 +148,13 @@ mlir::Value arithmetic(Generator &g, const ast::Expr *expr, const Parameters &pa
 llvm::SmallVector<mlir::Value> numbersOf(Generator &g, const resolved::TrainingAttack &attack,
                                          Parameters outer, mlir::Location loc);
 llvm::SmallVector<mlir::Value> numbersOf(Generator &g, const resolved::Loss &loss, const Parameters &outer);
+/// How an attack of a training estimates its gradients; null: by one draw.
+swy::SampleSetAttr sampleSet(Generator &g, const std::optional<resolved::Estimator> &estimator);
 /// An argument's part in what makes an instance's programs.
 std::string symbolText(const resolved::LayerArgument &argument);
 std::string symbolText(const resolved::TrainingAttack &attack);
 std::string symbolText(const resolved::Loss &loss);
+std::string estimatorText(const std::optional<resolved::Estimator> &estimator);
 
 class DefenseGenerator {
 public:

@@ -110,6 +110,10 @@ std::string symbolText(const resolved::Loss &loss) {
   return text;
 }
 
+std::string estimatorText(const std::optional<resolved::Estimator> &estimator) {
+  return estimator && estimator->kind != resolved::EstimatorKind::OneDraw ? "~" + estimator->label : "";
+}
+
 /// What makes a loss's program: declaration, numbers that are none of its scalars, attacks, the network's
 /// input.
 static std::string structure(const resolved::Loss &loss, AttackGenerator &attacks,
@@ -119,7 +123,9 @@ static std::string structure(const resolved::Loss &loss, AttackGenerator &attack
     if (!isLossScalar(loss, one))
       text += "|" + one.value.text();
   for (const resolved::TrainingAttack &one : loss.attacks)
-    text += "@" + attacks.generate(one.attack, network, /*away=*/true);
+    text += "@" + attacks.generate(one.attack, network, /*away=*/true) + estimatorText(one.estimator);
+  for (const auto &[attacked, estimator] : loss.estimators)
+    text += estimatorText(estimator) + ",";
   for (int64_t size : network.input)
     text += "x" + std::to_string(size);
   return text + "," + std::to_string(network.classes);

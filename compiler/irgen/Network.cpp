@@ -87,7 +87,7 @@ std::string DefenseGenerator::structure(const resolved::DefensePart &defense,
     text += chainText(rewrite.layers) + "," + symbolText(rewrite.rate);
     if (rewrite.against)
       text += "@" + attacks.generate(rewrite.against->attack, network, /*away=*/true) +
-              symbolText(*rewrite.against);
+              symbolText(*rewrite.against) + estimatorText(rewrite.against->estimator);
     if (rewrite.loss)
       text += "!" + losses.generate(*rewrite.loss, network) + symbolText(*rewrite.loss);
   }
@@ -180,7 +180,8 @@ bool DefenseGenerator::training(const resolved::Rewrite &rewrite, const resolved
   mlir::Location loc = g.place(rewrite.location);
   if (rewrite.against)
     TrainAgainstOp::create(g.builder, loc, attacks.generate(rewrite.against->attack, network, /*away=*/true),
-                           numbersOf(g, *rewrite.against, parameters, loc));
+                           numbersOf(g, *rewrite.against, parameters, loc),
+                           sampleSet(g, rewrite.against->estimator));
   else if (rewrite.loss)
     TrainByOp::create(g.builder, loc, losses.generate(*rewrite.loss, network),
                       numbersOf(g, *rewrite.loss, parameters));

@@ -354,6 +354,7 @@ static rt::Function functionOf(const FunctionSignature &signature) {
   function.gradients.assign(signature.gradients.begin(), signature.gradients.end());
   function.comparisons.assign(signature.comparisons.begin(), signature.comparisons.end());
   function.finishes.assign(signature.finishes.begin(), signature.finishes.end());
+  function.givens.assign(signature.givens.begin(), signature.givens.end());
   for (const ArgumentSignature &argument : signature.arguments) {
     rt::Argument &one = function.arguments.emplace_back();
     one.role = *rt::roleNamed(argument.role);

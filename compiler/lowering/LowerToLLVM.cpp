@@ -247,7 +247,7 @@ private:
       function.removeArgAttr(i, hostCopyAttribute);
     for (StringRef moved :
          {entryAttribute, signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute,
-          oneDrawAttribute, gradientsAttribute, comparisonsAttribute, finishesAttribute})
+          oneDrawAttribute, gradientsAttribute, comparisonsAttribute, finishesAttribute, givensAttribute})
       function->removeAttr(moved);
     return success();
   }
@@ -257,8 +257,9 @@ private:
     Location loc = function.getLoc();
     auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()), {pointer, pointer});
     auto wrapper = LLVM::LLVMFuncOp::create(builder, loc, name, type);
-    for (StringRef moved : {signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute,
-                            oneDrawAttribute, gradientsAttribute, comparisonsAttribute, finishesAttribute})
+    for (StringRef moved :
+         {signatureAttribute, arenaAttribute, batchAttribute, restartsAttribute, oneDrawAttribute,
+          gradientsAttribute, comparisonsAttribute, finishesAttribute, givensAttribute})
       if (Attribute value = function->getAttr(moved))
         wrapper->setAttr(moved, value);
     Block *block = wrapper.addEntryBlock(builder);

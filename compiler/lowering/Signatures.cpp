@@ -55,6 +55,9 @@ std::vector<FunctionSignature> collectSignatures(ModuleOp module) {
     if (auto finishes = op.getAttrOfType<ArrayAttr>(finishesAttribute))
       for (StringRef place : finishes.getAsValueRange<StringAttr>())
         signature.finishes.push_back(place.str());
+    if (auto givens = op.getAttrOfType<ArrayAttr>(givensAttribute))
+      for (StringRef place : givens.getAsValueRange<StringAttr>())
+        signature.givens.push_back(place.str());
     if (auto bytes = op.getAttrOfType<IntegerAttr>(arenaAttribute))
       signature.arenaBytes = bytes.getInt();
     signature.arguments.push_back(

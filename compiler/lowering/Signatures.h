@@ -15,6 +15,7 @@ using swy::batchAttribute;
 using swy::comparisonsAttribute;
 using swy::entryAttribute;
 using swy::finishesAttribute;
+using swy::givensAttribute;
 using swy::gradientsAttribute;
 using swy::intoAttribute;
 using swy::nameAttribute;
@@ -41,6 +42,7 @@ struct FunctionSignature {
   std::vector<std::string> comparisons; // and what it compares
   std::vector<std::string> finishes;    // and where attacks inside it end
   bool oneDraw = false;                 // all rows of a batch are of one
+  std::vector<std::string> givens;      // and where losses give them their images
   mlir::Attribute restarts; // where rows are restarts: the scalar (a name) or number that says of how many
 };
 

@@ -3,6 +3,7 @@
 // the new network's scalars. A composition rewrites what the defenses before have made of the network, so
 // that each stays one operation, whatever it is composed with.
 #include "compiler/passes/ChosenNetwork.h"
+#include "compiler/passes/InferTypes.h"
 #include "compiler/passes/Models.h"
 #include "compiler/passes/NetworkProgram.h"
 #include "compiler/passes/Passes.h"
@@ -73,91 +74,6 @@ Block &chainAt(Operation *place) {
   return *place->getBlock();
 }
 
-LogicalResult inferTypes(Block &block);
-
-/// Of a chain in an operation's region: the type it gives for the input's.
-FailureOr<Type> inferChain(Region &chain, Value input) {
-  Block &body = chain.front();
-  body.getArgument(0).setType(input.getType());
-  if (failed(inferTypes(body)))
-    return failure();
-  return body.back().getOperand(0).getType();
-}
-
-std::string shapeText(Type type) {
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  llvm::interleave(cast<RankedTensorType>(type).getShape(), out, "x");
-  return text;
-}
-
-LogicalResult inferResidual(ResidualOp residual) {
-  FailureOr<Type> main = inferChain(residual.getMain(), residual.getInput()),
-                  shortcut = inferChain(residual.getShortcut(), residual.getInput());
-  if (failed(main) || failed(shortcut))
-    return failure();
-  if (*main != *shortcut) {
-    return residual->emitError("the residual gives ")
-           << shapeText(*main) << ", its shortcut " << shapeText(*shortcut)
-           << ": only what has one shape can be summed";
-  }
-  residual->getResult(0).setType(*main);
-  return success();
-}
-
-LogicalResult inferChoice(ChooseOp choice) {
-  Type first;
-  for (Region &member : choice.getMembers()) {
-    FailureOr<Type> type = inferChain(member, choice.getInput());
-    if (failed(type))
-      return failure();
-    if (first && *type != first)
-      return choice->emitError("its first member gives ")
-             << shapeText(first) << ", another one " << shapeText(*type)
-             << ": what is chosen from has one shape";
-    first = *type;
-  }
-  choice->getResult(0).setType(first);
-  return success();
-}
-
-/// What stands on a layer's weights keeps their shape.
-LogicalResult inferWeightChain(LayerOpInterface layer) {
-  Region *chain = layer.getWeightChain();
-  if (!chain)
-    return success();
-  Block &body = chain->front();
-  RankedTensorType weights = factorsOf(layer).type;
-  body.getArgument(0).setType(weights);
-  return inferTypes(body);
-}
-
-/// Sets the result types of a chain of layers from its input's; an error at the layer that does not fit.
-LogicalResult inferTypes(Block &block) {
-  for (Operation &op : block) {
-    if (auto layer = dyn_cast<LayerOpInterface>(op)) {
-      FailureOr<RankedTensorType> type = layer.inferType(cast<RankedTensorType>(op.getOperand(0).getType()));
-      if (failed(type))
-        return failure();
-      op.getResult(0).setType(*type);
-      if (failed(inferWeightChain(layer)))
-        return failure();
-    } else if (auto residual = dyn_cast<ResidualOp>(op)) {
-      if (failed(inferResidual(residual)))
-        return failure();
-    } else if (auto choice = dyn_cast<ChooseOp>(op)) {
-      if (failed(inferChoice(choice)))
-        return failure();
-    } else if (auto inner = dyn_cast<BlockOp>(op)) {
-      FailureOr<Type> type = inferChain(inner.getBody(), inner.getInput());
-      if (failed(type))
-        return failure();
-      inner->getResult(0).setType(*type);
-    }
-  }
-  return success();
-}
-
 /// One defense applied to one network, built as a new network.
 class Application {
 public:
@@ -180,13 +96,13 @@ public:
       if (failed(apply(op)))
         return abandon();
     }
-    if (failed(somethingIsDone()) || failed(inferTypes(result.getBody().front())) ||
-        failed(everyParameterIsTrained()))
+    if (failed(somethingIsDone()) || failed(shapesFit()) || failed(everyParameterIsTrained()))
       return abandon();
     auto logits = cast<RankedTensorType>(result.getBody().front().back().getOperand(0).getType());
     if (logits.getShape() != ArrayRef<int64_t>{static_cast<int64_t>(result.getClasses())}) {
-      defense.emitError() << "after this defense network `" << written << "` gives " << shapeText(logits)
-                          << " instead of " << result.getClasses() << " logits";
+      defense.emitError() << "after this defense network `" << written << "` gives "
+                          << switchyard::shapeText(logits) << " instead of " << result.getClasses()
+                          << " logits";
       return abandon();
     }
     return result;
@@ -211,6 +127,55 @@ private:
       }
     }
     return success();
+  }
+
+  /// What does not fit is told at the rewrite that made it so, where it is no layer that the rewrite puts in.
+  LogicalResult shapesFit() {
+    std::optional<Location> where;
+    std::string what;
+    {
+      ScopedDiagnosticHandler handler(builder.getContext(), [&](Diagnostic &diagnostic) {
+        if (!changed.empty() && isOfNetwork(diagnostic.getLocation())) {
+          where = diagnostic.getLocation();
+          what = diagnostic.str();
+        }
+        return success(where.has_value());
+      });
+      if (succeeded(switchyard::inferTypes(result.getBody().front())))
+        return success();
+    }
+    if (!where)
+      return failure();
+    InFlightDiagnostic error = rewriteBefore(*where).emitError() << "after this rewrite: " << what;
+    error.attachNote(*where) << "here, in network `" << written << "`";
+    return error;
+  }
+
+  /// Whether what stands there was in the network before.
+  bool isOfNetwork(Location where) {
+    return !defense
+                .walk([&](Operation *op) {
+                  return op->getLoc() == where ? WalkResult::interrupt() : WalkResult::advance();
+                })
+                .wasInterrupted();
+  }
+
+  /// Of what it has put in last before that place, or in what stands there; else the last that changed
+  /// anything.
+  InsertOp rewriteBefore(Location where) {
+    InsertOp found;
+    result.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (InsertOp own = madeBy.lookup(op))
+        found = own;
+      if (op->getLoc() != where)
+        return WalkResult::advance();
+      op->walk([&](Operation *inner) {
+        if (InsertOp own = madeBy.lookup(inner))
+          found = own;
+      });
+      return WalkResult::interrupt();
+    });
+    return found ? found : changed.back();
   }
 
   /// Bottom-up training goes through the blocks: it would pass by what stands between them.
@@ -281,8 +246,7 @@ private:
     if (failed(places))
       return failure();
     isChanged |= !places->empty();
-    if (places->empty())
-      withoutPlace.push_back(insert);
+    (places->empty() ? withoutPlace : changed).push_back(insert);
     if (insert.getWhere() == Where::Instead)
       return replaceAll(insert, *places);
     for (Operation *place : *places)
@@ -384,19 +348,20 @@ private:
     mapping.map(body.getArgument(0), value);
     for (Operation &op : body.without_terminator()) {
       Operation *copy = builder.clone(op, mapping);
-      copy->walk<WalkOrder::PreOrder>([&](Operation *inner) { settle(inner, place); });
+      copy->walk<WalkOrder::PreOrder>([&](Operation *inner) { settle(insert, inner, place); });
     }
     return mapping.lookup(body.getTerminator()->getOperand(0));
   }
 
   /// Gives a copied element its path. Types are unranked until inferTypes runs: it takes its
   /// input's so that verifiers can read it meanwhile.
-  void settle(Operation *op, const std::string &place) {
+  void settle(InsertOp insert, Operation *op, const std::string &place) {
     if (!switchyard::isElement(op))
       return;
     std::string path =
         switchyard::freshName(paths, (place + "+" + declared() + "." + switchyard::kindOf(op)).str());
     switchyard::setPathOf(op, path);
+    madeBy[op] = insert;
     if (auto layer = dyn_cast<LayerOpInterface>(op)) {
       layer.setInsertedBy(FlatSymbolRefAttr::get(defense.getSymNameAttr()));
       own.insert(op);
@@ -409,9 +374,10 @@ private:
   DefenseOp defense;
   StringRef written;
   IRMapping scalars;
-  llvm::StringSet<> paths;         // of all layers: a path names a site of draws and parameters
-  llvm::DenseSet<Operation *> own; // the layers put in here
-  SmallVector<InsertOp> withoutPlace;
+  llvm::StringSet<> paths;                      // of all layers: a path names a site of draws and parameters
+  llvm::DenseSet<Operation *> own;              // the layers put in here
+  llvm::DenseMap<Operation *, InsertOp> madeBy; // layers, residuals and choices put in here
+  SmallVector<InsertOp> withoutPlace, changed;
   Operation *arithmetic = nullptr; // the last that was copied
   bool isChanged = false;
 };

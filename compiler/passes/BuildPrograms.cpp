@@ -3,6 +3,7 @@
 // attack.
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/Paths.h"
+#include "compiler/passes/Sampling.h"
 #include "compiler/passes/TrainingProgram.h"
 #include "dialect/Remarks.h"
 
@@ -21,12 +22,6 @@ namespace switchyard {
 } // namespace switchyard
 
 namespace {
-
-/// The first channel of every block (S4.1, `randomness_off`).
-Channel firstChannel(OpBuilder &b, const Fork &fork) {
-  auto type = RankedTensorType::get({}, b.getI32Type());
-  return {arith::ConstantOp::create(b, fork.op->getLoc(), DenseElementsAttr::get(type, 0)), false};
-}
 
 func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, int64_t batch) {
   EntryFunction p(module, network.getLoc(), name, batch);
@@ -78,30 +73,8 @@ func::FuncOp buildStage(ModuleOp module, NetworkOp network, int64_t block, Strin
   return function;
 }
 
-/// Marks what a network decides by itself, such as a layer's `if x > 0`: the attack never sees it, and its
-/// mean would be another network's (S4.2). A mask of draws alone says so already.
-class OfModel : public OpBuilder::Listener {
-public:
-  /// Marks what `builder` makes as long as this lives, where there is a mean.
-  OfModel(OpBuilder &builder, bool isMean) : builder(builder) {
-    builder.setListener(isMean ? this : nullptr);
-  }
-  ~OfModel() override { builder.setListener(nullptr); }
-  OfModel(const OfModel &) = delete;
-  OfModel &operator=(const OfModel &) = delete;
-
-  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
-    auto isDraw = [](Value operand) { return isa_and_nonnull<DrawOpInterface>(operand.getDefiningOp()); };
-    if (op->hasTrait<Decides>() && llvm::none_of(op->getOperands(), isDraw))
-      op->setAttr(ofModelAttribute, UnitAttr::get(op->getContext()));
-  }
-
-private:
-  OpBuilder &builder;
-};
-
-func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Estimator estimator,
-                         int64_t draws, StringRef name, int64_t batch) {
+func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, const Sampling &sampling,
+                         StringRef name, int64_t batch) {
   EntryFunction p(module, attack.getLoc(), name, batch);
   Value image = p.argument(exampleType(network), rt::Role::Image),
         goal = p.argument(p.integer(), rt::Role::Goal);
@@ -112,30 +85,22 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, Es
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network);
   Value frozenPass = p.integers({0}, /*scalar=*/true);
-  auto mode = estimator == Estimator::RandomnessOff ? Instantiation::Mode::RandomnessOff
-                                                    : Instantiation::Mode::Inference;
   auto answer = [&](OpBuilder &builder, ModelOp model) {
-    // A frozen draw is the same in every pass.
     Instantiation how =
-        arguments.instantiation(mode, estimator == Estimator::FrozenDraw ? frozenPass : model.getPass());
+        arguments.instantiation(sampling.mode(), sampling.isFrozen() ? frozenPass : model.getPass());
     auto choose = [&](OpBuilder &b, const Fork &fork, const Instantiation &inside) -> std::optional<Channel> {
-      if (estimator == Estimator::RandomnessOff)
-        return firstChannel(b, fork);
-      if (estimator != Estimator::AllPaths)
-        return drawChannel(b, fork, inside);
-      return Channel{
-          PathChannelOp::create(b, fork.op->getLoc(), p.integer(), fork.number, fork.count, fork.chances),
-          false};
+      std::optional<Channel> way = sampling.way(b, fork);
+      return way ? way : drawChannel(b, fork, inside);
     };
-    OfModel marking(builder, draws > 1 || estimator == Estimator::AllPaths);
+    OfModel marking(builder, sampling.isMean());
     return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
   };
   p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, Confined::ByRuntime,
                         answer),
            rt::Role::Adversarial);
   func::FuncOp function = p.close();
-  if (draws > 1) // of what is random besides the paths
-    function->setAttr(drawsAttribute, p.builder.getI64IntegerAttr(draws));
+  if (sampling.draws > 1)
+    function->setAttr(drawsAttribute, p.builder.getI64IntegerAttr(sampling.draws));
   return function;
 }
 
@@ -153,7 +118,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
                     {training, symbols.lookup<OptimizerOp>(training.getOptimizer().getValue()),
                      augmentation ? symbols.lookup<AugmentationOp>(*augmentation) : AugmentationOp(),
                      loss ? symbols.lookup<LossOp>(*loss) : LossOp(),
-                     against ? symbols.lookup<AttackOp>(*against) : AttackOp()});
+                     against ? symbols.lookup<AttackOp>(*against) : AttackOp(), job.getSampledAttr()});
     });
     getOperation().walk([&](AccuracyJobOp job) { judgeBy(job, network(job.getNetwork())); });
     getOperation().walk([&](AttackJobOp job) {
@@ -168,7 +133,7 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
                             source.getSymName())
                                .str();
       job.setRun(once(key, wanted, [&](StringRef name) {
-        return buildAttack(getOperation(), attack, source, job.getEstimator(), job.getDraws(), name,
+        return buildAttack(getOperation(), attack, source, Sampling(job.getEstimator(), job.getDraws()), name,
                            batchOf(job.getPrecision()));
       }));
       judgeBy(job, network(job.getNetwork()));
@@ -205,6 +170,8 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     key.block = job.getBlock();
     key.batch = recipe.training.getBatch();
     key.attack = recipe.validatedAgainst;
+    key.estimator = Sampling(recipe.sampled).by;
+    key.draws = Sampling(recipe.sampled).draws;
     std::string wanted = ("validate_" + net.getSymName() + "_block" + std::to_string(key.block)).str();
     job.setValidate(once(key, wanted, [&](StringRef name) {
       return buildValidate(getOperation(), net, key.block, name, recipe);

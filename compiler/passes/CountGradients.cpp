@@ -3,6 +3,7 @@
 // threaded through its loops, and of what it compares: by what is no number it decides nothing. Every turn of
 // a loop begins one of its own and joins it to the loop's, so that turns that need nothing of each other
 // still need nothing of each other.
+#include "compiler/passes/Confinement.h"
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Passes.h"
 
@@ -46,7 +47,7 @@ public:
     gradients = static_cast<int64_t>(numbers.size());
     function.walk([&](ComparedOp value) { numbers.try_emplace(value, numbers.size()); });
     finishes = static_cast<int64_t>(numbers.size());
-    function.walk([&](ConfinedOp value) { numbers.try_emplace(value, numbers.size()); });
+    findEnds();
   }
 
   /// How many gradients the function's tally has; behind them stand what is compared, and where attacks end.
@@ -55,11 +56,10 @@ public:
       return 0;
     prepare();
     Builder b(function.getContext());
-    SmallVector<Attribute> places(numbers.size());
-    for (auto [counted, number] : numbers)
-      places[number] = b.getStringAttr(placeOf(counted->getLoc()));
     this->rows = rows;
-    type = RankedTensorType::get({static_cast<int64_t>(numbers.size()), rt::tally::columns}, b.getI32Type());
+    int64_t all = finishes + static_cast<int64_t>(ends.size()) * rt::tally::ofEnd;
+    type = RankedTensorType::get({all, rt::tally::columns}, b.getI32Type());
+    setPlaces(b);
     Block &body = function.getBody().front();
     Value tally = countIn(body);
     Operation *exit = body.getTerminator();
@@ -68,16 +68,51 @@ public:
     (void)function.insertResult(
         place, type,
         b.getDictionaryAttr(b.getNamedAttr(roleAttribute, roleAttr(b, rt::Role::GradientTally))));
-    function->setAttr(gradientsAttribute, b.getArrayAttr(ArrayRef(places).take_front(gradients)));
-    ArrayRef<Attribute> all(places);
-    if (ArrayRef<Attribute> compared = all.slice(gradients, finishes - gradients); !compared.empty())
-      function->setAttr(comparisonsAttribute, b.getArrayAttr(compared));
-    if (ArrayRef<Attribute> finished = all.drop_front(finishes); !finished.empty())
-      function->setAttr(finishesAttribute, b.getArrayAttr(finished));
     return gradients;
   }
 
 private:
+  /// Where an attack inside a training ends, and the image that a loss gives it; null: the training does.
+  struct End {
+    ConfinedOp confined;
+    GivenOp given;
+  };
+
+  /// An end has several numbers, beginning with its own.
+  void findEnds() {
+    GivenOp given;
+    for (Operation &op : function.getBody().front()) {
+      if (auto image = dyn_cast<GivenOp>(op))
+        given = image;
+      auto confined = dyn_cast<ConfinedOp>(op);
+      if (!confined)
+        continue;
+      numbers.try_emplace(&op, finishes + static_cast<int64_t>(ends.size()) * rt::tally::ofEnd);
+      ends.push_back({confined, given});
+      given = {};
+    }
+  }
+
+  /// What is counted where, in the order of the tally.
+  void setPlaces(Builder &b) {
+    SmallVector<Attribute> places(finishes), where, givens;
+    for (auto [counted, number] : numbers)
+      if (number < finishes)
+        places[number] = b.getStringAttr(placeOf(counted->getLoc()));
+    for (End &end : ends) {
+      where.push_back(b.getStringAttr(placeOf(end.confined.getLoc())));
+      givens.push_back(b.getStringAttr(end.given ? placeOf(end.given.getLoc()) : ""));
+    }
+    function->setAttr(gradientsAttribute, b.getArrayAttr(ArrayRef(places).take_front(gradients)));
+    if (finishes > gradients)
+      function->setAttr(comparisonsAttribute, b.getArrayAttr(ArrayRef(places).drop_front(gradients)));
+    if (ends.empty())
+      return;
+    function->setAttr(finishesAttribute, b.getArrayAttr(where));
+    if (llvm::any_of(ends, [](const End &end) { return end.given; }))
+      function->setAttr(givensAttribute, b.getArrayAttr(givens));
+  }
+
   /// A gradient, and of it what comes through the model.
   struct Parts {
     Value whole, through;
@@ -120,8 +155,7 @@ private:
       return TallyNumberOp::create(rewriter, op->getLoc(), type, tally, compared, compared.getWhere(),
                                    number);
     if (auto confined = dyn_cast<ConfinedOp>(op))
-      return TallyNumberOp::create(rewriter, op->getLoc(), type, tally, confined.getEscape(), Value(),
-                                   number);
+      return addEnd(tally, confined, number);
     auto gradient = cast<GradientOp>(op);
     auto count = [&](Value value) {
       return TallyGradientOp::create(rewriter, op->getLoc(), type, tally, value, gradient.getWhere(), number);
@@ -131,6 +165,20 @@ private:
     for (Value result : gradient.getResults())
       tally = count(result);
     return tally;
+  }
+
+  /// Whether the example is finite, whether the image that it is made of lies in the range, and where it lies
+  /// itself.
+  Value addEnd(Value tally, ConfinedOp confined, int64_t number) {
+    Location loc = confined.getLoc();
+    tally = TallyGradientOp::create(rewriter, loc, type, tally, confined.getInput(), Value(),
+                                    number + rt::tally::EndFinite);
+    for (End &end : ends)
+      if (end.confined == confined && end.given)
+        tally = TallyNumberOp::create(rewriter, loc, type, tally, buildEscape(rewriter, end.given), Value(),
+                                      number + rt::tally::EndGiven);
+    return TallyNumberOp::create(rewriter, loc, type, tally, confined.getEscape(), Value(),
+                                 number + rt::tally::EndInside);
   }
 
   /// Where an expression has terms beside the model, which would hide that nothing comes through the model,
@@ -162,6 +210,7 @@ private:
       rewriter.setInsertionPoint(gradient);
       auto next = GradientOp::create(rewriter, gradient.getLoc(), ValueRange(at).getTypes(),
                                      noneWhereNone(gradient), at, gradient.getSeed(), gradient.getWhere());
+      next->setDiscardableAttrs(gradient->getDiscardableAttrDictionary());
       if (passes.empty())
         gradient.replaceAllUsesWith(next.getResults());
       else
@@ -182,9 +231,9 @@ private:
       Value product = ReduceSumOp::create(rewriter, loc, MulOp::create(rewriter, loc, pass, fixed), 0);
       total = total ? AddOp::create(rewriter, loc, total, product).getResult() : product;
     }
-    Value through =
-        GradientOp::create(rewriter, loc, TypeRange(at.getType()), total, at, Value()).getResult(0);
-    return {AddOp::create(rewriter, loc, gradient.getResult(0), through), through};
+    auto through = GradientOp::create(rewriter, loc, TypeRange(at.getType()), total, at, Value());
+    through->setDiscardableAttrs(gradient->getDiscardableAttrDictionary());
+    return {AddOp::create(rewriter, loc, gradient.getResult(0), through.getResult(0)), through.getResult(0)};
   }
 
   /// of * (1 + 0 of): the second factor is 1, or no number where `of` is infinite or none.
@@ -240,7 +289,8 @@ private:
   IRRewriter rewriter;
   llvm::MapVector<Operation *, int64_t> numbers; // of gradients, then of what is compared, then of ends
   llvm::DenseMap<Operation *, Parts> parts;      // of gradients that are taken at passes, too
-  int64_t gradients = 0, finishes = 0;           // where those end, and where these begin
+  SmallVector<End> ends;
+  int64_t gradients = 0, finishes = 0; // where gradients end, and where ends begin
   Value rows;
   RankedTensorType type;
 };

@@ -1,5 +1,6 @@
 // Writes entry functions and their roles.
 #include "compiler/passes/EntryFunction.h"
+#include "compiler/passes/Confinement.h"
 #include "dialect/Vjp.h"
 
 using namespace mlir;
@@ -92,53 +93,6 @@ Channel drawChannel(OpBuilder &b, const Fork &fork, const Instantiation &how) {
           true};
 }
 
-namespace {
-
-/// Whether an example lies where its attack may take it; slack as the runtime's, S2.2.
-struct Confinement {
-  EntryFunction &p;
-  FinishedOp finished;
-  Value example, clean, radius;
-
-  /// 0, or where it does not no number.
-  Value escape() {
-    Value own = compare(Comparison::Equal, p.make<SubOp>(example, example), p.constant(0)); // finite
-    if (FloatAttr low = finished.getLowAttr())
-      own =
-          both(own, compare(Comparison::GreaterEqual, example, p.constant(low.getValueAsDouble() - slack())));
-    if (FloatAttr high = finished.getHighAttr())
-      own = both(own, compare(Comparison::LessEqual, example, p.constant(high.getValueAsDouble() + slack())));
-    Value offset = p.make<SubOp>(example, clean);
-    if (finished.getNorm() == Norm::Linf)
-      own = both(own, compare(Comparison::LessEqual, p.make<AbsOp>(offset), widened(radius)));
-    Value outside = p.make<ReduceSumOp>(p.make<SubOp>(p.constant(1), asReal(own)), 0);
-    Value inside = compare(Comparison::Equal, outside, p.constant(0));
-    if (finished.getNorm() == Norm::L2)
-      inside = both(inside, compare(Comparison::LessEqual, p.make<NormOp>(offset, 0),
-                                    widened(p.make<MaxOp>(radius, p.constant(1)))));
-    return p.make<DivOp>(p.constant(0), asReal(inside));
-  }
-
-private:
-  double slack() {
-    auto size = [](FloatAttr end) { return end ? std::abs(end.getValueAsDouble()) : 0; };
-    return 1e-6 * std::max({1.0, size(finished.getLowAttr()), size(finished.getHighAttr())});
-  }
-  /// The radius with slack of so much as `of`, or as 1.
-  Value widened(Value of) {
-    Value more = of == radius ? p.constant(slack()) : Value(p.make<MulOp>(p.constant(slack()), of));
-    return p.make<AddOp>(radius, more);
-  }
-  Value compare(Comparison how, Value a, Value b) { return buildCompare(p.builder, p.loc, how, a, b); }
-  Value both(Value a, Value b) { return p.make<AndOp>(a, b); }
-  Value asReal(Value truth) {
-    auto type = cast<RankedTensorType>(truth.getType());
-    return p.make<ToRealOp>(RankedTensorType::get(type.getShape(), p.builder.getF32Type()), truth);
-  }
-};
-
-} // namespace
-
 Value inlineAttack(EntryFunction &p, AttackOp attack, ValueRange given, ValueRange scalars, Confined confined,
                    llvm::function_ref<Value(OpBuilder &, ModelOp)> answer) {
   Block &body = attack.getBody().front();
@@ -154,7 +108,7 @@ Value inlineAttack(EntryFunction &p, AttackOp attack, ValueRange given, ValueRan
     Value example = values.lookup(finished.getInput());
     if (confined == Confined::ByTally) {
       Value radius = values.lookupOrNull(finished.getRadius());
-      Value escape = Confinement{p, finished, example, given[0], radius}.escape();
+      Value escape = buildEscape(p.builder, finished, example, given[0], radius);
       example = ConfinedOp::create(p.builder, op.getLoc(), example.getType(), example, escape);
     }
     values.map(finished.getResult(), example);

@@ -7,6 +7,7 @@
 #include "compiler/passes/Dependence.h"
 #include "compiler/passes/Expectation.h"
 #include "compiler/passes/Passes.h"
+#include "compiler/passes/Sampling.h"
 #include "dialect/Remarks.h"
 #include "dialect/Roles.h"
 
@@ -27,26 +28,27 @@ namespace switchyard {
 
 namespace {
 
-/// Whether an operation draws for the model; an attack's own draws are not in the estimator's sample set.
-bool drawsForModel(Operation *op) {
-  auto draw = dyn_cast<DrawOpInterface>(op);
-  return draw && draw.getOwner() == Owner::Model;
-}
-
 bool drawsForAttack(Operation *op) {
   auto draw = dyn_cast<DrawOpInterface>(op);
   return draw && draw.getOwner() == Owner::Attack;
 }
 
-/// Whether it makes of the rows what the model draws by: it differs from draw to draw, too.
-bool readsRowsForModel(Operation *op, Value rows) {
-  return !drawsForAttack(op) && llvm::is_contained(op->getOperands(), rows);
-}
-
-/// The sample set of a function: how many draws, and the words that tell them apart.
+/// The sample set of a function, or of an attack in it: how many draws, and the words that tell them apart.
 struct SampleSet {
   Value rows;
   int64_t draws;
+  std::optional<int64_t> number = {}; // none: the function's
+
+  /// Of draws, gradients and chances.
+  bool has(Operation *op) const {
+    auto own = op->getAttrOfType<IntegerAttr>(sampleSetAttribute);
+    return !number || (own && own.getInt() == *number);
+  }
+  bool hasDraw(Operation *op) const { return drawsForModel(op) && has(op); }
+  /// Whether it makes of the rows what the model draws by: it differs from draw to draw, too.
+  bool makesRows(Operation *op) const {
+    return !drawsForAttack(op) && llvm::is_contained(op->getOperands(), rows) && has(op);
+  }
 };
 
 /// One value that is a mean over the sample set: what it is made of, and where it goes.
@@ -59,7 +61,9 @@ public:
     findExpression();
   }
 
-  bool isRandom() const { return llvm::any_of(expression, drawsForModel); }
+  bool isRandom() const {
+    return llvm::any_of(expression, [&](Operation *op) { return set.hasDraw(op); });
+  }
 
   /// What makes the terms of a mean, weighed where there are chances: null, each is as likely as the others.
   using Terms = function_ref<SmallVector<Value>(IRMapping &, Value weight)>;
@@ -107,7 +111,7 @@ private:
     Dependence active(at), dependent(at);
     llvm::DenseSet<Operation *> around;
     for (Operation *op : slice.operations) {
-      if (drawsForModel(op) || readsRowsForModel(op, set.rows))
+      if (set.hasDraw(op) || set.makesRows(op))
         llvm::for_each(op->getResults(), [&](Value v) { dependent.add(v); });
       if (op->getBlock() != use->getBlock() && active.containsAnyOf(op->getResults()))
         around.insert_range(Slice(op->getResult(0), at).operations);
@@ -161,12 +165,22 @@ private:
     Value scalar =
         tensor::FromElementsOp::create(builder, loc, RankedTensorType::get({}, builder.getI32Type()), index);
     if (!block)
-      values.map(set.rows,
-                 WithDrawOp::create(builder, loc, set.rows.getType(), set.rows, scalar).getResult());
+      drawAnew(scalar, values);
     for (Operation *op : expression)
       if (auto path = dyn_cast<PathChannelOp>(op); path && static_cast<int64_t>(path.getBlock()) == block)
         values.map(path.getResult(), scalar);
     return scalar;
+  }
+
+  /// Makes it the draw's number in the rows, and in what else the model draws by.
+  void drawAnew(Value number, IRMapping &values) {
+    llvm::SetVector<Value> rows;
+    rows.insert(set.rows);
+    for (Operation *op : expression)
+      if (Value own = set.hasDraw(op) ? cast<DrawOpInterface>(op).getDrawnBy() : Value())
+        rows.insert(own);
+    for (Value one : rows)
+      values.map(one, WithDrawOp::create(builder, loc, one.getType(), one, number).getResult());
   }
 
   void copyExpression(IRMapping &values) {
@@ -190,7 +204,7 @@ private:
   int64_t size = 1;
 };
 
-/// One function under its estimator.
+/// One function under its estimator, or what an attack in it does under its own.
 class Averaging {
 public:
   Averaging(func::FuncOp function, SampleSet set) : function(function), set(set) {}
@@ -198,8 +212,12 @@ public:
   LogicalResult run() {
     SmallVector<GradientOp> gradients;
     SmallVector<ChanceOp> chances;
-    function.walk([&](GradientOp op) { gradients.push_back(op); });
-    function.walk([&](ChanceOp op) { chances.push_back(op); });
+    function.walk([&](Operation *op) {
+      if (auto gradient = dyn_cast<GradientOp>(op); gradient && set.has(op))
+        gradients.push_back(gradient);
+      if (auto chance = dyn_cast<ChanceOp>(op); chance && set.has(op))
+        chances.push_back(chance);
+    });
     for (GradientOp gradient : gradients)
       expandGradient(gradient);
     for (ChanceOp chance : chances)
@@ -255,11 +273,12 @@ private:
   /// Whether a value that depends on a draw ends here: compared, kept, returned (S4.2), or taken into a loop.
   /// What the network decides by itself is no end: the attack never sees it. It is marked, or compares a
   /// draw.
-  static bool endsIn(Operation *op) {
-    auto isDraw = [](Value v) { return v.getDefiningOp() && drawsForModel(v.getDefiningOp()); };
+  bool endsIn(Operation *op) const {
+    auto isDraw = [&](Value v) { return v.getDefiningOp() && set.hasDraw(v.getDefiningOp()); };
     if (op->hasAttr(ofModelAttribute) || (isa<CompareOp>(op) && llvm::any_of(op->getOperands(), isDraw)))
       return false;
-    return op->hasTrait<Decides>() || isa<scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
+    return op->hasTrait<Decides>() || isa<scf::ForOp, ConfinedOp>(op) ||
+           op->hasTrait<OpTrait::IsTerminator>();
   }
 
   /// A gradient is a mean already; so is what a loop over the set gives.
@@ -274,7 +293,7 @@ private:
       }
       if (endsIn(&op))
         averageOperands(op, nullptr, dependent);
-      else if (drawsForModel(&op) || dependent.isReadBy(&op))
+      else if (set.hasDraw(&op) || dependent.isReadBy(&op))
         llvm::for_each(op.getResults(), [&](Value v) { dependent.addAlone(v); });
     }
   }
@@ -311,7 +330,7 @@ private:
     Operation *left = nullptr;
     function.walk([&](Operation *op) {
       auto loop = op->getParentOfType<scf::ForOp>();
-      if (drawsForModel(op) && !op->use_empty() && !(loop && loop->hasAttr(expectationAttribute)))
+      if (set.hasDraw(op) && !op->use_empty() && !(loop && loop->hasAttr(expectationAttribute)))
         left = left ? left : op;
     });
     if (!left)
@@ -340,8 +359,20 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
     auto draws = function->getAttrOfType<IntegerAttr>(drawsAttribute);
     SampleSet set{rowsOf(function), draws ? draws.getInt() : 1};
     bool hasPaths = function.walk([](PathChannelOp) { return WalkResult::interrupt(); }).wasInterrupted();
-    if (draws || hasPaths)
+    if (auto sets = function->getAttrOfType<DenseI64ArrayAttr>(sampleSetsAttribute)) {
+      for (auto [number, own] : llvm::enumerate(sets.asArrayRef()))
+        if (failed(Averaging(function, {set.rows, own, static_cast<int64_t>(number)}).run()))
+          return failure();
+      function->removeAttr(sampleSetsAttribute);
+    } else if (draws || hasPaths) {
       return Averaging(function, set).run();
+    }
+    resolveChances(function);
+    return success();
+  }
+
+  /// Of one draw: whether the condition holds.
+  static void resolveChances(func::FuncOp function) {
     SmallVector<ChanceOp> chances;
     function.walk([&](ChanceOp op) { chances.push_back(op); });
     for (ChanceOp chance : chances) {
@@ -350,7 +381,6 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
           ToRealOp::create(builder, chance.getLoc(), chance.getType(), chance.getCondition()));
       chance.erase();
     }
-    return success();
   }
 
   static Value rowsOf(func::FuncOp function) {

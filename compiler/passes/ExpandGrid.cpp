@@ -98,13 +98,8 @@ private:
                  : "";
     if (gradients.getEstimator() != Estimator::AllPaths || !model.random())
       return "";
-    if (!model.switches())
-      return "paths cannot be enumerated: the network has no switching blocks, and chooses nothing";
-    if (std::max(model.paths, model.turns) > mostPaths)
-      return "paths cannot be enumerated: there are more than " + std::to_string(mostPaths);
-    if (model.randomLayers && gradients.getDraws() == 0)
-      return "besides its paths the network draws at random: write all_paths(draws = n)";
-    return "";
+    return whyNoPaths(model.randomLayers, model.switches(), std::max(model.paths, model.turns),
+                      gradients.getDraws());
   }
 
   void expandAttack(DefendWithOp use, AttackWithOp attack, int64_t index) {

@@ -10,6 +10,68 @@ using namespace switchyard::swy;
 
 namespace switchyard {
 
+std::string whyNoPaths(bool randomLayers, bool switches, int64_t turns, int64_t draws) {
+  if (!switches)
+    return "paths cannot be enumerated: the network has no switching blocks, and chooses nothing";
+  if (turns > mostPaths)
+    return "paths cannot be enumerated: there are more than " + std::to_string(mostPaths);
+  if (randomLayers && draws == 0)
+    return "besides its paths the network draws at random: write all_paths(draws = n)";
+  return "";
+}
+
+namespace {
+
+/// How an attack inside a training estimates its gradients, and what says so.
+struct Sampled {
+  SampleSetAttr set;
+  Location where;
+};
+
+} // namespace
+
+/// Of all attacks inside the network's training.
+static SmallVector<Sampled> sampledIn(SymbolTable &symbols, ExperimentOp experiment, NetworkOp network,
+                                      Location use) {
+  SmallVector<Sampled> found;
+  LossOp loss = experiment.getLoss() ? symbols.lookup<LossOp>(*experiment.getLoss()) : LossOp();
+  for (auto by : network.getBody().getOps<TrainByOp>())
+    loss = symbols.lookup<LossOp>(by.getLoss());
+  for (auto against : network.getBody().getOps<TrainAgainstOp>())
+    found.push_back({against.getSampledAttr(), against.getLoc()});
+  if (loss)
+    for (auto call : loss.getBody().getOps<AttackedOp>())
+      found.push_back({call.getSampledAttr(), call.getLoc()});
+  found.push_back({experiment.getSampledAttr(), use});
+  llvm::erase_if(found,
+                 [](const Sampled &one) { return !one.set || one.set.getBy() != Estimator::AllPaths; });
+  return found;
+}
+
+/// Whether there are paths that attacks inside its training can go through, whichever block is trained: of
+/// that and those behind it one channel, of those below all (S3.4).
+LogicalResult ModelMaker::verifySampling(DefendWithOp use, NetworkOp network) {
+  SmallVector<Fork> forks = forksOf(network);
+  bool randomLayers = hasRandomLayers(network);
+  int64_t blocks = network.getBottomUp() ? partsOf(network) : 1;
+  for (const Sampled &one : sampledIn(symbols, experiment, network, use.getLoc()))
+    for (int64_t block = 0; block < blocks && (randomLayers || !forks.empty()); ++block) {
+      int64_t turns = 1;
+      for (const Fork &fork : forks)
+        if (!fork.isBlock() || fork.part < block)
+          turns = std::min(turns * fork.count, mostPaths + 1);
+      std::string reason = whyNoPaths(randomLayers, !forks.empty(), turns, one.set.getDraws());
+      if (reason.empty())
+        continue;
+      InFlightDiagnostic error = emitError(one.where)
+                                 << "`all_paths` of an attack inside a training: " << reason;
+      if (one.where != use.getLoc())
+        error.attachNote(use.getLoc()) << "`" << use.getLabel() << "` is trained so";
+      return error;
+    }
+  return success();
+}
+
 /// Job names are unique, readable and carry no meaning.
 std::string ModelMaker::name(StringRef kind) {
   return (experiment.getSymName() + "." + kind + "." + std::to_string(serial++)).str();
@@ -47,8 +109,9 @@ std::string ModelMaker::train(Location loc, NetworkOp network, const std::string
   TrainJobOp::create(builder, loc, training, builder.getStringAttr(text), experiment.getDataset(),
                      experiment.getTraining(), experiment.getSeed() + run, stream, block, below,
                      experiment.getPrecision(), network.getSymName(), experiment.getAugmentationAttr(),
-                     experiment.getLossAttr(), experiment.getValidatedAgainstAttr(), scalars,
-                     FlatSymbolRefAttr(), FlatSymbolRefAttr(), FlatSymbolRefAttr(), StringAttr());
+                     experiment.getLossAttr(), experiment.getValidatedAgainstAttr(),
+                     experiment.getSampledAttr(), scalars, FlatSymbolRefAttr(), FlatSymbolRefAttr(),
+                     FlatSymbolRefAttr(), StringAttr());
   return training;
 }
 
@@ -100,6 +163,8 @@ FailureOr<std::string> ModelMaker::mounted(DefendWithOp use, NetworkOp network, 
     return use.emitError()
            << "`" << use.getLabel()
            << "` is mounted on the base model's weights, but its layers have other parameters";
+  if (failed(verifySampling(use, base)))
+    return failure();
   std::string training = train(use.getLoc(), base, (base.getDeclaredName() + ", base").str(),
                                builder.getDictionaryAttr({}), run);
   return weights(use.getLoc(), network, SmallVector<Trainings>(partsOf(network), {training}));
@@ -134,6 +199,8 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
   Model model{network,         "", networkScalars(use, network), hasRandomLayers(network), pathsOf(network),
               turnsOf(network)};
   std::string label = (base.getDeclaredName() + ", " + use.getLabel()).str();
+  if (use.choices().empty() && !use.getMounted() && failed(verifySampling(use, network)))
+    return failure();
   if (!use.choices().empty()) {
     FailureOr<std::string> trained = ofMembers(use, network, run);
     if (failed(trained))

@@ -24,6 +24,10 @@ struct Model {
   bool enumerable() const { return switches() && !randomLayers && paths <= mostPaths; }
 };
 
+/// Why `all_paths` with so many draws of all else means nothing on a random network, which `switches` or not
+/// and whose loops over paths have so many turns; empty where it does (S4.1).
+std::string whyNoPaths(bool randomLayers, bool switches, int64_t turns, int64_t draws);
+
 /// Makes the trainings of one experiment and the models they give.
 class ModelMaker {
 public:
@@ -45,6 +49,7 @@ private:
 
   std::string train(mlir::Location loc, swy::NetworkOp network, const std::string &label,
                     mlir::DictionaryAttr scalars, int64_t run, const std::optional<Channel> &channel = {});
+  mlir::LogicalResult verifySampling(swy::DefendWithOp use, swy::NetworkOp network);
   mlir::FailureOr<std::string> mounted(swy::DefendWithOp use, swy::NetworkOp network, int64_t run);
   std::string bottomUp(swy::DefendWithOp use, swy::NetworkOp network, const std::string &label,
                        mlir::DictionaryAttr scalars, int64_t run);

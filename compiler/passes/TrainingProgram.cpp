@@ -1,6 +1,7 @@
 // A training in functions for one example. A step is: the image as the training's layers and an attack leave
 // it, a loss of it, its gradient at each weight, the optimizer.
 #include "compiler/passes/TrainingProgram.h"
+#include "compiler/passes/Sampling.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -185,27 +186,46 @@ struct PartlyTrained {
   int64_t block;
   const NetworkArguments &arguments;
   TrainingDraw draw;
-  Value iteration; ///< of the step, which a draw for the batch is made by
+  Value iteration;                 ///< of the step, which a draw for the batch is made by
+  SmallVector<int64_t> sampleSets; ///< how many draws each attack's has, of those that average
 
-  Value logits(OpBuilder &builder, Value example, const Instantiation &how) const {
+  Value logits(OpBuilder &builder, Value example, const Instantiation &how,
+               const Sampling &sampling = Sampling(SampleSetAttr())) const {
     auto choose = [&](OpBuilder &b, const Fork &fork, const Instantiation &inside) -> std::optional<Channel> {
-      if (!fork.isBlock())
-        return drawChannel(b, fork, inside);
-      if (fork.part >= block)
+      if (fork.isBlock() && fork.part >= block)
         return std::nullopt;
-      return drawInTraining(b, fork, inside, draw, iteration);
+      if (std::optional<Channel> way = sampling.way(b, fork))
+        return way;
+      return fork.isBlock() ? drawInTraining(b, fork, inside, draw, iteration) : drawChannel(b, fork, inside);
     };
     return buildNetwork(builder, network, example, arguments.scalars, how, choose);
   }
 
   /// As the attack leaves an example, which sees the network as at inference.
-  Value attacked(AttackOp attack, Value example, Value label, ValueRange scalars) const {
+  Value attacked(AttackOp attack, Value example, Value label, ValueRange scalars, SampleSetAttr set) {
+    Sampling sampling(set);
+    Value frozenPass = sampling.isFrozen() ? p.integers({0}, /*scalar=*/true) : Value();
     auto model = [&](OpBuilder &builder, ModelOp op) {
+      OfModel marking(builder, sampling.isMean());
       return logits(builder, op.getInput(),
-                    arguments.instantiation(Instantiation::Mode::Inference, op.getPass()));
+                    arguments.instantiation(sampling.mode(), frozenPass ? frozenPass : op.getPass()),
+                    sampling);
     };
-    return inlineAttack(p, attack, {example, label, arguments.rows, arguments.stream}, scalars,
-                        Confined::ByTally, model);
+    Block &body = *p.builder.getBlock();
+    Operation *before = body.empty() ? nullptr : &body.back();
+    Value result = inlineAttack(p, attack, {example, label, arguments.rows, arguments.stream}, scalars,
+                                Confined::ByTally, model);
+    if (sampling.isMean() && markSampleSet(body, before, static_cast<int64_t>(sampleSets.size())))
+      sampleSets.push_back(sampling.draws);
+    return result;
+  }
+
+  /// The function, which says what its attacks average over.
+  func::FuncOp close() {
+    func::FuncOp function = p.close();
+    if (!sampleSets.empty())
+      function->setAttr(sampleSetsAttribute, p.builder.getDenseI64ArrayAttr(sampleSets));
+    return function;
   }
 };
 
@@ -232,7 +252,8 @@ public:
               block,
               arguments,
               network.getBottomUp().value_or(TrainingDraw::PerExample),
-              numbers.iteration} {}
+              numbers.iteration,
+              {}} {}
 
   func::FuncOp build() {
     Value example = recipe.augmentation ? augmented() : image;
@@ -242,7 +263,7 @@ public:
     p.result(loss, rt::Role::Loss);
     numbers.step(p, recipe.optimizer, trained, gradient.getResults());
     trained.giveStatistics(p, arguments);
-    return p.close();
+    return asked.close();
   }
 
 private:
@@ -270,9 +291,9 @@ private:
   }
 
   /// A constant to the step's gradient. The attack finds the statistics that the step begins with (S6.4).
-  Value attacked(AttackOp attack, Value example, ValueRange scalars) {
+  Value attacked(AttackOp attack, Value example, ValueRange scalars, SampleSetAttr set) {
     isAttacked = true;
-    return p.make<StopGradientOp>(asked.attacked(attack, example, label, scalars));
+    return p.make<StopGradientOp>(asked.attacked(attack, example, label, scalars, set));
   }
 
   template <typename Op> Op ownTraining() {
@@ -286,7 +307,7 @@ private:
     if (!against)
       return example;
     return attacked(module.lookupSymbol<AttackOp>(against.getAttack()), example,
-                    buildTrainingScalars(p.builder, against, arguments.scalars));
+                    buildTrainingScalars(p.builder, against, arguments.scalars), against.getSampledAttr());
   }
 
   /// What the network's own training descends, or the experiment's, or the cross-entropy.
@@ -297,6 +318,17 @@ private:
     if (recipe.loss)
       return inlined(recipe.loss, example, {});
     return crossEntropy(p, answer(example), label);
+  }
+
+  /// Marks an image that a loss gives to an attack which holds its examples to the input's range: why they
+  /// leave it may be that image.
+  Value given(AttackedOp call, Value image) {
+    auto attack = module.lookupSymbol<AttackOp>(call.getAttack());
+    for (auto finished : attack.getBody().getOps<FinishedOp>())
+      if (finished.getLowAttr() && finished.getHighAttr())
+        return GivenOp::create(p.builder, call.getLoc(), image.getType(), image, finished.getLowAttr(),
+                               finished.getHighAttr());
+    return image;
   }
 
   Value inlined(LossOp loss, Value example, ValueRange scalars) {
@@ -312,8 +344,8 @@ private:
         values.map(model.getLogits(), answer(at(model.getInput())));
       else if (auto call = dyn_cast<AttackedOp>(op))
         values.map(call.getResult(),
-                   attacked(module.lookupSymbol<AttackOp>(call.getAttack()), at(call.getImage()),
-                            llvm::map_to_vector(call.getScalars(), at)));
+                   attacked(module.lookupSymbol<AttackOp>(call.getAttack()), given(call, at(call.getImage())),
+                            llvm::map_to_vector(call.getScalars(), at), call.getSampledAttr()));
       else
         p.builder.clone(op, values);
     }
@@ -350,12 +382,13 @@ func::FuncOp buildValidate(ModuleOp module, NetworkOp network, int64_t block, St
   arguments.addWeights(p, network, {0, block});
   for (const NetworkParameter &parameter : trainedFrom(network, block))
     arguments.parameters[parameter.name] = p.argument(parameter.type, rt::Role::Weight, parameter.name);
-  PartlyTrained asked{p, module, network, block, arguments, TrainingDraw::PerExample, {}};
+  PartlyTrained asked{p, module, network, block, arguments, TrainingDraw::PerExample, {}, {}};
   bool isAttacked = static_cast<bool>(recipe.validatedAgainst);
-  Value example = isAttacked ? asked.attacked(recipe.validatedAgainst, image, label, {}) : image;
+  Value example =
+      isAttacked ? asked.attacked(recipe.validatedAgainst, image, label, {}, recipe.sampled) : image;
   Instantiation how = arguments.instantiation(Instantiation::Mode::Inference, passOfAnswer(p, 0, isAttacked));
   p.result(asked.logits(p.builder, example, how), rt::Role::Logits);
-  return p.close();
+  return asked.close();
 }
 
 } // namespace switchyard

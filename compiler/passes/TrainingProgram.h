@@ -13,6 +13,7 @@ struct TrainingRecipe {
   swy::AugmentationOp augmentation;
   swy::LossOp loss;
   swy::AttackOp validatedAgainst;
+  swy::SampleSetAttr sampled; // by that attack
 };
 
 /// The parameters from `block` on and what the optimizer keeps for them, before the first step.

@@ -264,6 +264,14 @@ private:
           .note(parameter.location, "declared here");
       return std::nullopt;
     }
+    if (call->estimator && type == "loss") {
+      program.diagnostics.error(Id::SampledNoAttack, e.location,
+                                "`with` says how an attack estimates its gradients: write it behind those "
+                                "that the loss is given");
+      return std::nullopt;
+    }
+    if (const Calling *handed = call->estimator ? handedOn(e, scope) : nullptr)
+      return Value(sampledCall(program, *handed, *call->estimator, scope));
     bool isThere = type == "loss"
                        ? program.find<LossDecl>(call->name(), scope.module, call->location) != nullptr
                        : program.find<AttackDecl>(call->name(), scope.module, call->location) != nullptr;

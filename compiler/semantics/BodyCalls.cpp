@@ -4,7 +4,7 @@
 #include "compiler/semantics/BodyTypes.h"
 
 #include "compiler/semantics/Arithmetic.h"
-#include "compiler/semantics/Evaluate.h"
+#include "compiler/semantics/Estimators.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -21,6 +21,8 @@ static bool ofTraining(BodyOf body) {
 
 Type ExpressionTyper::call(CallExpr &e) {
   std::string text = e.name();
+  if (e.estimator)
+    return sampledAttack(e);
   Variable *variable = environment.find(e.path[0]);
   if (e.path.size() == 2 && variable && variable->type == Type::Optimizer)
     return stepCall(e);
@@ -54,6 +56,37 @@ Type ExpressionTyper::call(CallExpr &e) {
   return fail(Id::UnknownFunction, e.location,
               std::string("there is no function or ") + (ofTraining(body) ? "schedule" : "objective") + " `" +
                   text + "`" + didYouMean(text, known));
+}
+
+/// `by with eot(4)`: an attack that a loss is given, and how it estimates its gradients there.
+Type ExpressionTyper::sampledAttack(CallExpr &e) {
+  Variable *attack = e.path.size() == 1 && !e.parentheses ? environment.find(e.path[0]) : nullptr;
+  if (!attack || attack->type != Type::Attack)
+    return fail(Id::SampledNoAttack, e.location,
+                "`with` says how an attack that the loss is given estimates its gradients: "
+                "`attacked(x, by with eot(4))`");
+  e.meaning = Meaning::Parameter;
+  refer(e.location, *attack);
+  bool good = isEstimator(program, *e.estimator);
+  for (Argument &one : e.estimator->arguments)
+    good = checkDraws(*one.value) && good;
+  return good ? Type::Attack : Type::Unknown;
+}
+
+/// A number of draws is a part of the program.
+bool ExpressionTyper::checkDraws(Expr &e) {
+  if (!expect(e, Type::Real, "the number of draws"))
+    return false;
+  std::vector<const NameExpr *> names;
+  collectNames(e, names);
+  for (const NameExpr *name : names)
+    if (name->meaning == Meaning::Variable) {
+      fail(Id::DrawsUnknown, name->location,
+           "the number of draws must be known before the training runs; `" + name->path[0] +
+               "` is computed in it");
+      return false;
+    }
+  return true;
 }
 
 /// A schedule takes numbers and stands for one.
@@ -258,7 +291,9 @@ Type ExpressionTyper::argumentsByPosition(CallExpr &e, size_t given) {
   Type result = Type::Int;
   for (size_t i = 0; i < given; ++i) {
     const Argument &one = e.arguments[i];
-    if (function.parameters[i] == Type::Attack && !as<NameExpr>(one.value.get()))
+    auto *called = as<CallExpr>(one.value.get());
+    bool isNamed = as<NameExpr>(one.value.get()) || (called && called->estimator && !called->parentheses);
+    if (function.parameters[i] == Type::Attack && !isNamed)
       return fail(Id::AttackedBy, one.value->location,
                   "`" + function.name +
                       "` takes an attack that the loss is given: a parameter, such as `by: attack`");

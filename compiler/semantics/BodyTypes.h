@@ -77,6 +77,8 @@ private:
   ast::Type call(ast::CallExpr &e);
   ast::Type objectiveCall(ast::CallExpr &e);
   ast::Type scheduleCall(ast::CallExpr &e);
+  ast::Type sampledAttack(ast::CallExpr &e);
+  bool checkDraws(ast::Expr &e);
   ast::Type stepCall(ast::CallExpr &e);
   ast::Type builtinCall(ast::CallExpr &e);
   bool belongsHere(const ast::CallExpr &e);

@@ -3,6 +3,7 @@
 
 #include "compiler/semantics/Arithmetic.h"
 #include "compiler/semantics/Chains.h"
+#include "compiler/semantics/Estimators.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -118,6 +119,8 @@ private:
   void checkAgainst(const Rewrite &one) {
     if (!isHandedOn(*one.call, "attack"))
       program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
+    if (one.call->estimator)
+      isEstimator(program, *one.call->estimator);
     bool leavesLabel = !one.goal || (one.goal->away && one.goal->choice == "label");
     if (!leavesLabel)
       program.diagnostics.error(Id::TrainingGoal, one.goal->location,

@@ -3,6 +3,7 @@
 
 #include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
+#include "compiler/semantics/Estimators.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -151,44 +152,9 @@ private:
     return word;
   }
 
-  /// `one_draw`, `eot(n)`, ... (S4.1)
   void drawEstimator(const CallExpr &call) {
-    static const std::vector<std::pair<std::string, resolved::EstimatorKind>> known = {
-        {"one_draw", resolved::EstimatorKind::OneDraw},
-        {"eot", resolved::EstimatorKind::Eot},
-        {"all_paths", resolved::EstimatorKind::AllPaths},
-        {"randomness_off", resolved::EstimatorKind::RandomnessOff},
-        {"frozen_draw", resolved::EstimatorKind::FrozenDraw}};
-    std::string name = call.name();
-    auto kind = std::find_if(known.begin(), known.end(), [&](auto &k) { return k.first == name; });
-    if (kind == known.end()) {
-      diagnostics.error(
-          Id::UnknownEstimator, call.location,
-          "there is no estimator `" + name + "`" +
-              didYouMean(name, {"one_draw", "eot", "all_paths", "randomness_off", "frozen_draw"}));
-    } else if (kind->second == resolved::EstimatorKind::Eot) {
-      if (int64_t draws = drawsOf(call))
-        addEstimator({kind->second, "eot(" + std::to_string(draws) + ")", call.location, draws, -1});
-    } else if (kind->second == resolved::EstimatorKind::AllPaths) {
-      if (call.arguments.empty()) // paths alone
-        addEstimator({kind->second, name, call.location, 0, -1});
-      else if (int64_t draws = drawsOf(call)) // of all else, for each path
-        addEstimator(
-            {kind->second, "all_paths(draws = " + std::to_string(draws) + ")", call.location, draws, -1});
-    } else if (!call.arguments.empty()) {
-      diagnostics.error(Id::EstimatorArguments, call.location, "`" + name + "` takes no arguments");
-    } else {
-      addEstimator({kind->second, name, call.location, 1, -1});
-    }
-  }
-
-  /// How many draws an estimator averages; 0 with an error reported.
-  int64_t drawsOf(const CallExpr &call) {
-    static const std::vector<CatalogParameter> parameters = {
-        {"draws", CatalogParameter::Count, "", limits::draws}};
-    auto values = bindArguments(program, call.arguments, call.location, parameters, scope,
-                                "estimator `" + call.name() + "`");
-    return values ? values->front().value.integer() : 0;
+    if (auto estimator = resolveEstimator(program, call, scope))
+      addEstimator(*estimator);
   }
 
   /// `transfer from D`: D is a defense of this experiment, written with the same arguments (S4.4).

@@ -4,13 +4,24 @@
 #include "compiler/semantics/Expand.h"
 #include "compiler/semantics/Program.h"
 #include "compiler/syntax/Writer.h"
+#include "runtime/contract/limits.h"
 
-#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace switchyard {
 
 using namespace ast;
+
+/// Makes their sum 1 in the last bit, one after the other; those whose is stay as they are written.
+static void addUpToOne(std::vector<double> &chances) {
+  double sum = std::accumulate(chances.begin(), chances.end(), 0.0);
+  if (chances.empty() || sum == 1)
+    return;
+  for (double &one : chances)
+    one /= sum;
+  chances.back() = 1 - std::accumulate(chances.begin(), chances.end() - 1, 0.0);
+}
 
 std::vector<double> evaluateChances(Program &program, const std::vector<const Expr *> &written,
                                     Location where, const Scope &scope) {
@@ -36,9 +47,10 @@ std::vector<double> evaluateChances(Program &program, const std::vector<const Ex
         .note("give each one its chance, `0.5: relu`, or none: then all are equally likely");
     return {};
   }
-  if (!chances.empty() && std::abs(sum.value() - 1) > 1e-6)
+  if (!chances.empty() && std::abs(sum.value() - 1) > limits::chancesOff)
     program.diagnostics.error(Id::ChoiceChance, where,
                               "the chances of this `choose` add up to " + sum.text() + ", not to 1");
+  addUpToOne(chances);
   return chances;
 }
 

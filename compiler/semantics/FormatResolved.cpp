@@ -136,7 +136,8 @@ private:
     for (const Argument &one : call.arguments)
       if (!one.name.empty() && !values.count(one.name)) // `when`
         parts.push_back(one.name + " = " + format(*one.value));
-    return call.name() + "(" + joined(parts, ", ") + ")";
+    return call.name() + "(" + joined(parts, ", ") + ")" +
+           (call.estimator ? " with " + callText(*call.estimator) : "");
   }
 
   /// An attack or a loss that is handed on has its defaults, too.
@@ -285,11 +286,14 @@ private:
     return training.optimizer + "(" + joined(parts, ", ") + ")";
   }
 
+  std::string attackText(const resolved::TrainingAttack &one) {
+    return call(*one.call, scope(), attackParameters(*one.call)) +
+           (one.estimator ? " with " + one.estimator->label : "");
+  }
+
   std::string validationText(const resolved::Validation &one) {
     return "validate on last " + std::to_string(one.images) + " training images" +
-           (one.against
-                ? " against " + call(*one.against->call, scope(), attackParameters(*one.against->call))
-                : "") +
+           (one.against ? " against " + attackText(*one.against) : "") +
            (one.keepsBest ? ", keep best accuracy" : "") +
            (one.patience ? ", stop after " + std::to_string(one.patience) + " epochs" : "");
   }
@@ -299,7 +303,7 @@ private:
     for (const resolved::TrainingScalar &one : loss.numbers)
       given[one.name] = one.value.text();
     for (const resolved::TrainingAttack &one : loss.attacks)
-      given[one.name] = call(*one.call, scope(), attackParameters(*one.call));
+      given[one.name] = attackText(one);
     std::vector<std::string> parts;
     for (const Parameter &one : loss.decl->parameters)
       parts.push_back(one.name + " = " + given.at(one.name));
@@ -425,13 +429,25 @@ private:
       given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
     for (const Parameter &one : *parameters) {
       ExprPtr value = given.count(one.name) ? clone(*given[one.name], {}) : clone(*one.byDefault, bound);
-      std::string shown = text(*value, inside);
+      std::string shown = handedText(one, *value, inside);
       if ((one.type.name == "int" || one.type.isListOf("int")) && !mentionsAxis(*value, inside))
         shown = counts(*value, inside);
       parts.push_back(one.name + " = " + shown);
       bound[one.name] = std::move(value);
     }
     return call.name() + "(" + joined(parts, ", ") + ")";
+  }
+
+  /// A value; of an attack or a loss that is handed on, its call with its own defaults.
+  std::string handedText(const Parameter &parameter, const Expr &value, const Scope &inside) {
+    auto *handed = as<CallExpr>(&value);
+    auto *own = !handed                           ? nullptr
+                : parameter.type.name == "attack" ? parametersOf<AttackDecl>(*handed)
+                : parameter.type.name == "loss"   ? parametersOf<LossDecl>(*handed)
+                                                  : nullptr;
+    if (!own)
+      return text(value, inside);
+    return call(*handed, inside, own) + (handed->estimator ? " with " + callText(*handed->estimator) : "");
   }
 
   /// Counts given as reals are shown rounded (S1.5).

@@ -3,20 +3,21 @@
 #include "compiler/semantics/Loss.h"
 
 #include "compiler/semantics/Callings.h"
+#include "compiler/semantics/Estimators.h"
 #include "compiler/semantics/Layers.h"
 #include "compiler/semantics/Requirements.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
+#include <algorithm>
+
 namespace switchyard {
 
 using namespace ast;
 
-bool resolveTrainingAttack(Program &program, const CallExpr &call, const TrainingPlace &place,
-                           resolved::TrainingAttack &result) {
-  if (const Calling *handed = handedOn(call, place.scope))
-    return resolveTrainingAttack(program, *handed->call, {scopeOf(program, *handed), {}, place.network},
-                                 result);
+/// The attack of a call that no parameter stands for.
+static bool resolveOwnAttack(Program &program, const CallExpr &call, const TrainingPlace &place,
+                             resolved::TrainingAttack &result) {
   result.call = &call;
   if (!makeAttack(program, Point{{&call}, place.scope, {}, "", ""}, place.network, result.attack))
     return false;
@@ -29,6 +30,18 @@ bool resolveTrainingAttack(Program &program, const CallExpr &call, const Trainin
   }
   result.scalars = attackScalars(program, call, place.scope, place.symbols);
   return true;
+}
+
+bool resolveTrainingAttack(Program &program, const CallExpr &call, const TrainingPlace &place,
+                           resolved::TrainingAttack &result) {
+  const Calling *handed = handedOn(call, place.scope);
+  bool good = handed ? resolveTrainingAttack(program, *handed->call,
+                                             {scopeOf(program, *handed), {}, place.network}, result)
+                     : resolveOwnAttack(program, call, place, result);
+  if (!good || !call.estimator)
+    return good;
+  result.estimator = resolveEstimator(program, *call.estimator, place.scope);
+  return result.estimator.has_value();
 }
 
 namespace {
@@ -62,6 +75,8 @@ public:
     for (auto &one : decl.body)
       if (auto *required = as<RequireStatement>(one.get()))
         good = good && holds(program, *required, inside, known, call.location, what);
+    for (auto &one : decl.body)
+      good = good && estimators(*one);
     return good ? std::optional(std::move(loss)) : std::nullopt;
   }
 
@@ -99,10 +114,10 @@ private:
     const Expr &e = given ? *given->value : *parameter.byDefault;
     loss.attacks.push_back({parameter.name, given != nullptr, nullptr, {}, {}});
     TrainingPlace own{inside, symbols, place.network};
-    if (const Calling *handed = handedOn(e, given ? place.scope : inside))
+    auto *attack = as<CallExpr>(&e);
+    if (const Calling *handed = attack ? nullptr : handedOn(e, given ? place.scope : inside))
       return resolveTrainingAttack(program, *handed->call, {scopeOf(program, *handed), {}, place.network},
                                    loss.attacks.back());
-    auto *attack = as<CallExpr>(&e);
     if (!attack) {
       program.diagnostics
           .error(Id::LossNeedsAttack, e.location,
@@ -111,6 +126,33 @@ private:
       return false;
     }
     return resolveTrainingAttack(program, *attack, given ? place : own, loss.attacks.back());
+  }
+
+  /// What the text says of attacks that it asks.
+  bool estimators(const Statement &one) {
+    if (auto *condition = as<IfStatement>(&one)) {
+      auto inside = [&](auto &inner) { return estimators(*inner); };
+      return std::all_of(condition->yes.begin(), condition->yes.end(), inside) &&
+             std::all_of(condition->no.begin(), condition->no.end(), inside);
+    }
+    auto *assign = as<AssignStatement>(&one);
+    auto *result = as<ReturnStatement>(&one);
+    return assign ? estimators(*assign->value) : !result || estimators(*result->value);
+  }
+
+  bool estimators(const Expr &e) {
+    for (const Expr *child : children(e)) {
+      auto *attack = as<CallExpr>(child);
+      if (attack && attack->estimator) {
+        auto how = resolveEstimator(program, *attack->estimator, inside);
+        if (!how)
+          return false;
+        loss.estimators.push_back({as<CallExpr>(&e), *how});
+      } else if (!estimators(*child)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   Program &program;

@@ -157,6 +157,16 @@ struct TrainingScalar : LayerArgument {
   bool given = false;
 };
 
+enum class EstimatorKind { OneDraw, RandomnessOff, Eot, FrozenDraw, AllPaths, Transfer };
+
+struct Estimator {
+  EstimatorKind kind = EstimatorKind::OneDraw;
+  std::string label; ///< `one_draw`, `eot(10)`, `transfer from none`
+  Location location;
+  int64_t draws = 1; ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
+  int64_t source = -1; ///< Transfer: index of the defense that the examples are made on
+};
+
 /// An attack on the images of a training.
 struct TrainingAttack {
   std::string name;   ///< of the loss's parameter; empty: `train against`
@@ -164,6 +174,7 @@ struct TrainingAttack {
   const ast::CallExpr *call = nullptr;
   Attack attack;
   std::vector<std::vector<TrainingScalar>> scalars; ///< of the call, then of each alias
+  std::optional<Estimator> estimator = {};          ///< none: by one draw
 };
 
 /// What a training descends.
@@ -173,6 +184,8 @@ struct Loss {
   std::vector<TrainingScalar> numbers; ///< of its parameters but attacks, in their order
   std::vector<TrainingAttack> attacks; ///< of its parameters of that type, in their order
   Location location;
+  /// What it says itself of attacks that it asks, in the order of its text, in the place of what these say.
+  std::vector<std::pair<const ast::CallExpr *, Estimator>> estimators = {};
 };
 
 /// What a training is watched by: images that it holds out (S1.16).
@@ -258,16 +271,6 @@ struct Defense {
         return false;
     return true;
   }
-};
-
-enum class EstimatorKind { OneDraw, RandomnessOff, Eot, FrozenDraw, AllPaths, Transfer };
-
-struct Estimator {
-  EstimatorKind kind = EstimatorKind::OneDraw;
-  std::string label; ///< `one_draw`, `eot(10)`, `transfer from none`
-  Location location;
-  int64_t draws = 1; ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
-  int64_t source = -1; ///< Transfer: index of the defense that the examples are made on
 };
 
 struct Goal {

@@ -53,11 +53,14 @@ std::vector<const Expr *> children(const Expr &e) {
     if (child)
       result.push_back(child.get());
   };
-  if (auto *call = as<CallExpr>(&e))
+  if (auto *call = as<CallExpr>(&e)) {
     for (const Argument &one : call->arguments) {
       add(one.value);
       add(one.except);
     }
+    if (call->estimator)
+      result.push_back(call->estimator.get());
+  }
   if (auto *index = as<IndexExpr>(&e))
     for (const ExprPtr *one : {&index->base, &index->index})
       add(*one);

@@ -136,6 +136,8 @@ struct CallExpr : ExprOf<ExprKind::Call> {
   std::vector<std::string> path;
   bool parentheses = true;
   std::vector<Argument> arguments;
+  /// Of an attack in a training, how it estimates its gradients: `pgd(0.1) with eot(4)`; null: by default.
+  std::unique_ptr<CallExpr> estimator;
   Meaning meaning = Meaning::Unresolved;    ///< checked
   const BuiltinFunction *builtin = nullptr; ///< checked; with Meaning::Builtin
   const ObjectiveDecl *objective = nullptr; ///< checked; with Meaning::Objective

@@ -70,12 +70,14 @@ ExprPtr bare(ExprPtr e) {
   return e;
 }
 
-ExprPtr cloneCall(const CallExpr &e, const Substitution &names) {
+std::unique_ptr<CallExpr> cloneCall(const CallExpr &e, const Substitution &names) {
   auto node = blank<CallExpr>(e);
   node->path = e.path;
   node->parentheses = e.parentheses;
   for (const Argument &one : e.arguments)
     node->arguments.push_back({one.name, bare(clone(*one.value, names)), nullptr, one.location});
+  if (e.estimator)
+    node->estimator = cloneCall(*e.estimator, names);
   return node;
 }
 

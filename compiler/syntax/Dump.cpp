@@ -98,6 +98,7 @@ void Dumper::call(const CallExpr &e) {
   node("call " + e.name() + (e.parentheses ? "()" : ""), [&] {
     for (const Argument &one : e.arguments)
       argument(one);
+    callChild("with", e.estimator);
   });
 }
 

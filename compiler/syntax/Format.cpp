@@ -168,7 +168,8 @@ std::string argumentsText(const std::vector<Argument> &arguments) {
 }
 
 std::string callText(const CallExpr &call) {
-  return call.name() + (call.parentheses ? "(" + argumentsText(call.arguments) + ")" : "");
+  return call.name() + (call.parentheses ? "(" + argumentsText(call.arguments) + ")" : "") +
+         (call.estimator ? " with " + callText(*call.estimator) : "");
 }
 
 } // namespace switchyard

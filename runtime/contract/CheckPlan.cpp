@@ -3,6 +3,7 @@
 #include "runtime/contract/CheckPlan.h"
 #include "runtime/contract/JsonNode.h"
 #include "runtime/contract/PlanFields.h"
+#include "runtime/contract/Tally.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,7 +49,11 @@ private:
     if (!rule.allowsShape(argument.shape, function.batch))
       failPlan(place + ".shape", role + " cannot have shape " + shapeText(argument.shape) +
                                      " in a function of batch " + std::to_string(function.batch));
-    const size_t listed = function.gradients.size() + function.comparisons.size() + function.finishes.size();
+    if (!function.givens.empty() && function.givens.size() != function.finishes.size())
+      failPlan(path + ".givens", "are listed for " + std::to_string(function.givens.size()) + " of " +
+                                     std::to_string(function.finishes.size()) + " attacks");
+    const size_t listed = function.gradients.size() + function.comparisons.size() +
+                          function.finishes.size() * size_t(tally::ofEnd);
     if (argument.role == Role::GradientTally && argument.shape[1] != int64_t(listed))
       failPlan(place + ".shape", role + " tells of " + std::to_string(argument.shape[1]) +
                                      " gradients, comparisons and ends of attacks, but " +
@@ -135,7 +140,7 @@ private:
     double sum = 0;
     for (double one : stage.chances)
       sum += one > 0 ? one : std::nan("");
-    if (int64_t(stage.chances.size()) != stage.channels || !(std::abs(sum - 1) <= 1e-5))
+    if (int64_t(stage.chances.size()) != stage.channels || !(std::abs(sum - 1) <= limits::chancesOff))
       failPlan(place, "needs a chance above 0 for each of its " + std::to_string(stage.channels) +
                           " channels, together 1");
   }

@@ -28,10 +28,12 @@ struct Argument {
 struct Function {
   std::string name;
   int64_t batch = 0, arenaBytes = 0;
-  std::vector<Argument> arguments;          // the arena is the last
-  std::vector<std::string> gradients;       // where each `gradient of` stands that it tallies
-  std::vector<std::string> comparisons;     // of an attack: behind them in the tally
-  std::vector<std::string> finishes;        // of a training, where its attacks end: behind those
+  std::vector<Argument> arguments;      // the arena is the last
+  std::vector<std::string> gradients;   // where each `gradient of` stands that it tallies
+  std::vector<std::string> comparisons; // of an attack: behind them in the tally
+  std::vector<std::string> finishes;    // of a training, where its attacks end: behind those
+  /// And where losses give each its image, empty where none does; or none of all.
+  std::vector<std::string> givens;
   bool oneDraw = false;                     // all rows of a batch must be of one draw
   std::shared_ptr<const Function> onDevice; // the device function of this name; null where there is none
   std::vector<int64_t> hostArguments; // of a device function: scalars whose values decide what it launches

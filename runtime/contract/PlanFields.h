@@ -90,6 +90,7 @@ template <typename Io> void fields(Io &io, Function &function) {
   io.optional("comparisons", function.comparisons, {});
   io.optional("finishes", function.finishes, {});
   io.optional("one_draw", function.oneDraw, false);
+  io.optional("givens", function.givens, {});
   io.optionalObject("cuda", function.onDevice != nullptr, [&](auto &cuda) {
     Function onDevice = function.onDevice ? *function.onDevice : Function();
     onDevice.name = function.name;
@@ -97,6 +98,7 @@ template <typename Io> void fields(Io &io, Function &function) {
     onDevice.comparisons = function.comparisons;
     onDevice.finishes = function.finishes;
     onDevice.oneDraw = function.oneDraw;
+    onDevice.givens = function.givens;
     signatureFields(cuda, onDevice);
     cuda("host", onDevice.hostArguments);
     cuda.either("restarts", onDevice.restarts, onDevice.restartsScalar);

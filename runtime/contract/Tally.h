@@ -11,6 +11,12 @@ namespace switchyard::rt::tally {
 enum Column { Evaluations, NotFinite, Zero, ZeroAtEnd };
 constexpr int64_t columns = 4;
 
+/// The numbers of an end of an attack inside a training, each not finite where it fails: the example is a
+/// number; the image that a loss made it of lies in the input's range (not counted where the training gives
+/// it); the example lies in its ball and the range.
+enum OfEnd { EndFinite, EndGiven, EndInside };
+constexpr int64_t ofEnd = 3;
+
 } // namespace switchyard::rt::tally
 
 #endif

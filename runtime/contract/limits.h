@@ -16,6 +16,8 @@ constexpr int64_t passes = 1 << 24;   ///< iterations of an attack's loops toget
 constexpr int64_t repetitions = 1000; ///< of a training or an attack
 constexpr int64_t poolSide = 11;      ///< of a pooling window: its argmax is one byte
 constexpr int64_t syntheticImages = 10000000; ///< of each split of the synthetic digits: 31 GB of pixels
+/// How far from 1 chances of what is chosen from may add up to, as decimals do; the language makes it 1.
+constexpr double chancesOff = 1e-6;
 constexpr float largestReal = 3.40282347e+38f;
 constexpr float smallestReal = 1.17549435e-38f; ///< above 0
 

@@ -127,8 +127,16 @@ StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyO
   return entry;
 }
 
+/// Rates, which entries of older versions hold in 32 bits.
+static std::vector<double> ratesOf(const StoreEntry &entry, const std::string &name) {
+  if (entry.tensor(name).type != storedType<float>())
+    return entry.values<double>(name);
+  std::vector<float> rounded = entry.values<float>(name);
+  return {rounded.begin(), rounded.end()};
+}
+
 AccuracyOutcome readAccuracy(const StoreEntry &entry) {
-  return {entry.values<float>("correct"), entry.values<double>("draw accuracy"), secondsOf(entry),
+  return {ratesOf(entry, "correct"), entry.values<double>("draw accuracy"), secondsOf(entry),
           entry.values<double>("path accuracy")};
 }
 
@@ -169,7 +177,8 @@ static void readAnswers(const StoreEntry &entry, AttackOutcome &outcome) {
 
 StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome) {
   std::vector<int32_t> image, label, goal;
-  std::vector<float> success, successAtZero, distance;
+  std::vector<double> success, successAtZero;
+  std::vector<float> distance;
   for (const AttackPair &pair : outcome.pairs) {
     image.push_back(pair.image);
     label.push_back(pair.label);
@@ -209,8 +218,8 @@ DatasetOutcome readData(const StoreEntry &entry) {
 AttackOutcome readAttack(const StoreEntry &entry) {
   auto image = entry.values<int32_t>("image"), label = entry.values<int32_t>("label"),
        goal = entry.values<int32_t>("goal");
-  auto success = entry.values<float>("success"), successAtZero = entry.values<float>("success at zero"),
-       distance = entry.values<float>("distance");
+  std::vector<double> success = ratesOf(entry, "success"), successAtZero = ratesOf(entry, "success at zero");
+  std::vector<float> distance = entry.values<float>("distance");
   AttackOutcome outcome;
   for (size_t i = 0; i < image.size(); ++i)
     outcome.pairs.push_back(

@@ -23,13 +23,16 @@ std::vector<int32_t> Judge::answers(const std::vector<Row> &rows,
   return exact() ? answersByPath(rows, done) : answersByDraw(rows, done);
 }
 
-float Judge::meanOf(const std::vector<bool> &holds) const {
+/// Of chances the share of their sum, which products round: what all paths agree in is 1.
+double Judge::meanOf(const std::vector<bool> &holds) const {
   if (chances.empty())
-    return float(std::count(holds.begin(), holds.end(), true)) / float(count);
-  double sum = 0;
-  for (size_t member = 0; member < holds.size(); ++member)
+    return double(std::count(holds.begin(), holds.end(), true)) / double(count);
+  double sum = 0, all = 0;
+  for (size_t member = 0; member < holds.size(); ++member) {
     sum += holds[member] ? chances[member] : 0;
-  return float(sum);
+    all += chances[member];
+  }
+  return sum / all;
 }
 
 std::vector<float> Judge::sharesOf(const int32_t *answers, int64_t classes) const {

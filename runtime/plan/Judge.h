@@ -21,7 +21,7 @@ public:
   /// How many answers there are for each row: paths, draws, or one.
   int64_t members() const { return count; }
   /// The chance that it holds of an answer, of one flag for each member.
-  float meanOf(const std::vector<bool> &holds) const;
+  double meanOf(const std::vector<bool> &holds) const;
   /// The chance of each class, of a row's answers.
   std::vector<float> sharesOf(const int32_t *answers, int64_t classes) const;
 

@@ -40,7 +40,7 @@ struct TrainOutcome {
 /// only switching is random, paths take the place of draws (S5.4): correct[i] is exact, pathAccuracy[p] is
 /// the accuracy of path p, and drawAccuracy is empty.
 struct AccuracyOutcome {
-  std::vector<float> correct;
+  std::vector<double> correct;
   std::vector<double> drawAccuracy;
   double seconds = 0;
   std::vector<double> pathAccuracy;
@@ -49,8 +49,8 @@ struct AccuracyOutcome {
 /// One attacked (image, goal) pair; success probabilities over fresh draws, or exact over paths (S5.1).
 struct AttackPair {
   int32_t image = 0, label = 0, goal = 0; // goal: class to reach, or the label to leave
-  float success = 0;                      // of the finished example
-  float successAtZero = 0;                // of the clean image (eps = 0), reported beside (S2.4)
+  double success = 0;                     // of the finished example
+  double successAtZero = 0;               // of the clean image (eps = 0), reported beside (S2.4)
   float distance = 0;                     // of the finished example, in the threat model's norm
   bool unmoved = false;                   // the finished example is the clean image
 };

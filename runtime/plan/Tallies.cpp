@@ -25,25 +25,61 @@ static std::string undecided(const std::string &place, const int32_t *tally, con
 
 static std::string escaped(const std::string &place, const int32_t *tally, const std::string &whose) {
   return place + ": the attack leaves its ball around the image, or the input's range, in " +
+         howOften(tally, whose) + "; end it with project(x), or say `unclipped` where the range is no bound";
+}
+
+static std::string noNumber(const std::string &place, const int32_t *tally, const std::string &whose) {
+  return place + ": what the attack returns is infinite or no number in " + howOften(tally, whose) +
+         "; roots, powers, logarithms and quotients have none at 0: keep what they are taken of away from "
+         "there";
+}
+
+static std::string givenOutside(const std::string &place, const int32_t *tally, const std::string &whose) {
+  return place +
+         ": the image that the loss gives to `attacked` lies outside of the input's range, or is no number, "
+         "in " +
          howOften(tally, whose) +
-         "; end it with project(x), or say `unclipped` where the range is no bound; what a loss gives to "
-         "`attacked` lies inside of the range, too";
+         ", and so does what the attack makes of it, or it leaves its ball; keep the image in the range, as "
+         "with "
+         "clamp(x, 0, 1)";
+}
+
+/// Throws where an attack inside a training did not end where it may; `tallies` are those of that end.
+static void checkEnd(const Function &function, size_t end, const int32_t *tallies,
+                     const std::function<std::string()> &whose) {
+  auto failed = [&](tally::OfEnd which) {
+    const int32_t *one = tallies + which * tally::columns;
+    return one[tally::NotFinite] > 0 ? one : nullptr;
+  };
+  const std::string &place = function.finishes[end];
+  const int32_t *given = failed(tally::EndGiven), *inside = failed(tally::EndInside);
+  if (given && inside)
+    throw std::runtime_error(givenOutside(function.givens[end], given, whose()));
+  if (const int32_t *none = failed(tally::EndFinite))
+    throw std::runtime_error(noNumber(place, none, whose()));
+  if (inside)
+    throw std::runtime_error(escaped(place, inside, whose()));
 }
 
 std::vector<GradientTally> talliesOf(const Function &function, const int32_t *tallies, int64_t row,
                                      const std::function<std::string()> &whose) {
   const size_t gradients = function.gradients.size(), compared = gradients + function.comparisons.size(),
-               all = compared + function.finishes.size();
+               all = compared + function.finishes.size() * tally::ofEnd;
   std::vector<GradientTally> read;
-  for (size_t i = 0; tallies && i < all; ++i) {
-    const int32_t *tally = tallies + (size_t(row) * all + i) * tally::columns;
+  if (!tallies)
+    return read;
+  const int32_t *own = tallies + size_t(row) * all * tally::columns;
+  for (size_t i = 0; i < compared; ++i) {
+    const int32_t *tally = own + i * tally::columns;
     if (tally[tally::NotFinite] > 0)
-      throw std::runtime_error(i < gradients  ? notFinite(function.gradients[i], tally, whose())
-                               : i < compared ? undecided(function.comparisons[i - gradients], tally, whose())
-                                              : escaped(function.finishes[i - compared], tally, whose()));
+      throw std::runtime_error(i < gradients
+                                   ? notFinite(function.gradients[i], tally, whose())
+                                   : undecided(function.comparisons[i - gradients], tally, whose()));
     if (i < gradients)
       read.push_back({tally[tally::Evaluations], tally[tally::Zero], tally[tally::ZeroAtEnd]});
   }
+  for (size_t i = 0; i < function.finishes.size(); ++i)
+    checkEnd(function, i, own + (compared + i * tally::ofEnd) * tally::columns, whose);
   return read;
 }
 

@@ -24,10 +24,10 @@ static bool before(const Observation &a, const Observation &b) {
   return std::pair(a.image, a.goal) < std::pair(b.image, b.goal);
 }
 
-/// A fraction of draws, or of paths, as it was before it was kept as a float.
-static double fractionOf(float value, const Sample &sample) {
+/// A fraction of draws, or of paths, as it was before an older version kept it as a float.
+static double fractionOf(double value, const Sample &sample) {
   double of = static_cast<double>(std::max(sample.draws.high, sample.paths.high));
-  double nearest = std::round(static_cast<double>(value) * of) / of;
+  double nearest = std::round(value * of) / of;
   return std::abs(nearest - value) < 1e-6 ? nearest : value;
 }
 

@@ -86,6 +86,21 @@
 
 // -----
 
+// expected-error @+1 {{eot has no 0 draws}}
+#a = #swy.sample_set<by = eot, draws = 0>
+
+// -----
+
+// expected-error @+1 {{frozen_draw has no 2 draws}}
+#a = #swy.sample_set<by = frozen_draw, draws = 2>
+
+// -----
+
+// expected-error @+1 {{an attack inside a training transfers no examples}}
+#a = #swy.sample_set<by = transfer>
+
+// -----
+
 // expected-error @+1 {{a judge has 1 to 65535 draws, got 0}}
 #a = #swy.judge<by = expected, draws = 0>
 

@@ -46,6 +46,16 @@ func.func private @f() attributes {swy.precision = "tf32"}
 
 // -----
 
+// expected-error @+1 {{attribute "swy.sample_sets" is not what it should be, a list of numbers}}
+func.func private @f() attributes {swy.sample_sets = 2}
+
+// -----
+
+// expected-error @+1 {{attribute "swy.givens" is not what it should be, a list of places}}
+func.func private @f() attributes {swy.givens = 2}
+
+// -----
+
 // expected-error @+1 {{attribute "swy.draws" is not what it should be, a number of draws}}
 func.func private @f() attributes {swy.draws = -1}
 

@@ -89,7 +89,7 @@ TEST(PlanSwitching, PathsAreWeighedByTheirChances) {
     for (int64_t path = 0; path < paths; ++path)
       if (answerOf(run, test.images.data() + image * 784, path) == test.labels[size_t(image)])
         correct += ofLifts[size_t(path / channels[1])] / double(channels[1]);
-    EXPECT_NEAR(accuracy.correct[size_t(image)], correct, 1e-6) << image;
+    EXPECT_NEAR(accuracy.correct[size_t(image)], correct, 1e-15) << image;
     between += correct > 0.01 && correct < 0.99;
   }
   EXPECT_GT(between, 5);
@@ -106,7 +106,7 @@ TEST(PlanSwitching, PathsAreWeighedByTheirChances) {
 TEST(PlanSwitching, DrawsComeNearTheExactMean) {
   RunOfPlan exact, drawn;
   Json plan = switchingJson();
-  std::vector<float> expected = exact.run(plan).accuracies.at(3).correct;
+  std::vector<double> expected = exact.run(plan).accuracies.at(3).correct;
   plan["jobs"][3].erase("paths");
   plan["jobs"][3]["draws"] = 500;
   AccuracyOutcome accuracy = drawn.run(plan).accuracies.at(3);

@@ -34,7 +34,7 @@ struct SmallRun {
     return plan.jobs.at(size_t(experiment().defenses.at(size_t(defense)).accuracies.front()));
   }
 
-  void addDefense(const std::string &label, const std::vector<float> &correct, int draws) {
+  void addDefense(const std::string &label, const std::vector<double> &correct, int draws) {
     DefenseEntry defense;
     defense.label = label;
     defense.defense = label;
@@ -45,7 +45,7 @@ struct SmallRun {
 
   /// Success of the two attacked images, 0 and 1; successAtZero is 0 and 0.5. Empty: the cell means nothing.
   void addCell(int64_t defense, const std::string &attack, const std::string &gradients, const char *eps,
-               const std::vector<float> &success, int draws) {
+               const std::vector<double> &success, int draws) {
     Cell cell;
     cell.defense = defense;
     cell.attack = attack;

@@ -107,7 +107,7 @@ std::vector<Parameter> Builder::parameters(Parser::ParametersContext *tree) {
     parameter.location = at(one->name());
     parameter.type = type(one->type());
     if (one->entry())
-      parameter.byDefault = entry(one->entry());
+      parameter.byDefault = sampled(entry(one->entry()), one->sampled());
     result.push_back(std::move(parameter));
   }
   return result;
@@ -167,8 +167,7 @@ LayerItem Builder::layerItem(Parser::LayerItemContext *tree) {
       item.otherwise = layers(residual->layers(1));
   } else if (auto *choose = dynamic_cast<Parser::ChooseItemContext *>(tree)) {
     item.kind = LayerItemKind::Choose;
-    for (auto *one : choose->member())
-      item.members.push_back(member(one));
+    item.members = members(choose->member());
   } else if (auto *repeat = dynamic_cast<Parser::RepeatItemContext *>(tree)) {
     item.kind = LayerItemKind::Repeat;
     item.head = expr(repeat->expr());
@@ -178,6 +177,33 @@ LayerItem Builder::layerItem(Parser::LayerItemContext *tree) {
     item.location = item.call->location;
   }
   return item;
+}
+
+/// `residual` and the braces behind it are two members to the grammar: what is meant is one chain.
+std::vector<ChoiceMember> Builder::members(const std::vector<Parser::MemberContext *> &trees) {
+  auto isWord = [&](size_t i, const std::string &word) {
+    return i + 1 < trees.size() && trees[i]->memberCall() && trees[i]->memberCall()->getText() == word &&
+           trees[i + 1]->layers() && !trees[i + 1]->expr();
+  };
+  std::vector<ChoiceMember> result;
+  for (size_t i = 0; i < trees.size(); ++i) {
+    result.push_back(member(trees[i]));
+    if (!isWord(i, "residual"))
+      continue;
+    LayerItem &item = result.back().layers.front();
+    diagnostics.error(Id::MemberBraces, item.location,
+                      "a member that is more than a layer stands in braces: `" +
+                          (trees[i]->expr() ? trees[i]->expr()->getText() + ": " : "") +
+                          "{ residual { ... } }`");
+    item.kind = LayerItemKind::Residual;
+    item.call.reset();
+    item.layers = layers(trees[++i]->layers());
+    if (isWord(i + 1, "shortcut")) {
+      item.otherwise = layers(trees[i + 2]->layers());
+      i += 2;
+    }
+  }
+  return result;
 }
 
 /// A call alone is a chain of one.
@@ -320,6 +346,8 @@ void Builder::trainRewrite(Parser::RecipeContext *tree, Rewrite &result) {
   if (auto *against = dynamic_cast<Parser::AdversarialContext *>(tree)) {
     result.kind = RewriteKind::TrainAgainst;
     result.call = call(against->call());
+    if (auto *how = against->sampled())
+      result.call->estimator = call(how->call());
     if (against->goal())
       result.goal = goal(against->goal());
     return;

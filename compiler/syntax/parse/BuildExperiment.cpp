@@ -67,6 +67,8 @@ Validation Builder::validation(Parser::ValidatePartContext *tree) {
   result.splitLocation = at(tree->name());
   if (tree->call())
     result.against = call(tree->call());
+  if (tree->sampled())
+    result.against->estimator = call(tree->sampled()->call());
   for (auto *end : tree->validationEnd()) {
     auto *best = dynamic_cast<Parser::KeepBestContext *>(end);
     auto *stop = dynamic_cast<Parser::StopAfterContext *>(end);

@@ -1,6 +1,7 @@
 // Expressions of the tree to AST nodes. Parentheses vanish; numbers and shapes that ANTLR lets pass but the
 // language refuses (`.05`, `10.`, `0x10`) are reported here, with the right spelling.
 
+#include "compiler/syntax/Print.h"
 #include "compiler/syntax/parse/Builder.h"
 
 #include <algorithm>
@@ -294,16 +295,35 @@ std::vector<Argument> Builder::arguments(Parser::ArgumentsContext *tree) {
   return result;
 }
 
+ExprPtr Builder::sampled(ExprPtr attack, Parser::SampledContext *tree) {
+  if (!tree || !attack)
+    return attack;
+  if (auto *name = as<NameExpr>(attack.get())) { // of an attack that is a parameter
+    auto called = std::make_unique<CallExpr>();
+    called->location = name->location;
+    called->path = name->path;
+    called->parentheses = false;
+    attack = std::move(called);
+  }
+  if (auto *called = as<CallExpr>(attack.get()))
+    called->estimator = call(tree->call());
+  else
+    diagnostics.error(Id::SampledNoAttack, at(tree),
+                      "`with` says how an attack inside a training estimates its gradients, and `" +
+                          format(*attack) + "` is none");
+  return attack;
+}
+
 Argument Builder::argument(Parser::ArgumentContext *tree) {
   Argument result;
   result.location = at(tree);
   if (auto *named = dynamic_cast<Parser::NamedArgContext *>(tree)) {
     result.name = text(named->name());
-    result.value = entry(named->entry());
+    result.value = sampled(entry(named->entry()), named->sampled());
     return result;
   }
   auto *value = dynamic_cast<Parser::ValueArgContext *>(tree);
-  result.value = entry(value->entry());
+  result.value = sampled(entry(value->entry()), value->sampled());
   if (value->expr())
     result.except = expr(value->expr());
   return result;

@@ -49,6 +49,7 @@ private:
   }
   ast::Layers layers(Parser::LayersContext *tree);
   ast::LayerItem layerItem(Parser::LayerItemContext *tree);
+  std::vector<ast::ChoiceMember> members(const std::vector<Parser::MemberContext *> &trees);
   ast::ChoiceMember member(Parser::MemberContext *tree);
   ast::LayerItem chosenLayers(Parser::ChosenLayersContext *tree);
   ast::Body body(Parser::BodyContext *tree);
@@ -100,6 +101,8 @@ private:
   std::unique_ptr<ast::CallExpr> call(Parser::QualifiedContext *name, Parser::ArgumentsContext *given);
   std::vector<ast::Argument> arguments(Parser::ArgumentsContext *tree);
   ast::Argument argument(Parser::ArgumentContext *tree);
+  /// The attack with how it estimates its gradients, where that is said.
+  ast::ExprPtr sampled(ast::ExprPtr attack, Parser::SampledContext *tree);
   std::vector<int64_t> shape(antlr4::Token *token);
   void refuseNumber(antlr4::Token *token);
 

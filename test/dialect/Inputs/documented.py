@@ -76,7 +76,7 @@ def first_error(opt, folder, example):
     """Of the example in the surroundings that suit it best."""
     example = example.strip() + "\n"
     before = declarations(folder, example)
-    given = set(re.findall(r"%\w+(?=[^=\n]* = )|%\w+(?=:\d| = )|(?<=[(,] )%\w+(?=: )|(?<=\()%\w+(?=: )", example))
+    given = set(re.findall(r"%\w+(?=[^=<\n]* = )|%\w+(?=:\d| = )|(?<=[(,] )%\w+(?=: )|(?<=\()%\w+(?=: )", example))
     free = [value for value in dict.fromkeys(re.findall(r"%\w+", example)) if value not in given]
     error = None
     for wrapper in WRAPPERS:
