@@ -170,7 +170,7 @@ private:
         fooled[member] = shared.pairs.goal.toward ? answer == pairs[i].goal : answer != pairs[i].label;
       }
       judged.success.push_back(judge.meanOf(fooled));
-      std::vector<float> shares = judge.sharesOf(answers.data() + i * members, spec.classes);
+      std::vector<double> shares = judge.sharesOf(answers.data() + i * members, spec.classes);
       judged.answers.insert(judged.answers.end(), shares.begin(), shares.end());
     }
     return judged;

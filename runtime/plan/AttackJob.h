@@ -12,8 +12,7 @@ namespace switchyard::rt {
 
 /// What a judge says of images: of each its success, and of each the chances of all classes.
 struct Judged {
-  std::vector<double> success;
-  std::vector<float> answers;
+  std::vector<double> success, answers;
 };
 
 /// Success on clean images, by what determines it: attacks that differ only in method or eps share it.

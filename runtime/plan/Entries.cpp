@@ -168,8 +168,8 @@ static void readTallies(const StoreEntry &entry, AttackOutcome &outcome) {
 static void readAnswers(const StoreEntry &entry, AttackOutcome &outcome) {
   if (!entry.has("answers"))
     return;
-  outcome.answers = entry.values<float>("answers");
-  outcome.answersAtZero = entry.values<float>("answers at zero");
+  outcome.answers = entry.values<double>("answers");
+  outcome.answersAtZero = entry.values<double>("answers at zero");
   const size_t pairs = outcome.pairs.size(), all = outcome.answers.size();
   if (outcome.answersAtZero.size() != all || (pairs ? all % pairs : all) != 0)
     throw std::runtime_error("store entry " + entry.key + ": its answers have another size");

@@ -35,14 +35,17 @@ double Judge::meanOf(const std::vector<bool> &holds) const {
   return sum / all;
 }
 
-std::vector<float> Judge::sharesOf(const int32_t *answers, int64_t classes) const {
+std::vector<double> Judge::sharesOf(const int32_t *answers, int64_t classes) const {
   std::vector<double> sums(size_t(classes), 0);
-  for (int64_t member = 0; member < count; ++member)
-    sums.at(size_t(answers[member])) += chances.empty() ? 1 : chances[size_t(member)];
-  std::vector<float> shares;
-  for (double sum : sums)
-    shares.push_back(float(chances.empty() ? sum / double(count) : sum));
-  return shares;
+  double all = 0;
+  for (int64_t member = 0; member < count; ++member) {
+    const double chance = chances.empty() ? 1 : chances[size_t(member)];
+    sums.at(size_t(answers[member])) += chance;
+    all += chance;
+  }
+  for (double &sum : sums)
+    sum /= all;
+  return sums;
 }
 
 /// One draw after the other, each with batches of its own.

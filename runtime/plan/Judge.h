@@ -23,7 +23,7 @@ public:
   /// The chance that it holds of an answer, of one flag for each member.
   double meanOf(const std::vector<bool> &holds) const;
   /// The chance of each class, of a row's answers.
-  std::vector<float> sharesOf(const int32_t *answers, int64_t classes) const;
+  std::vector<double> sharesOf(const int32_t *answers, int64_t classes) const;
 
   /// The class with the largest logit, the first of equal ones: answers[row * members() + member]. `done` is
   /// told the answers so far. Throws std::runtime_error, naming the image, where a logit is not a number.

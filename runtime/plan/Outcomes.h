@@ -72,7 +72,7 @@ struct AttackOutcome {
   std::vector<std::vector<GradientTally>> gradients = {};
   /// [pairs, classes]: the share of each class among the answers to the finished example and to the clean
   /// image; empty in entries of versions that did not keep them.
-  std::vector<float> answers = {}, answersAtZero = {};
+  std::vector<double> answers = {}, answersAtZero = {};
 
   size_t classes() const { return pairs.empty() ? 0 : answers.size() / pairs.size(); }
 };

@@ -76,12 +76,11 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
 
 /// The answers to a pair's image: of draws how many, of paths their chances.
 static Answers answersTo(const AttackOutcome &outcome, size_t pair, Moment moment) {
-  const std::vector<float> &shares = moment == Moment::Finished ? outcome.answers : outcome.answersAtZero;
+  const std::vector<double> &shares = moment == Moment::Finished ? outcome.answers : outcome.answersAtZero;
   const size_t classes = outcome.classes();
   Answers answers{{}, outcome.draws};
   for (size_t i = pair * classes; i < (pair + 1) * classes; ++i)
-    answers.ofClass.push_back(outcome.draws ? std::round(double(shares[i]) * double(outcome.draws))
-                                            : double(shares[i]));
+    answers.ofClass.push_back(outcome.draws ? std::round(shares[i] * double(outcome.draws)) : shares[i]);
   return answers;
 }
 
