@@ -251,7 +251,9 @@ private:
       diagnostics
           .error(Id::ComposedAttacks, attack.calls[1]->location,
                  "attacks are not composed: `with` joins defenses")
-          .note("list attacks one after another; each is a row of the results");
+          .note("list attacks one after another; each is a row of the results")
+          .note(
+              "how their gradients are estimated on a random model stands beside them: `gradients eot(10)`");
     return attack.calls.size() == 1;
   }
 

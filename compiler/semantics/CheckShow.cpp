@@ -270,7 +270,7 @@ private:
                  "`" + one.name + "` varies with `" + name +
                      "`, which is no row, no column and not "
                      "aggregated")
-          .note("add it behind `by`" + (findMeasure(one.name)->ofDistances
+          .note("add it behind `by`" + (findMeasure(one.name)->ofDistances || !rt::mayBeAggregated(name)
                                             ? std::string()
                                             : ", or say `" + one.name + "(mean over " + name + ")`"));
     if (program.diagnostics.troubles() == errorsBefore)

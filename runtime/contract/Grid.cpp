@@ -63,6 +63,10 @@ Grid gridOf(const Experiment &experiment) {
   return grid;
 }
 
+bool mayBeAggregated(const std::string &axis) {
+  return axis != "judge";
+}
+
 std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::string &axis) {
   std::vector<AxisValue> values;
   for (const Point &point : points) {

@@ -31,6 +31,10 @@ struct Grid {
 /// An axis of a defense that an attack also has gets the name "defense.AXIS".
 Grid gridOf(const Experiment &experiment);
 
+/// Whether values along the axis say the same of an example: those of judges are answers to different
+/// questions, of which there is no mean and no worst.
+bool mayBeAggregated(const std::string &axis);
+
 /// The values that `points` take on the axis, in the program's order, without "" (in no family).
 std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::string &axis);
 

@@ -52,6 +52,15 @@ std::string ratioProblem(const Grid &grid, const Measure &measure) {
   return "";
 }
 
+std::string judgesProblem(const Measure &measure) {
+  for (const Aggregate &aggregate : measure.aggregates)
+    for (const std::string &axis : aggregate.over)
+      if (!mayBeAggregated(axis))
+        return written(measure) + " would bring together answers to different questions; make `" + axis +
+               "` a row or column";
+  return "";
+}
+
 class EntryRules {
 public:
   EntryRules(const Grid &grid, const Measure &measure, bool ofAttacks)
@@ -150,8 +159,8 @@ private:
 
 std::string showProblem(const Grid &grid, const Show &show, const Measure &measure) {
   const MeasureKind &kind = *findMeasure(measure.name);
-  if (kind.isRatio)
-    if (std::string problem = ratioProblem(grid, measure); !problem.empty())
+  for (const std::string &problem : {judgesProblem(measure), kind.isRatio ? ratioProblem(grid, measure) : ""})
+    if (!problem.empty())
       return problem;
   std::vector<std::string> axes = show.by;
   bool against = std::find(grid.axes.begin(), grid.axes.end(), show.against) != grid.axes.end();

@@ -3,6 +3,7 @@
 #include "runtime/report/Notes.h"
 
 #include "runtime/report/PointNames.h"
+#include "runtime/report/Sample.h"
 
 #include <algorithm>
 #include <cmath>
@@ -221,9 +222,8 @@ bool CellNotes::isShownToWork(const Cell &cell, Run run) const {
 
 /// An attack that moved its images to no effect, or to the contrary. Where next to nothing succeeds either
 /// way, the model may withstand it, or it never works: only success on another model tells these apart.
-void CellNotes::addUseless(const Cell &cell, Run run, std::vector<Note> &notes) const {
-  const AttackOutcome &outcome =
-      outcomes.attacks.at(cell.jobs.at(size_t(run.training * experiment.repeatAttack + run.attack)));
+void CellNotes::addUseless(const Cell &cell, Run run, const AttackOutcome &outcome,
+                           std::vector<Note> &notes) const {
   const Effect effect(outcome);
   if (!effect.moved || effect.isOfUse() || effect.before >= 1 - Effect::rounding)
     return;
@@ -357,14 +357,15 @@ std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &poin
   const AttackJob &attack = job.as<AttackJob>();
   addSource(attack, notes);
   std::vector<Note> ofAttack;
-  addGradients(plan.functions.at(size_t(attack.attack.function)), outcome->second, ofAttack);
-  addUntaken(plan.functions.at(size_t(attack.attack.function)), outcome->second, ofAttack);
+  const AttackOutcome judged = asJudged(outcome->second, point.verdict);
+  addGradients(plan.functions.at(size_t(attack.attack.function)), judged, ofAttack);
+  addUntaken(plan.functions.at(size_t(attack.attack.function)), judged, ofAttack);
   if (canMove(attack.threat)) {
-    addUnmoved(outcome->second, ofAttack);
-    addUseless(*point.cell, run, ofAttack);
+    addUnmoved(judged, ofAttack);
+    addUseless(*point.cell, run, judged, ofAttack);
   }
   if (measure.ofDistances) {
-    addDistances(outcome->second, ofAttack);
+    addDistances(judged, ofAttack);
     if (norms.size() > 1)
       ofAttack.push_back(Note("the distance is in " + normOf(job)));
   }

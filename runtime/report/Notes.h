@@ -35,7 +35,7 @@ private:
   void addTrainings(const Job &accuracy, std::vector<Note> &notes) const;
   void findUseful();
   bool isShownToWork(const Cell &cell, Run run) const;
-  void addUseless(const Cell &cell, Run run, std::vector<Note> &notes) const;
+  void addUseless(const Cell &cell, Run run, const AttackOutcome &outcome, std::vector<Note> &notes) const;
   Estimate guessing(const Job &job) const;
   std::optional<Note> answersAtChance(const Job &job, const AccuracyOutcome &outcome) const;
 

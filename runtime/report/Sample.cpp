@@ -106,6 +106,18 @@ static double successBy(const Verdict &verdict, const AttackOutcome &outcome, si
                     : anyOf(int64_t(std::llround(chance * double(draws))), draws, verdict.answers);
 }
 
+AttackOutcome asJudged(const AttackOutcome &outcome, const Verdict &verdict) {
+  Sample counts;
+  counts.draws = outcome.draws;
+  counts.paths = outcome.paths;
+  AttackOutcome judged = outcome;
+  for (size_t i = 0; i < outcome.pairs.size(); ++i) {
+    judged.pairs[i].success = successBy(verdict, outcome, i, Moment::Finished, counts);
+    judged.pairs[i].successAtZero = successBy(verdict, outcome, i, Moment::AtZero, counts);
+  }
+  return judged;
+}
+
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
                      Moment moment) {
   auto success = [&](const AttackOutcome &outcome, size_t pair, const Sample &sample) {
@@ -137,8 +149,9 @@ static std::string joined(const std::vector<std::string> &words) {
       throw std::runtime_error(
           axis + " takes " + std::to_string(values.size()) + " values (" + values[0].text + ", " +
           values[1].text + (values.size() > 2 ? ", ..." : "") +
-          ") and nothing says how to bring them together; make it a row or column (by ... " + axis +
-          ") or name an aggregate (mean over " + axis + ", worst over " + axis + ")");
+          ") and nothing says how to bring them together; make it a row or column (by ... " + axis + ")" +
+          (mayBeAggregated(axis) ? " or name an aggregate (mean over " + axis + ", worst over " + axis + ")"
+                                 : ""));
   }
   throw std::runtime_error("the grid holds the setting \"" + points.front().coordinates.front().second.text +
                            "\" more than once");

@@ -49,6 +49,9 @@ enum class Moment { Finished, AtZero }; // of the finished example, or of the cl
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
                      Moment moment);
 
+/// The outcome with success as the judge has it.
+AttackOutcome asJudged(const AttackOutcome &outcome, const Verdict &verdict);
+
 /// How far finished examples lie from their images, in the threat model's norm: of the pairs that succeed
 /// (with a probability of at least 1/2).
 Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run);

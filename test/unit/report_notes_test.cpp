@@ -212,6 +212,18 @@ TEST_F(NotesOfAttack, AnAttackThatIsOfNoUse) {
   EXPECT_EQ(notes(), Texts());
 }
 
+/// Of 20 draws two are fooled by each image, one by the last one's finished example.
+TEST_F(NotesOfAttack, AreOfTheCellsJudge) {
+  outcome().draws = 20;
+  for (AttackPair &pair : outcome().pairs)
+    pair.success = pair.successAtZero = 0.1;
+  outcome().pairs[9].success = 0.05;
+  EXPECT_EQ(notes(), Texts{"the attack succeeds no more often (9.5 %) than the clean images do (10.0 %)"});
+  run.experiment().judges = {{Verdict::Kind::AnyOf, 10}};
+  // 1 - C(18, 10) / C(20, 10) = 1 - 9 / 38, and 1 - C(19, 10) / C(20, 10) = 1 / 2.
+  EXPECT_EQ(notes(), Texts{"the attack succeeds no more often (73.7 %) than the clean images do (76.3 %)"});
+}
+
 TEST_F(NotesOfAttack, AnAttackThatSucceedsNowhereIsNotShownToWork) {
   outcome().pairs[9].success = 0;
   const std::string nowhere = " of 10 pairs, and on no other model of this experiment more often than the "
