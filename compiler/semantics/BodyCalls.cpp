@@ -225,8 +225,9 @@ void ExpressionTyper::groupsAreKnown(const CallExpr &e) {
     if (const Expr *wrong =
             e.arguments[i].value->type == Type::Int ? computedIn(*e.arguments[i].value) : nullptr)
       fail(Id::GroupsUnknown, wrong->location,
-           "`" + e.name() + "` groups by numbers that are known before the layer runs; `" + format(*wrong) +
-               "` is computed by it");
+           "`" + e.name() +
+               "` groups by numbers and whole parameters, known when the program is compiled; `" +
+               format(*wrong) + "` is computed by it");
 }
 
 static bool isNegative(const Expr &e) {

@@ -198,7 +198,8 @@ private:
 
   void oneDrawJudge() {
     auto random = defensesWhere(&ClaimChecker::isRandom);
-    if ((!experiment.judge.oneDraw && experiment.judge.draws > 1) || random.empty())
+    bool oneAnswer = experiment.judge.oneDraw || experiment.judge.draws == 1;
+    if (!oneAnswer || experiment.judge.verdicts.size() > 1 || random.empty())
       return;
     Diagnostic &complaint =
         weak(Id::OneDrawJudge, findClause(decl, ClauseKind::Judge)->judges.front()->location,

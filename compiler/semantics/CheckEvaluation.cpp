@@ -120,7 +120,8 @@ private:
         diagnostics
             .error(Id::JudgeTwice, call.location, "`" + rt::verdictText(verdict) + "` judges here twice")
             .note(at->location, "first here");
-    if (verdict.kind == Kind::OneDraw && judges > 1)
+    if (verdict.kind == Kind::OneDraw && judges > 1 &&
+        (others.empty() || others.back().first.kind != Kind::OneDraw))
       diagnostics
           .error(Id::OneDrawBesideOthers, call.location,
                  "`one_draw` collects a single answer, and stands alone")

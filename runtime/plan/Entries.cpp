@@ -173,6 +173,10 @@ static void readAnswers(const StoreEntry &entry, AttackOutcome &outcome) {
   const size_t pairs = outcome.pairs.size(), all = outcome.answers.size();
   if (outcome.answersAtZero.size() != all || (pairs ? all % pairs : all) != 0)
     throw std::runtime_error("store entry " + entry.key + ": its answers have another size");
+  auto isShare = [](double share) { return share >= 0 && share <= 1 + 1e-9; };
+  for (const std::vector<double> *shares : {&outcome.answers, &outcome.answersAtZero})
+    if (!std::all_of(shares->begin(), shares->end(), isShare))
+      throw std::runtime_error("store entry " + entry.key + ": its answers are no shares");
 }
 
 StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome) {
@@ -220,10 +224,12 @@ AttackOutcome readAttack(const StoreEntry &entry) {
        goal = entry.values<int32_t>("goal");
   std::vector<double> success = ratesOf(entry, "success"), successAtZero = ratesOf(entry, "success at zero");
   std::vector<float> distance = entry.values<float>("distance");
+  for (size_t size : {label.size(), goal.size(), success.size(), successAtZero.size(), distance.size()})
+    if (size != image.size())
+      throw std::runtime_error("store entry " + entry.key + ": its pairs have another size");
   AttackOutcome outcome;
   for (size_t i = 0; i < image.size(); ++i)
-    outcome.pairs.push_back(
-        {image[i], label.at(i), goal.at(i), success.at(i), successAtZero.at(i), distance.at(i)});
+    outcome.pairs.push_back({image[i], label[i], goal[i], success[i], successAtZero[i], distance[i]});
   readTallies(entry, outcome);
   readAnswers(entry, outcome);
   outcome.draws = entry.values<int64_t>("draws").at(0);

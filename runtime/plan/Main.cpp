@@ -6,6 +6,7 @@
 #include "runtime/kernels/Context.h"
 #include "runtime/kernels/cuda/Device.h"
 #include "runtime/plan/Executor.h"
+#include "runtime/report/Judged.h"
 #include "runtime/report/OutFolder.h"
 #include "runtime/report/Program.h"
 #include "runtime/report/Report.h"
@@ -142,6 +143,7 @@ int run(const Options &options) {
                      [&](const DatasetSpec &spec) { return dataIdentity(spec, data); }},
                     options.disabled("batch-channels") ? 1 : options.together);
   Outcomes outcomes = executor.run();
+  judgeAll(plan, outcomes);
   progress.total();
   bool failed = reportFailures(outcomes);
   printReport(writeFiles(plan, outcomes, results.path()), std::cout);

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -77,6 +78,11 @@ struct AttackOutcome {
   size_t classes() const { return pairs.empty() ? 0 : answers.size() / pairs.size(); }
 };
 
+/// Success of an attack's pairs by one judge of several answers, of finished examples and of clean images.
+struct JudgedPairs {
+  std::vector<double> success, successAtZero;
+};
+
 /// A data set as it was read: SHA-256 (hex) of its content, what readers of results should know of it, and
 /// how many test images there are of each class.
 struct DatasetOutcome {
@@ -98,6 +104,8 @@ struct Outcomes {
   std::map<int64_t, TrainOutcome> trainings;
   std::map<int64_t, AccuracyOutcome> accuracies;
   std::map<int64_t, AttackOutcome> attacks;
+  std::map<std::pair<int64_t, std::string>, JudgedPairs>
+      judged; ///< by attack and the judge's text (report/Judged.h)
   std::map<int64_t, DatasetOutcome> datasets;
   std::map<int64_t, Failure> failures;
   std::map<int64_t, std::string>

@@ -2,8 +2,8 @@
 // attack meets some image whose loss is flat.
 #include "runtime/report/Notes.h"
 
+#include "runtime/report/Judged.h"
 #include "runtime/report/PointNames.h"
-#include "runtime/report/Sample.h"
 
 #include <algorithm>
 #include <cmath>
@@ -357,7 +357,7 @@ std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &poin
   const AttackJob &attack = job.as<AttackJob>();
   addSource(attack, notes);
   std::vector<Note> ofAttack;
-  const AttackOutcome judged = asJudged(outcome->second, point.verdict);
+  const AttackOutcome judged = asJudged(outcomes, id, point.verdict);
   addGradients(plan.functions.at(size_t(attack.attack.function)), judged, ofAttack);
   addUntaken(plan.functions.at(size_t(attack.attack.function)), judged, ofAttack);
   if (canMove(attack.threat)) {

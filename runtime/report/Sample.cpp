@@ -1,6 +1,5 @@
 // Recursion over the list of aggregates: the last one is the outermost.
 #include "runtime/report/Sample.h"
-#include "runtime/report/Verdicts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,11 +23,8 @@ static bool before(const Observation &a, const Observation &b) {
   return std::pair(a.image, a.goal) < std::pair(b.image, b.goal);
 }
 
-/// A fraction of draws, or of paths, as it was before an older version kept it as a float.
 static double fractionOf(double value, const Sample &sample) {
-  double of = static_cast<double>(std::max(sample.draws.high, sample.paths.high));
-  double nearest = std::round(value * of) / of;
-  return std::abs(nearest - value) < 1e-6 ? nearest : value;
+  return fractionOf(value, std::max(sample.draws.high, sample.paths.high));
 }
 
 Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
@@ -66,7 +62,7 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
   sample.draws = outcome->second.draws;
   sample.paths = outcome->second.paths;
   for (size_t i = 0; i < outcome->second.pairs.size(); ++i)
-    if (double value = valueOf(outcome->second, i, sample); !std::isnan(value)) {
+    if (double value = valueOf(job, i); !std::isnan(value)) {
       const AttackPair &pair = outcome->second.pairs[i];
       sample.values.push_back({pair.image, pair.goal, value});
     }
@@ -74,62 +70,18 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
   return sample.values.empty() ? nothing(Sample::State::Meaningless, empty) : sample;
 }
 
-/// The answers to a pair's image: of draws how many, of paths their chances.
-static Answers answersTo(const AttackOutcome &outcome, size_t pair, Moment moment) {
-  const std::vector<double> &shares = moment == Moment::Finished ? outcome.answers : outcome.answersAtZero;
-  const size_t classes = outcome.classes();
-  Answers answers{{}, outcome.draws};
-  for (size_t i = pair * classes; i < (pair + 1) * classes; ++i)
-    answers.ofClass.push_back(outcome.draws ? std::round(shares[i] * double(outcome.draws)) : shares[i]);
-  return answers;
-}
-
-/// The chance that most of k answers are what the attack wants: the goal, or anything but the label (S2.3).
-static double majority(const AttackOutcome &outcome, size_t pair, Moment moment, int64_t k) {
-  const AttackPair &its = outcome.pairs[pair];
-  const Answers answers = answersTo(outcome, pair, moment);
-  double chance = chanceOfMajority(answers, size_t(its.goal), answers.draws == 1 ? 1 : k);
-  return its.goal == its.label ? 1 - chance : chance; // away from the label, that is the goal
-}
-
-/// Success of one pair as the point's judge has it (S5.8). A model that answers one way has one answer.
-static double successBy(const Verdict &verdict, const AttackOutcome &outcome, size_t pair, Moment moment,
-                        const Sample &sample) {
-  const AttackPair &its = outcome.pairs[pair];
-  const double chance = fractionOf(moment == Moment::Finished ? its.success : its.successAtZero, sample);
-  const int64_t draws = outcome.draws;
-  if (verdict.kind == Verdict::Kind::Majority)
-    return majority(outcome, pair, moment, verdict.answers);
-  if (verdict.kind != Verdict::Kind::AnyOf || draws == 1)
-    return chance;
-  return draws == 0 ? anyOf(chance, verdict.answers)
-                    : anyOf(int64_t(std::llround(chance * double(draws))), draws, verdict.answers);
-}
-
-AttackOutcome asJudged(const AttackOutcome &outcome, const Verdict &verdict) {
-  Sample counts;
-  counts.draws = outcome.draws;
-  counts.paths = outcome.paths;
-  AttackOutcome judged = outcome;
-  for (size_t i = 0; i < outcome.pairs.size(); ++i) {
-    judged.pairs[i].success = successBy(verdict, outcome, i, Moment::Finished, counts);
-    judged.pairs[i].successAtZero = successBy(verdict, outcome, i, Moment::AtZero, counts);
-  }
-  return judged;
-}
-
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
                      Moment moment) {
-  auto success = [&](const AttackOutcome &outcome, size_t pair, const Sample &sample) {
-    return successBy(point.verdict, outcome, pair, moment, sample);
+  auto success = [&](int64_t job, size_t pair) {
+    return successBy(outcomes, job, point.verdict, pair, moment);
   };
   return attackSample(experiment, outcomes, point, run, success, "no image was attacked");
 }
 
 Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run) {
-  auto distance = [&](const AttackOutcome &outcome, size_t pair, const Sample &sample) {
-    bool succeeds = successBy(point.verdict, outcome, pair, Moment::Finished, sample) >= 0.5;
-    return succeeds ? static_cast<double>(outcome.pairs[pair].distance) : std::nan("");
+  auto distance = [&](int64_t job, size_t pair) {
+    bool succeeds = successBy(outcomes, job, point.verdict, pair, Moment::Finished) >= 0.5;
+    return succeeds ? static_cast<double>(outcomes.attacks.at(job).pairs[pair].distance) : std::nan("");
   };
   return attackSample(experiment, outcomes, point, run, distance, "no example succeeds");
 }

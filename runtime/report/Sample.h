@@ -7,6 +7,7 @@
 
 #include "runtime/contract/Grid.h"
 #include "runtime/plan/Outcomes.h"
+#include "runtime/report/Judged.h"
 #include "runtime/report/Statistics.h"
 
 #include <algorithm>
@@ -45,12 +46,8 @@ struct Sample {
 Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
                      int64_t training);
 
-enum class Moment { Finished, AtZero }; // of the finished example, or of the clean image
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
                      Moment moment);
-
-/// The outcome with success as the judge has it.
-AttackOutcome asJudged(const AttackOutcome &outcome, const Verdict &verdict);
 
 /// How far finished examples lie from their images, in the threat model's norm: of the pairs that succeed
 /// (with a probability of at least 1/2).

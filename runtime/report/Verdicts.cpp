@@ -50,9 +50,10 @@ std::vector<double> withClass(const std::vector<double> &sums, const std::vector
                               int64_t most) {
   std::vector<double> longer(sums.size(), 0.0);
   for (size_t before = 0; before < sums.size(); ++before)
-    for (size_t count = 0; count < counts.size() && before + count < sums.size() && int64_t(count) <= most;
-         ++count)
-      longer[before + count] += sums[before] * counts[count];
+    if (sums[before] > 0)
+      for (size_t count = 0; count < counts.size() && before + count < sums.size() && int64_t(count) <= most;
+           ++count)
+        longer[before + count] += sums[before] * counts[count];
   return longer;
 }
 
@@ -64,6 +65,8 @@ double chanceOfMajority(const Answers &answers, size_t winner, int64_t k) {
     counts.push_back(countsOf(ofClass, answers.draws, k));
   double chance = 0;
   for (int64_t votes = 1; votes <= k; ++votes) {
+    if (counts[winner][size_t(votes)] <= 0)
+      continue;
     std::vector<double> sums(size_t(k - votes) + 1, 0.0); // of the answers that are not the winner's
     sums[0] = 1;
     for (size_t one = 0; one < counts.size(); ++one)
