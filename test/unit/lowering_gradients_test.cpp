@@ -100,6 +100,8 @@ void addElementwise(std::vector<Case> &table) {
   table.push_back(unary("erf", [](double x) { return std::erf(x); }, -3, 3));
   table.push_back(unary("model_input", [](double x) { return x; }));
   table.push_back(unary("compared", [](double x) { return x; }));
+  table.push_back(unary("given", [](double x) { return x; }));
+  table.back().line = "%y = swy.given %x0 low -1.0 high 1.0 : (" + typeOf({3, 4}) + ") -> " + typeOf({3, 4});
   table.push_back(unary("floor", [](double x) { return std::floor(x); }, -3, 3));
   table.push_back(unary("variable", [](double x) { return x; }));
   table.push_back(unary("relu", [](double x) { return std::max(x, 0.0); }));
