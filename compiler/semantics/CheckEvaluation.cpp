@@ -6,6 +6,7 @@
 #include "compiler/semantics/Estimators.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
+#include "runtime/contract/PlanFields.h"
 
 #include <algorithm>
 
@@ -80,18 +81,17 @@ private:
   using Verdicts = std::vector<std::pair<rt::Verdict, const CallExpr *>>;
 
   std::optional<Kind> kindOfJudge(const CallExpr &call) {
-    static const std::vector<std::pair<std::string, Kind>> known = {{"expected", Kind::Expected},
-                                                                    {"one_draw", Kind::OneDraw},
-                                                                    {"any_of", Kind::AnyOf},
-                                                                    {"majority", Kind::Majority}};
     const std::string name = call.name();
-    for (auto &[word, kind] : known)
-      if (word == name)
+    std::vector<std::string> known;
+    for (auto &[kind, word] : rt::Words<Kind>::table()) {
+      if (name == word)
         return kind;
+      known.push_back(word);
+    }
     diagnostics.error(Id::UnknownJudge, call.location,
                       "attacks are judged by `expected(draws = 20)`, `any_of(10)`, `majority(11)` or "
                       "`one_draw`, not by `" +
-                          name + "`" + didYouMean(name, {"expected", "one_draw", "any_of", "majority"}));
+                          name + "`" + didYouMean(name, known));
     return std::nullopt;
   }
 
