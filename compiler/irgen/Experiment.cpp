@@ -151,8 +151,8 @@ private:
   }
 
   JudgeAttr judge() {
-    return e.judge.oneDraw ? JudgeAttr::get(context, Verdict::OneDraw, 1)
-                           : JudgeAttr::get(context, Verdict::Expected, e.judge.draws);
+    return e.judge.oneDraw() ? JudgeAttr::get(context, Verdict::OneDraw, 1)
+                             : JudgeAttr::get(context, Verdict::Expected, e.judge.draws);
   }
 
   PairsAttr pairs() {

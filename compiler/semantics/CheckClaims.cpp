@@ -198,7 +198,7 @@ private:
 
   void oneDrawJudge() {
     auto random = defensesWhere(&ClaimChecker::isRandom);
-    bool oneAnswer = experiment.judge.oneDraw || experiment.judge.draws == 1;
+    bool oneAnswer = experiment.judge.oneDraw() || experiment.judge.draws == 1;
     if (!oneAnswer || experiment.judge.verdicts.size() > 1 || random.empty())
       return;
     Diagnostic &complaint =

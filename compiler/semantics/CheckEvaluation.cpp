@@ -50,7 +50,6 @@ public:
       result.judge.verdicts.clear();
     for (auto &[verdict, call] : all) {
       enoughAnswers(verdict, *call);
-      result.judge.oneDraw |= verdict.kind == Kind::OneDraw; // whether that is enough: CheckClaims.cpp
       result.judge.verdicts.push_back(verdict);
     }
   }

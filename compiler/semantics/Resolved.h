@@ -281,9 +281,11 @@ struct Goal {
 
 /// One set of answers to each finished example, and all that is told from it.
 struct Judge {
-  bool oneDraw = false; ///< `judge one_draw`: one answer; else `draws` of them
-  int64_t draws = 20;
+  int64_t draws = 20;                       ///< answers that are collected, unless oneDraw()
   std::vector<rt::Verdict> verdicts = {{}}; ///< in the order of the program
+
+  /// `judge one_draw`, which stands alone: a single answer.
+  bool oneDraw() const { return verdicts.front().kind == rt::Verdict::Kind::OneDraw; }
 };
 
 struct Aggregate {
