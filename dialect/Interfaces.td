@@ -109,6 +109,20 @@ def Swy_ChannelOpInterface : OpInterface<"ChannelOpInterface"> {
   ];
 }
 
+def Swy_AffineOpInterface : OpInterface<"AffineOpInterface"> {
+  let cppNamespace = "::switchyard::swy";
+  let description = [{
+    A layer with channels whose every output is a product of its own weights plus its own bias, so that what scales and
+    shifts its outputs can be in its parameters. These lead with the outputs; with channels, stacked, with these before them.
+  }];
+  let methods = [
+    InterfaceMethod<"The weights", "::mlir::Value", "getWeights">,
+    InterfaceMethod<"The bias; null where there is none", "::mlir::Value", "getBias">,
+    InterfaceMethod<"Other parameters of the same types; a bias where there was none, too", "void", "setParameters",
+                    (ins "::mlir::Value":$weights, "::mlir::Value":$bias)>
+  ];
+}
+
 def Swy_ActivatingOpInterface : OpInterface<"ActivatingOpInterface"> {
   let cppNamespace = "::switchyard::swy";
   let description = [{ A layer that can apply the relu behind it by itself. Its first result is what it is applied to. }];

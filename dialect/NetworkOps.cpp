@@ -70,6 +70,12 @@ LogicalResult Conv2dOp::verify() {
   return verifyChannel(*this, shapes.in.drop_back(3), getWeights(), getChannel());
 }
 
+void Conv2dOp::setParameters(Value weights, Value bias) {
+  getWeightsMutable().assign(weights);
+  if (bias)
+    getBiasMutable().assign(bias);
+}
+
 LogicalResult Conv2dBackwardInputOp::verify() {
   Convolution shapes{shapeOf(getResult()),
                      parameterShape(getWeights(), getChannel()),
@@ -147,6 +153,11 @@ LogicalResult DenseOp::verify() {
                          parameterShape(getBias(), getChannel()), shapeOf(getResult()))))
     return failure();
   return verifyChannel(*this, shapeOf(getInput()).drop_back(), getWeights(), getChannel());
+}
+
+void DenseOp::setParameters(Value weights, Value bias) {
+  getWeightsMutable().assign(weights);
+  getBiasMutable().assign(bias);
 }
 
 LogicalResult DenseBackwardInputOp::verify() {

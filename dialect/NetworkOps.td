@@ -35,6 +35,8 @@ class Swy_Conv<string mnemonic, int images, bit gives, list<Trait> traits = []>
   }];
 }
 
+def Swy_Affine : DeclareOpInterfaceMethods<Swy_AffineOpInterface, ["setParameters"]>;
+
 /// A matrix product.
 class Swy_Dense<string mnemonic, list<Trait> traits = []>
     : Swy_Op<mnemonic, !listconcat([Pure, Swy_CostOpInterface], traits)> {
@@ -42,7 +44,7 @@ class Swy_Dense<string mnemonic, list<Trait> traits = []>
 }
 
 def Swy_Conv2dOp : Swy_Conv<"conv2d", 1, 1, [Swy_Differentiable, Swy_Batchable, Swy_ChannelOpInterface,
-                              Swy_ActivatingOpInterface, AttrSizedOperandSegments]> {
+                              Swy_Affine, Swy_ActivatingOpInterface, AttrSizedOperandSegments]> {
   let summary = "Two-dimensional convolution, with bias or without";
   let description = [{
     (C1) input [B,] I, H, W; weights O, I / groups, KH, KW; bias O; result [B,] O, (H + 2 padding - KH) / stride + 1, ...;
@@ -103,7 +105,7 @@ def Swy_Conv2dBackwardWeightsOp : Swy_Conv<"conv2d_backward_weights", 2, 0> {
 // Dense layer: y[o] = sum_i x[i] w[o, i] + b[o]
 //===----------------------------------------------------------------------===//
 
-def Swy_DenseOp : Swy_Dense<"dense", [Swy_Differentiable, Swy_Batchable, Swy_ChannelOpInterface,
+def Swy_DenseOp : Swy_Dense<"dense", [Swy_Differentiable, Swy_Batchable, Swy_ChannelOpInterface, Swy_Affine,
                                Swy_ActivatingOpInterface]> {
   let summary = "Dense (fully connected) layer with bias";
   let description = [{

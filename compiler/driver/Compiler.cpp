@@ -33,7 +33,7 @@ using namespace mlir;
 namespace switchyard {
 
 std::vector<std::string> optimizationNames() {
-  std::vector<std::string> names{"hoist-expectation", "restarts-to-rows"};
+  std::vector<std::string> names{"hoist-expectation", "fold-scales", "restarts-to-rows"};
   for (StringRef name : loweringOptimizations())
     names.push_back(name.str());
   for (const std::string &name : runtimeOptimizationNames())
@@ -125,6 +125,7 @@ struct Compiler::State {
     if (options.batch)
       result.batch = options.batch;
     result.hoistExpectation = !llvm::is_contained(options.disabled, "hoist-expectation");
+    result.foldScales = !llvm::is_contained(options.disabled, "fold-scales");
     return result;
   }
 

@@ -21,6 +21,7 @@ struct ProgramOptions {
   bool scalarsPerRow = false;   ///< settings of an attack may differ within a batch
   bool restartsToRows = false;  ///< restarts of an attack are rows of a batch
   bool hoistExpectation = true; ///< the optimization of that name
+  bool foldScales = true;       ///< the optimization of that name
 };
 
 /// From experiments to jobs, cells and functions of static shape.

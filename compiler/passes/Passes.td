@@ -116,6 +116,24 @@ def ExpandGrid : Pass<"swy-expand-grid", "::mlir::ModuleOp"> {
   }];
 }
 
+def FoldScales : Pass<"swy-fold-scales", "::mlir::func::FuncOp"> {
+  let summary = "Put what scales and shifts a layer's outputs into its parameters (--disable=fold-scales)";
+  let description = [{
+    A layer's output that is read once, by arithmetic with numbers of each output channel that all examples share or take
+    by the channel that they drew, is a layer of other parameters: so batch normalization at inference costs nothing in
+    an attack's step, forward and backward. Where the new parameters are the same in every turn of a loop they come in
+    front of it; elsewhere only where the weights are fewer than the outputs. Not where a gradient is asked for at one of
+    these numbers: a trained layer stays as it is. Runs after batching, before `swy-differentiate`.
+
+    ```
+    %y = swy.conv2d %x, %w, %b; %z = swy.mul %y, (swy.for_examples %s)
+    ==>
+    %z = swy.conv2d %x, (swy.mul %w, %s), (swy.mul %b, %s)
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def HoistExpectation : Pass<"swy-hoist-expectation", "::mlir::ModuleOp"> {
   let summary = "Compute what does not depend on the draw once (--disable=hoist-expectation)";
   let description = [{

@@ -31,6 +31,9 @@ void buildProgramPipeline(OpPassManager &manager, const ProgramOptions &options)
   manager.addPass(createBatch({options.scalarsPerRow}));
   if (options.hoistExpectation)
     manager.addPass(createHoistExpectation());
+  // While gradients are operations: what becomes of them is of the folded network.
+  if (options.foldScales)
+    manager.addNestedPass<func::FuncOp>(createFoldScales());
   manager.addPass(createDifferentiate());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

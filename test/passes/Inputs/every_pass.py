@@ -14,7 +14,8 @@ HANG = 240  # seconds for all parts, with much else running beside them
 FATAL = re.compile(r"LLVM ERROR|PLEASE submit a bug|Assertion .* failed|UNREACHABLE")
 # What compiler/passes/Pipeline.cpp does of experiments, then all of the lowering.
 PROGRAMS = ["apply-defenses", "expand-grid", "build-programs", "name-jobs", "count-gradients", "expand-expectation",
-            "restarts-to-rows", "fit-batches", "batch", "hoist-expectation", "differentiate"]
+            "restarts-to-rows", "fit-batches", "batch", "hoist-expectation", "fold-scales",
+            "differentiate"]
 
 
 def parts_of(folder):
