@@ -59,6 +59,7 @@ struct Instantiation {
   mlir::Value channelOfAll; // inside one where a channel serves all examples: which, its parameters being
                             // those in use
   mlir::Value step;         // of a training: its number, which tells shared draws of two steps apart
+  bool onPath = false;      // the ways through all forks are given, whatever the mode
   bool onWeights = false;   // the input is a layer's weights, one for all examples (S1.9)
   mlir::Value weight;       // of each example in its batch, all together 1; where parameters are trained
   std::function<bool(llvm::StringRef)> trains; // whether this step changes a parameter; null: none

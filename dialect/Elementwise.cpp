@@ -373,6 +373,11 @@ Value ToRealOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
   return arith::SIToFPOp::create(b, loc, b.getF32Type(), x[0]);
 }
 
+Value OtherClassOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
+  Value behind = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, x[0], x[1]);
+  return arith::AddIOp::create(b, loc, x[0], arith::ExtUIOp::create(b, loc, x[0].getType(), behind));
+}
+
 Value IsMemberOp::buildScalar(OpBuilder &b, Location loc, ValueRange x) {
   Value number = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(static_cast<int32_t>(getNumber())));
   return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, x[0], number);

@@ -206,6 +206,19 @@ def Swy_ToRealOp : Swy_Elementwise<"to_real"> {
   let results = (outs Swy_OpenReal:$result);
 }
 
+def Swy_OtherClassOp : Swy_Elementwise<"other_class"> {
+  let summary = "The class of a number from 0 among all but one";
+  let description = [{
+    The number itself below that class, the next one from it on. Example:
+    `%k = swy.other_class %i, %label : (tensor<i32>, tensor<i32>) -> tensor<i32>`
+  }];
+  let arguments = (ins TensorOf<[I32]>:$number, TensorOf<[I32]>:$except);
+  let results = (outs TensorOf<[I32]>:$result);
+  let builders = [OpBuilder<(ins "::mlir::Value":$number, "::mlir::Value":$except), [{
+    build($_builder, $_state, broadcastType({number.getType(), except.getType()}), number, except);
+  }]>];
+}
+
 def Swy_IsMemberOp : Swy_Elementwise<"is_member"> {
   let summary = "Whether an example's channel or member is this one";
   let description = [{

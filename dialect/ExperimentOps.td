@@ -318,12 +318,47 @@ def Swy_FinishedOp : Swy_Op<"finished", [Pure, HasParent<"AttackOp">,
 def Swy_ModelOp : Swy_Op<"model", [Pure]> {
   let summary = "The protected network's logits, under the experiment's estimator";
   let description = [{
-    `pass` counts forward passes (S3.1): static call site << 24 | flattened index of the loops around it.
+    `pass` counts forward passes (S3.1): static call site << 24 | flattened index of the loops around it. With `path` it goes
+    that way through the network's switching blocks and choices, for all examples, whatever the estimator says of them.
     Example: `%z = swy.model %x pass %p : tensor<1x28x28xf32>, tensor<i32> -> tensor<10xf32>`
   }];
-  let arguments = (ins Swy_Real:$input, Swy_Int:$pass);
+  let arguments = (ins Swy_Real:$input, Swy_Int:$pass, Optional<Swy_Int>:$path);
   let results = (outs Swy_Real:$logits);
-  let assemblyFormat = "$input `pass` $pass attr-dict `:` type($input) `,` type($pass) `->` type($logits)";
+  let assemblyFormat = [{
+    $input `pass` $pass (`path` $path^ `:` type($path))? attr-dict `:` type($input) `,` type($pass) `->` type($logits)
+  }];
+}
+
+def Swy_PathCountOp : Swy_Op<"path_count", [Pure]> {
+  let summary = "How many ways there are through the model's switching blocks and choices (S4.5)";
+  let description = [{
+    1 where there are none. Known as soon as the attack is built for a protected network.
+    Example: `%n = swy.path_count : tensor<i32>`
+  }];
+  let results = (outs 0DTensorOf<[I32]>:$count);
+  let assemblyFormat = "attr-dict `:` type($count)";
+}
+
+def Swy_PathOp : Swy_Op<"path", [Pure, TypesMatchWith<"result has the turn's type", "turn", "path", "$_self">]> {
+  let summary = "The path that a turn of a loop over all paths is about, by number";
+  let description = [{
+    That of the turn's number, or with `descending` the likeliest first, of equally likely ones the lower number.
+    Example: `%p = swy.path %turn descending : tensor<i32>`
+  }];
+  let arguments = (ins 0DTensorOf<[I32]>:$turn, UnitAttr:$descending);
+  let results = (outs 0DTensorOf<[I32]>:$path);
+  let assemblyFormat = "$turn (`descending` $descending^)? attr-dict `:` type($turn)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$turn, "bool":$descending), [{
+    build($_builder, $_state, turn.getType(), turn, descending);
+  }]>];
+}
+
+def Swy_PathChanceOp : Swy_Op<"path_chance", [Pure]> {
+  let summary = "The chance of a path";
+  let description = [{ Example: `%c = swy.path_chance %p : tensor<i32> -> tensor<f32>` }];
+  let arguments = (ins 0DTensorOf<[I32]>:$path);
+  let results = (outs 0DTensorOf<[F32]>:$chance);
+  let assemblyFormat = "$path attr-dict `:` type($path) `->` type($chance)";
 }
 
 //===----------------------------------------------------------------------===//

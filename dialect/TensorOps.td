@@ -462,6 +462,17 @@ def Swy_ChanceOp : Swy_Op<"chance", [Pure, Swy_Batchable]> {
   let hasVerifier = 1;
 }
 
+def Swy_ExpectedOp : Swy_Op<"expected", [Pure, Swy_Batchable, SameOperandsAndResultType]> {
+  let summary = "The mean of a value over the estimator's sample set (S4.5)";
+  let description = [{
+    A gradient goes through it: that of the mean is the mean of the gradients. Removed by `swy-expand-expectation`; with a
+    sample set of one it is the value itself. Example: `%m = swy.expected %z : tensor<10xf32>`
+  }];
+  let arguments = (ins Swy_Real:$input);
+  let results = (outs Swy_Real:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+}
+
 def Swy_StopGradientOp : Swy_Op<"stop_gradient", [Pure, Swy_Differentiable, Swy_Batchable, Swy_ForGradients,
                                                   SameOperandsAndResultType]> {
   let summary = "The value itself, as a constant to every gradient; gone after `swy-differentiate`";

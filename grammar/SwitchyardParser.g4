@@ -80,6 +80,7 @@ body : '{' ';'* (statement ';'*)* '}' ;
 statement
   : name '=' expr                                                # assignment
   | 'repeat' expr 'times' body                                   # repetition
+  | 'for' 'each' name name ('except' expr)? ('by' IDENT IDENT)? body  # forEach // class, path; `descending chance`
   | conditional                                                  # condition
   | 'require' expr                                               # requirement
   | 'return' expr                                                # result
@@ -212,6 +213,7 @@ element : primary ('[' expr ']')* ;
 
 primary
   : 'gradient' 'of' '(' expr ')' 'at' name                       # gradientOf
+  | IDENT 'of' name                                              # functionOf // `chance of p`
   | call                                                         # reference
   | '(' expr ')'                                                 # group_
   | '[' (entry listTail)? ']'                                    # list

@@ -31,8 +31,9 @@ mlir::Value BodyGenerator::constant(const ast::Expr *expr, const Number &value) 
 
 /// Both arms are computed, one is selected; gradients in an arm count where it holds.
 mlir::Value BodyGenerator::choice(const ast::ChoiceExpr &choice) {
-  bool truth = choice.type == ast::Type::Bool || choice.type == ast::Type::Mask;
-  auto arm = [&](const ast::Expr *e) { return truth ? expression(e) : realExpression(e); };
+  bool plain =
+      choice.type == ast::Type::Bool || choice.type == ast::Type::Mask || choice.type == ast::Type::Class;
+  auto arm = [&](const ast::Expr *e) { return plain ? expression(e) : realExpression(e); };
   if (auto outcome = known(choice.condition.get()))
     return arm(*outcome ? choice.yes.get() : choice.no.get());
   mlir::Value condition = expression(choice.condition.get());

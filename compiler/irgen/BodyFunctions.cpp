@@ -106,6 +106,7 @@ struct BodyGenerator::Functions {
   // Logits
   //===--------------------------------------------------------------------===//
 
+  Value Answer() { return ArgmaxOp::create(b, loc, real(0), Value()); }
   Value LogSumExp() { return LogSumExpOp::create(b, loc, real(0)); }
 
   /// Logarithms of the classes' probabilities.
@@ -188,7 +189,11 @@ struct BodyGenerator::Functions {
 
   Value Model() {
     Value x = real(0), pass = body.nextPass(loc);
-    return ModelOp::create(b, loc, g.realType({body.network->classes}), x, pass);
+    return ModelOp::create(b, loc, g.realType({body.network->classes}), x, pass, Value());
+  }
+  Value ModelOn() {
+    Value x = real(0), path = body.expression(written(1)), pass = body.nextPass(loc);
+    return ModelOp::create(b, loc, g.realType({body.network->classes}), x, pass, path);
   }
 
   /// By an attack of the loss, with sites of its own at each call.
@@ -208,6 +213,12 @@ struct BodyGenerator::Functions {
   }
 
   Value Chance() { return ChanceOp::create(b, loc, g.realType(), body.expression(written(0))); }
+
+  Value ChanceOf() { return PathChanceOp::create(b, loc, g.realType(), body.expression(written(0))); }
+  Value Expected() {
+    Value value = real(0);
+    return ExpectedOp::create(b, loc, value.getType(), value);
+  }
 
   /// Into the ball around x0 and the input's range (S2.1).
   Value Project() {

@@ -42,6 +42,8 @@ private:
   mlir::Value ownVariable(mlir::Value value);
   mlir::Value trained(const std::string &name, const ast::CallExpr &call);
   void repeat(const ast::RepeatStatement &statement);
+  mlir::Value turns(const ast::RepeatStatement &loop);
+  void enterTurn(const ast::RepeatStatement &loop, mlir::Value index);
   void unroll(const ast::RepeatStatement &statement);
   void condition(const ast::IfStatement &statement);
   void takeArm(const ast::IfStatement &statement, const ast::Body &arm);

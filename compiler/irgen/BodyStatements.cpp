@@ -17,6 +17,7 @@ BodyGenerator::BodyGenerator(Generator &g, const resolved::Attack &attack, const
       input(block.getArgument(0)), goal(block.getArgument(1)), rows(block.getArgument(2)),
       stream(block.getArgument(3)), sites(sites) {
   variables["x0"] = input;
+  variables["label"] = goal;
   for (auto [scalar, number] : llvm::zip_equal(scalarsOf(attack), numbers))
     variables[scalar.name] = number;
 }
@@ -137,7 +138,7 @@ void BodyGenerator::repeat(const ast::RepeatStatement &statement) {
   if (counts)
     return unroll(statement);
   mlir::Location loc = g.place(statement.location);
-  mlir::Value times = count(statement.count.get()); // i32
+  mlir::Value times = turns(statement);
   mlir::Value low = arith::ConstantIndexOp::create(b, loc, 0),
               step = arith::ConstantIndexOp::create(b, loc, 1);
   mlir::Value high = arith::IndexCastOp::create(b, loc, b.getIndexType(), times);
@@ -156,6 +157,7 @@ void BodyGenerator::repeat(const ast::RepeatStatement &statement) {
     llvm::StringMap<mlir::Value> before = variables;
     for (auto [name, value] : llvm::zip(carried, loop.getRegionIterArgs()))
       variables[name] = value;
+    enterTurn(statement, index);
     statements(statement.body);
     SmallVector<mlir::Value> ends;
     for (const std::string &name : carried)
@@ -168,6 +170,30 @@ void BodyGenerator::repeat(const ast::RepeatStatement &statement) {
   }
   for (auto [name, value] : llvm::zip(carried, loop.getResults()))
     variables[name] = value;
+}
+
+/// How often a loop turns, as an i32.
+mlir::Value BodyGenerator::turns(const ast::RepeatStatement &loop) {
+  mlir::Location loc = g.place(loop.location);
+  if (loop.over == ast::LoopOver::Times)
+    return count(loop.count.get());
+  if (loop.over == ast::LoopOver::Paths)
+    return tensor::ExtractOp::create(b, loc, PathCountOp::create(b, loc, g.intType()), ValueRange());
+  int64_t classes = network->classes - (loop.except ? 1 : 0);
+  return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(static_cast<int32_t>(classes)));
+}
+
+/// Gives the variable of `for each` the class or path of this turn.
+void BodyGenerator::enterTurn(const ast::RepeatStatement &loop, mlir::Value index) {
+  if (loop.over == ast::LoopOver::Times)
+    return;
+  mlir::Location loc = g.place(loop.location);
+  mlir::Value number = tensor::FromElementsOp::create(b, loc, g.intType(), index);
+  if (loop.over == ast::LoopOver::Paths)
+    number = PathOp::create(b, loc, number, loop.descending);
+  else if (loop.except)
+    number = OtherClassOp::create(b, loc, number, expression(loop.except.get()));
+  variables[loop.variable] = number;
 }
 
 /// What a condition comes to where that is known.

@@ -85,19 +85,26 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, co
   NetworkArguments arguments(p, network);
   arguments.addWeights(p, network);
   Value frozenPass = p.integers({0}, /*scalar=*/true);
+  PathTable paths(network);
   auto answer = [&](OpBuilder &builder, ModelOp model) {
     Instantiation how =
         arguments.instantiation(sampling.mode(), sampling.isFrozen() ? frozenPass : model.getPass());
+    Paths::Directions directions;
+    if ((how.onPath = model.getPath() != nullptr))
+      directions = paths.directions(builder, model.getLoc(), model.getPath());
     auto choose = [&](OpBuilder &b, const Fork &fork, const Instantiation &inside) -> std::optional<Channel> {
+      if (how.onPath)
+        return Channel{directions.at(fork.op), false};
       std::optional<Channel> way = sampling.way(b, fork);
       return way ? way : drawChannel(b, fork, inside);
     };
     OfModel marking(builder, sampling.isMean());
     return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
   };
-  p.result(inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own, Confined::ByRuntime,
-                        answer),
-           rt::Role::Adversarial);
+  Value example = inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own,
+                               Confined::ByRuntime, answer);
+  paths.resolve(*p.builder.getBlock());
+  p.result(example, rt::Role::Adversarial);
   func::FuncOp function = p.close();
   if (sampling.draws > 1)
     function->setAttr(drawsAttribute, p.builder.getI64IntegerAttr(sampling.draws));

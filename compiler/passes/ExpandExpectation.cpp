@@ -38,6 +38,7 @@ struct SampleSet {
   Value rows;
   int64_t draws;
   std::optional<int64_t> number = {}; // none: the function's
+  SmallVector<Value> cotangents = {}; // of means inside of expressions: the same under every draw
 
   /// Of draws, gradients and chances.
   bool has(Operation *op) const {
@@ -107,14 +108,16 @@ private:
   /// Of those that stand in blocks around only what depends on `at`, with what that is made of: another value
   /// that a loop reads is its mean (S4.2).
   void findExpression() {
-    Slice slice(root, at);
+    SmallVector<Value> ends(at);
+    llvm::append_range(ends, set.cotangents);
+    Slice slice(root, ends);
     Dependence active(at), dependent(at);
     llvm::DenseSet<Operation *> around;
     for (Operation *op : slice.operations) {
       if (set.hasDraw(op) || set.makesRows(op))
         llvm::for_each(op->getResults(), [&](Value v) { dependent.add(v); });
       if (op->getBlock() != use->getBlock() && active.containsAnyOf(op->getResults()))
-        around.insert_range(Slice(op->getResult(0), at).operations);
+        around.insert_range(Slice(op->getResult(0), ends).operations);
     }
     for (Operation *op : slice.operations)
       if (dependent.containsAnyOf(op->getResults()) &&
@@ -204,29 +207,143 @@ private:
   int64_t size = 1;
 };
 
+/// Takes one gradient through the means of values that it is of, `expected(E)` (S4.5): what it is of has a
+/// gradient at such a mean, and with that as the cotangent the mean's values have theirs at the point, which
+/// is averaged as any.
+class Splitting {
+public:
+  Splitting(GradientOp gradient, SampleSet &set)
+      : set(set), gradient(gradient), builder(gradient), loc(gradient.getLoc()) {}
+
+  /// The gradients that take its place; none, it goes through no mean.
+  SmallVector<GradientOp> run() {
+    findMeans();
+    if (means.empty())
+      return {};
+    SmallVector<Value> at(means.begin(), means.end());
+    size_t points = 0;
+    for (Value point : gradient.getAt())
+      if (dependsDirectly(point))
+        at.insert(at.begin() + static_cast<std::ptrdiff_t>(points++), point);
+    GradientOp outer = take(gradient.getOf(), at);
+    llvm::DenseMap<Value, Value> sums;
+    for (auto [point, slope] : llvm::zip(ValueRange(at).take_front(points), outer.getResults()))
+      sums[point] = slope;
+    for (auto [mean, cotangent] : llvm::zip(means, outer.getResults().drop_front(points)))
+      addInner(cast<ExpectedOp>(mean.getDefiningOp()).getInput(), cotangent, sums);
+    gradient.replaceAllUsesWith(
+        llvm::map_to_vector(gradient.getAt(), [&](Value point) { return sums.lookup(point); }));
+    gradient.erase();
+    return made;
+  }
+
+private:
+  /// The means that what the gradient is of reads and that depend on where it is taken.
+  void findMeans() {
+    Dependence dependent(gradient.getAt());
+    auto isMean = [&](Value value) {
+      return value.getDefiningOp<ExpectedOp>() && dependent.contains(value) &&
+             !llvm::is_contained(gradient.getAt(), value);
+    };
+    SmallVector<Value> ends(gradient.getAt());
+    gradient->getParentOfType<func::FuncOp>().walk([&](Operation *op) {
+      if (isa<ExpectedOp, StopGradientOp, GradientOp>(op)) // the last two are constants to it
+        llvm::append_range(ends, op->getResults());
+    });
+    if (isMean(gradient.getOf()))
+      means.insert(gradient.getOf());
+    for (Operation *op : Slice(gradient.getOf(), ends).operations)
+      for (Value operand : op->getOperands())
+        if (isMean(operand))
+          means.insert(operand);
+  }
+
+  bool dependsDirectly(Value point) {
+    Dependence own(point, Turns::This,
+                   [](OpOperand &use, OpResult) { return !isa<ExpectedOp>(use.getOwner()); });
+    return own.contains(gradient.getOf());
+  }
+
+  GradientOp take(Value of, ValueRange at) {
+    auto one = GradientOp::create(builder, loc, at.getTypes(), of, at, Value(), gradient.getWhere());
+    if (Attribute number = gradient->getAttr(sampleSetAttribute))
+      one->setAttr(sampleSetAttribute, number);
+    made.push_back(one);
+    return one;
+  }
+
+  /// Adds the gradients of a mean's values, whose cotangent is given.
+  void addInner(Value value, Value cotangent, llvm::DenseMap<Value, Value> &sums) {
+    Value fixed = StopGradientOp::create(builder, loc, cotangent.getType(), cotangent);
+    set.cotangents.push_back(fixed);
+    Value product = MulOp::create(builder, loc, value, fixed);
+    if (cast<RankedTensorType>(product.getType()).getRank() > 0)
+      product = ReduceSumOp::create(builder, loc, product, 0);
+    SmallVector<Value> at = llvm::filter_to_vector(
+        gradient.getAt(), [&](Value point) { return Dependence(point).contains(value); });
+    for (auto [point, slope] : llvm::zip(at, take(product, at).getResults())) {
+      Value &sum = sums[point];
+      sum = sum ? AddOp::create(builder, loc, sum, slope).getResult() : Value(slope);
+    }
+  }
+
+  SampleSet &set;
+  GradientOp gradient;
+  OpBuilder builder;
+  Location loc;
+  llvm::SetVector<Value> means;
+  SmallVector<GradientOp> made;
+};
+
+/// Until no gradient of the set goes through a mean.
+void splitAtExpected(func::FuncOp function, SampleSet &set) {
+  SmallVector<GradientOp> rest;
+  function.walk([&](GradientOp gradient) {
+    if (set.has(gradient))
+      rest.push_back(gradient);
+  });
+  while (!rest.empty())
+    llvm::append_range(rest, Splitting(rest.pop_back_val(), set).run());
+}
+
 /// One function under its estimator, or what an attack in it does under its own.
 class Averaging {
 public:
   Averaging(func::FuncOp function, SampleSet set) : function(function), set(set) {}
 
   LogicalResult run() {
-    SmallVector<GradientOp> gradients;
-    SmallVector<ChanceOp> chances;
-    function.walk([&](Operation *op) {
-      if (auto gradient = dyn_cast<GradientOp>(op); gradient && set.has(op))
-        gradients.push_back(gradient);
-      if (auto chance = dyn_cast<ChanceOp>(op); chance && set.has(op))
-        chances.push_back(chance);
-    });
-    for (GradientOp gradient : gradients)
+    splitAtExpected(function, set);
+    for (ExpectedOp expected : own<ExpectedOp>())
+      expandExpected(expected);
+    for (GradientOp gradient : own<GradientOp>())
       expandGradient(gradient);
-    for (ChanceOp chance : chances)
+    for (ChanceOp chance : own<ChanceOp>())
       expandChance(chance);
     averageEscapes(function.getBody().front());
     return checkNoneLeft();
   }
 
 private:
+  /// All of one kind that are about this set.
+  template <typename Op> SmallVector<Op> own() {
+    SmallVector<Op> found;
+    function.walk([&](Op op) {
+      if (set.has(op))
+        found.push_back(op);
+    });
+    return found;
+  }
+
+  void expandExpected(ExpectedOp expected) {
+    Expectation expectation(set, expected, expected.getInput());
+    Value result = expected.getInput();
+    if (expectation.isRandom())
+      result = meanOf(expectation, result, result, [](OpBuilder &, Value copy) { return copy; });
+    expected.replaceAllUsesWith(result);
+    expected.erase();
+    expectation.clean();
+  }
+
   void expandGradient(GradientOp gradient) {
     Expectation expectation(set, gradient, gradient.getOf(), gradient.getAt());
     if (!expectation.isRandom())
@@ -354,7 +471,7 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
     remarkCounts(getOperation(), "expand-expectation", {{"loops over draws or channels", loops}});
   }
 
-  /// Functions without a sample set of their own have at most `chance` to be resolved.
+  /// Functions without a sample set of their own have at most `chance` and `expected` to be resolved.
   static LogicalResult expand(func::FuncOp function) {
     auto draws = function->getAttrOfType<IntegerAttr>(drawsAttribute);
     SampleSet set{rowsOf(function), draws ? draws.getInt() : 1};
@@ -367,14 +484,20 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
     } else if (draws || hasPaths) {
       return Averaging(function, set).run();
     }
-    resolveChances(function);
+    resolveMeans(function);
     return success();
   }
 
-  /// Of one draw: whether the condition holds.
-  static void resolveChances(func::FuncOp function) {
+  /// Of one draw: whether the condition holds, and the value itself.
+  static void resolveMeans(func::FuncOp function) {
     SmallVector<ChanceOp> chances;
+    SmallVector<ExpectedOp> means;
     function.walk([&](ChanceOp op) { chances.push_back(op); });
+    function.walk([&](ExpectedOp op) { means.push_back(op); });
+    for (ExpectedOp mean : means) {
+      mean.replaceAllUsesWith(mean.getInput());
+      mean.erase();
+    }
     for (ChanceOp chance : chances) {
       OpBuilder builder(chance);
       chance.getResult().replaceAllUsesWith(

@@ -90,9 +90,19 @@ private:
     return accuracy;
   }
 
+  bool goesThroughPaths(AttackWithOp attack) {
+    return symbols.lookup<AttackOp>(attack.getAttack())
+        .walk([](PathCountOp) { return WalkResult::interrupt(); })
+        .wasInterrupted();
+  }
+
   /// Why a setting means nothing on this model; empty where it does (S4.3).
-  std::string whyNot(GradientsOp gradients, const Model &model, int64_t index) {
-    if (gradients.getEstimator() == Estimator::Transfer)
+  std::string whyNot(AttackWithOp attack, GradientsOp gradients, const Model &model, int64_t index) {
+    bool transfer = gradients.getEstimator() == Estimator::Transfer;
+    const Model &asked = transfer ? models[gradients.getSource()].front() : model;
+    if (asked.paths > mostPaths && goesThroughPaths(attack))
+      return "the attack goes through all paths, and there are more than " + std::to_string(mostPaths);
+    if (transfer)
       return static_cast<int64_t>(gradients.getSource()) == index
                  ? "the examples would be made on the model itself"
                  : "";
@@ -107,7 +117,7 @@ private:
         deterministic; // one job for all estimators where there is nothing to estimate (S4.3)
     for (auto gradients : experiment.getBody().getOps<GradientsOp>()) {
       const Model &model = models[index].front();
-      std::string reason = whyNot(gradients, model, index);
+      std::string reason = whyNot(attack, gradients, model, index);
       SmallVector<Attribute> jobs;
       if (reason.empty()) {
         bool shared = !model.random() && gradients.getEstimator() != Estimator::Transfer;

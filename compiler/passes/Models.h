@@ -3,11 +3,12 @@
 #define SWITCHYARD_COMPILER_PASSES_MODELS_H
 
 #include "compiler/passes/NetworkProgram.h"
+#include "runtime/contract/limits.h"
 
 namespace switchyard {
 
 /// More paths than this are not gone through one by one; draws take their place.
-constexpr int64_t mostPaths = 4096;
+constexpr int64_t mostPaths = limits::paths;
 
 /// What jobs need of a protected network.
 struct Model {

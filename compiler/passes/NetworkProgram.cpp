@@ -225,11 +225,11 @@ private:
     return AddOp::create(builder, residual.getLoc(), main, shortcut);
   }
 
-  /// Without randomness it is the first member (S4.1).
+  /// Without randomness it is the first member (S4.1), but on a given path.
   Value buildChoice(ChooseOp choice, const Instantiation &instantiation) {
     Location loc = choice.getLoc();
     Value input = values.lookup(choice.getInput());
-    if (instantiation.mode == Instantiation::Mode::RandomnessOff)
+    if (instantiation.mode == Instantiation::Mode::RandomnessOff && !instantiation.onPath)
       return buildChain(choice.getMembers().front(), input, instantiation);
     Value drawn = choose(builder, *forks.at(choice), instantiation)->value;
     auto isDrawn = RankedTensorType::get({}, builder.getI1Type());

@@ -151,4 +151,83 @@ Paths::Directions Paths::directions(OpBuilder &builder, Location loc, Value numb
   return result;
 }
 
+PathTable::PathTable(NetworkOp network) {
+  for (int64_t part = 0; part < partsOf(network); ++part) {
+    parts.emplace_back(network, part);
+    size = std::min(size * parts.back().count(), most);
+  }
+}
+
+Paths::Directions PathTable::directions(OpBuilder &builder, Location loc, Value number) const {
+  auto type = RankedTensorType::get({}, builder.getI32Type());
+  Paths::Directions all;
+  Reader read{builder, loc, all};
+  Value own = tensor::ExtractOp::create(builder, loc, number, ValueRange());
+  int64_t behind = size;
+  for (const Paths &part : parts) {
+    behind /= part.count();
+    Value digit = tensor::FromElementsOp::create(builder, loc, type, read.digit(own, behind, part.count()));
+    for (auto [fork, way] : part.directions(builder, loc, digit))
+      all[fork] = way;
+  }
+  return all;
+}
+
+SmallVector<double> PathTable::chances() const {
+  SmallVector<double> all{1};
+  for (const Paths &part : parts) {
+    SmallVector<double> longer, own = part.chances();
+    if (own.empty())
+      own.assign(part.count(), 1 / static_cast<double>(part.count()));
+    for (double before : all)
+      for (double one : own)
+        longer.push_back(before * one);
+    all = std::move(longer);
+  }
+  return all;
+}
+
+/// The turn's number, or the path that is next in likelihood: a table in scalars, which loops count by.
+void PathTable::resolve(PathOp path) const {
+  SmallVector<double> all = chances();
+  Value turn = path.getTurn();
+  if (path.getDescending() && llvm::any_of(all, [&](double one) { return one != all.front(); })) {
+    SmallVector<int32_t> order = llvm::to_vector(llvm::seq<int32_t>(0, static_cast<int32_t>(size)));
+    llvm::stable_sort(order, [&](int32_t a, int32_t b) { return all[a] > all[b]; });
+    OpBuilder builder(path);
+    Location loc = path.getLoc();
+    auto constant = [&](int32_t value) {
+      return arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(value)).getResult();
+    };
+    Value number = tensor::ExtractOp::create(builder, loc, turn, ValueRange()), found = constant(order[0]);
+    for (int32_t i = 1; i < static_cast<int32_t>(size); ++i) {
+      Value here = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, number, constant(i));
+      found = arith::SelectOp::create(builder, loc, here, constant(order[i]), found);
+    }
+    turn = tensor::FromElementsOp::create(builder, loc, cast<RankedTensorType>(path.getType()), found);
+  }
+  path.replaceAllUsesWith(turn);
+  path.erase();
+}
+
+void PathTable::resolve(Block &program) const {
+  program.walk([&](PathCountOp op) {
+    OpBuilder builder(op);
+    auto count = DenseElementsAttr::get(cast<RankedTensorType>(op.getType()), static_cast<int32_t>(size));
+    op.replaceAllUsesWith(arith::ConstantOp::create(builder, op.getLoc(), count).getResult());
+    op.erase();
+  });
+  program.walk([&](PathOp op) { resolve(op); });
+  program.walk([&](PathChanceOp op) {
+    OpBuilder builder(op);
+    SmallVector<double> all = chances();
+    SmallVector<float> values(all.begin(), all.end());
+    auto type = RankedTensorType::get({size}, builder.getF32Type());
+    Value table =
+        arith::ConstantOp::create(builder, op.getLoc(), DenseElementsAttr::get(type, ArrayRef(values)));
+    op.replaceAllUsesWith(TakeOp::create(builder, op.getLoc(), table, op.getPath()).getResult());
+    op.erase();
+  });
+}
+
 } // namespace switchyard

@@ -45,6 +45,26 @@ private:
   bool anyChoice = false;
 };
 
+/// The ways through a whole network, for programs that go through them one by one: one part's after the other,
+/// the last part's changing first.
+class PathTable {
+public:
+  explicit PathTable(swy::NetworkOp network);
+
+  int64_t count() const { return size; }
+  Paths::Directions directions(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value number) const;
+  /// Puts what is known of the paths into a program's operations about them (swy.path_count, swy.path,
+  /// swy.path_chance); there are at most `limits::paths`.
+  void resolve(mlir::Block &program) const;
+
+private:
+  void resolve(swy::PathOp path) const;
+  llvm::SmallVector<double> chances() const;
+
+  llvm::SmallVector<Paths> parts;
+  int64_t size = 1;
+};
+
 } // namespace switchyard
 
 #endif

@@ -38,7 +38,7 @@ bool markSampleSet(Block &block, Operation *before, int64_t number) {
   for (Operation *op : inside)
     if (!draws)
       op->removeAttr(ofModelAttribute); // there is no mean to go through
-    else if (drawsForModel(op) || isa<GradientOp, ChanceOp, RowsOfPassOp>(op))
+    else if (drawsForModel(op) || isa<GradientOp, ChanceOp, ExpectedOp, RowsOfPassOp>(op))
       op->setAttr(sampleSetAttribute, attribute);
   return draws;
 }

@@ -145,7 +145,7 @@ Type ExpressionTyper::dependence(GradientExpr &e, const Variable &at) {
   if (depends.throughLoop.count(at.version))
     return fail(Id::GradientThroughLoop, e.location,
                 "this depends on `" + e.at +
-                    "` through a `repeat`; a gradient through a loop is not built yet");
+                    "` through a loop; a gradient through one is not built yet");
   if (passesChance(e, depends, at.version))
     return Type::Unknown;
   if (depends.direct.count(at.version))

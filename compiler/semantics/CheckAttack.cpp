@@ -139,6 +139,7 @@ void checkAttack(Program &program, AttackDecl &decl) {
   BodyChecker checker(program, decl);
   checker.threat(decl.threat);
   checker.check(decl.body);
+  decl.throughPaths = checker.loopOverPaths();
 }
 
 void checkLayer(Program &program, LayerDecl &decl) {

@@ -82,6 +82,9 @@ private:
 
 } // namespace
 
+/// What an attack calls the class that its image is of.
+static const std::string labelName = "label";
+
 static Type typeOf(const Parameter &parameter) {
   const std::string &name = parameter.type.name;
   return name == "real"        ? Type::Real
@@ -100,6 +103,8 @@ BodyChecker::BodyChecker(Program &program, const AttackDecl &attack)
   given("x0", Type::Image, true);
   for (const Parameter &one : attack.parameters)
     parameter(one);
+  if (!environment.find(labelName))
+    environment.declare(labelName, Type::Class, {}, Meaning::Label, true);
 }
 
 BodyChecker::BodyChecker(Program &program, const LayerDecl &layer)
@@ -235,7 +240,7 @@ void BodyChecker::assignment(AssignStatement &one, bool top) {
     return again(one, *variable, type, flow);
   one.type = type;
   environment.renew(environment.declare(one.variable, type, one.location), flow);
-  if (type == Type::Objective || type == Type::Attack)
+  if (type == Type::Objective || type == Type::Attack || type == Type::Path)
     program.diagnostics.error(Id::ObjectiveInVariable, one.location,
                               std::string(spelling(type)) + " cannot be kept in a variable");
 }
@@ -264,6 +269,10 @@ void BodyChecker::again(AssignStatement &one, Variable &variable, Type type, con
 
 /// What is given to a body, in a message.
 std::string BodyChecker::fixedText(const Variable &variable) const {
+  if (variable.meaning == Meaning::Label)
+    return "the image's label";
+  if (of == BodyOf::Attack && (variable.type == Type::Class || variable.type == Type::Path))
+    return "what the loop goes through";
   if (variable.declared.valid())
     return std::string("a parameter") + (of == BodyOf::Layer ? " of the layer" : "");
   return of == BodyOf::Layer    ? "the layer's input"
@@ -335,14 +344,32 @@ std::vector<std::string> BodyChecker::carriedBy(const std::vector<const Body *> 
   return carried;
 }
 
+/// What a turn of `for each` is about: the class, or the path.
+void BodyChecker::member(RepeatStatement &one) {
+  bool paths = one.over == LoopOver::Paths;
+  if (one.except)
+    typer.expect(*one.except, Type::Class, "what `except` leaves out");
+  if (of != BodyOf::Attack)
+    program.diagnostics.error(Id::ForEachPlace, one.location,
+                              std::string("`for each ") + (paths ? "path" : "class") +
+                                  "` is how attacks go through " +
+                                  (paths ? "a random model's paths" : "the classes") + "; " +
+                                  spelling(decl.kind) + " `" + decl.name + "` is none");
+  if (paths && !throughPaths)
+    throughPaths = &one;
+}
+
 void BodyChecker::repetition(RepeatStatement &one) {
-  if (of == BodyOf::Optimizer || of == BodyOf::Schedule || of == BodyOf::Loss) {
+  if (one.over != LoopOver::Times)
+    member(one);
+  else if (of == BodyOf::Optimizer || of == BodyOf::Schedule || of == BodyOf::Loss) {
     program.diagnostics.error(Id::LoopInOptimizer, one.location,
                               std::string(spelling(decl.kind)) + " `" + decl.name +
                                   "` has no loop: it is one step, which the training repeats");
     return;
   }
-  count(one);
+  if (one.over == LoopOver::Times)
+    count(one);
   one.carried = carriedBy({&one.body});
   std::map<std::string, Flow> before;
   for (const std::string &name : one.carried) {
@@ -351,6 +378,9 @@ void BodyChecker::repetition(RepeatStatement &one) {
     environment.renew(variable, {}); // at the start of any iteration: a value of its own
   }
   environment.enter();
+  if (one.over != LoopOver::Times)
+    environment.declare(one.variable, one.over == LoopOver::Paths ? Type::Path : Type::Class,
+                        one.variableLocation, Meaning::Variable, true);
   body(one.body, false);
   environment.leave();
   for (const std::string &name : one.carried) {

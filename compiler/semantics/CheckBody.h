@@ -19,6 +19,8 @@ public:
 
   void check(ast::Body &statements);
   void threat(ast::Threat &threat);
+  /// The first loop over paths that was checked; null: none.
+  const ast::RepeatStatement *loopOverPaths() const { return throughPaths; }
 
 private:
   BodyChecker(Program &program, const ast::Decl &decl, BodyOf of);
@@ -35,6 +37,7 @@ private:
   const ast::Expr *computedIn(const ast::Expr &e);
   void noneTrained(const ast::Expr &e);
   std::vector<std::string> carriedBy(const std::vector<const ast::Body *> &bodies);
+  void member(ast::RepeatStatement &one);
   void repetition(ast::RepeatStatement &one);
   void count(ast::RepeatStatement &one);
   void conditional(ast::IfStatement &one);
@@ -47,6 +50,7 @@ private:
   Environment environment;
   ExpressionTyper typer;
   std::set<std::string> keptNames;
+  const ast::RepeatStatement *throughPaths = nullptr;
 };
 
 } // namespace switchyard

@@ -153,8 +153,15 @@ private:
     return result;
   }
 
+  /// Whether some attack goes through all paths by itself, and there is nothing random but these.
+  bool isGoneThrough(const resolved::Defense &defense) const {
+    return switches(defense) && !hasRandomLayers(defense) &&
+           std::any_of(experiment.attacks.begin(), experiment.attacks.end(),
+                       [](const resolved::Attack &one) { return one.decl->throughPaths; });
+  }
+
   bool isAttackedWeakly(const resolved::Defense &defense) const {
-    return isRandom(defense) && !isAdaptedTo(defense);
+    return isRandom(defense) && !isAdaptedTo(defense) && !isGoneThrough(defense);
   }
 
   static std::string naming(const std::vector<const resolved::Defense *> &defenses) {

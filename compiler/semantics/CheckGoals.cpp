@@ -28,8 +28,11 @@ void visitAll(const Body &body, const Visitor &visit) {
       visitAll(*assign->value, visit);
     if (auto *result = as<ReturnStatement>(one.get()))
       visitAll(*result->value, visit);
-    if (auto *repeat = as<RepeatStatement>(one.get()))
+    if (auto *repeat = as<RepeatStatement>(one.get())) {
+      if (repeat->except)
+        visitAll(*repeat->except, visit);
       visitAll(repeat->body, visit);
+    }
     if (auto *condition = as<IfStatement>(one.get())) {
       visitAll(*condition->condition, visit);
       visitAll(condition->yes, visit);
@@ -87,6 +90,17 @@ void GoalChecker::hasGradient(Location use, const GradientExpr &gradient, const 
       .note(gradient.location, "its gradient is taken here");
 }
 
+void GoalChecker::hasLabel(Location goal, const Expr &e, const resolved::Attack &attack, bool away) {
+  auto *name = as<NameExpr>(&e);
+  if (away || !name || name->meaning != Meaning::Label ||
+      !reported.insert({goal, attack.decl->location}).second)
+    return;
+  diagnostics
+      .error(Id::LabelToward, goal,
+             "attack `" + attack.name + "` asks for the label, which `away from label` alone gives it")
+      .note(e.location, "asked for here");
+}
+
 void GoalChecker::check(Location use, const resolved::Loss &loss, const resolved::Network &network) {
   auto classes = [&](const Expr &e) { hasClasses(use, e, network); };
   visitAll(loss.decl->body, [&](const Expr &e) {
@@ -115,6 +129,7 @@ void GoalChecker::check(Location goal, Location use, const resolved::Attack &att
       objective(call->objective);
     if (auto *gradient = as<GradientExpr>(&e))
       hasGradient(use, *gradient, attack, away);
+    hasLabel(goal, e, attack, away);
     classes(e);
   });
 }

@@ -29,6 +29,9 @@ private:
   /// Whether the network has as many classes as an expression `largest(z, k)` asks for; others ask for none.
   void hasClasses(Location use, const ast::Expr &e, const resolved::Network &network);
 
+  /// Whether the goal leads away from the label, where an attack asks for it.
+  void hasLabel(Location goal, const ast::Expr &e, const resolved::Attack &attack, bool away);
+
   Diagnostics &diagnostics;
   std::set<std::pair<Location, Location>> reported; ///< at which place, about what
 };

@@ -26,26 +26,39 @@ std::string whyNotRepeated(const Number &count, double outer) {
   return "";
 }
 
+/// How often a loop repeats, or may at most: through paths. Nothing where that has no value.
+std::optional<Number> turnsOf(Program &program, const RepeatStatement &repeat, const Scope &scope,
+                              int64_t classes) {
+  if (repeat.over == LoopOver::Paths)
+    return Number(limits::paths);
+  if (repeat.over == LoopOver::Classes)
+    return Number(std::max<int64_t>(repeat.except ? classes - 1 : classes, 1));
+  auto count = evaluate(program, *repeat.count, scope);
+  return count && count->isNumber() ? std::optional(count->number()) : std::nullopt;
+}
+
 /// Whether every loop of the body can run with these arguments; the complaint stands at the call.
-bool loopsCanRun(Program &program, const Body &body, const Scope &scope, Location call, double outer = 1) {
+bool loopsCanRun(Program &program, const Body &body, const Scope &scope, int64_t classes, Location call,
+                 double outer = 1) {
+  auto inside = [&](const Body &inner, double around) {
+    return loopsCanRun(program, inner, scope, classes, call, around);
+  };
   for (auto &one : body) {
     auto *repeat = as<RepeatStatement>(one.get());
     auto *condition = as<IfStatement>(one.get());
-    if (condition && !(loopsCanRun(program, condition->yes, scope, call, outer) &&
-                       loopsCanRun(program, condition->no, scope, call, outer)))
+    if (condition && !(inside(condition->yes, outer) && inside(condition->no, outer)))
       return false;
-    auto count = repeat ? evaluate(program, *repeat->count, scope) : std::nullopt;
-    if (!count || !count->isNumber())
+    auto count = repeat ? turnsOf(program, *repeat, scope, classes) : std::nullopt;
+    if (!count)
       continue;
-    if (std::string why = whyNotRepeated(count->number(), outer); !why.empty()) {
-      std::string text = format(*repeat->count);
-      text += text == count->text() ? "" : " = " + count->text();
+    if (std::string why = whyNotRepeated(*count, outer); !why.empty()) {
+      std::string text = repeat->count ? format(*repeat->count) : "up to " + count->text() + " paths";
+      text += !repeat->count || text == count->text() ? "" : " = " + count->text();
       program.diagnostics.error(Id::LoopCount, call, why + ", got `" + text + "`")
           .note(repeat->location, "repeated here");
       return false;
     }
-    if (!loopsCanRun(program, repeat->body, scope, call,
-                     outer * static_cast<double>(count->number().asCount())))
+    if (!inside(repeat->body, outer * static_cast<double>(count->asCount())))
       return false;
   }
   return true;
@@ -83,8 +96,8 @@ void addCounts(Program &program, const AttackDecl &decl, const Body &body, const
     auto *repeat = as<RepeatStatement>(one.get());
     if (!repeat)
       continue;
-    std::string text = format(*repeat->count);
-    if (isComputedOfWhole(*repeat->count, decl) && !find(counts, text))
+    std::string text = repeat->count ? format(*repeat->count) : "";
+    if (repeat->count && isComputedOfWhole(*repeat->count, decl) && !find(counts, text))
       if (auto count = evaluate(program, *repeat->count, scope))
         counts.push_back({text, Number(count->number().asCount())});
     addCounts(program, decl, repeat->body, scope, counts);
@@ -204,7 +217,7 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
     inside.set(one.name, one.value);
   inside.image = network.input;
   if (!makeThreat(program, network, inside, result, call.location) ||
-      !loopsCanRun(program, decl->body, inside, call.location) ||
+      !loopsCanRun(program, decl->body, inside, network.classes, call.location) ||
       !wholeNumbersFit(program, *decl, result.arguments, call.location))
     return false;
   addCounts(program, *decl, decl->body, inside, result.counts);

@@ -228,6 +228,8 @@ private:
   }
 
   bool loop(const RepeatStatement &repeat, const Scope &inside, int64_t around) {
+    if (!repeat.count) // of attacks: reported already
+      return false;
     auto count = evaluateCount(program, *repeat.count, inside, "repetitions");
     if (!count)
       return false;

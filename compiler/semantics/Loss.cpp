@@ -28,6 +28,14 @@ static bool resolveOwnAttack(Program &program, const CallExpr &call, const Train
         .note(result.attack.decl->location, "declared here");
     return false;
   }
+  if (const RepeatStatement *loop = result.attack.decl->throughPaths) {
+    program.diagnostics
+        .error(Id::TrainingPaths, call.location,
+               "attack `" + call.name() +
+                   "` goes through the paths of a finished model; inside a training it is not built yet")
+        .note(loop->location, "goes through them here");
+    return false;
+  }
   result.scalars = attackScalars(program, call, place.scope, place.symbols);
   return true;
 }

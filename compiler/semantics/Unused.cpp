@@ -91,6 +91,7 @@ private:
         read(assign->value.get());
       } else if (auto *repeat = as<RepeatStatement>(one.get())) {
         read(repeat->count.get());
+        read(repeat->except.get());
         body(repeat->body);
       } else if (auto *condition = as<IfStatement>(one.get())) {
         read(condition->condition.get());

@@ -46,8 +46,17 @@ struct AssignStatement : StatementOf<StatementKind::Assign> {
   bool first = false;        ///< checked: makes the variable, in this body's scope
 };
 
+/// What a loop goes through: a number of turns, the classes, or the ways through a random model.
+enum class LoopOver { Times, Classes, Paths };
+
+/// `repeat n times`, `for each class k except label`, `for each path p by descending chance`.
 struct RepeatStatement : StatementOf<StatementKind::Repeat> {
-  ExprPtr count; ///< known before the attack runs
+  LoopOver over = LoopOver::Times;
+  ExprPtr count;        ///< with Times: known before the attack runs
+  std::string variable; ///< else: what the turn is about
+  Location variableLocation;
+  ExprPtr except;          ///< a class left out; may be null
+  bool descending = false; ///< the likeliest path first
   Body body;
   std::vector<std::string> carried; ///< checked: outer variables assigned inside, in order of declaration
 };
@@ -233,6 +242,8 @@ struct AttackDecl : DeclOf<DeclKind::Attack> {
   Body body;
   std::unique_ptr<CallExpr> alias;     ///< `attack a(...) = pgd(...)`; null: has a body
   const AttackDecl *aliased = nullptr; ///< checked; with alias, the attack it calls
+  /// Checked: a loop over the paths of a random model; null: it has none.
+  const RepeatStatement *throughPaths = nullptr;
 };
 
 /// A layer as a program for one example, `x` its input (S1.8).

@@ -38,6 +38,7 @@ enum class Type {
   Draw,          ///< how often something is drawn
   Attack,        ///< one that a loss is given
   Probabilities, ///< of [classes], none of which is a logit
+  Path,          ///< one of the ways through a random model
 };
 
 // ---------------------------------------------------------------------------------------------------------
@@ -111,6 +112,7 @@ enum class Meaning {
   OptimizerStep,      ///< `o.step(w, g)`; `path[0]` is the optimizer's variable
   Constant,           ///< `infinity`, `pi`
   Word,               ///< stands for itself (`always`, `first`)
+  Label,              ///< the example's label, in an attack, which leads away from it
 };
 
 struct ObjectiveDecl;
@@ -135,6 +137,7 @@ struct Argument {
 struct CallExpr : ExprOf<ExprKind::Call> {
   std::vector<std::string> path;
   bool parentheses = true;
+  bool of = false; ///< written `chance of p`, its name being `chance of`
   std::vector<Argument> arguments;
   /// Of an attack in a training, how it estimates its gradients: `pgd(0.1) with eot(4)`; null: by default.
   std::unique_ptr<CallExpr> estimator;

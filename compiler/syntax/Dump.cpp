@@ -169,12 +169,20 @@ void Dumper::body(const std::string &role, const Body &body) {
   });
 }
 
+static std::string loop(const RepeatStatement &repeat) {
+  if (repeat.over == LoopOver::Times)
+    return "repeat";
+  return std::string("for each ") + (repeat.over == LoopOver::Paths ? "path " : "class ") + repeat.variable +
+         (repeat.descending ? ", likeliest first" : "");
+}
+
 void Dumper::statement(const Statement &one) {
   if (auto *assign = as<AssignStatement>(&one))
     return node("assign " + assign->variable, [&] { expr(*assign->value); });
   if (auto *repeat = as<RepeatStatement>(&one))
-    return node("repeat", [&] {
+    return node(loop(*repeat), [&] {
       child("count", repeat->count);
+      child("except", repeat->except);
       body("body", repeat->body);
     });
   if (auto *condition = as<IfStatement>(&one))

@@ -168,6 +168,8 @@ std::string argumentsText(const std::vector<Argument> &arguments) {
 }
 
 std::string callText(const CallExpr &call) {
+  if (call.of)
+    return call.name() + " " + format(*call.arguments[0].value);
   return call.name() + (call.parentheses ? "(" + argumentsText(call.arguments) + ")" : "") +
          (call.estimator ? " with " + callText(*call.estimator) : "");
 }

@@ -133,12 +133,20 @@ void writeIf(Writer &out, const IfStatement &statement, const std::string &befor
   out.close();
 }
 
+std::string loopText(const RepeatStatement &loop) {
+  if (loop.over == LoopOver::Times)
+    return "repeat " + format(*loop.count) + " times";
+  return std::string("for each ") + (loop.over == LoopOver::Paths ? "path " : "class ") + loop.variable +
+         (loop.except ? " except " + format(*loop.except) : "") +
+         (loop.descending ? " by descending chance" : "");
+}
+
 void writeBody(Writer &out, const Body &body) {
   for (auto &one : body) {
     if (auto *assign = as<AssignStatement>(one.get())) {
       out.line(assign->variable + " = " + format(*assign->value));
     } else if (auto *repeat = as<RepeatStatement>(one.get())) {
-      out.open("repeat " + format(*repeat->count) + " times");
+      out.open(loopText(*repeat));
       writeBody(out, repeat->body);
       out.close();
     } else if (auto *condition = as<IfStatement>(one.get())) {

@@ -13,6 +13,7 @@ constexpr int64_t draws = 65535;      ///< of one estimator or judge: 16 bits of
 constexpr int64_t votes = 255;        ///< of a majority
 constexpr int64_t classes = 65534;    ///< 65535 stands for "no target" in the counter
 constexpr int64_t passes = 1 << 24;   ///< iterations of an attack's loops together: 24 bits of the counter
+constexpr int64_t paths = 4096;       ///< that are gone through one by one; draws take the place of more
 constexpr int64_t repetitions = 1000; ///< of a training or an attack
 constexpr int64_t poolSide = 11;      ///< of a pooling window: its argmax is one byte
 constexpr int64_t syntheticImages = 10000000; ///< of each split of the synthetic digits: 31 GB of pixels

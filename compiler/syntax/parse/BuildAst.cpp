@@ -451,6 +451,8 @@ StatementPtr Builder::statement(Parser::StatementContext *tree) {
     node->body = body(repetition->body());
     return node;
   }
+  if (auto *loop = dynamic_cast<Parser::ForEachContext *>(tree))
+    return forEach(loop);
   if (auto *requirement = dynamic_cast<Parser::RequirementContext *>(tree)) {
     auto node = std::make_unique<RequireStatement>();
     node->location = at(tree);
@@ -460,6 +462,35 @@ StatementPtr Builder::statement(Parser::StatementContext *tree) {
   auto node = std::make_unique<ReturnStatement>();
   node->location = at(tree);
   node->value = expr(dynamic_cast<Parser::ResultContext *>(tree)->expr());
+  return node;
+}
+
+/// `for each class k except label`, `for each path p by descending chance`
+StatementPtr Builder::forEach(Parser::ForEachContext *tree) {
+  auto node = std::make_unique<RepeatStatement>();
+  node->location = at(tree);
+  std::string what = text(tree->name(0));
+  node->over = what == "path" ? LoopOver::Paths : LoopOver::Classes;
+  node->variable = text(tree->name(1));
+  node->variableLocation = at(tree->name(1));
+  node->body = body(tree->body());
+  if (what != "path" && what != "class")
+    diagnostics.error(Id::ForEachWhat, at(tree->name(0)),
+                      "a loop goes through each `class` or each `path`, got `" + what + "`");
+  if (tree->expr()) {
+    node->except = expr(tree->expr());
+    if (node->over == LoopOver::Paths)
+      diagnostics.error(Id::ForEachExcept, node->except->location, "`except` leaves out a class, not a path");
+  }
+  if (!tree->IDENT().empty()) {
+    node->descending = true;
+    bool fits = tree->IDENT(0)->getText() == "descending" && tree->IDENT(1)->getText() == "chance";
+    if (!fits || node->over == LoopOver::Classes)
+      diagnostics.error(Id::ForEachOrder, at(tree->IDENT(0)->getSymbol()),
+                        node->over == LoopOver::Classes
+                            ? "classes come in the order of their numbers"
+                            : "paths come in the order of their numbers, or `by descending chance`");
+  }
   return node;
 }
 

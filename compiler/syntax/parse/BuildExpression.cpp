@@ -148,6 +148,8 @@ ExprPtr Builder::element(Parser::ElementContext *tree) {
 ExprPtr Builder::primary(Parser::PrimaryContext *tree) {
   if (auto *gradientOf = dynamic_cast<Parser::GradientOfContext *>(tree))
     return gradient(gradientOf);
+  if (auto *function = dynamic_cast<Parser::FunctionOfContext *>(tree))
+    return functionOf(function);
   if (auto *name = dynamic_cast<Parser::ReferenceContext *>(tree))
     return reference(name->call());
   if (auto *group = dynamic_cast<Parser::Group_Context *>(tree))
@@ -165,6 +167,21 @@ ExprPtr Builder::gradient(Parser::GradientOfContext *tree) {
   node->of = expr(tree->expr());
   node->at = text(tree->name());
   node->atLocation = at(tree->name());
+  return node;
+}
+
+/// `chance of p`
+ExprPtr Builder::functionOf(Parser::FunctionOfContext *tree) {
+  auto node = std::make_unique<CallExpr>();
+  node->location = at(tree);
+  node->path = {tree->IDENT()->getText() + " of"};
+  node->of = true;
+  auto name = std::make_unique<NameExpr>();
+  name->location = at(tree->name());
+  name->path = {text(tree->name())};
+  node->arguments.emplace_back();
+  node->arguments.back().location = name->location;
+  node->arguments.back().value = std::move(name);
   return node;
 }
 

@@ -55,6 +55,7 @@ private:
   ast::Body body(Parser::BodyContext *tree);
   ast::StatementPtr statement(Parser::StatementContext *tree);
   ast::StatementPtr conditional(Parser::ConditionalContext *tree);
+  ast::StatementPtr forEach(Parser::ForEachContext *tree);
   void checkSeparation(const std::vector<Parser::StatementContext *> &statements);
 
   // Experiments (BuildExperiment.cpp)
@@ -89,6 +90,7 @@ private:
   ast::ExprPtr element(Parser::ElementContext *tree);
   ast::ExprPtr primary(Parser::PrimaryContext *tree);
   ast::ExprPtr gradient(Parser::GradientOfContext *tree);
+  ast::ExprPtr functionOf(Parser::FunctionOfContext *tree);
   ast::ExprPtr list(Parser::ListContext *tree);
   ast::ExprPtr literal(Parser::LiteralContext *tree);
   ast::ExprPtr malformed(Parser::MalformedContext *tree);
