@@ -18,7 +18,7 @@ def Swy_Dialect : Dialect {
     Two levels in one dialect. At experiment level (`ExperimentOps.td`, `JobOps.td`) a module holds what the user wrote:
     networks with blocks, defenses as rewrites, attacks as programs for one example, experiments as grids; and what these
     expand to, `swy.*_job` and `swy.cell` operations that say what runs with which scalars. At program level
-    (`ElementwiseOps.td`, `TensorOps.td`, `NetworkOps.td`) every piece of work is a function over tensors of static shape.
+    (`ElementwiseOps.td`, `TensorOps.td`, `ExpectationOps.td`, `NetworkOps.td`) every piece of work is a function over tensors of static shape.
 
     Broadcasting is by prefix: an operand whose shape is a leading part of the result's is repeated over the
     rest. `tensor<f32>` (a scalar) thus broadcasts over an example `tensor<1x28x28xf32>`, and after batching

@@ -107,7 +107,8 @@ def Swy_ParameterAttr : Swy_Attr<"Parameter", "parameter"> {
 //===----------------------------------------------------------------------===//
 
 def Swy_Norm : I32Enum<"Norm", "how far an attack may go is measured", [
-    I32EnumCase<"None", 0, "none">, I32EnumCase<"Linf", 1, "linf">, I32EnumCase<"L2", 2, "l2">]> {
+    I32EnumCase<"None", 0, "none">, I32EnumCase<"Linf", 1, "linf">, I32EnumCase<"L2", 2, "l2">,
+    I32EnumCase<"FreeLinf", 3, "free_linf">]> {
   let cppNamespace = "::switchyard::swy";
 }
 def Swy_NormAttr : EnumAttr<Swy_Dialect, Swy_Norm, "norm"> {
@@ -119,8 +120,8 @@ def Swy_NormAttr : EnumAttr<Swy_Dialect, Swy_Norm, "norm"> {
 def Swy_ThreatAttr : Swy_Attr<"Threat", "threat"> {
   let summary = "What an attack may do to an image (S2.1)";
   let description = [{
-    Inside a ball of `radius` around it, or (`none`) anything; `clipped` to the pixels' range.
-    (C1) `radius` is finite and not below 0, and 0 with `none`. Example: `#swy.threat<norm = linf, radius = 0.1, clipped = true>`
+    Inside a ball of `radius` around it, or anything: then distances are in l2 (`none`) or in l-infinity (`free_linf`).
+    `clipped` to the pixels' range. (C1) `radius` is finite and not below 0, and 0 without a ball. Example: `#swy.threat<norm = linf, radius = 0.1, clipped = true>`
   }];
   let parameters = (ins EnumParameter<Swy_Norm>:$norm, Swy_RealParameter<"of the ball">:$radius,
                         Swy_FlagParameter<"to the pixels' range">:$clipped);

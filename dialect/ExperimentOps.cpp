@@ -315,7 +315,8 @@ LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
 }
 
 LogicalResult FinishedOp::verify() {
-  if ((getNorm() == Norm::None) == static_cast<bool>(getRadius())) // (C1)
+  bool isBall = getNorm() == Norm::Linf || getNorm() == Norm::L2;
+  if (isBall != static_cast<bool>(getRadius())) // (C1)
     return emitOpError("needs a radius for a norm, and only for one");
   return success();
 }

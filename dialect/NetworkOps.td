@@ -10,7 +10,7 @@
 #ifndef SWITCHYARD_DIALECT_NETWORK_OPS_TD
 #define SWITCHYARD_DIALECT_NETWORK_OPS_TD
 
-include "dialect/TensorOps.td"
+include "dialect/ExpectationOps.td"
 
 //===----------------------------------------------------------------------===//
 // Convolution: cross-correlation, square stride and zero padding, as LibTorch's conv2d

@@ -231,8 +231,10 @@ private:
 
   ThreatAttr threat(const resolved::Attack &attack) {
     bool ball = attack.threat.kind == ast::ThreatKind::Within;
-    return ThreatAttr::get(context, ball ? enumOf<Norm>(attack.threat.norm) : Norm::None,
-                           ball ? attack.threat.radius.real() : 0, attack.threat.clipped);
+    Norm norm = ball                           ? enumOf<Norm>(attack.threat.norm)
+                : attack.threat.norm == "linf" ? Norm::FreeLinf
+                                               : Norm::None;
+    return ThreatAttr::get(context, norm, ball ? attack.threat.radius.real() : 0, attack.threat.clipped);
   }
 
   Generator &g;

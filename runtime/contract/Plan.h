@@ -135,10 +135,16 @@ struct Judging {
 
 /// Where finished examples may lie.
 struct Threat {
-  enum class Norm { Linf, L2, None };
+  enum class Norm { Linf, L2, None, FreeLinf }; ///< of a ball; without one, None: distances are in l2
   Norm norm = Norm::None;
   double radius = 0;
   bool clipped = true;
+
+  bool hasBall() const { return norm == Norm::Linf || norm == Norm::L2; }
+  /// That distances are in.
+  Norm measured() const {
+    return norm == Norm::None ? Norm::L2 : norm == Norm::FreeLinf ? Norm::Linf : norm;
+  }
 };
 
 struct AttackJob {

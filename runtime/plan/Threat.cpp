@@ -53,11 +53,11 @@ double checkExample(const AttackJob &attack, const DatasetSpec &dataset, const A
     squares += difference * difference;
   }
   const Threat &threat = attack.threat;
-  double distance = threat.norm == Threat::Norm::Linf ? largest : std::sqrt(squares);
+  double distance = threat.measured() == Threat::Norm::Linf ? largest : std::sqrt(squares);
   double slack = tolerance * scale;
   if (threat.norm == Threat::Norm::L2)
     slack *= std::max(1.0, threat.radius);
-  if (threat.norm != Threat::Norm::None && distance > threat.radius + slack) {
+  if (threat.hasBall() && distance > threat.radius + slack) {
     std::ostringstream text;
     text.precision(9);
     text << "is " << distance << " from the clean image in " << normName(threat.norm)

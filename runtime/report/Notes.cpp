@@ -86,7 +86,7 @@ void addUntaken(const Function &function, const AttackOutcome &outcome, std::vec
 
 /// Where the ball is a point nothing can move.
 bool canMove(const Threat &threat) {
-  return threat.norm == Threat::Norm::None || threat.radius > 0;
+  return !threat.hasBall() || threat.radius > 0;
 }
 
 void addUnmoved(const AttackOutcome &outcome, std::vector<Note> &notes) {
@@ -124,10 +124,9 @@ std::string nameWithAxes(const Cell &cell) {
   return name;
 }
 
-/// The norm of distances: what an attack without a ball minimizes is l2.
+/// The norm of distances.
 std::string normOf(const Job &attack) {
-  Threat::Norm norm = attack.as<AttackJob>().threat.norm;
-  return normName(norm == Threat::Norm::None ? Threat::Norm::L2 : norm);
+  return normName(attack.as<AttackJob>().threat.measured());
 }
 
 /// Distances are of pairs that succeed; some succeed as they are.

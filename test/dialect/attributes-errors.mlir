@@ -61,12 +61,12 @@
 
 // -----
 
-// expected-error @+1 {{a radius must be finite and not below 0, and 0 without a norm}}
+// expected-error @+1 {{a radius must be finite and not below 0, and 0 without a ball}}
 #a = #swy.threat<norm = linf, radius = -0.1, clipped = true>
 
 // -----
 
-// expected-error @+1 {{a radius must be finite and not below 0, and 0 without a norm}}
+// expected-error @+1 {{a radius must be finite and not below 0, and 0 without a ball}}
 #a = #swy.threat<norm = none, radius = 0.1, clipped = true>
 
 // -----

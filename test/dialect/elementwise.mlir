@@ -57,6 +57,8 @@ func.func @truth(%a: tensor<4xi1>, %b: tensor<4xi1>) -> (tensor<4xf32>, tensor<4
   %2 = swy.not %1 : (tensor<4xi1>) -> tensor<4xi1>
   // CHECK: swy.to_real %{{.*}} : (tensor<4xi1>) -> tensor<4xf32>
   %3 = swy.to_real %2 : (tensor<4xi1>) -> tensor<4xf32>
+  // CHECK: swy.expected %{{.*}} : tensor<4xf32>
+  %mean = swy.expected %3 : tensor<4xf32>
   // CHECK: swy.chance %{{.*}} : tensor<4xi1> -> tensor<4xf32>
   %4 = swy.chance %2 : tensor<4xi1> -> tensor<4xf32>
   return %3, %4 : tensor<4xf32>, tensor<4xf32>

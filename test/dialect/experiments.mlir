@@ -135,6 +135,14 @@ swy.defense @gaussian declared "paper.gaussian" scalars ["init", "inner"] {
 swy.attack @step away true scalars ["eps"] {
 ^bb0(%x: tensor<1x4x4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>, %eps: tensor<f32>):
   %p = arith.constant dense<0> : tensor<i32>
+  // CHECK: swy.path_count : tensor<i32>
+  %ways = swy.path_count : tensor<i32>
+  // CHECK: swy.path %{{.*}} descending : tensor<i32>
+  %way = swy.path %p descending : tensor<i32>
+  // CHECK: swy.path_chance %{{.*}} : tensor<i32> -> tensor<f32>
+  %chance = swy.path_chance %way : tensor<i32> -> tensor<f32>
+  // CHECK: swy.model %{{.*}} pass %{{.*}} path %{{.*}} : tensor<i32> : tensor<1x4x4xf32>
+  %on = swy.model %x pass %p path %way : tensor<i32> : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
   // CHECK: swy.model %{{.*}} pass %{{.*}} : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
   %z = swy.model %x pass %p : tensor<1x4x4xf32>, tensor<i32> -> tensor<10xf32>
   %y = swy.add %x, %eps : (tensor<1x4x4xf32>, tensor<f32>) -> tensor<1x4x4xf32>

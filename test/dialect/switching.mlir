@@ -11,6 +11,8 @@ func.func @channels(%stream: tensor<i64>, %rows: tensor<8x2xi32>, %pass: tensor<
   // CHECK: swy.random_channel %{{.*}}, %{{.*}}, %{{.*}} site <model, "features/choose/member"> below 2 chances [7.500000e-01, 2.500000e-01] : tensor<i64>
   %m = swy.random_channel %stream, %rows, %pass site <model, "features/choose/member"> below 2 chances [7.5e-01, 2.5e-01]
       : tensor<i64>, tensor<8x2xi32>, tensor<i32> -> tensor<8xi32>
+  // CHECK: swy.other_class %{{.*}}, %{{.*}} : (tensor<8xi32>, tensor<8xi32>) -> tensor<8xi32>
+  %other = swy.other_class %m, %m : (tensor<8xi32>, tensor<8xi32>) -> tensor<8xi32>
   // CHECK: swy.is_member %{{.*}} is 1 : (tensor<8xi32>) -> tensor<8xi1>
   %i = swy.is_member %m is 1 : (tensor<8xi32>) -> tensor<8xi1>
   // CHECK: swy.path_channel block 0 below 3 chances [5.000000e-01, 3.000000e-01, 2.000000e-01] : tensor<i32>

@@ -116,6 +116,15 @@ func.func @members_are_counted_by_sums_of_chances(%s: tensor<i64>, %r: tensor<8x
   return %c : tensor<8xi32>
 }
 
+// CHECK-LABEL: func.func @other_classes
+// CHECK: arith.cmpi sge
+// CHECK: arith.extui
+// CHECK: arith.addi
+func.func @other_classes(%i: tensor<i32>, %label: tensor<8xi32>) -> tensor<8xi32> {
+  %k = swy.other_class %i, %label : (tensor<i32>, tensor<8xi32>) -> tensor<8xi32>
+  return %k : tensor<8xi32>
+}
+
 // CHECK-LABEL: func.func @drawn_are_compared
 // CHECK: arith.constant 1 : i32
 // CHECK: arith.cmpi eq
