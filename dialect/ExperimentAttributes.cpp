@@ -68,7 +68,8 @@ LogicalResult ParameterAttr::verify(EmitError emitError, StringRef name, RankedT
 }
 
 LogicalResult ThreatAttr::verify(EmitError emitError, Norm norm, Real radius, bool) {
-  if (!radius.isFinite() || radius.value < 0 || ((norm == Norm::None || norm == Norm::FreeLinf) && radius.value != 0)) // (C1)
+  if (!radius.isFinite() || radius.value < 0 ||
+      ((norm == Norm::None || norm == Norm::FreeLinf) && radius.value != 0)) // (C1)
     return emitError() << "a radius must be finite and not below 0, and 0 without a ball";
   return success();
 }

@@ -45,8 +45,8 @@ private:
   bool anyChoice = false;
 };
 
-/// The ways through a whole network, for programs that go through them one by one: one part's after the other,
-/// the last part's changing first.
+/// The ways through a whole network, for programs that go through them one by one: one part's after the
+/// other, the last part's changing first.
 class PathTable {
 public:
   explicit PathTable(swy::NetworkOp network);

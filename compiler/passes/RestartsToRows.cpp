@@ -85,7 +85,9 @@ private:
     int64_t counted = llvm::count_if(op->getOperands(), [&](Value v) { return counts.contains(v); });
     if (counted == 0)
       return WalkResult::advance();
-    if (auto pass = dyn_cast<tensor::FromElementsOp>(op); pass && pass.getElements().size() == 1)
+    auto isOfDraws = [](Operation *user) { return isa<DrawOpInterface, RowsOfPassOp>(user); };
+    if (auto pass = dyn_cast<tensor::FromElementsOp>(op);
+        pass && pass.getElements().size() == 1 && llvm::all_of(pass->getUsers(), isOfDraws))
       passes.push_back(pass);
     else if (counted == 1 && isEven(op))
       counts.insert(op->getResult(0));

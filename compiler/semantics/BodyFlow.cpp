@@ -144,8 +144,7 @@ Type ExpressionTyper::dependence(GradientExpr &e, const Variable &at) {
   Flow depends = flow(*e.of);
   if (depends.throughLoop.count(at.version))
     return fail(Id::GradientThroughLoop, e.location,
-                "this depends on `" + e.at +
-                    "` through a loop; a gradient through one is not built yet");
+                "this depends on `" + e.at + "` through a loop; a gradient through one is not built yet");
   if (passesChance(e, depends, at.version))
     return Type::Unknown;
   if (depends.direct.count(at.version))

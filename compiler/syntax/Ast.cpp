@@ -96,8 +96,7 @@ const char *spelling(Type type) {
   static const char *const words[] = {
       "something unknown", "a number", "a whole number", "a truth value", "a mask",       "a text",
       "an image",          "logits",   "a class",        "an objective",  "an optimizer", "a list",
-      "a place",           "a draw",   "an attack",      "probabilities",
-      "a path"};
+      "a place",           "a draw",   "an attack",      "probabilities", "a path"};
   static_assert(std::size(words) == static_cast<size_t>(Type::Path) + 1);
   return words[static_cast<int>(type)];
 }

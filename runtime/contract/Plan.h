@@ -142,9 +142,7 @@ struct Threat {
 
   bool hasBall() const { return norm == Norm::Linf || norm == Norm::L2; }
   /// That distances are in.
-  Norm measured() const {
-    return norm == Norm::None ? Norm::L2 : norm == Norm::FreeLinf ? Norm::Linf : norm;
-  }
+  Norm measured() const { return norm == Norm::None ? Norm::L2 : norm == Norm::FreeLinf ? Norm::Linf : norm; }
 };
 
 struct AttackJob {

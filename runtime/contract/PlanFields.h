@@ -39,7 +39,9 @@ template <> struct Words<Precision> {
 };
 template <> struct Words<Threat::Norm> {
   static WordTable<Threat::Norm> table() {
-    return {{Threat::Norm::Linf, "linf"}, {Threat::Norm::L2, "l2"}, {Threat::Norm::None, "none"},
+    return {{Threat::Norm::Linf, "linf"},
+            {Threat::Norm::L2, "l2"},
+            {Threat::Norm::None, "none"},
             {Threat::Norm::FreeLinf, "free_linf"}};
   }
 };
