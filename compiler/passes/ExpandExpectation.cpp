@@ -190,27 +190,29 @@ public:
 
   LogicalResult run() {
     splitAtExpected(function, set);
-    for (ExpectedOp expected : own<ExpectedOp>())
-      expandExpected(expected);
-    for (GradientOp gradient : own<GradientOp>())
-      expandGradient(gradient);
-    for (ChanceOp chance : own<ChanceOp>())
+    // In the program's order: what a mean is made of is a mean already where it is one.
+    SmallVector<Operation *> means;
+    function.walk([&](Operation *op) {
+      if (isa<ExpectedOp, GradientOp>(op) && set.has(op))
+        means.push_back(op);
+    });
+    for (Operation *op : means)
+      if (auto gradient = dyn_cast<GradientOp>(op))
+        expandGradient(gradient);
+      else
+        expandExpected(cast<ExpectedOp>(op));
+    SmallVector<ChanceOp> chances;
+    function.walk([&](ChanceOp chance) {
+      if (set.has(chance))
+        chances.push_back(chance);
+    });
+    for (ChanceOp chance : chances)
       expandChance(chance);
     averageEscapes(function.getBody().front());
     return checkNoneLeft();
   }
 
 private:
-  /// All of one kind that are about this set.
-  template <typename Op> SmallVector<Op> own() {
-    SmallVector<Op> found;
-    function.walk([&](Op op) {
-      if (set.has(op))
-        found.push_back(op);
-    });
-    return found;
-  }
-
   void expandExpected(ExpectedOp expected) {
     Expectation expectation(set, expected, expected.getInput());
     Value result = expected.getInput();

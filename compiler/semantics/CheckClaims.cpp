@@ -34,6 +34,27 @@ double halfWidth(int64_t images) {
   return 50 * t / std::sqrt(n + t * t);
 }
 
+/// Whether it asks the model on no path of its own choice: on what the estimator draws.
+bool asksADraw(const Expr &e) {
+  auto *call = as<CallExpr>(&e);
+  std::vector<const Expr *> inner = children(e);
+  return (call && call->builtin && call->builtin->function == Function::Model) ||
+         std::any_of(inner.begin(), inner.end(), [](const Expr *one) { return asksADraw(*one); });
+}
+
+bool asksADraw(const Body &body) {
+  return std::any_of(body.begin(), body.end(), [](const StatementPtr &one) {
+    if (auto *repeat = as<RepeatStatement>(one.get()))
+      return asksADraw(repeat->body) || (repeat->except && asksADraw(*repeat->except));
+    if (auto *condition = as<IfStatement>(one.get()))
+      return asksADraw(*condition->condition) || asksADraw(condition->yes) || asksADraw(condition->no);
+    if (auto *result = as<ReturnStatement>(one.get()))
+      return asksADraw(*result->value);
+    auto *assign = as<AssignStatement>(one.get());
+    return assign && asksADraw(*assign->value);
+  });
+}
+
 class ClaimChecker {
 public:
   ClaimChecker(Program &program, const resolved::Experiment &experiment)
@@ -153,11 +174,12 @@ private:
     return result;
   }
 
-  /// Whether some attack goes through all paths by itself, and there is nothing random but these.
+  /// Whether some attack asks every path by itself and draws none, and there is nothing random but these.
   bool isGoneThrough(const resolved::Defense &defense) const {
     return switches(defense) && !hasRandomLayers(defense) &&
-           std::any_of(experiment.attacks.begin(), experiment.attacks.end(),
-                       [](const resolved::Attack &one) { return one.decl->throughPaths; });
+           std::any_of(experiment.attacks.begin(), experiment.attacks.end(), [](const resolved::Attack &one) {
+             return one.decl->throughPaths && !asksADraw(one.decl->body);
+           });
   }
 
   bool isAttackedWeakly(const resolved::Defense &defense) const {

@@ -39,8 +39,7 @@ public:
       if (one.kind == RewriteKind::TrainAgainst)
         checkAgainst(one);
       if (one.kind == RewriteKind::TrainBy)
-        if (!isHandedOn(*one.call, "loss"))
-          program.find<LossDecl>(one.call->name(), program.home(defense), one.call->location);
+        checkBy(*one.call);
       if (one.kind == RewriteKind::TrainRecipe)
         checkRecipe(*one.call);
       if (one.kind == RewriteKind::Switch && one.target != "block")
@@ -105,6 +104,15 @@ private:
       error.note("`" + name + "` is a param of the file, which a defense is given as an argument");
   }
 
+  /// A call's names may be words, places and objectives; params of the file are none of the defense's.
+  void checkGiven(const CallExpr &call) {
+    std::vector<const NameExpr *> names;
+    collectNames(call, names);
+    for (const NameExpr *one : names)
+      if (program.look(DeclKind::Param, joined(one->path, "."), program.home(defense)))
+        checkName(*one);
+  }
+
   /// Names in a list of places may be blocks of a network that is not known here.
   void checkCuts(const Expr &e) {
     auto *list = as<ListExpr>(&e);
@@ -117,6 +125,7 @@ private:
   }
 
   void checkAgainst(const Rewrite &one) {
+    checkGiven(*one.call);
     if (!isHandedOn(*one.call, "attack"))
       program.find<AttackDecl>(one.call->name(), program.home(defense), one.call->location);
     if (one.call->estimator)
@@ -126,6 +135,12 @@ private:
       program.diagnostics.error(Id::TrainingGoal, one.goal->location,
                                 "training is against attacks `away from label`, the only goal "
                                 "there; leave it out or say so");
+  }
+
+  void checkBy(const CallExpr &call) {
+    checkGiven(call);
+    if (!isHandedOn(call, "loss"))
+      program.find<LossDecl>(call.name(), program.home(defense), call.location);
   }
 
   void checkRecipe(const CallExpr &call) {

@@ -82,10 +82,12 @@ void checkChoice(Program &program, const DefenseDecl &decl,
     if (one.chance)
       checkNames(*one.chance);
     for (auto &call : one.calls) {
-      for (const Argument &argument : call->arguments)
-        if (!as<NameExpr>(
-                argument.value.get())) // alone it may be a block's, which an experiment's network has
+      for (const Argument &argument : call->arguments) {
+        auto *name =
+            as<NameExpr>(argument.value.get()); // alone it may be a block's, of an experiment's network
+        if (!name || program.look(DeclKind::Param, joined(name->path, "."), home))
           checkNames(*argument.value);
+      }
       auto *chosen = program.find<DefenseDecl>(call->name(), home, call->location);
       if (chosen && chosen->chooses)
         program.diagnostics

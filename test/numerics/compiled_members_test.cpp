@@ -159,15 +159,15 @@ Boundary nearest(const at::Tensor &x, const std::function<at::Tensor(const at::T
 }
 
 struct Case {
-  std::string experiment, defense, gradients;
+  std::string experiment, defense, gradients, variant = chosenVariant();
 };
 void PrintTo(const Case &one, std::ostream *out) {
-  *out << one.experiment << ", " << one.defense << ", " << one.gradients;
+  *out << one.experiment << ", " << one.defense << ", " << one.gradients << ", " << one.variant;
 }
 
 class Members : public ::testing::TestWithParam<Case> {
 protected:
-  CompiledModel compiled{program("members"), GetParam().experiment, GetParam().defense};
+  CompiledModel compiled{program("members", GetParam().variant), GetParam().experiment, GetParam().defense};
   CompiledFunction predict = compiled.predict();
   Parameters parameters = someParameters(predict, "weight");
   Examples examples = someExamples(std::min<int64_t>(predict.batch(), 32));
@@ -252,11 +252,13 @@ TEST_P(Slopes, OfAllPathsAndAllClassesButTheAnswer) {
   expectEveryElement(attacked("by_number"), expected, "by number");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Programs, Slopes,
-    ::testing::Values(Case{"plain", "none", "one_draw"}, Case{"plain", "hrs", "one_draw"},
-                      Case{"plain", "hrs", "all_paths"}, Case{"choosing", "none", "all_paths"},
-                      Case{"noisy", "none", "one_draw"}, Case{"noisy", "none", "eot(3)"}));
+INSTANTIATE_TEST_SUITE_P(Programs, Slopes,
+                         ::testing::Values(Case{"plain", "none", "one_draw"},
+                                           Case{"plain", "hrs", "one_draw"},
+                                           Case{"plain", "hrs", "all_paths"},
+                                           Case{"choosing", "none", "all_paths"},
+                                           Case{"noisy", "none", "one_draw"}, Case{"noisy", "none", "eot(3)"},
+                                           Case{"plain", "hrs", "all_paths", "emulated"}));
 
 class Algorithms : public Members {};
 

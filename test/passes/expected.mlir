@@ -59,6 +59,26 @@ func.func @beside(%x: tensor<f32> {swy.role = "image"}, %rows: tensor<2xi32> {sw
 
 // -----
 
+// A gradient is a mean already, and so is what is made of it.
+// CHECK-LABEL: func.func @of_a_gradient
+func.func @of_a_gradient(%x: tensor<f32> {swy.role = "image"}, %rows: tensor<2xi32> {swy.role = "rows"},
+                         %stream: tensor<i64> {swy.role = "stream"})
+    -> (tensor<f32> {swy.role = "adversarial"}) attributes {swy.entry, swy.batch = 8 : i64, swy.draws = 3 : i64} {
+  %pass = arith.constant dense<0> : tensor<i32>
+  %n = swy.random_normal %stream, %rows, %pass site <model, "noise"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<f32>
+  %y = swy.mul %x, %n : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  // CHECK: scf.for
+  // CHECK: %[[G:.*]] = swy.div
+  %g = swy.gradient of %y at %x : tensor<f32>, tensor<f32> -> tensor<f32>
+  // CHECK-NEXT: %[[S:.*]] = swy.mul %[[G]], %[[G]]
+  // CHECK-NEXT: return %[[S]]
+  %s = swy.mul %g, %g : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %m = swy.expected %s : tensor<f32>
+  return %m : tensor<f32>
+}
+
+// -----
+
 // Of one draw it is the value.
 // CHECK-LABEL: func.func @one
 // CHECK-NEXT: swy.neg
