@@ -156,7 +156,8 @@ private:
     llvm::SetVector<Value> rows;
     rows.insert(set.rows);
     for (Operation *op : expression)
-      if (Value own = set.hasDraw(op) ? cast<DrawOpInterface>(op).getDrawnBy() : Value())
+      if (Value own = set.hasDraw(op) ? cast<DrawOpInterface>(op).getDrawnBy() : Value();
+          own && !llvm::is_contained(expression, own.getDefiningOp())) // those come anew with the rest
         rows.insert(own);
     for (Value one : rows)
       values.map(one, WithDrawOp::create(builder, loc, one.getType(), one, number).getResult());
@@ -197,9 +198,11 @@ public:
         means.push_back(op);
     });
     for (Operation *op : means)
-      if (auto gradient = dyn_cast<GradientOp>(op))
+      if (auto gradient = dyn_cast<GradientOp>(op)) {
+        if (failed(checkPoints(gradient)))
+          return failure();
         expandGradient(gradient);
-      else
+      } else
         expandExpected(cast<ExpectedOp>(op));
     SmallVector<ChanceOp> chances;
     function.walk([&](ChanceOp chance) {
@@ -213,6 +216,16 @@ public:
   }
 
 private:
+  /// A mean over draws is taken at one point.
+  LogicalResult checkPoints(GradientOp gradient) {
+    for (Value at : gradient.getAt())
+      if (Expectation(set, gradient, at).isRandom())
+        return gradient.emitError()
+               << "this gradient is taken at a value that differs from draw to draw of the model: take it at "
+                  "what the model is asked with, or at `expected(...)` of the value";
+    return success();
+  }
+
   void expandExpected(ExpectedOp expected) {
     Expectation expectation(set, expected, expected.getInput());
     Value result = expected.getInput();

@@ -76,6 +76,11 @@ Type ExpressionTyper::failGot(Id id, Location where, const std::string &message,
   if (got == Type::Probabilities)
     error.note("`softmax` stands for itself: objectives, `divergence` and `log_sum_exp` take logits and make "
                "probabilities of them");
+  if (got == Type::Class)
+    error.note(
+        "classes index logits, and `except` leaves one out; whether an answer is wrong is `margin(z) <= 0`");
+  if (got == Type::Path)
+    error.note("a path is for `model(x, p)`, and its chance is `chance of p`");
   if (got == Type::Mask)
     error.note(
         "a mask holds for some elements of an image: `if mask then a else b` chooses element by element, "

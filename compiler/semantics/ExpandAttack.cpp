@@ -52,7 +52,9 @@ bool loopsCanRun(Program &program, const Body &body, const Scope &scope, int64_t
     if (!count)
       continue;
     if (std::string why = whyNotRepeated(*count, outer); !why.empty()) {
-      std::string text = repeat->count ? format(*repeat->count) : "up to " + count->text() + " paths";
+      std::string text = repeat->over == LoopOver::Paths     ? "up to " + count->text() + " paths"
+                         : repeat->over == LoopOver::Classes ? count->text() + " classes"
+                                                             : format(*repeat->count);
       text += !repeat->count || text == count->text() ? "" : " = " + count->text();
       program.diagnostics.error(Id::LoopCount, call, why + ", got `" + text + "`")
           .note(repeat->location, "repeated here");

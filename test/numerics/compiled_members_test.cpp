@@ -306,6 +306,11 @@ INSTANTIATE_TEST_SUITE_P(Programs, Algorithms,
 /// What knows one answer.
 class Deterministic : public Members {
 protected:
+  /// Of images that are right: what errs as it is has no boundary to be led over.
+  void SetUp() override {
+    examples.labels = answer(clean).argmax(1).to(at::kInt);
+    examples.goals = examples.labels;
+  }
   at::Tensor answer(const at::Tensor &x) const { return model().answer(x, {}, 0); }
   at::Tensor isWrong(const at::Tensor &x) const { return model().margin(answer(x)) < 0; }
   Boundary nearestTo(const at::Tensor &x, const std::function<at::Tensor(const at::Tensor &)> &size) const {
