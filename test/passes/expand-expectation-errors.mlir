@@ -26,7 +26,7 @@ func.func @at_a_draw(%x: tensor<4xf32> {swy.role = "image"}, %rows: tensor<2xi32
   %u = swy.random_uniform %stream, %rows, %pass site <model, "features/1"> : tensor<i64>, tensor<2xi32>, tensor<i32> -> tensor<4xf32>
   %y = swy.mul %x, %u : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %e = swy.reduce_sum %y keep 0 : tensor<4xf32> -> tensor<f32>
-  // expected-error @+1 {{this gradient is taken at a value that differs from draw to draw of the model}}
+  // expected-error @+1 {{this gradient is taken at a value that differs from draw to draw of the model: take it at what the model is asked with, or at `expected(...)` of the value}}
   %g = swy.gradient of %e at %y : tensor<f32>, tensor<4xf32> -> tensor<4xf32>
   return %g : tensor<4xf32>
 }
