@@ -201,7 +201,7 @@ static const Mistake mistakes[] = {
     {"JobKind", "/jobs/3/kind", "\"defend\"",
      "plan: jobs[3].kind: expected one of \"train\", \"accuracy\", \"attack\", got \"defend\""},
     {"Norm", "/jobs/3/threat/kind", "\"l1\"",
-     "plan: jobs[3].threat.kind: expected one of \"linf\", \"l2\", \"none\", got \"l1\""},
+     "plan: jobs[3].threat.kind: expected one of \"linf\", \"l2\", \"none\", \"free_linf\", got \"l1\""},
     {"AccuracyJob", "/experiments/0/defenses/0/accuracies", "[3]",
      "plan: experiments[0].defenses[0].accuracies[0]: expected the id of an accuracy job, got 3"},
     {"Runs", "/experiments/0/repeat_training", "2",
