@@ -58,6 +58,15 @@ Paths::Node Paths::nodeOf(Operation &op) {
   return node;
 }
 
+/// Of the ways through one thing and then through another, whose ways change first.
+static SmallVector<double> inTurn(ArrayRef<double> before, ArrayRef<double> behind) {
+  SmallVector<double> all;
+  for (double one : before)
+    for (double next : behind)
+      all.push_back(one * next);
+  return all;
+}
+
 SmallVector<double> Paths::chancesOf(const Node &node) {
   SmallVector<double> all;
   if (auto choice = dyn_cast_or_null<ChooseOp>(node.fork)) {
@@ -72,13 +81,8 @@ SmallVector<double> Paths::chancesOf(const Node &node) {
   auto block = dyn_cast_or_null<BlockOp>(node.fork);
   int64_t channels = block ? static_cast<int64_t>(*block.getChannels()) : 1;
   all.assign(channels, 1 / static_cast<double>(channels));
-  for (const Node &child : node.children) {
-    SmallVector<double> longer, inside = chancesOf(child);
-    for (double before : all)
-      for (double one : inside)
-        longer.push_back(before * one);
-    all = std::move(longer);
-  }
+  for (const Node &child : node.children)
+    all = inTurn(all, chancesOf(child));
   return all;
 }
 
@@ -176,13 +180,10 @@ Paths::Directions PathTable::directions(OpBuilder &builder, Location loc, Value 
 SmallVector<double> PathTable::chances() const {
   SmallVector<double> all{1};
   for (const Paths &part : parts) {
-    SmallVector<double> longer, own = part.chances();
+    SmallVector<double> own = part.chances();
     if (own.empty())
       own.assign(part.count(), 1 / static_cast<double>(part.count()));
-    for (double before : all)
-      for (double one : own)
-        longer.push_back(before * one);
-    all = std::move(longer);
+    all = inTurn(all, own);
   }
   return all;
 }

@@ -51,7 +51,6 @@ class PathTable {
 public:
   explicit PathTable(swy::NetworkOp network);
 
-  int64_t count() const { return size; }
   Paths::Directions directions(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value number) const;
   /// Puts what is known of the paths into a program's operations about them (swy.path_count, swy.path,
   /// swy.path_chance); there are at most `limits::paths`.
