@@ -108,6 +108,15 @@ LogicalResult JudgeAttr::verify(EmitError emitError, Verdict by, int64_t draws) 
   return success();
 }
 
+LogicalResult CertificateAttr::verify(EmitError emitError, int64_t selection, int64_t draws, int64_t images) {
+  if (selection < 1 || draws < 1 || selection > limits::draws - draws) // (C1)
+    return emitError() << "a certificate has draws for its selection and behind it, " << limits::draws
+                       << " at most, got " << selection << " and " << draws;
+  if (images < 0) // (C1)
+    return emitError() << "a certificate is of 0 images or more, got " << images;
+  return success();
+}
+
 LogicalResult JudgedAttr::verify(EmitError emitError, Verdict by, int64_t answers) {
   if (answers < 1 || answers > limits::draws) // (C1)
     return emitError() << "a judge looks at 1 to " << limits::draws << " answers, got " << answers;

@@ -187,6 +187,16 @@ def Swy_JudgeAttr : Swy_Attr<"Judge", "judge"> {
   let genVerifyDecl = 1;
 }
 
+def Swy_CertificateAttr : Swy_Attr<"Certificate", "certificate"> {
+  let summary = "How a smoothed model is certified (Cohen et al., 2019)";
+  let description = [{
+    `selection` draws choose the class, `draws` more are counted for it, on the first `images` test images, 0: all.
+    (C1) each 1 or more, together 65535 draws at most. Example: `#swy.certificate<selection = 100, draws = 1000, images = 200>`
+  }];
+  let parameters = (ins "int64_t":$selection, "int64_t":$draws, "int64_t":$images);
+  let genVerifyDecl = 1;
+}
+
 def Swy_EvaluationAttr : Swy_Attr<"Evaluation", "evaluation"> {
   let summary = "All that decides what an attack job gives, its functions, model and seeds aside";
   let description = [{

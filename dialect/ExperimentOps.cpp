@@ -280,9 +280,10 @@ LogicalResult switchyard::swy::verifyScalars(Operation *op, ArrayAttr scalars, D
 
 LogicalResult ExperimentOp::verify() {
   for (Operation &op : getBody().front())
-    if (!isa<DefendWithOp, AttackWithOp, GradientsOp>(op)) // (C4)
+    if (!isa<DefendWithOp, AttackWithOp, WorstOfOp, GradientsOp>(op)) // (C4)
       return op.emitError("is no item of an experiment");
-  if (!getBody().getOps<AttackWithOp>().empty() && !getPairs()) // (C2)
+  bool attacks = !getBody().getOps<AttackWithOp>().empty() || !getBody().getOps<WorstOfOp>().empty();
+  if (attacks && !getPairs()) // (C2)
     return emitOpError("attacks something, but says no pairs");
   int64_t defenses = countDefenses();
   bool known = getReport().getBaseline() >= -1 && getReport().getBaseline() < defenses;
@@ -367,6 +368,18 @@ LogicalResult DefendWithOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto network = symbols.lookupNearestSymbolFrom<NetworkOp>(*this, getNetworkAttr());
   if (!network || network.getScalars().size() != scalars) // (C3)
     return emitOpError("there is no network ") << getNetworkAttr() << " with " << scalars << " scalars";
+  return success();
+}
+
+LogicalResult WorstOfOp::verify() {
+  Block &body = getMembers().front();
+  if (body.empty()) // (C1)
+    return emitOpError("holds no attack");
+  for (Operation &op : body) { // (C1)
+    auto attack = dyn_cast<AttackWithOp>(op);
+    if (!attack || !attack.getAxes().empty())
+      return emitOpError("holds attacks without axes, and nothing else");
+  }
   return success();
 }
 

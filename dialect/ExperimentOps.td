@@ -380,7 +380,8 @@ def Swy_Repetitions : ConfinedAttr<I64Attr, [IntPositive, Swy_AtMost<"repetition
 def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, Swy_NamesSymbols]> {
   let summary = "A grid of defenses, attacks and estimators on one data set and network";
   let description = [{
-    The items in its body are the axes of the grid. `pairs` say what is attacked, where there are attacks. With repetitions,
+    The items in its body are the axes of the grid. `pairs` say what is attacked, where there are attacks: the first images, or
+    with `random_images` drawn ones. With repetitions,
     each model is trained `trainings` times and each of these attacked `attacks` times (S5.3). The baseline and what is
     compared are defenses, by their place. (C1) there is such a network, of the data set's images and classes; (C2) with attacks
     there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone; (C5) there is such an
@@ -404,12 +405,13 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
                        OptionalAttr<Swy_PairsAttr>:$pairs, DefaultValuedAttr<Swy_Repetitions, "1">:$trainings,
                        DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision,
                        OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss,
-                       OptionalAttr<FlatSymbolRefAttr>:$validated_against, OptionalAttr<Swy_SampleSetAttr>:$sampled);
+                       OptionalAttr<FlatSymbolRefAttr>:$validated_against, OptionalAttr<Swy_SampleSetAttr>:$sampled,
+                       UnitAttr:$random_images, OptionalAttr<Swy_CertificateAttr>:$certificate);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training
-    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^ (`sampled` $sampled^)?)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
-    (`precision` $precision^)? attr-dict-with-keyword $body
+    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^ (`sampled` $sampled^)?)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`random_images` $random_images^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
+    (`precision` $precision^)? (`certificate` $certificate^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = Swy_declaredMethods # [{
@@ -452,7 +454,26 @@ def Swy_DefendWithOp : Swy_Op<"defend_with", [ParentOneOf<["ExperimentOp", "Defe
   }];
 }
 
-def Swy_AttackWithOp : Swy_Op<"attack_with", [HasParent<"ExperimentOp">, Swy_NamesSymbols]> {
+def Swy_WorstOfOp : Swy_Op<"worst_of", [HasParent<"ExperimentOp">, SingleBlock, NoTerminator]> {
+  let summary = "A set of attacks, of which each pair has the example that succeeds most";
+  let description = [{
+    `threat` is where its examples may lie: what a member that minimizes a distance finds elsewhere is none of the set's.
+    (C1) the body holds `swy.attack_with` alone, at least one, without axes of their own.
+
+    Example:
+    ```
+    swy.worst_of label "both" axes [] threat <norm = linf, radius = 0.1, clipped = true> {
+      swy.attack_with @step label "step" arguments {eps = 0.1} axes [] threat <norm = linf, radius = 0.1, clipped = true>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$label, Swy_Axes:$axes, Swy_ThreatAttr:$threat);
+  let regions = (region SizedRegion<1>:$members);
+  let assemblyFormat = "`label` $label `axes` $axes `threat` $threat attr-dict-with-keyword $members";
+  let hasVerifier = 1;
+}
+
+def Swy_AttackWithOp : Swy_Op<"attack_with", [ParentOneOf<["ExperimentOp", "WorstOfOp"]>, Swy_NamesSymbols]> {
   let summary = "One attack of an experiment, with its strength";
   let description = [{
     (C1) there is such an attack, and `arguments` have a value for each of its scalars. Example:
@@ -475,8 +496,8 @@ def Swy_GradientsOp : Swy_Op<"gradients", [HasParent<"ExperimentOp">]> {
     Example: `swy.gradients eot draws 10 label "eot(10)"`
   }];
   let arguments = (ins Swy_Estimator:$estimator, Swy_Draws:$draws, StrAttr:$label,
-                       DefaultValuedAttr<I64Attr, "-1">:$source);
-  let assemblyFormat = "$estimator `draws` $draws `label` $label (`source` $source^)? attr-dict";
+                       DefaultValuedAttr<I64Attr, "-1">:$source, OptionalAttr<Swy_Axes>:$axes);
+  let assemblyFormat = "$estimator `draws` $draws `label` $label (`source` $source^)? (`axes` $axes^)? attr-dict";
   let hasVerifier = 1;
 }
 

@@ -19,6 +19,7 @@ class Swy_Job<string mnemonic, dag decisive, dag beside>
 
 def Swy_Stream : ConfinedAttr<I64Attr, [IntNonNegative]>;
 def Swy_Stages : TypedArrayAttrBase<FlatSymbolRefAttr, "functions">;
+def Swy_Parts  : ConfinedAttr<TypedArrayAttrBase<FlatSymbolRefAttr, "attack jobs">, [ArrayMinCount<1>]>;
 def Swy_Runs   : TypedArrayAttrBase<FlatSymbolRefAttr, "jobs">;
 
 def Swy_TrainJobOp : Swy_Job<"train_job",
@@ -64,12 +65,13 @@ def Swy_WeightsOp : Swy_Op<"weights", [Symbol, Swy_NamesSymbols]> {
 
 def Swy_AccuracyJobOp : Swy_Job<"accuracy_job",
     (ins FlatSymbolRefAttr:$weights, I64Attr:$seed, Swy_Draws:$draws, BoolAttr:$random, UnitAttr:$exact,
-         Swy_JobPrecision:$precision),
+         Swy_JobPrecision:$precision, OptionalAttr<Swy_CertificateAttr>:$certificate),
     (ins FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, OptionalAttr<FlatSymbolRefAttr>:$predict,
          OptionalAttr<Swy_Stages>:$stages)> {
   let summary = "Measure a trained network's accuracy";
   let description = [{
-    Over `draws` fresh draws; with `exact` over all paths (S5.4), by `stages`, one function for each switching block.
+    Over `draws` fresh draws; with `exact` over all paths (S5.4), by `stages`, one function for each switching block. With
+    `certificate` the votes of a smoothed model are counted (S5.8).
     (C1) there are such a network and weights; (C2) its functions take scalars that it has.
 
     Example:
@@ -80,23 +82,26 @@ def Swy_AccuracyJobOp : Swy_Job<"accuracy_job",
   }];
   let assemblyFormat = [{
     $sym_name `network` $network `weights` $weights `label` $label `scalars` $scalars `seed` $seed `draws` $draws
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`digest` $digest^)? (`predict` $predict^)?
-    (`stages` $stages^)? attr-dict
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`certificate` $certificate^)? (`digest` $digest^)?
+    (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];
 }
 
 def Swy_AttackJobOp : Swy_Job<"attack_job",
     (ins FlatSymbolRefAttr:$source_weights, FlatSymbolRefAttr:$weights, Swy_Estimator:$estimator, Swy_Draws:$draws,
          Swy_EvaluationAttr:$evaluation, I64Attr:$seed, I64Attr:$attack_seed, BoolAttr:$random, UnitAttr:$exact,
-         Swy_JobPrecision:$precision),
+         Swy_JobPrecision:$precision, UnitAttr:$random_images),
     (ins FlatSymbolRefAttr:$attack, FlatSymbolRefAttr:$source_network, Swy_Scalars:$source_scalars,
-         FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, Swy_Scalars:$attack_scalars, OptionalAttr<FlatSymbolRefAttr>:$run,
+         FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, Swy_Scalars:$attack_scalars,
+         OptionalAttr<ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>, DenseArrayNonNegative<DenseI64ArrayAttr>]>>:$passes,
+         OptionalAttr<FlatSymbolRefAttr>:$run,
          OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<Swy_Stages>:$stages)> {
   let summary = "Attack a trained network and judge the finished examples";
   let description = [{
     The examples are made on `source_network` with `source_weights` and `source_scalars`, and judged on
     `network`; the two differ under `transfer` alone (S4.4). With `exact` the judge goes through all paths, by
-    `stages` (S5.1). `seed` is the program's, for goals; `attack_seed` also tells repeated attacks apart (S5.3).
+    `stages` (S5.1). `seed` is the program's, for goals, and with `random_images` for the images, which are else the
+    first; `passes` are those of a pair through the network, forward and backward, where they are known; `attack_seed` also tells repeated attacks apart (S5.3).
     (C1) there are such networks, weights and such an attack, which takes examples of these networks; (C2) its functions take
     scalars that it has.
 
@@ -111,24 +116,41 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
   let assemblyFormat = [{
     $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
     `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
-    `label` $label `attack_scalars` $attack_scalars `evaluation` $evaluation `seed` $seed $attack_seed
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`digest` $digest^)? (`run` $run^)?
+    `label` $label `attack_scalars` $attack_scalars (`passes` $passes^)? `evaluation` $evaluation `seed` $seed $attack_seed
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`digest` $digest^)? (`run` $run^)?
     (`predict` $predict^)? (`stages` $stages^)? attr-dict
+  }];
+}
+
+def Swy_WorstJobOp : Swy_Job<"worst_job", (ins Swy_Parts:$parts, Swy_ThreatAttr:$threat),
+    (ins StrArrayAttr:$attacks)> {
+  let summary = "For each pair, of the examples of several attack jobs the one that succeeds most";
+  let description = [{
+    Of equal success the nearest, of these the first job's; one that lies outside of `threat` is none, and where there is none the
+    clean image stays. It runs nothing; `attacks` are what the jobs' attacks are called. (C1) there are such attack jobs, at
+    least one, and a name for each; (C2) they judge the same model on the same pairs alike.
+    Example: `swy.worst_job @e.worst.4 of [@e.attack.3] attacks ["step"] label "net, none, both" threat <norm = linf, radius = 0.1,
+    clipped = true>`
+  }];
+  let assemblyFormat = [{
+    $sym_name `of` $parts `attacks` $attacks `label` $label `threat` $threat (`digest` $digest^)? attr-dict
   }];
 }
 
 def Swy_DefenseEntryOp : Swy_Op<"defense_entry", [Swy_NamesSymbols]> {
   let summary = "One protected network of an experiment's results, with its accuracy job";
   let description = [{
-    With repeated trainings, `runs` are the accuracy jobs of all of them (S5.3). (C1) there are such an experiment and such
+    With repeated trainings, `runs` are the accuracy jobs of all of them (S5.3). `certificates` are one for each training, by
+    noise of that deviation, or `uncertified` says why there is none. (C1) there are such an experiment and such
     accuracy jobs. Example: `swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy
     @e.accuracy.2`
   }];
   let arguments = (ins FlatSymbolRefAttr:$experiment, StrAttr:$defense, StrAttr:$label, StrAttr:$family,
-                       StrAttr:$strength, Swy_Axes:$axes, FlatSymbolRefAttr:$accuracy, OptionalAttr<Swy_Runs>:$runs);
+                       StrAttr:$strength, Swy_Axes:$axes, FlatSymbolRefAttr:$accuracy, OptionalAttr<Swy_Runs>:$runs,
+                       OptionalAttr<Swy_Runs>:$certificates, OptionalAttr<F64Attr>:$noise, OptionalAttr<StrAttr>:$uncertified);
   let assemblyFormat = [{
     $experiment `defense` $defense `label` $label `family` $family `strength` $strength `axes` $axes
-    `accuracy` $accuracy (`runs` $runs^)? attr-dict
+    `accuracy` $accuracy (`runs` $runs^)? (`certificates` $certificates^ `noise` $noise)? (`uncertified` $uncertified^)? attr-dict
   }];
 }
 
@@ -142,9 +164,9 @@ def Swy_CellOp : Swy_Op<"cell", [Swy_NamesSymbols]> {
   }];
   let arguments = (ins FlatSymbolRefAttr:$experiment, ConfinedAttr<I64Attr, [IntNonNegative]>:$defense, StrAttr:$attack,
                        StrAttr:$gradients, Swy_Axes:$axes, OptionalAttr<FlatSymbolRefAttr>:$job, StrAttr:$reason,
-                       OptionalAttr<Swy_Runs>:$runs);
+                       OptionalAttr<Swy_Runs>:$runs, OptionalAttr<Swy_Axes>:$gradients_axes);
   let assemblyFormat = [{
-    $experiment `defense` $defense `attack` $attack `gradients` $gradients `axes` $axes (`job` $job^)?
+    $experiment `defense` $defense `attack` $attack `gradients` $gradients (`of` $gradients_axes^)? `axes` $axes (`job` $job^)?
     `reason` $reason (`runs` $runs^)? attr-dict
   }];
   let hasVerifier = 1;

@@ -40,6 +40,10 @@ SmallVector<JobCall> AttackJobOp::getCalls() {
   return calls;
 }
 
+SmallVector<JobCall> WorstJobOp::getCalls() {
+  return {};
+}
+
 Attribute JobCall::valueOf(DictionaryAttr argument) const {
   auto name = argument ? argument.getAs<StringAttr>(nameAttribute) : StringAttr();
   if (!name || roleOf(argument) != rt::Role::Scalar)
@@ -146,11 +150,36 @@ LogicalResult AttackJobOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyCalls(symbols, *this); // (C2)
 }
 
+/// All that decides how the examples of a job are judged, and which pairs it has.
+static std::array<Attribute, 6> judgingOf(AttackJobOp job) {
+  EvaluationAttr evaluation = job.getEvaluation();
+  return {job.getWeightsAttr(),  job.getNetworkAttr(),  job.getScalarsAttr(),
+          evaluation.getPairs(), evaluation.getJudge(), job.getAttackSeedAttr()};
+}
+
+LogicalResult WorstJobOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (getParts().size() != getAttacks().size()) // (C1)
+    return emitOpError("has ") << getParts().size() << " parts and names of " << getAttacks().size();
+  AttackJobOp first;
+  for (auto part : getParts().getAsRange<FlatSymbolRefAttr>()) {
+    FailureOr<AttackJobOp> job = find<AttackJobOp>(symbols, *this, part, "attack job"); // (C1)
+    if (failed(job))
+      return failure();
+    first = first ? first : *job;
+    if (judgingOf(*job) != judgingOf(first)) // (C2)
+      return emitOpError("compares ") << part << ", which is judged otherwise than the first";
+  }
+  return success();
+}
+
 LogicalResult DefenseEntryOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (failed(find<ExperimentOp>(symbols, *this, getExperimentAttr(), "experiment")) ||
       failed(find<AccuracyJobOp>(symbols, *this, getAccuracyAttr(), "accuracy job"))) // (C1)
     return failure();
-  return findAll<AccuracyJobOp>(symbols, *this, getRuns(), "accuracy job");
+  for (std::optional<ArrayAttr> jobs : {getRuns(), getCertificates()})
+    if (failed(findAll<AccuracyJobOp>(symbols, *this, jobs, "accuracy job")))
+      return failure();
+  return success();
 }
 
 LogicalResult CellOp::verify() {
@@ -165,9 +194,16 @@ LogicalResult CellOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return failure();
   if (static_cast<int64_t>(getDefense()) >= experiment->countDefenses()) // (C2)
     return emitOpError("is of defense ") << getDefense() << " of " << experiment->countDefenses();
-  if (getJobAttr() && failed(find<AttackJobOp>(symbols, *this, getJobAttr(), "attack job")))
-    return failure();
-  return findAll<AttackJobOp>(symbols, *this, getRuns(), "attack job");
+  SmallVector<FlatSymbolRefAttr> jobs;
+  if (getJobAttr())
+    jobs.push_back(getJobAttr());
+  if (std::optional<ArrayAttr> runs = getRuns())
+    llvm::append_range(jobs, runs->getAsRange<FlatSymbolRefAttr>());
+  for (FlatSymbolRefAttr job : jobs)
+    if (!symbols.lookupNearestSymbolFrom<WorstJobOp>(*this, job) &&
+        failed(find<AttackJobOp>(symbols, *this, job, "attack job"))) // (C2)
+      return failure();
+  return success();
 }
 
 } // namespace switchyard::swy

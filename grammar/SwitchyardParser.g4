@@ -20,7 +20,7 @@ declaration
   | 'dataset' name '=' call                                      # datasetDecl
   | 'network' name parameters? '{' networkPart* '}'              # networkDecl
   | 'objective' name '(' name ')' '{' goalCase+ '}'              # objectiveDecl
-  | 'attack' name parameters threat? definition                  # attackDecl
+  | 'attack' name parameters? threat? definition                 # attackDecl
   | 'layer' name parameters? body                                # layerDecl
   | 'part' name parameters? layers                               # partDecl
   | 'defense' name parameters? ('{' rewrite* '}' | '=' 'choose' '{' chosenDefense* '}')  # defenseDecl
@@ -73,7 +73,11 @@ threat
   | 'minimizes' name                                             # minimizesNorm
   ;
 
-definition : body # ownBody | '=' call # asCall ;
+definition
+  : body                                                         # ownBody
+  | '=' call                                                     # asCall
+  | '=' name 'of' '{' call* '}'                                  # asSet // the word: `worst`
+  ;
 
 body : '{' ';'* (statement ';'*)* '}' ;
 
@@ -128,8 +132,8 @@ clause
   | 'training' call ('{' trainingPart* '}')?                     # trainingClause
   | 'defend' 'with' group                                        # defendClause
   | 'attack' 'with' group                                        # attackClause
-  | 'gradients' estimator (',' estimator)*                       # gradientsClause
-  | 'on' 'first' expr name 'images' ('that' name 'classifies' 'correctly')? (',' goal)?  # imagesClause
+  | 'gradients' sampledBy (',' sampledBy)*                       # gradientsClause
+  | 'on' ('first' expr | expr IDENT) name 'images' ('that' name 'classifies' 'correctly')? (',' goal)?  # imagesClause // the word: `random`
   | 'reprogram' 'to' qualified '{' reprogramPart* '}' forIn*     # reprogramClause
   | 'probe' name 'of' qualified ',' expr 'draws'                 # probeClause
   | 'judge' call (',' call)*                                     # judgeClause
@@ -143,13 +147,14 @@ clause
 group : '{' item* '}' forIn* ;
 item
   : 'family' name '{' item* '}'                                  # familyItem
-  | composition forIn*                                           # callItem
+  | (STRING ':')? composition forIn*                             # callItem // a name for tables
   ;
 composition : itemCall ('with' itemCall)* ;
 itemCall    : itemName ('.' name)* arguments? ;
 compared    : itemCall | '(' composition ')' ;
 forIn : 'for' name (',' name)* 'in' expr ;
 
+sampledBy : estimator forIn* ;
 estimator : 'transfer' 'from' composition # transferEstimator | call # drawEstimator ;
 
 goal

@@ -45,11 +45,12 @@ public:
   void generate(DefenseGenerator &defenses, AttackGenerator &attacks, OptimizerGenerator &optimizers,
                 LossGenerator &losses) {
     std::string network = generateNetwork(g, e.network);
-    SmallVector<std::string> attackSymbols;
     for (const resolved::Defense &defense : e.defenses)
       generateParts(defense, defenses);
     for (const resolved::Attack &attack : e.attacks)
-      attackSymbols.push_back(attacks.generate(attack, e.network, e.goal.away));
+      attack.forEachPart([&](const resolved::Attack &part) {
+        attackSymbols[&part] = attacks.generate(part, e.network, e.goal.away);
+      });
     FlatSymbolRefAttr augmentation;
     if (!e.training.augmentation.empty())
       augmentation = FlatSymbolRefAttr::get(context, generateAugmentation(g, e));
@@ -69,12 +70,12 @@ public:
     b.createBlock(&op.getBody());
     for (const resolved::Defense &defense : e.defenses)
       defendWith(defense);
-    for (auto [attack, symbol] : llvm::zip(e.attacks, attackSymbols))
-      AttackWithOp::create(b, g.place(attack.location), symbol, attack.label, attackArguments(attack),
-                           axes(attack.axes), threat(attack));
+    for (const resolved::Attack &attack : e.attacks)
+      attackWith(attack);
     for (const resolved::Estimator &estimator : e.estimators)
       GradientsOp::create(b, g.place(estimator.location), estimatorOf(estimator.kind), estimator.draws,
-                          estimator.label, estimator.source);
+                          estimator.label, estimator.source,
+                          estimator.axes.empty() ? ArrayAttr() : axes(estimator.axes));
   }
 
 private:
@@ -87,7 +88,7 @@ private:
                                 training(optimizer), static_cast<int64_t>(e.seed), judge(),
                                 e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining, e.repeatAttack,
                                 report(), *symbolizePrecision(find(e.settings, "precision")->word()),
-                                augmentation, loss, against, sampled);
+                                augmentation, loss, against, sampled, e.randomImages, certificate());
   }
 
   void generateParts(const resolved::Defense &defense, DefenseGenerator &defenses) {
@@ -114,6 +115,20 @@ private:
     b.createBlock(&use.getMembers());
     for (const resolved::Defense &member : defense.members)
       defendWith(member);
+  }
+
+  void attackWith(const resolved::Attack &attack) {
+    mlir::Location loc = g.place(attack.location);
+    if (attack.parts.empty()) {
+      AttackWithOp::create(b, loc, attackSymbols.at(&attack), attack.label, attackArguments(attack),
+                           axes(attack.axes), threat(attack));
+      return;
+    }
+    auto set = WorstOfOp::create(b, loc, attack.label, axes(attack.axes), threat(attack));
+    OpBuilder::InsertionGuard guard(b);
+    b.createBlock(&set.getMembers());
+    for (const resolved::Attack &part : attack.parts)
+      attackWith(part);
   }
 
   NamedAttribute entry(StringRef name, Attribute value) { return b.getNamedAttr(name, value); }
@@ -159,6 +174,11 @@ private:
     Aim aim = e.goal.away ? Aim::Away : enumOf<Aim>(e.goal.choice);
     return PairsAttr::get(context, e.images, e.correctOnly,
                           GoalAttr::get(context, aim, aim == Aim::Class ? e.goal.index : -1));
+  }
+
+  CertificateAttr certificate() {
+    const std::optional<resolved::Certificate> &one = e.certificate;
+    return one ? CertificateAttr::get(context, one->selection, one->draws, one->images) : CertificateAttr();
   }
 
   ReportAttr report() {
@@ -242,6 +262,7 @@ private:
   MLIRContext *context;
   const resolved::Experiment &e;
   llvm::DenseMap<const resolved::DefensePart *, std::string> partSymbols;
+  llvm::DenseMap<const resolved::Attack *, std::string> attackSymbols;
 };
 
 } // namespace

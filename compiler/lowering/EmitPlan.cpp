@@ -98,6 +98,7 @@ public:
     number<TrainJobOp>();
     number<AccuracyJobOp>();
     number<AttackJobOp>();
+    number<WorstJobOp>();
     for (auto function : module.getOps<func::FuncOp>()) {
       if (!function->hasAttr(entryAttribute))
         continue;
@@ -113,6 +114,7 @@ public:
     module.walk([&](TrainJobOp job) { plan.jobs.push_back(train(job)); });
     module.walk([&](AccuracyJobOp job) { plan.jobs.push_back(accuracy(job)); });
     module.walk([&](AttackJobOp job) { plan.jobs.push_back(attack(job)); });
+    module.walk([&](WorstJobOp job) { plan.jobs.push_back(worst(job)); });
     module.walk([&](ExperimentOp op) { plan.experiments.push_back(experiment(op)); });
     return std::move(plan);
   }
@@ -234,6 +236,8 @@ private:
 
   rt::Job accuracy(AccuracyJobOp op) {
     rt::AccuracyJob job{answering(op), static_cast<int64_t>(op.getDraws())};
+    if (CertificateAttr certificate = op.getCertificateAttr())
+      job.certificate = rt::Certificate{certificate.getSelection(), certificate.getImages()};
     return jobOf(op, op.getWeights(), std::move(job));
   }
 
@@ -243,16 +247,51 @@ private:
     job.seed = static_cast<int64_t>(op.getAttackSeed());
     job.source = modelIds.lookup(op.getSourceWeights());
     job.attack = call(op, JobCall::Run);
+    if (std::optional<ArrayRef<int64_t>> passes = op.getPasses())
+      job.passes = rt::NetworkPasses{(*passes)[0], (*passes)[1]};
     PairsAttr pairs = op.getEvaluation().getPairs();
     job.pairs.images = pairs.getImages();
     job.pairs.correctOnly = pairs.getCorrectOnly();
+    job.pairs.random = op.getRandomImages();
     job.pairs.goal = goalOf(pairs.getGoal());
     JudgeAttr judge = op.getEvaluation().getJudge();
     job.judging = {judge.getBy() == Verdict::OneDraw, judge.getDraws()};
-    ThreatAttr threat = op.getEvaluation().getThreat();
-    job.threat = {wordOf<rt::Threat::Norm>(stringifyNorm(threat.getNorm())), threat.getRadius(),
-                  threat.getClipped()};
+    job.threat = threatOf(op.getEvaluation().getThreat());
     return jobOf(op, op.getWeights(), std::move(job));
+  }
+
+  static rt::Threat threatOf(ThreatAttr threat) {
+    return {wordOf<rt::Threat::Norm>(stringifyNorm(threat.getNorm())), threat.getRadius(),
+            threat.getClipped()};
+  }
+
+  /// All that its parts have in common is the first one's.
+  rt::Job worst(WorstJobOp op) {
+    std::vector<rt::AttackPart> parts;
+    for (auto [part, attack] : llvm::zip_equal(op.getParts().getAsValueRange<FlatSymbolRefAttr>(),
+                                               op.getAttacks().getAsValueRange<StringAttr>()))
+      parts.push_back({ids.lookup(part), attack.str()});
+    rt::Job job = plan.jobs.at(static_cast<size_t>(parts.front().job));
+    job.id = ids.lookup(op.getSymName());
+    job.hash = op.getDigest()->str();
+    job.label = op.getLabel().str();
+    job.as<rt::AttackJob>().threat = threatOf(op.getThreat());
+    job.as<rt::AttackJob>().passes = passesOf(parts);
+    job.as<rt::AttackJob>().parts = std::move(parts);
+    return job;
+  }
+
+  /// Together; unknown where one part's are.
+  std::optional<rt::NetworkPasses> passesOf(const std::vector<rt::AttackPart> &parts) const {
+    rt::NetworkPasses sum;
+    for (const rt::AttackPart &part : parts) {
+      const auto &passes = plan.jobs.at(static_cast<size_t>(part.job)).as<rt::AttackJob>().passes;
+      if (!passes)
+        return std::nullopt;
+      sum.forward += passes->forward;
+      sum.backward += passes->backward;
+    }
+    return sum;
   }
 
   static rt::Goal goalOf(GoalAttr attribute) {
@@ -303,6 +342,10 @@ private:
     defense.strength = entry.getStrength().str();
     defense.axes = axesOf(entry.getAxes());
     defense.accuracies = runs(entry.getRuns(), entry.getAccuracy());
+    defense.certificates = runs(entry.getCertificates(), std::nullopt);
+    if (FloatAttr noise = entry.getNoiseAttr())
+      defense.noise = noise.getValueAsDouble();
+    defense.uncertified = entry.getUncertified().value_or("").str();
     return defense;
   }
 
@@ -323,6 +366,8 @@ private:
     cell.attack = entry.getAttack().str();
     cell.gradients = entry.getGradients().str();
     cell.axes = axesOf(entry.getAxes());
+    if (ArrayAttr axes = entry.getGradientsAxesAttr())
+      cell.gradientsAxes = axesOf(axes);
     cell.jobs = runs(entry.getRuns(), entry.getJob());
     cell.reason = entry.getReason().str();
     return cell;

@@ -1,6 +1,8 @@
 // An experiment is a grid: defenses x attacks x estimators. Each point becomes a cell (what is reported) and
 // refers to jobs (what runs), one for each repetition. Jobs are made freely here; swy-name-jobs merges the
 // equal ones.
+#include "compiler/passes/CountPasses.h"
+#include "compiler/passes/InputNoise.h"
 #include "compiler/passes/Models.h"
 #include "compiler/passes/Passes.h"
 #include "dialect/Remarks.h"
@@ -17,6 +19,29 @@ namespace switchyard {
 } // namespace switchyard
 
 namespace {
+
+/// One attack of the grid: itself, or the members of a set.
+struct Attacking {
+  explicit Attacking(Operation &op) : loc(op.getLoc()) {
+    if (auto one = dyn_cast<AttackWithOp>(op)) {
+      label = one.getLabel();
+      axes = one.getAxes();
+      members.push_back(one);
+      return;
+    }
+    auto set = cast<WorstOfOp>(op);
+    label = set.getLabel();
+    axes = set.getAxes();
+    threat = set.getThreat();
+    llvm::append_range(members, set.getMembers().getOps<AttackWithOp>());
+  }
+
+  Location loc;
+  StringRef label;
+  ArrayAttr axes;
+  SmallVector<AttackWithOp> members;
+  ThreatAttr threat; // of a set alone
+};
 
 /// The jobs and cells of one experiment.
 class Grid {
@@ -37,8 +62,9 @@ public:
       if (failed(expandDefense(use)))
         return failure();
     for (auto [index, use] : llvm::enumerate(uses))
-      for (auto attack : experiment.getBody().getOps<AttackWithOp>())
-        expandAttack(use, attack, static_cast<int64_t>(index));
+      for (Operation &op : experiment.getBody().front())
+        if (isa<AttackWithOp, WorstOfOp>(op))
+          expandAttack(use, Attacking(op), static_cast<int64_t>(index));
     return success();
   }
 
@@ -64,11 +90,38 @@ private:
       accuracies.push_back(reference(accuracyJob(use, *model, run)));
       runs.push_back(std::move(*model));
     }
-    DefenseEntryOp::create(builder, use.getLoc(), name, declaredNames(use), use.getLabel(), use.getFamily(),
-                           use.getStrength(), use.getAxes(),
-                           cast<FlatSymbolRefAttr>(accuracies.front()).getValue(), runsOf(accuracies));
+    auto entry = DefenseEntryOp::create(builder, use.getLoc(), reference(name),
+                                        builder.getStringAttr(declaredNames(use)), use.getLabelAttr(),
+                                        use.getFamilyAttr(), use.getStrengthAttr(), use.getAxesAttr(),
+                                        cast<FlatSymbolRefAttr>(accuracies.front()), runsOf(accuracies),
+                                        ArrayAttr(), FloatAttr(), StringAttr());
+    if (experiment.getCertificateAttr())
+      certify(use, runs, entry);
     models.push_back(std::move(runs));
     return success();
+  }
+
+  /// A job for each training, in front of the entry, or why there can be none.
+  void certify(DefendWithOp use, MutableArrayRef<Model> runs, DefenseEntryOp entry) {
+    InputNoise noise = inputNoise(runs.front().network, runs.front().scalars);
+    if (!noise.why.empty())
+      return entry.setUncertified(noise.why);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(entry);
+    CertificateAttr certificate = experiment.getCertificateAttr();
+    SmallVector<Attribute> jobs;
+    for (auto [run, model] : llvm::enumerate(runs)) {
+      std::string symbol = job("certificate");
+      std::string label = (written + ", " + use.getLabel()).str() + runText(static_cast<int64_t>(run));
+      AccuracyJobOp::create(builder, use.getLoc(), symbol, builder.getStringAttr(label), model.weights,
+                            experiment.getSeed(), certificate.getSelection() + certificate.getDraws(),
+                            /*random=*/true, /*exact=*/false, experiment.getPrecision(), certificate,
+                            model.network.getSymName(), model.scalars, FlatSymbolRefAttr(), ArrayAttr(),
+                            StringAttr());
+      jobs.push_back(reference(symbol));
+    }
+    entry.setCertificatesAttr(builder.getArrayAttr(jobs));
+    entry.setNoiseAttr(builder.getF64FloatAttr(noise.deviation));
   }
 
   /// The defenses as declared: "hrs with gaussian".
@@ -85,8 +138,8 @@ private:
     int64_t draws = exact ? 0 : model.random() ? experiment.getJudge().getDraws() : 1;
     AccuracyJobOp::create(builder, use.getLoc(), accuracy, builder.getStringAttr(label), model.weights,
                           experiment.getSeed(), draws, model.random(), exact, experiment.getPrecision(),
-                          model.network.getSymName(), model.scalars, FlatSymbolRefAttr(), ArrayAttr(),
-                          StringAttr());
+                          CertificateAttr(), model.network.getSymName(), model.scalars, FlatSymbolRefAttr(),
+                          ArrayAttr(), StringAttr());
     return accuracy;
   }
 
@@ -97,10 +150,11 @@ private:
   }
 
   /// Why a setting means nothing on this model; empty where it does (S4.3).
-  std::string whyNot(AttackWithOp attack, GradientsOp gradients, const Model &model, int64_t index) {
+  std::string whyNot(const Attacking &attack, GradientsOp gradients, const Model &model, int64_t index) {
     bool transfer = gradients.getEstimator() == Estimator::Transfer;
     const Model &asked = transfer ? models[gradients.getSource()].front() : model;
-    if (asked.paths > mostPaths && goesThroughPaths(attack))
+    auto throughPaths = [&](AttackWithOp member) { return goesThroughPaths(member); };
+    if (asked.paths > mostPaths && llvm::any_of(attack.members, throughPaths))
       return "the attack goes through all paths, and there are more than " + std::to_string(mostPaths);
     if (transfer)
       return static_cast<int64_t>(gradients.getSource()) == index
@@ -112,7 +166,7 @@ private:
                       gradients.getDraws());
   }
 
-  void expandAttack(DefendWithOp use, AttackWithOp attack, int64_t index) {
+  void expandAttack(DefendWithOp use, const Attacking &attack, int64_t index) {
     SmallVector<Attribute>
         deterministic; // one job for all estimators where there is nothing to estimate (S4.3)
     for (auto gradients : experiment.getBody().getOps<GradientsOp>()) {
@@ -125,29 +179,46 @@ private:
         if (shared)
           deterministic = jobs;
       }
-      CellOp::create(builder, attack.getLoc(), name, index, attack.getLabel(), gradients.getLabel(),
-                     attack.getAxes(),
+      CellOp::create(builder, attack.loc, name, index, attack.label, gradients.getLabel(), attack.axes,
                      jobs.empty() ? FlatSymbolRefAttr() : cast<FlatSymbolRefAttr>(jobs.front()),
-                     builder.getStringAttr(reason), runsOf(jobs));
+                     builder.getStringAttr(reason), runsOf(jobs), gradients.getAxesAttr());
     }
   }
 
   /// One for each training and repetition of the attack.
-  SmallVector<Attribute> attackJobs(DefendWithOp use, AttackWithOp attack, GradientsOp gradients,
+  SmallVector<Attribute> attackJobs(DefendWithOp use, const Attacking &attack, GradientsOp gradients,
                                     int64_t index) {
-    bool transfer = gradients.getEstimator() == Estimator::Transfer;
     SmallVector<Attribute> jobs;
     for (int64_t training = 0; training < trainings; ++training)
-      for (int64_t repetition = 0; repetition < attacks; ++repetition) {
-        Model &model = models[index][training];
-        Model &source = transfer ? models[gradients.getSource()][training] : model;
-        jobs.push_back(reference(attackJob(use, attack, gradients, source, model, training, repetition)));
-      }
+      for (int64_t repetition = 0; repetition < attacks; ++repetition)
+        jobs.push_back(reference(attackRun(use, attack, gradients, index, training, repetition)));
     return jobs;
   }
 
-  std::string attackJob(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, Model &source,
-                        Model &model, int64_t training, int64_t repetition) {
+  std::string attackRun(DefendWithOp use, const Attacking &attack, GradientsOp gradients, int64_t index,
+                        int64_t training, int64_t repetition) {
+    Model &model = models[index][training];
+    bool transfer = gradients.getEstimator() == Estimator::Transfer;
+    Model &source = transfer ? models[gradients.getSource()][training] : model;
+    SmallVector<Attribute> parts, names;
+    for (AttackWithOp member : attack.members) {
+      std::string label = attackLabel(use, member.getLabel(), attack.axes, gradients, model);
+      parts.push_back(reference(
+          attackJob(member, label + runText(training, repetition), gradients, source, model, repetition)));
+      names.push_back(member.getLabelAttr());
+    }
+    if (!attack.threat)
+      return cast<FlatSymbolRefAttr>(parts.front()).getValue().str();
+    std::string worst = job("worst");
+    std::string label = attackLabel(use, attack.label, attack.axes, gradients, model);
+    WorstJobOp::create(builder, attack.loc, worst,
+                       builder.getStringAttr(label + runText(training, repetition)),
+                       builder.getArrayAttr(parts), attack.threat, builder.getArrayAttr(names), StringAttr());
+    return worst;
+  }
+
+  std::string attackJob(AttackWithOp attack, const std::string &label, GradientsOp gradients, Model &source,
+                        Model &model, int64_t repetition) {
     bool transfer = gradients.getEstimator() == Estimator::Transfer;
     // Examples for another model are made there by one draw; a deterministic source has nothing to draw.
     Estimator estimator = !source.random() ? Estimator::RandomnessOff
@@ -158,23 +229,39 @@ private:
     bool exact = model.enumerable() && experiment.getJudge().getBy() == Verdict::Expected;
     auto evaluation = EvaluationAttr::get(builder.getContext(), *experiment.getPairs(), experiment.getJudge(),
                                           attack.getThreat());
-    std::string label = attackLabel(use, attack, gradients, model) + runText(training, repetition);
     AttackJobOp::create(builder, attack.getLoc(), jobName, builder.getStringAttr(label), source.weights,
                         model.weights, estimator, isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
                         evaluation, experiment.getSeed(), experiment.getSeed() + (repetition << 20),
-                        model.random(), exact, experiment.getPrecision(), attack.getAttack(),
-                        source.network.getSymName(), source.scalars, model.network.getSymName(),
-                        model.scalars, attack.getArguments(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
-                        ArrayAttr(), StringAttr());
+                        model.random(), exact, experiment.getPrecision(), experiment.getRandomImages(),
+                        attack.getAttack(), source.network.getSymName(), source.scalars,
+                        model.network.getSymName(), model.scalars, attack.getArguments(),
+                        passes(attack, estimator, gradients, source), FlatSymbolRefAttr(),
+                        FlatSymbolRefAttr(), ArrayAttr(), StringAttr());
     return jobName;
   }
 
-  std::string attackLabel(DefendWithOp use, AttackWithOp attack, GradientsOp gradients, const Model &model) {
-    std::string label = (written + ", " + use.getLabel() + ", " + attack.getLabel()).str();
+  DenseI64ArrayAttr passes(AttackWithOp attack, Estimator estimator, GradientsOp gradients,
+                           const Model &source) {
+    int64_t draws = std::max<int64_t>(1, gradients.getDraws());
+    PassSetting setting{attack.getArguments(), 1, 1, source.paths};
+    if (estimator == Estimator::Eot || estimator == Estimator::AllPaths) {
+      setting.onPath = source.randomLayers ? draws : 1;
+      setting.sampled = estimator == Estimator::Eot ? draws : source.paths * draws;
+    }
+    std::optional<NetworkPasses> count = passesOf(symbols.lookup<AttackOp>(attack.getAttack()), setting);
+    return count ? builder.getDenseI64ArrayAttr({count->forward, count->backward}) : DenseI64ArrayAttr();
+  }
+
+  std::string attackLabel(DefendWithOp use, StringRef attack, ArrayAttr axes, GradientsOp gradients,
+                          const Model &model) {
+    std::string label = (written + ", " + use.getLabel() + ", " + attack).str();
     if (model.random() || gradients.getEstimator() == Estimator::Transfer)
       label += (", " + gradients.getLabel()).str();
-    for (auto axis : attack.getAxes().getAsRange<AxisAttr>())
-      label += (", " + axis.getName() + " = " + axis.getText()).str();
+    SmallVector<Attribute> all(axes.getValue());
+    if (ArrayAttr sampled = gradients.getAxesAttr(); sampled && model.random())
+      llvm::append_range(all, sampled);
+    for (Attribute axis : all)
+      label += (", " + cast<AxisAttr>(axis).getName() + " = " + cast<AxisAttr>(axis).getText()).str();
     return label;
   }
 

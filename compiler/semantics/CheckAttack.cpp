@@ -60,39 +60,59 @@ private:
   }
 };
 
-/// `attack a(...) = pgd(...)`: the attack called, and that the arguments fit it.
-void checkAlias(Program &program, AttackDecl &attack) {
-  const Module &home = program.home(attack);
-  auto *target = program.find<AttackDecl>(attack.alias->name(), home, attack.alias->location);
+/// Whether `decl` calls `attack` in its declaration, through others, too. A circle that begins further on is
+/// the error of those in it.
+bool leadsTo(Program &program, const AttackDecl *decl, const AttackDecl &attack,
+             std::set<const AttackDecl *> &seen) {
+  if (!decl || decl == &attack)
+    return decl;
+  if (!seen.insert(decl).second)
+    return false;
+  for (const CalledAttack *one : decl->calls())
+    if (leadsTo(program,
+                as<AttackDecl>(program.look(DeclKind::Attack, one->call->name(), program.home(*decl))),
+                attack, seen))
+      return true;
+  return false;
+}
+
+/// The attack that a declaration calls, and that the arguments fit it.
+void checkCalled(Program &program, AttackDecl &attack, CalledAttack &called) {
+  auto *target = program.find<AttackDecl>(called.call->name(), program.home(attack), called.call->location);
   if (!target)
     return;
-  const AttackDecl *walk = target;
-  std::set<const AttackDecl *> seen; // a circle that begins further on is the error of those in it
-  while (walk && walk->alias && seen.insert(walk).second) {
-    if (walk == &attack) {
-      program.diagnostics.error(Id::CircularAlias, attack.alias->location,
-                                "attack `" + attack.name + "` is declared by itself");
-      return;
-    }
-    walk = as<AttackDecl>(program.look(DeclKind::Attack, walk->alias->name(), program.home(*walk)));
+  std::set<const AttackDecl *> seen;
+  if (leadsTo(program, target, attack, seen)) {
+    program.diagnostics.error(Id::CircularAlias, called.call->location,
+                              "attack `" + attack.name + "` is declared by itself");
+    return;
   }
-  if (attack.threat.kind != ThreatKind::None)
-    program.diagnostics.error(Id::BallOfAlias, attack.threat.location,
-                              "the ball of `" + attack.name + "` is that of `" + target->name +
-                                  "`; leave it out here");
   std::vector<std::string> names;
   std::vector<bool> required;
   for (const Parameter &one : target->parameters) {
     names.push_back(one.name);
     required.push_back(!one.byDefault);
   }
-  auto matched = matchArguments(program, attack.alias->arguments, attack.alias->location, names, required,
+  auto matched = matchArguments(program, called.call->arguments, called.call->location, names, required,
                                 "attack `" + target->name + "`");
   if (!matched)
     return;
   for (const Argument *one : *matched)
-    attack.alias->bound.push_back(one ? one->value.get() : nullptr);
-  attack.aliased = target;
+    called.call->bound.push_back(one ? one->value.get() : nullptr);
+  called.decl = target;
+}
+
+/// `attack a(...) = pgd(...)`, `attack a(...) = worst of { ... }`: their balls are those of what they call.
+void checkCalls(Program &program, AttackDecl &attack) {
+  if (attack.threat.kind != ThreatKind::None)
+    program.diagnostics.error(Id::BallOfAlias, attack.threat.location,
+                              "the ball of `" + attack.name + "` is that of " +
+                                  (attack.isSet ? "its members" : "`" + attack.alias.call->name() + "`") +
+                                  "; leave it out here");
+  if (attack.alias.call)
+    checkCalled(program, attack, attack.alias);
+  for (CalledAttack &one : attack.members)
+    checkCalled(program, attack, one);
 }
 
 } // namespace
@@ -134,8 +154,8 @@ void checkObjective(Program &program, ObjectiveDecl &decl) {
 
 void checkAttack(Program &program, AttackDecl &decl) {
   checkParameters(program, decl.parameters, {"real", "int", "bool", "objective"});
-  if (decl.alias)
-    return checkAlias(program, decl);
+  if (decl.alias.call || decl.isSet)
+    return checkCalls(program, decl);
   BodyChecker checker(program, decl);
   checker.threat(decl.threat);
   checker.check(decl.body);

@@ -178,7 +178,11 @@ private:
   bool isGoneThrough(const resolved::Defense &defense) const {
     return switches(defense) && !hasRandomLayers(defense) &&
            std::any_of(experiment.attacks.begin(), experiment.attacks.end(), [](const resolved::Attack &one) {
-             return one.decl->throughPaths && !asksADraw(one.decl->body);
+             bool found = false;
+             one.forEachPart([&](const resolved::Attack &part) {
+               found |= part.decl->throughPaths && !asksADraw(part.decl->body);
+             });
+             return found;
            });
   }
 
@@ -249,12 +253,16 @@ private:
     for (const resolved::Defense &one : experiment.defenses)
       for (const NamedValue &axis : one.axes)
         defensesApart |= named.count(axis.name) > 0;
+    bool estimatorsApart = false;
+    for (const resolved::Estimator &one : experiment.estimators)
+      for (const NamedValue &axis : one.axes)
+        estimatorsApart |= named.count(axis.name) > 0;
     std::set<std::string> attacks;
     for (const resolved::Attack &one : experiment.attacks)
       attacks.insert(one.label);
     bool several = (defensesApart && experiment.defenses.size() > 1) ||
                    (named.count("attack") && attacks.size() > 1) ||
-                   (named.count("gradients") && experiment.estimators.size() > 1) ||
+                   (named.count("gradients") && experiment.estimators.size() > 1) || estimatorsApart ||
                    (named.count("judge") && experiment.judge.verdicts.size() > 1);
     bool ofAttacks = std::any_of(show.measures.begin(), show.measures.end(),
                                  [](const resolved::Measure &one) { return isOfSuccess(one.name); });

@@ -9,6 +9,7 @@
 #include "runtime/contract/PlanFields.h"
 
 #include <algorithm>
+#include <set>
 
 namespace switchyard {
 
@@ -29,7 +30,18 @@ public:
       return;
     }
     for (const Estimator &one : clause->estimators)
-      one.call ? drawEstimator(*one.call) : transferEstimator(one.source);
+      expand(program, one.loops,
+             Point{one.call ? std::vector<const CallExpr *>{one.call.get()} : callsOf(one.source),
+                   scope,
+                   {},
+                   "",
+                   ""},
+             [&](const Point &point) {
+               one.call ? drawEstimator(point) : transferEstimator(one.source, point);
+             });
+    for (const resolved::Attack &attack : result.attacks)
+      for (const NamedValue &axis : attack.axes)
+        isNoAxisOfAttacks(axis.name, *clause);
   }
 
   /// All judges look at the same answers (S5.8): as many as `expected` says, else 20 or what the others need.
@@ -52,6 +64,15 @@ public:
       enoughAnswers(verdict, *call);
       result.judge.verdicts.push_back(verdict);
     }
+  }
+
+  /// What certified accuracies are told from: one set of votes for all radii.
+  void certificate() {
+    for (const resolved::Measure &one : result.measures)
+      certificate(one);
+    for (const resolved::Show &show : result.shows)
+      for (const resolved::Measure &one : show.measures)
+        certificate(one);
   }
 
   /// `precision tf32` and the like: each of the table, in its order.
@@ -139,6 +160,52 @@ private:
         .note("write `expected(draws = " + needed + ")` or more, or leave the number out");
   }
 
+  void certificate(const resolved::Measure &measure) {
+    if (!rt::findMeasure(measure.name)->ofCertificates)
+      return;
+    std::optional<int64_t> draws = votes(measure, "draws"), selection = votes(measure, "selection");
+    if (!draws || !selection)
+      return;
+    resolved::Certificate wanted{*selection, *draws, result.images};
+    if (result.certificate &&
+        (result.certificate->draws != *draws || result.certificate->selection != *selection)) {
+      diagnostics.error(
+          Id::CertificateVotes, measure.location,
+          "an experiment counts one set of votes: " + std::to_string(result.certificate->draws) +
+              " draws behind a selection of " + std::to_string(result.certificate->selection) + ", here " +
+              std::to_string(*draws) + " behind " + std::to_string(*selection));
+      return;
+    }
+    if (*draws + *selection > limits::draws) {
+      diagnostics.error(Id::CertificateVotes, measure.location,
+                        "a certificate has " + std::to_string(limits::draws) +
+                            " draws at most, its selection among them");
+      return;
+    }
+    result.certificate = wanted;
+  }
+
+  /// A number of draws; nothing with an error reported.
+  std::optional<int64_t> votes(const resolved::Measure &measure, const std::string &name) {
+    const Value *value = find(measure.arguments, name);
+    if (!value || !value->isNumber())
+      return std::nullopt; // has its error
+    if (value->number().isInteger() && value->real() >= 1 && value->real() <= double(limits::draws))
+      return value->integer();
+    diagnostics.error(Id::CertificateVotes, measure.location,
+                      "`" + name + "` of `" + measure.name + "` is a whole number of draws from 1 to " +
+                          std::to_string(limits::draws) + ", got " + value->text());
+    return std::nullopt;
+  }
+
+  static bool sameValues(const resolved::Axes &a, const resolved::Axes &b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const NamedValue &one, const NamedValue &other) {
+                        return one.name == other.name && one.value.text() == other.value.text();
+                      });
+  }
+
+  std::set<std::string> saidTwice;  ///< axes
   std::optional<int64_t> collected; ///< what `expected(draws = n)` asks for
 
   /// What is written, said where it is none of the setting's words.
@@ -152,36 +219,58 @@ private:
     return word;
   }
 
-  void drawEstimator(const CallExpr &call) {
-    if (auto estimator = resolveEstimator(program, call, scope))
-      addEstimator(*estimator);
+  void drawEstimator(const Point &point) {
+    auto estimator = resolveEstimator(program, point.call(), point.scope);
+    if (!estimator)
+      return;
+    const auto &arguments = point.call().arguments;
+    if (!arguments.empty() && mentionsAxis(*arguments.front().value, point.scope))
+      estimator->label = point.call().name();
+    estimator->axes = point.axes;
+    addEstimator(*estimator);
+  }
+
+  /// A setting has one value on an axis.
+  void isNoAxisOfAttacks(const std::string &name, const Clause &clause) {
+    for (const Estimator &one : clause.estimators)
+      for (const ForIn &loop : one.loops)
+        if (std::find(loop.variables.begin(), loop.variables.end(), name) != loop.variables.end())
+          axisTwice(loop.location, name);
+  }
+
+  void axisTwice(Location where, const std::string &name) {
+    if (saidTwice.insert(name).second)
+      diagnostics.error(Id::AxisTwice, where, "`" + name + "` already stands for an axis of the attacks");
   }
 
   /// `transfer from D`: D is a defense of this experiment, written with the same arguments (S4.4).
-  void transferEstimator(const Composition &written) {
+  void transferEstimator(const Composition &written, const Point &point) {
     resolved::Defense wanted;
-    int source =
-        defenseOf(written, wanted, "examples are transferred from a model that the experiment trains");
+    int source = defenseOf(written, wanted,
+                           "examples are transferred from a model that the experiment trains", &point.scope);
     if (source >= 0)
-      addEstimator(
-          {resolved::EstimatorKind::Transfer, "transfer from " + wanted.label, wanted.location, 1, source});
+      addEstimator({resolved::EstimatorKind::Transfer,
+                    "transfer from " + result.defenses[static_cast<size_t>(source)].label, wanted.location, 1,
+                    source, point.axes});
   }
 
   void addEstimator(resolved::Estimator estimator) {
     for (const resolved::Estimator &one : result.estimators)
-      if (one.label == estimator.label)
+      if (one.label == estimator.label && sameValues(one.axes, estimator.axes))
         diagnostics.error(Id::EstimatorTwice, estimator.location,
                           "`" + estimator.label + "` stands here twice");
     result.estimators.push_back(std::move(estimator));
   }
 
   /// The index of the experiment's defense that is written; -1 with an error reported, which `why` explains.
-  int defenseOf(const Composition &written, resolved::Defense &wanted, const std::string &why) {
-    if (!makeDefense(program, Point{callsOf(written), scope, {}, "", ""}, result.network, wanted))
+  int defenseOf(const Composition &written, resolved::Defense &wanted, const std::string &why,
+                const Scope *inside = nullptr) {
+    if (!makeDefense(program, Point{callsOf(written), inside ? *inside : scope, {}, "", ""}, result.network,
+                     wanted))
       return -1;
     std::vector<std::string> labels;
     for (const resolved::Defense &one : result.defenses)
-      labels.push_back(one.label);
+      labels.push_back(one.written);
     auto found = std::find(labels.begin(), labels.end(), wanted.label);
     if (found != labels.end())
       return static_cast<int>(found - labels.begin());
@@ -251,6 +340,10 @@ const Clause *findSetting(const ExperimentDecl &decl, const std::string &name) {
     if (one.kind == ClauseKind::Setting && one.name == name)
       return &one;
   return nullptr;
+}
+
+void resolveCertificate(Program &program, resolved::Experiment &experiment) {
+  EvaluationChecker(program, experiment).certificate();
 }
 
 void resolveEstimators(Program &program, resolved::Experiment &experiment) {

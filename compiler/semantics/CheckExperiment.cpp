@@ -59,6 +59,7 @@ public:
     measures();
     if (axesKnown) {
       shows();
+      resolveCertificate(program, result);
       checkClaims(program, result);
     }
     return diagnostics.troubles() == before;
@@ -195,7 +196,7 @@ private:
     const Clause *clause = need(ClauseKind::Defend);
     if (!clause)
       return;
-    std::map<std::string, Location> labels;
+    std::map<std::string, Location> labels, written;
     std::set<Location> failed; // one report a call, not one a point
     expand(program, clause->group, [&](const Point &point) {
       resolved::Defense defense;
@@ -209,10 +210,11 @@ private:
             trainedWith(part.location, one);
       });
       auto [first, isNew] = labels.insert({defense.label, defense.location});
-      if (!isNew && failed.insert(defense.location).second)
+      auto [same, isOther] = written.insert({defense.written, defense.location});
+      if ((!isNew || !isOther) && failed.insert(defense.location).second)
         diagnostics
             .error(Id::DefenseTwice, defense.location, "defense `" + defense.label + "` stands here twice")
-            .note(first->second, "first here");
+            .note(isNew ? same->second : first->second, "first here");
       if (defense.isBaseline() && !defense.family.empty())
         diagnostics.error(Id::BaselineInFamily, defense.location,
                           "`" + defense.label + "` belongs to no family"); // S5.6
@@ -298,6 +300,7 @@ private:
     if (clause->split != "test")
       diagnostics.error(Id::ImagesSplit, clause->nameLocation,
                         "attacks run on `test` images, not on `" + clause->split + "` images");
+    result.randomImages = clause->random;
     result.correctOnly = !clause->correctFor.empty();
     if (result.correctOnly && clause->correctFor != "none")
       diagnostics.error(Id::CorrectFor, clause->location,

@@ -114,6 +114,8 @@ void GoalChecker::check(Location use, const resolved::Loss &loss, const resolved
 
 void GoalChecker::check(Location goal, Location use, const resolved::Attack &attack,
                         const resolved::Network &network, bool away) {
+  if (!attack.parts.empty())
+    return attack.forEachPart([&](const resolved::Attack &part) { check(goal, use, part, network, away); });
   auto classes = [&](const Expr &e) { hasClasses(use, e, network); };
   auto objective = [&](const ObjectiveDecl *decl) {
     if (!decl)

@@ -37,8 +37,11 @@ public:
       for (const NamedValue &axis : one.axes)
         add(attack, axis.name, axis.value.text());
     }
-    for (const resolved::Estimator &one : experiment.estimators)
+    for (const resolved::Estimator &one : experiment.estimators) {
       add(attack, "gradients", one.label);
+      for (const NamedValue &axis : one.axes)
+        add(attack, axis.name, axis.value.text());
+    }
     for (const rt::Verdict &one : experiment.judge.verdicts)
       add(attack, "judge", rt::verdictText(one));
   }

@@ -15,6 +15,8 @@ const ast::Clause *findSetting(const ast::ExperimentDecl &decl, const std::strin
 void resolveAugmentation(Program &program, const ast::Clause &training, resolved::Experiment &experiment);
 /// `validate` of a training; needs the experiment's data and network.
 void resolveValidation(Program &program, const ast::Clause &training, resolved::Experiment &experiment);
+/// What certified accuracies are told from; needs what is measured and shown.
+void resolveCertificate(Program &program, resolved::Experiment &experiment);
 /// `gradients`; needs the experiment's defenses.
 void resolveEstimators(Program &program, resolved::Experiment &experiment);
 /// `judge`, `repeat`, `compare`, and what is a setting.

@@ -30,10 +30,13 @@ public:
       }
       for (const ForIn &loop : one.loops)
         loops.push_back(&loop);
-      checkVariables(loops);
-      Point point{callsOf(one.calls), topScope(program, program.user()), {}, family, ""};
-      axis(point, loops, 0, 0);
+      at(Point{callsOf(one.calls), topScope(program, program.user()), {}, family, "", one.title}, loops);
     }
+  }
+
+  void at(Point point, const std::vector<const ForIn *> &loops) {
+    checkVariables(loops);
+    axis(point, loops, 0, 0);
   }
 
 private:
@@ -112,6 +115,14 @@ std::vector<const CallExpr *> callsOf(const Composition &composition) {
   for (auto &one : composition)
     calls.push_back(one.get());
   return calls;
+}
+
+void expand(Program &program, const std::vector<ForIn> &loops, Point point,
+            const std::function<void(const Point &)> &visit) {
+  std::vector<const ForIn *> all;
+  for (const ForIn &one : loops)
+    all.push_back(&one);
+  Expander(program, visit).at(std::move(point), all);
 }
 
 void expand(Program &program, const Group &group, const std::function<void(const Point &)> &visit) {

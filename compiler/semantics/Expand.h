@@ -17,7 +17,8 @@ struct Point {
   Scope scope;                              ///< the file's params and the axes
   resolved::Axes axes;
   std::string family;
-  std::string strength; ///< inside a family
+  std::string strength;   ///< inside a family
+  std::string title = {}; ///< what tables call it; empty: by its calls
 
   const ast::CallExpr &call() const { return *calls.front(); }
 };
@@ -27,6 +28,10 @@ std::vector<const ast::CallExpr *> callsOf(const ast::Composition &composition);
 
 /// Visits every item of the group at every point, items outermost.
 void expand(Program &program, const ast::Group &group, const std::function<void(const Point &)> &visit);
+
+/// Visits a point at every combination of the loops' values.
+void expand(Program &program, const std::vector<ast::ForIn> &loops, Point point,
+            const std::function<void(const Point &)> &visit);
 
 /// The defense or attack of a point; false with errors reported. `network` is what it protects or attacks.
 bool makeDefense(Program &program, const Point &point, const resolved::Network &network,

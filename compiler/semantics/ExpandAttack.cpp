@@ -150,6 +150,8 @@ std::string attackLabel(const Point &point, const AttackDecl &decl, const NamedV
   for (const NamedValue &one : arguments)
     if (one.written && !mentionsAxis(*given.at(one.name), point.scope))
       parts.push_back(one.name + " = " + one.value.text());
+  if (!point.title.empty())
+    return point.title;
   return point.call().name() + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
 }
 
@@ -171,16 +173,16 @@ void warnStep(Program &program, const resolved::Attack &attack, const NamedValue
 /// The attack that `decl` is an alias of in the end, or itself, with its arguments: each alias binds the next
 /// attack's parameters in its own. Null where a declaration was wrong, which is reported there.
 const AttackDecl *followAliases(Program &program, const AttackDecl *decl, NamedValues &values) {
-  while (decl->alias) {
+  while (decl->alias.call) {
     Scope scope = topScope(program, program.home(*decl));
     for (const NamedValue &one : values)
       scope.set(one.name, one.value);
-    const AttackDecl *next = decl->aliased;
+    const AttackDecl *next = decl->alias.decl;
     if (!next || program.bad.count(next)) {
       program.diagnostics.follow();
       return nullptr;
     }
-    auto arguments = bindArguments(program, *decl->alias, next->parameters, scope, program.home(*next),
+    auto arguments = bindArguments(program, *decl->alias.call, next->parameters, scope, program.home(*next),
                                    "attack `" + next->name + "`");
     if (!arguments)
       return nullptr;
@@ -188,6 +190,54 @@ const AttackDecl *followAliases(Program &program, const AttackDecl *decl, NamedV
     decl = next;
   }
   return decl;
+}
+
+/// "`linf(16/255)`", "`linf`"
+std::string ballText(const resolved::Attack &attack) {
+  const resolved::Threat &threat = attack.threat;
+  return "`" + threat.norm + (threat.kind == ThreatKind::Within ? "(" + threat.radius.text() + ")" : "") +
+         (threat.clipped ? "`" : " unclipped`");
+}
+
+/// Whether examples of both can be told apart by success alone: in one ball, or as near as they come in one
+/// norm.
+bool comparable(const resolved::Threat &one, const resolved::Threat &other) {
+  bool balls = one.kind == ThreatKind::Within && other.kind == ThreatKind::Within;
+  return one.norm == other.norm &&
+         (!balls || (one.clipped == other.clipped && one.radius.number() == other.radius.number()));
+}
+
+/// The ball of a set: that of its parts; one that minimizes a distance in the same norm has its examples held
+/// to it.
+bool makeSetThreat(Program &program, resolved::Attack &set, Location where) {
+  const resolved::Attack *first = &set.parts.front();
+  for (const resolved::Attack &part : set.parts)
+    if (first->threat.kind != ThreatKind::Within && part.threat.kind == ThreatKind::Within)
+      first = &part;
+  set.threat = first->threat;
+  for (const resolved::Attack &part : set.parts)
+    if (!comparable(set.threat, part.threat)) {
+      program.diagnostics
+          .error(Id::BallsOfSet, where,
+                 "the attacks of set `" + set.name + "` are compared, so they need one ball: that of `" +
+                     first->name + "` is " + ballText(*first) + ", of `" + part.name + "` " + ballText(part))
+          .note(set.decl->location, "declared here");
+      return false;
+    }
+  return true;
+}
+
+/// The attacks of a set, those of a set in it among them.
+bool makeParts(Program &program, const resolved::Network &network, const Scope &inside, resolved::Attack &set,
+               Location where) {
+  for (const CalledAttack &member : set.decl->members) {
+    resolved::Attack part;
+    if (!makeAttack(program, Point{{member.call.get()}, inside, {}, "", ""}, network, part))
+      return false;
+    part.location = where;
+    part.forEachPart([&](const resolved::Attack &one) { set.parts.push_back(one); });
+  }
+  return !set.parts.empty() && makeSetThreat(program, set, where);
 }
 
 } // namespace
@@ -218,6 +268,8 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
   for (const NamedValue &one : result.arguments)
     inside.set(one.name, one.value);
   inside.image = network.input;
+  if (decl->isSet)
+    return makeParts(program, network, inside, result, call.location);
   if (!makeThreat(program, network, inside, result, call.location) ||
       !loopsCanRun(program, decl->body, inside, network.classes, call.location) ||
       !wholeNumbersFit(program, *decl, result.arguments, call.location))
@@ -262,7 +314,7 @@ static void addScalars(Program &program, const CallExpr &call, const AttackDecl 
   auto values =
       bindArguments(program, call, decl.parameters, outer, program.home(decl), "attack `" + decl.name + "`");
   levels.push_back(scalarsOf(program, call, decl, *values, outer, symbols));
-  if (!decl.alias)
+  if (!decl.alias.call)
     return;
   Scope inside = topScope(program, program.home(decl));
   std::vector<std::string> inner;
@@ -271,7 +323,7 @@ static void addScalars(Program &program, const CallExpr &call, const AttackDecl 
     if (one.symbolic)
       inner.push_back(one.name);
   }
-  addScalars(program, *decl.alias, *decl.aliased, inside, inner, levels);
+  addScalars(program, *decl.alias.call, *decl.alias.decl, inside, inner, levels);
 }
 
 std::vector<std::vector<resolved::TrainingScalar>>

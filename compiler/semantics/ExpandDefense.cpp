@@ -421,6 +421,14 @@ static bool isAlone(Program &program, const resolved::Defense &defense) {
   return true;
 }
 
+/// The name for tables, with the values of the axes: "noise (s = 0.1)".
+static std::string titled(const Point &point) {
+  std::vector<std::string> values;
+  for (const NamedValue &one : point.axes)
+    values.push_back(one.name + " = " + one.value.text());
+  return point.title + (values.empty() ? "" : " (" + joined(values, ", ") + ")");
+}
+
 bool makeDefense(Program &program, const Point &point, const resolved::Network &network,
                  resolved::Defense &result) {
   result.family = point.family;
@@ -441,7 +449,8 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
       return false;
     labels.push_back(part.label);
   }
-  result.label = joined(labels, " with ");
+  result.label = point.title.empty() ? joined(labels, " with ") : titled(point);
+  result.written = joined(labels, " with ");
   if (std::any_of(result.parts.begin(), result.parts.end(), [](auto &part) { return part.decl->chooses; }))
     return isAlone(program, result) &&
            makeChoice(program, *result.parts[0].decl, instances[0].scope(), network, result);

@@ -347,9 +347,16 @@ private:
 
   std::string estimators(const Clause &clause, const resolved::Experiment &resolved) {
     std::vector<std::string> parts;
-    for (const Estimator &one : clause.estimators)
-      parts.push_back(one.call ? callText(*one.call)
-                               : "transfer from " + compositionText(one.source, filledDefense(resolved)));
+    for (const Estimator &one : clause.estimators) {
+      Scope inside = scope();
+      std::string behind = loops(one.loops, inside);
+      auto defense = [&](const CallExpr &call) {
+        return this->call(call, inside, defenseParameters(call, resolved));
+      };
+      parts.push_back(
+          (one.call ? callText(*one.call) : "transfer from " + compositionText(one.source, defense)) +
+          behind);
+    }
     return joined(parts, ", ");
   }
 
@@ -357,7 +364,7 @@ private:
     std::string goal = resolved.goal.away         ? "away from label"
                        : resolved.goal.index >= 0 ? "toward class " + std::to_string(resolved.goal.index)
                                                   : "toward " + resolved.goal.choice;
-    out.line("on first " + std::to_string(resolved.images) + " " + one.split + " images" +
+    out.line("on " + countText(std::to_string(resolved.images), one.random) + " " + one.split + " images" +
              (one.correctFor.empty() ? "" : " that " + one.correctFor + " classifies correctly") +
              (one.goal ? ", " + goal : ""));
   }
@@ -390,7 +397,7 @@ private:
       Scope inside = outer;
       std::string behind = loops(one.loops, inside);
       auto filled = [&](const CallExpr &one) { return call(one, inside, parametersOf(one)); };
-      out.line(compositionText(one.calls, filled) + behind);
+      out.line(titleText(one) + compositionText(one.calls, filled) + behind);
     }
   }
 

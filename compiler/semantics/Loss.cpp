@@ -21,6 +21,17 @@ static bool resolveOwnAttack(Program &program, const CallExpr &call, const Train
   result.call = &call;
   if (!makeAttack(program, Point{{&call}, place.scope, {}, "", ""}, place.network, result.attack))
     return false;
+  if (!result.attack.parts.empty()) {
+    program.diagnostics
+        .error(
+            Id::SetInTraining, call.location,
+            "attack `" + call.name() +
+                "` is a set, whose finished examples are compared; a training takes one of its members, such "
+                "as `" +
+                result.attack.parts.front().label + "`")
+        .note(result.attack.decl->location, "declared here");
+    return false;
+  }
   if (result.attack.threat.kind == ThreatKind::Minimizes) {
     program.diagnostics
         .error(Id::TrainingNeedsBall, call.location,

@@ -139,7 +139,7 @@ struct Threat {
 };
 
 struct Attack {
-  const ast::AttackDecl *decl = nullptr; ///< with a body: aliases are resolved
+  const ast::AttackDecl *decl = nullptr; ///< aliases are resolved: with a body, or a set
   std::string name;                      ///< as the experiment calls it: `cw_pgd`
   NamedValues arguments;                 ///< all parameters of `decl`, objectives included
   NamedValues counts; ///< loops' turns that are computed of whole parameters, by their text: `2 * n`
@@ -149,6 +149,15 @@ struct Attack {
   Axes axes;
   Threat threat;
   Location location;
+  std::vector<Attack> parts = {}; ///< of a set, none a set itself; then `decl` has no body
+
+  /// Visits what has a body: itself, or the parts.
+  template <typename Visit> void forEachPart(Visit visit) const {
+    if (parts.empty())
+      return visit(*this);
+    for (const Attack &part : parts)
+      visit(part);
+  }
 };
 
 /// A number that an attack or a loss takes in a training. A call's expression stands in the parameters of the
@@ -165,6 +174,7 @@ struct Estimator {
   Location location;
   int64_t draws = 1; ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
   int64_t source = -1; ///< Transfer: index of the defense that the examples are made on
+  Axes axes = {};      ///< of an experiment's
 };
 
 /// An attack on the images of a training.
@@ -246,7 +256,8 @@ struct DefensePart {
 struct Defense {
   std::vector<DefensePart> parts;
   bool mounted = false; ///< `mount on base`: the base model's weights, nothing is trained
-  std::string label;    ///< of the parts, joined by ` with `
+  std::string label;    ///< its name for tables, or as `written`
+  std::string written;  ///< of the parts, joined by ` with `
   std::string family;   ///< empty: none
   std::string strength; ///< inside a family: its axes together (S1.7)
   Axes axes;
@@ -288,6 +299,12 @@ struct Judge {
   bool oneDraw() const { return verdicts.front().kind == rt::Verdict::Kind::OneDraw; }
 };
 
+/// How smoothed models are certified (Cohen et al., 2019).
+struct Certificate {
+  int64_t selection = 100, draws = 1000;
+  int64_t images = 0; ///< of the first test images; 0: all
+};
+
 struct Aggregate {
   std::string how; ///< mean, worst
   std::vector<std::string> over;
@@ -326,6 +343,7 @@ struct Experiment {
   std::vector<Estimator> estimators; ///< one_draw where none is given
   int64_t images = 0;                ///< 0: no attack
   bool correctOnly = false;
+  bool randomImages = false; ///< drawn from the split; else its first
   Goal goal;
   Judge judge;
   NamedValues settings; ///< all of clauses.def, in its order; without errors none is empty
@@ -333,6 +351,7 @@ struct Experiment {
   std::vector<std::pair<int, int>> comparisons; ///< indices of defenses
   std::vector<Measure> measures;
   std::vector<Show> shows;
+  std::optional<Certificate> certificate = {}; ///< where certified accuracy is measured or shown
   Location location;
 };
 

@@ -39,6 +39,7 @@ ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
         cell.attack = attack.label;
         cell.gradients = estimator.label;
         cell.axes = axesOf(attack.axes);
+        cell.gradientsAxes = axesOf(estimator.axes);
         cells.cells.push_back(std::move(cell));
       }
     cells.defenses.push_back(std::move(defense));

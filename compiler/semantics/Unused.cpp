@@ -17,7 +17,8 @@ public:
   explicit Reads(const AttackDecl &attack) {
     defaults(attack.parameters);
     read(attack.threat.radius.get());
-    read(attack.alias.get());
+    for (const CalledAttack *one : attack.calls())
+      read(one->call.get());
     body(attack.body);
   }
 

@@ -25,6 +25,15 @@ const GoalCase *ObjectiveDecl::away() const {
   return nullptr;
 }
 
+std::vector<const CalledAttack *> AttackDecl::calls() const {
+  std::vector<const CalledAttack *> result;
+  if (alias.call)
+    result.push_back(&alias);
+  for (const CalledAttack &one : members)
+    result.push_back(&one);
+  return result;
+}
+
 const std::vector<std::string> &settingWords() {
   static const std::vector<std::string> words = {
 #define SETTING(NAME, ID, WORDS, DEFAULT) #NAME,

@@ -236,12 +236,24 @@ struct Threat {
   Location location;
 };
 
+struct AttackDecl;
+
+/// An attack that another one calls in its declaration.
+struct CalledAttack {
+  std::unique_ptr<CallExpr> call;
+  const AttackDecl *decl = nullptr; ///< checked
+};
+
+/// A body, or an alias, or a set of other attacks.
 struct AttackDecl : DeclOf<DeclKind::Attack> {
   std::vector<Parameter> parameters;
   Threat threat;
   Body body;
-  std::unique_ptr<CallExpr> alias;     ///< `attack a(...) = pgd(...)`; null: has a body
-  const AttackDecl *aliased = nullptr; ///< checked; with alias, the attack it calls
+  CalledAttack alias;                ///< `attack a(...) = pgd(...)`; without a call there is none
+  bool isSet = false;                ///< `attack a(...) = worst of { ... }`
+  std::vector<CalledAttack> members; ///< of a set
+  /// What it calls in its declaration: the alias, or the members.
+  std::vector<const CalledAttack *> calls() const;
   /// Checked: a loop over the paths of a random model; null: it has none.
   const RepeatStatement *throughPaths = nullptr;
 };
@@ -360,6 +372,7 @@ struct Item {
   std::string family;           ///< with a family: its name, and `items`
   std::unique_ptr<Group> items; ///< null: calls
   Composition calls;
+  std::string title; ///< of calls: what tables call them; empty: by the calls
   std::vector<ForIn> loops;
   Location location;
 };
@@ -408,6 +421,7 @@ const std::vector<std::string> &settingWords();
 struct Estimator {
   std::unique_ptr<CallExpr> call; ///< null: `transfer from` the source
   Composition source;
+  std::vector<ForIn> loops;
 };
 
 struct Reprogram {
@@ -457,6 +471,7 @@ struct Clause {
   ExprPtr count;                                 ///< Images, Probe (draws), Repeat
   ExprPtr value;                                 ///< Setting
   std::string split;                             ///< Images: `test`, `training`
+  bool random = false;                           ///< Images: drawn from the split; else its first
   std::string correctFor;                        ///< Images: `that none classifies correctly`; empty: all
   std::optional<Goal> goal;                      ///< Images
   std::string of;                                ///< Probe: the objective

@@ -272,8 +272,13 @@ void Dumper::attack(const AttackDecl &decl) {
            [&] { expr(*decl.threat.radius); });
     if (decl.threat.kind == ThreatKind::Minimizes)
       line("minimizes " + decl.threat.norm);
-    if (decl.alias)
-      callChild("alias", decl.alias);
+    if (decl.alias.call)
+      callChild("alias", decl.alias.call);
+    else if (decl.isSet)
+      node("worst of", [&] {
+        for (const CalledAttack &one : decl.members)
+          callChild("member", one.call);
+      });
     else
       body("body", decl.body);
   });
@@ -346,6 +351,8 @@ void Dumper::group(const Group &one) {
       node("family " + item.family, [&] { group(*item.items); });
     else
       node("item", [&] {
+        if (!item.title.empty())
+          line("title " + item.title);
         composition(item.calls);
         loops(item.loops);
       });
@@ -372,6 +379,7 @@ void Dumper::clause(const Clause &one) {
   for (const std::string *word : {&one.name, &one.of, &one.split, &one.correctFor, &one.each})
     if (!word->empty())
       head += " " + *word;
+  head += one.random ? " random" : "";
   node(head, [&] { clauseParts(one); });
 }
 
@@ -396,11 +404,13 @@ void Dumper::clauseParts(const Clause &one) {
     if (!side->empty())
       composition(*side);
   group(one.group);
-  for (const Estimator &estimator : one.estimators)
+  for (const Estimator &estimator : one.estimators) {
     if (estimator.call)
       callChild("estimator", estimator.call);
     else
       node("transfer", [&] { composition(estimator.source); });
+    loops(estimator.loops);
+  }
   for (auto &judge : one.judges)
     call(*judge);
   child("count", one.count);

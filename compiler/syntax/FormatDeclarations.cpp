@@ -166,8 +166,14 @@ void writeAttack(Writer &out, const AttackDecl &decl) {
             ")" + (decl.threat.unclipped ? " unclipped" : "");
   else if (decl.threat.kind == ThreatKind::Minimizes)
     head += " minimizes " + decl.threat.norm;
-  if (decl.alias)
-    return out.line(head + " = " + callText(*decl.alias));
+  if (decl.alias.call)
+    return out.line(head + " = " + callText(*decl.alias.call));
+  if (decl.isSet) {
+    out.open(head + " = worst of");
+    for (const CalledAttack &one : decl.members)
+      out.line(callText(*one.call));
+    return out.close();
+  }
   out.open(head);
   writeBody(out, decl.body);
   out.close();

@@ -17,7 +17,7 @@ std::string loopsText(const std::vector<ForIn> &loops) {
 }
 
 std::string itemText(const Item &item) {
-  return compositionText(item.calls, callText) + loopsText(item.loops);
+  return titleText(item) + compositionText(item.calls, callText) + loopsText(item.loops);
 }
 
 void writeItems(Writer &out, const std::vector<Item> &items) {
@@ -89,8 +89,9 @@ void writeReprogram(Writer &out, const Reprogram &reprogram) {
 std::string estimatorsText(const std::vector<Estimator> &estimators) {
   std::vector<std::string> parts;
   for (const Estimator &one : estimators)
-    parts.push_back(one.call ? callText(*one.call)
-                             : "transfer from " + compositionText(one.source, callText));
+    parts.push_back(
+        (one.call ? callText(*one.call) : "transfer from " + compositionText(one.source, callText)) +
+        loopsText(one.loops));
   return joined(parts, ", ");
 }
 
@@ -102,12 +103,20 @@ std::string judgesText(const Clause &clause) {
 }
 
 std::string imagesText(const Clause &clause) {
-  return "on first " + format(*clause.count) + " " + clause.split + " images" +
+  return "on " + countText(format(*clause.count), clause.random) + " " + clause.split + " images" +
          (clause.correctFor.empty() ? "" : " that " + clause.correctFor + " classifies correctly") +
          (clause.goal ? ", " + goalText(*clause.goal) : "");
 }
 
 } // namespace
+
+std::string titleText(const Item &item) {
+  return item.title.empty() ? "" : '"' + item.title + "\": ";
+}
+
+std::string countText(const std::string &count, bool random) {
+  return random ? count + " random" : "first " + count;
+}
 
 std::string validationText(const Validation &one) {
   return "validate on last " + format(*one.images) + " " + one.split + " images" +

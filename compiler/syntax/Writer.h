@@ -67,6 +67,10 @@ void writePart(Writer &out, const ast::PartDecl &decl, const CallText &layer);
 using RecipeText = std::function<std::string(const ast::Rewrite &)>;
 void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &layer, const RecipeText &recipe,
                   const CallText &member);
+/// "\"HRS 5x5\": ", what tables call an item; empty where it has no name.
+std::string titleText(const ast::Item &item);
+/// "first 200", "200 random"
+std::string countText(const std::string &count, bool random);
 void writeClause(Writer &out, const ast::Clause &clause);
 /// `training CALL`, and what stands in its block; `loss` and `validation` write these.
 void writeTraining(Writer &out, const std::string &call, const ast::TrainingParts &parts,

@@ -64,6 +64,10 @@ private:
   std::string path;
 };
 
+template <typename Kind> bool isJob(const Plan &plan, int64_t id) {
+  return id >= 0 && id < int64_t(plan.jobs.size()) && plan.jobs[size_t(id)].is<Kind>();
+}
+
 /// Checks one job: what it refers to, and that its functions have the shapes of its data and parameters.
 class JobCheck {
 public:
@@ -105,7 +109,12 @@ private:
     checkStages(model.stages, parameters);
   }
 
-  void check(const AccuracyJob &accuracy) const { check(accuracy.model); }
+  void check(const AccuracyJob &accuracy) const {
+    check(accuracy.model);
+    if (accuracy.certificate && accuracy.certificate->selection >= accuracy.draws)
+      failPlan(path + ".certificate.selection",
+               "expected fewer than the job's " + std::to_string(accuracy.draws) + " draws");
+  }
 
   void check(const AttackJob &attack) const {
     check(attack.model);
@@ -113,6 +122,18 @@ private:
               weightsOf("attack_weights", attack.source));
     if (attack.pairs.correctOnly)
       checkBaseline();
+    for (size_t i = 0; i < attack.parts.size(); ++i)
+      checkPart(attack.parts[i].job, path + ".parts[" + std::to_string(i) + "].job");
+  }
+
+  /// Examples of a set are compared, so that they must be judged alike, and be there before.
+  void checkPart(int64_t part, const std::string &place) const {
+    if (part >= job.id || !isJob<AttackJob>(plan, part) ||
+        !plan.jobs[size_t(part)].as<AttackJob>().parts.empty())
+      failPlan(place, "expected the id of an attack job before this one, got " + std::to_string(part));
+    const Job &other = plan.jobs[size_t(part)];
+    if (pairsText(plan, job) != pairsText(plan, other) || judgeText(plan, job) != judgeText(plan, other))
+      failPlan(place, "job " + std::to_string(part) + " has other pairs, or judges them otherwise");
   }
 
   const Function &functionOf(const Call &call) const { return plan.functions[size_t(call.function)]; }
@@ -230,10 +251,6 @@ private:
   std::string path;
 };
 
-template <typename Kind> bool isJob(const Plan &plan, int64_t id) {
-  return id >= 0 && id < int64_t(plan.jobs.size()) && plan.jobs[size_t(id)].is<Kind>();
-}
-
 /// Whether every parameter of a model is its trainings': one training's, or the stack of all of them.
 void checkModel(const Plan &plan, const Model &model, const std::string &path) {
   for (size_t i = 0; i < model.parameters.size(); ++i) {
@@ -299,6 +316,10 @@ void checkExperiment(const Plan &plan, const Experiment &experiment, const std::
   for (size_t i = 0; i < experiment.defenses.size(); ++i)
     checkRuns<AccuracyJob>(plan, experiment.defenses[i].accuracies, experiment.repeatTraining,
                            path + ".defenses[" + std::to_string(i) + "].accuracies");
+  for (size_t i = 0; i < experiment.defenses.size(); ++i)
+    if (const std::vector<int64_t> &certificates = experiment.defenses[i].certificates; !certificates.empty())
+      checkRuns<AccuracyJob>(plan, certificates, experiment.repeatTraining,
+                             path + ".defenses[" + std::to_string(i) + "].certificates");
   for (size_t i = 0; i < experiment.cells.size(); ++i) {
     std::string place = path + ".cells[" + std::to_string(i) + "]";
     const Cell &cell = experiment.cells[i];

@@ -17,9 +17,10 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN(); // of texts
 
 static bool attackHasAxis(const Experiment &experiment, const std::string &axis) {
   for (const Cell &cell : experiment.cells)
-    for (const auto &[name, value] : cell.axes)
-      if (name == axis)
-        return true;
+    for (const Axes *axes : {&cell.axes, &cell.gradientsAxes})
+      for (const auto &[name, value] : *axes)
+        if (name == axis)
+          return true;
   return false;
 }
 
@@ -50,8 +51,8 @@ Grid gridOf(const Experiment &experiment) {
       point.coordinates.push_back({"attack", {none, cell.attack}});
       point.coordinates.push_back({"gradients", {none, cell.gradients}});
       point.coordinates.push_back({"judge", {none, verdictText(verdict)}});
-      for (const auto &axis : cell.axes)
-        point.coordinates.push_back(axis);
+      for (const Axes *axes : {&cell.axes, &cell.gradientsAxes})
+        point.coordinates.insert(point.coordinates.end(), axes->begin(), axes->end());
       grid.cells.push_back(std::move(point));
     }
   grid.axes = {"defense", "family", "strength", "attack", "gradients", "judge"};

@@ -6,6 +6,12 @@
 
 namespace switchyard::rt {
 
+bool samePlace(const Axes &one, const Axes &other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](const auto &a, const auto &b) {
+    return a.first == b.first && a.second.text == b.second.text;
+  });
+}
+
 const char *normName(Threat::Norm norm) {
   for (const auto &[one, word] : Words<Threat::Norm>::table())
     if (one == norm)
@@ -47,12 +53,19 @@ std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model) {
   return {jobs.begin(), jobs.end()};
 }
 
+/// Whether a cell's job is this one, or a set that has it.
+static bool isOf(const Plan &plan, int64_t cellJob, int64_t id) {
+  const std::vector<AttackPart> &parts = plan.jobs.at(size_t(cellJob)).as<AttackJob>().parts;
+  return cellJob == id ||
+         std::any_of(parts.begin(), parts.end(), [&](const AttackPart &part) { return part.job == id; });
+}
+
 /// The training runs of the experiment whose models an attack job attacks.
-static std::vector<int64_t> trainingRunsOf(const Experiment &experiment, int64_t id) {
+static std::vector<int64_t> trainingRunsOf(const Plan &plan, const Experiment &experiment, int64_t id) {
   std::vector<int64_t> runs;
   for (const Cell &cell : experiment.cells)
     for (size_t run = 0; run < cell.jobs.size(); ++run)
-      if (cell.jobs[run] == id)
+      if (isOf(plan, cell.jobs[run], id))
         runs.push_back(int64_t(run) / experiment.repeatAttack);
   return runs;
 }
@@ -61,7 +74,7 @@ bool needsAnswers(const Plan &plan, int64_t id) {
   auto counts = [](const Verdict &verdict) { return verdict.kind == Verdict::Kind::Majority; };
   return std::any_of(plan.experiments.begin(), plan.experiments.end(), [&](const Experiment &experiment) {
     return std::any_of(experiment.judges.begin(), experiment.judges.end(), counts) &&
-           !trainingRunsOf(experiment, id).empty();
+           !trainingRunsOf(plan, experiment, id).empty();
   });
 }
 
@@ -70,7 +83,7 @@ std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
   for (const Experiment &experiment : plan.experiments) {
     if (!experiment.baseline)
       continue;
-    for (int64_t training : trainingRunsOf(experiment, id)) {
+    for (int64_t training : trainingRunsOf(plan, experiment, id)) {
       int64_t accuracy = experiment.defenses[size_t(*experiment.baseline)].accuracies[size_t(training)];
       if (std::find(jobs.begin(), jobs.end(), accuracy) == jobs.end())
         jobs.push_back(accuracy);

@@ -116,14 +116,22 @@ struct Answering {
   std::vector<Stage> stages; // not empty: judged exactly, over all paths (S5.1)
 };
 
+/// Of randomized smoothing (Cohen et al., 2019): the first `selection` draws choose the class that the others
+/// are counted for.
+struct Certificate {
+  int64_t selection = 0, images = 0; // of the first so many test images; 0: all
+};
+
 struct AccuracyJob {
   Answering model;
-  int64_t draws = 1; // a pass
+  int64_t draws = 1;                           // a pass; those of a selection among them
+  std::optional<Certificate> certificate = {}; // none: accuracy alone
 };
 
 /// Which (image, goal) pairs are attacked.
 struct Pairs {
-  int64_t images = 0; // the first so many of the test split
+  int64_t images = 0;  // so many of the test split
+  bool random = false; // drawn by the job's seed; else its first
   bool correctOnly = false;
   Goal goal = {};
 };
@@ -145,6 +153,17 @@ struct Threat {
   Norm measured() const { return norm == Norm::None ? Norm::L2 : norm == Norm::FreeLinf ? Norm::Linf : norm; }
 };
 
+/// Of one pair through the network, as the attack's text says.
+struct NetworkPasses {
+  int64_t forward = 0, backward = 0;
+};
+
+/// One attack of a set.
+struct AttackPart {
+  int64_t job = 0;
+  std::string attack; // as it is called
+};
+
 struct AttackJob {
   Answering model;    // that is judged
   int64_t source = 0; // the model that the examples are made on
@@ -153,6 +172,10 @@ struct AttackJob {
   Pairs pairs;
   Judging judging;
   Threat threat;
+  /// Of a set: it runs nothing, and each pair has the example of these that succeeds most; the seed, the
+  /// source and the call are the first one's.
+  std::vector<AttackPart> parts = {};
+  std::optional<NetworkPasses> passes = {}; ///< none: not known
 };
 
 /// One piece of work: what all kinds say, and beside it what its kind does.
@@ -178,16 +201,24 @@ struct AxisValue {
 };
 using Axes = std::vector<std::pair<std::string, AxisValue>>; // in the order of the program
 
+/// Whether both stand at the same place: values are compared by their text, which is exact.
+bool samePlace(const Axes &one, const Axes &other);
+
 struct DefenseEntry {
   std::string label, defense, family, strength;
   Axes axes;
   std::vector<int64_t> accuracies; // jobs, one of each training run
+  /// Likewise where certificates are asked for and there are any; else `uncertified` says why.
+  std::vector<int64_t> certificates = {};
+  double noise = 0; // standard deviation of the noise on the input that certifies
+  std::string uncertified = {};
 };
 
 struct Cell {
   int64_t defense = 0;
   std::string attack, gradients;
-  Axes axes;
+  Axes axes;               // of the attack
+  Axes gradientsAxes = {}; // of the estimator
   /// Of each run: the attack runs on the first training's model, then those on the second's, ... None where
   /// the setting means nothing; `reason` says why.
   std::vector<int64_t> jobs;

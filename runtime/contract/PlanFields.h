@@ -185,10 +185,17 @@ template <typename Io> void fields(Io &io, Answering &model) {
 template <typename Io> void fields(Io &io, AccuracyJob &job) {
   fields(io, job.model);
   io("draws", job.draws, job.model.stages.empty() ? 1 : 0, limits::draws);
+  io.optionalObject("certificate", job.certificate.has_value(), [&](auto &certificate) {
+    if (!job.certificate)
+      job.certificate.emplace();
+    certificate("selection", job.certificate->selection, 1, limits::draws);
+    certificate("images", job.certificate->images, 0, limits::count);
+  });
 }
 
 template <typename Io> void fields(Io &io, Pairs &pairs) {
   io("images", pairs.images, 1, limits::count);
+  io.optional("random_images", pairs.random, false);
   io("correct_only", pairs.correctOnly);
   io("goal", pairs.goal);
 }
@@ -204,6 +211,11 @@ template <typename Io> void fields(Io &io, Threat &threat) {
   io("clipped", threat.clipped);
 }
 
+template <typename Io> void fields(Io &io, AttackPart &part) {
+  io("job", part.job);
+  io("attack", part.attack);
+}
+
 template <typename Io> void fields(Io &io, AttackJob &job) {
   fields(io, job.model);
   io("attack_seed", job.seed);
@@ -212,6 +224,13 @@ template <typename Io> void fields(Io &io, AttackJob &job) {
   fields(io, job.pairs);
   io("judge", job.judging);
   io("threat", job.threat);
+  io.optional("parts", job.parts, {});
+  io.optionalObject("passes", job.passes.has_value(), [&](auto &passes) {
+    if (!job.passes)
+      job.passes.emplace();
+    passes("forward", job.passes->forward);
+    passes("backward", job.passes->backward);
+  });
 }
 
 template <typename Io> void fields(Io &io, Job &job) {
@@ -238,6 +257,9 @@ template <typename Io> void fields(Io &io, DefenseEntry &defense) {
   io("strength", defense.strength);
   io("axes", defense.axes);
   io("accuracies", defense.accuracies);
+  io.optional("certificates", defense.certificates, {});
+  io.optional("noise", defense.noise, 0);
+  io.optional("uncertified", defense.uncertified, "");
 }
 
 template <typename Io> void fields(Io &io, Cell &cell) {
@@ -245,6 +267,7 @@ template <typename Io> void fields(Io &io, Cell &cell) {
   io("attack", cell.attack);
   io("gradients", cell.gradients);
   io("axes", cell.axes);
+  io.optional("gradients_axes", cell.gradientsAxes, {});
   io.optional("jobs", cell.jobs, {});
   io.optional("reason", cell.reason, "");
 }

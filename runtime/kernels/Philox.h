@@ -16,7 +16,7 @@ namespace switchyard::rt {
 /// What a stream of draws is for. Part of the key, so that no two uses share a draw.
 constexpr uint64_t purposeInitialization = 1, purposeShuffling = 2, purposeTraining = 3, purposeAttack = 4,
                    purposeJudging = 5, purposeAccuracy = 6, purposeGoals = 7, purposeData = 8,
-                   purposeValidation = 9;
+                   purposeValidation = 9, purposeCertificate = 10;
 
 /// The target in the counter's last word where a draw belongs to no target.
 constexpr uint32_t noTarget = 65535;

@@ -2,6 +2,7 @@
 #include "runtime/plan/Accuracy.h"
 #include "runtime/plan/Judge.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace switchyard::rt {
@@ -20,6 +21,37 @@ static std::vector<Row> testRows(const Split &test) {
   return rows;
 }
 
+/// The class most often among answers, the first of equally many (S5.8).
+static int32_t mostOften(const int32_t *answers, int64_t count, int64_t classes) {
+  std::vector<int64_t> counts(size_t(classes), 0);
+  for (int64_t i = 0; i < count; ++i)
+    ++counts.at(size_t(answers[i]));
+  return int32_t(std::max_element(counts.begin(), counts.end()) - counts.begin());
+}
+
+/// A few images after the other: the answers to all of them would be too many.
+static AccuracyOutcome certify(const Judge &judge, const std::vector<Row> &rows, int64_t selection,
+                               int64_t classes, Progress &progress) {
+  constexpr size_t some = 64;
+  const int64_t draws = judge.members();
+  AccuracyOutcome outcome;
+  outcome.votesOf = draws - selection;
+  for (size_t begin = 0; begin < rows.size(); begin += some) {
+    std::vector<Row> few(rows.begin() + long(begin),
+                         rows.begin() + long(std::min(rows.size(), begin + some)));
+    std::vector<int32_t> answers = judge.answers(few);
+    for (size_t row = 0; row < few.size(); ++row) {
+      const int32_t *own = answers.data() + int64_t(row) * draws;
+      AccuracyOutcome::Votes votes{int32_t(few[row].label), mostOften(own, selection, classes), 0};
+      votes.count = int32_t(std::count(own + selection, own + draws, votes.chosen));
+      outcome.votes.push_back(votes);
+      outcome.correct.push_back(double(std::count(own, own + draws, votes.label)) / double(draws));
+    }
+    progress.advance(int64_t(outcome.votes.size()), int64_t(rows.size()), "images");
+  }
+  return outcome;
+}
+
 AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dataset &dataset,
                                 Buffers &weights) {
   const Split &test = dataset.test;
@@ -28,9 +60,14 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
   if (work.device)
     work.device->keep(test.images.data(), test.images.size());
   const AccuracyJob &its = job.as<AccuracyJob>();
-  Judge judge(work, its.model, its.draws, weights, philoxStream(job.seed, purposeAccuracy));
+  Judge judge(work, its.model, its.draws, weights,
+              philoxStream(job.seed, its.certificate ? purposeCertificate : purposeAccuracy));
   const size_t members = size_t(judge.members());
   std::vector<Row> rows = testRows(test);
+  if (its.certificate && its.certificate->images > 0)
+    rows.resize(size_t(std::min(its.certificate->images, test.count)));
+  if (its.certificate)
+    return certify(judge, rows, its.certificate->selection, dataset.classes, work.progress);
   const int64_t total = test.count * judge.members();
   std::vector<int32_t> answers =
       judge.answers(rows, [&](int64_t done) { work.progress.advance(done, total, "answers"); });

@@ -7,8 +7,7 @@
 
 namespace switchyard::rt {
 
-std::vector<int64_t> shuffledOrder(int64_t stream, int64_t count) {
-  const uint64_t key = philoxKey(uint64_t(stream), "shuffle");
+static std::vector<int64_t> orderOf(uint64_t key, int64_t count) {
   std::vector<std::pair<uint32_t, int64_t>> keyed;
   keyed.reserve(size_t(count));
   for (int64_t image = 0; image < count; ++image)
@@ -19,6 +18,14 @@ std::vector<int64_t> shuffledOrder(int64_t stream, int64_t count) {
   for (auto &[drawn, image] : keyed)
     order.push_back(image);
   return order;
+}
+
+std::vector<int64_t> shuffledOrder(int64_t stream, int64_t count) {
+  return orderOf(philoxKey(uint64_t(stream), "shuffle"), count);
+}
+
+std::vector<int64_t> drawnOrder(int64_t seed, int64_t count) {
+  return orderOf(philoxKey(philoxStream(seed, purposeGoals), "images"), count);
 }
 
 int32_t randomWrongClass(int64_t seed, int64_t image, int32_t label, int64_t classes) {

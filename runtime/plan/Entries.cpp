@@ -123,6 +123,13 @@ StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyO
   entry.add("correct", outcome.correct);
   entry.add("draw accuracy", outcome.drawAccuracy);
   entry.add("path accuracy", outcome.pathAccuracy);
+  std::vector<int32_t> votes;
+  for (const AccuracyOutcome::Votes &one : outcome.votes)
+    votes.insert(votes.end(), {one.label, one.chosen, one.count});
+  if (!votes.empty()) {
+    entry.add("votes", votes);
+    entry.add("votes of", std::vector<int64_t>{outcome.votesOf});
+  }
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
 }
@@ -136,8 +143,17 @@ static std::vector<double> ratesOf(const StoreEntry &entry, const std::string &n
 }
 
 AccuracyOutcome readAccuracy(const StoreEntry &entry) {
-  return {ratesOf(entry, "correct"), entry.values<double>("draw accuracy"), secondsOf(entry),
-          entry.values<double>("path accuracy")};
+  AccuracyOutcome outcome{ratesOf(entry, "correct"), entry.values<double>("draw accuracy"), secondsOf(entry),
+                          entry.values<double>("path accuracy")};
+  if (!entry.has("votes"))
+    return outcome;
+  std::vector<int32_t> votes = entry.values<int32_t>("votes");
+  outcome.votesOf = entry.values<int64_t>("votes of").at(0);
+  if (votes.size() != 3 * outcome.correct.size())
+    throw std::runtime_error("store entry " + entry.key + ": its votes have another size");
+  for (size_t at = 0; at < votes.size(); at += 3)
+    outcome.votes.push_back({votes[at], votes[at + 1], votes[at + 2]});
+  return outcome;
 }
 
 /// Which images did not move, and the gradients' tallies: [pairs, gradients, 3], flat.

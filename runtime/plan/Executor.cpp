@@ -4,6 +4,7 @@
 #include "runtime/data/Digest.h"
 #include "runtime/plan/Entries.h"
 #include "runtime/plan/Summary.h"
+#include "runtime/plan/WorstOf.h"
 
 #include <algorithm>
 #include <thread>
@@ -94,12 +95,33 @@ bool Executor::settled(const Job &job) {
     if (!keys.count(job.id))
       keys[job.id] = makeKey(job);
     where = jobTitle(job) + ": ";
-    return takeFromStore(job, true);
+    return combined(job) || takeFromStore(job, true);
   } catch (const std::exception &error) {
     work.progress.start(jobTitle(job));
     fail(job, error.what(), where);
     return true;
   }
+}
+
+/// A set of attacks has its result from theirs: there is nothing to keep but these.
+bool Executor::combined(const Job &job) {
+  auto *set = std::get_if<AttackJob>(&job.work);
+  if (!set || set->parts.empty())
+    return false;
+  std::vector<const AttackOutcome *> parts;
+  bool isNew = false; // some of them were run here
+  for (const AttackPart &part : set->parts) {
+    parts.push_back(&outcomes.attacks.at(part.job));
+    isNew |= done.count(part.job) > 0;
+  }
+  if (isNew)
+    work.progress.start(jobTitle(job));
+  keep(job, worstOf(*set, work.plan.datasets[size_t(job.dataset)], parts));
+  if (isNew)
+    work.progress.finish(jobSummary(job, outcomes));
+  else
+    work.progress.found(jobTitle(job), jobSummary(job, outcomes));
+  return true;
 }
 
 bool Executor::takeFromStore(const Job &job, bool warns) {
@@ -173,6 +195,7 @@ void Executor::runTogether(const std::vector<const Job *> &jobs) {
     ownKeys.push_back(keys.at(job->id));
   auto finished = [&](const Job &job, const JobResult &result, StoreEntry entry) {
     ledger.record(entry);
+    done.insert(job.id);
     keep(job, result);
     work.progress.finish((several ? jobTitle(job) + ": " : "") + jobSummary(job, outcomes));
   };

@@ -38,6 +38,7 @@ private:
   void keep(const Job &job, const JobResult &result);
   void fail(const Job &job, const std::string &message, const std::string &where);
   bool settled(const Job &job);
+  bool combined(const Job &job);
   bool takeFromStore(const Job &job, bool warns);
   bool claimed(const Job &job);
   bool doSomething();
@@ -52,6 +53,7 @@ private:
   Outcomes outcomes;                                        // before the runner, which knows the data sets
   Runner runner;
   std::map<int64_t, std::string> keys;
+  std::set<int64_t> done; // jobs that this process has run
   std::string waitingFor; // said last
   int64_t waits = 0;      // since something was done
 };

@@ -3,6 +3,8 @@
 #include "runtime/plan/Goals.h"
 #include "runtime/plan/Draws.h"
 
+#include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 namespace switchyard::rt {
@@ -38,16 +40,28 @@ static bool classifiedCorrectly(const AccuracyOutcome &baseline, int64_t image) 
   return baseline.correct.at(size_t(image)) >= 0.5f;
 }
 
+/// In the order of the split: its first, or those that are drawn.
+static std::vector<int64_t> imagesOf(const Job &job, int64_t count) {
+  const Pairs &asked = job.as<AttackJob>().pairs;
+  std::vector<int64_t> images(static_cast<size_t>(count));
+  std::iota(images.begin(), images.end(), int64_t(0));
+  if (asked.random)
+    images = drawnOrder(job.seed, count);
+  images.resize(size_t(asked.images));
+  std::sort(images.begin(), images.end());
+  return images;
+}
+
 std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_t classes,
                                        const AccuracyOutcome *baseline) {
   const Pairs &asked = job.as<AttackJob>().pairs;
   if (asked.images > test.count)
-    throw std::runtime_error("the program attacks the first " + std::to_string(asked.images) +
+    throw std::runtime_error("the program attacks " + std::to_string(asked.images) +
                              " test images, the data set has " + std::to_string(test.count));
   if (asked.correctOnly && !baseline)
     throw std::runtime_error("the accuracy of the baseline is missing");
   std::vector<AttackPair> pairs;
-  for (int64_t image = 0; image < asked.images; ++image) {
+  for (int64_t image : imagesOf(job, test.count)) {
     if (asked.correctOnly && !classifiedCorrectly(*baseline, image))
       continue;
     int32_t label = test.labels[size_t(image)];
@@ -60,7 +74,7 @@ std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_
     }
   }
   if (pairs.empty())
-    throw std::runtime_error("no image is left to attack among the first " + std::to_string(asked.images) +
+    throw std::runtime_error("no image is left to attack among " + std::to_string(asked.images) +
                              " test images");
   return pairs;
 }

@@ -45,6 +45,13 @@ struct AccuracyOutcome {
   std::vector<double> drawAccuracy;
   double seconds = 0;
   std::vector<double> pathAccuracy;
+  /// Of a certificate, for each image: its label, the class that the selection chose, and how many of the
+  /// draws behind it answered that one.
+  struct Votes {
+    int32_t label = 0, chosen = 0, count = 0;
+  };
+  std::vector<Votes> votes = {};
+  int64_t votesOf = 0; // draws behind the selection
 };
 
 /// One attacked (image, goal) pair; success probabilities over fresh draws, or exact over paths (S5.1).

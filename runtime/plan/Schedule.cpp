@@ -26,6 +26,9 @@ std::vector<int64_t> neededBy(const Plan &plan, const Job &job) {
   if (auto *attack = std::get_if<AttackJob>(&job.work); attack && attack->pairs.correctOnly)
     for (int64_t accuracy : baselineAccuracyJobs(plan, job.id))
       jobs.push_back(accuracy);
+  if (auto *set = std::get_if<AttackJob>(&job.work))
+    for (const AttackPart &part : set->parts)
+      jobs.push_back(part.job);
   return jobs;
 }
 

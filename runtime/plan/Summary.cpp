@@ -9,6 +9,8 @@ namespace switchyard::rt {
 
 std::string jobTitle(const Job &job) {
   const char *verb = job.is<TrainJob>() ? "train " : job.is<AccuracyJob>() ? "accuracy of " : "attack ";
+  if (auto *accuracy = std::get_if<AccuracyJob>(&job.work); accuracy && accuracy->certificate)
+    verb = "certify ";
   return verb + job.label;
 }
 

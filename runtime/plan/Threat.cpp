@@ -42,10 +42,20 @@ static void checkRange(const AttackJob &attack, const DatasetSpec &dataset, cons
   }
 }
 
+static double scaleOf(const DatasetSpec &dataset) {
+  return std::max({1.0, std::abs(dataset.low), std::abs(dataset.high)});
+}
+
+double outermost(const Threat &threat, const DatasetSpec &dataset) {
+  double slack = tolerance * scaleOf(dataset);
+  if (threat.norm == Threat::Norm::L2)
+    slack *= std::max(1.0, threat.radius);
+  return threat.radius + slack;
+}
+
 double checkExample(const AttackJob &attack, const DatasetSpec &dataset, const AttackPair &pair,
                     const float *clean, const float *adversarial, int64_t elements) {
-  double scale = std::max({1.0, std::abs(dataset.low), std::abs(dataset.high)});
-  checkRange(attack, dataset, pair, adversarial, elements, tolerance * scale);
+  checkRange(attack, dataset, pair, adversarial, elements, tolerance * scaleOf(dataset));
   double largest = 0, squares = 0;
   for (int64_t i = 0; i < elements; ++i) {
     double difference = double(adversarial[i]) - double(clean[i]);
@@ -54,10 +64,7 @@ double checkExample(const AttackJob &attack, const DatasetSpec &dataset, const A
   }
   const Threat &threat = attack.threat;
   double distance = threat.measured() == Threat::Norm::Linf ? largest : std::sqrt(squares);
-  double slack = tolerance * scale;
-  if (threat.norm == Threat::Norm::L2)
-    slack *= std::max(1.0, threat.radius);
-  if (threat.hasBall() && distance > threat.radius + slack) {
+  if (threat.hasBall() && distance > outermost(threat, dataset)) {
     std::ostringstream text;
     text.precision(9);
     text << "is " << distance << " from the clean image in " << normName(threat.norm)

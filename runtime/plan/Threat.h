@@ -13,6 +13,9 @@ namespace switchyard::rt {
 double checkExample(const AttackJob &attack, const DatasetSpec &dataset, const AttackPair &pair,
                     const float *clean, const float *adversarial, int64_t elements);
 
+/// How far from its image an example of the ball may be, rounding included.
+double outermost(const Threat &threat, const DatasetSpec &dataset);
+
 } // namespace switchyard::rt
 
 #endif

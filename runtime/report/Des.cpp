@@ -31,13 +31,11 @@ static bool isTransferred(const AttackJob &attack) {
 Sample Scorer::baselineSample(const Point &point, Run run) const {
   const Cell *found = nullptr;
   for (const Cell &cell : experiment.cells) {
-    bool sameAxes = std::equal(
-        cell.axes.begin(), cell.axes.end(), point.cell->axes.begin(), point.cell->axes.end(),
-        [](const auto &a, const auto &b) { return a.first == b.first && a.second.text == b.second.text; });
-    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack || !sameAxes ||
-        !cell.meansSomething())
+    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack ||
+        !samePlace(cell.axes, point.cell->axes) || !cell.meansSomething())
       continue;
-    bool exact = cell.gradients == point.cell->gradients;
+    bool exact =
+        cell.gradients == point.cell->gradients && samePlace(cell.gradientsAxes, point.cell->gradientsAxes);
     if (exact || (!found && !isTransferred(plan.jobs.at(size_t(cell.jobs.front())).as<AttackJob>())))
       found = &cell;
   }

@@ -343,6 +343,29 @@ void CellNotes::addModel(const Point &point, Run run, std::vector<Note> &notes) 
   addTrainings(plan.jobs.at(size_t(accuracy)), notes);
 }
 
+/// What became of the gradients of an attack, or of each one of a set, for the pairs that fail in the end.
+void CellNotes::addWork(int64_t id, const Point &point, const AttackOutcome &judged,
+                        std::vector<Note> &notes) const {
+  const AttackJob &attack = plan.jobs.at(size_t(id)).as<AttackJob>();
+  std::vector<AttackPart> parts = attack.parts;
+  if (parts.empty())
+    parts.push_back({id, point.cell->attack});
+  for (const AttackPart &part : parts) {
+    auto outcome = outcomes.attacks.find(part.job);
+    if (outcome == outcomes.attacks.end())
+      continue;
+    AttackOutcome own = judged;
+    own.gradients = outcome->second.gradients;
+    const Call &call = plan.jobs.at(size_t(part.job)).as<AttackJob>().attack;
+    std::vector<Note> ofPart;
+    addGradients(plan.functions.at(size_t(call.function)), own, ofPart);
+    addUntaken(plan.functions.at(size_t(call.function)), own, ofPart);
+    for (Note &note : ofPart)
+      note = attack.parts.empty() ? note : together(Note(part.attack + ": "), note);
+    addNotes(notes, ofPart);
+  }
+}
+
 std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &point, Run run) const {
   std::vector<Note> notes;
   addModel(point, run, notes);
@@ -357,8 +380,7 @@ std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &poin
   addSource(attack, notes);
   std::vector<Note> ofAttack;
   const AttackOutcome judged = asJudged(outcomes, id, point.verdict);
-  addGradients(plan.functions.at(size_t(attack.attack.function)), judged, ofAttack);
-  addUntaken(plan.functions.at(size_t(attack.attack.function)), judged, ofAttack);
+  addWork(id, point, judged, notes);
   if (canMove(attack.threat)) {
     addUnmoved(judged, ofAttack);
     addUseless(*point.cell, run, judged, ofAttack);
@@ -429,17 +451,13 @@ std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Po
         }))
       all.push_back(point);
   };
-  auto sameText = [](const auto &a, const auto &b) {
-    return a.first == b.first && a.second.text == b.second.text;
-  };
   for (const Point &point : points) {
     if (!point.cell)
       add(grid.defenses.at(size_t(*grid.baseline)));
     for (const Point &base : grid.cells)
       if (point.cell && base.defense == grid.baseline && base.cell->attack == point.cell->attack &&
-          base.cell->gradients == point.cell->gradients &&
-          std::equal(base.cell->axes.begin(), base.cell->axes.end(), point.cell->axes.begin(),
-                     point.cell->axes.end(), sameText))
+          base.cell->gradients == point.cell->gradients && samePlace(base.cell->axes, point.cell->axes) &&
+          samePlace(base.cell->gradientsAxes, point.cell->gradientsAxes))
         add(base);
   }
   return all;

@@ -63,25 +63,26 @@ public:
       for (const Point &point : *points)
         for (const Measure &measure : measures)
           if (kindOf(measure).ofAttacks == (point.cell != nullptr))
-            writeRuns(rowOf(point, asWritten(measure)), point,
+            writeRuns(rowOf(point, asWritten(measure)), point, kindOf(measure).ofCertificates,
                       [&](const Scorer &one) { return one.score(measure, point); });
     for (const auto &comparison : experiment.comparisons)
       for (const ComparedPoints &both : comparedPoints(scorer.grid(), comparison)) {
         ResultRow row =
             rowOf(both.first, both.first.cell ? "attack_success_difference" : "accuracy_difference");
         row.comparedWith = experiment.defenses[both.second.defense].label;
-        writeRuns(row, both.first,
+        writeRuns(row, both.first, /*certified=*/false,
                   [&](const Scorer &one) { return one.difference(both.first, both.second); });
       }
   }
 
 private:
   /// The row over all runs, then one for each.
-  void writeRuns(ResultRow row, const Point &point, const std::function<Score(const Scorer &)> &scoreOf) {
+  void writeRuns(ResultRow row, const Point &point, bool certified,
+                 const std::function<Score(const Scorer &)> &scoreOf) {
     row.score = scoreOf(scorer);
     size_t runs = scorer.runs().size();
     if (runs == 1 && row.comparedWith.empty())
-      setJob(row, point, 0);
+      setJob(row, point, 0, certified);
     rows.push_back(row);
     for (size_t i = 0; i < runs && runs > 1; ++i) {
       Run run = scorer.runs()[i];
@@ -91,7 +92,7 @@ private:
       row.trainingRun = run.training + 1;
       row.attackRun = point.cell ? run.attack + 1 : 0;
       if (row.comparedWith.empty())
-        setJob(row, point, i);
+        setJob(row, point, i, certified);
       rows.push_back(row);
     }
   }
@@ -109,8 +110,11 @@ private:
     if (point.cell) {
       row.attack = point.cell->attack;
       row.gradients = point.cell->gradients;
-      if (point.cell->meansSomething())
-        row.judge = judgeOf(point.verdict, plan.jobs.at(size_t(point.cell->jobs.front())).as<AttackJob>());
+      if (point.cell->meansSomething()) {
+        const AttackJob &attack = plan.jobs.at(size_t(point.cell->jobs.front())).as<AttackJob>();
+        row.judge = judgeOf(point.verdict, attack);
+        row.passes = attack.passes;
+      }
     }
     for (const auto &axis : point.coordinates)
       if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" &&
@@ -125,13 +129,12 @@ private:
     return job.judging.oneDraw ? "one_draw" : job.model.stages.empty() ? "expected" : "all_paths";
   }
 
-  void setJob(ResultRow &row, const Point &point, size_t run) const {
-    if (point.cell && !point.cell->meansSomething())
+  void setJob(ResultRow &row, const Point &point, size_t run, bool certified) const {
+    const DefenseEntry &defense = experiment.defenses[size_t(point.defense)];
+    const std::vector<int64_t> &ofDefense = certified ? defense.certificates : defense.accuracies;
+    if (point.cell ? !point.cell->meansSomething() : ofDefense.empty())
       return;
-    int64_t job =
-        point.cell
-            ? point.cell->jobs.at(run)
-            : experiment.defenses[size_t(point.defense)].accuracies.at(size_t(scorer.runs()[run].training));
+    int64_t job = point.cell ? point.cell->jobs.at(run) : ofDefense.at(size_t(scorer.runs()[run].training));
     row.job = outcomes.keyOf(job);
     row.seed = plan.jobs.at(job).seed;
   }

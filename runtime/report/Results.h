@@ -12,6 +12,7 @@ struct ResultRow {
   std::string experiment, dataset, defense, family, attack, gradients;
   std::string judge; // "expected", "all_paths" (exact), "one_draw"; empty for accuracies
   std::vector<std::pair<std::string, AxisValue>> axes; // the program's, such as eps
+  std::optional<NetworkPasses> passes = {};            // of the attack, for a pair
   std::string measure;
   std::string comparedWith; // of a difference: the defense that is subtracted
   Score score;

@@ -27,6 +27,8 @@ static Json rowJson(const ResultRow &row) {
                                     {"draws", score.draws.low},
                                     {"paths", score.paths.high}})
     json[name] = score.defined ? Json(value) : Json();
+  json["forward_passes"] = row.passes ? Json(row.passes->forward) : Json();
+  json["backward_passes"] = row.passes ? Json(row.passes->backward) : Json();
   for (const auto &[name, run] : {std::pair("training_run", row.trainingRun), {"attack_run", row.attackRun}})
     json[name] = run > 0 ? Json(run) : Json();
   json["between_trainings"] = score.betweenTrainings; // NaN is written as null

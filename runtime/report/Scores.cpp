@@ -1,5 +1,6 @@
 // Each measure in a few lines on top of samples and estimates; DES in Des.cpp. Every run is measured for
 // itself; its estimates are then averaged, so that repeated runs need not have seen the same images.
+#include "runtime/report/Certified.h"
 #include "runtime/report/Measured.h"
 
 #include <algorithm>
@@ -216,6 +217,43 @@ Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points)
     return dash(answers.sample);
   Estimate mean = answers.mean();
   return scoreOf(mean, wilsonInterval(mean), answers.sample);
+}
+
+/// 1 where the right class is certified within the radius; abstention counts as wrong.
+static Sample certifiedSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
+                              int64_t training, double radius) {
+  const DefenseEntry &defense = experiment.defenses.at(size_t(point.defense));
+  Sample sample;
+  if (defense.certificates.empty()) {
+    sample.state = Sample::State::Meaningless;
+    sample.note = defense.uncertified;
+    return sample;
+  }
+  const int64_t job = defense.certificates.at(size_t(training));
+  auto outcome = outcomes.accuracies.find(job);
+  if (outcome == outcomes.accuracies.end()) {
+    sample.state = Sample::State::Unfinished;
+    sample.note = outcomes.reasonOf(job);
+    return sample;
+  }
+  sample.draws = outcome->second.votesOf;
+  for (size_t i = 0; i < outcome->second.votes.size(); ++i) {
+    const AccuracyOutcome::Votes &votes = outcome->second.votes[i];
+    std::optional<double> reached = certifiedRadius(votes, outcome->second.votesOf, defense.noise);
+    bool holds = reached && *reached >= radius && votes.chosen == votes.label;
+    sample.values.push_back({int32_t(i), {}, double(holds)});
+  }
+  return sample;
+}
+
+Score Scorer::certifiedAccuracy(const Measure &measure, const std::vector<Point> &points) const {
+  Measured certified = measured(measure.aggregates, points, trainings, [&](const Point &point, Run run) {
+    return certifiedSample(experiment, outcomes, point, run.training, argument(measure, "radius"));
+  });
+  if (!certified.defined())
+    return dash(certified.sample);
+  Estimate mean = certified.mean();
+  return scoreOf(mean, wilsonInterval(mean), certified.sample);
 }
 
 Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &points) const {

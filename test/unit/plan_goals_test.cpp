@@ -53,6 +53,36 @@ TEST(Goals, NextClassWrapsAround) {
             (Goals{{0, 2}, {1, 1}, {2, 0}}));
 }
 
+/// The images of one pair each.
+static std::vector<int> imagesOf(const Job &job, int64_t count) {
+  std::vector<int> images;
+  for (const AttackPair &pair :
+       enumeratePairs(job, labelled(std::vector<int32_t>(size_t(count), 1)), 3, nullptr))
+    images.push_back(pair.image);
+  return images;
+}
+
+TEST(Goals, RandomImagesAreDrawnByTheSeedWithoutReplacement) {
+  Job job = attackJob(Goal::Choice::NextClass, 20);
+  job.as<AttackJob>().pairs.random = true;
+  job.seed = 5;
+  std::vector<int> twenty = imagesOf(job, 1000);
+  EXPECT_EQ(std::set<int>(twenty.begin(), twenty.end()).size(), 20u);
+  EXPECT_TRUE(std::is_sorted(twenty.begin(), twenty.end()));
+  EXPECT_GT(twenty.back(), 500); // not the first ones
+  EXPECT_EQ(imagesOf(job, 1000), twenty);
+  job.as<AttackJob>().seed = 7; // a repeated attack meets the same
+  EXPECT_EQ(imagesOf(job, 1000), twenty);
+  job.as<AttackJob>().pairs.images = 10; // fewer are some of them
+  std::vector<int> ten = imagesOf(job, 1000);
+  EXPECT_TRUE(std::includes(twenty.begin(), twenty.end(), ten.begin(), ten.end()));
+  job.as<AttackJob>().pairs.images = 20;
+  job.seed = 6;
+  EXPECT_NE(imagesOf(job, 1000), twenty);
+  job.as<AttackJob>().pairs.images = 1000; // all there are
+  EXPECT_EQ(imagesOf(job, 1000).size(), 1000u);
+}
+
 TEST(Goals, OneClassSkipsImagesThatHaveIt) {
   Job job = attackJob(Goal::Choice::Class, 3);
   job.as<AttackJob>().pairs.goal.klass = 2;

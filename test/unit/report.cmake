@@ -6,6 +6,7 @@ switchyard_unit_test(statistics_test SOURCES statistics_test.cpp LIBRARIES switc
 switchyard_unit_test(contrast_test SOURCES contrast_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_scores_test SOURCES report_scores_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(verdicts_test SOURCES verdicts_test.cpp LIBRARIES switchyard_report)
+switchyard_unit_test(report_certified_test SOURCES report_certified_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_runs_test SOURCES report_runs_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_notes_test SOURCES report_notes_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_folder_test SOURCES report_folder_test.cpp LIBRARIES switchyard_report)

@@ -268,8 +268,22 @@ DeclPtr Builder::attack(Parser::AttackDeclContext *tree) {
   if (auto *own = dynamic_cast<Parser::OwnBodyContext *>(tree->definition()))
     decl->body = body(own->body());
   else if (auto *alias = dynamic_cast<Parser::AsCallContext *>(tree->definition()))
-    decl->alias = call(alias->call());
+    decl->alias.call = call(alias->call());
+  else if (auto *set = dynamic_cast<Parser::AsSetContext *>(tree->definition()))
+    members(*decl, set);
   return decl;
+}
+
+void Builder::members(AttackDecl &decl, Parser::AsSetContext *tree) {
+  decl.isSet = true;
+  if (text(tree->name()) != "worst")
+    diagnostics.error(Id::SetWord, at(tree->name()),
+                      "of several attacks an example has the worst: write `worst of { ... }`");
+  else if (tree->call().empty())
+    diagnostics.error(Id::EmptySet, at(tree->name()),
+                      "the worst of no attacks: list some in the braces");
+  for (auto *one : tree->call())
+    decl.members.push_back({call(one), nullptr});
 }
 
 DeclPtr Builder::layer(Parser::LayerDeclContext *tree) {

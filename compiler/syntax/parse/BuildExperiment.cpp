@@ -94,16 +94,23 @@ void Builder::fill(Clause &clause, Parser::AttackClauseContext *tree) {
 }
 
 void Builder::fill(Clause &clause, Parser::GradientsClauseContext *tree) {
-  for (auto *one : tree->estimator()) {
-    if (auto *transfer = dynamic_cast<Parser::TransferEstimatorContext *>(one))
-      clause.estimators.push_back({nullptr, composition(transfer->composition())});
+  for (auto *one : tree->sampledBy()) {
+    Estimator estimator;
+    if (auto *transfer = dynamic_cast<Parser::TransferEstimatorContext *>(one->estimator()))
+      estimator.source = composition(transfer->composition());
     else
-      clause.estimators.push_back({call(dynamic_cast<Parser::DrawEstimatorContext *>(one)->call()), {}});
+      estimator.call = call(dynamic_cast<Parser::DrawEstimatorContext *>(one->estimator())->call());
+    estimator.loops = forIns(one->forIn());
+    clause.estimators.push_back(std::move(estimator));
   }
 }
 
 void Builder::fill(Clause &clause, Parser::ImagesClauseContext *tree) {
   clause.count = expr(tree->expr());
+  clause.random = tree->IDENT() != nullptr;
+  if (clause.random && tree->IDENT()->getText() != "random")
+    diagnostics.error(Id::ImagesWord, at(tree->IDENT()->getSymbol()),
+                      "which images? `on first 200 test images`, or `on 200 random test images`");
   clause.split = text(tree->name(0));
   clause.nameLocation = at(tree->name(0));
   if (tree->name().size() > 1)
@@ -186,9 +193,20 @@ Item Builder::item(Parser::ItemContext *tree) {
   }
   auto *one = dynamic_cast<Parser::CallItemContext *>(tree);
   result.calls = composition(one->composition());
+  if (auto *name = one->STRING())
+    result.title = title(name);
   result.location = result.calls.front()->location;
   result.loops = forIns(one->forIn());
   return result;
+}
+
+/// `"HRS 5x5": hrs([5, 5])`
+std::string Builder::title(antlr4::tree::TerminalNode *token) {
+  std::string written = token->getText(), name = written.substr(1, written.size() - 2);
+  if (name.find_first_not_of(' ') == std::string::npos)
+    diagnostics.error(Id::ItemName, at(token->getSymbol()),
+                      "a name for tables stands between quotes and is not empty: `\"HRS 5x5\": hrs([5, 5])`");
+  return name;
 }
 
 Composition Builder::composition(Parser::CompositionContext *tree) {

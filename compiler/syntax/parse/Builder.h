@@ -23,6 +23,7 @@ private:
   ast::DeclPtr network(Parser::NetworkDeclContext *tree);
   ast::DeclPtr objective(Parser::ObjectiveDeclContext *tree);
   ast::DeclPtr attack(Parser::AttackDeclContext *tree);
+  void members(ast::AttackDecl &decl, Parser::AsSetContext *tree);
   ast::DeclPtr layer(Parser::LayerDeclContext *tree);
   ast::DeclPtr part(Parser::PartDeclContext *tree);
   ast::DeclPtr defense(Parser::DefenseDeclContext *tree);
@@ -68,6 +69,7 @@ private:
   ast::Validation validation(Parser::ValidatePartContext *tree);
   ast::Group group(Parser::GroupContext *tree);
   ast::Item item(Parser::ItemContext *tree);
+  std::string title(antlr4::tree::TerminalNode *token);
   ast::Composition composition(Parser::CompositionContext *tree);
   std::unique_ptr<ast::CallExpr> itemCall(Parser::ItemCallContext *tree);
   ast::Composition compared(Parser::ComparedContext *tree);
