@@ -62,6 +62,7 @@ struct Instantiation {
   bool onPath = false;      // the ways through all forks are given, whatever the mode
   bool onWeights = false;   // the input is a layer's weights, one for all examples (S1.9)
   mlir::Value weight;       // of each example in its batch, all together 1; where parameters are trained
+  mlir::ArrayAttr asIdentity;                  // kinds of layers whose derivative is the identity; null: none
   std::function<bool(llvm::StringRef)> trains; // whether this step changes a parameter; null: none
   std::function<void(llvm::StringRef, mlir::Value)> update; // what a statistic is behind this step
 

@@ -15,7 +15,7 @@ def Swy_Dialect : Dialect {
   let cppNamespace = "::switchyard::swy";
   let summary = "Randomized defenses of neural networks, attacks on them, experiments with them";
   let description = [{
-    Two levels in one dialect. At experiment level (`ExperimentOps.td`, `JobOps.td`) a module holds what the user wrote:
+    Two levels in one dialect. At experiment level (`ExperimentOps.td`, `GridOps.td`, `JobOps.td`) a module holds what the user wrote:
     networks with blocks, defenses as rewrites, attacks as programs for one example, experiments as grids; and what these
     expand to, `swy.*_job` and `swy.cell` operations that say what runs with which scalars. At program level
     (`ElementwiseOps.td`, `TensorOps.td`, `ExpectationOps.td`, `NetworkOps.td`) every piece of work is a function over tensors of static shape.

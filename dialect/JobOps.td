@@ -3,7 +3,7 @@
 #ifndef SWITCHYARD_DIALECT_JOB_OPS_TD
 #define SWITCHYARD_DIALECT_JOB_OPS_TD
 
-include "dialect/ExperimentOps.td"
+include "dialect/GridOps.td"
 include "dialect/JobInterfaces.td"
 
 /// `decisive` attributes are the job's name, each hashed whole; `beside` are none of it: labels, symbols of what its
@@ -90,7 +90,7 @@ def Swy_AccuracyJobOp : Swy_Job<"accuracy_job",
 def Swy_AttackJobOp : Swy_Job<"attack_job",
     (ins FlatSymbolRefAttr:$source_weights, FlatSymbolRefAttr:$weights, Swy_Estimator:$estimator, Swy_Draws:$draws,
          Swy_EvaluationAttr:$evaluation, I64Attr:$seed, I64Attr:$attack_seed, BoolAttr:$random, UnitAttr:$exact,
-         Swy_JobPrecision:$precision, UnitAttr:$random_images),
+         Swy_JobPrecision:$precision, UnitAttr:$random_images, OptionalAttr<StrArrayAttr>:$identity),
     (ins FlatSymbolRefAttr:$attack, FlatSymbolRefAttr:$source_network, Swy_Scalars:$source_scalars,
          FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, Swy_Scalars:$attack_scalars,
          OptionalAttr<ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>, DenseArrayNonNegative<DenseI64ArrayAttr>]>>:$passes,
@@ -101,7 +101,7 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     The examples are made on `source_network` with `source_weights` and `source_scalars`, and judged on
     `network`; the two differ under `transfer` alone (S4.4). With `exact` the judge goes through all paths, by
     `stages` (S5.1). `seed` is the program's, for goals, and with `random_images` for the images, which are else the
-    first; `passes` are those of a pair through the network, forward and backward, where they are known; `attack_seed` also tells repeated attacks apart (S5.3).
+    first; `passes` are those of a pair through the network, forward and backward, where they are known; `identity` as `swy.gradients` has it; `attack_seed` also tells repeated attacks apart (S5.3).
     (C1) there are such networks, weights and such an attack, which takes examples of these networks; (C2) its functions take
     scalars that it has.
 
@@ -117,7 +117,7 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
     `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
     `label` $label `attack_scalars` $attack_scalars (`passes` $passes^)? `evaluation` $evaluation `seed` $seed $attack_seed
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`digest` $digest^)? (`run` $run^)?
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`identity` $identity^)? (`digest` $digest^)? (`run` $run^)?
     (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];
 }

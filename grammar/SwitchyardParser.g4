@@ -155,7 +155,10 @@ compared    : itemCall | '(' composition ')' ;
 forIn : 'for' name (',' name)* 'in' expr ;
 
 sampledBy : estimator forIn* ;
-estimator : 'transfer' 'from' composition # transferEstimator | call # drawEstimator ;
+estimator
+  : 'transfer' 'from' composition                                # transferEstimator
+  | call ('with' qualified 'as' name)*                           # drawEstimator // the word: `identity`
+  ;
 
 goal
   : 'toward' IDENT                                               # namedGoal

@@ -75,7 +75,7 @@ public:
     for (const resolved::Estimator &estimator : e.estimators)
       GradientsOp::create(b, g.place(estimator.location), estimatorOf(estimator.kind), estimator.draws,
                           estimator.label, estimator.source,
-                          estimator.axes.empty() ? ArrayAttr() : axes(estimator.axes));
+                          estimator.axes.empty() ? ArrayAttr() : axes(estimator.axes), identities(estimator));
   }
 
 private:
@@ -174,6 +174,11 @@ private:
     Aim aim = e.goal.away ? Aim::Away : enumOf<Aim>(e.goal.choice);
     return PairsAttr::get(context, e.images, e.correctOnly,
                           GoalAttr::get(context, aim, aim == Aim::Class ? e.goal.index : -1));
+  }
+
+  ArrayAttr identities(const resolved::Estimator &estimator) {
+    std::vector<StringRef> names(estimator.asIdentity.begin(), estimator.asIdentity.end());
+    return names.empty() ? ArrayAttr() : b.getStrArrayAttr(names);
   }
 
   CertificateAttr certificate() {

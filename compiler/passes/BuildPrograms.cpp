@@ -89,6 +89,7 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, co
   auto answer = [&](OpBuilder &builder, ModelOp model) {
     Instantiation how =
         arguments.instantiation(sampling.mode(), sampling.isFrozen() ? frozenPass : model.getPass());
+    how.asIdentity = sampling.asIdentity;
     Paths::Directions directions;
     if ((how.onPath = model.getPath() != nullptr))
       directions = paths.directions(builder, model.getLoc(), model.getPath());
@@ -136,11 +137,13 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
       key.attack = attack;
       key.estimator = job.getEstimator();
       key.draws = static_cast<int64_t>(job.getDraws());
+      key.asIdentity = job.getIdentityAttr().getAsOpaquePointer();
       std::string wanted = (attack.getSymName() + "_" + stringifyEstimator(job.getEstimator()) + draws + "_" +
                             source.getSymName())
                                .str();
       job.setRun(once(key, wanted, [&](StringRef name) {
-        return buildAttack(getOperation(), attack, source, Sampling(job.getEstimator(), job.getDraws()), name,
+        return buildAttack(getOperation(), attack, source,
+                           Sampling(job.getEstimator(), job.getDraws(), job.getIdentityAttr()), name,
                            batchOf(job.getPrecision()));
       }));
       judgeBy(job, network(job.getNetwork()));
@@ -223,12 +226,13 @@ struct BuildProgramsPass : switchyard::impl::BuildProgramsBase<BuildProgramsPass
     Operation *optimizer = nullptr, *augmentation = nullptr, *loss = nullptr, *attack = nullptr;
     std::optional<Estimator> estimator = {};
     int64_t draws = 1;
+    const void *asIdentity = nullptr;
 
     Key(StringRef kind, Operation *network, Precision precision)
         : kind(kind), network(network), precision(precision) {}
     auto members() const {
       return std::tie(kind, network, precision, block, batch, optimizer, augmentation, loss, attack,
-                      estimator, draws);
+                      estimator, draws, asIdentity);
     }
     bool operator<(const Key &other) const { return members() < other.members(); }
   };

@@ -149,6 +149,26 @@ private:
         .wasInterrupted();
   }
 
+  /// Why derivatives of these layers cannot be the identity; empty where they can.
+  static std::string whyNoIdentity(NetworkOp network, ArrayAttr kinds) {
+    if (!kinds)
+      return "";
+    for (StringRef kind : kinds.getAsValueRange<StringAttr>()) {
+      bool found = false, keepsShape = true;
+      network.walk([&](LayerOpInterface layer) {
+        if (kindOf(layer) != kind)
+          return;
+        found = true;
+        keepsShape &= layer->getOperand(0).getType() == layer->getResult(0).getType();
+      });
+      if (!found)
+        return "the model has no layer " + kind.str() + " whose derivative could be the identity";
+      if (!keepsShape)
+        return "layer " + kind.str() + " changes the shape, so that its derivative cannot be the identity";
+    }
+    return "";
+  }
+
   /// Why a setting means nothing on this model; empty where it does (S4.3).
   std::string whyNot(const Attacking &attack, GradientsOp gradients, const Model &model, int64_t index) {
     bool transfer = gradients.getEstimator() == Estimator::Transfer;
@@ -156,6 +176,8 @@ private:
     auto throughPaths = [&](AttackWithOp member) { return goesThroughPaths(member); };
     if (asked.paths > mostPaths && llvm::any_of(attack.members, throughPaths))
       return "the attack goes through all paths, and there are more than " + std::to_string(mostPaths);
+    if (std::string reason = whyNoIdentity(asked.network, gradients.getIdentityAttr()); !reason.empty())
+      return reason;
     if (transfer)
       return static_cast<int64_t>(gradients.getSource()) == index
                  ? "the examples would be made on the model itself"
@@ -167,17 +189,22 @@ private:
   }
 
   void expandAttack(DefendWithOp use, const Attacking &attack, int64_t index) {
-    SmallVector<Attribute>
-        deterministic; // one job for all estimators where there is nothing to estimate (S4.3)
+    // One job for all estimators where there is nothing to estimate (S4.3), but for derivatives.
+    llvm::DenseMap<Attribute, SmallVector<Attribute>> deterministic;
     for (auto gradients : experiment.getBody().getOps<GradientsOp>()) {
       const Model &model = models[index].front();
       std::string reason = whyNot(attack, gradients, model, index);
       SmallVector<Attribute> jobs;
       if (reason.empty()) {
         bool shared = !model.random() && gradients.getEstimator() != Estimator::Transfer;
-        jobs = shared && !deterministic.empty() ? deterministic : attackJobs(use, attack, gradients, index);
+        Attribute derivatives =
+            gradients.getIdentityAttr() ? gradients.getIdentityAttr() : builder.getArrayAttr({});
         if (shared)
-          deterministic = jobs;
+          jobs = deterministic.lookup(derivatives);
+        if (jobs.empty())
+          jobs = attackJobs(use, attack, gradients, index);
+        if (shared)
+          deterministic[derivatives] = jobs;
       }
       CellOp::create(builder, attack.loc, name, index, attack.label, gradients.getLabel(), attack.axes,
                      jobs.empty() ? FlatSymbolRefAttr() : cast<FlatSymbolRefAttr>(jobs.front()),
@@ -233,8 +260,8 @@ private:
                         model.weights, estimator, isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
                         evaluation, experiment.getSeed(), experiment.getSeed() + (repetition << 20),
                         model.random(), exact, experiment.getPrecision(), experiment.getRandomImages(),
-                        attack.getAttack(), source.network.getSymName(), source.scalars,
-                        model.network.getSymName(), model.scalars, attack.getArguments(),
+                        gradients.getIdentityAttr(), attack.getAttack(), source.network.getSymName(),
+                        source.scalars, model.network.getSymName(), model.scalars, attack.getArguments(),
                         passes(attack, estimator, gradients, source), FlatSymbolRefAttr(),
                         FlatSymbolRefAttr(), ArrayAttr(), StringAttr());
     return jobName;
@@ -255,7 +282,7 @@ private:
   std::string attackLabel(DefendWithOp use, StringRef attack, ArrayAttr axes, GradientsOp gradients,
                           const Model &model) {
     std::string label = (written + ", " + use.getLabel() + ", " + attack).str();
-    if (model.random() || gradients.getEstimator() == Estimator::Transfer)
+    if (model.random() || gradients.getIdentityAttr() || gradients.getEstimator() == Estimator::Transfer)
       label += (", " + gradients.getLabel()).str();
     SmallVector<Attribute> all(axes.getValue());
     if (ArrayAttr sampled = gradients.getAxesAttr(); sampled && model.random())

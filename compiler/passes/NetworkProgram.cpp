@@ -57,6 +57,10 @@ std::string elementText(StringRef kind) {
   return isStructure ? kind.str() : (kind + " layer").str();
 }
 
+bool isAsIdentity(Operation *layer, ArrayAttr kinds) {
+  return kinds && llvm::is_contained(kinds.getAsValueRange<StringAttr>(), kindOf(layer));
+}
+
 SmallVector<BlockOp> blocksOf(NetworkOp network) {
   return SmallVector<BlockOp>(network.getBody().front().getOps<BlockOp>());
 }
@@ -194,9 +198,20 @@ private:
       return values.lookup(op.getOperand(0));
     Operation *copy = builder.clone(op, values);
     Instantiation inner = onWeights(cast<LayerOpInterface>(op), instantiation);
-    Value result = cast<LayerOpInterface>(copy).instantiate(builder, copy->getOperand(0), inner);
+    Value input = copy->getOperand(0),
+          result = cast<LayerOpInterface>(copy).instantiate(builder, input, inner);
     copy->erase();
-    return result;
+    return isAsIdentity(&op, instantiation.asIdentity) ? straightThrough(input, result) : result;
+  }
+
+  /// The result's value with the input's derivative: to the result zero is added that the input is subtracted
+  /// from.
+  Value straightThrough(Value input, Value result) {
+    Location loc = result.getLoc();
+    Type type = result.getType();
+    Value constant = StopGradientOp::create(builder, loc, type, result);
+    Value zero = SubOp::create(builder, loc, type, input, StopGradientOp::create(builder, loc, type, input));
+    return AddOp::create(builder, loc, type, constant, zero);
   }
 
   /// With the weights as the chain on them leaves them in the place of those trained.

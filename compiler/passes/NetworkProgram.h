@@ -43,6 +43,9 @@ void setPathOf(mlir::Operation *place, const std::string &path);
 /// A kind as messages name it: "conv layer", "residual".
 std::string elementText(llvm::StringRef kind);
 
+/// Whether an attacker takes the layer's derivative for the identity.
+bool isAsIdentity(mlir::Operation *layer, mlir::ArrayAttr kinds);
+
 /// The blocks, in order.
 llvm::SmallVector<swy::BlockOp> blocksOf(swy::NetworkOp network);
 

@@ -9,9 +9,11 @@ namespace switchyard {
 
 struct Sampling {
   swy::Estimator by = swy::Estimator::OneDraw;
-  int64_t draws = 1; // of what is random besides the paths
+  int64_t draws = 1;          // of what is random besides the paths
+  mlir::ArrayAttr asIdentity; // kinds of layers whose derivative is taken for the identity; null: none
 
-  Sampling(swy::Estimator by, int64_t draws) : by(by), draws(std::max<int64_t>(1, draws)) {}
+  Sampling(swy::Estimator by, int64_t draws, mlir::ArrayAttr asIdentity = {})
+      : by(by), draws(std::max<int64_t>(1, draws)), asIdentity(asIdentity) {}
   explicit Sampling(swy::SampleSetAttr set) {
     if (set)
       *this = Sampling(set.getBy(), set.getDraws());

@@ -4,6 +4,7 @@
 #include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
 #include "compiler/semantics/Estimators.h"
+#include "compiler/semantics/Layers.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 #include "runtime/contract/PlanFields.h"
@@ -29,16 +30,13 @@ public:
       result.estimators.push_back({resolved::EstimatorKind::OneDraw, "one_draw", result.location});
       return;
     }
-    for (const Estimator &one : clause->estimators)
-      expand(program, one.loops,
-             Point{one.call ? std::vector<const CallExpr *>{one.call.get()} : callsOf(one.source),
-                   scope,
-                   {},
-                   "",
-                   ""},
-             [&](const Point &point) {
-               one.call ? drawEstimator(point) : transferEstimator(one.source, point);
-             });
+    for (const Estimator &one : clause->estimators) {
+      Point point{callsOf(one.source), scope, {}, "", ""};
+      if (one.call)
+        point.calls = {one.call.get()};
+      expand(program, one.loops, point,
+             [&](const Point &at) { one.call ? drawEstimator(one, at) : transferEstimator(one.source, at); });
+    }
     for (const resolved::Attack &attack : result.attacks)
       for (const NamedValue &axis : attack.axes)
         isNoAxisOfAttacks(axis.name, *clause);
@@ -219,7 +217,7 @@ private:
     return word;
   }
 
-  void drawEstimator(const Point &point) {
+  void drawEstimator(const Estimator &written, const Point &point) {
     auto estimator = resolveEstimator(program, point.call(), point.scope);
     if (!estimator)
       return;
@@ -227,7 +225,16 @@ private:
     if (!arguments.empty() && mentionsAxis(*arguments.front().value, point.scope))
       estimator->label = point.call().name();
     estimator->axes = point.axes;
+    for (const NamedLayer &layer : written.asIdentity)
+      if (isLayer(layer))
+        estimator->asIdentity.push_back(layer.name);
+    estimator->label += identitiesText(written);
     addEstimator(*estimator);
+  }
+
+  /// By its name: one of the program, or a built-in one.
+  bool isLayer(const NamedLayer &layer) {
+    return isBuiltIn(layer.name) || program.find<LayerDecl>(layer.name, program.user(), layer.location);
   }
 
   /// A setting has one value on an axis.

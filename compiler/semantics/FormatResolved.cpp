@@ -355,7 +355,7 @@ private:
       };
       parts.push_back(
           (one.call ? callText(*one.call) : "transfer from " + compositionText(one.source, defense)) +
-          behind);
+          identitiesText(one) + behind);
     }
     return joined(parts, ", ");
   }
@@ -413,6 +413,9 @@ private:
 
   /// An expression of the experiment: its value, or with an axis in it, itself with params replaced.
   std::string text(const Expr &e, const Scope &inside) {
+    if (auto *choice = as<ChoiceExpr>(&e); choice && !mentionsAxis(*choice->condition, inside))
+      if (auto holds = evaluateTruth(program, *choice->condition, inside))
+        return text(*holds ? *choice->yes : *choice->no, inside);
     if (!mentionsAxis(e, inside)) {
       auto value =
           e.kind == ExprKind::Name && !inside.find(format(e)) ? std::nullopt : evaluate(program, e, inside);
@@ -436,10 +439,9 @@ private:
       given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
     for (const Parameter &one : *parameters) {
       ExprPtr value = given.count(one.name) ? clone(*given[one.name], {}) : clone(*one.byDefault, bound);
-      std::string shown = handedText(one, *value, inside);
       if ((one.type.name == "int" || one.type.isListOf("int")) && !mentionsAxis(*value, inside))
-        shown = counts(*value, inside);
-      parts.push_back(one.name + " = " + shown);
+        value = counted(std::move(value), inside);
+      parts.push_back(one.name + " = " + handedText(one, *value, inside));
       bound[one.name] = std::move(value);
     }
     return call.name() + "(" + joined(parts, ", ") + ")";
@@ -457,10 +459,10 @@ private:
     return call(*handed, inside, own) + (handed->estimator ? " with " + callText(*handed->estimator) : "");
   }
 
-  /// Counts given as reals are shown rounded (S1.5).
-  std::string counts(const Expr &e, const Scope &inside) {
-    auto value = evaluate(program, e, inside);
-    return value ? rounded(*value).text() : format(e);
+  /// Counts given as reals are rounded (S1.5), also for defaults that follow them.
+  ExprPtr counted(ExprPtr e, const Scope &inside) {
+    auto value = evaluate(program, *e, inside);
+    return value ? literal(rounded(*value)) : std::move(e);
   }
 
   static Value rounded(const Value &value) {

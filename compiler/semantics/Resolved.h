@@ -173,8 +173,9 @@ struct Estimator {
   std::string label; ///< `one_draw`, `eot(10)`, `transfer from none`
   Location location;
   int64_t draws = 1; ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
-  int64_t source = -1; ///< Transfer: index of the defense that the examples are made on
-  Axes axes = {};      ///< of an experiment's
+  int64_t source = -1;                      ///< Transfer: index of the defense that the examples are made on
+  Axes axes = {};                           ///< of an experiment's
+  std::vector<std::string> asIdentity = {}; ///< layers whose derivative the identity stands for
 };
 
 /// An attack on the images of a training.

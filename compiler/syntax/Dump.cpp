@@ -48,6 +48,7 @@ private:
       layerItem(one);
   }
   void layerItem(const LayerItem &item);
+  void estimator(const Estimator &one);
   void body(const std::string &role, const Body &body);
   void statement(const Statement &statement);
   void type(const TypeName &type);
@@ -396,6 +397,16 @@ void Dumper::training(const TrainingParts &parts) {
     });
 }
 
+void Dumper::estimator(const Estimator &one) {
+  if (one.call)
+    callChild("estimator", one.call);
+  else
+    node("transfer", [&] { composition(one.source); });
+  for (const NamedLayer &layer : one.asIdentity)
+    line("identity " + layer.name);
+  loops(one.loops);
+}
+
 void Dumper::clauseParts(const Clause &one) {
   if (one.call)
     call(*one.call);
@@ -404,13 +415,8 @@ void Dumper::clauseParts(const Clause &one) {
     if (!side->empty())
       composition(*side);
   group(one.group);
-  for (const Estimator &estimator : one.estimators) {
-    if (estimator.call)
-      callChild("estimator", estimator.call);
-    else
-      node("transfer", [&] { composition(estimator.source); });
-    loops(estimator.loops);
-  }
+  for (const Estimator &each : one.estimators)
+    estimator(each);
   for (auto &judge : one.judges)
     call(*judge);
   child("count", one.count);

@@ -91,7 +91,7 @@ std::string estimatorsText(const std::vector<Estimator> &estimators) {
   for (const Estimator &one : estimators)
     parts.push_back(
         (one.call ? callText(*one.call) : "transfer from " + compositionText(one.source, callText)) +
-        loopsText(one.loops));
+        identitiesText(one) + loopsText(one.loops));
   return joined(parts, ", ");
 }
 
@@ -112,6 +112,13 @@ std::string imagesText(const Clause &clause) {
 
 std::string titleText(const Item &item) {
   return item.title.empty() ? "" : '"' + item.title + "\": ";
+}
+
+std::string identitiesText(const Estimator &estimator) {
+  std::string text;
+  for (const NamedLayer &one : estimator.asIdentity)
+    text += " with " + one.name + " as identity";
+  return text;
 }
 
 std::string countText(const std::string &count, bool random) {

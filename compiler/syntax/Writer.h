@@ -69,6 +69,8 @@ void writeDefense(Writer &out, const ast::DefenseDecl &decl, const CallText &lay
                   const CallText &member);
 /// "\"HRS 5x5\": ", what tables call an item; empty where it has no name.
 std::string titleText(const ast::Item &item);
+/// " with quantize as identity"
+std::string identitiesText(const ast::Estimator &estimator);
 /// "first 200", "200 random"
 std::string countText(const std::string &count, bool random);
 void writeClause(Writer &out, const ast::Clause &clause);

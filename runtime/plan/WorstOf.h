@@ -8,9 +8,10 @@
 
 namespace switchyard::rt {
 
-/// The outcome of a set from its parts' outcomes, on the same pairs in the same order. Of equal success the nearest
-/// example, of these, and of what all fails, the first attack's. An example outside the set's ball (of an attack that
-/// minimizes a distance) is none; where there is none the clean image stays. Gradients are told by the parts.
+/// The outcome of a set from its parts' outcomes, on the same pairs in the same order. Of equal success the
+/// nearest example, of these, and of what all fails, the first attack's. An example outside the set's ball
+/// (of an attack that minimizes a distance) is none; where there is none the clean image stays. Gradients are
+/// told by the parts.
 AttackOutcome worstOf(const AttackJob &set, const DatasetSpec &dataset,
                       const std::vector<const AttackOutcome *> &parts);
 

@@ -179,3 +179,18 @@
 // expected-error @+2 {{expected true or false}}
 // expected-error @+1 {{failed to parse Swy_ThreatAttr parameter 'clipped'}}
 #a = #swy.threat<norm = none, radius = 0.0, clipped = 1>
+
+// -----
+
+// expected-error @+1 {{a certificate has draws for its selection and behind it, 65535 at most, got 65000 and 1000}}
+#a = #swy.certificate<selection = 65000, draws = 1000, images = 0>
+
+// -----
+
+// expected-error @+1 {{a certificate has draws for its selection and behind it, 65535 at most, got 0 and 1000}}
+#a = #swy.certificate<selection = 0, draws = 1000, images = 0>
+
+// -----
+
+// expected-error @+1 {{a certificate is of 0 images or more, got -1}}
+#a = #swy.certificate<selection = 10, draws = 1000, images = -1>

@@ -193,19 +193,19 @@ swy.defense @descended scalars ["eps"] {
 // CHECK-SAME: dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -1.000000e-01, high = 1.000000e+00, classes = 10>
 // CHECK-SAME: training <optimizer = @descent, scalars = {rate = 1.000000e-01 : f64}, batch = 16, epochs = 1> seed 1
 // CHECK-SAME: judge <by = expected, draws = 20> pairs <images = 50, correct_only = true, goal = <aim = class, number = 3>>
-// CHECK-SAME: trainings 3 attacks 2
+// CHECK-SAME: random_images trainings 3 attacks 2
 // CHECK-SAME: report <measures = [<name = "accuracy">, <name = "des", arguments = {offset = 2.000000e-03 : f64}>],
 // CHECK-SAME: shows = [<as = table, measures = [<name = "defense_rate", aggregates = [<how = worst, over = ["attack"]>, <how = mean, over = ["eps", "gradients"]>]>], by = ["defense"]>,
 // CHECK-SAME: <as = plot, measures = [<name = "attack_success_rate">], against = "eps", by = ["defense"], for_each = ["attack"]>,
 // CHECK-SAME: <as = scatter, measures = [<name = "defense_rate">], against_measure = <name = "accuracy">, fit = true>],
 // CHECK-SAME: comparisons = [<first = 0, second = 1>], baseline = 0, as_published = true>
-// CHECK-SAME: precision <tf32> {
+// CHECK-SAME: precision <tf32> certificate <selection = 10, draws = 100, images = 0> {
 swy.experiment @e declared "mine" network @net
     dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -0.1,
              high = 1.0, classes = 10>
     training <optimizer = @descent, scalars = {rate = 0.1}, batch = 16, epochs = 1> seed 1
     judge <by = expected, draws = 20> pairs <images = 50, correct_only = true, goal = <aim = class, number = 3>>
-    trainings 3 attacks 2
+    random_images trainings 3 attacks 2
     report <measures = [<name = "accuracy">, <name = "des", arguments = {offset = 0.002}>],
             shows = [<as = table, measures = [<name = "defense_rate", aggregates = [<how = worst, over = ["attack"]>,
                                                                                    <how = mean, over = ["eps", "gradients"]>]>],
@@ -214,7 +214,7 @@ swy.experiment @e declared "mine" network @net
                       for_each = ["attack"]>,
                      <as = scatter, measures = [<name = "defense_rate">], against_measure = <name = "accuracy">, fit = true>],
             comparisons = [<first = 0, second = 1>], baseline = 0, as_published = true>
-    precision <tf32> {
+    precision <tf32> certificate <selection = 10, draws = 100, images = 0> {
   // CHECK: swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
   swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
   // CHECK: swy.defend_with @hrs with @gaussian label "both" arguments [{}, {init = 2.000000e-01 : f64, inner = 1 : i64}]
@@ -223,8 +223,13 @@ swy.experiment @e declared "mine" network @net
     axes [#swy.axis<name = "s", text = "1", value = 1.0>, #swy.axis<name = "t", text = "first">] family "f" strength "1" mounted
   // CHECK: swy.attack_with @step label "step" arguments {eps = 1.000000e-01 : f64} axes [] threat <norm = linf, radius = 5.000000e-01, clipped = true>
   swy.attack_with @step label "step" arguments {eps = 0.1} axes [] threat <norm = linf, radius = 0.5, clipped = true>
-  // CHECK: swy.gradients eot draws 10 label "eot(10)"
-  swy.gradients eot draws 10 label "eot(10)"
+  // CHECK: swy.worst_of label "both" axes [#swy.axis<name = "eps", text = "0.5", value = 5.000000e-01>] threat <norm = linf, radius = 5.000000e-01, clipped = true> {
+  // CHECK-NEXT: swy.attack_with @step label "step"
+  swy.worst_of label "both" axes [#swy.axis<name = "eps", text = "0.5", value = 0.5>] threat <norm = linf, radius = 0.5, clipped = true> {
+    swy.attack_with @step label "step" arguments {eps = 0.1} axes [] threat <norm = linf, radius = 0.5, clipped = true>
+  }
+  // CHECK: swy.gradients eot draws 10 label "eot" axes [#swy.axis<name = "n", text = "10", value = 1.000000e+01>] identity ["quantize"]
+  swy.gradients eot draws 10 label "eot" axes [#swy.axis<name = "n", text = "10", value = 10.0>] identity ["quantize"]
   // CHECK: swy.gradients transfer draws 1 label "transfer from none" source 0
   swy.gradients transfer draws 1 label "transfer from none" source 0
 }
@@ -247,13 +252,27 @@ swy.accuracy_job @e.accuracy.2 network @net.none weights @e.weights.1 label "net
     exact predict @init stages [@init]
 
 // CHECK: swy.attack_job @e.attack.3 attack @step on @net.none weights @e.weights.1 scalars {} network @net.none weights @e.weights.1 scalars {}
-// CHECK-SAME: gradients eot draws 10 label "step" attack_scalars {eps = 1.000000e-01 : f64}
+// CHECK-SAME: gradients eot draws 10 label "step" attack_scalars {eps = 1.000000e-01 : f64} passes [10, 20]
 // CHECK-SAME: evaluation <pairs = <images = 50, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
-// CHECK-SAME: threat = <norm = none, radius = 0.000000e+00, clipped = false>> seed 1 1048577 random true
+// CHECK-SAME: threat = <norm = none, radius = 0.000000e+00, clipped = false>> seed 1 1048577 random true random_images identity ["quantize"]
 swy.attack_job @e.attack.3 attack @step on @net.none weights @e.weights.1 scalars {} network @net.none weights @e.weights.1
-    scalars {} gradients eot draws 10 label "step" attack_scalars {eps = 0.1}
+    scalars {} gradients eot draws 10 label "step" attack_scalars {eps = 0.1} passes [10, 20]
     evaluation <pairs = <images = 50, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
-                threat = <norm = none, radius = 0.0, clipped = false>> seed 1 1048577 random true
+                threat = <norm = none, radius = 0.0, clipped = false>> seed 1 1048577 random true random_images identity ["quantize"]
+
+// CHECK: swy.worst_job @e.worst.4 of [@e.attack.3] attacks ["step"] label "both" threat <norm = linf, radius = 5.000000e-01, clipped = true>
+swy.worst_job @e.worst.4 of [@e.attack.3] attacks ["step"] label "both" threat <norm = linf, radius = 0.5, clipped = true>
+
+// CHECK: swy.accuracy_job {{.*}} random true certificate <selection = 10, draws = 90, images = 5>
+swy.accuracy_job @e.certificate.5 network @net.none weights @e.weights.1 label "net, none" scalars {} seed 1 draws 100
+    random true certificate <selection = 10, draws = 90, images = 5>
+
+// CHECK: swy.defense_entry @e defense "none" {{.*}} certificates [@e.certificate.5] noise 2.500000e-01
+swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy @e.accuracy.2
+    certificates [@e.certificate.5] noise 0.25
+
+// CHECK: swy.defense_entry @e defense "none" {{.*}} uncertified "so"
+swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy @e.accuracy.2 uncertified "so"
 
 // CHECK: swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy @e.accuracy.2 runs [@e.accuracy.2, @e.accuracy.2]
 swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy @e.accuracy.2
@@ -261,6 +280,9 @@ swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] a
 
 // CHECK: swy.cell @e defense 0 attack "step" gradients "eot(10)" axes [] job @e.attack.3 reason ""
 swy.cell @e defense 0 attack "step" gradients "eot(10)" axes [] job @e.attack.3 reason ""
+
+// CHECK: swy.cell @e defense 0 attack "both" gradients "eot" of [#swy.axis<name = "n", text = "10", value = 1.000000e+01>] axes [] job @e.worst.4 reason ""
+swy.cell @e defense 0 attack "both" gradients "eot" of [#swy.axis<name = "n", text = "10", value = 10.0>] axes [] job @e.worst.4 reason ""
 
 // CHECK: swy.cell @e defense 1 attack "step" gradients "transfer" axes [] reason "so"
 swy.cell @e defense 1 attack "step" gradients "transfer" axes [] reason "so"

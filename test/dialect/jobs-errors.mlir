@@ -453,3 +453,121 @@ swy.augmentation @other {
 }
 // expected-error @+1 {{augmentation @other is none for the network's images}}
 swy.train_job @t network @net label "" dataset #data training #recipe augmentation @other scalars {} seed 1
+
+// -----
+
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#away = #swy.pairs<images = 1, correct_only = false, goal = <aim = away>>
+#ball = #swy.threat<norm = linf, radius = 0.1, clipped = true>
+#evaluation = #swy.evaluation<pairs = #away, judge = #judge, threat = #ball>
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.attack @still away true {
+^bb0(%x: tensor<4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+swy.weights @w []
+swy.attack_job @a attack @still on @net weights @w scalars {} network @net weights @w scalars {} gradients one_draw draws 1 label ""
+    attack_scalars {} evaluation #evaluation seed 1 1 random false
+// expected-error @+1 {{has 1 parts and names of 2}}
+swy.worst_job @worst of [@a] attacks ["still", "other"] label "" threat #ball
+
+// -----
+
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#away = #swy.pairs<images = 1, correct_only = false, goal = <aim = away>>
+#ball = #swy.threat<norm = linf, radius = 0.1, clipped = true>
+#evaluation = #swy.evaluation<pairs = #away, judge = #judge, threat = #ball>
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.attack @still away true {
+^bb0(%x: tensor<4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+swy.weights @w []
+swy.attack_job @a attack @still on @net weights @w scalars {} network @net weights @w scalars {} gradients one_draw draws 1 label ""
+    attack_scalars {} evaluation #evaluation seed 1 1 random false
+swy.attack_job @b attack @still on @net weights @w scalars {} network @net weights @w scalars {} gradients one_draw draws 1 label ""
+    attack_scalars {} evaluation #evaluation seed 1 2 random false
+// expected-error @+1 {{compares @b, which is judged otherwise than the first}}
+swy.worst_job @worst of [@a, @b] attacks ["still", "still"] label "" threat #ball
+
+// -----
+
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#away = #swy.pairs<images = 1, correct_only = false, goal = <aim = away>>
+#ball = #swy.threat<norm = linf, radius = 0.1, clipped = true>
+#evaluation = #swy.evaluation<pairs = #away, judge = #judge, threat = #ball>
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.attack @still away true {
+^bb0(%x: tensor<4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge pairs #away report #report {
+  // expected-error @+1 {{holds no attack}}
+  swy.worst_of label "" axes [] threat #ball {
+  ^bb0:
+  }
+}
+
+// -----
+
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#away = #swy.pairs<images = 1, correct_only = false, goal = <aim = away>>
+#ball = #swy.threat<norm = linf, radius = 0.1, clipped = true>
+#evaluation = #swy.evaluation<pairs = #away, judge = #judge, threat = #ball>
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.attack @still away true {
+^bb0(%x: tensor<4xf32>, %goal: tensor<i32>, %rows: tensor<2xi32>, %stream: tensor<i64>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge pairs #away report #report {
+  // expected-error @+1 {{holds attacks without axes, and nothing else}}
+  swy.worst_of label "" axes [] threat #ball {
+    swy.attack_with @still label "" arguments {} axes [#swy.axis<name = "eps", text = "0.1", value = 0.1>] threat #ball
+  }
+}

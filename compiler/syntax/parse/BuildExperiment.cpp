@@ -99,9 +99,20 @@ void Builder::fill(Clause &clause, Parser::GradientsClauseContext *tree) {
     if (auto *transfer = dynamic_cast<Parser::TransferEstimatorContext *>(one->estimator()))
       estimator.source = composition(transfer->composition());
     else
-      estimator.call = call(dynamic_cast<Parser::DrawEstimatorContext *>(one->estimator())->call());
+      fill(estimator, dynamic_cast<Parser::DrawEstimatorContext *>(one->estimator()));
     estimator.loops = forIns(one->forIn());
     clause.estimators.push_back(std::move(estimator));
+  }
+}
+
+/// `eot(10) with quantize as identity`
+void Builder::fill(Estimator &estimator, Parser::DrawEstimatorContext *tree) {
+  estimator.call = call(tree->call());
+  for (size_t i = 0; i < tree->qualified().size(); ++i) {
+    estimator.asIdentity.push_back({text(tree->qualified(i)), at(tree->qualified(i))});
+    if (text(tree->name(i)) != "identity")
+      diagnostics.error(Id::AsIdentity, at(tree->name(i)),
+                        "an attacker takes a layer's derivative `as identity`, as nothing else");
   }
 }
 

@@ -69,6 +69,7 @@ private:
   ast::Validation validation(Parser::ValidatePartContext *tree);
   ast::Group group(Parser::GroupContext *tree);
   ast::Item item(Parser::ItemContext *tree);
+  void fill(ast::Estimator &estimator, Parser::DrawEstimatorContext *tree);
   std::string title(antlr4::tree::TerminalNode *token);
   ast::Composition composition(Parser::CompositionContext *tree);
   std::unique_ptr<ast::CallExpr> itemCall(Parser::ItemCallContext *tree);
