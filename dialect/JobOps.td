@@ -91,12 +91,13 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
          Swy_JobPrecision:$precision),
     (ins FlatSymbolRefAttr:$attack, FlatSymbolRefAttr:$source_network, Swy_Scalars:$source_scalars,
          FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, Swy_Scalars:$attack_scalars, OptionalAttr<FlatSymbolRefAttr>:$run,
-         OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<Swy_Stages>:$stages)> {
+         OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<Swy_Stages>:$stages, OptionalAttr<StrAttr>:$examples)> {
   let summary = "Attack a trained network and judge the finished examples";
   let description = [{
     The examples are made on `source_network` with `source_weights` and `source_scalars`, and judged on
     `network`; the two differ under `transfer` alone (S4.4). With `exact` the judge goes through all paths, by
     `stages` (S5.1). `seed` is the program's, for goals; `attack_seed` also tells repeated attacks apart (S5.3).
+    `examples` is the hash of what makes the finished examples, without what judges them: jobs may have it in common.
     (C1) there are such networks, weights and such an attack, which takes examples of these networks; (C2) its functions take
     scalars that it has.
 
@@ -112,8 +113,8 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
     `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
     `label` $label `attack_scalars` $attack_scalars `evaluation` $evaluation `seed` $seed $attack_seed
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`digest` $digest^)? (`run` $run^)?
-    (`predict` $predict^)? (`stages` $stages^)? attr-dict
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`digest` $digest^)? (`examples` $examples^)?
+    (`run` $run^)? (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];
 }
 

@@ -242,6 +242,7 @@ private:
     job.model = answering(op);
     job.seed = static_cast<int64_t>(op.getAttackSeed());
     job.source = modelIds.lookup(op.getSourceWeights());
+    job.examples = op.getExamples().value_or("").str();
     job.attack = call(op, JobCall::Run);
     PairsAttr pairs = op.getEvaluation().getPairs();
     job.pairs.images = pairs.getImages();

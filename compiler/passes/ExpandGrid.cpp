@@ -165,7 +165,7 @@ private:
                         model.random(), exact, experiment.getPrecision(), attack.getAttack(),
                         source.network.getSymName(), source.scalars, model.network.getSymName(),
                         model.scalars, attack.getArguments(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
-                        ArrayAttr(), StringAttr());
+                        ArrayAttr(), StringAttr(), StringAttr());
     return jobName;
   }
 

@@ -191,9 +191,19 @@ private:
       for (const Verdict &verdict : experiment.judges)
         if (std::string line = judgeCaption(verdict); !line.empty())
           result.push_back(line);
+    if (names(classAxis))
+      result.push_back("class: the label of the images, from 0");
+    if (names(answerAxis))
+      result.push_back("answer: a class that the model answers");
     for (const std::string &line : intervalCaptions(experiment, covers))
       result.push_back(line);
     return result;
+  }
+
+  bool names(const std::string &axis) const {
+    auto isIt = [&](const std::string &one) { return one == axis; };
+    return std::any_of(show.by.begin(), show.by.end(), isIt) ||
+           std::any_of(show.forEach.begin(), show.forEach.end(), isIt);
   }
 
   /// The deviation of an accuracy between draws, or between paths (S5.4); success at eps = 0 (S2.4).
