@@ -95,13 +95,14 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
          FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, Swy_Scalars:$attack_scalars,
          OptionalAttr<ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>, DenseArrayNonNegative<DenseI64ArrayAttr>]>>:$passes,
          OptionalAttr<FlatSymbolRefAttr>:$run,
-         OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<Swy_Stages>:$stages)> {
+         OptionalAttr<FlatSymbolRefAttr>:$predict, OptionalAttr<Swy_Stages>:$stages, OptionalAttr<StrAttr>:$examples)> {
   let summary = "Attack a trained network and judge the finished examples";
   let description = [{
     The examples are made on `source_network` with `source_weights` and `source_scalars`, and judged on
     `network`; the two differ under `transfer` alone (S4.4). With `exact` the judge goes through all paths, by
     `stages` (S5.1). `seed` is the program's, for goals, and with `random_images` for the images, which are else the
     first; `passes` are those of a pair through the network, forward and backward, where they are known; `identity` as `swy.gradients` has it; `attack_seed` also tells repeated attacks apart (S5.3).
+    `examples` is the hash of what makes the finished examples, without what judges them: jobs may have it in common.
     (C1) there are such networks, weights and such an attack, which takes examples of these networks; (C2) its functions take
     scalars that it has.
 
@@ -117,7 +118,8 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
     `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
     `label` $label `attack_scalars` $attack_scalars (`passes` $passes^)? `evaluation` $evaluation `seed` $seed $attack_seed
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`identity` $identity^)? (`digest` $digest^)? (`run` $run^)?
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`identity` $identity^)? (`digest` $digest^)?
+    (`examples` $examples^)? (`run` $run^)?
     (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];
 }

@@ -197,6 +197,8 @@ int runCommand(const Options &options) {
       words.insert(words.end(), {"--disable", name});
   if (options.together > 0)
     words.insert(words.end(), {"--together", std::to_string(options.together)});
+  if (options.noExamples)
+    words.push_back("--no-examples");
   if (options.threads > 0)
     words.insert(words.end(), {"--threads", std::to_string(options.threads)});
   std::vector<char *> arguments;

@@ -246,6 +246,7 @@ private:
     job.model = answering(op);
     job.seed = static_cast<int64_t>(op.getAttackSeed());
     job.source = modelIds.lookup(op.getSourceWeights());
+    job.examples = op.getExamples().value_or("").str();
     job.attack = call(op, JobCall::Run);
     if (std::optional<ArrayRef<int64_t>> passes = op.getPasses())
       job.passes = rt::NetworkPasses{(*passes)[0], (*passes)[1]};
@@ -275,6 +276,7 @@ private:
     job.id = ids.lookup(op.getSymName());
     job.hash = op.getDigest()->str();
     job.label = op.getLabel().str();
+    job.as<rt::AttackJob>().examples.clear(); // its parts keep theirs
     job.as<rt::AttackJob>().threat = threatOf(op.getThreat());
     job.as<rt::AttackJob>().passes = passesOf(parts);
     job.as<rt::AttackJob>().parts = std::move(parts);

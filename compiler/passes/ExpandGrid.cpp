@@ -263,7 +263,7 @@ private:
                         gradients.getIdentityAttr(), attack.getAttack(), source.network.getSymName(),
                         source.scalars, model.network.getSymName(), model.scalars, attack.getArguments(),
                         passes(attack, estimator, gradients, source), FlatSymbolRefAttr(),
-                        FlatSymbolRefAttr(), ArrayAttr(), StringAttr());
+                        FlatSymbolRefAttr(), ArrayAttr(), StringAttr(), StringAttr());
     return jobName;
   }
 

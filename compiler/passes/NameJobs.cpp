@@ -87,7 +87,24 @@ private:
     StringRef symbol = SymbolTable::getSymbolName(job).getValue();
     digests[symbol] = digest;
     job.setDigest(StringRef(llvm::toHex(digest, /*LowerCase=*/true)));
+    if (auto attack = dyn_cast<AttackJobOp>(*job))
+      nameExamples(attack);
     mergeBy(digest, job, symbol);
+  }
+
+  /// What finished examples are kept by, so that another judge needs no other attack: all that makes them.
+  void nameExamples(AttackJobOp job) {
+    Hash hash("examples");
+    EvaluationAttr evaluation = job.getEvaluation();
+    for (Attribute part : {Attribute(job.getSourceWeightsAttr()), Attribute(evaluation.getPairs()),
+                           Attribute(evaluation.getThreat()), Attribute(job.getSeedAttr()),
+                           Attribute(job.getAttackSeedAttr()), Attribute(job.getPrecisionAttr())})
+      hash.add(hasher.attribute(part));
+    hash.add(job.getRandomImages() ? "random" : "first");
+    for (const JobCall &call : job.getCalls())
+      if (call.as == JobCall::Run)
+        hash.add(digestOf(call));
+    job.setExamples(StringRef(llvm::toHex(hash.digest(), /*LowerCase=*/true)));
   }
 
   /// The function's graph and the scalars it takes.

@@ -5,6 +5,7 @@
 #include "compiler/semantics/Clauses.h"
 #include "compiler/semantics/ShowGrid.h"
 #include "compiler/syntax/Writer.h"
+#include "runtime/contract/Grid.h"
 #include "runtime/contract/Measures.h"
 
 #include <algorithm>
@@ -52,11 +53,12 @@ public:
       for (auto &[name, values] : *table)
         if (hasFamilies || (name != "family" && name != "strength"))
           result.push_back(name);
+    result.insert(result.end(), {rt::classAxis, rt::answerAxis}); // of the examples in any cell
     return result;
   }
 
   /// Axes with several values that a measure has and `named` does not name.
-  std::vector<std::string> unnamed(const std::set<std::string> &named, bool needsAttack) const {
+  std::vector<std::string> unnamed(const std::set<std::string> &named, const MeasureKind &measure) const {
     std::vector<std::string> result;
     bool defenseNamed = named.count("defense") || (named.count("family") && named.count("strength"));
     if (!defenseNamed && size(defense, "defense") > 1) {
@@ -66,7 +68,8 @@ public:
         result.push_back("defense");
     }
     for (auto &[name, values] : attack)
-      if (needsAttack && values.size() > 1 && !named.count(name))
+      if (measure.ofAttacks && values.size() > 1 && !named.count(name) &&
+          !(measure.ofAnswers && name == "judge"))
         result.push_back(name);
     return result;
   }
@@ -266,7 +269,7 @@ private:
       named.insert("defense"); // each is a point
     for (const Aggregate &aggregate : one.aggregates)
       named.insert(aggregate.over.begin(), aggregate.over.end());
-    auto missing = axes.unnamed(named, findMeasure(one.name)->ofAttacks);
+    auto missing = axes.unnamed(named, *findMeasure(one.name));
     for (const std::string &name : missing)
       program.diagnostics
           .error(Id::SilentAverage, one.location,

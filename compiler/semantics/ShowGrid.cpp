@@ -44,7 +44,7 @@ ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
       }
     cells.defenses.push_back(std::move(defense));
   }
-  grid = rt::gridOf(cells);
+  grid = rt::gridOf(cells, experiment.network.classes);
 }
 
 std::string ShowGrid::problem(const resolved::Show &show, const resolved::Measure &measure) const {

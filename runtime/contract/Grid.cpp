@@ -35,27 +35,49 @@ static std::vector<std::pair<std::string, AxisValue>> defenseCoordinates(const E
   return result;
 }
 
-Grid gridOf(const Experiment &experiment) {
+/// Without a verdict: a point that has no judge.
+static Point pointOf(const Grid &grid, const Cell &cell, const Verdict *verdict) {
+  Point point = grid.defenses.at(size_t(cell.defense));
+  point.cell = &cell;
+  point.coordinates.push_back({"attack", {none, cell.attack}});
+  point.coordinates.push_back({"gradients", {none, cell.gradients}});
+  if (verdict) {
+    point.verdict = *verdict;
+    point.coordinates.push_back({"judge", {none, verdictText(*verdict)}});
+  }
+  for (const Axes *axes : {&cell.axes, &cell.gradientsAxes})
+    point.coordinates.insert(point.coordinates.end(), axes->begin(), axes->end());
+  return point;
+}
+
+static std::vector<AxisValue> classValues(int64_t classes) {
+  std::vector<AxisValue> values;
+  for (int64_t klass = 0; klass < classes; ++klass)
+    values.push_back({static_cast<double>(klass), std::to_string(klass)});
+  return values;
+}
+
+const std::vector<Point> &pointsOf(const Grid &grid, const MeasureKind &measure) {
+  return !measure.ofAttacks ? grid.defenses : measure.ofAnswers ? grid.unjudged : grid.cells;
+}
+
+Grid gridOf(const Experiment &experiment, int64_t classes) {
   Grid grid;
+  grid.classes = classes;
   grid.baseline = experiment.baseline;
   for (size_t i = 0; i < experiment.defenses.size(); ++i)
     grid.defenses.push_back(
         {static_cast<int64_t>(i), nullptr, defenseCoordinates(experiment, experiment.defenses[i])});
   const std::vector<Verdict> judges =
       experiment.judges.empty() ? std::vector<Verdict>{{}} : experiment.judges;
-  for (const Cell &cell : experiment.cells)
-    for (const Verdict &verdict : judges) {
-      Point point = grid.defenses.at(cell.defense);
-      point.cell = &cell;
-      point.verdict = verdict;
-      point.coordinates.push_back({"attack", {none, cell.attack}});
-      point.coordinates.push_back({"gradients", {none, cell.gradients}});
-      point.coordinates.push_back({"judge", {none, verdictText(verdict)}});
-      for (const Axes *axes : {&cell.axes, &cell.gradientsAxes})
-        point.coordinates.insert(point.coordinates.end(), axes->begin(), axes->end());
-      grid.cells.push_back(std::move(point));
-    }
+  for (const Cell &cell : experiment.cells) {
+    for (const Verdict &verdict : judges)
+      grid.cells.push_back(pointOf(grid, cell, &verdict));
+    grid.unjudged.push_back(pointOf(grid, cell, nullptr));
+  }
   grid.axes = {"defense", "family", "strength", "attack", "gradients", "judge"};
+  if (classes > 0)
+    grid.axes.insert(grid.axes.end(), {classAxis, answerAxis});
   for (const std::vector<Point> *points : {&grid.defenses, &grid.cells})
     for (const Point &point : *points)
       for (const auto &[name, value] : point.coordinates)
@@ -65,7 +87,7 @@ Grid gridOf(const Experiment &experiment) {
 }
 
 bool mayBeAggregated(const std::string &axis) {
-  return axis != "judge";
+  return axis != "judge" && !isOfExamples(axis);
 }
 
 std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::string &axis) {
@@ -102,7 +124,7 @@ std::vector<Choice> choices(const Grid &grid, const std::vector<std::string> &ax
   for (const std::string &axis : axes) {
     std::vector<Choice> longer;
     for (const Choice &choice : result)
-      for (const AxisValue &value : axisValues(all, axis)) {
+      for (const AxisValue &value : isOfExamples(axis) ? classValues(grid.classes) : axisValues(all, axis)) {
         longer.push_back(choice);
         longer.back().push_back({axis, value});
       }

@@ -1,9 +1,11 @@
 // An experiment's grid as points with coordinates: one point for each defense (accuracy) and one for each
 // cell and judge (attacks). Tables and files choose points by axis names: defense, family, strength, attack,
-// gradients, judge and the program's own, such as eps.
+// gradients, judge and the program's own, such as eps. Two more axes tell no points apart, but the examples
+// that stand behind one: class, the label of their image, and answer, a class that the model answers.
 #ifndef SWITCHYARD_RUNTIME_CONTRACT_GRID_H
 #define SWITCHYARD_RUNTIME_CONTRACT_GRID_H
 
+#include "runtime/contract/Measures.h"
 #include "runtime/contract/Plan.h"
 
 #include <string>
@@ -24,15 +26,26 @@ struct Point {
 
 struct Grid {
   std::vector<Point> defenses, cells;
+  std::vector<Point> unjudged;     // cells without a judge, for what all judges have in common
   std::vector<std::string> axes;   // every axis name, the built-in ones first
   std::optional<int64_t> baseline; // the defense that others are compared with
+  int64_t classes = 0;             // of the data set
 };
 
-/// An axis of a defense that an attack also has gets the name "defense.AXIS".
-Grid gridOf(const Experiment &experiment);
+constexpr char classAxis[] = "class", answerAxis[] = "answer";
+inline bool isOfExamples(const std::string &axis) {
+  return axis == classAxis || axis == answerAxis;
+}
+
+/// An axis of a defense that an attack also has gets the name "defense.AXIS". Without `classes` there are no
+/// axes of examples.
+Grid gridOf(const Experiment &experiment, int64_t classes = 0);
+
+/// The points at which a measure has values.
+const std::vector<Point> &pointsOf(const Grid &grid, const MeasureKind &measure);
 
 /// Whether values along the axis say the same of an example: those of judges are answers to different
-/// questions, of which there is no mean and no worst.
+/// questions, of which there is no mean and no worst; those of classes are of different examples.
 bool mayBeAggregated(const std::string &axis);
 
 /// The values that `points` take on the axis, in the program's order, without "" (in no family).

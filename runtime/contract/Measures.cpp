@@ -15,7 +15,9 @@ enum Trait {
   Ratio = 32,
   OfCleanImages = 64,
   OfDistances = 128,
-  OfCertificates = 256
+  OfAnswers = 256,
+  OfWholeSet = 512,
+  OfCertificates = 1024
 };
 
 std::vector<MeasureKind> rows() {
@@ -24,7 +26,8 @@ std::vector<MeasureKind> rows() {
   kinds.push_back({#NAME, WORDS, TITLE, MeasureUnit::UNIT, ((TRAITS) & OfAttacks) != 0,                      \
                    ((TRAITS) & NeedsBaseline) != 0, ((TRAITS) & MayBeWorst) != 0, ((TRAITS) & Share) != 0,   \
                    ((TRAITS) & OfSuccess) != 0, ((TRAITS) & Ratio) != 0, ((TRAITS) & OfCleanImages) != 0,    \
-                   ((TRAITS) & OfDistances) != 0, ((TRAITS) & OfCertificates) != 0});
+                   ((TRAITS) & OfDistances) != 0, ((TRAITS) & OfAnswers) != 0, ((TRAITS) & OfWholeSet) != 0, \
+                   ((TRAITS) & OfCertificates) != 0});
 #define ARGUMENT(NAME, DEFAULT) kinds.back().arguments.push_back({#NAME, #DEFAULT});
 #define BESIDE(OTHER) kinds.back().beside.push_back(#OTHER);
 #define BELOW(OTHER, HEAD, TAIL) kinds.back().below.push_back({#OTHER, HEAD, TAIL});

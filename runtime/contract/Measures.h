@@ -21,7 +21,8 @@ struct MeasureKind {
   std::string name, words, title;
   MeasureUnit unit = MeasureUnit::Percent;
   bool ofAttacks = false, needsBaseline = false, mayBeWorst = false, isShare = false, ofSuccess = false,
-       isRatio = false, ofCleanImages = false, ofDistances = false, ofCertificates = false;
+       isRatio = false, ofCleanImages = false, ofDistances = false, ofAnswers = false, ofWholeSet = false,
+       ofCertificates = false;
   std::vector<MeasureArgument> arguments = {};
   std::vector<std::string> beside = {};
   std::vector<MeasureBelow> below = {};

@@ -1,4 +1,5 @@
 // What follows from several parts of a plan, where compiler, runner and report ask the same.
+#include "runtime/contract/Grid.h"
 #include "runtime/contract/PlanFields.h"
 
 #include <algorithm>
@@ -70,11 +71,36 @@ static std::vector<int64_t> trainingRunsOf(const Plan &plan, const Experiment &e
   return runs;
 }
 
+/// Whether anything that the experiment measures or shows tells classes apart.
+static bool tellsClassesApart(const Experiment &experiment) {
+  auto isOfAnswers = [](const Measure &measure) {
+    const MeasureKind *kind = findMeasure(measure.name);
+    return kind && kind->ofAnswers;
+  };
+  auto tells = [&](const Show &show) {
+    std::set<std::string> axes(show.by.begin(), show.by.end());
+    axes.insert(show.forEach.begin(), show.forEach.end());
+    axes.insert(show.against);
+    return axes.count(classAxis) || std::any_of(show.measures.begin(), show.measures.end(), isOfAnswers);
+  };
+  return std::any_of(experiment.measures.begin(), experiment.measures.end(), isOfAnswers) ||
+         std::any_of(experiment.shows.begin(), experiment.shows.end(), tells);
+}
+
+static bool isAccuracyOf(const Experiment &experiment, int64_t id) {
+  return std::any_of(experiment.defenses.begin(), experiment.defenses.end(),
+                     [&](const DefenseEntry &defense) {
+                       return std::count(defense.accuracies.begin(), defense.accuracies.end(), id) > 0;
+                     });
+}
+
 bool needsAnswers(const Plan &plan, int64_t id) {
   auto counts = [](const Verdict &verdict) { return verdict.kind == Verdict::Kind::Majority; };
   return std::any_of(plan.experiments.begin(), plan.experiments.end(), [&](const Experiment &experiment) {
-    return std::any_of(experiment.judges.begin(), experiment.judges.end(), counts) &&
-           !trainingRunsOf(plan, experiment, id).empty();
+    if (!trainingRunsOf(plan, experiment, id).empty())
+      return tellsClassesApart(experiment) ||
+             std::any_of(experiment.judges.begin(), experiment.judges.end(), counts);
+    return tellsClassesApart(experiment) && isAccuracyOf(experiment, id);
   });
 }
 

@@ -165,9 +165,10 @@ struct AttackPart {
 };
 
 struct AttackJob {
-  Answering model;    // that is judged
-  int64_t source = 0; // the model that the examples are made on
-  int64_t seed = 1;   // the job's, but for repeated attacks (S5.3)
+  Answering model;           // that is judged
+  int64_t source = 0;        // the model that the examples are made on
+  int64_t seed = 1;          // the job's, but for repeated attacks (S5.3)
+  std::string examples = {}; // hash of what makes them, without what judges them; empty: they are not kept
   Call attack;
   Pairs pairs;
   Judging judging;
@@ -296,7 +297,8 @@ std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model);
 /// them (S2.4), so they come before it and are part of its key.
 std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id);
 
-/// Whether a result of attack job `id` is of use only with the share of each class among the answers.
+/// Whether a result of accuracy or attack job `id` is of use only with its labels and the share of each class
+/// among the answers.
 bool needsAnswers(const Plan &plan, int64_t id);
 
 /// Parses and checks a plan; throws std::runtime_error with the JSON path of what is wrong.

@@ -220,6 +220,7 @@ template <typename Io> void fields(Io &io, AttackJob &job) {
   fields(io, job.model);
   io("attack_seed", job.seed);
   io("attack_weights", job.source);
+  io.optional("examples", job.examples, "");
   io("attack", job.attack);
   fields(io, job.pairs);
   io("judge", job.judging);

@@ -5,6 +5,7 @@
 #include "runtime/contract/Measures.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -61,14 +62,42 @@ std::string judgesProblem(const Measure &measure) {
   return "";
 }
 
+/// Axes of the examples: a value that is of no class in particular is over the images of all, and an answer
+/// belongs to what is a share of answers.
+std::string examplesProblem(const Show &show, const Measure &measure, const MeasureKind &kind) {
+  std::set<std::string> named(show.by.begin(), show.by.end());
+  named.insert(show.forEach.begin(), show.forEach.end());
+  named.insert(show.against);
+  for (const Aggregate &aggregate : measure.aggregates)
+    for (const std::string &axis : aggregate.over)
+      if (isOfExamples(axis))
+        return written(measure) + " is over all images where `class` is no row and no column; leave `" +
+               aggregate.how + " over " + axis + "` out";
+  if (kind.ofAnswers && !named.count(answerAxis))
+    return written(measure) + " is of one class among the answers; make `answer` a row or column";
+  if (!kind.ofAnswers && named.count(answerAxis))
+    return written(measure) +
+           " does not vary with `answer`, which belongs to `answer_share` and `confusion`; leave it "
+           "out, or show these in a table of their own";
+  if (kind.ofWholeSet && named.count(classAxis))
+    return written(measure) + " is of the whole test set and of no class; leave `class` out";
+  return "";
+}
+
+std::vector<std::string> withoutExamples(const std::vector<std::string> &axes) {
+  std::vector<std::string> others;
+  std::copy_if(axes.begin(), axes.end(), std::back_inserter(others),
+               [](const std::string &axis) { return !isOfExamples(axis); });
+  return others;
+}
+
 class EntryRules {
 public:
-  EntryRules(const Grid &grid, const Measure &measure, bool ofAttacks)
-      : grid(grid), measure(measure), ofAttacks(ofAttacks) {}
+  EntryRules(const Grid &grid, const Measure &measure) : grid(grid), measure(measure) {}
 
   /// Looks at the next entry; those seen before must have brought the same together.
   std::string add(const Choice &choice) {
-    std::vector<Point> points = select(ofAttacks ? grid.cells : grid.defenses, choice);
+    std::vector<Point> points = select(pointsOf(grid, *findMeasure(measure.name)), choice);
     if (points.empty())
       return "";
     for (const std::string &problem : {leftOver(points), otherExamples(points), withBaseline(points)})
@@ -151,7 +180,6 @@ private:
 
   const Grid &grid;
   const Measure &measure;
-  bool ofAttacks;
   std::map<std::string, Entry> seen; // the first of each family
 };
 
@@ -159,17 +187,18 @@ private:
 
 std::string showProblem(const Grid &grid, const Show &show, const Measure &measure) {
   const MeasureKind &kind = *findMeasure(measure.name);
-  for (const std::string &problem : {judgesProblem(measure), kind.isRatio ? ratioProblem(grid, measure) : ""})
+  for (const std::string &problem : {examplesProblem(show, measure, kind), judgesProblem(measure),
+                                     kind.isRatio ? ratioProblem(grid, measure) : ""})
     if (!problem.empty())
       return problem;
-  std::vector<std::string> axes = show.by;
+  std::vector<std::string> axes = withoutExamples(show.by);
   bool against = std::find(grid.axes.begin(), grid.axes.end(), show.against) != grid.axes.end();
-  if (against)
+  if (against && !isOfExamples(show.against))
     axes.push_back(show.against);
   if (show.kind == "scatter") // each is a point
     axes.push_back("defense");
-  for (const Choice &page : choices(grid, show.forEach)) {
-    EntryRules rules(grid, measure, kind.ofAttacks);
+  for (const Choice &page : choices(grid, withoutExamples(show.forEach))) {
+    EntryRules rules(grid, measure);
     for (Choice entry : choices(grid, axes)) {
       entry.insert(entry.begin(), page.begin(), page.end());
       if (std::string problem = rules.add(entry); !problem.empty())

@@ -52,6 +52,16 @@ static AccuracyOutcome certify(const Judge &judge, const std::vector<Row> &rows,
   return outcome;
 }
 
+static void addShares(ClassShares &all, const std::vector<double> &ofClasses) {
+  all.counts.push_back(
+      int32_t(std::count_if(ofClasses.begin(), ofClasses.end(), [](double x) { return x > 0; })));
+  for (size_t klass = 0; klass < ofClasses.size(); ++klass)
+    if (ofClasses[klass] > 0) {
+      all.classes.push_back(int32_t(klass));
+      all.shares.push_back(ofClasses[klass]);
+    }
+}
+
 AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dataset &dataset,
                                 Buffers &weights) {
   const Split &test = dataset.test;
@@ -83,6 +93,8 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
       ofMembers[member] += right[member];
     }
     outcome.correct[row] = judge.meanOf(right);
+    outcome.labels.push_back(rows[row].label);
+    addShares(outcome.answers, judge.sharesOf(answers.data() + row * members, dataset.classes));
   }
   for (double &fraction : ofMembers)
     fraction /= double(test.count);

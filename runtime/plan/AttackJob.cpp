@@ -1,9 +1,8 @@
 // Attack jobs: pairs in batches through the compiled attack, each finished example checked against the threat
-// model and judged on draws that the attack never saw (S5.1). On a device the pairs of several jobs, of a
-// sweep over eps say, share batches, and a pair may take several rows, one for each of its restarts.
+// model, packed for the store and judged. On a device the pairs of several jobs, of a sweep over eps say,
+// share batches, and a pair may take several rows, one for each of its restarts.
 #include "runtime/plan/AttackJob.h"
-#include "runtime/plan/Goals.h"
-#include "runtime/plan/Judge.h"
+#include "runtime/plan/PackedExamples.h"
 #include "runtime/plan/Restarts.h"
 #include "runtime/plan/Summary.h"
 #include "runtime/plan/Tallies.h"
@@ -11,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <sstream>
 
 namespace switchyard::rt {
 
@@ -25,33 +23,18 @@ struct Example {
 class AttackRun {
 public:
   AttackRun(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task)
-      : work(work), jobs(jobs), job(*jobs.front()), shared(job.as<AttackJob>()),
-        spec(work.plan.datasets[size_t(job.dataset)]), test(task.dataset.test),
-        pixels(test.count ? int64_t(test.images.size()) / test.count : 0),
-        attack(work.bind(shared.attack, task.attacked)),
-        judge(work, shared.model, shared.judging.oneDraw ? 1 : shared.judging.draws, task.judged,
-              philoxStream(shared.seed, purposeJudging)) {
+      : work(work), jobs(jobs), shared(jobs.front()->as<AttackJob>()),
+        spec(work.plan.datasets[size_t(jobs.front()->dataset)]),
+        judge(work, *jobs.front(), task.dataset, task.judged),
+        attack(work.bind(shared.attack, task.attacked)) {
     attack.set<int64_t>(Role::Stream, int64_t(philoxStream(shared.seed, purposeAttack)));
-    if (work.device)
-      work.device->keep(test.images.data(), test.images.size());
   }
 
-  void run(const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess,
-           const std::function<void(size_t, const AttackOutcome &)> &finished,
-           const std::function<void(size_t, const std::string &)> &failed) {
-    AttackOutcome outcome;
-    outcome.draws = judge.exact() ? 0 : judge.members();
-    outcome.paths = judge.exact() ? judge.members() : 0;
-    outcome.pairs = enumeratePairs(job, test, spec.classes, baseline);
-    const Judged &clean = judgeClean(outcome, cleanSuccess);
-    for (size_t i = 0; i < outcome.pairs.size(); ++i)
-      outcome.pairs[i].successAtZero = clean.success[i];
-    outcome.answersAtZero = clean.answers;
-    outcome.answers.resize(clean.answers.size());
-    outcome.gradients.resize(outcome.pairs.size());
-    outcomes.assign(jobs.size(), outcome);
+  void run(const AccuracyOutcome *baseline, CleanSuccess &cleanSuccess, const AttackListener &listener) {
+    outcomes.assign(jobs.size(), judge.begin(baseline, cleanSuccess));
     failures.assign(jobs.size(), "");
-    const size_t pairs = outcome.pairs.size(), all = jobs.size() * pairs;
+    packers.resize(jobs.size());
+    const size_t pairs = outcomes.front().pairs.size(), all = jobs.size() * pairs;
     rowsEach = restartsTogether(attack.restarts(), int64_t(all), attack.batch());
     attack.setRestarts(rowsEach);
     const size_t perBatch = size_t(attack.batch() / rowsEach);
@@ -65,13 +48,15 @@ public:
       work.progress.advance(int64_t(end), int64_t(all), "pairs");
       for (; told < end / pairs; ++told) {
         outcomes[told].seconds = secondsSince(began) / double(told + 1);
+        const std::string packed = packers[told] ? packers[told]->finish() : "";
+        packers[told].reset();
         if (failures[told].empty())
-          finished(told, outcomes[told]);
+          listener.finished(told, outcomes[told], packed);
       }
     }
     for (size_t i = 0; i < jobs.size(); ++i)
       if (!failures[i].empty())
-        failed(i, failures[i]);
+        listener.failed(i, failures[i]);
   }
 
 private:
@@ -79,54 +64,47 @@ private:
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }
 
-  const float *cleanImage(const AttackPair &pair) const { return test.images.data() + pair.image * pixels; }
-
-  Row row(const AttackPair &pair, const float *image) const {
-    Row row;
-    row.pixels = image;
-    row.image = pair.image;
-    row.label = pair.label;
-    row.goal = pair.goal;
-    row.target = shared.pairs.goal.toward ? pair.goal : noTarget;
-    return row;
-  }
-
   bool allFailed() const {
     return std::none_of(failures.begin(), failures.end(), [](const std::string &one) { return one.empty(); });
   }
 
+  const AttackJob &attackOf(size_t job) const { return jobs[job]->as<AttackJob>(); }
   AttackPair &pairOf(const Example &example) { return outcomes[example.job].pairs[example.pair]; }
 
   void attackBatch(const std::vector<Example> &examples) {
     std::vector<Row> rows;
-    std::vector<AttackPair> pairs;
     for (const Example &example : examples) {
-      pairs.push_back(pairOf(example));
-      rows.insert(rows.end(), size_t(rowsEach), row(pairs.back(), cleanImage(pairs.back())));
+      const AttackPair &pair = pairOf(example);
+      rows.insert(rows.end(), size_t(rowsEach), judge.row(pair, judge.cleanImage(pair)));
     }
     fillBatch(attack, rows);
     attack.setRowScalars([&](const std::string &scalar, int64_t row) {
       const Example &its = examples[size_t(row) % rows.size() / size_t(rowsEach)];
-      return jobs[its.job]->as<AttackJob>().attack.scalars.at(scalar);
+      return attackOf(its.job).attack.scalars.at(scalar);
     });
     attack.run();
     const float *made = attack.buffer<float>(Role::Adversarial);
     std::vector<const float *> finished;
     for (size_t i = 0; i < examples.size(); ++i) {
-      finished.push_back(made + int64_t(i) * rowsEach * pixels); // all of an example's rows have it
+      finished.push_back(made + int64_t(i) * rowsEach * judge.pixels()); // all of an example's rows have it
       keepOutcome(examples[i], int64_t(i) * rowsEach, finished.back());
     }
-    if (allFailed())
-      return;
-    Judged judged = judgeOf(pairs, finished);
-    for (size_t i = 0; i < examples.size(); ++i) {
-      pairOf(examples[i]).success = judged.success[i];
-      std::copy_n(judged.answers.begin() + long(i * classes()), classes(),
-                  outcomes[examples[i].job].answers.begin() + long(examples[i].pair * classes()));
-    }
+    if (!allFailed())
+      judgeBatch(examples, finished);
   }
 
-  size_t classes() const { return size_t(spec.classes); }
+  void judgeBatch(const std::vector<Example> &examples, const std::vector<const float *> &finished) {
+    std::vector<AttackPair> pairs;
+    for (const Example &example : examples)
+      pairs.push_back(pairOf(example));
+    const Judged judged = judge.of(pairs, finished);
+    const size_t classes = size_t(spec.classes);
+    for (size_t i = 0; i < examples.size(); ++i) {
+      pairOf(examples[i]).success = judged.success[i];
+      std::copy_n(judged.answers.begin() + long(i * classes), classes,
+                  outcomes[examples[i].job].answers.begin() + long(examples[i].pair * classes));
+    }
+  }
 
   /// What became of the example's gradients; all its rows have it (S2.2).
   void keepTallies(const Example &example, int64_t row) {
@@ -139,70 +117,44 @@ private:
         });
   }
 
+  /// For the store; an attack's pairs come in their order.
+  void keepExample(const Example &example, const float *clean, const float *made) {
+    if (!work.keepsExamples || attackOf(example.job).examples.empty())
+      return;
+    std::unique_ptr<ExamplePacker> &packer = packers[example.job];
+    if (!packer)
+      packer = std::make_unique<ExamplePacker>(
+          judge.pixels(),
+          PixelBounds{float(attackOf(example.job).threat.radius), float(spec.low), float(spec.high)});
+    packer->add(clean, made);
+  }
+
   /// What the attack made of an example in this row. The first example outside the threat model, or with a
   /// gradient that is not finite, fails its job, and no other.
   void keepOutcome(const Example &example, int64_t row, const float *made) {
     AttackPair &pair = pairOf(example);
+    const float *clean = judge.cleanImage(pair);
     try {
       keepTallies(example, row);
-      pair.unmoved = std::equal(made, made + pixels, cleanImage(pair));
-      pair.distance =
-          float(checkExample(jobs[example.job]->as<AttackJob>(), spec, pair, cleanImage(pair), made, pixels));
+      pair.unmoved = std::equal(made, made + judge.pixels(), clean);
+      pair.distance = float(checkExample(attackOf(example.job), spec, pair, clean, made, judge.pixels()));
+      keepExample(example, clean, made);
     } catch (const std::exception &error) {
       if (failures[example.job].empty())
         failures[example.job] = error.what();
     }
   }
 
-  /// For each pair the fraction of draws or paths under which the model falls for `images[i]` (S2.3), and
-  /// that under which it answers each class.
-  Judged judgeOf(const std::vector<AttackPair> &pairs, const std::vector<const float *> &images) const {
-    std::vector<Row> rows;
-    for (size_t i = 0; i < pairs.size(); ++i)
-      rows.push_back(row(pairs[i], images[i]));
-    std::vector<int32_t> answers = judge.answers(rows);
-    const size_t members = size_t(judge.members());
-    Judged judged;
-    for (size_t i = 0; i < pairs.size(); ++i) {
-      std::vector<bool> fooled(members);
-      for (size_t member = 0; member < members; ++member) {
-        int32_t answer = answers[i * members + member];
-        fooled[member] = shared.pairs.goal.toward ? answer == pairs[i].goal : answer != pairs[i].label;
-      }
-      judged.success.push_back(judge.meanOf(fooled));
-      std::vector<double> shares = judge.sharesOf(answers.data() + i * members, spec.classes);
-      judged.answers.insert(judged.answers.end(), shares.begin(), shares.end());
-    }
-    return judged;
-  }
-
-  /// Success of the clean images, judged like finished examples (S2.4).
-  const Judged &judgeClean(const AttackOutcome &outcome, CleanSuccess &cleanSuccess) const {
-    auto [found, isNew] = cleanSuccess.try_emplace(cleanKey());
-    if (isNew) {
-      std::vector<const float *> images;
-      for (const AttackPair &pair : outcome.pairs)
-        images.push_back(cleanImage(pair));
-      found->second = judgeOf(outcome.pairs, images);
-    }
-    return found->second;
-  }
-
-  /// Everything that clean success depends on within one run of a plan.
-  std::string cleanKey() const { return pairsText(work.plan, job) + judgeText(work.plan, job); }
-
   const Workplace &work;
   const std::vector<const Job *> &jobs;
-  const Job &job; // the first: what they share is asked there
-  const AttackJob &shared;
+  const AttackJob &shared; // the first job's: what they share is asked there
   const DatasetSpec &spec;
-  const Split &test;
-  int64_t pixels;
+  PairJudge judge;
   int64_t rowsEach = 1; // of an example in a batch
   BoundCall attack;
-  Judge judge;
-  std::vector<AttackOutcome> outcomes; // of each job
-  std::vector<std::string> failures;   // of each job; empty: none
+  std::vector<AttackOutcome> outcomes;                 // of each job
+  std::vector<std::string> failures;                   // of each job; empty: none
+  std::vector<std::unique_ptr<ExamplePacker>> packers; // of each job that has begun and not ended
 };
 
 } // namespace
@@ -221,10 +173,8 @@ bool runTogether(const Plan &plan, const Job &first, const Job &second) {
 }
 
 void runAttacks(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task,
-                CleanSuccess &cleanSuccess,
-                const std::function<void(size_t, const AttackOutcome &)> &finished,
-                const std::function<void(size_t, const std::string &)> &failed) {
-  AttackRun(work, jobs, task).run(task.baseline, cleanSuccess, finished, failed);
+                CleanSuccess &cleanSuccess, const AttackListener &listener) {
+  AttackRun(work, jobs, task).run(task.baseline, cleanSuccess, listener);
 }
 
 } // namespace switchyard::rt

@@ -130,6 +130,10 @@ StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyO
     entry.add("votes", votes);
     entry.add("votes of", std::vector<int64_t>{outcome.votesOf});
   }
+  entry.add("label", outcome.labels);
+  entry.add("answer counts", outcome.answers.counts);
+  entry.add("answer classes", outcome.answers.classes);
+  entry.add("answer shares", outcome.answers.shares);
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
 }
@@ -142,25 +146,59 @@ static std::vector<double> ratesOf(const StoreEntry &entry, const std::string &n
   return {rounded.begin(), rounded.end()};
 }
 
-AccuracyOutcome readAccuracy(const StoreEntry &entry) {
-  AccuracyOutcome outcome{ratesOf(entry, "correct"), entry.values<double>("draw accuracy"), secondsOf(entry),
-                          entry.values<double>("path accuracy")};
+/// The labels of all images and the shares of classes among their answers.
+static void readShares(const StoreEntry &entry, AccuracyOutcome &outcome) {
+  if (!entry.has("label"))
+    return;
+  outcome.labels = entry.values<int32_t>("label");
+  outcome.answers = {entry.values<int32_t>("answer counts"), entry.values<int32_t>("answer classes"),
+                     entry.values<double>("answer shares")};
+  const ClassShares &answers = outcome.answers;
+  int64_t all = 0;
+  for (int32_t count : answers.counts)
+    all += count < 0 ? int64_t(answers.shares.size()) + 1 : count;
+  const size_t images = outcome.correct.size();
+  if (outcome.labels.size() != images || answers.counts.size() != images ||
+      answers.classes.size() != answers.shares.size() || all != int64_t(answers.shares.size()))
+    throw std::runtime_error("store entry " + entry.key + ": its answers have another size");
+}
+
+/// Of a certificate.
+static void readVotes(const StoreEntry &entry, AccuracyOutcome &outcome) {
   if (!entry.has("votes"))
-    return outcome;
+    return;
   std::vector<int32_t> votes = entry.values<int32_t>("votes");
   outcome.votesOf = entry.values<int64_t>("votes of").at(0);
   if (votes.size() != 3 * outcome.correct.size())
     throw std::runtime_error("store entry " + entry.key + ": its votes have another size");
   for (size_t at = 0; at < votes.size(); at += 3)
     outcome.votes.push_back({votes[at], votes[at + 1], votes[at + 2]});
+}
+
+AccuracyOutcome readAccuracy(const StoreEntry &entry) {
+  AccuracyOutcome outcome{ratesOf(entry, "correct"), entry.values<double>("draw accuracy"), secondsOf(entry),
+                          entry.values<double>("path accuracy")};
+  readShares(entry, outcome);
+  readVotes(entry, outcome);
   return outcome;
 }
 
-/// Which images did not move, and the gradients' tallies: [pairs, gradients, 3], flat.
-static void addTallies(StoreEntry &entry, const AttackOutcome &outcome) {
-  std::vector<int32_t> unmoved, tallies;
-  for (const AttackPair &pair : outcome.pairs)
+/// The pairs and what their attack alone decides: how far it went, and the gradients' tallies, [pairs,
+/// gradients, 3], flat.
+static void addMade(StoreEntry &entry, const AttackOutcome &outcome) {
+  std::vector<int32_t> image, label, goal, unmoved, tallies;
+  std::vector<float> distance;
+  for (const AttackPair &pair : outcome.pairs) {
+    image.push_back(pair.image);
+    label.push_back(pair.label);
+    goal.push_back(pair.goal);
+    distance.push_back(pair.distance);
     unmoved.push_back(pair.unmoved);
+  }
+  entry.add("image", image);
+  entry.add("label", label);
+  entry.add("goal", goal);
+  entry.add("distance", distance);
   for (const std::vector<GradientTally> &pair : outcome.gradients)
     for (const GradientTally &tally : pair)
       tallies.insert(tallies.end(), {tally.evaluations, tally.zero, tally.zeroAtEnd});
@@ -168,16 +206,23 @@ static void addTallies(StoreEntry &entry, const AttackOutcome &outcome) {
   entry.add("gradients", tallies);
 }
 
-static void readTallies(const StoreEntry &entry, AttackOutcome &outcome) {
-  auto unmoved = entry.values<int32_t>("unmoved"), tallies = entry.values<int32_t>("gradients");
-  const size_t pairs = outcome.pairs.size(), each = pairs ? tallies.size() / pairs : 0;
-  if (unmoved.size() != pairs || each % 3 != 0 || each * pairs != tallies.size())
+/// Fills what `addMade` has written: `made` is an AttackOutcome or Examples.
+template <typename Made> static void readMade(const StoreEntry &entry, Made &made) {
+  auto image = entry.values<int32_t>("image"), label = entry.values<int32_t>("label"),
+       goal = entry.values<int32_t>("goal"), unmoved = entry.values<int32_t>("unmoved"),
+       tallies = entry.values<int32_t>("gradients");
+  std::vector<float> distance = entry.values<float>("distance");
+  const size_t pairs = image.size(), each = pairs ? tallies.size() / pairs : 0;
+  for (size_t size : {label.size(), goal.size(), distance.size(), unmoved.size()})
+    if (size != pairs)
+      throw std::runtime_error("store entry " + entry.key + ": its pairs have another size");
+  if (each % 3 != 0 || each * pairs != tallies.size())
     throw std::runtime_error("store entry " + entry.key + ": its tallies have another size");
-  outcome.gradients.resize(pairs);
+  made.gradients.resize(pairs);
   for (size_t i = 0; i < pairs; ++i) {
-    outcome.pairs[i].unmoved = unmoved[i] != 0;
+    made.pairs.push_back({image[i], label[i], goal[i], 0, 0, distance[i], unmoved[i] != 0});
     for (size_t at = i * each; at < (i + 1) * each; at += 3)
-      outcome.gradients[i].push_back({tallies[at], tallies[at + 1], tallies[at + 2]});
+      made.gradients[i].push_back({tallies[at], tallies[at + 1], tallies[at + 2]});
   }
 }
 
@@ -196,31 +241,38 @@ static void readAnswers(const StoreEntry &entry, AttackOutcome &outcome) {
 }
 
 StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome) {
-  std::vector<int32_t> image, label, goal;
   std::vector<double> success, successAtZero;
-  std::vector<float> distance;
   for (const AttackPair &pair : outcome.pairs) {
-    image.push_back(pair.image);
-    label.push_back(pair.label);
-    goal.push_back(pair.goal);
     success.push_back(pair.success);
     successAtZero.push_back(pair.successAtZero);
-    distance.push_back(pair.distance);
   }
   StoreEntry entry = newEntry(key, "attack", job);
-  entry.add("image", image);
-  entry.add("label", label);
-  entry.add("goal", goal);
+  addMade(entry, outcome);
   entry.add("success", success);
   entry.add("success at zero", successAtZero);
-  entry.add("distance", distance);
-  addTallies(entry, outcome);
   entry.add("answers", outcome.answers);
   entry.add("answers at zero", outcome.answersAtZero);
   entry.add("draws", std::vector<int64_t>{outcome.draws});
   entry.add("paths", std::vector<int64_t>{outcome.paths});
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
+}
+
+StoreEntry examplesEntry(const std::string &key, const Job &job, const AttackOutcome &outcome, int64_t pixels,
+                         const std::string &packed) {
+  StoreEntry entry = newEntry(key, "examples", job);
+  addMade(entry, outcome);
+  entry.add("pixels", std::vector<int64_t>{pixels});
+  entry.addText("packed", packed);
+  return entry;
+}
+
+Examples readExamples(const StoreEntry &entry) {
+  Examples examples;
+  readMade(entry, examples);
+  examples.pixels = entry.values<int64_t>("pixels").at(0);
+  examples.packed = entry.text("packed");
+  return examples;
 }
 
 StoreEntry dataEntry(const std::string &identity, const std::string &name, const DatasetOutcome &outcome) {
@@ -236,17 +288,16 @@ DatasetOutcome readData(const StoreEntry &entry) {
 }
 
 AttackOutcome readAttack(const StoreEntry &entry) {
-  auto image = entry.values<int32_t>("image"), label = entry.values<int32_t>("label"),
-       goal = entry.values<int32_t>("goal");
-  std::vector<double> success = ratesOf(entry, "success"), successAtZero = ratesOf(entry, "success at zero");
-  std::vector<float> distance = entry.values<float>("distance");
-  for (size_t size : {label.size(), goal.size(), success.size(), successAtZero.size(), distance.size()})
-    if (size != image.size())
-      throw std::runtime_error("store entry " + entry.key + ": its pairs have another size");
   AttackOutcome outcome;
-  for (size_t i = 0; i < image.size(); ++i)
-    outcome.pairs.push_back({image[i], label[i], goal[i], success[i], successAtZero[i], distance[i]});
-  readTallies(entry, outcome);
+  readMade(entry, outcome);
+  std::vector<double> success = ratesOf(entry, "success"), successAtZero = ratesOf(entry, "success at zero");
+  for (size_t size : {success.size(), successAtZero.size()})
+    if (size != outcome.pairs.size())
+      throw std::runtime_error("store entry " + entry.key + ": its pairs have another size");
+  for (size_t i = 0; i < outcome.pairs.size(); ++i) {
+    outcome.pairs[i].success = success[i];
+    outcome.pairs[i].successAtZero = successAtZero[i];
+  }
   readAnswers(entry, outcome);
   outcome.draws = entry.values<int64_t>("draws").at(0);
   outcome.paths = entry.values<int64_t>("paths").at(0);

@@ -4,7 +4,7 @@
 
 #include "runtime/contract/Plan.h"
 #include "runtime/plan/Buffer.h"
-#include "runtime/plan/Outcomes.h"
+#include "runtime/plan/PairJudge.h"
 #include "runtime/plan/Store.h"
 
 namespace switchyard::rt {
@@ -13,6 +13,9 @@ StoreEntry trainEntry(const std::string &key, const Job &job, const TrainOutcome
                       const Buffers &parameters);
 StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyOutcome &outcome);
 StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutcome &outcome);
+/// What an attack has made, for whoever judges it otherwise: `packed` has so many floats for each pair.
+StoreEntry examplesEntry(const std::string &key, const Job &job, const AttackOutcome &outcome, int64_t pixels,
+                         const std::string &packed);
 /// Where the checkpoint of the training with this key is kept.
 std::string checkpointKey(const std::string &key);
 /// A training after some of its epochs, optimizer state included; `key` is the training's own.
@@ -28,6 +31,7 @@ StoreEntry dataEntry(const std::string &identity, const std::string &name, const
 TrainOutcome readTrain(const StoreEntry &entry, const TrainJob &job, size_t gradients, Buffers &parameters);
 AccuracyOutcome readAccuracy(const StoreEntry &entry);
 AttackOutcome readAttack(const StoreEntry &entry);
+Examples readExamples(const StoreEntry &entry);
 DatasetOutcome readData(const StoreEntry &entry);
 TrainOutcome readCheckpoint(const StoreEntry &entry, size_t gradients, Buffers &parameters, Buffers &state,
                             Buffers &best);

@@ -7,12 +7,15 @@
 #include "runtime/plan/WorstOf.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <thread>
 
 namespace switchyard::rt {
 
 /// Changes when the executor's own part of a result changes (shuffling, judging, padding).
 static const char executorSemantics[] = "switchyard job 2";
+/// Changes when its part in making examples does.
+static const char examplesSemantics[] = "switchyard examples 1";
 
 static DatasetOutcome outcomeOf(const Dataset &loaded) {
   DatasetOutcome outcome{loaded.digest, loaded.note, std::vector<int64_t>(size_t(loaded.classes), 0)};
@@ -57,6 +60,21 @@ std::string Executor::makeKey(const Job &job) {
   return sha256Hex(text);
 }
 
+/// Of the examples alone: the model that judges them has no part in it.
+std::string Executor::makeExamplesKey(const Job &job) {
+  auto *attack = std::get_if<AttackJob>(&job.work);
+  if (!attack || attack->examples.empty())
+    return "";
+  std::string text =
+      std::string(examplesSemantics) + "\n" + attack->examples + "\n" + dataset(job.dataset).digest + "\n";
+  for (int64_t id : trainingsOf(work.plan, attack->source))
+    text += keys.at(id) + "\n";
+  if (attack->pairs.correctOnly)
+    for (int64_t id : baselineAccuracyJobs(work.plan, job.id))
+      text += keys.at(id) + "\n";
+  return sha256Hex(text);
+}
+
 const AccuracyOutcome *Executor::baseline(const Job &job) const {
   auto *attack = std::get_if<AttackJob>(&job.work);
   if (!attack || !attack->pairs.correctOnly)
@@ -74,6 +92,32 @@ void Executor::keep(const Job &job, const JobResult &result) {
     outcomes.attacks[job.id] = std::get<AttackOutcome>(result);
   schedule.done(job.id);
   waits = 0;
+}
+
+/// The result first: where the disk is full, what was attacked is known at least.
+void Executor::record(const JobResult &result, const JobEntries &entries) {
+  ledger.record(entries.result);
+  if (!entries.examples)
+    return;
+  try {
+    examples.packed += double(ledger.add(*entries.examples));
+  } catch (const StoreError &error) {
+    throw StoreError(error.what() + std::string("; --no-examples leaves finished examples out of the store"));
+  }
+  ++examples.attacks;
+  examples.floats += double(std::get<AttackOutcome>(result).pairs.size()) * double(sizeof(float)) *
+                     double(entries.examples->values<int64_t>("pixels").at(0));
+}
+
+void Executor::sayWhatExamplesTake() const {
+  if (examples.attacks == 0)
+    return;
+  char text[160];
+  std::snprintf(text, sizeof text,
+                "the store keeps the examples of %lld attack%s: %s, %.1f times less than as floats",
+                static_cast<long long>(examples.attacks), examples.attacks == 1 ? "" : "s",
+                bytesText(examples.packed).c_str(), examples.floats / examples.packed);
+  work.progress.say(text);
 }
 
 /// `where` stands before the message in the report: the job's title, or nothing for what is not the job's
@@ -190,11 +234,11 @@ void Executor::runTogether(const std::vector<const Job *> &jobs) {
     title += " and " + std::to_string(jobs.size() - 1) +
              (jobs.front()->is<TrainJob>() ? " more side by side" : " more together");
   work.progress.start(title, int64_t(jobs.size()));
-  std::vector<std::string> ownKeys;
+  std::vector<JobKeys> ownKeys;
   for (const Job *job : jobs)
-    ownKeys.push_back(keys.at(job->id));
-  auto finished = [&](const Job &job, const JobResult &result, StoreEntry entry) {
-    ledger.record(entry);
+    ownKeys.push_back({keys.at(job->id), makeExamplesKey(*job)});
+  auto finished = [&](const Job &job, const JobResult &result, const JobEntries &entries) {
+    record(result, entries);
     done.insert(job.id);
     keep(job, result);
     work.progress.finish((several ? jobTitle(job) + ": " : "") + jobSummary(job, outcomes));
@@ -231,6 +275,7 @@ Outcomes Executor::run() {
     if (!doSomething())
       waitForOthers();
   outcomes.keys = keys;
+  sayWhatExamplesTake();
   return outcomes;
 }
 

@@ -34,8 +34,11 @@ private:
   void warnOfPrecision() const;
   const DatasetOutcome &dataset(int64_t index);
   std::string makeKey(const Job &job);
+  std::string makeExamplesKey(const Job &job);
   const AccuracyOutcome *baseline(const Job &job) const;
   void keep(const Job &job, const JobResult &result);
+  void record(const JobResult &result, const JobEntries &entries);
+  void sayWhatExamplesTake() const;
   void fail(const Job &job, const std::string &message, const std::string &where);
   bool settled(const Job &job);
   bool combined(const Job &job);
@@ -54,8 +57,12 @@ private:
   Runner runner;
   std::map<int64_t, std::string> keys;
   std::set<int64_t> done; // jobs that this process has run
-  std::string waitingFor; // said last
-  int64_t waits = 0;      // since something was done
+  struct {
+    int64_t attacks = 0;
+    double packed = 0, floats = 0; // bytes
+  } examples;                      // that the store has from this run
+  std::string waitingFor;          // said last
+  int64_t waits = 0;               // since something was done
 };
 
 } // namespace switchyard::rt

@@ -23,6 +23,8 @@ public:
   void giveUp(const std::string &key) { claims.giveBack(store.pathOf(key)); }
   /// Who does it, in words; empty where nobody does.
   std::string holder(const std::string &key) const { return claims.holder(store.pathOf(key)); }
+  /// Writes down what is kept beside finished work; how many bytes it takes.
+  size_t add(const StoreEntry &entry) { return store.write(entry); }
   /// Writes the finished work down and ends the claim on it.
   void record(const StoreEntry &entry) {
     store.write(entry);

@@ -29,6 +29,7 @@ struct Options {
   int threads = 0; // 0: the runtime chooses
   size_t together = 10;
   std::vector<std::string> disable;
+  bool noExamples = false;
 
   bool disabled(const std::string &name) const {
     return std::find(disable.begin(), disable.end(), name) != disable.end();
@@ -53,6 +54,8 @@ void addOptions(CLI::App &app, Options &options) {
   app.add_option("--device", options.device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
+  app.add_flag("--no-examples", options.noExamples,
+               "keep no finished examples in the store, by which other judges need no new attack");
   app.add_option("--together", options.together, "trainings side by side on a GPU")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -134,7 +137,7 @@ int run(const Options &options) {
   Progress progress(std::cerr, ::isatty(STDERR_FILENO), int64_t(plan.jobs.size()));
   if (device)
     progress.detail("running on " + device->name());
-  Workplace work{plan, artifact, context.get(), store, progress, device.get()};
+  Workplace work{plan, artifact, context.get(), store, progress, device.get(), !options.noExamples};
   std::string data = dataDirectory(options);
   if (device && options.disabled("capture"))
     device->neverRecord();

@@ -36,6 +36,13 @@ struct TrainOutcome {
   }
 };
 
+/// The share of each class among the answers to images, one image after the other, without zeros.
+struct ClassShares {
+  std::vector<int32_t> counts; // of each image, how many of the rest are its own
+  std::vector<int32_t> classes;
+  std::vector<double> shares;
+};
+
 /// Accuracy on the test split. correct[i] is the fraction of draws that classify image i correctly;
 /// drawAccuracy[d] the accuracy under draw d over all images (one entry for a deterministic model). Where
 /// only switching is random, paths take the place of draws (S5.4): correct[i] is exact, pathAccuracy[p] is
@@ -45,6 +52,9 @@ struct AccuracyOutcome {
   std::vector<double> drawAccuracy;
   double seconds = 0;
   std::vector<double> pathAccuracy;
+  /// Of each image; both are empty in entries of versions that did not keep them.
+  std::vector<int32_t> labels = {};
+  ClassShares answers = {};
   /// Of a certificate, for each image: its label, the class that the selection chose, and how many of the
   /// draws behind it answered that one.
   struct Votes {

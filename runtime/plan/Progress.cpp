@@ -107,9 +107,17 @@ void Progress::found(const std::string &newTitle, const std::string &result) {
   out << heading() << ": " << result << ", from the store\n" << std::flush;
 }
 
+void Progress::onlyJudged() {
+  ++judged;
+  detail("examples from the store, judged anew");
+}
+
 void Progress::total() {
   clearLive();
-  out << ran << (ran == 1 ? " job" : " jobs") << " done, " << stored << " from the store, ";
+  out << ran << (ran == 1 ? " job" : " jobs") << " done, ";
+  if (judged > 0)
+    out << judged << " of them on examples from the store, ";
+  out << stored << " from the store, ";
   if (failed > 0)
     out << failed << " failed, ";
   out << "in " << durationText(secondsSince(begin)) << "\n" << std::flush;

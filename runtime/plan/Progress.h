@@ -35,6 +35,8 @@ public:
   void fail(const std::string &title, const std::string &message, int64_t others);
   /// A job whose result was already in the store.
   void found(const std::string &title, const std::string &result);
+  /// The running job found its examples in the store, and only judges them.
+  void onlyJudged();
   /// The last line: what was done and in what time.
   void total();
 
@@ -45,7 +47,7 @@ private:
   using Clock = std::chrono::steady_clock;
   std::ostream &out;
   bool terminal, live = false;
-  int64_t jobs, number = 0, ran = 0, stored = 0, failed = 0;
+  int64_t jobs, number = 0, ran = 0, judged = 0, stored = 0, failed = 0;
   std::string title;
   Clock::time_point begin = Clock::now(), jobBegin, lastDrawn;
 };

@@ -4,11 +4,13 @@
 #include "runtime/kernels/Versions.h"
 #include "runtime/plan/Accuracy.h"
 #include "runtime/plan/Entries.h"
+#include "runtime/plan/PackedExamples.h"
 #include "runtime/plan/Summary.h"
 #include "runtime/plan/Train.h"
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <set>
 
 namespace switchyard::rt {
@@ -44,8 +46,12 @@ JobResult Runner::read(const Job &job, const StoreEntry &entry) {
   if (auto *training = std::get_if<TrainJob>(&job.work))
     return readTrain(entry, *training, work.plan.functions[size_t(training->step.function)].gradients.size(),
                      models.trained(job.id));
-  if (job.is<AccuracyJob>())
-    return readAccuracy(entry);
+  if (job.is<AccuracyJob>()) {
+    AccuracyOutcome outcome = readAccuracy(entry);
+    if (outcome.labels.empty() && needsAnswers(work.plan, job.id))
+      throw std::runtime_error("store entry " + entry.key + ": an earlier version kept no answers");
+    return outcome;
+  }
   AttackOutcome outcome = readAttack(entry);
   if (outcome.answers.empty() && needsAnswers(work.plan, job.id))
     throw std::runtime_error("store entry " + entry.key + ": an earlier version kept no answers");
@@ -59,12 +65,12 @@ bool Runner::joins(const std::vector<const Job *> &chosen, const Job &job) const
   return work.device && first.is<AttackJob>() && job.is<AttackJob>() && runTogether(work.plan, first, job);
 }
 
-void Runner::run(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+void Runner::run(const std::vector<const Job *> &jobs, const std::vector<JobKeys> &keys,
                  const AccuracyOutcome *baseline, const JobListener &listener) {
   std::set<int64_t> ended;
-  JobListener counting{[&](const Job &job, const JobResult &result, StoreEntry entry) {
+  JobListener counting{[&](const Job &job, const JobResult &result, JobEntries entries) {
                          ended.insert(job.id);
-                         listener.finished(job, result, std::move(entry));
+                         listener.finished(job, result, std::move(entries));
                        },
                        [&](const Job &job, const std::string &message) {
                          ended.insert(job.id);
@@ -75,7 +81,7 @@ void Runner::run(const std::vector<const Job *> &jobs, const std::vector<std::st
     if (jobs.front()->is<TrainJob>())
       trainAll(jobs, keys, counting);
     else if (jobs.front()->is<AccuracyJob>())
-      measure(*jobs.front(), keys.front(), counting);
+      measure(*jobs.front(), keys.front().result, counting);
     else
       attackAll(jobs, keys, baseline, counting);
   } catch (const StoreError &) {
@@ -87,14 +93,14 @@ void Runner::run(const std::vector<const Job *> &jobs, const std::vector<std::st
   }
 }
 
-void Runner::trainAll(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+void Runner::trainAll(const std::vector<const Job *> &jobs, const std::vector<JobKeys> &keys,
                       const JobListener &listener) {
   std::vector<TrainTask> tasks;
   for (const Job *job : jobs) {
     const Workplace &lane = lanes.lane(tasks.size());
     forgetChosen(lane.context);
     setPrecision(lane.context, job->precision);
-    tasks.push_back({lane, *job, dataset(job->dataset), keys[tasks.size()],
+    tasks.push_back({lane, *job, dataset(job->dataset), keys[tasks.size()].result,
                      models.weights(job->as<TrainJob>().frozen), models.trained(job->id)});
   }
   std::vector<Trained> trained = train(tasks);
@@ -105,7 +111,7 @@ void Runner::trainAll(const std::vector<const Job *> &jobs, const std::vector<st
       continue;
     }
     StoreEntry entry = trainEntry(task.key, task.job, trained[i].outcome, task.parameters);
-    listener.finished(task.job, trained[i].outcome, signedEntry(std::move(entry), task.work.context));
+    listener.finished(task.job, trained[i].outcome, {signedEntry(std::move(entry), task.work.context)});
     work.store.remove(checkpointKey(task.key)); // only now that the whole is written
   }
 }
@@ -116,22 +122,71 @@ void Runner::measure(const Job &job, const std::string &key, const JobListener &
   AccuracyOutcome outcome =
       measureAccuracy(work, job, dataset(job.dataset), models.weights(job.as<AccuracyJob>().model.weights));
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  listener.finished(job, outcome, signedEntry(accuracyEntry(key, job, outcome), work.context));
+  listener.finished(job, outcome, {signedEntry(accuracyEntry(key, job, outcome), work.context)});
 }
 
-void Runner::attackAll(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+std::optional<Examples> Runner::keptExamples(const std::string &key) const {
+  std::string problem;
+  try {
+    if (std::optional<StoreEntry> entry = work.store.read(key, problem))
+      return readExamples(*entry);
+  } catch (const std::exception &error) { // whole, but no examples
+    problem = error.what();
+  }
+  if (!problem.empty())
+    work.progress.warn(problem + "; attacking again");
+  return std::nullopt;
+}
+
+/// The job's outcome where the store has what its attack makes: all is done then but to judge it.
+std::optional<AttackOutcome> Runner::judgeKept(const Job &job, const std::string &key,
+                                               const AccuracyOutcome *baseline) {
+  std::optional<Examples> examples = key.empty() ? std::nullopt : keptExamples(key);
+  if (!examples)
+    return std::nullopt;
+  auto begin = std::chrono::steady_clock::now();
+  PairJudge judge(work, job, dataset(job.dataset), models.weights(job.as<AttackJob>().model.weights));
+  try {
+    AttackOutcome outcome = judge.judgeAll(*examples, baseline, cleanSuccess);
+    outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    work.progress.onlyJudged();
+    return outcome;
+  } catch (const DamagedExamples &error) {
+    work.progress.warn("store entry " + work.store.pathOf(key) + ": " + error.what() + "; attacking again");
+    return std::nullopt;
+  }
+}
+
+void Runner::attackAll(const std::vector<const Job *> &jobs, const std::vector<JobKeys> &keys,
                        const AccuracyOutcome *baseline, const JobListener &listener) {
   const Job &first = *jobs.front();
   setPrecision(work.context, first.precision);
+  std::vector<const Job *> open;
+  std::vector<JobKeys> openKeys;
+  for (size_t i = 0; i < jobs.size(); ++i)
+    if (auto outcome = judgeKept(*jobs[i], keys[i].examples, baseline)) {
+      StoreEntry entry = attackEntry(keys[i].result, *jobs[i], *outcome);
+      listener.finished(*jobs[i], *outcome, {signedEntry(std::move(entry), work.context)});
+    } else {
+      open.push_back(jobs[i]);
+      openKeys.push_back(keys[i]);
+    }
+  if (open.empty())
+    return;
   const AttackJob &attack = first.as<AttackJob>();
   AttackTask task{dataset(first.dataset), models.weights(attack.source), models.weights(attack.model.weights),
                   baseline};
-  auto finished = [&](size_t job, const AttackOutcome &outcome) {
-    StoreEntry entry = attackEntry(keys[job], *jobs[job], outcome);
-    listener.finished(*jobs[job], outcome, signedEntry(std::move(entry), work.context));
+  const std::vector<int64_t> &shape = task.dataset.shape;
+  const int64_t pixels = std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<>());
+  auto finished = [&](size_t i, const AttackOutcome &outcome, const std::string &packed) {
+    JobEntries entries{signedEntry(attackEntry(openKeys[i].result, *open[i], outcome), work.context)};
+    if (!packed.empty())
+      entries.examples =
+          signedEntry(examplesEntry(openKeys[i].examples, *open[i], outcome, pixels, packed), work.context);
+    listener.finished(*open[i], outcome, std::move(entries));
   };
-  auto failed = [&](size_t job, const std::string &message) { listener.failed(*jobs[job], message); };
-  runAttacks(work, jobs, task, cleanSuccess, finished, failed);
+  auto failed = [&](size_t job, const std::string &message) { listener.failed(*open[job], message); };
+  runAttacks(work, open, task, cleanSuccess, {finished, failed});
 }
 
 /// Says in an entry what made it (S6.2).

@@ -23,9 +23,21 @@ struct DataSource {
   std::function<std::string(const DatasetSpec &)> identify = {};
 };
 
-/// Told of each job as soon as it ends; the entry is not written yet.
+/// The names in the store of a job's result and of the examples that its attack makes, which jobs may have in
+/// common; empty where there are none to keep.
+struct JobKeys {
+  std::string result, examples;
+};
+
+/// What there is to write for a finished job.
+struct JobEntries {
+  StoreEntry result;
+  std::optional<StoreEntry> examples = {};
+};
+
+/// Told of each job as soon as it ends; the entries are not written yet.
 struct JobListener {
-  std::function<void(const Job &, const JobResult &, StoreEntry)> finished;
+  std::function<void(const Job &, const JobResult &, JobEntries)> finished;
   std::function<void(const Job &, const std::string &message)> failed;
 };
 
@@ -51,15 +63,18 @@ public:
   /// Runs jobs that `joins` has put together and whose needs are done; `keys` are theirs, in the same order,
   /// and `baseline` the accuracy that chooses the images of attacks under `correct_only`. Throws StoreError
   /// where the store cannot be written; every other failure is the job's.
-  void run(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+  void run(const std::vector<const Job *> &jobs, const std::vector<JobKeys> &keys,
            const AccuracyOutcome *baseline, const JobListener &listener);
 
 private:
-  void trainAll(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+  void trainAll(const std::vector<const Job *> &jobs, const std::vector<JobKeys> &keys,
                 const JobListener &listener);
   void measure(const Job &job, const std::string &key, const JobListener &listener);
-  void attackAll(const std::vector<const Job *> &jobs, const std::vector<std::string> &keys,
+  void attackAll(const std::vector<const Job *> &jobs, const std::vector<JobKeys> &keys,
                  const AccuracyOutcome *baseline, const JobListener &listener);
+  std::optional<Examples> keptExamples(const std::string &key) const;
+  std::optional<AttackOutcome> judgeKept(const Job &job, const std::string &key,
+                                         const AccuracyOutcome *baseline);
   StoreEntry signedEntry(StoreEntry entry, swy_context *context) const;
 
   const Workplace &work;

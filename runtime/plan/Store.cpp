@@ -62,9 +62,11 @@ std::optional<StoreEntry> Store::read(const std::string &key, std::string &probl
   }
 }
 
-void Store::write(const StoreEntry &entry) const {
+size_t Store::write(const StoreEntry &entry) const {
   try {
-    writeWhole(pathOf(entry.key), encodeEntry(entry));
+    const std::string content = encodeEntry(entry);
+    writeWhole(pathOf(entry.key), content);
+    return content.size();
   } catch (const std::exception &error) {
     throw StoreError(error.what());
   }

@@ -43,7 +43,7 @@ template <> inline const char *storedType<int64_t>() {
 
 struct StoreEntry {
   std::string key;  // hex, also the file's name
-  std::string kind; // "train", "accuracy", "attack", "checkpoint", "data set"
+  std::string kind; // "train", "accuracy", "attack", "examples", "checkpoint", "data set"
   std::string what; // the job's label, for people who look into the store
   std::vector<StoredTensor> tensors;
   /// What made it, for those who ask later why two results differ: versions by name, and what the library ran
@@ -89,8 +89,8 @@ public:
   /// The entry with this key, or none. A damaged entry counts as none and is described in `problem`. Throws
   /// std::runtime_error, naming the file, where there is one that cannot be read.
   std::optional<StoreEntry> read(const std::string &key, std::string &problem) const;
-  /// Writes or replaces an entry; throws StoreError.
-  void write(const StoreEntry &entry) const;
+  /// Writes or replaces an entry; how many bytes it takes. Throws StoreError.
+  size_t write(const StoreEntry &entry) const;
   void remove(const std::string &key) const;
 
   std::string pathOf(const std::string &key) const;

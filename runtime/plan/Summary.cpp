@@ -54,4 +54,16 @@ std::string jobSummary(const Job &job, const Outcomes &outcomes) {
   return attackSummary(outcomes.attacks.at(job.id));
 }
 
+std::string bytesText(double bytes) {
+  if (bytes < 1000)
+    return std::to_string(int64_t(bytes)) + " bytes";
+  size_t unit = 0;
+  const char *units[] = {"kB", "MB", "GB", "TB"};
+  for (bytes /= 1000; bytes >= 999.5 && unit < 3; ++unit)
+    bytes /= 1000;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g %s", bytes, units[unit]);
+  return text;
+}
+
 } // namespace switchyard::rt

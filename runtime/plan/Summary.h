@@ -12,6 +12,9 @@ std::string jobTitle(const Job &job);
 /// "97.90 % of 1000 images"; the job's outcome must be there.
 std::string jobSummary(const Job &job, const Outcomes &outcomes);
 
+/// "512 bytes", "3.4 MB"
+std::string bytesText(double bytes);
+
 } // namespace switchyard::rt
 
 #endif

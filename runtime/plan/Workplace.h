@@ -16,7 +16,8 @@ struct Workplace {
   swy_context *context;
   const Store &store;
   Progress &progress;
-  Device *device = nullptr; // null: the CPU's functions
+  Device *device = nullptr;  // null: the CPU's functions
+  bool keepsExamples = true; // whether the store gets finished examples
 
   BoundCall bind(const Call &call, Buffers &weights, Buffers &parameters, Buffers &state) const {
     const Function &given = plan.functions[size_t(call.function)];

@@ -6,19 +6,19 @@
 
 namespace switchyard::rt {
 
+std::string csvField(const std::string &text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos)
+    return text;
+  std::string field = "\"";
+  for (char c : text)
+    field += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return field + '"';
+}
+
 std::string csvRecord(const std::vector<std::string> &fields) {
   std::string record;
-  for (size_t i = 0; i < fields.size(); ++i) {
-    record += i == 0 ? "" : ",";
-    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
-      record += fields[i];
-      continue;
-    }
-    record += '"';
-    for (char c : fields[i])
-      record += c == '"' ? std::string("\"\"") : std::string(1, c);
-    record += '"';
-  }
+  for (size_t i = 0; i < fields.size(); ++i)
+    record += (i == 0 ? "" : ",") + csvField(fields[i]);
   return record + "\r\n";
 }
 

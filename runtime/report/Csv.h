@@ -7,7 +7,10 @@
 
 namespace switchyard::rt {
 
-/// One record with its line end; fields with a comma, a quote or a line break are quoted.
+/// A field as records have it: with a comma, a quote or a line break it is quoted.
+std::string csvField(const std::string &text);
+
+/// One record with its line end.
 std::string csvRecord(const std::vector<std::string> &fields);
 
 /// The shortest decimal that reads back as the same double; "inf", "-inf"; "" for NaN.

@@ -41,7 +41,7 @@ Sample Scorer::baselineSample(const Point &point, Run run) const {
   }
   if (found)
     return successSample(experiment, outcomes, {found->defense, found, {}, point.verdict}, run,
-                         Moment::Finished);
+                         Moment::Finished, slice);
   Sample none;
   none.state = Sample::State::Meaningless;
   none.note = "the baseline was not attacked so";

@@ -14,11 +14,17 @@ double fractionOf(double value, int64_t of) {
   return std::abs(nearest - value) < 1e-6 ? nearest : value;
 }
 
-namespace {
-
-bool asksSeveral(const Verdict &verdict) {
+static bool asksSeveral(const Verdict &verdict) {
   return verdict.kind == Verdict::Kind::AnyOf || verdict.kind == Verdict::Kind::Majority;
 }
+
+std::string judgeInFiles(const Verdict &verdict, const AttackJob &job) {
+  if (asksSeveral(verdict))
+    return verdictText(verdict);
+  return job.judging.oneDraw ? "one_draw" : job.model.stages.empty() ? "expected" : "all_paths";
+}
+
+namespace {
 
 /// The answers to a pair's image: of draws how many, of paths their chances.
 Answers answersTo(const AttackOutcome &outcome, size_t pair, Moment moment) {

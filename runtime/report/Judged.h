@@ -13,6 +13,9 @@ enum class Moment { Finished, AtZero }; // of the finished example, or of the cl
 /// A fraction of so many draws, or of paths, as it was before it was kept as a float.
 double fractionOf(double value, int64_t of);
 
+/// How success was judged, as files say it: "expected", "all_paths" (exact), "one_draw", "any_of(5)".
+std::string judgeInFiles(const Verdict &verdict, const AttackJob &job);
+
 /// Success of one pair of a finished attack; what `judgeAll` has found is not computed again.
 double successBy(const Outcomes &outcomes, int64_t job, const Verdict &verdict, size_t pair, Moment moment);
 

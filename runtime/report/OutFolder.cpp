@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 static constexpr char ownerFile[] = "owner.json";
-static constexpr const char *ours[] = {ownerFile, "program.swy", "results.csv", "results.json", "plots"};
+static constexpr const char *ours[] = {ownerFile,   "program.swy", "results.csv", "results.json",
+                                       "pairs.csv", "images.csv",  "plots"};
 
 /// What an earlier run left word of.
 struct Owner {

@@ -27,7 +27,7 @@ void addPoint(const Scorer &scorer, const Show &show, const Measure &measure, co
 
 /// Whether the grid has anything there to measure.
 bool isThere(const Grid &grid, const Measure &measure, const Choice &choice) {
-  return !select(kindOf(measure).ofAttacks ? grid.cells : grid.defenses, choice).empty();
+  return !select(pointsOf(grid, kindOf(measure)), choice).empty();
 }
 
 /// Every defense of the setting, at this setting of the attack.

@@ -4,6 +4,7 @@
 #include "runtime/files/WholeFile.h"
 #include "runtime/report/Comparison.h"
 #include "runtime/report/Csv.h"
+#include "runtime/report/ExampleFiles.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/Results.h"
 #include "runtime/report/Svg.h"
@@ -106,6 +107,7 @@ Report writeFiles(const Plan &plan, const Outcomes &outcomes, const std::string 
   std::vector<ResultRow> rows = resultsOf(plan, outcomes);
   writeWhole(outDirectory + "/results.csv", resultsCsv(rows));
   writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, rows));
+  writeExampleFiles(plan, outcomes, outDirectory);
   ReportWriter writer(plan, outcomes, outDirectory);
   for (const Experiment &experiment : plan.experiments)
     writer.write(experiment);

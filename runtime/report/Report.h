@@ -1,4 +1,5 @@
-// The report of a run: results.csv, results.json, plots (data and SVG), and the tables as text.
+// The report of a run: results.csv, results.json, pairs.csv, images.csv, plots (data and SVG), and the
+// tables as text.
 #ifndef SWITCHYARD_RUNTIME_REPORT_REPORT_H
 #define SWITCHYARD_RUNTIME_REPORT_REPORT_H
 

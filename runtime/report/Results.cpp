@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace switchyard::rt {
 
@@ -59,12 +60,12 @@ public:
 
   void write() {
     std::vector<Measure> measures = measuresOf(experiment);
-    for (const std::vector<Point> *points : {&scorer.grid().defenses, &scorer.grid().cells})
+    const Grid &grid = scorer.grid();
+    for (const std::vector<Point> *points : {&grid.defenses, &grid.cells, &grid.unjudged})
       for (const Point &point : *points)
         for (const Measure &measure : measures)
-          if (kindOf(measure).ofAttacks == (point.cell != nullptr))
-            writeRuns(rowOf(point, asWritten(measure)), point, kindOf(measure).ofCertificates,
-                      [&](const Scorer &one) { return one.score(measure, point); });
+          if (&pointsOf(grid, kindOf(measure)) == points)
+            writeSlices(measure, point);
     for (const auto &comparison : experiment.comparisons)
       for (const ComparedPoints &both : comparedPoints(scorer.grid(), comparison)) {
         ResultRow row =
@@ -76,6 +77,36 @@ public:
   }
 
 private:
+  /// The measure over all examples, and where a show tells classes apart, of each; of answers of each answer.
+  void writeSlices(const Measure &measure, const Point &point) {
+    const int64_t classes = scorer.grid().classes;
+    std::vector<Slice> slices{{}};
+    for (int64_t klass = 0; klass < classes && isShownByClass(measure); ++klass)
+      slices.push_back({klass, {}});
+    for (Slice slice : slices)
+      for (int64_t answer = 0; answer < (kindOf(measure).ofAnswers ? classes : 1); ++answer) {
+        if (kindOf(measure).ofAnswers)
+          slice.answer = answer;
+        ResultRow row = rowOf(point, asWritten(measure));
+        row.klass = slice.klass ? std::to_string(*slice.klass) : "";
+        row.answer = slice.answer ? std::to_string(*slice.answer) : "";
+        writeRuns(row, point, kindOf(measure).ofCertificates, [&](const Scorer &one) {
+          return slice.isWhole() ? one.score(measure, point) : one.ofSlice(slice).score(measure, point);
+        });
+      }
+  }
+
+  bool isShownByClass(const Measure &measure) const {
+    return std::any_of(experiment.shows.begin(), experiment.shows.end(), [&](const Show &show) {
+      std::set<std::string> axes(show.by.begin(), show.by.end());
+      axes.insert(show.forEach.begin(), show.forEach.end());
+      axes.insert(show.against);
+      auto isIt = [&](const Measure &one) { return one.name == measure.name; };
+      return axes.count(classAxis) &&
+             (std::any_of(show.measures.begin(), show.measures.end(), isIt) || show.against == measure.name);
+    });
+  }
+
   /// The row over all runs, then one for each.
   void writeRuns(ResultRow row, const Point &point, bool certified,
                  const std::function<Score(const Scorer &)> &scoreOf) {
@@ -112,21 +143,12 @@ private:
       row.gradients = point.cell->gradients;
       if (point.cell->meansSomething()) {
         const AttackJob &attack = plan.jobs.at(size_t(point.cell->jobs.front())).as<AttackJob>();
-        row.judge = judgeOf(point.verdict, attack);
+        row.judge = judgeInFiles(point.verdict, attack);
         row.passes = attack.passes;
       }
     }
-    for (const auto &axis : point.coordinates)
-      if (axis.first != "defense" && axis.first != "family" && axis.first != "attack" &&
-          axis.first != "gradients" && axis.first != "judge")
-        row.axes.push_back(axis);
+    row.axes = axesInFiles(point);
     return row;
-  }
-
-  static std::string judgeOf(const Verdict &verdict, const AttackJob &job) {
-    if (verdict.kind == Verdict::Kind::AnyOf || verdict.kind == Verdict::Kind::Majority)
-      return verdictText(verdict);
-    return job.judging.oneDraw ? "one_draw" : job.model.stages.empty() ? "expected" : "all_paths";
   }
 
   void setJob(ResultRow &row, const Point &point, size_t run, bool certified) const {
@@ -176,6 +198,15 @@ std::string noteOf(const Plan &plan, const Outcomes &outcomes, const Experiment 
   for (const std::string &note : notesOf(plan, outcomes, experiment))
     text += (text.empty() ? "" : "; ") + note;
   return text;
+}
+
+Choice axesInFiles(const Point &point) {
+  static const std::set<std::string> others = {"defense", "family", "attack", "gradients", "judge"};
+  Choice axes;
+  for (const auto &axis : point.coordinates)
+    if (!others.count(axis.first))
+      axes.push_back(axis);
+  return axes;
 }
 
 std::string intervalOver(const Score &score) {

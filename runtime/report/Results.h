@@ -13,6 +13,7 @@ struct ResultRow {
   std::string judge; // "expected", "all_paths" (exact), "one_draw"; empty for accuracies
   std::vector<std::pair<std::string, AxisValue>> axes; // the program's, such as eps
   std::optional<NetworkPasses> passes = {};            // of the attack, for a pair
+  std::string klass, answer;                           // of the examples that the score is of; empty: of all
   std::string measure;
   std::string comparedWith; // of a difference: the defense that is subtracted
   Score score;
@@ -42,6 +43,9 @@ std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::v
 std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
 /// The same in one text.
 std::string noteOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
+
+/// A point's coordinates that no column of its own has in files.
+Choice axesInFiles(const Point &point);
 
 /// What a score's interval is over, as files show it; empty without one.
 std::string intervalOver(const Score &score);

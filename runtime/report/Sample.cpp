@@ -27,26 +27,59 @@ static double fractionOf(double value, const Sample &sample) {
   return fractionOf(value, std::max(sample.draws.high, sample.paths.high));
 }
 
-Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
-                     int64_t training) {
-  const int64_t job = experiment.defenses.at(size_t(point.defense)).accuracies.at(size_t(training));
-  auto outcome = outcomes.accuracies.find(job);
-  if (outcome == outcomes.accuracies.end())
-    return unfinished(outcomes, job);
-  Sample sample;
-  sample.paths = static_cast<int64_t>(outcome->second.pathAccuracy.size());
-  sample.draws = static_cast<int64_t>(outcome->second.drawAccuracy.size());
-  if (sample.paths.high == 0)
-    sample.draws = std::max<int64_t>(1, sample.draws.high);
-  for (size_t i = 0; i < outcome->second.correct.size(); ++i)
-    sample.values.push_back({static_cast<int32_t>(i), {}, fractionOf(outcome->second.correct[i], sample)});
-  return sample;
+static bool isIn(const Slice &slice, int32_t label) {
+  return !slice.klass || *slice.klass == label;
 }
 
-/// One value for each attacked pair; pairs without one (NaN) are left out. `empty` is the reason if all are.
+/// One value for each test image of the slice: `valueOf` is asked for all of them, in their order.
+template <typename ValueOf>
+static Sample imageSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
+                          int64_t training, const Slice &slice, ValueOf valueOf) {
+  const int64_t job = experiment.defenses.at(size_t(point.defense)).accuracies.at(size_t(training));
+  auto found = outcomes.accuracies.find(job);
+  if (found == outcomes.accuracies.end())
+    return unfinished(outcomes, job);
+  const AccuracyOutcome &outcome = found->second;
+  Sample sample;
+  sample.paths = static_cast<int64_t>(outcome.pathAccuracy.size());
+  sample.draws = static_cast<int64_t>(outcome.drawAccuracy.size());
+  if (sample.paths.high == 0)
+    sample.draws = std::max<int64_t>(1, sample.draws.high);
+  if (!slice.isWhole() && outcome.labels.empty())
+    return nothing(Sample::State::Meaningless, "an earlier version kept no labels and no answers");
+  for (size_t i = 0; i < outcome.correct.size(); ++i) {
+    const double value = valueOf(outcome, i);
+    if (slice.isWhole() || isIn(slice, outcome.labels[i]))
+      sample.values.push_back({static_cast<int32_t>(i), {}, fractionOf(value, sample)});
+  }
+  return sample.values.empty() ? nothing(Sample::State::Meaningless, "no test image is of this class")
+                               : sample;
+}
+
+Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
+                     int64_t training, const Slice &slice) {
+  return imageSample(experiment, outcomes, point, training, slice,
+                     [](const AccuracyOutcome &outcome, size_t image) { return outcome.correct[image]; });
+}
+
+Sample confusionSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
+                       int64_t training, const Slice &slice) {
+  size_t at = 0; // of the image's shares, which stand one behind the other
+  auto share = [&](const AccuracyOutcome &outcome, size_t image) {
+    double found = 0;
+    for (const size_t end = at + size_t(outcome.answers.counts.at(image)); at < end; ++at)
+      if (outcome.answers.classes[at] == slice.answer)
+        found = outcome.answers.shares[at];
+    return found;
+  };
+  return imageSample(experiment, outcomes, point, training, slice, share);
+}
+
+/// One value for each attacked pair of the slice; pairs without one (NaN) are left out. `empty` is the reason
+/// if all are.
 template <typename ValueOf>
 static Sample attackSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
-                           Run run, ValueOf valueOf, const char *empty) {
+                           Run run, const Slice &slice, ValueOf valueOf, const char *empty) {
   if (!point.cell->meansSomething())
     return nothing(Sample::State::Meaningless, point.cell->reason);
   const int64_t job = point.cell->jobs.at(size_t(run.training * experiment.repeatAttack + run.attack));
@@ -61,29 +94,49 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
   Sample sample;
   sample.draws = outcome->second.draws;
   sample.paths = outcome->second.paths;
-  for (size_t i = 0; i < outcome->second.pairs.size(); ++i)
-    if (double value = valueOf(job, i); !std::isnan(value)) {
-      const AttackPair &pair = outcome->second.pairs[i];
+  bool any = false;
+  for (size_t i = 0; i < outcome->second.pairs.size(); ++i) {
+    const AttackPair &pair = outcome->second.pairs[i];
+    if (!isIn(slice, pair.label))
+      continue;
+    any = true;
+    if (double value = valueOf(job, i); !std::isnan(value))
       sample.values.push_back({pair.image, pair.goal, value});
-    }
+  }
   std::sort(sample.values.begin(), sample.values.end(), before);
-  return sample.values.empty() ? nothing(Sample::State::Meaningless, empty) : sample;
+  if (!sample.values.empty())
+    return sample;
+  return nothing(Sample::State::Meaningless,
+                 any || !slice.klass ? empty : "no image of this class was attacked");
 }
 
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
-                     Moment moment) {
+                     Moment moment, const Slice &slice) {
   auto success = [&](int64_t job, size_t pair) {
     return successBy(outcomes, job, point.verdict, pair, moment);
   };
-  return attackSample(experiment, outcomes, point, run, success, "no image was attacked");
+  return attackSample(experiment, outcomes, point, run, slice, success, "no image was attacked");
 }
 
-Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run) {
+Sample answerSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
+                    const Slice &slice) {
+  auto share = [&](int64_t job, size_t pair) {
+    const AttackOutcome &outcome = outcomes.attacks.at(job);
+    const size_t classes = outcome.classes(), klass = size_t(slice.answer.value());
+    return klass < classes
+               ? fractionOf(outcome.answers[pair * classes + klass], std::max(outcome.draws, outcome.paths))
+               : std::nan("");
+  };
+  return attackSample(experiment, outcomes, point, run, slice, share, "an earlier version kept no answers");
+}
+
+Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
+                      const Slice &slice) {
   auto distance = [&](int64_t job, size_t pair) {
     bool succeeds = successBy(outcomes, job, point.verdict, pair, Moment::Finished) >= 0.5;
     return succeeds ? static_cast<double>(outcomes.attacks.at(job).pairs[pair].distance) : std::nan("");
   };
-  return attackSample(experiment, outcomes, point, run, distance, "no example succeeds");
+  return attackSample(experiment, outcomes, point, run, slice, distance, "no example succeeds");
 }
 
 static std::string joined(const std::vector<std::string> &words) {

@@ -43,15 +43,31 @@ struct Sample {
   CountRange draws = 1, paths = 0; // no draws where every value is exact over paths
 };
 
+/// Which of a point's examples a value is of: those of one class, and of which answers.
+struct Slice {
+  std::optional<int64_t> klass = {}, answer = {};
+
+  bool isWhole() const { return !klass && !answer; }
+};
+
 Sample correctSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
-                     int64_t training);
+                     int64_t training, const Slice &slice);
+
+/// The share of the slice's answer among the answers to test images.
+Sample confusionSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
+                       int64_t training, const Slice &slice);
 
 Sample successSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
-                     Moment moment);
+                     Moment moment, const Slice &slice);
+
+/// The share of the slice's answer among the answers to finished examples.
+Sample answerSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
+                    const Slice &slice);
 
 /// How far finished examples lie from their images, in the threat model's norm: of the pairs that succeed
 /// (with a probability of at least 1/2).
-Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run);
+Sample distanceSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
+                      const Slice &slice);
 
 /// Takes the aggregates, the first listed first, over the samples of the points. Points that no aggregate
 /// brings together must be one. A meaningless setting is left out of a worst (its reason is kept in the note)

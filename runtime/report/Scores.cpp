@@ -94,8 +94,8 @@ static std::vector<int64_t> modelsOf(const Plan &plan, const Experiment &experim
 }
 
 Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
-               std::vector<Run> runs)
-    : plan(plan), experiment(experiment), outcomes(outcomes), points(gridOf(experiment)),
+               std::shared_ptr<const Grid> grid, std::vector<Run> runs)
+    : plan(plan), experiment(experiment), outcomes(outcomes), grids(std::move(grid)), points(*grids),
       models(modelsOf(plan, experiment)), notes(std::make_shared<CellNotes>(plan, experiment, outcomes)),
       allRuns(std::move(runs)) {
   for (const Run &run : allRuns)
@@ -104,14 +104,36 @@ Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &o
 }
 
 Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes)
-    : Scorer(plan, experiment, outcomes, runsOf(experiment)) {
+    : Scorer(plan, experiment, outcomes,
+             std::make_shared<const Grid>(
+                 gridOf(experiment, plan.datasets.at(size_t(experiment.dataset)).classes)),
+             runsOf(experiment)) {
   if (allRuns.size() > 1)
     for (const Run &run : allRuns)
-      single.push_back(Scorer(plan, experiment, outcomes, {run}));
+      single.push_back(Scorer(plan, experiment, outcomes, grids, {run}));
+}
+
+Scorer Scorer::ofSlice(const Slice &slice) const {
+  Scorer part = *this;
+  part.slice = slice;
+  for (Scorer &one : part.single)
+    one.slice = slice;
+  return part;
+}
+
+/// What a choice says of examples.
+static Slice sliceOf(const Choice &choice) {
+  Slice slice;
+  for (const auto &[axis, value] : choice)
+    if (isOfExamples(axis))
+      (axis == classAxis ? slice.klass : slice.answer) = static_cast<int64_t>(value.value);
+  return slice;
 }
 
 Score Scorer::score(const Measure &measure, const Choice &choice) const {
-  std::vector<Point> chosen = select(kindOf(measure).ofAttacks ? points.cells : points.defenses, choice);
+  if (Slice asked = sliceOf(choice); slice.isWhole() && !asked.isWhole())
+    return ofSlice(asked).score(measure, choice);
+  std::vector<Point> chosen = select(pointsOf(points, kindOf(measure)), choice);
   Score score = evaluate(measure, chosen);
   addDeviations(score, kindOf(measure).ofAttacks,
                 [&](const Scorer &run) { return run.evaluate(measure, chosen); });
@@ -200,28 +222,30 @@ Contrast Scorer::contrast(const Measured &a, const std::vector<Point> &ofA, cons
 Scorer::Measured Scorer::correct(const std::vector<Aggregate> &aggregates,
                                  const std::vector<Point> &points) const {
   return measured(aggregates, points, trainings, [&](const Point &point, Run run) {
-    return correctSample(experiment, outcomes, point, run.training);
+    return correctSample(experiment, outcomes, point, run.training, slice);
   });
 }
 
 Scorer::Measured Scorer::success(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
                                  Moment moment) const {
   return measured(aggregates, points, allRuns, [&](const Point &point, Run run) {
-    return successSample(experiment, outcomes, point, run, moment);
+    return successSample(experiment, outcomes, point, run, moment, slice);
   });
+}
+
+/// Of values between 0 and 1.
+static Score rate(const Estimate &mean, const Sample &sample) {
+  return scoreOf(mean, wilsonInterval(mean), sample);
 }
 
 Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points) const {
   Measured answers = correct(measure.aggregates, points);
-  if (!answers.defined())
-    return dash(answers.sample);
-  Estimate mean = answers.mean();
-  return scoreOf(mean, wilsonInterval(mean), answers.sample);
+  return answers.defined() ? rate(answers.mean(), answers.sample) : dash(answers.sample);
 }
 
 /// 1 where the right class is certified within the radius; abstention counts as wrong.
 static Sample certifiedSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
-                              int64_t training, double radius) {
+                              int64_t training, double radius, const Slice &slice) {
   const DefenseEntry &defense = experiment.defenses.at(size_t(point.defense));
   Sample sample;
   if (defense.certificates.empty()) {
@@ -240,6 +264,8 @@ static Sample certifiedSample(const Experiment &experiment, const Outcomes &outc
   for (size_t i = 0; i < outcome->second.votes.size(); ++i) {
     const AccuracyOutcome::Votes &votes = outcome->second.votes[i];
     std::optional<double> reached = certifiedRadius(votes, outcome->second.votesOf, defense.noise);
+    if (slice.klass && *slice.klass != votes.label)
+      continue;
     bool holds = reached && *reached >= radius && votes.chosen == votes.label;
     sample.values.push_back({int32_t(i), {}, double(holds)});
   }
@@ -248,7 +274,7 @@ static Sample certifiedSample(const Experiment &experiment, const Outcomes &outc
 
 Score Scorer::certifiedAccuracy(const Measure &measure, const std::vector<Point> &points) const {
   Measured certified = measured(measure.aggregates, points, trainings, [&](const Point &point, Run run) {
-    return certifiedSample(experiment, outcomes, point, run.training, argument(measure, "radius"));
+    return certifiedSample(experiment, outcomes, point, run.training, argument(measure, "radius"), slice);
   });
   if (!certified.defined())
     return dash(certified.sample);
@@ -323,10 +349,7 @@ Score Scorer::deviation(const Measure &measure, const std::vector<Point> &points
 
 Score Scorer::successRate(const Measure &measure, const std::vector<Point> &points, Moment moment) const {
   Measured answers = success(measure.aggregates, points, moment);
-  if (!answers.defined())
-    return dash(answers.sample);
-  Estimate mean = answers.mean();
-  return scoreOf(mean, wilsonInterval(mean), answers.sample);
+  return answers.defined() ? rate(answers.mean(), answers.sample) : dash(answers.sample);
 }
 
 Score Scorer::attackSuccess(const Measure &measure, const std::vector<Point> &points) const {
@@ -349,12 +372,32 @@ Score Scorer::defenseRate(const Measure &measure, const std::vector<Point> &poin
 /// Of the examples that succeed alone, as distances are compared in the literature: a failed attack has none.
 Score Scorer::distance(const Measure &measure, const std::vector<Point> &points) const {
   Measured distances = measured(measure.aggregates, points, allRuns, [&](const Point &point, Run run) {
-    return distanceSample(experiment, outcomes, point, run);
+    return distanceSample(experiment, outcomes, point, run, slice);
   });
   if (!distances.defined())
     return dash(distances.sample);
   Estimate mean = distances.mean();
   return scoreOf(mean, meanInterval(mean), distances.sample);
+}
+
+static const char noAnswer[] = "a share is of one class among the answers";
+
+Score Scorer::confusion(const Measure &measure, const std::vector<Point> &points) const {
+  if (!slice.answer)
+    return dash(noAnswer);
+  Measured shares = measured(measure.aggregates, points, trainings, [&](const Point &point, Run run) {
+    return confusionSample(experiment, outcomes, point, run.training, slice);
+  });
+  return shares.defined() ? rate(shares.mean(), shares.sample) : dash(shares.sample);
+}
+
+Score Scorer::answerShare(const Measure &measure, const std::vector<Point> &points) const {
+  if (!slice.answer)
+    return dash(noAnswer);
+  Measured shares = measured(measure.aggregates, points, allRuns, [&](const Point &point, Run run) {
+    return answerSample(experiment, outcomes, point, run, slice);
+  });
+  return shares.defined() ? rate(shares.mean(), shares.sample) : dash(shares.sample);
 }
 
 Score Scorer::difference(const Point &a, const Point &b) const {

@@ -60,6 +60,9 @@ public:
   const Grid &grid() const { return points; }
 
   const std::vector<Run> &runs() const { return allRuns; }
+  /// Of a part of every point's examples alone.
+  Scorer ofSlice(const Slice &slice) const;
+
   /// The scorer of one run; this one where there is only one.
   const Scorer &ofRun(size_t run) const { return single.empty() ? *this : single[run]; }
 
@@ -67,7 +70,8 @@ private:
   struct DesPart;
   struct Measured;
 
-  Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes, std::vector<Run> runs);
+  Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
+         std::shared_ptr<const Grid> grid, std::vector<Run> runs);
   /// Adds what has to be said of the cells that the score is computed from; of a dash nothing.
   Score withNotes(Score score, const MeasureKind &measure, const std::vector<Point> &points) const;
   void addDeviations(Score &score, bool ofAttacks, const std::function<Score(const Scorer &)> &scoreOf) const;
@@ -97,7 +101,9 @@ private:
   const Plan &plan;
   const Experiment &experiment;
   const Outcomes &outcomes;
-  Grid points;
+  std::shared_ptr<const Grid> grids; // one for all scorers of the experiment
+  const Grid &points;
+  Slice slice;
   /// Of each defense: the same number where they have all trainings in common, by what the plan says of their
   /// weights.
   std::vector<int64_t> models;

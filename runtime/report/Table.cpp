@@ -196,9 +196,19 @@ private:
       result.push_back(
           "certified: the class that the model answers most often, drawn anew each time, is the label "
           "on every image within the radius (l2); a certificate is wrong with a chance of 0.1 % at most");
+    if (names(classAxis))
+      result.push_back("class: the label of the images, from 0");
+    if (names(answerAxis))
+      result.push_back("answer: a class that the model answers");
     for (const std::string &line : intervalCaptions(experiment, covers))
       result.push_back(line);
     return result;
+  }
+
+  bool names(const std::string &axis) const {
+    auto isIt = [&](const std::string &one) { return one == axis; };
+    return std::any_of(show.by.begin(), show.by.end(), isIt) ||
+           std::any_of(show.forEach.begin(), show.forEach.end(), isIt);
   }
 
   /// The deviation of an accuracy between draws, or between paths (S5.4); success at eps = 0 (S2.4).

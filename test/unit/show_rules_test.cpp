@@ -19,6 +19,28 @@ TEST_F(ShowRules, AllIsToldApart) {
   EXPECT_EQ(problem({"accuracy", {}}), "");
 }
 
+TEST_F(ShowRules, ClassesNeedNoNameAndAnswersDo) {
+  show.by = {"defense", "class"};
+  EXPECT_EQ(problem({"accuracy", {}}), "");
+  EXPECT_EQ(problem({"draw_deviation", {}}),
+            "`draw_deviation` is of the whole test set and of no class; leave `class` out");
+  EXPECT_EQ(problem({"confusion", {}}),
+            "`confusion` is of one class among the answers; make `answer` a row or column");
+  EXPECT_EQ(problem({"accuracy", {{"mean", {"class"}}}}),
+            "`accuracy(mean over class)` is over all images where `class` is no row and no column; leave "
+            "`mean over "
+            "class` out");
+  show.by = {"answer", "class", "defense"};
+  EXPECT_EQ(problem({"confusion", {}}), "");
+  EXPECT_EQ(problem({"accuracy", {}}), "`accuracy` does not vary with `answer`, which belongs to "
+                                       "`answer_share` and `confusion`; leave it out, or "
+                                       "show these in a table of their own");
+  EXPECT_EQ(problem({"answer_share", {{"mean", {"eps"}}, {"mean", {"attack"}}}}),
+            "`answer_share(mean over eps, mean over attack)` varies with `gradients` (one_draw, "
+            "randomness_off), which "
+            "is no row, no column and not aggregated");
+}
+
 TEST_F(ShowRules, AnAxisThatNothingNames) {
   EXPECT_EQ(
       problem({"defense_rate", {{"worst", {"gradients"}}}}),

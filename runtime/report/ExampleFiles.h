@@ -1,0 +1,17 @@
+// What became of each attacked pair and of each test image, a row for each: pairs.csv and images.csv. Of a
+// large plan these are millions of rows, which go to the file as they are made.
+#ifndef SWITCHYARD_RUNTIME_REPORT_EXAMPLEFILES_H
+#define SWITCHYARD_RUNTIME_REPORT_EXAMPLEFILES_H
+
+#include "runtime/contract/Plan.h"
+#include "runtime/plan/Outcomes.h"
+
+namespace switchyard::rt {
+
+/// Writes both files into the folder. Attacks and accuracies without an outcome have no rows. Throws
+/// std::runtime_error where a file cannot be written.
+void writeExampleFiles(const Plan &plan, const Outcomes &outcomes, const std::string &folder);
+
+} // namespace switchyard::rt
+
+#endif
