@@ -269,6 +269,10 @@ static Sample certifiedSample(const Experiment &experiment, const Outcomes &outc
     bool holds = reached && *reached >= radius && votes.chosen == votes.label;
     sample.values.push_back({int32_t(i), {}, double(holds)});
   }
+  if (sample.values.empty()) {
+    sample.state = Sample::State::Meaningless;
+    sample.note = "no certified image is of this class";
+  }
   return sample;
 }
 

@@ -17,6 +17,10 @@ constexpr double left = 70, top = 40, width = 460, height = 300, legendLine = 18
 constexpr const char *colours[] = {"#000000", "#d55e00", "#0072b2", "#009e73",
                                    "#cc79a7", "#e69f00", "#56b4e9"};
 
+/// Of curves, which a copy in grey tells apart by them alone.
+constexpr const char *dashes[] = {"", "7 3", "2 2.5", "9 3 2 3", "14 4", "5 2 2 2 2 2", "1 4"};
+static_assert(std::size(dashes) == std::size(colours), "a curve has one of each");
+
 std::string escaped(const std::string &text) {
   std::string result;
   for (char c : text)
@@ -230,7 +234,11 @@ private:
   }
 
   void drawSeries(const PlotSeries &series, size_t index) {
-    std::string colour = colours[index % std::size(colours)], points;
+    std::string colour = colours[index % std::size(colours)], dash = dashes[index % std::size(dashes)],
+                points;
+    bool isCurve = plot.againstAxis && plot.categories.empty();
+    if (!dash.empty())
+      dash = isCurve ? " stroke-dasharray=\"" + dash + "\"" : "";
     for (const PlotPoint &point : series.points) {
       if (!point.isDrawn())
         continue;
@@ -249,11 +257,12 @@ private:
     }
     if (plot.fit)
       drawFit(series, colour);
-    if (plot.againstAxis && plot.categories.empty() && series.drawn() > 1)
+    if (isCurve && series.drawn() > 1)
       out << "<polyline points=\"" << points << "\" fill=\"none\" stroke=\"" << colour
-          << "\" stroke-width=\"1.5\"/>\n";
+          << "\" stroke-width=\"1.5\"" << dash << "/>\n";
     double legendY = top + 10 + legendLine * static_cast<double>(index);
-    line(left + width + 12, legendY, left + width + 30, legendY, colour, " stroke-width=\"2\"");
+    line(left + width + 12, legendY, left + width + 30, legendY, colour,
+         (" stroke-width=\"2\"" + dash).c_str());
     text(left + width + 36, legendY + 4, "start", legend(series));
   }
 

@@ -28,15 +28,21 @@ struct Point {
   }
 };
 
-/// The mean over as many of the model's draws as `samples` says.
-Point evaluate(const AttackSetting &setting, const at::Tensor &x, uint32_t pass, int samples = 1) {
+/// Of logits, for each example.
+using Loss = std::function<at::Tensor(const at::Tensor &)>;
+
+/// The mean over as many of the model's draws as `samples` says, of the setting's objective unless another is given.
+Point evaluate(const AttackSetting &setting, const at::Tensor &x, uint32_t pass, int samples = 1,
+               const Loss &loss = {}) {
   at::Tensor leaf = x.detach().requires_grad_(), mean = at::zeros({x.size(0)});
   for (int draw = 0; draw < samples; ++draw) {
     Draws here = setting.draws->at(pass);
     for (auto &row : here.rows)
       row[1] += uint32_t(draw) << 16;
     at::Tensor logits = setting.network.logits(leaf, setting.parameters, &here);
-    mean = mean + losses(setting.objective, setting.away, logits, setting.classes) / samples;
+    at::Tensor values =
+        loss ? loss(logits) : losses(setting.objective, setting.away, logits, setting.classes);
+    mean = mean + values / samples;
   }
   return {x, mean.detach(), torch::autograd::grad({mean.sum()}, {leaf})[0]};
 }
@@ -58,11 +64,11 @@ std::vector<int64_t> checkpoints(int64_t steps) {
 
 /// Croce and Hein (2020), Algorithm 1, of f = -objective; `halvings` counts those of all images.
 Point apgdRun(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, uint32_t restart,
-              int samples, int64_t &halvings) {
+              int samples, int64_t &halvings, const Loss &loss = {}) {
   at::Tensor unit = drawUniform(setting.draws->at(restart), "attack/draw#0", clean.sizes().slice(1));
   Point here =
       evaluate(setting, projectLinf(setting, clean + (unit * (2 * setting.eps) - setting.eps), clean),
-               passWord(0, restart), samples);
+               passWord(0, restart), samples, loss);
   Point best = here;
   at::Tensor previous = here.x, eta = at::full_like(here.value, 2 * setting.eps),
              rises = at::zeros_like(here.value);
@@ -75,7 +81,7 @@ Point apgdRun(const AttackSetting &setting, const at::Tensor &clean, int64_t ste
     at::Tensor x =
         projectLinf(setting, here.x + alpha * (z - here.x) + (1 - alpha) * (here.x - previous), clean);
     previous = here.x;
-    Point next = evaluate(setting, x, passWord(1, uint32_t(restart * steps + k - 1)), samples);
+    Point next = evaluate(setting, x, passWord(1, uint32_t(restart * steps + k - 1)), samples, loss);
     rises = rises + (next.value < here.value);
     best = best.where(next.value < best.value, next);
     here = next;
@@ -103,6 +109,30 @@ at::Tensor apgd(const AttackSetting &setting, const at::Tensor &clean, int64_t s
     best = best.where(found.value < best.value, found);
   }
   return best.x;
+}
+
+/// Toward each class but the label in turn, down Croce and Hein's targeted ratio (section 4); what errs first stays.
+at::Tensor apgdTargeted(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, int64_t classes,
+                        int64_t &halvings) {
+  at::Tensor finished = clean, most = at::full({clean.size(0)}, -1.0);
+  at::Tensor labels = at::tensor(setting.classes, at::kLong).view({-1, 1});
+  for (int64_t turn = 0; turn + 1 < classes; ++turn) {
+    at::Tensor targets = turn + (labels <= turn).to(at::kLong);
+    auto ratio = [&](const at::Tensor &z) {
+      at::Tensor sorted = std::get<0>(z.sort(/*dim=*/1, /*descending=*/true));
+      at::Tensor spread = sorted.select(1, 0) - (sorted.select(1, 2) + sorted.select(1, 3)) / 2;
+      return (z.gather(1, labels) - z.gather(1, targets)).squeeze(1) / spread.clamp_min(1e-12);
+    };
+    Point best = apgdRun(setting, clean, steps, uint32_t(turn), 1, halvings, ratio);
+    auto margin = [&](const at::Tensor &z) {
+      return z.gather(1, labels).squeeze(1) - z.scatter(1, labels, -INFINITY).amax(1);
+    };
+    at::Tensor errs =
+        (evaluate(setting, best.x, passWord(2, uint32_t(turn)), 1, margin).value < 0).to(at::kFloat);
+    finished = at::where(wide(errs > most), best.x, finished);
+    most = at::maximum(errs, most);
+  }
+  return finished;
 }
 
 /// Andriushchenko et al. (2020), Algorithms 1 and 2, one image after another.
@@ -222,6 +252,16 @@ TEST_P(StrongerAttacks, ApgdIsThePublishedAlgorithm) {
   EXPECT_GT(halvings, examples.count());
   EXPECT_LT(halvings, examples.count() * int64_t(checkpoints(20).size()));
   RecordProperty("halvings", int(halvings));
+}
+
+TEST_P(StrongerAttacks, ApgdTowardEachClassIsThePublishedAlgorithm) {
+  if (!away)
+    GTEST_SKIP() << "leads away from the label";
+  AttackSetting here = setting(Objective::CrossEntropy);
+  int64_t halvings = 0;
+  at::Tensor expected = apgdTargeted(here, examples.images, 9, /*classes=*/10, halvings);
+  expectSame(attacked("apgd_targeted(eps = 0.1, steps = 9)"), expected, here);
+  EXPECT_GT(halvings, 0);
 }
 
 TEST_P(StrongerAttacks, ApgdOnTheRatioOfLogitsIsThePublishedAlgorithm) {

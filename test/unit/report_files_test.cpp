@@ -385,6 +385,7 @@ TEST(Plots, svg_has_a_line_for_each_series_and_escapes_labels) {
     return found;
   };
   EXPECT_EQ(count("<polyline"), 2);
+  EXPECT_EQ(count("stroke-dasharray"), 2) << "the second curve and its legend, for a copy in grey";
   EXPECT_EQ(count("<circle"), 4);
   EXPECT_EQ(count(">16/255<"), 1);
   EXPECT_EQ(count(">a&lt;b<"), 1);
