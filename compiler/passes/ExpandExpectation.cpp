@@ -209,8 +209,11 @@ public:
       if (set.has(chance))
         chances.push_back(chance);
     });
-    for (ChanceOp chance : chances)
+    for (ChanceOp chance : chances) {
+      if (isOfLoops(chance.getCondition()))
+        averageLoopsBefore(chance);
       expandChance(chance);
+    }
     averageEscapes(function.getBody().front());
     return checkNoneLeft();
   }
@@ -307,9 +310,42 @@ private:
     }
   }
 
+  /// Whether the value is made of what a loop gives in which the model draws.
+  bool isOfLoops(Value value) const {
+    return llvm::any_of(Slice(value).operations, [&](Operation *op) {
+      auto draws = [&](Operation *inner) {
+        return set.hasDraw(inner) ? WalkResult::interrupt() : WalkResult::advance();
+      };
+      return isa<scf::ForOp>(op) && !op->hasAttr(expectationAttribute) && op->walk(draws).wasInterrupted();
+    });
+  }
+
+  /// Loops before `op`, in its block and those around it, hand on no draw (S4.2), so that what is made of
+  /// them asks for no other mean. Their means are expanded already; what else is made of the values that they
+  /// read keeps these.
+  void averageLoopsBefore(Operation *op) {
+    SmallVector<Operation *> ancestors{op};
+    while (ancestors.back()->getBlock() != &function.getBody().front())
+      ancestors.push_back(ancestors.back()->getParentOp());
+    for (Operation *ancestor : llvm::reverse(ancestors)) {
+      Dependence dependent;
+      for (Operation &one : llvm::make_early_inc_range(*ancestor->getBlock())) {
+        if (&one == ancestor)
+          break;
+        if (auto loop = dyn_cast<scf::ForOp>(one)) {
+          averageOperands(one, loop, dependent, /*there=*/true);
+          if (!loop->hasAttr(expectationAttribute))
+            averageEscapes(*loop.getBody());
+        } else if (set.hasDraw(&one) || dependent.isReadBy(&one)) {
+          llvm::for_each(one.getResults(), [&](Value v) { dependent.addAlone(v); });
+        }
+      }
+    }
+  }
+
   /// Replaces what depends on a draw, among the operands of `op` and what `loop`'s body reads, by its mean,
-  /// from `op` on (S4.2): what is compared and then kept is averaged once.
-  void averageOperands(Operation &op, scf::ForOp loop, const Dependence &dependent) {
+  /// from `op` on (S4.2): what is compared and then kept is averaged once. Or `there` alone.
+  void averageOperands(Operation &op, scf::ForOp loop, const Dependence &dependent, bool there = false) {
     llvm::SetVector<Value> used;
     for (Value operand : op.getOperands())
       used.insert(operand);
@@ -324,7 +360,7 @@ private:
           llvm::any_of(value.getUsers(), [](Operation *user) { return isa<GradientOp>(user); });
       value.replaceUsesWithIf(mean, [&](OpOperand &use) {
         Operation *user = op.getBlock()->findAncestorOpInBlock(*use.getOwner());
-        return user == &op || (user && !isDifferentiated && op.isBeforeInBlock(user));
+        return user == &op || (user && !there && !isDifferentiated && op.isBeforeInBlock(user));
       });
       expectation.clean();
     }

@@ -40,6 +40,12 @@ static bool classifiedCorrectly(const AccuracyOutcome &baseline, int64_t image) 
   return baseline.correct.at(size_t(image)) >= 0.5f;
 }
 
+/// "the first 200", "200 random"
+static std::string inWords(const Pairs &asked) {
+  const std::string count = std::to_string(asked.images);
+  return asked.random ? count + " random" : "the first " + count;
+}
+
 /// In the order of the split: its first, or those that are drawn.
 static std::vector<int64_t> imagesOf(const Job &job, int64_t count) {
   const Pairs &asked = job.as<AttackJob>().pairs;
@@ -56,8 +62,8 @@ std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_
                                        const AccuracyOutcome *baseline) {
   const Pairs &asked = job.as<AttackJob>().pairs;
   if (asked.images > test.count)
-    throw std::runtime_error("the program attacks " + std::to_string(asked.images) +
-                             " test images, the data set has " + std::to_string(test.count));
+    throw std::runtime_error("the program attacks " + inWords(asked) + " test images, the data set has " +
+                             std::to_string(test.count));
   if (asked.correctOnly && !baseline)
     throw std::runtime_error("the accuracy of the baseline is missing");
   std::vector<AttackPair> pairs;
@@ -74,8 +80,7 @@ std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_
     }
   }
   if (pairs.empty())
-    throw std::runtime_error("no image is left to attack among " + std::to_string(asked.images) +
-                             " test images");
+    throw std::runtime_error("no image is left to attack among " + inWords(asked) + " test images");
   return pairs;
 }
 

@@ -31,7 +31,8 @@ struct Point {
 /// Of logits, for each example.
 using Loss = std::function<at::Tensor(const at::Tensor &)>;
 
-/// The mean over as many of the model's draws as `samples` says, of the setting's objective unless another is given.
+/// The mean over as many of the model's draws as `samples` says, of the setting's objective unless another is
+/// given.
 Point evaluate(const AttackSetting &setting, const at::Tensor &x, uint32_t pass, int samples = 1,
                const Loss &loss = {}) {
   at::Tensor leaf = x.detach().requires_grad_(), mean = at::zeros({x.size(0)});
@@ -111,7 +112,8 @@ at::Tensor apgd(const AttackSetting &setting, const at::Tensor &clean, int64_t s
   return best.x;
 }
 
-/// Toward each class but the label in turn, down Croce and Hein's targeted ratio (section 4); what errs first stays.
+/// Toward each class but the label in turn, down Croce and Hein's targeted ratio (section 4); what errs first
+/// stays.
 at::Tensor apgdTargeted(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, int64_t classes,
                         int64_t &halvings) {
   at::Tensor finished = clean, most = at::full({clean.size(0)}, -1.0);

@@ -280,8 +280,7 @@ void Builder::members(AttackDecl &decl, Parser::AsSetContext *tree) {
     diagnostics.error(Id::SetWord, at(tree->name()),
                       "of several attacks an example has the worst: write `worst of { ... }`");
   else if (tree->call().empty())
-    diagnostics.error(Id::EmptySet, at(tree->name()),
-                      "the worst of no attacks: list some in the braces");
+    diagnostics.error(Id::EmptySet, at(tree->name()), "the worst of no attacks: list some in the braces");
   for (auto *one : tree->call())
     decl.members.push_back({call(one), nullptr});
 }
