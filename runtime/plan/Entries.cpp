@@ -123,10 +123,12 @@ StoreEntry accuracyEntry(const std::string &key, const Job &job, const AccuracyO
   entry.add("correct", outcome.correct);
   entry.add("draw accuracy", outcome.drawAccuracy);
   entry.add("path accuracy", outcome.pathAccuracy);
-  entry.add("label", outcome.labels);
-  entry.add("answer counts", outcome.answers.counts);
-  entry.add("answer classes", outcome.answers.classes);
-  entry.add("answer shares", outcome.answers.shares);
+  if (!outcome.labels.empty()) {
+    entry.add("label", outcome.labels);
+    entry.add("answer counts", outcome.answers.counts);
+    entry.add("answer classes", outcome.answers.classes);
+    entry.add("answer shares", outcome.answers.shares);
+  }
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
 }
