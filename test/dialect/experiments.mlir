@@ -249,11 +249,11 @@ swy.accuracy_job @e.accuracy.2 network @net.none weights @e.weights.1 label "net
 // CHECK: swy.attack_job @e.attack.3 attack @step on @net.none weights @e.weights.1 scalars {} network @net.none weights @e.weights.1 scalars {}
 // CHECK-SAME: gradients eot draws 10 label "step" attack_scalars {eps = 1.000000e-01 : f64}
 // CHECK-SAME: evaluation <pairs = <images = 50, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
-// CHECK-SAME: threat = <norm = none, radius = 0.000000e+00, clipped = false>> seed 1 1048577 random true
+// CHECK-SAME: threat = <norm = none, radius = 0.000000e+00, clipped = false>> seed 1 1048577 random true digest "aa" examples "bb"
 swy.attack_job @e.attack.3 attack @step on @net.none weights @e.weights.1 scalars {} network @net.none weights @e.weights.1
     scalars {} gradients eot draws 10 label "step" attack_scalars {eps = 0.1}
     evaluation <pairs = <images = 50, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
-                threat = <norm = none, radius = 0.0, clipped = false>> seed 1 1048577 random true
+                threat = <norm = none, radius = 0.0, clipped = false>> seed 1 1048577 random true digest "aa" examples "bb"
 
 // CHECK: swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy @e.accuracy.2 runs [@e.accuracy.2, @e.accuracy.2]
 swy.defense_entry @e defense "none" label "none" family "" strength "" axes [] accuracy @e.accuracy.2
