@@ -11,8 +11,7 @@ namespace switchyard::rt {
 struct ResultRow {
   std::string experiment, dataset, defense, family, attack, gradients;
   std::string judge; // "expected", "all_paths" (exact), "one_draw"; empty for accuracies
-  std::vector<std::pair<std::string, AxisValue>> axes; // the program's, such as eps
-  std::string klass, answer;                           // of the examples that the score is of; empty: of all
+  std::vector<std::pair<std::string, AxisValue>> axes; // such as eps; also class and answer
   std::string measure;
   std::string comparedWith; // of a difference: the defense that is subtracted
   Score score;
