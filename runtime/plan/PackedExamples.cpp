@@ -3,6 +3,8 @@
 #include "runtime/plan/PackedExamples.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstring>
 #include <zlib.h>
 
@@ -20,12 +22,56 @@ static uint32_t bitsOf(float value) {
   return bits;
 }
 
-/// Bits of the floats where a pixel may be; the byte of a pixel is the place of its own in here.
-static std::array<uint32_t, 5> places(float clean, const PixelBounds &bounds) {
-  return {bitsOf(clean), bitsOf(clean + bounds.radius), bitsOf(clean - bounds.radius), bitsOf(bounds.low),
-          bitsOf(bounds.high)};
-}
-constexpr unsigned char elsewhere = 255;
+/// Where pixels often are. A pixel's byte says where its own is:
+///   below `near`        at that place, bit for bit
+///   `near` and above    a few bits beside a whole number of tenths of the radius from the clean pixel; how
+///   many bits
+///                       stands behind all bytes
+///   `elsewhere`         its bits stand behind those
+class Places {
+public:
+  static constexpr unsigned char near = 8, elsewhere = 255;
+  static constexpr int tenths = 10;
+  static constexpr int64_t mostBeside = 127;
+
+  explicit Places(const PixelBounds &bounds) : bounds(bounds) {
+    for (int turn = -tenths; turn <= tenths; ++turn)
+      steps[size_t(turn + tenths)] = bounds.radius * float(turn) / float(tenths);
+  }
+
+  /// The byte of a pixel; `beside` is set where it is near a place.
+  unsigned char of(float clean, float finished, int64_t &beside) const {
+    const auto known = exact(clean);
+    const auto at = std::find(known.begin(), known.end(), bitsOf(finished));
+    if (at != known.end())
+      return static_cast<unsigned char>(at - known.begin());
+    const float turn = (finished - clean) / bounds.radius * float(tenths);
+    if (!(std::abs(turn) < float(tenths) + 0.5f))
+      return elsewhere;
+    const auto code = static_cast<unsigned char>(near + tenths + int(std::lround(turn)));
+    beside = int64_t(bitsOf(finished)) - int64_t(bits(clean, code));
+    return std::abs(beside) <= mostBeside ? code : elsewhere;
+  }
+  /// The bits at the place that a byte names. Throws DamagedExamples where there is no such place.
+  uint32_t bits(float clean, unsigned char code) const {
+    const auto known = exact(clean);
+    if (code < known.size())
+      return known[code];
+    if (code < near || code > near + 2 * tenths)
+      throw DamagedExamples("its examples cannot be unpacked");
+    return bitsOf(clean + steps[size_t(code - near)]);
+  }
+  static bool isNear(unsigned char code) { return code >= near && code != elsewhere; }
+
+private:
+  std::array<uint32_t, 5> exact(float clean) const {
+    return {bitsOf(clean), bitsOf(clean + bounds.radius), bitsOf(clean - bounds.radius), bitsOf(bounds.low),
+            bitsOf(bounds.high)};
+  }
+
+  const PixelBounds bounds;
+  std::array<float, 2 * tenths + 1> steps; // computed once, so that no compiler joins product and sum
+};
 
 struct ExamplePacker::Stream {
   z_stream zlib = {};
@@ -57,15 +103,18 @@ ExamplePacker::ExamplePacker(int64_t pixels, const PixelBounds &bounds)
 ExamplePacker::~ExamplePacker() = default;
 
 void ExamplePacker::add(const float *clean, const float *finished) {
-  Bytes bytes(pixels);
+  const Places places(bounds);
+  Bytes bytes, besides;
   std::vector<uint32_t> others;
   for (size_t i = 0; i < pixels; ++i) {
-    const auto known = places(clean[i], bounds);
-    const size_t place = size_t(std::find(known.begin(), known.end(), bitsOf(finished[i])) - known.begin());
-    bytes[i] = place < known.size() ? static_cast<unsigned char>(place) : elsewhere;
-    if (place == known.size())
+    int64_t beside = 0;
+    bytes.push_back(places.of(clean[i], finished[i], beside));
+    if (Places::isNear(bytes.back()))
+      besides.push_back(static_cast<unsigned char>(beside));
+    else if (bytes.back() == Places::elsewhere)
       others.push_back(bitsOf(finished[i]) ^ bitsOf(clean[i]));
   }
+  bytes.insert(bytes.end(), besides.begin(), besides.end());
   for (size_t plane = bytesOfFloat; plane-- > 0;)
     for (uint32_t bits : others)
       bytes.push_back(static_cast<unsigned char>(bits >> 8 * plane));
@@ -119,22 +168,25 @@ ExampleUnpacker::ExampleUnpacker(const std::string &packed, int64_t pixels)
 ExampleUnpacker::~ExampleUnpacker() = default;
 
 void ExampleUnpacker::next(const float *clean, float *finished) {
+  const Places places(bounds);
   Bytes at(pixels);
   stream->takeAll(at.data(), at.size());
-  const size_t others = size_t(std::count(at.begin(), at.end(), elsewhere));
+  Bytes besides(size_t(std::count_if(at.begin(), at.end(), Places::isNear)));
+  stream->takeAll(besides.data(), besides.size());
+  const size_t others = size_t(std::count(at.begin(), at.end(), Places::elsewhere));
   Bytes planes(others * bytesOfFloat);
   stream->takeAll(planes.data(), planes.size());
-  for (size_t i = 0, other = 0; i < pixels; ++i) {
-    const auto known = places(clean[i], bounds);
+  for (size_t i = 0, beside = 0, other = 0; i < pixels; ++i) {
     uint32_t bits = bitsOf(clean[i]);
-    if (at[i] == elsewhere) {
+    if (at[i] == Places::elsewhere) {
       for (size_t plane = 0; plane < bytesOfFloat; ++plane)
         bits ^= uint32_t(planes[plane * others + other]) << 8 * (bytesOfFloat - 1 - plane);
       ++other;
-    } else if (at[i] < known.size())
-      bits = known[at[i]];
-    else
-      throw DamagedExamples("its examples cannot be unpacked");
+    } else {
+      bits = places.bits(clean[i], at[i]);
+      if (Places::isNear(at[i]))
+        bits += uint32_t(int32_t(int8_t(besides[beside++])));
+    }
     std::memcpy(finished + i, &bits, sizeof bits);
   }
 }

@@ -1,15 +1,14 @@
 // Finished examples as few bytes that give the same floats back, whatever their bits: NaNs, -0 and denormals,
 // too.
 //
-// Attacks leave most pixels where their ball or the range ends, or where they were. So each pixel is a byte
-// that says at which of these places it is, or that it is at none; of those its bits stand behind, as the
-// exclusive or with the clean pixel's, all highest bytes of an example first, then the next ones. zlib finds
-// such bytes more alike than floats. One stream holds all examples of an attack in their order, and what the
-// places are computed from.
+// Attacks leave most pixels where their ball or the range ends, where they were, or, but for rounding, some
+// tenths of the radius from there. So each pixel is a byte that says at or near which of these places it is,
+// or that it is elsewhere; of those its bits stand behind, as the exclusive or with the clean pixel's, all
+// highest bytes of an example first, then the next ones. zlib finds such bytes more alike than floats. One
+// stream holds all examples of an attack in their order, and what the places are computed from.
 #ifndef SWITCHYARD_RUNTIME_PLAN_PACKEDEXAMPLES_H
 #define SWITCHYARD_RUNTIME_PLAN_PACKEDEXAMPLES_H
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>

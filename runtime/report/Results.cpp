@@ -88,8 +88,9 @@ private:
         if (kindOf(measure).ofAnswers)
           slice.answer = answer;
         ResultRow row = rowOf(point, asWritten(measure));
-        row.klass = slice.klass ? std::to_string(*slice.klass) : "";
-        row.answer = slice.answer ? std::to_string(*slice.answer) : "";
+        for (const auto &[axis, value] : {std::pair(classAxis, slice.klass), {answerAxis, slice.answer}})
+          if (value)
+            row.axes.push_back({axis, {double(*value), std::to_string(*value)}});
         writeRuns(row, point, kindOf(measure).ofCertificates, [&](const Scorer &one) {
           return slice.isWhole() ? one.score(measure, point) : one.ofSlice(slice).score(measure, point);
         });

@@ -11,9 +11,8 @@ namespace switchyard::rt {
 struct ResultRow {
   std::string experiment, dataset, defense, family, attack, gradients;
   std::string judge; // "expected", "all_paths" (exact), "one_draw"; empty for accuracies
-  std::vector<std::pair<std::string, AxisValue>> axes; // the program's, such as eps
+  std::vector<std::pair<std::string, AxisValue>> axes; // such as eps; also class and answer
   std::optional<NetworkPasses> passes = {};            // of the attack, for a pair
-  std::string klass, answer;                           // of the examples that the score is of; empty: of all
   std::string measure;
   std::string comparedWith; // of a difference: the defense that is subtracted
   Score score;

@@ -17,10 +17,6 @@ static Json rowJson(const ResultRow &row) {
                {"measure", row.measure},       {"compared_with", row.comparedWith}};
   for (const auto &[name, value] : row.axes)
     json["axes"][name] = {{"value", value.value}, {"text", value.text}};
-  if (!row.klass.empty())
-    json["class"] = std::stoll(row.klass);
-  if (!row.answer.empty())
-    json["answer"] = std::stoll(row.answer);
   for (const auto &[name, value] :
        {std::pair("value", score.value), {"low", score.low}, {"high", score.high}})
     json[name] = score.defined ? Json(value) : Json();

@@ -254,11 +254,11 @@ swy.accuracy_job @e.accuracy.2 network @net.none weights @e.weights.1 label "net
 // CHECK: swy.attack_job @e.attack.3 attack @step on @net.none weights @e.weights.1 scalars {} network @net.none weights @e.weights.1 scalars {}
 // CHECK-SAME: gradients eot draws 10 label "step" attack_scalars {eps = 1.000000e-01 : f64} passes [10, 20]
 // CHECK-SAME: evaluation <pairs = <images = 50, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
-// CHECK-SAME: threat = <norm = none, radius = 0.000000e+00, clipped = false>> seed 1 1048577 random true random_images identity ["quantize"]
+// CHECK-SAME: threat = <norm = none, radius = 0.000000e+00, clipped = false>> seed 1 1048577 random true random_images identity ["quantize"] digest "aa" examples "bb"
 swy.attack_job @e.attack.3 attack @step on @net.none weights @e.weights.1 scalars {} network @net.none weights @e.weights.1
     scalars {} gradients eot draws 10 label "step" attack_scalars {eps = 0.1} passes [10, 20]
     evaluation <pairs = <images = 50, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
-                threat = <norm = none, radius = 0.0, clipped = false>> seed 1 1048577 random true random_images identity ["quantize"]
+                threat = <norm = none, radius = 0.0, clipped = false>> seed 1 1048577 random true random_images identity ["quantize"] digest "aa" examples "bb"
 
 // CHECK: swy.worst_job @e.worst.4 of [@e.attack.3] attacks ["step"] label "both" threat <norm = linf, radius = 5.000000e-01, clipped = true>
 swy.worst_job @e.worst.4 of [@e.attack.3] attacks ["step"] label "both" threat <norm = linf, radius = 0.5, clipped = true>

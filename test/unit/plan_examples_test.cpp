@@ -92,20 +92,26 @@ TEST(PackedExamples, GiveAllBitsBack) {
   expectSameBits(unpacked(packed(clean, clean), clean), clean);
 }
 
-/// Pixels at the ball's border, as most attacks leave them, cost a part of their floats.
-TEST(PackedExamples, AreSmallAtTheBorderOfTheBall) {
-  Images clean(20, std::vector<float>(784)), finished = clean;
+/// Pixels at the ball's border, as most attacks leave them, or some steps from where they were cost a part of
+/// their floats.
+TEST(PackedExamples, AreSmallAtPlacesWherePixelsOftenAre) {
+  Images clean(20, std::vector<float>(784)), finished = clean, inside = clean;
   uint32_t random = 1;
   for (size_t i = 0; i < clean.size(); ++i)
     for (size_t pixel = 0; pixel < 784; ++pixel) {
       random = random * 1664525 + 1013904223;
       clean[i][pixel] = float(random >> 24) / 255;
-      const float moved = (random >> 12) % 2 ? clean[i][pixel] + 0.3f : clean[i][pixel] - 0.3f;
-      finished[i][pixel] = std::min(1.0f, std::max(0.0f, moved));
+      const float step = (random >> 12) % 2 ? 0.03f : -0.03f;
+      finished[i][pixel] = std::min(1.0f, std::max(0.0f, clean[i][pixel] + (step > 0 ? 0.3f : -0.3f)));
+      inside[i][pixel] = clean[i][pixel];
+      for (uint32_t turn = 0; turn < (random >> 16) % 8; ++turn)
+        inside[i][pixel] += step;
     }
-  const std::string small = packed(clean, finished);
-  EXPECT_LT(small.size() * 10, 20 * 784 * sizeof(float));
-  expectSameBits(unpacked(small, clean), finished);
+  const size_t floats = 20 * 784 * sizeof(float);
+  EXPECT_LT(packed(clean, finished).size() * 10, floats);
+  EXPECT_LT(packed(clean, inside).size() * 3, floats);
+  expectSameBits(unpacked(packed(clean, finished), clean), finished);
+  expectSameBits(unpacked(packed(clean, inside), clean), inside);
 }
 
 TEST(PackedExamples, OthersAreNotTakenForThem) {

@@ -132,8 +132,12 @@ TEST_F(Classes, ResultsHaveARowForEach) {
   run.experiment().measures = {{"accuracy", {}}, {"confusion", {}}};
   run.experiment().shows = {{"table", {{"accuracy", {}}}, "", {"defense", "class"}, {}}};
   std::map<std::string, int> rows;
-  for (const ResultRow &row : resultsOf(run.plan, run.outcomes))
-    ++rows[row.measure + (row.klass.empty() ? "" : " class") + (row.answer.empty() ? "" : " answer")];
+  for (const ResultRow &row : resultsOf(run.plan, run.outcomes)) {
+    std::string name = row.measure;
+    for (const auto &[axis, value] : row.axes)
+      name += " " + axis;
+    ++rows[name];
+  }
   EXPECT_EQ(rows["accuracy"], 2);
   EXPECT_EQ(rows["accuracy class"], 6);
   EXPECT_EQ(rows["confusion answer"], 6);

@@ -58,7 +58,16 @@ TEST(Store, AnEntryThatCannotBeRemovedIsAnError) {
 TEST(Store, OutcomesOverPathsComeBack) {
   Job job;
   AccuracyOutcome accuracy{{0.25f, 1}, {}, 2, {0.5, 0.75}};
+  EXPECT_TRUE(
+      readAccuracy(accuracyEntry("k1", job, accuracy)).labels.empty()); // as earlier versions wrote it
+  accuracy.labels = {3, 0};
+  accuracy.answers = {{2, 1}, {3, 4, 0}, {0.25, 0.75, 1}};
   AccuracyOutcome readBack = readAccuracy(accuracyEntry("k1", job, accuracy));
+  EXPECT_EQ(readBack.labels, accuracy.labels);
+  EXPECT_EQ(readBack.answers.classes, accuracy.answers.classes);
+  EXPECT_EQ(readBack.answers.shares, accuracy.answers.shares);
+  accuracy.answers.counts = {2, 2};
+  EXPECT_THROW(readAccuracy(accuracyEntry("k1", job, accuracy)), std::runtime_error);
   EXPECT_EQ(readBack.pathAccuracy, accuracy.pathAccuracy);
   EXPECT_TRUE(readBack.drawAccuracy.empty());
   AttackOutcome attack{{{0, 3, 4, 0.04f, 0, 0.1f}}, 0, 2, 25, {{}}};
