@@ -117,16 +117,16 @@ at::Tensor apgd(const AttackSetting &setting, const at::Tensor &clean, int64_t s
 at::Tensor apgdTargeted(const AttackSetting &setting, const at::Tensor &clean, int64_t steps, int64_t classes,
                         int64_t &halvings) {
   at::Tensor finished = clean, most = at::full({clean.size(0)}, -1.0);
-  at::Tensor labels = at::tensor(setting.classes, at::kLong).view({-1, 1});
+  at::Tensor labels = setting.classes.to(at::kLong).view({-1, 1});
   for (int64_t turn = 0; turn + 1 < classes; ++turn) {
     at::Tensor targets = turn + (labels <= turn).to(at::kLong);
-    auto ratio = [&](const at::Tensor &z) {
+    Loss ratio = [&](const at::Tensor &z) -> at::Tensor {
       at::Tensor sorted = std::get<0>(z.sort(/*dim=*/1, /*descending=*/true));
       at::Tensor spread = sorted.select(1, 0) - (sorted.select(1, 2) + sorted.select(1, 3)) / 2;
       return (z.gather(1, labels) - z.gather(1, targets)).squeeze(1) / spread.clamp_min(1e-12);
     };
     Point best = apgdRun(setting, clean, steps, uint32_t(turn), 1, halvings, ratio);
-    auto margin = [&](const at::Tensor &z) {
+    Loss margin = [&](const at::Tensor &z) -> at::Tensor {
       return z.gather(1, labels).squeeze(1) - z.scatter(1, labels, -INFINITY).amax(1);
     };
     at::Tensor errs =
@@ -256,16 +256,6 @@ TEST_P(StrongerAttacks, ApgdIsThePublishedAlgorithm) {
   RecordProperty("halvings", int(halvings));
 }
 
-TEST_P(StrongerAttacks, ApgdTowardEachClassIsThePublishedAlgorithm) {
-  if (!away)
-    GTEST_SKIP() << "leads away from the label";
-  AttackSetting here = setting(Objective::CrossEntropy);
-  int64_t halvings = 0;
-  at::Tensor expected = apgdTargeted(here, examples.images, 9, /*classes=*/10, halvings);
-  expectSame(attacked("apgd_targeted(eps = 0.1, steps = 9)"), expected, here);
-  EXPECT_GT(halvings, 0);
-}
-
 TEST_P(StrongerAttacks, ApgdOnTheRatioOfLogitsIsThePublishedAlgorithm) {
   AttackSetting here = setting(Objective::Dlr);
   int64_t halvings = 0;
@@ -325,6 +315,21 @@ TEST(Checkpoints, AreThePublishedOnes) {
   EXPECT_EQ(checkpoints(100), (std::vector<int64_t>{22, 41, 57, 70, 80, 87, 93, 99}));
   EXPECT_EQ(checkpoints(9), (std::vector<int64_t>{2, 4, 6, 7, 8, 9}));
 }
+
+/// That ask for the label.
+class LeavingAttacks : public StrongerAttacks {};
+
+TEST_P(LeavingAttacks, ApgdTowardEachClassIsThePublishedAlgorithm) {
+  AttackSetting here = setting(Objective::CrossEntropy);
+  int64_t halvings = 0;
+  at::Tensor expected = apgdTargeted(here, examples.images, 9, /*classes=*/10, halvings);
+  expectSame(attacked("apgd_targeted(eps = 0.1, steps = 9)"), expected, here);
+  EXPECT_GT(halvings, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, LeavingAttacks,
+                         ::testing::Values(Case{"away", "none"}, Case{"away", "defensive_dropout"}),
+                         [](const auto &info) { return info.param.defense; });
 
 /// On a random network under eot(3): value and gradient are means over the draws.
 class ExpectingAttacks : public StrongerAttacks {};
