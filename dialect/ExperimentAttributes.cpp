@@ -108,7 +108,8 @@ LogicalResult JudgeAttr::verify(EmitError emitError, Verdict by, int64_t draws) 
   return success();
 }
 
-LogicalResult CertificateAttr::verify(EmitError emitError, int64_t selection, int64_t draws, int64_t images) {
+LogicalResult CertificateAttr::verify(EmitError emitError, int64_t selection, int64_t draws, int64_t images,
+                                      bool) {
   if (selection < 1 || draws < 1 || selection > limits::draws - draws) // (C1)
     return emitError() << "a certificate has draws for its selection and behind it, " << limits::draws
                        << " at most, got " << selection << " and " << draws;

@@ -190,10 +190,12 @@ def Swy_JudgeAttr : Swy_Attr<"Judge", "judge"> {
 def Swy_CertificateAttr : Swy_Attr<"Certificate", "certificate"> {
   let summary = "How a smoothed model is certified (Cohen et al., 2019)";
   let description = [{
-    `selection` draws choose the class, `draws` more are counted for it, on the first `images` test images, 0: all.
-    (C1) each 1 or more, together 65535 draws at most. Example: `#swy.certificate<selection = 100, draws = 1000, images = 200>`
+    `selection` draws choose the class, `draws` more are counted for it, on the first `images` test images, or so many `random`
+    ones, 0: all. (C1) each 1 or more, together 65535 draws at most.
+    Example: `#swy.certificate<selection = 100, draws = 1000, images = 200>`
   }];
-  let parameters = (ins "int64_t":$selection, "int64_t":$draws, "int64_t":$images);
+  let parameters = (ins "int64_t":$selection, "int64_t":$draws, "int64_t":$images,
+                        Swy_FlagParameter<"drawn by the seed", "false">:$random);
   let genVerifyDecl = 1;
 }
 

@@ -183,7 +183,8 @@ private:
 
   CertificateAttr certificate() {
     const std::optional<resolved::Certificate> &one = e.certificate;
-    return one ? CertificateAttr::get(context, one->selection, one->draws, one->images) : CertificateAttr();
+    return one ? CertificateAttr::get(context, one->selection, one->draws, one->images, e.randomImages)
+               : CertificateAttr();
   }
 
   ReportAttr report() {

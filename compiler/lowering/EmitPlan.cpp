@@ -237,7 +237,8 @@ private:
   rt::Job accuracy(AccuracyJobOp op) {
     rt::AccuracyJob job{answering(op), static_cast<int64_t>(op.getDraws())};
     if (CertificateAttr certificate = op.getCertificateAttr())
-      job.certificate = rt::Certificate{certificate.getSelection(), certificate.getImages()};
+      job.certificate =
+          rt::Certificate{certificate.getSelection(), certificate.getImages(), certificate.getRandom()};
     return jobOf(op, op.getWeights(), std::move(job));
   }
 

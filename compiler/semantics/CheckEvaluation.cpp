@@ -167,11 +167,14 @@ private:
     resolved::Certificate wanted{*selection, *draws, result.images};
     if (result.certificate &&
         (result.certificate->draws != *draws || result.certificate->selection != *selection)) {
-      diagnostics.error(
-          Id::CertificateVotes, measure.location,
-          "an experiment counts one set of votes: " + std::to_string(result.certificate->draws) +
-              " draws behind a selection of " + std::to_string(result.certificate->selection) + ", here " +
-              std::to_string(*draws) + " behind " + std::to_string(*selection));
+      diagnostics
+          .error(Id::CertificateVotes, measure.location,
+                 "an experiment counts one set of votes: " + std::to_string(result.certificate->draws) +
+                     " draws behind a selection of " + std::to_string(result.certificate->selection) +
+                     ", here " + std::to_string(*draws) + " behind " + std::to_string(*selection))
+          .note("write these behind each radius: `" + measure.name +
+                "(0.25, draws = " + std::to_string(result.certificate->draws) +
+                ", selection = " + std::to_string(result.certificate->selection) + ")`");
       return;
     }
     if (*draws + *selection > limits::draws) {
@@ -183,11 +186,19 @@ private:
     result.certificate = wanted;
   }
 
+  static constexpr int64_t fewest = 10; ///< of n equal votes the bound is 0.001^(1 / n)
+
   /// A number of draws; nothing with an error reported.
   std::optional<int64_t> votes(const resolved::Measure &measure, const std::string &name) {
     const Value *value = find(measure.arguments, name);
     if (!value || !value->isNumber())
       return std::nullopt; // has its error
+    if (name == "draws" && value->real() >= 1 && value->real() < fewest) {
+      diagnostics.error(Id::CertificateVotes, measure.location,
+                        "fewer than " + std::to_string(fewest) +
+                            " votes certify nothing: their bound stays below a half, whatever they say");
+      return std::nullopt;
+    }
     if (value->number().isInteger() && value->real() >= 1 && value->real() <= double(limits::draws))
       return value->integer();
     diagnostics.error(Id::CertificateVotes, measure.location,
@@ -226,10 +237,28 @@ private:
       estimator->label = point.call().name();
     estimator->axes = point.axes;
     for (const NamedLayer &layer : written.asIdentity)
-      if (isLayer(layer))
+      if (isLayer(layer) && isSomewhere(layer))
         estimator->asIdentity.push_back(layer.name);
     estimator->label += identitiesText(written);
     addEstimator(*estimator);
+  }
+
+  /// Whether a model of the experiment has it; else a warning: its rows would be dashes.
+  bool isSomewhere(const NamedLayer &layer) {
+    auto isIt = [&](const resolved::Layer &one) { return one.kind == layer.name; };
+    bool found = std::any_of(result.network.blocks.begin(), result.network.blocks.end(),
+                             [&](const resolved::Block &block) { return anyLayer(block.layers, isIt); });
+    for (const resolved::Defense &defense : result.defenses)
+      defense.forEachModel([&](const resolved::Defense &model) {
+        for (const resolved::DefensePart &part : model.parts)
+          for (const resolved::Rewrite &rewrite : part.rewrites)
+            found |= anyLayer(rewrite.layers, isIt);
+      });
+    if (!found && saidTwice.insert("layer " + layer.name).second)
+      diagnostics.warning(Id::IdentityNowhere, layer.location,
+                          "no model of this experiment has a layer `" + layer.name +
+                              "`: there is no derivative that could be the identity");
+    return true;
   }
 
   /// By its name: one of the program, or a built-in one.

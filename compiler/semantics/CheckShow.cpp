@@ -245,7 +245,25 @@ private:
                                   "`, which belongs to the attacks; leave it out");
   }
 
+  /// A measure that is measured several times, and never with its defaults, is shown with its arguments.
+  void saysWhich(const Measure &shown) {
+    int times = 0;
+    bool byDefault = !shown.arguments.empty();
+    for (const resolved::Measure &one : experiment.measures)
+      if (one.name == shown.name) {
+        ++times;
+        byDefault |= std::none_of(one.arguments.begin(), one.arguments.end(),
+                                  [](const NamedValue &value) { return value.written; });
+      }
+    if (times > 1 && !byDefault)
+      program.diagnostics.error(Id::MeasureWhich, shown.location,
+                                "`" + shown.name +
+                                    "` is measured in several ways: say which of them is shown, as it stands "
+                                    "behind `measure`");
+  }
+
   std::optional<resolved::Measure> measure(const Measure &one) {
+    saysWhich(one);
     resolved::Measure resolved;
     if (!resolveMeasure(program, one, experiment, resolved))
       return std::nullopt;

@@ -3,6 +3,7 @@
 // nothing.
 
 #include "compiler/semantics/FormatResolved.h"
+#include "compiler/semantics/OpenCounts.h"
 
 #include "compiler/semantics/Evaluate.h"
 #include "compiler/syntax/Clone.h"
@@ -123,13 +124,18 @@ private:
     for (const Argument &one : call.arguments)
       given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
     Substitution values;
+    OpenCounts counts;
     for (const Parameter &one : *parameters) {
+      if (counts.leavesOut(one, given.count(one.name)))
+        continue;
       auto found = given.find(one.name);
       ExprPtr value = found != given.end() ? clone(*found->second, {})
                       : one.byDefault      ? clone(*one.byDefault, values)
                                            : nullptr;
       if (!value)
         continue;
+      auto *number = as<NumberExpr>(value.get());
+      counts.add(one, number && number->value.isInteger());
       parts.push_back(one.name + " = " + valueText(one, *value));
       values[one.name] = std::move(value);
     }
@@ -437,8 +443,12 @@ private:
     std::map<std::string, const Expr *> given;
     for (const Argument &one : call.arguments)
       given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
+    OpenCounts counts;
     for (const Parameter &one : *parameters) {
+      if (counts.leavesOut(one, given.count(one.name)))
+        continue;
       ExprPtr value = given.count(one.name) ? clone(*given[one.name], {}) : clone(*one.byDefault, bound);
+      counts.add(one, !mentionsAxis(*value, inside));
       if ((one.type.name == "int" || one.type.isListOf("int")) && !mentionsAxis(*value, inside))
         value = counted(std::move(value), inside);
       parts.push_back(one.name + " = " + handedText(one, *value, inside));
@@ -463,17 +473,6 @@ private:
   ExprPtr counted(ExprPtr e, const Scope &inside) {
     auto value = evaluate(program, *e, inside);
     return value ? literal(rounded(*value)) : std::move(e);
-  }
-
-  static Value rounded(const Value &value) {
-    if (value.isNumber())
-      return value.number().isInteger() ? value : Value(Number(value.number().asCount()));
-    if (!value.isList())
-      return value;
-    Value::List list;
-    for (const Value &one : value.list())
-      list.push_back(rounded(one));
-    return list;
   }
 
   const CheckedProgram &checked;

@@ -120,6 +120,7 @@ struct Answering {
 /// are counted for.
 struct Certificate {
   int64_t selection = 0, images = 0; // of the first so many test images; 0: all
+  bool random = false;               // of so many that are drawn by the job's seed
 };
 
 struct AccuracyJob {

@@ -190,6 +190,7 @@ template <typename Io> void fields(Io &io, AccuracyJob &job) {
       job.certificate.emplace();
     certificate("selection", job.certificate->selection, 1, limits::draws);
     certificate("images", job.certificate->images, 0, limits::count);
+    certificate.optional("random_images", job.certificate->random, false);
   });
 }
 

@@ -1,5 +1,6 @@
 // An accuracy job: every test image under every draw, or along every path.
 #include "runtime/plan/Accuracy.h"
+#include "runtime/plan/Goals.h"
 #include "runtime/plan/Judge.h"
 
 #include <algorithm>
@@ -19,6 +20,17 @@ static std::vector<Row> testRows(const Split &test) {
     rows.push_back(row);
   }
   return rows;
+}
+
+/// Those of the images that are certified.
+static std::vector<Row> chosenRows(std::vector<Row> rows, const Certificate &certificate, int64_t seed) {
+  if (certificate.images == 0)
+    return rows;
+  const auto count = int64_t(rows.size());
+  std::vector<Row> chosen;
+  for (int64_t image : chosenImages(seed, std::min(certificate.images, count), certificate.random, count))
+    chosen.push_back(rows[size_t(image)]);
+  return chosen;
 }
 
 /// The class most often among answers, the first of equally many (S5.8).
@@ -74,10 +86,9 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
               philoxStream(job.seed, its.certificate ? purposeCertificate : purposeAccuracy));
   const size_t members = size_t(judge.members());
   std::vector<Row> rows = testRows(test);
-  if (its.certificate && its.certificate->images > 0)
-    rows.resize(size_t(std::min(its.certificate->images, test.count)));
   if (its.certificate)
-    return certify(judge, rows, its.certificate->selection, dataset.classes, work.progress);
+    return certify(judge, chosenRows(std::move(rows), *its.certificate, job.seed), its.certificate->selection,
+                   dataset.classes, work.progress);
   const int64_t total = test.count * judge.members();
   std::vector<int32_t> answers =
       judge.answers(rows, [&](int64_t done) { work.progress.advance(done, total, "answers"); });

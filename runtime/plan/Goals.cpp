@@ -46,16 +46,14 @@ static std::string inWords(const Pairs &asked) {
   return asked.random ? count + " random" : "the first " + count;
 }
 
-/// In the order of the split: its first, or those that are drawn.
-static std::vector<int64_t> imagesOf(const Job &job, int64_t count) {
-  const Pairs &asked = job.as<AttackJob>().pairs;
-  std::vector<int64_t> images(static_cast<size_t>(count));
-  std::iota(images.begin(), images.end(), int64_t(0));
-  if (asked.random)
-    images = drawnOrder(job.seed, count);
-  images.resize(size_t(asked.images));
-  std::sort(images.begin(), images.end());
-  return images;
+std::vector<int64_t> chosenImages(int64_t seed, int64_t images, bool random, int64_t count) {
+  std::vector<int64_t> chosen(static_cast<size_t>(count));
+  std::iota(chosen.begin(), chosen.end(), int64_t(0));
+  if (random)
+    chosen = drawnOrder(seed, count);
+  chosen.resize(size_t(images));
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
 }
 
 std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_t classes,
@@ -67,7 +65,7 @@ std::vector<AttackPair> enumeratePairs(const Job &job, const Split &test, int64_
   if (asked.correctOnly && !baseline)
     throw std::runtime_error("the accuracy of the baseline is missing");
   std::vector<AttackPair> pairs;
-  for (int64_t image : imagesOf(job, test.count)) {
+  for (int64_t image : chosenImages(job.seed, asked.images, asked.random, test.count)) {
     if (asked.correctOnly && !classifiedCorrectly(*baseline, image))
       continue;
     int32_t label = test.labels[size_t(image)];

@@ -35,8 +35,8 @@ public:
   static constexpr int64_t mostBeside = 127;
 
   explicit Places(const PixelBounds &bounds) : bounds(bounds) {
-    for (int turn = -tenths; turn <= tenths; ++turn)
-      steps[size_t(turn + tenths)] = bounds.radius * float(turn) / float(tenths);
+    for (size_t place = 0; place < steps.size(); ++place)
+      steps[place] = bounds.radius * float(int(place) - tenths) / float(tenths);
   }
 
   /// The byte of a pixel; `beside` is set where it is near a place.

@@ -343,19 +343,16 @@ void CellNotes::addModel(const Point &point, Run run, std::vector<Note> &notes) 
   addTrainings(plan.jobs.at(size_t(accuracy)), notes);
 }
 
-/// What became of the gradients of an attack, or of each one of a set, for the pairs that fail in the end.
-void CellNotes::addWork(int64_t id, const Point &point, const AttackOutcome &judged,
-                        std::vector<Note> &notes) const {
+/// What became of the gradients of an attack, or of each one of a set, and of the pairs that it fails.
+void CellNotes::addWork(int64_t id, const Point &point, std::vector<Note> &notes) const {
   const AttackJob &attack = plan.jobs.at(size_t(id)).as<AttackJob>();
   std::vector<AttackPart> parts = attack.parts;
   if (parts.empty())
     parts.push_back({id, point.cell->attack});
   for (const AttackPart &part : parts) {
-    auto outcome = outcomes.attacks.find(part.job);
-    if (outcome == outcomes.attacks.end())
+    if (!outcomes.attacks.count(part.job))
       continue;
-    AttackOutcome own = judged;
-    own.gradients = outcome->second.gradients;
+    const AttackOutcome own = asJudged(outcomes, part.job, point.verdict);
     const Call &call = plan.jobs.at(size_t(part.job)).as<AttackJob>().attack;
     std::vector<Note> ofPart;
     addGradients(plan.functions.at(size_t(call.function)), own, ofPart);
@@ -380,7 +377,7 @@ std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &poin
   addSource(attack, notes);
   std::vector<Note> ofAttack;
   const AttackOutcome judged = asJudged(outcomes, id, point.verdict);
-  addWork(id, point, judged, notes);
+  addWork(id, point, notes);
   if (canMove(attack.threat)) {
     addUnmoved(judged, ofAttack);
     addUseless(*point.cell, run, judged, ofAttack);

@@ -33,7 +33,7 @@ private:
   void addChannels(const Job &job, const AccuracyOutcome &outcome, std::vector<Note> &notes) const;
   void addSource(const AttackJob &job, std::vector<Note> &notes) const;
   void addTrainings(const Job &accuracy, std::vector<Note> &notes) const;
-  void addWork(int64_t id, const Point &point, const AttackOutcome &judged, std::vector<Note> &notes) const;
+  void addWork(int64_t id, const Point &point, std::vector<Note> &notes) const;
   void findUseful();
   bool isShownToWork(const Cell &cell, Run run) const;
   void addUseless(const Cell &cell, Run run, const AttackOutcome &outcome, std::vector<Note> &notes) const;

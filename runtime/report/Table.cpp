@@ -1,6 +1,8 @@
 // Builds tables entry by entry; says below each how many images, pairs and draws stand behind it.
 #include "runtime/report/Table.h"
+
 #include "runtime/contract/ShowRules.h"
+#include "runtime/report/Certified.h"
 
 #include "runtime/report/Csv.h"
 
@@ -191,11 +193,8 @@ private:
       for (const Verdict &verdict : experiment.judges)
         if (std::string line = judgeCaption(verdict); !line.empty())
           result.push_back(line);
-    if (std::any_of(counts.begin(), counts.end(),
-                    [](const auto &one) { return kindOf({one.first, {}}).ofCertificates; }))
-      result.push_back(
-          "certified: the class that the model answers most often, drawn anew each time, is the label "
-          "on every image within the radius (l2); a certificate is wrong with a chance of 0.1 % at most");
+    if (std::string line = certificateCaption(); !line.empty())
+      result.push_back(line);
     if (names(classAxis))
       result.push_back("class: the label of the images, from 0");
     if (names(answerAxis))
@@ -234,6 +233,22 @@ private:
     return paths.high == 0 ? ""
                            : "success of a finished example is exact over " + inWords(paths, "path") +
                                  "; training, attack and choice of images remain random";
+  }
+
+  /// What a certificate says, and how far one can reach at most.
+  std::string certificateCaption() const {
+    int64_t draws = 0;
+    for (const auto &[measure, count] : counts)
+      if (kindOf({measure, {}}).ofCertificates)
+        draws = std::max(draws, count.draws.high);
+    if (draws == 0)
+      return "";
+    const double most = *certifiedRadius({0, 0, int32_t(draws)}, draws, 1);
+    return "certified: the class that the model answers most often, drawn anew each time, is the label on "
+           "every image "
+           "within the radius (l2); a certificate is wrong with a chance of 0.1 % at most; of " +
+           std::to_string(draws) + " votes none reaches beyond " + fixed(most, 2) +
+           " deviations of the noise";
   }
 
   /// What a judge of several answers says (S5.8).

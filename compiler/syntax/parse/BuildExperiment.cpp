@@ -118,9 +118,9 @@ void Builder::fill(Estimator &estimator, Parser::DrawEstimatorContext *tree) {
 
 void Builder::fill(Clause &clause, Parser::ImagesClauseContext *tree) {
   clause.count = expr(tree->expr());
-  clause.random = tree->IDENT() != nullptr;
-  if (clause.random && tree->IDENT()->getText() != "random")
-    diagnostics.error(Id::ImagesWord, at(tree->IDENT()->getSymbol()),
+  clause.random = tree->FIRST() == nullptr;
+  if (clause.random && (!tree->IDENT() || tree->IDENT()->getText() != "random"))
+    diagnostics.error(Id::ImagesWord, tree->IDENT() ? at(tree->IDENT()->getSymbol()) : at(tree->expr()),
                       "which images? `on first 200 test images`, or `on 200 random test images`");
   clause.split = text(tree->name(0));
   clause.nameLocation = at(tree->name(0));
