@@ -88,14 +88,14 @@ TEST(Results, one_row_for_each_measured_cell) {
                                               "pairs",
                                               "draws",
                                               "paths",
-                                              "forward_passes",
-                                              "backward_passes",
                                               "training_run",
                                               "attack_run",
                                               "between_trainings",
                                               "between_attacks",
                                               "seed",
                                               "job",
+                                              "forward_passes",
+                                              "backward_passes",
                                               "notes"}));
   // Two defenses by accuracy and its drop; sixteen cells by success, defense rate, DES and success at eps =
   // 0.
@@ -107,8 +107,8 @@ TEST(Results, one_row_for_each_measured_cell) {
                                               csv[3][12], "images", "4",
                                               "4",        "2",      "0",
                                               "",         "",       "",
-                                              "",         "",       "",
-                                              "1",        "hash1",  ""}));
+                                              "",         "1",      "hash1",
+                                              "",         "",       ""}));
 }
 
 TEST(Results, a_cell_that_means_nothing_says_why) {
