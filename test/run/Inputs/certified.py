@@ -1,26 +1,19 @@
 """Certified accuracies computed again from the votes in the store: bounds by bisection on sums of binomial terms, quantiles
 by Python's statistics. Usage: certified.py RESULTS.CSV STORE"""
 import csv
-import json
 import math
-import os
 import statistics
-import struct
 import sys
+
+from store_entry import entry
 
 RISK = 0.001
 
 
 def votes_of(store, key):
-    with open(os.path.join(store, key[:2], key), "rb") as file:
-        content = file.read()
-    at = len("switchyard store 1\n") + 65
-    length = struct.unpack_from("<Q", content, at)[0]
-    header, payload = json.loads(content[at + 8:at + 8 + length]), at + 8 + length
-    place = {one["name"]: payload + one["offset"] for one in header["tensors"]}
-    size = next(one["bytes"] for one in header["tensors"] if one["name"] == "votes") // 4
-    votes = struct.unpack_from(f"<{size}i", content, place["votes"])
-    return [votes[i:i + 3] for i in range(0, size, 3)], struct.unpack_from("<q", content, place["votes of"])[0]
+    tensors = entry(store, key)
+    votes = tensors["votes"]
+    return [votes[i:i + 3] for i in range(0, len(votes), 3)], tensors["votes of"][0]
 
 
 def lowest_share(count, of):
