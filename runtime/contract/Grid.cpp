@@ -13,6 +13,15 @@ const AxisValue *Point::coordinate(const std::string &axis) const {
   return nullptr;
 }
 
+const AxisValue *Point::place(const std::string &axis) const {
+  if (const AxisValue *value = coordinate(axis); value && !value->text.empty())
+    return value;
+  for (const auto &[name, value] : beside)
+    if (name == axis)
+      return &value;
+  return nullptr;
+}
+
 constexpr double none = std::numeric_limits<double>::quiet_NaN(); // of texts
 
 static bool attackHasAxis(const Experiment &experiment, const std::string &axis) {
@@ -61,6 +70,16 @@ const std::vector<Point> &pointsOf(const Grid &grid, const MeasureKind &measure)
   return !measure.ofAttacks ? grid.defenses : measure.ofAnswers ? grid.unjudged : grid.cells;
 }
 
+/// A defense in no family is one of its own; on another axis all that lack it stand together.
+static void placeBeside(std::vector<Point> &points, const std::vector<std::string> &axes) {
+  for (const std::string &axis : axes)
+    if (std::any_of(points.begin(), points.end(), [&](const Point &point) { return point.place(axis); }))
+      for (Point &point : points)
+        if (!point.place(axis))
+          point.beside.push_back(
+              {axis, {none, axis == "family" ? point.coordinate("defense")->text : withoutValue}});
+}
+
 Grid gridOf(const Experiment &experiment, int64_t classes) {
   Grid grid;
   grid.classes = classes;
@@ -83,6 +102,8 @@ Grid gridOf(const Experiment &experiment, int64_t classes) {
       for (const auto &[name, value] : point.coordinates)
         if (std::find(grid.axes.begin(), grid.axes.end(), name) == grid.axes.end())
           grid.axes.push_back(name);
+  for (std::vector<Point> *points : {&grid.defenses, &grid.cells, &grid.unjudged})
+    placeBeside(*points, grid.axes);
   return grid;
 }
 
@@ -93,8 +114,8 @@ bool mayBeAggregated(const std::string &axis) {
 std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::string &axis) {
   std::vector<AxisValue> values;
   for (const Point &point : points) {
-    const AxisValue *value = point.coordinate(axis);
-    if (value && !value->text.empty() &&
+    const AxisValue *value = point.place(axis);
+    if (value &&
         std::none_of(values.begin(), values.end(), [&](const AxisValue &v) { return v.text == value->text; }))
       values.push_back(*value);
   }
@@ -105,12 +126,12 @@ std::vector<Point> select(const std::vector<Point> &points, const Choice &choice
   Choice asked; // on axes that some point has
   for (const auto &one : choice)
     if (std::any_of(points.begin(), points.end(),
-                    [&](const Point &point) { return point.coordinate(one.first) != nullptr; }))
+                    [&](const Point &point) { return point.place(one.first) != nullptr; }))
       asked.push_back(one);
   std::vector<Point> chosen;
   std::copy_if(points.begin(), points.end(), std::back_inserter(chosen), [&](const Point &point) {
     return std::all_of(asked.begin(), asked.end(), [&](const auto &one) {
-      const AxisValue *value = point.coordinate(one.first);
+      const AxisValue *value = point.place(one.first);
       return value && value->text == one.second.text;
     });
   });

@@ -2,6 +2,8 @@
 // cell and judge (attacks). Tables and files choose points by axis names: defense, family, strength, attack,
 // gradients, judge and the program's own, such as eps. Two more axes tell no points apart, but the examples
 // that stand behind one: class, the label of their image, and answer, a class that the model answers.
+// A point that lacks an axis which others have stands beside their values (S5.6), so that nothing is left
+// out.
 #ifndef SWITCHYARD_RUNTIME_CONTRACT_GRID_H
 #define SWITCHYARD_RUNTIME_CONTRACT_GRID_H
 
@@ -19,9 +21,13 @@ struct Point {
   const Cell *cell = nullptr;                                 // none for a point of accuracy
   std::vector<std::pair<std::string, AxisValue>> coordinates; // in the order of the columns
   Verdict verdict = {};                                       // of a cell
+  /// Where it stands on the axes that it has no coordinate on and others of its kind have.
+  std::vector<std::pair<std::string, AxisValue>> beside = {};
 
   /// Null where the point has no such axis: an accuracy has no eps.
   const AxisValue *coordinate(const std::string &axis) const;
+  /// The coordinate, or where the point stands beside the others'; null where none of its kind has the axis.
+  const AxisValue *place(const std::string &axis) const;
 };
 
 struct Grid {
@@ -37,6 +43,12 @@ inline bool isOfExamples(const std::string &axis) {
   return axis == classAxis || axis == answerAxis;
 }
 
+/// What stands on an axis for the settings without a value of it.
+constexpr char withoutValue[] = "-";
+inline bool isWithoutValue(const AxisValue &value) {
+  return value.text == withoutValue;
+}
+
 /// An axis of a defense that an attack also has gets the name "defense.AXIS". Without `classes` there are no
 /// axes of examples.
 Grid gridOf(const Experiment &experiment, int64_t classes = 0);
@@ -48,14 +60,15 @@ const std::vector<Point> &pointsOf(const Grid &grid, const MeasureKind &measure)
 /// questions, of which there is no mean and no worst; those of classes are of different examples.
 bool mayBeAggregated(const std::string &axis);
 
-/// The values that `points` take on the axis, in the program's order, without "" (in no family).
+/// The places that `points` take on the axis, in the program's order.
 std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::string &axis);
 
 /// Values chosen on some axes.
 using Choice = std::vector<std::pair<std::string, AxisValue>>;
 
 /// The points that agree with the choice. An axis that none of the points has is passed over, so that an
-/// accuracy stands in every column of eps; a point that lacks an axis others have is not chosen.
+/// accuracy stands in every column of eps; a point that lacks an axis others have is chosen by its place
+/// beside.
 std::vector<Point> select(const std::vector<Point> &points, const Choice &choice);
 
 /// Every combination of the values that the axes take together somewhere in the grid, in the program's order.

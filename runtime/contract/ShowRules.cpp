@@ -162,7 +162,7 @@ private:
     for (const auto &[axis, value] : choice)
       name += (name.empty() ? "" : ", ") + value.text;
     bool strengths = std::find(axes.begin(), axes.end(), "strength") != axes.end();
-    const AxisValue *family = points.front().coordinate("family");
+    const AxisValue *family = points.front().place("family");
     Entry entry{name, {cells.begin(), cells.end()}, joined(cells)};
     auto [first, isNew] = seen.insert({strengths && family ? family->text : "", entry});
     if (isNew || first->second.cells == entry.cells)

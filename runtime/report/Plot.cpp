@@ -42,14 +42,15 @@ void scatterPoints(const Scorer &scorer, const Show &show, const Measure &measur
   }
 }
 
-/// The points along an axis.
+/// The points along an axis, those of settings without a value on it or the others.
 void axisPoints(const Scorer &scorer, const Plot &plot, const Choice &setting, PlotSeries &series) {
   double place = 0;
   for (const Choice &at : choices(scorer.grid(), {plot.x.name})) {
     const AxisValue &value = at.front().second;
     Choice choice = setting;
     choice.push_back(at.front());
-    if (isThere(scorer.grid(), plot.measure, choice))
+    const bool isLevel = plot.categories.empty() && isWithoutValue(value);
+    if (isLevel == series.level && isThere(scorer.grid(), plot.measure, choice))
       series.points.push_back(
           {plot.categories.empty() ? value.value : place, value.text, scorer.score(plot.measure, choice)});
     ++place;
@@ -57,8 +58,8 @@ void axisPoints(const Scorer &scorer, const Plot &plot, const Choice &setting, P
 }
 
 PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Plot &plot, const Choice &page,
-                    const Choice &by) {
-  PlotSeries series{by, {}};
+                    const Choice &by, bool level = false) {
+  PlotSeries series{by, {}, level};
   Choice choice = page;
   choice.insert(choice.end(), by.begin(), by.end());
   if (plot.scatter)
@@ -73,12 +74,27 @@ PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Plot &plot, co
   return series;
 }
 
+/// The curve of a setting, and the level of what stands at no place of the axis.
+void addSeries(const Scorer &scorer, const Show &show, const Plot &plot, const Choice &by, Plot::Page &page) {
+  page.series.push_back(seriesOf(scorer, show, plot, page.forEach, by));
+  if (!plot.againstAxis)
+    return;
+  PlotSeries level = seriesOf(scorer, show, plot, page.forEach, by, true);
+  if (level.points.empty())
+    return;
+  if (page.series.back().points.empty())
+    page.series.pop_back();
+  else
+    level.beside = "without " + plot.x.name;
+  page.series.push_back(std::move(level));
+}
+
 /// The values of an axis that are not all numbers.
 std::vector<std::string> categoriesOf(const Grid &grid, const std::string &axis) {
   std::vector<std::string> texts;
   bool numbers = true;
   for (const Choice &at : choices(grid, {axis})) {
-    numbers = numbers && std::isfinite(at.front().second.value);
+    numbers = numbers && (std::isfinite(at.front().second.value) || isWithoutValue(at.front().second));
     texts.push_back(at.front().second.text);
   }
   return numbers ? std::vector<std::string>{} : texts;
@@ -105,7 +121,7 @@ std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, co
     for (const Choice &page : choices(scorer.grid(), show.forEach)) {
       plot.pages.push_back({page, {}});
       for (const Choice &by : choices(scorer.grid(), show.by))
-        plot.pages.back().series.push_back(seriesOf(scorer, show, plot, page, by));
+        addSeries(scorer, show, plot, by, plot.pages.back());
     }
     plots.push_back(std::move(plot));
   }
@@ -215,6 +231,11 @@ std::string label(const Choice &choice) {
   return text;
 }
 
+std::string PlotSeries::name() const {
+  const std::string setting = label(by);
+  return setting + (setting.empty() || beside.empty() ? "" : ", ") + beside;
+}
+
 std::vector<MissingPoints> missingOf(const std::vector<PlotSeries> &series) {
   std::vector<MissingPoints> missing;
   for (const PlotSeries &one : series)
@@ -225,7 +246,7 @@ std::vector<MissingPoints> missingOf(const std::vector<PlotSeries> &series) {
                                [&](const MissingPoints &known) { return known.reason.same(point.reason()); });
       if (same == missing.end())
         same = missing.insert(missing.end(), {point.reason(), {}});
-      std::string name = label(one.by), at = point.text.empty() ? point.defense : point.text;
+      std::string name = one.name(), at = point.text.empty() ? point.defense : point.text;
       same->names.push_back(name + (name.empty() || at.empty() ? "" : ", ") + at);
     }
   for (MissingPoints &one : missing)

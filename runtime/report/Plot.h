@@ -26,6 +26,11 @@ struct PlotPoint {
 struct PlotSeries {
   Choice by;
   std::vector<PlotPoint> points; // by increasing x; at last those without
+  bool level = false;      // of a setting without a value on the axis of numbers: one height, at every x
+  std::string beside = {}; // "without n": what tells a level from the curve of the same setting
+
+  /// "none, 16/255": as a legend calls it.
+  std::string name() const;
 
   int64_t drawn() const;
   /// The least-squares line through the points; NaN where there is none.

@@ -142,7 +142,7 @@ private:
       having += places.size();
       if (places.empty())
         continue;
-      std::string name = label(series.by);
+      std::string name = series.name();
       if (int64_t(places.size()) < series.drawn() || name.empty())
         name += (name.empty() ? "" : ", ") + joined(places);
       text += (text.empty() ? "" : "; ") + name;
@@ -227,10 +227,29 @@ private:
     std::vector<double> drawn;
     for (const PlotSeries &series : page.series)
       for (const PlotPoint &point : series.points)
-        if (point.isDrawn() && std::find(drawn.begin(), drawn.end(), point.x) == drawn.end()) {
+        if (point.isDrawn() && !series.level &&
+            std::find(drawn.begin(), drawn.end(), point.x) == drawn.end()) {
           drawn.push_back(point.x);
           tickX(point.x, point.text);
         }
+  }
+
+  /// A level has its point, and its interval, where it ends.
+  double placeOf(const PlotSeries &series, const PlotPoint &point) const {
+    return series.level ? left + width : px(point.x);
+  }
+
+  void drawPoint(const PlotPoint &point, double place, const std::string &colour) {
+    const Score &score = point.score;
+    if (!std::isnan(score.low)) // a deviation has no interval
+      line(place, py(score.low), place, py(score.high), colour, " stroke-opacity=\"0.45\"");
+    if (plot.scatter && !std::isnan(point.xScore.low))
+      line(px(point.xScore.low), py(score.value), px(point.xScore.high), py(score.value), colour,
+           " stroke-opacity=\"0.45\"");
+    out << "<circle cx=\"" << place << "\" cy=\"" << py(score.value) << "\" r=\"3\" fill=\""
+        << (point.notes().empty() ? colour : "white\" stroke=\"" + colour) // hollow: see the notes
+        << "\"" << (point.defense.empty() ? "/>" : "><title>" + escaped(point.defense) + "</title></circle>")
+        << "\n";
   }
 
   void drawSeries(const PlotSeries &series, size_t index) {
@@ -242,18 +261,11 @@ private:
     for (const PlotPoint &point : series.points) {
       if (!point.isDrawn())
         continue;
-      const Score &score = point.score;
-      points += shortNumber(px(point.x)) + "," + shortNumber(py(score.value)) + " ";
-      if (!std::isnan(score.low)) // a deviation has no interval
-        line(px(point.x), py(score.low), px(point.x), py(score.high), colour, " stroke-opacity=\"0.45\"");
-      if (plot.scatter && !std::isnan(point.xScore.low))
-        line(px(point.xScore.low), py(score.value), px(point.xScore.high), py(score.value), colour,
-             " stroke-opacity=\"0.45\"");
-      out << "<circle cx=\"" << px(point.x) << "\" cy=\"" << py(score.value) << "\" r=\"3\" fill=\""
-          << (point.notes().empty() ? colour : "white\" stroke=\"" + colour) // hollow: see the notes
-          << "\""
-          << (point.defense.empty() ? "/>" : "><title>" + escaped(point.defense) + "</title></circle>")
-          << "\n";
+      const double place = placeOf(series, point), height = py(point.score.value);
+      points += shortNumber(place) + "," + shortNumber(height) + " ";
+      drawPoint(point, place, colour);
+      if (series.level)
+        line(left, height, place, height, colour, (" stroke-width=\"1.5\"" + dash).c_str());
     }
     if (plot.fit)
       drawFit(series, colour);
@@ -282,7 +294,7 @@ private:
   }
 
   std::string legend(const PlotSeries &series) const {
-    std::string words = label(series.by);
+    std::string words = series.name();
     Line fit = series.fit();
     if (plot.fit && !std::isnan(fit.slope))
       words += (words.empty() ? "slope " : ", slope ") + shortNumber(fit.slope);

@@ -116,6 +116,8 @@ public:
     for (const Choice &row : choices(scorer.grid(), rowAxes))
       addRow(table, page, row, columns);
     table.captions = captions();
+    if (std::string axes = axesWithout(show.by); !axes.empty())
+      table.captions.push_back("-: without " + axes);
     return table;
   }
 
@@ -157,6 +159,17 @@ private:
         addBelow(measure, choice);
       }
     table.rows.push_back(line);
+  }
+
+  /// The axes on which some settings of the grid have no value.
+  std::string axesWithout(const std::vector<std::string> &axes) const {
+    std::vector<std::string> names;
+    std::copy_if(axes.begin(), axes.end(), std::back_inserter(names), [&](const std::string &axis) {
+      const std::vector<Choice> places = choices(scorer.grid(), {axis});
+      return std::any_of(places.begin(), places.end(),
+                         [](const Choice &at) { return isWithoutValue(at.front().second); });
+    });
+    return joined(names);
   }
 
   /// What stands below tables of a measure; a deviation is none of an aggregate.

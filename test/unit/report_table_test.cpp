@@ -76,11 +76,33 @@ TEST_F(Tables, for_each_gives_one_table_a_value) {
   EXPECT_EQ(tables[1].title, "small: attack success rate, worst over gradients (%), attack pgd");
 }
 
-TEST_F(Tables, family_leaves_out_what_belongs_to_none) {
+TEST_F(Tables, what_is_in_no_family_is_one_of_its_own) {
   run.experiment().defenses[1].family = "noise";
-  std::vector<Table> tables = build({"table", {{"accuracy", {}}}, "", {"family"}, {}});
-  ASSERT_EQ(tables[0].rows.size(), 1u);
-  EXPECT_EQ(tables[0].rows[0].labels[0], "noise");
+  run.experiment().defenses[1].strength = "0.1";
+  std::vector<Table> tables = build({"table", {{"accuracy", {}}}, "", {"family", "strength"}, {}});
+  ASSERT_EQ(tables[0].rows.size(), 2u);
+  EXPECT_EQ(tables[0].rows[0].labels[0], "none");
+  EXPECT_EQ(tables[0].rows[1].labels[0], "noise");
+  EXPECT_EQ(tables[0].columns, (std::vector<std::vector<std::string>>{{"-"}, {"0.1"}}));
+  EXPECT_EQ(tables[0].rows[0].cells[0].value, "100.0");
+  EXPECT_EQ(tables[0].rows[1].cells[1].value, "62.5");
+  EXPECT_EQ(tables[0].rows[0].cells[1].note, "not in the grid");
+  EXPECT_NE(print(tables[0]).find("\n-: without strength\n"), std::string::npos);
+}
+
+/// fgsm(eps) beside pgd(eps, steps) for steps in [5, 10]: the row of fgsm has no steps.
+TEST_F(Tables, a_setting_without_an_axis_stands_beside_its_values) {
+  for (Cell &cell : run.experiment().cells)
+    if (cell.attack == "pgd")
+      cell.axes.push_back({"steps",
+                           {cell.axes[0].second.text == "16/255" ? 5.0 : 10.0,
+                            cell.axes[0].second.text == "16/255" ? "5" : "10"}});
+  const Measure measure = {"attack_success_rate", {{"worst", {"gradients", "eps"}}}};
+  std::vector<Table> tables = build({"table", {measure}, "", {"defense", "attack", "steps"}, {}});
+  EXPECT_EQ(tables[0].columns,
+            (std::vector<std::vector<std::string>>{{"fgsm", "-"}, {"pgd", "5"}, {"pgd", "10"}}));
+  EXPECT_EQ(tables[0].rows[1].cells[0].value, "37.5"); // the better of each image: 0.75 and 0, 0 and 0.25
+  EXPECT_EQ(tables[0].rows[1].cells[1].value, "25.0");
 }
 
 TEST_F(Tables, unequal_sets_of_cells_are_refused) {

@@ -48,6 +48,20 @@ TEST_F(ShowRules, AnAxisThatNothingNames) {
       "and not aggregated");
 }
 
+TEST_F(ShowRules, WhatHasNoneOfAnAxisIsToldApartByOthers) {
+  for (Cell &cell : run.experiment().cells)
+    if (cell.attack == "pgd")
+      cell.axes.push_back({"steps", {5, "5"}});
+  show.by = {"defense", "eps", "steps"};
+  Measure measure{"defense_rate", {{"worst", {"gradients"}}}};
+  EXPECT_EQ(problem(measure), "") << "fgsm alone has no steps";
+  for (const char *eps : {"16/255", "32/255"})
+    run.addCell(0, "square", "one_draw", eps, {1, 1}, 1);
+  EXPECT_EQ(problem(measure),
+            "`defense_rate(worst over gradients)` varies with `attack` (fgsm, square), which is no row, "
+            "no column and not aggregated");
+}
+
 TEST_F(ShowRules, AverageOverUnequalSets) {
   show.by = {"defense", "attack"};
   Measure mean{"defense_rate", {{"mean", {"eps"}}, {"worst", {"gradients"}}}};
