@@ -71,7 +71,7 @@ Type ExpressionTyper::fail(Id id, Location where, const std::string &message) {
   return Type::Unknown;
 }
 
-Type ExpressionTyper::failGot(Id id, Location where, const std::string &message, Type got) {
+Type ExpressionTyper::failGot(Id id, Location where, const std::string &message, Type got, Type wanted) {
   Diagnostic &error = program.diagnostics.error(id, where, message + ", got " + said(got));
   if (got == Type::Probabilities)
     error.note("`softmax` stands for itself: objectives, `divergence` and `log_sum_exp` take logits and make "
@@ -79,6 +79,10 @@ Type ExpressionTyper::failGot(Id id, Location where, const std::string &message,
   if (got == Type::Class)
     error.note(
         "classes index logits, and `except` leaves one out; whether an answer is wrong is `margin(z) <= 0`");
+  if (wanted == Type::Class && got == Type::Int)
+    error.note(
+        "classes have no numbers here: they are what the goal, `label`, `answer(z)` or `for each class k` "
+        "gives");
   if (got == Type::Path)
     error.note("a path is for `model(x, p)`, and its chance is `chance of p`");
   if (got == Type::Mask)
@@ -136,7 +140,7 @@ bool ExpressionTyper::expect(Expr &e, Type wanted, const std::string &what) {
   Type got = type(e);
   if (got == Type::Unknown || got == wanted || (wanted == Type::Real && got == Type::Int))
     return true;
-  failGot(Id::WrongType, e.location, what + " must be " + said(wanted), got);
+  failGot(Id::WrongType, e.location, what + " must be " + said(wanted), got, wanted);
   return false;
 }
 
@@ -168,7 +172,7 @@ Type ExpressionTyper::name(NameExpr &e) {
     e.objective = as<ObjectiveDecl>(decl);
     return Type::Objective;
   }
-  if (&module == &program.user() && program.params.count(text))
+  if (program.paramsOf(module).count(text))
     return fail(Id::ParamInBody, e.location,
                 "`" + text + "` is a param of the program; give the " + bodyWord(body) +
                     " a parameter and pass it");

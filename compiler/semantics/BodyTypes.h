@@ -105,7 +105,8 @@ private:
   ast::Type together(ast::Type a, ast::Type b, Location where, const std::string &what);
   ast::Type fail(Id id, Location where, const std::string &message);
   /// Something was wanted where `got` stands; for a mask with a note on what to do with it.
-  ast::Type failGot(Id id, Location where, const std::string &message, ast::Type got);
+  ast::Type failGot(Id id, Location where, const std::string &message, ast::Type got,
+                    ast::Type wanted = ast::Type::Unknown);
 
   Program &program;
   const ast::Module &module;

@@ -377,6 +377,11 @@ void BodyChecker::repetition(RepeatStatement &one) {
     before[name] = variable.flow;
     environment.renew(variable, {}); // at the start of any iteration: a value of its own
   }
+  if (one.over != LoopOver::Times && environment.find(one.variable))
+    program.diagnostics.error(Id::LoopVariable, one.variableLocation,
+                              "`" + one.variable +
+                                  "` has a meaning here already; call what the loop goes through "
+                                  "otherwise, such as `k`");
   environment.enter();
   if (one.over != LoopOver::Times)
     environment.declare(one.variable, one.over == LoopOver::Paths ? Type::Path : Type::Class,

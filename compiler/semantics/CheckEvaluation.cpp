@@ -228,7 +228,24 @@ private:
     return word;
   }
 
+  /// `eot([1, 5])`: several settings, each of which is an estimator.
+  bool isOneSetting(const Point &point) {
+    for (const Argument &one : point.call().arguments) {
+      auto value = diagnostics.quietly([&] { return evaluate(program, *one.value, point.scope); });
+      if (!value || !value->isList())
+        continue;
+      diagnostics
+          .error(Id::SettingsOfEstimator, one.value->location,
+                 "`" + point.call().name() + "` takes one number of draws, got a list")
+          .note("for a row of each: `" + point.call().name() + "(n) for n in " + format(*one.value) + "`");
+      return false;
+    }
+    return true;
+  }
+
   void drawEstimator(const Estimator &written, const Point &point) {
+    if (!isEstimator(program, point.call()) || !isOneSetting(point))
+      return;
     auto estimator = resolveEstimator(program, point.call(), point.scope);
     if (!estimator)
       return;

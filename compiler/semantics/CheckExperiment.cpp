@@ -51,6 +51,7 @@ public:
                     result.network, true);
     }
     defenses();
+    somethingLearns();
     attacks();
     resolveEstimators(program, result);
     bool axesKnown = diagnostics.troubles() == before;
@@ -231,6 +232,21 @@ private:
                         "there is no defense here; the unprotected model is `none`");
   }
 
+  /// Without protection it is trained as it is.
+  void somethingLearns() {
+    auto learns = [](const resolved::Layer &layer) { return layer.learns(); };
+    if (result.baseline < 0 ||
+        std::any_of(
+            result.network.blocks.begin(), result.network.blocks.end(),
+            [&](const resolved::Block &block) { return anyLayer(block.layers, learns); }))
+      return;
+    diagnostics
+        .error(Id::NothingLearns, find(ClauseKind::Network)->call->location,
+               "network `" + result.network.name + "` has nothing to train: none of its layers learns")
+        .note("layers that learn are `dense`, `conv` and the like, and those of your own with `trained` "
+              "values");
+  }
+
   /// That what is compared is declared.
   void names() {
     if (const Clause *clause = find(ClauseKind::Defend))
@@ -259,6 +275,22 @@ private:
     return attack.calls.size() == 1;
   }
 
+  /// Two attacks whose rows of the results nothing would tell apart.
+  void calledAlike(const Point &point, const resolved::Attack &first, const resolved::Attack &second) {
+    const bool same = std::equal(first.arguments.begin(), first.arguments.end(), second.arguments.begin(),
+                                 second.arguments.end(), [](const NamedValue &a, const NamedValue &b) {
+                                   return a.name == b.name && a.value.text() == b.value.text();
+                                 });
+    auto &error =
+        diagnostics.error(Id::AttackTwice, second.location,
+                          same ? "attack `" + second.label + "` stands here twice"
+                               : "two attacks are called `" + second.label +
+                                     "` at the same values of the axes: nothing would tell their rows apart");
+    error.note(first.location, "the other one");
+    if (!same)
+      error.note("a name for tables does: `\"half of eps\": " + format(point.call()) + "`");
+  }
+
   void attacks() {
     const Clause *clause = find(ClauseKind::Attack);
     if (!clause)
@@ -266,7 +298,7 @@ private:
     if (clause->group.items.empty())
       diagnostics.error(Id::NoAttack, clause->location,
                         "there is no attack here; leave the clause out to measure accuracy alone");
-    std::set<std::pair<std::string, std::string>> seen;
+    std::map<std::pair<std::string, std::string>, size_t> seen; // by name and axes
     std::set<Location> failed;
     expand(program, clause->group, [&](const Point &point) {
       resolved::Attack attack;
@@ -278,9 +310,9 @@ private:
       std::string axes;
       for (const NamedValue &one : attack.axes)
         axes += one.name + " = " + one.value.text() + "; ";
-      if (!seen.insert({attack.label, axes}).second && failed.insert(attack.location).second)
-        diagnostics.error(Id::AttackTwice, attack.location,
-                          "attack `" + attack.label + "` stands here twice");
+      auto [first, isNew] = seen.insert({{attack.label, axes}, result.attacks.size()});
+      if (!isNew && failed.insert(attack.location).second)
+        calledAlike(point, result.attacks[first->second], attack);
       result.attacks.push_back(std::move(attack));
     });
   }

@@ -46,11 +46,10 @@ std::vector<std::string> Scope::names() const {
 
 Scope topScope(const Program &program, const Module &module) {
   Scope scope(module);
-  if (&module == &program.user())
-    for (auto &[name, value] : program.params) {
-      const Decl *decl = program.look(DeclKind::Param, name, module);
-      scope.set(name, value, decl ? decl->location : Location());
-    }
+  for (auto &[name, value] : program.paramsOf(module)) {
+    const Decl *decl = program.look(DeclKind::Param, name, module);
+    scope.set(name, value, decl ? decl->location : Location());
+  }
   return scope;
 }
 

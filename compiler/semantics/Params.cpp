@@ -1,4 +1,5 @@
-// The program's `param`s: their defaults in order, `--set name=value` in their place.
+// The program's `param`s: their defaults in order, `--set name=value` in their place; those of modules as
+// they are.
 
 #include "compiler/semantics/Evaluate.h"
 #include "compiler/syntax/Writer.h"
@@ -54,33 +55,43 @@ std::optional<Value> readSet(Program &program, const ParamDecl &decl, const std:
   return std::nullopt;
 }
 
-} // namespace
-
-void evaluateParams(Program &program) {
-  auto sets = readSets(program);
-  std::vector<std::string> known;
-  for (auto &decl : program.user().declarations) {
+/// Of one file: what `sets` gives, which is taken out of it, or the defaults.
+void evaluateParams(Program &program, const Module &module, std::map<std::string, std::string> &sets,
+                    std::map<std::string, Value> &values) {
+  for (auto &decl : module.declarations) {
     auto *param = as<ParamDecl>(decl.get());
     if (!param)
       continue;
-    known.push_back(param->name);
     const std::string &type = param->type.name;
     if (type != "real" && type != "int" && type != "bool")
       program.diagnostics.error(Id::ParamType, param->type.location,
                                 "a param is `real`, `int` or `bool`, not `" + type + "`");
     auto set = sets.find(param->name);
     auto value = set != sets.end() ? readSet(program, *param, set->second)
-                                   : evaluate(program, *param->value, topScope(program, program.user()));
+                                   : evaluate(program, *param->value, topScope(program, module));
     bool fits =
         value && (type == "bool" ? std::holds_alternative<bool>(value->data)
                                  : value->isNumber() && (type == "real" || value->number().isInteger()));
     if (value && !fits)
       program.diagnostics.error(Id::ParamValue, param->value->location,
                                 "`" + param->name + "` is of type " + type + ", got " + value->text());
-    program.params[param->name] = fits ? *value : Value();
+    values[param->name] = fits ? *value : Value();
     if (set != sets.end())
       sets.erase(set);
   }
+}
+
+} // namespace
+
+void evaluateParams(Program &program) {
+  std::map<std::string, std::string> sets = readSets(program), none;
+  for (auto &module : program.checked.modules)
+    if (module.get() != &program.user())
+      evaluateParams(program, *module, none, program.defaults[module.get()]);
+  evaluateParams(program, program.user(), sets, program.params);
+  std::vector<std::string> known;
+  for (auto &[name, value] : program.params)
+    known.push_back(name);
   for (auto &[name, text] : sets)
     if (!program.mayBe(DeclKind::Param, name, program.user()))
       program.diagnostics.error(Id::UnknownParam, {},

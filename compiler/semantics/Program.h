@@ -33,7 +33,13 @@ struct Program {
       params; ///< values of the user's `param`s, --set applied; empty ones have errors
   std::set<const ast::Decl *> bad = {}; ///< declarations that have errors
   References references = {};
+  /// Of each module that is used: its `param`s, at their defaults.
+  std::map<const ast::Module *, std::map<std::string, Value>> defaults = {};
 
+  const std::map<std::string, Value> &paramsOf(const ast::Module &module) const {
+    auto found = defaults.find(&module);
+    return found == defaults.end() ? params : found->second;
+  }
   const ast::Module &user() const { return *checked.modules.front(); }
   std::vector<std::string> namesOf(ast::DeclKind kind, const ast::Module &from) const;
   /// Null, with an error that names near ones, if there is no such declaration.
@@ -89,7 +95,7 @@ const char *spelling(ast::DeclKind kind);
 
 /// Reads `path` and what it uses (Modules.cpp); fills modules and tables.
 void loadModules(Program &program, const std::string &path);
-/// Values of the user's `param`s (Params.cpp).
+/// Values of the user's `param`s and of modules' (Params.cpp).
 void evaluateParams(Program &program);
 /// That its source is known (DataSource.cpp).
 void checkDataset(Program &program, ast::DatasetDecl &decl);

@@ -77,9 +77,7 @@ StatementPtr Builder::forEach(Parser::ForEachContext *tree) {
     bool fits = tree->IDENT(0)->getText() == "descending" && tree->IDENT(1)->getText() == "chance";
     if (!fits || node->over == LoopOver::Classes)
       diagnostics.error(Id::ForEachOrder, at(tree->IDENT(0)->getSymbol()),
-                        node->over == LoopOver::Classes
-                            ? "classes come in the order of their numbers"
-                            : "paths come in the order of their numbers, or `by descending chance`");
+                        aboutOrder(node->over == LoopOver::Classes));
   }
   return node;
 }

@@ -148,7 +148,8 @@ void SyntaxErrors::report(antlr4::Parser *parser, antlr4::Token *offending,
     return;
   ++reported;
   lastLine = tokens[index].getLine();
-  if (reportSwallowedWord(index) || reportMissingBrace(index) || reportLateWith(index))
+  if (reportSwallowedWord(index) || reportMissingBrace(index) || reportLateWith(index) ||
+      reportSlip(index, expected))
     return;
   std::string wanted = expectation(parser, expected);
   std::string advice =

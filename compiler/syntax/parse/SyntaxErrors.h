@@ -30,6 +30,22 @@ private:
   bool reportMissingBrace(size_t offending);
   /// A composition that goes on behind its `for`.
   bool reportLateWith(size_t offending);
+  /// What was meant is known, and said as it is written (Slips.cpp).
+  bool reportSlip(size_t offending, const antlr4::misc::IntervalSet &expected);
+  bool reportComma(size_t offending, const antlr4::misc::IntervalSet &expected);
+  bool reportUnnamedSet(size_t offending);
+  bool reportForInSet(size_t offending);
+  bool reportTitleAsDefense(size_t offending);
+  bool reportTitleBehind(size_t offending, const antlr4::misc::IntervalSet &expected);
+  bool reportIdentityArguments(size_t offending);
+  bool reportOrder(size_t offending);
+  /// Whether the declaration has such a token there.
+  bool isAt(size_t i, size_t type, const char *text = nullptr) const;
+  /// The bracket that is open at a token; past the end where none is.
+  size_t bracketAround(size_t i) const;
+  /// The text of the call, or the composition, that begins there; of the one that has a name for tables.
+  std::string callAt(size_t i) const;
+  std::string callNamed(const std::string &quoted) const;
   /// What an item would have to be, as few words as can say it; empty: no help.
   std::string expectation(antlr4::Parser *parser, const antlr4::misc::IntervalSet &expected) const;
 

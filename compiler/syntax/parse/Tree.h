@@ -56,6 +56,9 @@ std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diag
 ast::DeclPtr buildDeclaration(Parser::DeclarationContext *tree, const TokenList &tokens, Segment segment,
                               Diagnostics &diagnostics);
 
+/// In which order `for each` goes.
+const char *aboutOrder(bool ofClasses);
+
 /// Words that can start a declaration, in the grammar's order.
 const std::vector<std::string> &declarationWords();
 
