@@ -172,9 +172,7 @@ private:
                  "an experiment counts one set of votes: " + std::to_string(result.certificate->draws) +
                      " draws behind a selection of " + std::to_string(result.certificate->selection) +
                      ", here " + std::to_string(*draws) + " behind " + std::to_string(*selection))
-          .note("write these behind each radius: `" + measure.name +
-                "(0.25, draws = " + std::to_string(result.certificate->draws) +
-                ", selection = " + std::to_string(result.certificate->selection) + ")`");
+          .note("say them once: what one of its certified accuracies says holds for the others");
       return;
     }
     if (*draws + *selection > limits::draws) {

@@ -398,16 +398,20 @@ private:
         if (!one.aggregates.empty())
           diagnostics.error(Id::MeasuredAggregate, one.location,
                             "what is measured is every cell; aggregates belong behind `show`");
-        if (resolveMeasure(program, one, result, measure) && isNew(measure))
-          result.measures.push_back(std::move(measure));
+        if (resolveMeasure(program, one, result, measure))
+          for (resolved::Measure &each : eachOf(measure))
+            if (isNew(each))
+              result.measures.push_back(std::move(each));
       }
     }
+    shareSettings(result);
     need(ClauseKind::Measure);
   }
 
   bool isNew(const resolved::Measure &measure) {
     auto same = [](const NamedValue &a, const NamedValue &b) {
-      return a.name == b.name && a.value.text() == b.value.text();
+      return a.name == b.name && !(a.value.number() < b.value.number()) &&
+             !(b.value.number() < a.value.number());
     };
     for (const resolved::Measure &known : result.measures)
       if (known.name == measure.name &&

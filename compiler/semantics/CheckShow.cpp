@@ -1,4 +1,4 @@
-// Measures and what is shown of them. No silent averaging (S5.6): an axis with more than one value must be
+// What is shown of measures. No silent averaging (S5.6): an axis with more than one value must be
 // named.
 
 #include "compiler/semantics/ClauseTable.h"
@@ -45,6 +45,11 @@ public:
     }
     for (const rt::Verdict &one : experiment.judge.verdicts)
       add(attack, "judge", rt::verdictText(one));
+    for (const resolved::Measure &one : experiment.measures)
+      for (const rt::MeasureArgument &argument : findMeasure(one.name)->arguments)
+        if (argument.role == rt::MeasureArgument::Role::Axis && !attack.count(argument.name) &&
+            !defenseAxes.count(argument.name))
+          measures[argument.name] = one.name;
   }
 
   std::vector<std::string> names() const {
@@ -53,6 +58,8 @@ public:
       for (auto &[name, values] : *table)
         if (hasFamilies || (name != "family" && name != "strength"))
           result.push_back(name);
+    for (auto &[name, measure] : measures)
+      result.push_back(name);
     result.insert(result.end(), {rt::classAxis, rt::answerAxis}); // of the examples in any cell
     return result;
   }
@@ -79,6 +86,12 @@ public:
     return attack.count(name) && !defense.count(name) && !defenseAxes.count(name);
   }
 
+  /// The measure whose own axis it is; empty where it is none of a measure.
+  std::string measureOf(const std::string &name) const {
+    auto found = measures.find(name);
+    return found == measures.end() ? "" : found->second;
+  }
+
   /// Whether the axis belongs to defenses alone.
   bool isOfDefenses(const std::string &name) const {
     return !attack.count(name) && (defense.count(name) || defenseAxes.count(name));
@@ -95,6 +108,7 @@ private:
   }
 
   Table defense, defenseAxes, attack;
+  std::map<std::string, std::string> measures; // of axes of measures
   bool hasFamilies = false;
 };
 
@@ -215,8 +229,34 @@ private:
     result.fit = true;
   }
 
-  /// An axis of attacks tells nothing apart where no measure is of attacks.
   void everyAxisMatters() {
+    axesOfMeasures();
+    axesOfAttacks();
+  }
+
+  /// An axis of a measure tells nothing apart where that one is not shown.
+  void axesOfMeasures() {
+    std::set<std::string> shown = {result.against};
+    for (const Measure &one : clause.measures)
+      shown.insert(one.name);
+    for (const ShowPart &one : clause.parts)
+      if (one.kind == ShowPartKind::Against && !clause.measures.empty())
+        ofShownMeasure(shown, one.against.name, one.against.location);
+      else if (one.kind == ShowPartKind::By || one.kind == ShowPartKind::ForEach)
+        for (size_t i = 0; i < one.names.size(); ++i)
+          ofShownMeasure(shown, one.names[i], one.locations[i]);
+  }
+
+  void ofShownMeasure(const std::set<std::string> &shown, const std::string &axis, Location where) {
+    const std::string measure = axes.measureOf(axis);
+    if (!measure.empty() && !shown.count(measure))
+      program.diagnostics.error(Id::AxisOfMeasure, where,
+                                "`" + axis + "` belongs to `" + measure +
+                                    "`, which is not shown here; leave it out");
+  }
+
+  /// An axis of attacks tells nothing apart where no measure is of attacks.
+  void axesOfAttacks() {
     auto isOfAttacks = [](const Measure &one) {
       const MeasureKind *kind = findMeasure(one.name);
       return !kind || kind->ofAttacks;
@@ -245,6 +285,14 @@ private:
                                   "`, which belongs to the attacks; leave it out");
   }
 
+  /// ", or all of them `by defense, radius`"
+  std::string orByAxis(const std::string &measure) const {
+    for (const std::string &axis : axes.names())
+      if (axes.measureOf(axis) == measure)
+        return ", or make `" + axis + "` a row or column";
+    return "";
+  }
+
   /// A measure that is measured several times, and never with its defaults, is shown with its arguments.
   void saysWhich(const Measure &shown) {
     int times = 0;
@@ -259,17 +307,44 @@ private:
       program.diagnostics.error(Id::MeasureWhich, shown.location,
                                 "`" + shown.name +
                                     "` is measured in several ways: say which of them is shown, as it stands "
-                                    "behind `measure`");
+                                    "behind `measure`" +
+                                    orByAxis(shown.name));
+  }
+
+  /// Shown at each value of an axis of its own: its arguments without those.
+  bool atEach(const Measure &one, const std::set<std::string> &named, resolved::Measure &resolved) const {
+    if (!one.arguments.empty())
+      return false;
+    bool found = false;
+    for (const std::string &axis : named)
+      if (axes.measureOf(axis) == one.name) {
+        auto isIt = [&](const NamedValue &value) { return value.name == axis; };
+        resolved.arguments.erase(std::remove_if(resolved.arguments.begin(), resolved.arguments.end(), isIt),
+                                 resolved.arguments.end());
+        found = true;
+      }
+    return found;
   }
 
   std::optional<resolved::Measure> measure(const Measure &one) {
-    saysWhich(one);
-    resolved::Measure resolved;
-    if (!resolveMeasure(program, one, experiment, resolved))
-      return std::nullopt;
     std::set<std::string> named(result.by.begin(), result.by.end());
     named.insert(result.forEach.begin(), result.forEach.end());
     named.insert(result.against);
+    resolved::Measure resolved;
+    if (!resolveMeasure(program, one, experiment, resolved))
+      return std::nullopt;
+    std::set<std::string> all = named; // what is aggregated is refused as such
+    for (const Aggregate &aggregate : one.aggregates)
+      all.insert(aggregate.over.begin(), aggregate.over.end());
+    if (!atEach(one, all, resolved))
+      saysWhich(one);
+    for (const NamedValue &value : resolved.arguments)
+      if (value.value.isList())
+        program.diagnostics.error(Id::ShownList, one.location,
+                                  "`" + one.name + "` is shown at one `" + value.name +
+                                      "`, or at all that are "
+                                      "measured where `" +
+                                      value.name + "` is a row or column");
     for (const Aggregate &aggregate : one.aggregates)
       for (const std::string &over : aggregate.over) {
         axis(over, aggregate.location);
@@ -313,100 +388,7 @@ private:
   int errorsBefore = 0;
 };
 
-/// As written: an attack or defense that failed was reported itself.
-bool hasAttacks(const resolved::Experiment &experiment) {
-  for (const Clause &one : experiment.decl->clauses)
-    if (one.kind == ClauseKind::Attack)
-      return true;
-  return false;
-}
-
-bool mentionsNone(const resolved::Experiment &experiment) {
-  for (const Clause &one : experiment.decl->clauses)
-    for (const Item &item : one.group.items)
-      if (one.kind == ClauseKind::Defend && item.calls.size() == 1 && item.calls.front()->name() == "none")
-        return true;
-  return false;
-}
-
-/// A measure is shown as it is measured, unless it is written otherwise or measured in several ways.
-const resolved::Measure *asMeasured(const Measure &measure, const resolved::Experiment &experiment) {
-  const resolved::Measure *found = nullptr;
-  if (!measure.arguments.empty())
-    return nullptr;
-  for (const resolved::Measure &one : experiment.measures)
-    if (one.name == measure.name) {
-      if (found)
-        return nullptr;
-      found = &one;
-    }
-  return found;
-}
-
-NamedValues argumentsOf(Program &program, const Measure &measure, const MeasureKind &kind,
-                        const resolved::Experiment &experiment) {
-  if (const resolved::Measure *measured = asMeasured(measure, experiment))
-    return measured->arguments;
-  std::vector<CatalogParameter> parameters;
-  for (const rt::MeasureArgument &argument : kind.arguments)
-    parameters.push_back({argument.name, CatalogParameter::NonNegative, argument.byDefault});
-  auto values = bindArguments(program, measure.arguments, measure.location, parameters,
-                              topScope(program, program.user()), "measure `" + measure.name + "`");
-  return values ? std::move(*values) : NamedValues();
-}
-
-/// `mean over` and `worst over`, where they have a meaning.
-void resolveAggregates(Program &program, const Measure &measure, const MeasureKind &kind,
-                       resolved::Measure &result) {
-  for (const Aggregate &one : measure.aggregates) {
-    if (one.how != "mean" && one.how != "worst")
-      program.diagnostics
-          .error(Id::UnknownAggregate, one.location,
-                 "there is no aggregate `" + one.how + "`" + didYouMean(one.how, {"mean", "worst"}))
-          .note("known are `mean over` and `worst over`");
-    if (one.how == "worst" && !kind.mayBeWorst)
-      program.diagnostics.error(Id::WorstOfNoSuccess, one.location,
-                                "`worst over` takes for each example the attack that succeeds most, and `" +
-                                    kind.name + "` is no success");
-    result.aggregates.push_back({one.how, one.over});
-  }
-}
-
 } // namespace
-
-/// Where the measure's name stands.
-static Location wordOf(const Measure &measure) {
-  Location place = measure.location;
-  return {place.file, place.line, place.column, static_cast<int>(measure.name.size())};
-}
-
-bool resolveMeasure(Program &program, const Measure &measure, const resolved::Experiment &experiment,
-                    resolved::Measure &result) {
-  int before = program.diagnostics.troubles();
-  const MeasureKind *kind = findMeasure(measure.name);
-  if (!kind) {
-    std::string missing = notBuilt(measure.name, rt::unbuiltMeasure(measure.name));
-    program.diagnostics.error(missing.empty() ? Id::UnknownMeasure : Id::NotBuilt, measure.location,
-                              !missing.empty() ? missing
-                                               : "there is no measure `" + measure.name + "`" +
-                                                     didYouMean(measure.name, measureNames()));
-    return false;
-  }
-  if (kind->ofAttacks && !hasAttacks(experiment))
-    program.diagnostics.error(Id::MeasureNeedsAttacks, measure.location,
-                              "`" + measure.name + "` needs attacks: `attack with { ... }`");
-  if (kind->needsBaseline && experiment.baseline < 0 && !mentionsNone(experiment))
-    program.diagnostics.error(Id::MeasureNeedsNone, measure.location,
-                              "`" + measure.name +
-                                  "` compares with the unprotected model: put `none` "
-                                  "among the defenses");
-  program.references.add(wordOf(measure), Referent::Measure);
-  result.name = measure.name;
-  result.location = measure.location;
-  resolveAggregates(program, measure, *kind, result);
-  result.arguments = argumentsOf(program, measure, *kind, experiment);
-  return program.diagnostics.troubles() == before;
-}
 
 bool resolveShow(Program &program, const Clause &clause, const resolved::Experiment &experiment,
                  resolved::Show &result) {

@@ -26,6 +26,10 @@ void checkClaims(Program &program, const resolved::Experiment &experiment);
 /// A measure with its arguments; false with errors reported.
 bool resolveMeasure(Program &program, const ast::Measure &measure, const resolved::Experiment &experiment,
                     resolved::Measure &result);
+/// It at each value that it gives in a list.
+std::vector<resolved::Measure> eachOf(const resolved::Measure &measure);
+/// Settings that are said of one measure hold for all of its kind.
+void shareSettings(resolved::Experiment &experiment);
 /// A table or plot: every axis is a row, a column or a named aggregate (S5.6).
 bool resolveShow(Program &program, const ast::Clause &clause, const resolved::Experiment &experiment,
                  resolved::Show &result);

@@ -22,6 +22,13 @@ static std::vector<rt::Aggregate> aggregatesOf(const std::vector<resolved::Aggre
   return list;
 }
 
+static std::map<std::string, double> argumentsOf(const resolved::Measure &measure) {
+  std::map<std::string, double> arguments;
+  for (const NamedValue &one : measure.arguments)
+    arguments[one.name] = one.value.real();
+  return arguments;
+}
+
 ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
   if (experiment.baseline >= 0)
     cells.baseline = experiment.baseline;
@@ -44,6 +51,8 @@ ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
       }
     cells.defenses.push_back(std::move(defense));
   }
+  for (const resolved::Measure &one : experiment.measures)
+    cells.measures.push_back({one.name, {}, argumentsOf(one)});
   grid = rt::gridOf(cells, experiment.network.classes);
 }
 
@@ -53,7 +62,8 @@ std::string ShowGrid::problem(const resolved::Show &show, const resolved::Measur
   wanted.against = show.against;
   wanted.by = show.by;
   wanted.forEach = show.forEach;
-  return rt::showProblem(grid, wanted, {measure.name, aggregatesOf(measure.aggregates)});
+  return rt::showProblem(grid, wanted,
+                         {measure.name, aggregatesOf(measure.aggregates), argumentsOf(measure)});
 }
 
 } // namespace switchyard

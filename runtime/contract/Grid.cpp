@@ -2,6 +2,7 @@
 #include "runtime/contract/Grid.h"
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 namespace switchyard::rt {
@@ -20,6 +21,12 @@ const AxisValue *Point::place(const std::string &axis) const {
     if (name == axis)
       return &value;
   return nullptr;
+}
+
+static void addOnce(std::vector<AxisValue> &values, const AxisValue &value) {
+  if (std::none_of(values.begin(), values.end(),
+                   [&](const AxisValue &known) { return known.text == value.text; }))
+    values.push_back(value);
 }
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN(); // of texts
@@ -80,6 +87,44 @@ static void placeBeside(std::vector<Point> &points, const std::vector<std::strin
               {axis, {none, axis == "family" ? point.coordinate("defense")->text : withoutValue}});
 }
 
+static bool hasAxis(const MeasureKind &measure, const std::string &axis) {
+  return std::any_of(measure.arguments.begin(), measure.arguments.end(), [&](const MeasureArgument &one) {
+    return one.role == MeasureArgument::Role::Axis && one.name == axis;
+  });
+}
+
+const std::vector<AxisValue> *valuesOfMeasures(const Grid &grid, const std::string &axis) {
+  for (const auto &[name, values] : grid.ofMeasures)
+    if (name == axis)
+      return &values;
+  return nullptr;
+}
+
+static AxisValue valueOf(const Measure &measure, const MeasureArgument &argument) {
+  auto given = measure.arguments.find(argument.name);
+  const double value = given == measure.arguments.end() ? std::stod(argument.byDefault) : given->second;
+  char text[32];
+  return {value, {text, std::to_chars(text, text + sizeof text, value).ptr}};
+}
+
+/// An argument is an axis where no setting has one of its name.
+static void addAxesOfMeasures(const Experiment &experiment, Grid &grid) {
+  const std::vector<std::string> taken = grid.axes;
+  for (const Measure &measure : experiment.measures)
+    for (const MeasureArgument &argument : findMeasure(measure.name)->arguments) {
+      if (argument.role != MeasureArgument::Role::Axis ||
+          std::find(taken.begin(), taken.end(), argument.name) != taken.end())
+        continue;
+      if (!valuesOfMeasures(grid, argument.name)) {
+        grid.axes.push_back(argument.name);
+        grid.ofMeasures.push_back({argument.name, {}});
+      }
+      for (auto &[name, values] : grid.ofMeasures)
+        if (name == argument.name)
+          addOnce(values, valueOf(measure, argument));
+    }
+}
+
 Grid gridOf(const Experiment &experiment, int64_t classes) {
   Grid grid;
   grid.classes = classes;
@@ -102,9 +147,22 @@ Grid gridOf(const Experiment &experiment, int64_t classes) {
       for (const auto &[name, value] : point.coordinates)
         if (std::find(grid.axes.begin(), grid.axes.end(), name) == grid.axes.end())
           grid.axes.push_back(name);
+  addAxesOfMeasures(experiment, grid);
   for (std::vector<Point> *points : {&grid.defenses, &grid.cells, &grid.unjudged})
     placeBeside(*points, grid.axes);
   return grid;
+}
+
+Measure measureAt(Measure measure, const Choice &choice) {
+  for (const auto &[axis, value] : choice)
+    if (hasAxis(*findMeasure(measure.name), axis))
+      measure.arguments.insert({axis, value.value}); // unless it says one itself
+  return measure;
+}
+
+bool variesAlong(const Grid &grid, const Measure &measure, const std::string &axis) {
+  return valuesOfMeasures(grid, axis) && hasAxis(*findMeasure(measure.name), axis) &&
+         !measure.arguments.count(axis);
 }
 
 bool mayBeAggregated(const std::string &axis) {
@@ -138,6 +196,15 @@ std::vector<Point> select(const std::vector<Point> &points, const Choice &choice
   return chosen;
 }
 
+/// The values of any axis.
+static std::vector<AxisValue> valuesOn(const Grid &grid, const std::vector<Point> &points,
+                                       const std::string &axis) {
+  if (isOfExamples(axis))
+    return classValues(grid.classes);
+  const std::vector<AxisValue> *ofMeasures = valuesOfMeasures(grid, axis);
+  return ofMeasures ? *ofMeasures : axisValues(points, axis);
+}
+
 std::vector<Choice> choices(const Grid &grid, const std::vector<std::string> &axes) {
   std::vector<Point> all = grid.defenses;
   all.insert(all.end(), grid.cells.begin(), grid.cells.end());
@@ -145,15 +212,14 @@ std::vector<Choice> choices(const Grid &grid, const std::vector<std::string> &ax
   for (const std::string &axis : axes) {
     std::vector<Choice> longer;
     for (const Choice &choice : result)
-      for (const AxisValue &value : isOfExamples(axis) ? classValues(grid.classes) : axisValues(all, axis)) {
+      for (const AxisValue &value : valuesOn(grid, all, axis)) {
         longer.push_back(choice);
         longer.back().push_back({axis, value});
       }
     result = std::move(longer);
   }
-  auto nowhere = [&](const Choice &choice) {
-    return select(grid.defenses, choice).empty() && select(grid.cells, choice).empty();
-  };
+  const std::vector<Point> &settings = grid.cells.empty() ? grid.defenses : grid.cells; // with all axes
+  auto nowhere = [&](const Choice &choice) { return select(settings, choice).empty(); };
   result.erase(std::remove_if(result.begin(), result.end(), nowhere), result.end());
   return result;
 }

@@ -1,7 +1,8 @@
 // An experiment's grid as points with coordinates: one point for each defense (accuracy) and one for each
 // cell and judge (attacks). Tables and files choose points by axis names: defense, family, strength, attack,
 // gradients, judge and the program's own, such as eps. Two more axes tell no points apart, but the examples
-// that stand behind one: class, the label of their image, and answer, a class that the model answers.
+// that stand behind one: class, the label of their image, and answer, a class that the model answers. And an
+// argument of which a measure has several values is an axis of that measure: the radius of certificates.
 // A point that lacks an axis which others have stands beside their values (S5.6), so that nothing is left
 // out.
 #ifndef SWITCHYARD_RUNTIME_CONTRACT_GRID_H
@@ -36,6 +37,7 @@ struct Grid {
   std::vector<std::string> axes;   // every axis name, the built-in ones first
   std::optional<int64_t> baseline; // the defense that others are compared with
   int64_t classes = 0;             // of the data set
+  std::vector<std::pair<std::string, std::vector<AxisValue>>> ofMeasures; // axes, with their values
 };
 
 constexpr char classAxis[] = "class", answerAxis[] = "answer";
@@ -53,6 +55,16 @@ inline bool isWithoutValue(const AxisValue &value) {
 /// axes of examples.
 Grid gridOf(const Experiment &experiment, int64_t classes = 0);
 
+/// Values chosen on some axes.
+using Choice = std::vector<std::pair<std::string, AxisValue>>;
+
+/// The measure with the values that the choice has on its own axes, where it says none itself.
+Measure measureAt(Measure measure, const Choice &choice);
+/// The values of such an axis; null where it is none.
+const std::vector<AxisValue> *valuesOfMeasures(const Grid &grid, const std::string &axis);
+/// Whether that is an axis of the measure's own, and it says no value itself.
+bool variesAlong(const Grid &grid, const Measure &measure, const std::string &axis);
+
 /// The points at which a measure has values.
 const std::vector<Point> &pointsOf(const Grid &grid, const MeasureKind &measure);
 
@@ -62,9 +74,6 @@ bool mayBeAggregated(const std::string &axis);
 
 /// The places that `points` take on the axis, in the program's order.
 std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::string &axis);
-
-/// Values chosen on some axes.
-using Choice = std::vector<std::pair<std::string, AxisValue>>;
 
 /// The points that agree with the choice. An axis that none of the points has is passed over, so that an
 /// accuracy stands in every column of eps; a point that lacks an axis others have is chosen by its place

@@ -29,6 +29,10 @@ std::vector<MeasureKind> rows() {
                    ((TRAITS) & OfDistances) != 0, ((TRAITS) & OfAnswers) != 0, ((TRAITS) & OfWholeSet) != 0, \
                    ((TRAITS) & OfCertificates) != 0});
 #define ARGUMENT(NAME, DEFAULT) kinds.back().arguments.push_back({#NAME, #DEFAULT});
+#define AXIS_ARGUMENT(NAME, DEFAULT)                                                                         \
+  kinds.back().arguments.push_back({#NAME, #DEFAULT, MeasureArgument::Role::Axis});
+#define SETTING(NAME, DEFAULT)                                                                               \
+  kinds.back().arguments.push_back({#NAME, #DEFAULT, MeasureArgument::Role::Setting});
 #define BESIDE(OTHER) kinds.back().beside.push_back(#OTHER);
 #define BELOW(OTHER, HEAD, TAIL) kinds.back().below.push_back({#OTHER, HEAD, TAIL});
 #include "runtime/contract/measures.def"

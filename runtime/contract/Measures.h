@@ -11,6 +11,8 @@ enum class MeasureUnit { Percent, Points, Number };
 
 struct MeasureArgument {
   std::string name, byDefault; // as the language writes it
+  enum class Role { Own, Axis, Setting };
+  Role role = Role::Own; // Axis: several of them are an axis; Setting: one for all of an experiment
 };
 
 struct MeasureBelow {

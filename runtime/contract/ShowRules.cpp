@@ -53,10 +53,10 @@ std::string ratioProblem(const Grid &grid, const Measure &measure) {
   return "";
 }
 
-std::string judgesProblem(const Measure &measure) {
+std::string judgesProblem(const Grid &grid, const Measure &measure) {
   for (const Aggregate &aggregate : measure.aggregates)
     for (const std::string &axis : aggregate.over)
-      if (!mayBeAggregated(axis))
+      if (!mayBeAggregated(axis) || valuesOfMeasures(grid, axis))
         return written(measure) + " would bring together answers to different questions; make `" + axis +
                "` a row or column";
   return "";
@@ -81,6 +81,20 @@ std::string examplesProblem(const Show &show, const Measure &measure, const Meas
            "out, or show these in a table of their own";
   if (kind.ofWholeSet && named.count(classAxis))
     return written(measure) + " is of the whole test set and of no class; leave `class` out";
+  return "";
+}
+
+/// Of a measure that has several values by itself one is named, or all are rows.
+std::string measuresProblem(const Grid &grid, const Show &show, const Measure &measure) {
+  for (const auto &[axis, values] : grid.ofMeasures) {
+    const bool named = std::find(show.by.begin(), show.by.end(), axis) != show.by.end() ||
+                       std::find(show.forEach.begin(), show.forEach.end(), axis) != show.forEach.end() ||
+                       show.against == axis;
+    if (!named && values.size() > 1 && variesAlong(grid, measure, axis))
+      return written(measure) + " varies with `" + axis + "` (" + values[0].text + ", " + values[1].text +
+             (values.size() > 2 ? ", ..." : "") + "): make it a row or column, or say one: `" + measure.name +
+             "(" + values[1].text + ")`";
+  }
   return "";
 }
 
@@ -147,7 +161,8 @@ private:
            "take the mean over the strengths of a family";
   }
 
-  /// Strengths belong to a family, so they are compared within it.
+  /// Strengths belong to a family, so they are compared within it; and what stands beside an axis is no value
+  /// on it, so it is compared with what stands there, too.
   std::string unequal(const Choice &choice, const std::vector<Point> &points) {
     std::vector<std::string> axes = aggregated();
     std::vector<std::string> cells;
@@ -161,10 +176,13 @@ private:
     std::string name;
     for (const auto &[axis, value] : choice)
       name += (name.empty() ? "" : ", ") + value.text;
+    std::string among;
+    for (const auto &[axis, value] : choice)
+      among += isWithoutValue(value) ? axis + "; " : "";
     bool strengths = std::find(axes.begin(), axes.end(), "strength") != axes.end();
     const AxisValue *family = points.front().place("family");
     Entry entry{name, {cells.begin(), cells.end()}, joined(cells)};
-    auto [first, isNew] = seen.insert({strengths && family ? family->text : "", entry});
+    auto [first, isNew] = seen.insert({among + (strengths && family ? family->text : ""), entry});
     if (isNew || first->second.cells == entry.cells)
       return "";
     return written(measure) + " would bring together different settings: \"" + first->second.name +
@@ -180,15 +198,16 @@ private:
 
   const Grid &grid;
   const Measure &measure;
-  std::map<std::string, Entry> seen; // the first of each family
+  std::map<std::string, Entry> seen; // the first of those that are compared
 };
 
 } // namespace
 
 std::string showProblem(const Grid &grid, const Show &show, const Measure &measure) {
   const MeasureKind &kind = *findMeasure(measure.name);
-  for (const std::string &problem : {examplesProblem(show, measure, kind), judgesProblem(measure),
-                                     kind.isRatio ? ratioProblem(grid, measure) : ""})
+  for (const std::string &problem :
+       {examplesProblem(show, measure, kind), judgesProblem(grid, measure),
+        measuresProblem(grid, show, measure), kind.isRatio ? ratioProblem(grid, measure) : ""})
     if (!problem.empty())
       return problem;
   std::vector<std::string> axes = withoutExamples(show.by);

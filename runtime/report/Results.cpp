@@ -29,10 +29,16 @@ static void addOnce(std::vector<Measure> &measures, Measure measure) {
 }
 
 std::vector<Measure> measuresOf(const Experiment &experiment) {
+  const Grid grid = gridOf(experiment);
+  auto isMeasured = [&](const Measure &measure) { // at each value of an axis of its own
+    return std::any_of(grid.ofMeasures.begin(), grid.ofMeasures.end(),
+                       [&](const auto &axis) { return variesAlong(grid, measure, axis.first); });
+  };
   std::vector<Measure> measures = experiment.measures;
   for (const Show &show : experiment.shows) {
     for (const Measure &measure : show.measures)
-      addOnce(measures, measure);
+      if (!isMeasured(measure))
+        addOnce(measures, measure);
     if (findMeasure(show.against))
       addOnce(measures, {show.against, {}, show.againstArguments});
   }
@@ -88,6 +94,7 @@ private:
         if (kindOf(measure).ofAnswers)
           slice.answer = answer;
         ResultRow row = rowOf(point, asWritten(measure));
+        placeMeasure(row, measure);
         for (const auto &[axis, value] : {std::pair(classAxis, slice.klass), {answerAxis, slice.answer}})
           if (value)
             row.axes.push_back({axis, {double(*value), std::to_string(*value)}});
@@ -95,6 +102,18 @@ private:
           return slice.isWhole() ? one.score(measure, point) : one.ofSlice(slice).score(measure, point);
         });
       }
+  }
+
+  /// The measure's own axes; what they say is no part of its name.
+  void placeMeasure(ResultRow &row, Measure measure) const {
+    for (const auto &[axis, values] : scorer.grid().ofMeasures)
+      for (const AxisValue &value : values)
+        if (auto given = measure.arguments.find(axis);
+            given != measure.arguments.end() && given->second == value.value) {
+          row.axes.push_back({axis, value});
+          measure.arguments.erase(given);
+        }
+    row.measure = asWritten(measure);
   }
 
   bool isShownByClass(const Measure &measure) const {

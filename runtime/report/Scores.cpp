@@ -134,9 +134,10 @@ Score Scorer::score(const Measure &measure, const Choice &choice) const {
   if (Slice asked = sliceOf(choice); slice.isWhole() && !asked.isWhole())
     return ofSlice(asked).score(measure, choice);
   std::vector<Point> chosen = select(pointsOf(points, kindOf(measure)), choice);
-  Score score = evaluate(measure, chosen);
+  const Measure there = measureAt(measure, choice);
+  Score score = evaluate(there, chosen);
   addDeviations(score, kindOf(measure).ofAttacks,
-                [&](const Scorer &run) { return run.evaluate(measure, chosen); });
+                [&](const Scorer &run) { return run.evaluate(there, chosen); });
   return withNotes(score, kindOf(measure), chosen);
 }
 

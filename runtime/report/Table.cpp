@@ -307,7 +307,8 @@ private:
 std::string argumentsInWords(const Measure &measure) {
   std::string words;
   for (const MeasureArgument &one : kindOf(measure).arguments)
-    if (double value = argument(measure, one.name); value != std::stod(one.byDefault))
+    if (double value = argument(measure, one.name);
+        one.role != MeasureArgument::Role::Setting && value != std::stod(one.byDefault))
       words += (words.empty() ? "" : ", ") + one.name + " = " + numberText(value);
   return words.empty() ? "" : "(" + words + ")";
 }

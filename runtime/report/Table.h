@@ -11,7 +11,8 @@ namespace switchyard::rt {
 
 /// "defense rate, worst over attack, gradients"; "DES"; "DES(offset = 0.01)" where that is not the default.
 std::string inWords(const Measure &measure);
-/// Arguments that are not the defaults, as the language writes them: "(offset = 0.01)"; mostly empty.
+/// Arguments that are not the defaults, as the language writes them: "(offset = 0.01)"; mostly empty. What
+/// all measures of the experiment have in common stands below.
 std::string argumentsInWords(const Measure &measure);
 
 /// A score as tables print it, with its interval and its deviations between runs.

@@ -310,41 +310,6 @@ TEST(Plots, an_axis_without_numbers_has_its_values_side_by_side) {
   EXPECT_EQ(readCsv(plotCsv(plot))[2][0], "noise(s = 0.1)");
 }
 
-/// fgsm(eps) beside pgd(eps, steps): one height at whatever steps, beside the curve of pgd.
-TEST(Plots, a_setting_without_the_axis_is_a_level) {
-  SmallRun run;
-  for (Cell &cell : run.experiment().cells)
-    if (cell.attack == "pgd") {
-      const bool few = cell.axes[0].second.text == "16/255";
-      cell.axes.push_back({"steps", {few ? 5.0 : 10.0, few ? "5" : "10"}});
-    }
-  const Scorer scorer(run.plan, run.experiment(), run.outcomes);
-  Show show = {"plot",
-               {{"attack_success_rate", {{"worst", {"gradients", "eps"}}}}},
-               "steps",
-               {"defense", "attack"},
-               {}};
-  Plot plot = plotsOf(run.experiment(), scorer, show)[0];
-  EXPECT_TRUE(plot.categories.empty());
-  ASSERT_EQ(plot.pages[0].series.size(), 4u);
-  EXPECT_TRUE(plot.pages[0].series[0].level);
-  EXPECT_EQ(plot.pages[0].series[0].name(), "none, fgsm");
-  EXPECT_FALSE(plot.pages[0].series[1].level);
-  EXPECT_EQ(plot.pages[0].series[1].points.size(), 2u);
-  EXPECT_EQ(readCsv(plotCsv(plot))[1][2], "") << "no steps";
-  std::string svg = plotSvg(plot, plot.pages[0]);
-  // noise, fgsm: 37.5 % from edge to edge, at 340 - 300 * 0.375.
-  EXPECT_NE(svg.find("x1=\"70\" y1=\"227.5\" x2=\"530\" y2=\"227.5\" stroke=\"#0072b2\""), std::string::npos)
-      << svg;
-  EXPECT_EQ(svg.find("nan"), std::string::npos);
-  show = {"plot",
-          {{"attack_success_rate", {{"worst", {"attack", "gradients", "eps"}}}}},
-          "steps",
-          {"defense"},
-          {}};
-  EXPECT_EQ(plotsOf(run.experiment(), scorer, show)[0].pages[0].series[1].name(), "none, without steps");
-}
-
 TEST(Scales, have_ticks_whatever_the_values) {
   auto ticks = [](std::vector<double> values, double least) {
     Scale scale;

@@ -1,4 +1,6 @@
 // Tables: the golden text of one, the layout of headings, notes and blocks, and what a table refuses.
+#include "runtime/report/Plot.h"
+#include "runtime/report/Svg.h"
 #include "runtime/report/Table.h"
 #include "test/unit/report_fixture.h"
 
@@ -90,19 +92,52 @@ TEST_F(Tables, what_is_in_no_family_is_one_of_its_own) {
   EXPECT_NE(print(tables[0]).find("\n-: without strength\n"), std::string::npos);
 }
 
-/// fgsm(eps) beside pgd(eps, steps) for steps in [5, 10]: the row of fgsm has no steps.
+/// fgsm(eps) beside pgd(steps).
 TEST_F(Tables, a_setting_without_an_axis_stands_beside_its_values) {
-  for (Cell &cell : run.experiment().cells)
-    if (cell.attack == "pgd")
-      cell.axes.push_back({"steps",
-                           {cell.axes[0].second.text == "16/255" ? 5.0 : 10.0,
-                            cell.axes[0].second.text == "16/255" ? "5" : "10"}});
-  const Measure measure = {"attack_success_rate", {{"worst", {"gradients", "eps"}}}};
-  std::vector<Table> tables = build({"table", {measure}, "", {"defense", "attack", "steps"}, {}});
+  run.giveSteps();
+  const Measure measure = {"attack_success_rate", {{"worst", {"gradients"}}}};
+  std::vector<Table> tables = build({"table", {measure}, "", {"defense", "attack", "eps", "steps"}, {}});
   EXPECT_EQ(tables[0].columns,
-            (std::vector<std::vector<std::string>>{{"fgsm", "-"}, {"pgd", "5"}, {"pgd", "10"}}));
-  EXPECT_EQ(tables[0].rows[1].cells[0].value, "37.5"); // the better of each image: 0.75 and 0, 0 and 0.25
-  EXPECT_EQ(tables[0].rows[1].cells[1].value, "25.0");
+            (std::vector<std::vector<std::string>>{
+                {"fgsm", "16/255", "-"}, {"fgsm", "32/255", "-"}, {"pgd", "-", "5"}, {"pgd", "-", "10"}}));
+  // The better of each image: 0.75 and 0.25.
+  EXPECT_EQ(tables[0].rows[1].cells[1].value, "50.0");
+  EXPECT_EQ(tables[0].rows[1].cells[2].value, "25.0");
+}
+
+/// fgsm(eps) beside pgd(steps): one height at whatever steps, beside the curve of pgd.
+TEST_F(Tables, and_is_a_level_in_plots) {
+  run.giveSteps();
+  const Scorer scorer(run.plan, run.experiment(), run.outcomes);
+  Show show = {"plot",
+               {{"attack_success_rate", {{"worst", {"gradients"}}}}},
+               "steps",
+               {"defense", "attack", "eps"},
+               {}};
+  Plot plot = plotsOf(run.experiment(), scorer, show)[0];
+  EXPECT_TRUE(plot.categories.empty());
+  const std::vector<PlotSeries> &series = plot.pages[0].series;
+  ASSERT_EQ(series.size(), 6u);
+  EXPECT_TRUE(series[0].level);
+  EXPECT_EQ(series[0].name(), "none, fgsm, 16/255");
+  EXPECT_FALSE(series[2].level);
+  EXPECT_EQ(series[2].name(), "none, pgd, -");
+  EXPECT_EQ(series[2].points.size(), 2u);
+  EXPECT_NE(plotCsv(plot).find("\nnone,fgsm,"), std::string::npos);
+  EXPECT_NE(plotCsv(plot).find(",,attack_success_rate,"), std::string::npos) << "no steps";
+  std::string svg = plotSvg(plot, plot.pages[0]);
+  // noise, fgsm, 32/255: 50 % from edge to edge.
+  EXPECT_NE(svg.find("x1=\"70\" y1=\"190\" x2=\"530\" y2=\"190\" stroke=\"#cc79a7\""), std::string::npos)
+      << svg;
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+  show = {"plot",
+          {{"attack_success_rate", {{"worst", {"attack", "gradients", "eps"}}}}},
+          "steps",
+          {"defense"},
+          {}};
+  plot = plotsOf(run.experiment(), scorer, show)[0];
+  EXPECT_EQ(plot.pages[0].series[0].name(), "none");
+  EXPECT_EQ(plot.pages[0].series[1].name(), "none, without steps");
 }
 
 TEST_F(Tables, unequal_sets_of_cells_are_refused) {

@@ -35,11 +35,10 @@ agree, between = 0, 0
 for row in csv.DictReader(open(sys.argv[1], encoding="utf-8")):
     if not row["measure"].startswith("certified_accuracy") or not row["value"]:
         continue
-    given = dict(part.split(" = ") for part in row["measure"].split("(")[1].rstrip(")").split(", ")) if "(" in row["measure"] else {}
     votes, of = votes_of(sys.argv[2], row["job"])
     assert of == 200 and len(votes) == 60 == int(row["images"]), (of, len(votes))
-    wanted = sum(certified(one, of, float(row["deviation"]), float(given.get("radius", 0))) for one in votes) / 60
-    assert abs(wanted - float(row["value"])) < 1e-12, (row["measure"], row["value"], wanted)
+    wanted = sum(certified(one, of, float(row["deviation"]), float(row["radius"])) for one in votes) / 60
+    assert abs(wanted - float(row["value"])) < 1e-12, (row["radius"], row["value"], wanted)
     agree += 1
     between += 0 < wanted < 1
 assert between >= 2, between
