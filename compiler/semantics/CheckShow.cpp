@@ -326,25 +326,21 @@ private:
     return found;
   }
 
-  std::optional<resolved::Measure> measure(const Measure &one) {
-    std::set<std::string> named(result.by.begin(), result.by.end());
-    named.insert(result.forEach.begin(), result.forEach.end());
-    named.insert(result.against);
-    resolved::Measure resolved;
-    if (!resolveMeasure(program, one, experiment, resolved))
-      return std::nullopt;
-    std::set<std::string> all = named; // what is aggregated is refused as such
-    for (const Aggregate &aggregate : one.aggregates)
-      all.insert(aggregate.over.begin(), aggregate.over.end());
-    if (!atEach(one, all, resolved))
+  /// Which of several values of an argument the measure is shown at.
+  void whichValues(const Measure &one, std::set<std::string> named, resolved::Measure &resolved) {
+    for (const Aggregate &aggregate : one.aggregates) // what is aggregated is refused as such
+      named.insert(aggregate.over.begin(), aggregate.over.end());
+    if (!atEach(one, named, resolved))
       saysWhich(one);
     for (const NamedValue &value : resolved.arguments)
       if (value.value.isList())
         program.diagnostics.error(Id::ShownList, one.location,
                                   "`" + one.name + "` is shown at one `" + value.name +
-                                      "`, or at all that are "
-                                      "measured where `" +
-                                      value.name + "` is a row or column");
+                                      "`, or at all that are measured where `" + value.name +
+                                      "` is a row or column");
+  }
+
+  void aggregates(const Measure &one, const std::set<std::string> &named) {
     for (const Aggregate &aggregate : one.aggregates)
       for (const std::string &over : aggregate.over) {
         axis(over, aggregate.location);
@@ -358,12 +354,14 @@ private:
                                     "each defense is a point of a scatter plot, so `" + over +
                                         "` cannot be aggregated");
       }
+  }
+
+  void nothingUnnamed(const Measure &one, std::set<std::string> named) {
     if (result.kind == "scatter")
       named.insert("defense"); // each is a point
     for (const Aggregate &aggregate : one.aggregates)
       named.insert(aggregate.over.begin(), aggregate.over.end());
-    auto missing = axes.unnamed(named, *findMeasure(one.name));
-    for (const std::string &name : missing)
+    for (const std::string &name : axes.unnamed(named, *findMeasure(one.name)))
       program.diagnostics
           .error(Id::SilentAverage, one.location,
                  "`" + one.name + "` varies with `" + name +
@@ -372,6 +370,18 @@ private:
           .note("add it behind `by`" + (findMeasure(one.name)->ofDistances || !rt::mayBeAggregated(name)
                                             ? std::string()
                                             : ", or say `" + one.name + "(mean over " + name + ")`"));
+  }
+
+  std::optional<resolved::Measure> measure(const Measure &one) {
+    std::set<std::string> named(result.by.begin(), result.by.end());
+    named.insert(result.forEach.begin(), result.forEach.end());
+    named.insert(result.against);
+    resolved::Measure resolved;
+    if (!resolveMeasure(program, one, experiment, resolved))
+      return std::nullopt;
+    whichValues(one, named, resolved);
+    aggregates(one, named);
+    nothingUnnamed(one, named);
     if (program.diagnostics.troubles() == errorsBefore)
       if (std::string problem = grid.problem(result, resolved); !problem.empty())
         program.diagnostics.error(Id::ShowRule, one.location, problem);
