@@ -28,6 +28,7 @@ struct Options {
   int threads = 0;                  ///< run: 0: all cores
   int together = 0;                 ///< run: trainings side by side on a GPU; 0: the runtime's default
   bool noExamples = false;          ///< run: keep no finished examples
+  bool noPairs = false;             ///< run: write no pairs.csv
   bool resolved = false;            ///< print
   bool ids = false;                 ///< what each message is about, behind it
   bool remarks = false;             ///< compile: what the passes did, and why not

@@ -3,6 +3,7 @@
 // there.
 #include "compiler/driver/ArtifactCache.h"
 #include "compiler/driver/Commands.h"
+#include "compiler/driver/CompileProgress.h"
 #include "compiler/driver/Compiler.h"
 #include "runtime/files/WholeFile.h"
 #include "runtime/waiting.h"
@@ -120,7 +121,9 @@ std::string cached(Input &input, const Options &options, const CompilerOptions &
     input.diagnostics.warning(Id::DamagedArtifact, {},
                               "the compiled program " + cache.pathOf(name) +
                                   " is damaged; it is compiled again");
+  auto progress = CompileProgress::onStandardError(options.file);
   Compiler made(*input.program, input.sources, input.diagnostics, compiler);
+  made.onStage([&](const std::string &words) { progress->stage(words); });
   return made.writeArtifact(cache.pathOf(name)) ? cache.pathOf(name) : "";
 }
 
@@ -160,8 +163,10 @@ int compileCommand(const Options &options) {
   Input input(options);
   int status = 1;
   if (input.program) {
+    auto progress = CompileProgress::onStandardError(options.file);
     Compiler compiler(*input.program, input.sources, input.diagnostics,
                       compilerOptions(options, "x86-64-v3"));
+    compiler.onStage([&](const std::string &words) { progress->stage(words); });
     if (!options.emit.empty()) {
       if (compiler.emit(options.emit, text))
         status = writeText(text, options.output);
@@ -171,6 +176,7 @@ int compileCommand(const Options &options) {
         path = llvm::sys::path::stem(options.file).str() + ".so";
       status = compiler.writeArtifact(path) ? 0 : 1;
     }
+    progress.reset();
     std::cerr << compiler.remarks();
   }
   input.print();
@@ -199,6 +205,8 @@ int runCommand(const Options &options) {
     words.insert(words.end(), {"--together", std::to_string(options.together)});
   if (options.noExamples)
     words.push_back("--no-examples");
+  if (options.noPairs)
+    words.push_back("--no-pairs");
   if (options.threads > 0)
     words.insert(words.end(), {"--threads", std::to_string(options.threads)});
   std::vector<char *> arguments;

@@ -113,6 +113,7 @@ struct Compiler::State {
   }
 
   bool toPrograms(OwningOpRef<ModuleOp> &into, const ProgramOptions &options) {
+    onStage("jobs and their programs");
     if (!toExperiments(into) ||
         !run(*into, [&](OpPassManager &manager) { buildProgramPipeline(manager, options); }))
       return false;
@@ -161,6 +162,7 @@ struct Compiler::State {
   bool toKernels() {
     if (!toDevicePrograms())
       return false;
+    onStage("kernels for a GPU");
     LoweringOptions options = lowering();
     options.device = Device::Cuda;
     return run(*device, [&](OpPassManager &manager) { buildDevicePipeline(manager, options); });
@@ -205,6 +207,7 @@ struct Compiler::State {
     dropExperimentLevel(*module);
     if (options.kernels != CompilerOptions::Kernels::None && !toKernels())
       return false;
+    onStage("loops for the CPU");
     if (!run([&](OpPassManager &manager) { buildLoweringPipeline(manager, lowering()); }))
       return false;
     emitted.file = options.file;
@@ -267,6 +270,7 @@ struct Compiler::State {
   }
 
   bool writeObject(ModuleOp code, const ArtifactData &data, Bytes &bytes) {
+    onStage("machine code");
     llvm::raw_svector_ostream stream(bytes);
     llvm::Error error = emitObject(code, data, TargetOptions{options.cpu}, stream);
     return error ? fail(Id::CodeGeneration, std::move(error)) : true;
@@ -276,6 +280,7 @@ struct Compiler::State {
   const Sources &sources;
   Diagnostics &diagnostics;
   CompilerOptions options;
+  std::function<void(const std::string &)> onStage = [](const std::string &) {};
   MLIRContext context;
   ScopedDiagnosticHandler handler;
   Remarks remarks;
@@ -287,6 +292,10 @@ Compiler::Compiler(const CheckedProgram &program, const Sources &sources, Diagno
                    CompilerOptions options)
     : state(std::make_unique<State>(program, sources, diagnostics, std::move(options))) {}
 Compiler::~Compiler() = default;
+
+void Compiler::onStage(std::function<void(const std::string &)> tell) {
+  state->onStage = std::move(tell);
+}
 
 bool Compiler::emit(const std::string &stage, std::string &output) {
   llvm::raw_string_ostream stream(output);

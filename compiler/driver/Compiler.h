@@ -5,6 +5,7 @@
 
 #include "compiler/semantics/Check.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ public:
   Compiler(const CheckedProgram &program, const Sources &sources, Diagnostics &diagnostics,
            CompilerOptions options);
   ~Compiler();
+
+  /// Is told what begins: "machine code".
+  void onStage(std::function<void(const std::string &)> tell);
 
   /// The text of a stage: `swy` (experiments), `programs` (functions, jobs, cells), `linalg` (fused), `llvm`
   /// (optimized LLVM IR), `gpu` (kernels and the host's code around them), `ptx` (for the first of `gpus`),

@@ -53,6 +53,7 @@ CLI::App *addRun(CLI::App &app, Options &options) {
   run->add_option("--together", options.together, "trainings side by side on a GPU (10)")
       ->check(CLI::Range(1, 1024));
   run->add_flag("--no-examples", options.noExamples, "keep no finished examples in the store");
+  run->add_flag("--no-pairs", options.noPairs, "write no pairs.csv, which has a row for each attacked pair");
   run->add_option("--out", options.out, "folder of the results (out)");
   return run;
 }

@@ -1,6 +1,8 @@
 // Rows first, then what belongs to them.
 #include "runtime/contract/Measures.h"
 
+#include <cmath>
+
 namespace switchyard::rt {
 
 namespace {
@@ -68,8 +70,17 @@ std::string unbuiltMeasure(const std::string &name) {
   return "";
 }
 
+int digitsOf(MeasureUnit unit, double value) {
+  if (unit == MeasureUnit::Percent)
+    return 1;
+  const double size = std::abs(value);
+  if (unit != MeasureUnit::Length || !(size > 1e-6) || size >= 1)
+    return 2;
+  return 2 - static_cast<int>(std::floor(std::log10(size)));
+}
+
 std::string inWords(MeasureUnit unit) {
-  return unit == MeasureUnit::Number ? "" : unit == MeasureUnit::Points ? " (points)" : " (%)";
+  return factorOf(unit) == 1 ? "" : unit == MeasureUnit::Points ? " (points)" : " (%)";
 }
 
 } // namespace switchyard::rt

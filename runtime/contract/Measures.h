@@ -7,7 +7,7 @@
 
 namespace switchyard::rt {
 
-enum class MeasureUnit { Percent, Points, Number };
+enum class MeasureUnit { Percent, Points, Number, Length };
 
 struct MeasureArgument {
   std::string name, byDefault; // as the language writes it
@@ -37,12 +37,10 @@ std::vector<std::string> measureNames();
 /// What a measure belongs to that is not built yet; empty where there is none of that name.
 std::string unbuiltMeasure(const std::string &name);
 
-/// As tables print values.
-inline int digitsOf(MeasureUnit unit) {
-  return unit == MeasureUnit::Percent ? 1 : 2;
-}
+/// Digits behind the point of a value as tables print it: of a length three count, be it 8/255 or 12.
+int digitsOf(MeasureUnit unit, double value);
 inline double factorOf(MeasureUnit unit) {
-  return unit == MeasureUnit::Number ? 1 : 100;
+  return unit == MeasureUnit::Number || unit == MeasureUnit::Length ? 1 : 100;
 }
 /// " (%)", " (points)", "".
 std::string inWords(MeasureUnit unit);

@@ -29,7 +29,7 @@ struct Options {
   int threads = 0; // 0: the runtime chooses
   size_t together = 10;
   std::vector<std::string> disable;
-  bool noExamples = false;
+  bool noExamples = false, noPairs = false;
 
   bool disabled(const std::string &name) const {
     return std::find(disable.begin(), disable.end(), name) != disable.end();
@@ -56,6 +56,7 @@ void addOptions(CLI::App &app, Options &options) {
       ->capture_default_str();
   app.add_flag("--no-examples", options.noExamples,
                "keep no finished examples in the store, by which other judges need no new attack");
+  app.add_flag("--no-pairs", options.noPairs, "write no pairs.csv, which has a row for each attacked pair");
   app.add_option("--together", options.together, "trainings side by side on a GPU")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -149,7 +150,7 @@ int run(const Options &options) {
   judgeAll(plan, outcomes);
   progress.total();
   bool failed = reportFailures(outcomes);
-  printReport(writeFiles(plan, outcomes, results.path()), std::cout);
+  printReport(writeFiles(plan, outcomes, results.path(), !options.noPairs), std::cout);
   if (!std::cout.flush())
     throw std::runtime_error("cannot write the tables to standard output");
   return failed ? 3 : 0;

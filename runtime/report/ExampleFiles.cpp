@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 namespace switchyard::rt {
 namespace {
@@ -208,8 +209,11 @@ private:
 
 } // namespace
 
-void writeExampleFiles(const Plan &plan, const Outcomes &outcomes, const std::string &folder) {
-  PairFile(plan, outcomes, folder + "/pairs.csv").write();
+void writeExampleFiles(const Plan &plan, const Outcomes &outcomes, const std::string &folder, bool pairs) {
+  if (const std::string path = folder + "/pairs.csv"; pairs)
+    PairFile(plan, outcomes, path).write();
+  else
+    std::filesystem::remove(path); // of a run before
   ImageFile(plan, outcomes, folder + "/images.csv").write();
 }
 

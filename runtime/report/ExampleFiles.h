@@ -8,9 +8,10 @@
 
 namespace switchyard::rt {
 
-/// Writes both files into the folder. Attacks and accuracies without an outcome have no rows. Throws
-/// std::runtime_error where a file cannot be written.
-void writeExampleFiles(const Plan &plan, const Outcomes &outcomes, const std::string &folder);
+/// Writes images.csv into the folder, and pairs.csv; without `pairs` there is none afterwards. Attacks and
+/// accuracies without an outcome have no rows. Throws std::runtime_error where a file cannot be written.
+void writeExampleFiles(const Plan &plan, const Outcomes &outcomes, const std::string &folder,
+                       bool pairs = true);
 
 } // namespace switchyard::rt
 

@@ -103,11 +103,11 @@ private:
 
 } // namespace
 
-Report writeFiles(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory) {
+Report writeFiles(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory, bool pairs) {
   std::vector<ResultRow> rows = resultsOf(plan, outcomes);
   writeWhole(outDirectory + "/results.csv", resultsCsv(rows));
   writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, rows));
-  writeExampleFiles(plan, outcomes, outDirectory);
+  writeExampleFiles(plan, outcomes, outDirectory, pairs);
   ReportWriter writer(plan, outcomes, outDirectory);
   for (const Experiment &experiment : plan.experiments)
     writer.write(experiment);

@@ -19,8 +19,9 @@ struct Report {
 };
 
 /// Writes the files into `outDirectory` (made if need be). Jobs without an outcome show as "not finished".
-/// Throws std::runtime_error where a file cannot be written.
-Report writeFiles(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory);
+/// Throws std::runtime_error where a file cannot be written. Without `pairs` pairs.csv is left out.
+Report writeFiles(const Plan &plan, const Outcomes &outcomes, const std::string &outDirectory,
+                  bool pairs = true);
 
 /// Prints the tables, with colour if `out` is std::cout on a terminal. Throws the complaints at last.
 void printReport(const Report &report, std::ostream &out);

@@ -115,6 +115,13 @@ public:
         table.columns.push_back({withUnit(sharedAggregates() ? withoutAggregates(measure) : measure)});
     for (const Choice &row : choices(scorer.grid(), rowAxes))
       addRow(table, page, row, columns);
+    auto ofExamples = [](const std::vector<std::string> &axes) {
+      return !axes.empty() && std::all_of(axes.begin(), axes.end(), isOfExamples);
+    };
+    if (ofExamples(columnAxes))
+      shareAlongRows(table);
+    else if (ofExamples(rowAxes))
+      shareAlongColumns(table);
     table.captions = captions();
     if (std::string axes = axesWithout(show.by); !axes.empty())
       table.captions.push_back("-: without " + axes);
@@ -161,6 +168,47 @@ private:
     table.rows.push_back(line);
   }
 
+  /// Takes out of the cells what has to be said of all that have a value. Classes are parts of one cell of
+  /// the grid, whose notes are theirs.
+  static std::vector<Note> sharedNotes(const std::vector<TableCell *> &cells) {
+    std::vector<TableCell *> measured;
+    std::copy_if(cells.begin(), cells.end(), std::back_inserter(measured),
+                 [](const TableCell *cell) { return cell->value != "-"; });
+    std::vector<Note> shared;
+    for (const Note &note : measured.size() > 1 ? measured.front()->notes : std::vector<Note>()) {
+      auto isIt = [&](const Note &other) { return other.same(note); };
+      if (!std::all_of(measured.begin(), measured.end(), [&](const TableCell *cell) {
+            return std::any_of(cell->notes.begin(), cell->notes.end(), isIt);
+          }))
+        continue;
+      shared.push_back(note);
+    }
+    for (const Note &note : shared)
+      for (TableCell *cell : measured)
+        cell->notes.erase(std::remove_if(cell->notes.begin(), cell->notes.end(),
+                                         [&](const Note &other) { return other.same(note); }),
+                          cell->notes.end());
+    return shared;
+  }
+
+  static void shareAlongRows(Table &table) {
+    for (TableRow &row : table.rows) {
+      std::vector<TableCell *> cells;
+      for (TableCell &cell : row.cells)
+        cells.push_back(&cell);
+      row.notes = sharedNotes(cells);
+    }
+  }
+
+  static void shareAlongColumns(Table &table) {
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+      std::vector<TableCell *> cells;
+      for (TableRow &row : table.rows)
+        cells.push_back(&row.cells[i]);
+      table.columnNotes.push_back(sharedNotes(cells));
+    }
+  }
+
   /// The axes on which some settings of the grid have no value.
   std::string axesWithout(const std::vector<std::string> &axes) const {
     std::vector<std::string> names;
@@ -201,8 +249,10 @@ private:
     for (const std::string &line : {belowCaption(false), exactCaption(), belowCaption(true)})
       if (!line.empty())
         result.push_back(line);
-    if (std::any_of(counts.begin(), counts.end(),
-                    [](const auto &one) { return kindOf({one.first, {}}).ofAttacks; }))
+    if (std::any_of(counts.begin(), counts.end(), [](const auto &one) {
+          const MeasureKind &kind = kindOf({one.first, {}});
+          return kind.ofAttacks && !kind.ofAnswers; // answers are single whatever the judge
+        }))
       for (const Verdict &verdict : experiment.judges)
         if (std::string line = judgeCaption(verdict); !line.empty())
           result.push_back(line);
@@ -285,7 +335,7 @@ private:
     if (values.empty())
       return "";
     auto [low, high] = std::minmax_element(values.begin(), values.end());
-    std::string from = fixed(*low, digitsOf(unit)), to = fixed(*high, digitsOf(unit));
+    std::string from = fixed(*low, digitsOf(unit, *low)), to = fixed(*high, digitsOf(unit, *high));
     return from == to ? from : from + " to " + to;
   }
 
@@ -322,7 +372,7 @@ TableCell tableCell(const Score &score, MeasureUnit kind) {
     return {"-", "", "", "", "", "", "", {score.reason()}};
   if (!score.defined)
     return {"-", "", "", "", score.note, "", "", score.notes};
-  int digits = digitsOf(kind);
+  int digits = digitsOf(kind, score.value);
   double unit = factorOf(kind);
   TableCell cell{fixed(score.value * unit, digits), "", "", "", score.note, "", "", score.notes};
   if (!score.bounded) {

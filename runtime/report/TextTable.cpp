@@ -37,9 +37,10 @@ class Letters {
 public:
   explicit Letters(const Table &table) : list(notesOf(table)) {}
   /// "a", "a,c"; of very many the first, and how many there are more: "a,c,d+3"
-  std::string of(const TableCell &cell) const {
+  std::string of(const TableCell &cell) const { return of(saidOf(cell)); }
+  std::string of(const std::vector<Note> &notes) const {
     std::set<size_t> numbers; // several may be told as one
-    for (const Note &note : saidOf(cell))
+    for (const Note &note : notes)
       numbers.insert(list.tellerOf(note));
     const size_t named = numbers.size() > most ? most - 1 : numbers.size();
     std::string text;
@@ -65,10 +66,12 @@ private:
   static constexpr size_t most = 4; // letters of a cell
 
   static std::vector<std::vector<Note>> notesOf(const Table &table) {
-    std::vector<std::vector<Note>> notes;
-    for (const TableRow &row : table.rows)
+    std::vector<std::vector<Note>> notes = table.columnNotes;
+    for (const TableRow &row : table.rows) {
+      notes.push_back(row.notes);
       for (const TableCell &cell : row.cells)
         notes.push_back(saidOf(cell));
+    }
     return notes;
   }
 
@@ -87,10 +90,23 @@ struct ColumnWidths {
   size_t total() const { return std::max(value + interval() + spreads() + letters(), heading); }
 };
 
+/// The table with the letters of whole rows and columns behind their names.
+Table named(Table table, const Letters &letters) {
+  auto add = [](std::vector<std::string> &names, const std::string &letter) {
+    if (!names.empty() && !letter.empty())
+      names.back() += " " + letter;
+  };
+  for (TableRow &row : table.rows)
+    add(row.labels, letters.of(row.notes));
+  for (size_t i = 0; i < table.columnNotes.size(); ++i)
+    add(table.columns[i], letters.of(table.columnNotes[i]));
+  return table;
+}
+
 class Printer {
 public:
-  Printer(const Table &table, Style style, std::ostream &out)
-      : table(table), style(style), out(out), letters(table) {
+  Printer(const Table &given, Style style, std::ostream &out)
+      : style(style), out(out), letters(given), table(named(given, letters)) {
     for (size_t i = 0; i < table.rowAxes.size(); ++i) {
       labels.push_back(widthOf(table.rowAxes[i]));
       for (const TableRow &row : table.rows)
@@ -243,10 +259,10 @@ private:
     printLine(line);
   }
 
-  const Table &table;
   Style style;
   std::ostream &out;
   Letters letters;
+  Table table;
   std::vector<size_t> labels; // widths
   size_t stub = 0;            // of all labels together
   std::vector<ColumnWidths> columns;

@@ -23,6 +23,7 @@ struct TableCell {
 struct TableRow {
   std::vector<std::string> labels;
   std::vector<TableCell> cells;
+  std::vector<Note> notes = {}; // of all cells: their letters stand at the last label
 };
 
 struct Table {
@@ -33,6 +34,8 @@ struct Table {
       columns; // of each column its headings, the outermost first; equal many
   std::vector<TableRow> rows;
   std::vector<std::string> captions; // lines below: counts and what the intervals mean
+  std::vector<std::vector<Note>> columnNotes =
+      {}; // of all cells of each column, at its heading; or none at all
 };
 
 enum class Style { Plain, Terminal }; // Terminal: bold and faint by escape sequences

@@ -190,6 +190,35 @@ TEST(TextTable, utf8_labels_and_outer_headings_align) {
                        "a  why\n");
 }
 
+TEST(TextTable, notes_of_whole_rows_and_columns_stand_at_their_names) {
+  Table table = {"t", "", {"row"}, {{"one"}, {"two"}}, {{{"r"}, {{"1"}, {"2"}}, {Note("of the row")}}}, {}};
+  table.columnNotes = {{}, {Note("of two")}};
+  std::ostringstream out;
+  printTable(table, Style::Plain, out);
+  EXPECT_EQ(out.str(), "t\n\n"
+                       "row   one   two a\n"
+                       "-----------------\n"
+                       "r b   1     2\n"
+                       "\n"
+                       "a  of two\n"
+                       "b  of the row\n");
+}
+
+TEST(TextTable, of_distances_three_digits_count) {
+  EXPECT_EQ(digitsOf(MeasureUnit::Length, 8.0 / 255), 4);
+  EXPECT_EQ(digitsOf(MeasureUnit::Length, 1.0 / 255), 5);
+  EXPECT_EQ(digitsOf(MeasureUnit::Length, 0.5), 3);
+  EXPECT_EQ(digitsOf(MeasureUnit::Length, 12), 2);
+  EXPECT_EQ(digitsOf(MeasureUnit::Length, 0), 2);
+  Score score;
+  score.defined = true;
+  score.value = 8.0 / 255;
+  score.low = 7.5 / 255;
+  score.high = score.value;
+  TableCell cell = tableCell(score, MeasureUnit::Length);
+  EXPECT_EQ(cell.value + " " + cell.low + " " + cell.high, "0.0314 0.0294 0.0314");
+}
+
 TEST(TextTable, wide_tables_go_on_below) {
   Table table = {"t", "", {"row"}, {}, {{{"r"}, {}}}, {}};
   for (int i = 0; i < 10; ++i) {
