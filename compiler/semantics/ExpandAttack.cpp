@@ -39,9 +39,9 @@ std::optional<Number> turnsOf(Program &program, const RepeatStatement &repeat, c
 
 /// Whether every loop of the body can run with these arguments; the complaint stands at the call.
 bool loopsCanRun(Program &program, const Body &body, const Scope &scope, int64_t classes, Location call,
-                 double outer = 1) {
-  auto inside = [&](const Body &inner, double around) {
-    return loopsCanRun(program, inner, scope, classes, call, around);
+                 double outer = 1, bool ofPaths = false) {
+  auto inside = [&](const Body &inner, double around, bool throughPaths = false) {
+    return loopsCanRun(program, inner, scope, classes, call, around, ofPaths || throughPaths);
   };
   for (auto &one : body) {
     auto *repeat = as<RepeatStatement>(one.get());
@@ -56,11 +56,16 @@ bool loopsCanRun(Program &program, const Body &body, const Scope &scope, int64_t
                          : repeat->over == LoopOver::Classes ? count->text() + " classes"
                                                              : format(*repeat->count);
       text += !repeat->count || text == count->text() ? "" : " = " + count->text();
-      program.diagnostics.error(Id::LoopCount, call, why + ", got `" + text + "`")
-          .note(repeat->location, "repeated here");
+      auto &error = program.diagnostics.error(Id::LoopCount, call, why + ", got `" + text + "`");
+      error.note(repeat->location, "repeated here");
+      if (ofPaths || repeat->over == LoopOver::Paths)
+        error.note("a loop through paths counts as " + std::to_string(limits::paths) +
+                   " turns, since the attack is for any network: all loops together have " +
+                   Number(static_cast<int64_t>(outer) * count->asCount()).text() +
+                   " turns so; let the others have fewer");
       return false;
     }
-    if (!inside(repeat->body, outer * static_cast<double>(count->asCount())))
+    if (!inside(repeat->body, outer * static_cast<double>(count->asCount()), repeat->over == LoopOver::Paths))
       return false;
   }
   return true;

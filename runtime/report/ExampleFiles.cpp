@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 namespace switchyard::rt {
@@ -142,11 +143,10 @@ private:
   }
 
   void addAnswers(const AttackOutcome &outcome, size_t pair) {
-    const size_t own = outcome.classes();
-    for (size_t klass = 0; klass < size_t(classes); ++klass)
-      file.field(klass < own ? number(fractionOf(outcome.answers[pair * own + klass],
-                                                 std::max(outcome.draws, outcome.paths)))
-                             : "");
+    for (size_t klass = 0; klass < size_t(classes); ++klass) {
+      const double share = shareOfAnswers(outcome, pair, klass);
+      file.field(std::isnan(share) ? "" : number(share));
+    }
   }
 
   const Plan &plan;

@@ -14,6 +14,13 @@ double fractionOf(double value, int64_t of) {
   return std::abs(nearest - value) < 1e-6 ? nearest : value;
 }
 
+double shareOfAnswers(const AttackOutcome &outcome, size_t pair, size_t klass) {
+  const size_t classes = outcome.classes();
+  return klass < classes
+             ? fractionOf(outcome.answers[pair * classes + klass], std::max(outcome.draws, outcome.paths))
+             : std::nan("");
+}
+
 static bool asksSeveral(const Verdict &verdict) {
   return verdict.kind == Verdict::Kind::AnyOf || verdict.kind == Verdict::Kind::Majority;
 }

@@ -12,6 +12,8 @@ enum class Moment { Finished, AtZero }; // of the finished example, or of the cl
 
 /// A fraction of so many draws, or of paths, as it was before it was kept as a float.
 double fractionOf(double value, int64_t of);
+/// The share of a class among the answers to a pair's finished example; NaN where none were kept.
+double shareOfAnswers(const AttackOutcome &outcome, size_t pair, size_t klass);
 
 /// How success was judged, as files say it: "expected", "all_paths" (exact), "one_draw", "any_of(5)".
 std::string judgeInFiles(const Verdict &verdict, const AttackJob &job);

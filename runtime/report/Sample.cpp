@@ -121,11 +121,7 @@ Sample successSample(const Experiment &experiment, const Outcomes &outcomes, con
 Sample answerSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point, Run run,
                     const Slice &slice) {
   auto share = [&](int64_t job, size_t pair) {
-    const AttackOutcome &outcome = outcomes.attacks.at(job);
-    const size_t classes = outcome.classes(), klass = size_t(slice.answer.value());
-    return klass < classes
-               ? fractionOf(outcome.answers[pair * classes + klass], std::max(outcome.draws, outcome.paths))
-               : std::nan("");
+    return shareOfAnswers(outcomes.attacks.at(job), pair, size_t(slice.answer.value()));
   };
   return attackSample(experiment, outcomes, point, run, slice, share, "an earlier version kept no answers");
 }
