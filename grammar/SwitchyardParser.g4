@@ -180,14 +180,15 @@ reprogramPart
   | 'labels' call                                                # labelsPart
   ;
 
-measure     : name ('(' measureArgs? ')')? ;                     // arguments first, then aggregates
+measure     : qualified ('(' measureArgs? ')')? ;                // arguments first, then aggregates; or a shown attack
 measureArgs : argument (',' measureArgs)? # plainArgs | aggregate (',' aggregate)* # aggregates ;
 aggregate   : name 'over' names ;
 showPart
   : 'against' measure                                            # againstPart
   | 'by' names                                                   # byPart
   | 'for' 'each' names                                           # eachPart
-  | 'with' name                                                  # withPart
+  | 'for' 'first' expr 'images'                                  # firstPart
+  | 'with' call                                                  # withPart // the words: `fit`, `log(eps)`, `panels`
   | 'at' call 'of' 'image' expr                                  # pixelPart
   ;
 names : name (',' name)* ;

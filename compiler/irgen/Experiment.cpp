@@ -1,5 +1,7 @@
 // An experiment as one operation: its items in a region, all else in attributes.
 #include "compiler/irgen/Generator.h"
+#include "compiler/semantics/ShowGrid.h"
+#include "dialect/Pictures.h"
 
 using namespace mlir;
 using namespace switchyard::swy;
@@ -66,6 +68,8 @@ public:
     }
     ExperimentOp op =
         experiment(network, optimizers.generate(e.training), augmentation, loss, against, sampled);
+    if (ArrayAttr texts = pictures())
+      op->setAttr(picturesAttribute, texts);
     OpBuilder::InsertionGuard guard(b);
     b.createBlock(&op.getBody());
     for (const resolved::Defense &defense : e.defenses)
@@ -190,7 +194,10 @@ private:
   ReportAttr report() {
     auto comparisons = llvm::map_to_vector(
         e.comparisons, [&](auto pair) { return ContrastAttr::get(context, pair.first, pair.second); });
-    auto shows = llvm::map_to_vector(e.shows, [&](const resolved::Show &one) { return show(one); });
+    SmallVector<ShowAttr> shows;
+    for (const resolved::Show &one : e.shows)
+      if (!isPicture(one))
+        shows.push_back(show(one));
     auto judges = llvm::map_to_vector(e.judge.verdicts, [&](const rt::Verdict &one) {
       return JudgedAttr::get(context, enumOf<Verdict>(rt::verdictWord(one.kind)), one.answers);
     });
@@ -217,6 +224,20 @@ private:
   SmallVector<MeasureAttr> measures(const std::vector<resolved::Measure> &list) {
     return llvm::map_to_vector(
         list, [&](const resolved::Measure &one) { return measure(one.name, one.arguments, one.aggregates); });
+  }
+
+  /// Whether `#swy.show` has no fields for it.
+  static bool isPicture(const resolved::Show &s) {
+    return !s.attacks.empty() || !s.curves.empty() || s.logX || s.logY || s.panels;
+  }
+
+  /// Null where there are none.
+  ArrayAttr pictures() {
+    SmallVector<Attribute> texts;
+    for (const resolved::Show &one : e.shows)
+      if (isPicture(one))
+        texts.push_back(b.getStringAttr(rt::showText(contractShow(e, one))));
+    return texts.empty() ? ArrayAttr() : b.getArrayAttr(texts);
   }
 
   ShowAttr show(const resolved::Show &s) {

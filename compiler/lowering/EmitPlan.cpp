@@ -3,6 +3,7 @@
 
 #include "compiler/lowering/Signatures.h"
 #include "dialect/Experiment.h"
+#include "dialect/Pictures.h"
 #include "runtime/contract/PlanFields.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -321,6 +322,9 @@ private:
       experiment.measures.push_back(measureOf(measure));
     for (ShowAttr show : report.getShows())
       experiment.shows.push_back(showOf(show));
+    if (auto pictures = op->getAttrOfType<ArrayAttr>(picturesAttribute))
+      for (StringRef text : pictures.getAsValueRange<StringAttr>())
+        experiment.shows.push_back(rt::parseShow(text.str()));
     for (JudgedAttr judged : report.getJudges())
       experiment.judges.push_back(
           {wordOf<rt::Verdict::Kind>(stringifyVerdict(judged.getBy())), judged.getAnswers()});

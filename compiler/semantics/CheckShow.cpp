@@ -5,6 +5,7 @@
 #include "compiler/semantics/Clauses.h"
 #include "compiler/semantics/ShowGrid.h"
 #include "compiler/syntax/Writer.h"
+#include "runtime/contract/Curves.h"
 #include "runtime/contract/Grid.h"
 #include "runtime/contract/Measures.h"
 
@@ -123,6 +124,10 @@ public:
     int before = errorsBefore = program.diagnostics.troubles();
     if (!form())
       return false;
+    if (clause.name == "examples")
+      return resolveExamples(program, clause, experiment, result);
+    if (isAlongEpochs())
+      return resolveCurves(program, clause, experiment, result);
     result.kind = clause.name;
     result.location = clause.location;
     for (const ShowPart &one : clause.parts)
@@ -136,6 +141,7 @@ public:
     if (result.kind == "table" && !result.against.empty())
       program.diagnostics.error(Id::TableAgainst, clause.nameLocation,
                                 "a table has rows and columns: `by` in place of `against`");
+    resolveDrawing(program, clause, grid, result);
     for (const ShowPart &one : clause.parts)
       if (one.kind == ShowPartKind::Against && result.againstMeasure)
         if (auto x = measure(one.against)) {
@@ -164,6 +170,15 @@ private:
     return false;
   }
 
+  /// An axis of that name is the program's own.
+  bool isAlongEpochs() const {
+    const std::vector<std::string> known = axes.names();
+    return clause.name == "plot" && std::find(known.begin(), known.end(), rt::epochAxis) == known.end() &&
+           std::any_of(clause.parts.begin(), clause.parts.end(), [](const ShowPart &one) {
+             return one.kind == ShowPartKind::Against && one.against.name == rt::epochAxis;
+           });
+  }
+
   void axis(const std::string &name, Location where) {
     auto known = axes.names();
     if (std::find(known.begin(), known.end(), name) == known.end())
@@ -178,8 +193,13 @@ private:
       program.diagnostics.error(Id::NotBuilt, one.location, notBuilt(ClausePart::ShowAt));
       return;
     }
+    if (one.kind == ShowPartKind::First) {
+      program.diagnostics.error(Id::ExamplesParts, one.location,
+                                "`for first` belongs to `show examples of ATTACK for first 4 images`");
+      return;
+    }
     if (one.kind == ShowPartKind::With)
-      return with(one);
+      return; // once all else is known
     if (one.kind == ShowPartKind::Against)
       return against(one.against);
     auto &names = one.kind == ShowPartKind::By ? result.by : result.forEach;
@@ -215,18 +235,6 @@ private:
       program.diagnostics.error(Id::UnknownMeasure, one.location,
                                 "there is no measure `" + one.name + "`" +
                                     didYouMean(one.name, measureNames()));
-  }
-
-  void with(const ShowPart &one) {
-    if (one.names[0] != "fit")
-      program.diagnostics.error(Id::UnknownFit, one.locations[0],
-                                "a scatter plot comes `with fit`, not with `" + one.names[0] + "`" +
-                                    didYouMean(one.names[0], {"fit"}));
-    else if (result.kind != "scatter")
-      program.diagnostics.error(Id::FitOfScatter, one.location,
-                                "a fit belongs to a scatter plot: `show scatter of defense_rate "
-                                "against accuracy_drop with fit`");
-    result.fit = true;
   }
 
   void everyAxisMatters() {

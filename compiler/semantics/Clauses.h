@@ -8,6 +8,8 @@
 
 namespace switchyard {
 
+class ShowGrid;
+
 /// The first clause of a kind, or null.
 const ast::Clause *findClause(const ast::ExperimentDecl &decl, ast::ClauseKind kind);
 const ast::Clause *findSetting(const ast::ExperimentDecl &decl, const std::string &name);
@@ -33,6 +35,15 @@ void shareSettings(resolved::Experiment &experiment);
 /// A table or plot: every axis is a row, a column or a named aggregate (S5.6).
 bool resolveShow(Program &program, const ast::Clause &clause, const resolved::Experiment &experiment,
                  resolved::Show &result);
+/// `show plot of ... against epoch`.
+bool resolveCurves(Program &program, const ast::Clause &clause, const resolved::Experiment &experiment,
+                   resolved::Show &result);
+/// What stands behind `with` of a show; needs all else of it.
+void resolveDrawing(Program &program, const ast::Clause &clause, const ShowGrid &grid,
+                    resolved::Show &result);
+/// `show examples`.
+bool resolveExamples(Program &program, const ast::Clause &clause, const resolved::Experiment &experiment,
+                     resolved::Show &result);
 
 } // namespace switchyard
 

@@ -264,6 +264,7 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
   result.axes = point.axes;
   result.location = call.location;
   NamedValues given = *arguments;
+  result.called = given;
   decl = followAliases(program, decl, *arguments);
   if (!decl)
     return false;

@@ -142,6 +142,7 @@ struct Attack {
   const ast::AttackDecl *decl = nullptr; ///< aliases are resolved: with a body, or a set
   std::string name;                      ///< as the experiment calls it: `cw_pgd`
   NamedValues arguments;                 ///< all parameters of `decl`, objectives included
+  NamedValues called = {};               ///< all parameters of `name`, which may be an alias
   NamedValues counts; ///< loops' turns that are computed of whole parameters, by their text: `2 * n`
   std::string label;  ///< `pgd(steps = 20)`: without what is an axis, or as by default
   std::string family;
@@ -319,7 +320,7 @@ struct Measure {
 };
 
 struct Show {
-  std::string kind; ///< table, plot, scatter
+  std::string kind; ///< table, plot, scatter, examples, curves
   std::vector<Measure> measures;
   std::string against; ///< plot: an axis or a measure; scatter: a measure
   bool againstMeasure = false;
@@ -328,6 +329,11 @@ struct Show {
   bool fit = false;                         ///< scatter
   std::vector<std::string> by, forEach;
   Location location;
+  std::vector<int> attacks = {};        ///< examples: whose, indices of attacks
+  int64_t images = 0;                   ///< examples: of the first so many images
+  std::vector<std::string> curves = {}; ///< of trainings
+  bool logX = false, logY = false;      ///< logarithmic axes
+  bool panels = false;                  ///< the pages of `for each` side by side
 };
 
 struct Experiment {

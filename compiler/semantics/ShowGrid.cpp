@@ -3,6 +3,7 @@
 
 #include "runtime/contract/ShowRules.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace switchyard {
@@ -22,14 +23,37 @@ static std::vector<rt::Aggregate> aggregatesOf(const std::vector<resolved::Aggre
   return list;
 }
 
-static std::map<std::string, double> argumentsOf(const resolved::Measure &measure) {
-  std::map<std::string, double> arguments;
-  for (const NamedValue &one : measure.arguments)
-    arguments[one.name] = one.value.real();
-  return arguments;
+static std::map<std::string, double> numbersOf(const NamedValues &values) {
+  std::map<std::string, double> numbers;
+  for (const NamedValue &one : values)
+    numbers[one.name] = one.value.real();
+  return numbers;
 }
 
-ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
+rt::Show contractShow(const resolved::Experiment &experiment, const resolved::Show &show) {
+  rt::Show result;
+  result.kind = show.kind;
+  for (const resolved::Measure &one : show.measures)
+    result.measures.push_back({one.name, aggregatesOf(one.aggregates), numbersOf(one.arguments)});
+  result.against = show.against;
+  result.againstAggregates = aggregatesOf(show.againstAggregates);
+  result.againstArguments = numbersOf(show.againstArguments);
+  result.by = show.by;
+  result.forEach = show.forEach;
+  result.fit = show.fit;
+  for (int attack : show.attacks) {
+    const resolved::Attack &one = experiment.attacks[static_cast<size_t>(attack)];
+    result.attacks.push_back({one.label, axesOf(one.axes)});
+  }
+  result.images = show.images;
+  result.curves = show.curves;
+  result.logX = show.logX;
+  result.logY = show.logY;
+  result.panels = show.panels;
+  return result;
+}
+
+ShowGrid::ShowGrid(const resolved::Experiment &experiment) : experiment(experiment) {
   if (experiment.baseline >= 0)
     cells.baseline = experiment.baseline;
   cells.judges = experiment.judge.verdicts;
@@ -52,18 +76,50 @@ ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
     cells.defenses.push_back(std::move(defense));
   }
   for (const resolved::Measure &one : experiment.measures)
-    cells.measures.push_back({one.name, {}, argumentsOf(one)});
+    cells.measures.push_back({one.name, {}, numbersOf(one.arguments)});
   grid = rt::gridOf(cells, experiment.network.classes);
 }
 
 std::string ShowGrid::problem(const resolved::Show &show, const resolved::Measure &measure) const {
-  rt::Show wanted;
-  wanted.kind = show.kind;
-  wanted.against = show.against;
-  wanted.by = show.by;
-  wanted.forEach = show.forEach;
-  return rt::showProblem(grid, wanted,
-                         {measure.name, aggregatesOf(measure.aggregates), argumentsOf(measure)});
+  return rt::showProblem(grid, contractShow(experiment, show),
+                         {measure.name, aggregatesOf(measure.aggregates), numbersOf(measure.arguments)});
+}
+
+std::string ShowGrid::examplesProblem(const resolved::Show &show) const {
+  return rt::examplesProblem(grid, contractShow(experiment, show));
+}
+
+static std::vector<std::string> axesOf(const std::vector<rt::Point> &points) {
+  std::vector<std::string> names;
+  for (const rt::Point &point : points)
+    for (const auto &[axis, value] : point.coordinates)
+      if (!value.text.empty() && std::find(names.begin(), names.end(), axis) == names.end())
+        names.push_back(axis);
+  return names;
+}
+
+std::vector<std::string> ShowGrid::axesOfExamples(const resolved::Show &show) const {
+  return axesOf(rt::pointsOfExamples(grid, contractShow(experiment, show)));
+}
+
+std::string ShowGrid::curvesProblem(const resolved::Show &show) const {
+  return rt::curvesProblem(grid, contractShow(experiment, show));
+}
+
+std::vector<std::string> ShowGrid::axesOfDefenses() const {
+  return axesOf(grid.defenses);
+}
+
+bool ShowGrid::isOfNumbers(const std::string &axis) const {
+  const std::vector<rt::Choice> values = rt::choices(grid, {axis});
+  return std::all_of(values.begin(), values.end(), [](const rt::Choice &one) {
+    const rt::AxisValue &value = one.front().second;
+    return std::isfinite(value.value) || rt::isWithoutValue(value);
+  });
+}
+
+size_t ShowGrid::pages(const resolved::Show &show) const {
+  return rt::choices(grid, show.forEach).size();
 }
 
 } // namespace switchyard

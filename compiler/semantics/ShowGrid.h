@@ -8,6 +8,9 @@
 
 namespace switchyard {
 
+/// A show as the plan has it.
+rt::Show contractShow(const resolved::Experiment &experiment, const resolved::Show &show);
+
 class ShowGrid {
 public:
   explicit ShowGrid(const resolved::Experiment &experiment);
@@ -16,7 +19,21 @@ public:
   /// Why the measure cannot be shown so, or empty.
   std::string problem(const resolved::Show &show, const resolved::Measure &measure) const;
 
+  /// Why examples cannot be shown so, or empty.
+  std::string examplesProblem(const resolved::Show &show) const;
+  /// The axes on which examples have places.
+  std::vector<std::string> axesOfExamples(const resolved::Show &show) const;
+  /// Why curves of trainings cannot be shown so, or empty.
+  std::string curvesProblem(const resolved::Show &show) const;
+  /// The axes on which defenses, and their trainings, have places.
+  std::vector<std::string> axesOfDefenses() const;
+  /// Whether all values of an axis are numbers.
+  bool isOfNumbers(const std::string &axis) const;
+  /// How many settings `for each` has.
+  size_t pages(const resolved::Show &show) const;
+
 private:
+  const resolved::Experiment &experiment;
   rt::Experiment cells;
   rt::Grid grid;
 };

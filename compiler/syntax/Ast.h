@@ -331,15 +331,16 @@ struct Measure {
   Location location;
 };
 
-enum class ShowPartKind { Against, By, ForEach, With, At };
+enum class ShowPartKind { Against, By, ForEach, With, At, First };
 
 struct ShowPart {
   ShowPartKind kind = ShowPartKind::By;
   Measure against;                 ///< Against: a measure or an axis
-  std::vector<std::string> names;  ///< By, ForEach, With
+  std::vector<std::string> names;  ///< By, ForEach
   std::vector<Location> locations; ///< of `names`
-  std::unique_ptr<CallExpr> at;    ///< At: `pixel(0, 16, 16)`
+  std::unique_ptr<CallExpr> call;  ///< At: `pixel(0, 16, 16)`; With: `fit`, `log(eps)`
   ExprPtr image;                   ///< At
+  ExprPtr count;                   ///< First: of images
   Location location;
 };
 
@@ -418,7 +419,7 @@ struct Clause {
   std::optional<Goal> goal;                      ///< Images
   std::string of;                                ///< Probe: the objective
   std::unique_ptr<Reprogram> reprogram;
-  std::vector<Measure> measures; ///< Measure, Show
+  std::vector<Measure> measures; ///< Measure, Show; `show examples`: attacks, as calls
   std::string each;              ///< Measure: `each epoch`; empty: none
   std::vector<ShowPart> parts;   ///< Show
 };

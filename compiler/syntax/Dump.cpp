@@ -432,16 +432,17 @@ void Dumper::clauseParts(const Clause &one) {
     });
   for (const Measure &each : one.measures)
     measure(each);
-  static const char *const parts[] = {"against", "by", "for_each", "with", "at"};
+  static const char *const parts[] = {"against", "by", "for_each", "with", "at", "first"};
   for (const ShowPart &part : one.parts)
     node(std::string(parts[static_cast<int>(part.kind)]) +
              (part.names.empty() ? "" : " " + joined(part.names, ", ")),
          [&] {
            if (part.kind == ShowPartKind::Against)
              measure(part.against);
-           if (part.at)
-             call(*part.at);
+           if (part.call)
+             call(*part.call);
            child("image", part.image);
+           child("count", part.count);
          });
 }
 

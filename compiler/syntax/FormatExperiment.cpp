@@ -65,11 +65,13 @@ std::string partText(const ShowPart &part) {
   case ShowPartKind::ForEach:
     return " for each " + joined(part.names, ", ");
   case ShowPartKind::With:
-    return " with " + joined(part.names, ", ");
+    return " with " + callText(*part.call);
+  case ShowPartKind::First:
+    return " for first " + format(*part.count) + " images";
   case ShowPartKind::At:
     break;
   }
-  return " at " + callText(*part.at) + " of image " + format(*part.image);
+  return " at " + callText(*part.call) + " of image " + format(*part.image);
 }
 
 void writeReprogram(Writer &out, const Reprogram &reprogram) {

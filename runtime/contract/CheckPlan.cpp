@@ -1,6 +1,7 @@
 // Checks a parsed plan against the table of roles (docs/artifact.md) and its parts against each other, so
 // that the executor can bind buffers and walk the jobs without asking again.
 #include "runtime/contract/CheckPlan.h"
+#include "runtime/contract/Curves.h"
 #include "runtime/contract/JsonNode.h"
 #include "runtime/contract/PlanFields.h"
 #include "runtime/contract/Tally.h"
@@ -306,6 +307,14 @@ void checkShow(const Show &show, const std::string &path) {
   for (const std::string &axis : axes)
     if (!placed.insert(axis).second)
       failPlan(path, "axis \"" + axis + "\" is named twice");
+  const bool ofExamples = show.kind == "examples";
+  if (ofExamples == show.attacks.empty() || ofExamples != (show.images > 0))
+    failPlan(path, "examples go with \"attacks\" and \"images\", and nothing else does");
+  if ((show.kind == "curves") == show.curves.empty())
+    failPlan(path, "\"curves\" have some, and nothing else has");
+  for (const std::string &curve : show.curves)
+    if (!findCurve(curve))
+      failPlan(path + ".curves", "a training has no \"" + curve + "\"");
 }
 
 /// Experiments are checked before jobs, which look up their baselines here.

@@ -150,6 +150,20 @@ private:
 
 } // namespace
 
+Show parseShow(const std::string &json) {
+  nlohmann::ordered_json document;
+  try {
+    document = nlohmann::ordered_json::parse(json);
+  } catch (const nlohmann::ordered_json::exception &error) {
+    failPlan("", "not JSON: " + std::string(error.what()));
+  }
+  Plan plan;
+  Show show;
+  Reader reader(JsonNode(document, "show"), plan, 0);
+  fields(reader, show);
+  return show;
+}
+
 Plan parsePlan(const std::string &json) {
   nlohmann::ordered_json document;
   try {

@@ -61,6 +61,22 @@ static bool isOf(const Plan &plan, int64_t cellJob, int64_t id) {
          std::any_of(parts.begin(), parts.end(), [&](const AttackPart &part) { return part.job == id; });
 }
 
+bool showsExamples(const Show &show, const Cell &cell) {
+  return std::any_of(show.attacks.begin(), show.attacks.end(), [&](const ShownAttack &shown) {
+    return shown.attack == cell.attack && samePlace(shown.axes, cell.axes);
+  });
+}
+
+int64_t shownImages(const Plan &plan, int64_t id) {
+  int64_t most = 0;
+  for (const Experiment &experiment : plan.experiments)
+    for (const Show &show : experiment.shows)
+      for (const Cell &cell : experiment.cells)
+        if (showsExamples(show, cell) && cell.meansSomething() && isOf(plan, cell.jobs.front(), id))
+          most = std::max(most, show.images);
+  return most;
+}
+
 /// The training runs of the experiment whose models an attack job attacks.
 static std::vector<int64_t> trainingRunsOf(const Plan &plan, const Experiment &experiment, int64_t id) {
   std::vector<int64_t> runs;
@@ -98,7 +114,7 @@ bool needsAnswers(const Plan &plan, int64_t id) {
   auto counts = [](const Verdict &verdict) { return verdict.kind == Verdict::Kind::Majority; };
   return std::any_of(plan.experiments.begin(), plan.experiments.end(), [&](const Experiment &experiment) {
     if (!trainingRunsOf(plan, experiment, id).empty())
-      return tellsClassesApart(experiment) ||
+      return shownImages(plan, id) > 0 || tellsClassesApart(experiment) ||
              std::any_of(experiment.judges.begin(), experiment.judges.end(), counts);
     return tellsClassesApart(experiment) && isAccuracyOf(experiment, id);
   });

@@ -240,14 +240,25 @@ struct Measure {
   std::map<std::string, double> arguments = {}; // those given; the others have their defaults
 };
 
+/// An attack of some cells.
+struct ShownAttack {
+  std::string attack; // as they name it
+  Axes axes;
+};
+
 struct Show {
-  std::string kind; // "table", "plot", "scatter"
+  std::string kind; // "table", "plot", "scatter", "examples", "curves"
   std::vector<Measure> measures;
   std::string against; // plot: axis or measure on the x axis; scatter: measure
   std::vector<std::string> by, forEach;
   std::vector<Aggregate> againstAggregates = {}; // of a measure on the x axis
   std::map<std::string, double> againstArguments = {};
-  bool fit = false; // scatter: lines through the points
+  bool fit = false;                      // scatter: lines through the points
+  std::vector<ShownAttack> attacks = {}; // examples: whose
+  int64_t images = 0;                    // examples: of the first so many attacked images
+  std::vector<std::string> curves = {};  // curves: of trainings (Curves.h)
+  bool logX = false, logY = false;       // logarithmic axes
+  bool panels = false;                   // the pages of `for each` side by side
 };
 
 /// How success is told from a model's answers to one finished example (S5.1, S5.8).
@@ -298,6 +309,12 @@ std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model);
 /// them (S2.4), so they come before it and are part of its key.
 std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id);
 
+/// Whether the show has pictures of the cell's examples.
+bool showsExamples(const Show &show, const Cell &cell);
+/// Of how many of its first images the examples of attack job `id` are shown, itself or as a part of a set.
+/// Of repeated trainings and attacks the first run's are.
+int64_t shownImages(const Plan &plan, int64_t id);
+
 /// Whether a result of accuracy or attack job `id` is of use only with its labels and the share of each class
 /// among the answers.
 bool needsAnswers(const Plan &plan, int64_t id);
@@ -307,6 +324,10 @@ Plan parsePlan(const std::string &json);
 
 /// The plan's text, which parsePlan reads.
 std::string planText(Plan plan);
+
+/// One show's, and back; throws likewise.
+std::string showText(Show show);
+Show parseShow(const std::string &json);
 
 /// All that decides which pairs an attack takes, and all that decides how its examples are judged: where the
 /// texts of two jobs are equal, that is.

@@ -13,6 +13,7 @@
 
 #include "runtime/contract/Measures.h"
 #include "runtime/contract/Plan.h"
+#include "runtime/contract/ShowRules.h"
 #include "runtime/contract/limits.h"
 
 namespace switchyard::rt {
@@ -285,13 +286,24 @@ template <typename Io> void fields(Io &io, Measure &measure) {
   io.optional("arguments", measure.arguments, {});
 }
 
+template <typename Io> void fields(Io &io, ShownAttack &shown) {
+  io("attack", shown.attack);
+  io("axes", shown.axes);
+}
+
 template <typename Io> void fields(Io &io, Show &show) {
-  io.word("kind", show.kind, {"table", "plot", "scatter"});
+  io.word("kind", show.kind, {"table", "plot", "scatter", "examples", "curves"});
   io("measures", show.measures);
   io.optional("against", show.against, "");
   io.optional("against_aggregates", show.againstAggregates, {});
   io.optional("against_arguments", show.againstArguments, {});
   io.optional("fit", show.fit, false);
+  io.optional("attacks", show.attacks, {});
+  io.optional("images", show.images, 0, 1, mostShownImages);
+  io.optional("curves", show.curves, {});
+  io.optional("log_x", show.logX, false);
+  io.optional("log_y", show.logY, false);
+  io.optional("panels", show.panels, false);
   io("by", show.by);
   io("for_each", show.forEach);
 }

@@ -64,7 +64,7 @@ std::string judgesProblem(const Grid &grid, const Measure &measure) {
 
 /// Axes of the examples: a value that is of no class in particular is over the images of all, and an answer
 /// belongs to what is a share of answers.
-std::string examplesProblem(const Show &show, const Measure &measure, const MeasureKind &kind) {
+std::string axesOfExamplesProblem(const Show &show, const Measure &measure, const MeasureKind &kind) {
   std::set<std::string> named(show.by.begin(), show.by.end());
   named.insert(show.forEach.begin(), show.forEach.end());
   named.insert(show.against);
@@ -206,7 +206,7 @@ private:
 std::string showProblem(const Grid &grid, const Show &show, const Measure &measure) {
   const MeasureKind &kind = *findMeasure(measure.name);
   for (const std::string &problem :
-       {examplesProblem(show, measure, kind), judgesProblem(grid, measure),
+       {axesOfExamplesProblem(show, measure, kind), judgesProblem(grid, measure),
         measuresProblem(grid, show, measure), kind.isRatio ? ratioProblem(grid, measure) : ""})
     if (!problem.empty())
       return problem;
@@ -225,6 +225,61 @@ std::string showProblem(const Grid &grid, const Show &show, const Measure &measu
     }
   }
   return "";
+}
+
+std::vector<Point> pointsOfExamples(const Grid &grid, const Show &show) {
+  std::vector<Point> shown;
+  std::copy_if(grid.unjudged.begin(), grid.unjudged.end(), std::back_inserter(shown),
+               [&](const Point &point) { return showsExamples(show, *point.cell); });
+  return shown;
+}
+
+/// The first axis along which the points differ, with some of its values; empty where they do not.
+static std::string whereTheyDiffer(const std::vector<Point> &points) {
+  std::vector<std::pair<std::string, AxisValue>> places = points.front().coordinates;
+  places.insert(places.end(), points.front().beside.begin(), points.front().beside.end());
+  for (const auto &[axis, value] : places)
+    if (std::vector<AxisValue> values = axisValues(points, axis); values.size() > 1)
+      return "`" + axis + "` (" + values[0].text + ", " + values[1].text +
+             (values.size() > 2 ? ", ..." : "") + ")";
+  return "";
+}
+
+/// Why points are not told apart by these axes: each is to stand for itself. `what` varies.
+static std::string notToldApart(const Grid &grid, const std::vector<Point> &all,
+                                const std::vector<std::string> &axes, const std::string &what) {
+  for (const Choice &choice : choices(grid, axes)) {
+    const std::vector<Point> points = select(all, choice);
+    if (std::string differ = points.size() > 1 ? whereTheyDiffer(points) : ""; !differ.empty())
+      return what + " vary with " + differ + ", which is not named; add it behind `by` or `for each`";
+  }
+  return "";
+}
+
+static std::vector<std::string> namedAxes(const Show &show) {
+  std::vector<std::string> axes = show.by;
+  axes.insert(axes.end(), show.forEach.begin(), show.forEach.end());
+  return axes;
+}
+
+std::string examplesProblem(const Grid &grid, const Show &show) {
+  const std::vector<std::string> axes = namedAxes(show);
+  for (const std::string &axis : axes)
+    if (axis == "judge")
+      return "examples do not vary with `judge`: what each of the judges says stands below them; leave it "
+             "out";
+    else if (isOfExamples(axis))
+      return "examples are of the first images, whatever their class; leave `" + axis + "` out";
+  return notToldApart(grid, pointsOfExamples(grid, show), axes, "examples");
+}
+
+std::string curvesProblem(const Grid &grid, const Show &show) {
+  const std::vector<std::string> axes = namedAxes(show);
+  for (const std::string &axis : axes)
+    if (std::none_of(grid.defenses.begin(), grid.defenses.end(),
+                     [&](const Point &point) { return point.coordinate(axis) != nullptr; }))
+      return "trainings do not vary with `" + axis + "`; leave it out";
+  return notToldApart(grid, grid.defenses, axes, "trainings");
 }
 
 } // namespace switchyard::rt

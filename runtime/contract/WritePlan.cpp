@@ -119,6 +119,14 @@ std::string planText(Plan plan) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string showText(Show show) {
+  const Plan plan;
+  Json json = Json::object();
+  Writer writer(json, plan, 0);
+  fields(writer, show);
+  return json.dump();
+}
+
 std::string pairsText(const Plan &plan, Job job) {
   AttackJob &attack = job.as<AttackJob>();
   Json json = {job.dataset, job.seed};

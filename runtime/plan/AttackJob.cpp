@@ -35,16 +35,9 @@ public:
     failures.assign(jobs.size(), "");
     packers.resize(jobs.size());
     const size_t pairs = outcomes.front().pairs.size(), all = jobs.size() * pairs;
-    rowsEach = restartsTogether(attack.restarts(), int64_t(all), attack.batch());
-    attack.setRestarts(rowsEach);
-    const size_t perBatch = size_t(attack.batch() / rowsEach);
     auto began = std::chrono::steady_clock::now();
-    for (size_t begin = 0, told = 0; begin < all && !allFailed(); begin += perBatch) {
-      size_t end = std::min(all, begin + perBatch);
-      std::vector<Example> examples;
-      for (size_t i = begin; i < end; ++i)
-        examples.push_back({i / pairs, i % pairs});
-      attackBatch(examples);
+    size_t told = 0;
+    attackAll([&](size_t end) {
       work.progress.advance(int64_t(end), int64_t(all), "pairs");
       for (; told < end / pairs; ++told) {
         outcomes[told].seconds = secondsSince(began) / double(told + 1);
@@ -53,13 +46,39 @@ public:
         if (failures[told].empty())
           listener.finished(told, outcomes[told], packed);
       }
-    }
+    });
     for (size_t i = 0; i < jobs.size(); ++i)
       if (!failures[i].empty())
         listener.failed(i, failures[i]);
   }
 
+  AttackOutcome again(const AttackOutcome &first, std::vector<float> &finished) {
+    outcomes = {first};
+    failures = {""};
+    floats = &finished;
+    attackAll([](size_t) {});
+    if (!failures.front().empty())
+      throw std::runtime_error(failures.front());
+    return outcomes.front();
+  }
+
 private:
+  /// All examples of all jobs, batch by batch; `done` hears behind each how many there are.
+  template <typename Done> void attackAll(Done done) {
+    const size_t pairs = outcomes.front().pairs.size(), all = jobs.size() * pairs;
+    rowsEach = restartsTogether(attack.restarts(), int64_t(all), attack.batch());
+    attack.setRestarts(rowsEach);
+    const size_t perBatch = size_t(attack.batch() / rowsEach);
+    for (size_t begin = 0; begin < all && !allFailed(); begin += perBatch) {
+      const size_t end = std::min(all, begin + perBatch);
+      std::vector<Example> examples;
+      for (size_t i = begin; i < end; ++i)
+        examples.push_back({i / pairs, i % pairs});
+      attackBatch(examples);
+      done(end);
+    }
+  }
+
   static double secondsSince(std::chrono::steady_clock::time_point begin) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }
@@ -117,8 +136,10 @@ private:
         });
   }
 
-  /// For the store; an attack's pairs come in their order.
+  /// For the store, or for who asked for them again; an attack's pairs come in their order.
   void keepExample(const Example &example, const float *clean, const float *made) {
+    if (floats)
+      return void(floats->insert(floats->end(), made, made + judge.pixels()));
     if (!work.keepsExamples || attackOf(example.job).examples.empty())
       return;
     std::unique_ptr<ExamplePacker> &packer = packers[example.job];
@@ -155,6 +176,7 @@ private:
   std::vector<AttackOutcome> outcomes;                 // of each job
   std::vector<std::string> failures;                   // of each job; empty: none
   std::vector<std::unique_ptr<ExamplePacker>> packers; // of each job that has begun and not ended
+  std::vector<float> *floats = nullptr;                // where examples go that are made again
 };
 
 } // namespace
@@ -175,6 +197,12 @@ bool runTogether(const Plan &plan, const Job &first, const Job &second) {
 void runAttacks(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task,
                 CleanSuccess &cleanSuccess, const AttackListener &listener) {
   AttackRun(work, jobs, task).run(task.baseline, cleanSuccess, listener);
+}
+
+AttackOutcome attackAgain(const Workplace &work, const Job &job, const AttackTask &task,
+                          const AttackOutcome &first, std::vector<float> &finished) {
+  const std::vector<const Job *> alone{&job};
+  return AttackRun(work, alone, task).again(first, finished);
 }
 
 } // namespace switchyard::rt

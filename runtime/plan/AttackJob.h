@@ -35,6 +35,11 @@ struct AttackListener {
 void runAttacks(const Workplace &work, const std::vector<const Job *> &jobs, const AttackTask &task,
                 CleanSuccess &cleanSuccess, const AttackListener &listener);
 
+/// Makes a job's first pairs' examples once more, as floats behind one another in `finished`; `first` is what
+/// is known of these pairs, and comes back as it is now. Throws as above.
+AttackOutcome attackAgain(const Workplace &work, const Job &job, const AttackTask &task,
+                          const AttackOutcome &first, std::vector<float> &finished);
+
 } // namespace switchyard::rt
 
 #endif

@@ -262,6 +262,34 @@ void Executor::waitForOthers() {
   ++waits;
 }
 
+/// The pairs of an outcome's first images.
+static size_t pairsOf(const AttackOutcome &outcome, int64_t images) {
+  size_t pairs = 0;
+  for (int64_t seen = 0; pairs < outcome.pairs.size(); ++pairs) {
+    seen += pairs == 0 || outcome.pairs[pairs].image != outcome.pairs[pairs - 1].image;
+    if (seen > images)
+      break;
+  }
+  return pairs;
+}
+
+/// A set comes behind its parts, whose examples are asked for with it.
+void Executor::showExamples() {
+  for (const Job &job : work.plan.jobs) {
+    const int64_t images = job.is<AttackJob>() ? shownImages(work.plan, job.id) : 0;
+    auto outcome = outcomes.attacks.find(job.id);
+    if (images == 0 || outcome == outcomes.attacks.end())
+      continue;
+    const std::vector<AttackPart> &parts = job.as<AttackJob>().parts;
+    std::vector<const ShownExamples *> ofParts;
+    for (const AttackPart &part : parts)
+      ofParts.push_back(&outcomes.examples.at(part.job));
+    const size_t pairs = pairsOf(outcome->second, images);
+    outcomes.examples[job.id] = parts.empty() ? runner.show(job, makeExamplesKey(job), outcome->second, pairs)
+                                              : examplesOfSet(outcome->second, ofParts, pairs);
+  }
+}
+
 /// Where `tf32` was asked for and there is nothing that rounds.
 void Executor::warnOfPrecision() const {
   auto wantsTf32 = [](const Job &job) { return job.precision == Precision::Tf32; };
@@ -276,6 +304,7 @@ Outcomes Executor::run() {
       waitForOthers();
   outcomes.keys = keys;
   sayWhatExamplesTake();
+  showExamples();
   return outcomes;
 }
 

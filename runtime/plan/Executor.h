@@ -44,6 +44,7 @@ private:
   bool combined(const Job &job);
   bool takeFromStore(const Job &job, bool warns);
   bool claimed(const Job &job);
+  void showExamples();
   bool doSomething();
   std::vector<const Job *> companions(const Job &first);
   void runTogether(const std::vector<const Job *> &jobs);

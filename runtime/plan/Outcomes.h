@@ -91,8 +91,22 @@ struct AttackOutcome {
   /// [pairs, classes]: the share of each class among the answers to the finished example and to the clean
   /// image; empty in entries of versions that did not keep them.
   std::vector<double> answers = {}, answersAtZero = {};
+  /// Of a set, for each pair: the part whose example it has; -1 where no part's is in the ball.
+  std::vector<int32_t> part = {};
 
   size_t classes() const { return pairs.empty() ? 0 : answers.size() / pairs.size(); }
+};
+
+/// The examples of an attack's first pairs as floats, for pictures; or why there are none.
+struct ShownExamples {
+  int64_t pixels = 0;                 // of each
+  std::vector<float> clean, finished; // one after the other, in the order of the outcome's pairs
+  std::vector<bool> others;           // of each: it was made again and is not the one that was judged
+  std::string problem;                // not empty: there are none
+
+  size_t count() const { return pixels ? finished.size() / size_t(pixels) : 0; }
+  const float *cleanOf(size_t pair) const { return clean.data() + pair * size_t(pixels); }
+  const float *finishedOf(size_t pair) const { return finished.data() + pair * size_t(pixels); }
 };
 
 /// Success of an attack's pairs by one judge of several answers, of finished examples and of clean images.
@@ -122,7 +136,8 @@ struct Outcomes {
   std::map<int64_t, AccuracyOutcome> accuracies;
   std::map<int64_t, AttackOutcome> attacks;
   std::map<std::pair<int64_t, std::string>, JudgedPairs>
-      judged; ///< by attack and the judge's text (report/Judged.h)
+      judged;                                ///< by attack and the judge's text (report/Judged.h)
+  std::map<int64_t, ShownExamples> examples; ///< by attack, where the program has pictures of them
   std::map<int64_t, DatasetOutcome> datasets;
   std::map<int64_t, Failure> failures;
   std::map<int64_t, std::string>

@@ -189,6 +189,77 @@ void Runner::attackAll(const std::vector<const Job *> &jobs, const std::vector<J
   runAttacks(work, open, task, cleanSuccess, {finished, failed});
 }
 
+static bool isSamePair(const AttackPair &a, const AttackPair &b) {
+  return a.image == b.image && a.goal == b.goal;
+}
+
+ShownExamples Runner::keptToShow(const Examples &kept, const Dataset &dataset, const AttackOutcome &outcome,
+                                 size_t pairs) const {
+  ShownExamples shown;
+  shown.pixels = kept.pixels;
+  shown.finished.resize(pairs * size_t(kept.pixels));
+  ExampleUnpacker unpacker(kept.packed, kept.pixels);
+  for (size_t i = 0; i < pairs; ++i) {
+    const AttackPair &pair = outcome.pairs.at(i);
+    if (i >= kept.pairs.size() || !isSamePair(kept.pairs[i], pair))
+      throw DamagedExamples("it has examples of other images or goals");
+    const float *image = dataset.test.images.data() + pair.image * kept.pixels;
+    shown.clean.insert(shown.clean.end(), image, image + kept.pixels);
+    unpacker.next(image, shown.finished.data() + i * size_t(kept.pixels));
+    shown.others.push_back(kept.pairs[i].distance != pair.distance);
+  }
+  return shown;
+}
+
+/// As many of an outcome's pairs, without what became of their gradients.
+static AttackOutcome firstOf(const AttackOutcome &outcome, size_t pairs) {
+  AttackOutcome first = outcome;
+  first.pairs.resize(pairs);
+  first.answers.resize(pairs * outcome.classes());
+  first.gradients.assign(pairs, {});
+  return first;
+}
+
+/// The same draws give the same examples, but for rounding on another device or by another version: which of
+/// them are others than those that were judged is told by what was kept of these.
+ShownExamples Runner::madeToShow(const Job &job, const Dataset &dataset, const AttackOutcome &outcome,
+                                 size_t pairs) {
+  const AttackJob &attack = job.as<AttackJob>();
+  work.progress.say("attacks " + std::to_string(pairs) + (pairs == 1 ? " pair" : " pairs") +
+                    " again to show examples that the store has not: " + jobTitle(job));
+  setPrecision(work.context, job.precision);
+  ShownExamples shown;
+  AttackTask task{dataset, models.weights(attack.source), models.weights(attack.model.weights), nullptr};
+  const AttackOutcome again = attackAgain(work, job, task, firstOf(outcome, pairs), shown.finished);
+  shown.pixels = int64_t(shown.finished.size() / pairs);
+  for (size_t i = 0; i < pairs; ++i) {
+    const AttackPair &before = outcome.pairs[i], &now = again.pairs[i];
+    const float *image = dataset.test.images.data() + before.image * shown.pixels;
+    shown.clean.insert(shown.clean.end(), image, image + shown.pixels);
+    shown.others.push_back(before.distance != now.distance || before.success != now.success);
+  }
+  return shown;
+}
+
+ShownExamples Runner::show(const Job &job, const std::string &key, const AttackOutcome &outcome,
+                           size_t pairs) {
+  ShownExamples shown;
+  try {
+    const Dataset &its = dataset(job.dataset);
+    if (std::optional<Examples> kept = key.empty() ? std::nullopt : keptExamples(key))
+      try {
+        return keptToShow(*kept, its, outcome, pairs);
+      } catch (const DamagedExamples &error) {
+        work.progress.warn("store entry " + work.store.pathOf(key) + ": " + error.what() +
+                           "; attacking again");
+      }
+    return madeToShow(job, its, outcome, pairs);
+  } catch (const std::exception &error) {
+    shown.problem = error.what();
+  }
+  return shown;
+}
+
 /// Says in an entry what made it (S6.2).
 StoreEntry Runner::signedEntry(StoreEntry entry, swy_context *context) const {
   entry.madeWith = libraryVersions();

@@ -66,7 +66,15 @@ public:
   void run(const std::vector<const Job *> &jobs, const std::vector<JobKeys> &keys,
            const AccuracyOutcome *baseline, const JobListener &listener);
 
+  /// The examples of a finished attack's first pairs, for pictures: from the store, under `key`, else made
+  /// again. They tell themselves what is wrong with them.
+  ShownExamples show(const Job &job, const std::string &key, const AttackOutcome &outcome, size_t pairs);
+
 private:
+  ShownExamples keptToShow(const Examples &kept, const Dataset &dataset, const AttackOutcome &outcome,
+                           size_t pairs) const;
+  ShownExamples madeToShow(const Job &job, const Dataset &dataset, const AttackOutcome &outcome,
+                           size_t pairs);
   void trainAll(const std::vector<const Job *> &jobs, const std::vector<JobKeys> &keys,
                 const JobListener &listener);
   void measure(const Job &job, const std::string &key, const JobListener &listener);

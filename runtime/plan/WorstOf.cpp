@@ -21,6 +21,7 @@ AttackOutcome worstOf(const AttackJob &set, const DatasetSpec &dataset,
   outcome.gradients.clear();
   outcome.answers = outcome.answersAtZero;
   outcome.seconds = 0;
+  outcome.part.assign(outcome.pairs.size(), -1);
   for (const AttackOutcome *part : parts)
     outcome.seconds += part->seconds;
   for (size_t i = 0; i < outcome.pairs.size(); ++i) {
@@ -29,7 +30,8 @@ AttackOutcome worstOf(const AttackJob &set, const DatasetSpec &dataset,
     pair.distance = 0;
     pair.unmoved = true;
     bool found = false;
-    for (const AttackOutcome *part : parts) {
+    for (size_t number = 0; number < parts.size(); ++number) {
+      const AttackOutcome *part = parts[number];
       const AttackPair &other = part->pairs.at(i);
       bool inside = !set.threat.hasBall() || other.distance <= outermost(set.threat, dataset);
       // Of examples that all fail, none is nearer to success: the first stays, whatever it moved.
@@ -39,10 +41,30 @@ AttackOutcome worstOf(const AttackJob &set, const DatasetSpec &dataset,
       if (!inside || (found && rank(other) >= rank(pair)))
         continue;
       take(outcome, *part, i);
+      outcome.part[i] = int32_t(number);
       found = true;
     }
   }
   return outcome;
+}
+
+ShownExamples examplesOfSet(const AttackOutcome &set, const std::vector<const ShownExamples *> &parts,
+                            size_t pairs) {
+  ShownExamples shown;
+  for (const ShownExamples *part : parts)
+    if (!part->problem.empty())
+      return *part;
+  shown.pixels = parts.front()->pixels;
+  shown.clean = parts.front()->clean;
+  shown.clean.resize(pairs * size_t(shown.pixels));
+  for (size_t i = 0; i < pairs; ++i) {
+    const int32_t number = set.part.at(i);
+    const ShownExamples &part = *parts.at(size_t(std::max(number, 0)));
+    const float *its = number < 0 ? part.cleanOf(i) : part.finishedOf(i);
+    shown.finished.insert(shown.finished.end(), its, its + part.pixels);
+    shown.others.push_back(number >= 0 && part.others.at(i));
+  }
+  return shown;
 }
 
 } // namespace switchyard::rt

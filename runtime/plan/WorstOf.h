@@ -15,6 +15,10 @@ namespace switchyard::rt {
 AttackOutcome worstOf(const AttackJob &set, const DatasetSpec &dataset,
                       const std::vector<const AttackOutcome *> &parts);
 
+/// The examples of the set's first pairs from its parts', which have at least these.
+ShownExamples examplesOfSet(const AttackOutcome &set, const std::vector<const ShownExamples *> &parts,
+                            size_t pairs);
+
 } // namespace switchyard::rt
 
 #endif

@@ -1,6 +1,7 @@
-// Fields of CSV (RFC 4180) and numbers that read back as they were.
+// Fields of CSV (RFC 4180), numbers that read back as they were, names of files.
 #include "runtime/report/Csv.h"
 
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -30,6 +31,16 @@ std::string numberText(double value) {
   char text[32];
   auto result = std::to_chars(text, text + sizeof text, value);
   return std::string(text, result.ptr);
+}
+
+std::string fileName(const std::string &text) {
+  std::string name;
+  for (char c : text) {
+    bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+    if (plain || (!name.empty() && name.back() != '_'))
+      name += plain ? c : '_';
+  }
+  return name;
 }
 
 } // namespace switchyard::rt

@@ -113,6 +113,14 @@ std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, co
     plot.name = experiment.name + "-" + measure.name + "-against-" + show.against;
     plot.x = {show.against, show.againstAggregates, show.againstArguments};
     plot.measure = measure;
+    const MeasureKind &kind = kindOf(measure);
+    plot.title = inWords(measure);
+    plot.words = kind.words + argumentsInWords(measure) + inWords(kind.unit);
+    plot.unit = kind.unit;
+    plot.isShare = kind.isShare;
+    plot.logX = show.logX;
+    plot.logY = show.logY;
+    plot.panels = show.panels;
     plot.scatter = show.kind == "scatter";
     plot.fit = show.fit;
     plot.againstAxis = isAxis(scorer.grid(), show.against);

@@ -52,8 +52,15 @@ struct Plot {
   std::string name; // "quickstart-attack_success_rate-against-eps", for file names
   Measure x;        // or an axis
   Measure measure;
+  std::string title, words; // of the measure, and below it along its axis
+  MeasureUnit unit = MeasureUnit::Number;
+  bool isShare = false;
+  bool logX = false, logY = false;
+  bool panels = false;               // all pages on one sheet, with the same axes
   bool scatter = false, fit = false; // fit: a line through each series of a scatter plot
   bool againstAxis = false;
+  bool alongEpochs = false;                 // x counts, so that not each value has a tick
+  std::vector<std::string> captions = {};   // below the plot
   std::vector<std::string> categories = {}; // of an axis without numbers: its values, side by side along x
   struct Page {
     Choice forEach;

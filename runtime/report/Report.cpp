@@ -5,31 +5,21 @@
 #include "runtime/report/Comparison.h"
 #include "runtime/report/Csv.h"
 #include "runtime/report/ExampleFiles.h"
+#include "runtime/report/ExampleSheets.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/Results.h"
 #include "runtime/report/Svg.h"
 #include "runtime/report/Table.h"
+#include "runtime/report/TrainingCurves.h"
 
 #include <unistd.h>
 
-#include <cctype>
 #include <iostream>
 #include <set>
 #include <stdexcept>
 
 namespace switchyard::rt {
 namespace {
-
-/// A file name: each run of what is neither letter, digit, '-', '_' nor '.' becomes one '_'.
-std::string fileName(const std::string &text) {
-  std::string name;
-  for (char c : text) {
-    bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
-    if (plain || (!name.empty() && name.back() != '_'))
-      name += plain ? c : '_';
-  }
-  return name;
-}
 
 class ReportWriter {
 public:
@@ -63,6 +53,8 @@ private:
     std::string words = "experiment " + experiment.name + ", show " + show.kind + " of ";
     for (size_t i = 0; i < show.measures.size(); ++i)
       words += (i == 0 ? "" : "; ") + rt::inWords(show.measures[i]);
+    for (size_t i = 0; i < show.attacks.size(); ++i)
+      words += (i == 0 ? "" : ", ") + show.attacks[i].attack;
     for (size_t i = 0; i < show.by.size(); ++i)
       words += (i == 0 ? " by " : ", ") + show.by[i];
     return words;
@@ -74,25 +66,41 @@ private:
         print(experiment, table);
       return;
     }
-    if (show.kind != "plot" && show.kind != "scatter")
-      throw std::runtime_error("this runtime shows tables, plots and scatter plots");
-    for (const Plot &plot : plotsOf(experiment, scorer, show)) {
-      std::string name = fileName(plot.name), unique = name;
-      for (int i = 2; !names.insert(unique).second; ++i)
-        unique = name + "-" + std::to_string(i);
-      writeWhole(directory + "/plots/" + unique + ".csv", plotCsv(plot));
+    if (show.kind == "examples")
+      return writeExampleSheets(plan, outcomes, experiment, show, directory + "/plots",
+                                uniqueName(sheetName(experiment, show)), noteOf(plan, outcomes, experiment));
+    const bool ofTrainings = show.kind == "curves";
+    if (show.kind != "plot" && show.kind != "scatter" && !ofTrainings)
+      throw std::runtime_error("this runtime shows tables, plots, scatter plots, examples and curves");
+    for (const Plot &plot :
+         ofTrainings ? trainingCurves(plan, outcomes, experiment, show) : plotsOf(experiment, scorer, show)) {
+      const std::string unique = uniqueName(plot.name), note = noteOf(plan, outcomes, experiment);
+      writeWhole(directory + "/plots/" + unique + ".csv",
+                 ofTrainings ? trainingCurvesCsv(plan, outcomes, experiment, show, plot) : plotCsv(plot));
       if (plot.fit) {
         writeWhole(directory + "/plots/" + unique + "-fit.csv", fitCsv(plot));
         print(experiment, fitTable(plot));
+      }
+      if (plot.panels) {
+        writeWhole(directory + "/plots/" + unique + ".svg", panelsSvg(plot, note));
+        continue;
       }
       for (const Plot::Page &page : plot.pages) {
         std::string ending;
         for (const auto &[axis, value] : page.forEach)
           ending += "-" + value.text;
-        writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg",
-                   plotSvg(plot, page, noteOf(plan, outcomes, experiment)));
+        writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg", plotSvg(plot, page, note));
       }
     }
+  }
+
+  /// A file's name that no other show has.
+  std::string uniqueName(const std::string &text) {
+    const std::string name = fileName(text);
+    std::string unique = name;
+    for (int i = 2; !names.insert(unique).second; ++i)
+      unique = name + "-" + std::to_string(i);
+    return unique;
   }
 
   const Plan &plan;

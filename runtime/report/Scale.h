@@ -17,6 +17,12 @@ class Scale {
 public:
   Scale() = default;
   Scale(double low, double high) : low(low), high(high), empty(false) {}
+  /// Of logarithms: what is not above 0 has no place, and lies at the low end.
+  static Scale logarithmic() {
+    Scale scale;
+    scale.ofLogarithms = true;
+    return scale;
+  }
 
   /// Takes a value in. One that is not finite has no place of its own.
   void add(double value);
@@ -25,10 +31,14 @@ public:
   void close(double margin, double least);
   /// From 0 to 1; what lies outside is at the end, what is no number in the middle.
   double at(double value) const;
-  /// Three to ten, at multiples of 1, 2 or 5 times a power of ten; texts are of values times `unit`.
+  /// Three to ten, at multiples of 1, 2 or 5 times a power of ten; texts are of values times `unit`. Of
+  /// logarithms at 1, 2 and 5 times powers of ten or at powers alone, where there are three in the range.
   std::vector<Tick> ticks(double unit) const;
 
 private:
+  std::vector<Tick> logarithmicTicks(double unit) const;
+
+  bool ofLogarithms = false; // then the range is, too
   // The range of the largest doubles is none of theirs.
   long double low = 0, high = 1;
   bool empty = true;

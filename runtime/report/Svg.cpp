@@ -13,7 +13,7 @@
 namespace switchyard::rt {
 namespace {
 
-constexpr double left = 70, top = 40, width = 460, height = 300, legendLine = 18, noteLine = 14;
+constexpr double legendLine = 18, noteLine = 14;
 constexpr const char *colours[] = {"#000000", "#d55e00", "#0072b2", "#009e73",
                                    "#cc79a7", "#e69f00", "#56b4e9"};
 
@@ -39,83 +39,13 @@ std::string shortNumber(double value) {
   return text.str();
 }
 
-class Drawing {
+/// What has to be said of points that are drawn, and of those that are not, a line each.
+class Remarks {
 public:
-  Drawing(const Plot &plot, const Plot::Page &page)
-      : plot(plot), page(page), notes(told(page)), missing(notDrawn(page)) {
-    for (const PlotSeries &series : page.series)
-      for (const PlotPoint &point : series.points)
-        if (point.isDrawn()) {
-          x.add(point.x);
-          y.add(point.score.value);
-          add(y, point.score);
-          if (plot.scatter)
-            add(x, point.xScore);
-        }
-    constexpr double margin = 0.05; // points keep clear of the frame
-    x.close(margin, plot.againstAxis ? 0 : 1);
-    y.close(margin, 1);
-    if (kindOf(plot.measure).isShare)
-      y = Scale(0, 1);
-    if (!plot.categories.empty())
-      x = Scale(-0.5, double(plot.categories.size()) - 0.5);
-    for (const std::string &category : plot.categories)
-      longest = std::max(longest, letter * double(category.size()));
-    turned = longest > width / double(std::max<size_t>(1, plot.categories.size()));
-  }
+  explicit Remarks(const Plot::Page &page) : page(page) {}
 
-  std::string draw(const std::string &note) {
-    double below = turned ? longest / 2 : 0; // turned by 30 degrees
-    double foot = std::max(top + height + 60 + below, top + legendLine * double(page.series.size()));
-    double tall = foot + noteLine * double(notes.size() + missing.size());
-    out << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << wide() << "\" height=\"" << tall
-        << "\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
-           "fill=\"white\"/>\n";
-    std::string title = inWords(plot.measure);
-    for (const auto &[axis, value] : page.forEach)
-      title += ", " + axis + " " + value.text;
-    text(left, 24, "start", title, " font-size=\"14\"");
-    if (!note.empty())
-      text(left, 36, "start", note, " font-size=\"10\"");
-    drawTicks();
-    for (size_t i = 0; i < page.series.size(); ++i)
-      drawSeries(page.series[i], i);
-    out << "<rect x=\"" << left << "\" y=\"" << top << "\" width=\"" << width << "\" height=\"" << height
-        << "\" fill=\"none\" stroke=\"#333\"/>\n";
-    drawTitles(below);
-    for (const std::vector<std::string> *lines : {&notes, &missing})
-      for (const std::string &line : *lines)
-        text(left, (foot += noteLine) - 8, "start", line, " font-size=\"10\"");
-    out << "</svg>\n";
-    return out.str();
-  }
-
-private:
-  static constexpr double letter = 6.5; // the width of one, about
-
-  double wide() const {
-    double beside = longest; // of the plot; notes stand below it, from its left edge
-    for (const PlotSeries &series : page.series)
-      beside = std::max(beside, 7.0 * double(legend(series).size()));
-    for (const std::vector<std::string> *lines : {&notes, &missing})
-      for (const std::string &line : *lines)
-        beside = std::max(beside, 6.0 * double(line.size()) - width);
-    return left + width + 50 + beside;
-  }
-
-  void drawTitles(double below) {
-    text(left + width / 2, top + height + 44 + below, "middle",
-         plot.againstAxis ? plot.x.name
-                          : inWords(plot.x) + inWords(kindOf(plot.x).unit) + leavesOut(&PlotPoint::xScore));
-    out << "<g transform=\"translate(20 " << top + height / 2 << ") rotate(-90)\">";
-    text(0, 0, "middle",
-         kindOf(plot.measure).words + argumentsInWords(plot.measure) + inWords(kindOf(plot.measure).unit) +
-             leavesOut(&PlotPoint::score));
-    out << "</g>\n";
-  }
-
-  /// What has to be said of the points, which are hollow then, and of which.
-  static std::vector<std::string> told(const Plot::Page &page) {
+  /// Of points that are hollow, and of which.
+  std::vector<std::string> told() const {
     std::vector<std::vector<Note>> all;
     for (const PlotSeries &series : page.series)
       for (const PlotPoint &point : series.points)
@@ -124,14 +54,23 @@ private:
     std::vector<std::string> lines;
     const NoteList list(all);
     for (size_t i = 0; i < list.told().size(); ++i)
-      lines.push_back("\u25cb " + whose(page, list, i, all.size()) + list.told()[i].text());
+      lines.push_back("\u25cb " + whose(list, i, all.size()) + list.told()[i].text());
     return lines;
   }
 
+  /// What is not drawn, and why.
+  std::vector<std::string> notDrawn() const {
+    std::vector<std::string> lines;
+    for (const MissingPoints &one : missingOf(page.series))
+      lines.push_back("not drawn: " + listed(one.names) + ": " + one.reason.text());
+    return lines;
+  }
+
+private:
   /// The curves whose points have the note that stands `at` this place of the list; of a curve that has it in
   /// part, where. All are named: the points look alike. Of `drawn` points that are one there is nothing to
   /// name.
-  static std::string whose(const Plot::Page &page, const NoteList &list, size_t at, size_t drawn) {
+  std::string whose(const NoteList &list, size_t at, size_t drawn) const {
     std::string text;
     size_t having = 0;
     for (const PlotSeries &series : page.series) {
@@ -165,21 +104,188 @@ private:
     return text;
   }
 
-  /// What is not drawn, and why.
-  static std::vector<std::string> notDrawn(const Plot::Page &page) {
-    std::vector<std::string> lines;
-    for (const MissingPoints &one : missingOf(page.series))
-      lines.push_back("not drawn: " + listed(one.names) + ": " + one.reason.text());
-    return lines;
+  const Plot::Page &page;
+};
+
+/// One page, or all of them as panels with the same axes.
+class Drawing {
+public:
+  Drawing(const Plot &plot, std::vector<Plot::Page> chosen) : plot(plot), pages(std::move(chosen)) {
+    leaveOutWithoutLogarithm();
+    arrange();
+    makeScales();
+    for (const std::string &category : plot.categories)
+      longest = std::max(longest, letter * double(category.size()));
+    turned = longest > width / double(std::max<size_t>(1, plot.categories.size()));
+    for (const std::string &line : remarks())
+      lines.push_back(line);
+  }
+
+  std::string draw(const std::string &note) {
+    double below = turned ? longest / 2 : 0; // turned by 30 degrees
+    double foot = std::max(bottom() + 60 + below, firstTop() + legendLine * double(names().size()));
+    double tall = foot + noteLine * double(lines.size());
+    out << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << wide() << "\" height=\"" << tall
+        << "\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
+           "fill=\"white\"/>\n";
+    std::string title = plot.title;
+    for (const auto &[axis, value] : plot.panels ? Choice() : pages.front().forEach)
+      title += ", " + axis + " " + value.text;
+    text(firstLeft, 24, "start", title, " font-size=\"14\"");
+    if (!note.empty())
+      text(firstLeft, 36, "start", note, " font-size=\"10\"");
+    for (size_t i = 0; i < pages.size(); ++i)
+      drawPanel(i);
+    drawTitles(below);
+    for (const std::string &line : lines)
+      text(firstLeft, (foot += noteLine) - 8, "start", line, " font-size=\"10\"");
+    out << "</svg>\n";
+    return out.str();
+  }
+
+private:
+  static constexpr double letter = 6.5; // the width of one, about
+  static constexpr double firstLeft = 70, betweenColumns = 26, betweenRows = 46;
+
+  double firstTop() const { return plot.panels ? 64 : 40; }
+  double right() const { return firstLeft + double(columns) * (width + betweenColumns) - betweenColumns; }
+  double bottom() const { return firstTop() + double(rows) * (height + betweenRows) - betweenRows; }
+
+  /// With two axes the last one's values are columns; with one, panels are as many across as down.
+  void arrange() {
+    if (!plot.panels)
+      return;
+    width = 250;
+    height = 180;
+    std::vector<std::string> last;
+    for (const Plot::Page &page : pages)
+      if (std::find(last.begin(), last.end(), page.forEach.back().second.text) == last.end())
+        last.push_back(page.forEach.back().second.text);
+    const bool isProduct = pages.front().forEach.size() > 1 && pages.size() % last.size() == 0;
+    columns = isProduct ? last.size() : size_t(std::ceil(std::sqrt(double(pages.size()))));
+    rows = (pages.size() + columns - 1) / columns;
+  }
+
+  bool hasPlace(const PlotSeries &series, const PlotPoint &point) const {
+    return !point.isDrawn() || // for another reason
+           ((!plot.logX || series.level || point.x > 0) && (!plot.logY || point.score.value > 0));
+  }
+
+  /// Points that a logarithmic axis has no place for are told below.
+  void leaveOutWithoutLogarithm() {
+    for (Plot::Page &page : pages)
+      for (PlotSeries &series : page.series) {
+        for (const PlotPoint &point : series.points)
+          if (!hasPlace(series, point)) {
+            const std::string name = series.name(), at = point.text.empty() ? point.defense : point.text;
+            withoutPlace.push_back(name + (name.empty() || at.empty() ? "" : ", ") + at);
+          }
+        series.points.erase(std::remove_if(series.points.begin(), series.points.end(),
+                                           [&](const PlotPoint &point) { return !hasPlace(series, point); }),
+                            series.points.end());
+      }
+  }
+
+  template <typename Visit> void forEachDrawn(Visit visit) const {
+    for (const Plot::Page &page : pages)
+      for (const PlotSeries &series : page.series)
+        for (const PlotPoint &point : series.points)
+          if (point.isDrawn())
+            visit(point);
+  }
+
+  void makeScales() {
+    x = plot.logX ? Scale::logarithmic() : Scale();
+    y = plot.logY ? Scale::logarithmic() : Scale();
+    forEachDrawn([&](const PlotPoint &point) {
+      x.add(point.x);
+      y.add(point.score.value);
+      add(y, point.score);
+      if (plot.scatter)
+        add(x, point.xScore);
+    });
+    constexpr double margin = 0.05; // points keep clear of the frame
+    x.close(margin, plot.againstAxis ? 0 : 1);
+    y.close(margin, 1);
+    if (plot.isShare && !plot.logY)
+      y = Scale(0, 1);
+    if (!plot.categories.empty())
+      x = Scale(-0.5, double(plot.categories.size()) - 0.5);
+  }
+
+  /// What is said below the plot; of one of several panels with its name.
+  std::vector<std::string> remarks() const {
+    std::vector<std::string> all = plot.captions;
+    for (const Plot::Page &page : pages) {
+      const Remarks its(page);
+      for (const std::vector<std::string> &some : {its.told(), its.notDrawn()})
+        for (const std::string &line : some)
+          all.push_back((pages.size() == 1 ? "" : label(page.forEach) + ": ") + line);
+    }
+    if (!withoutPlace.empty())
+      all.push_back("not drawn: " + listed(withoutPlace) + ": no logarithm of 0 or less");
+    bool reachesZero = false;
+    forEachDrawn([&](const PlotPoint &point) {
+      reachesZero |=
+          (plot.logY && point.score.low <= 0) || (plot.logX && plot.scatter && point.xScore.low <= 0);
+    });
+    if (reachesZero)
+      all.push_back("bars that reach 0 end at the frame: it has no logarithm");
+    return all;
+  }
+
+  /// Of all series.
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const Plot::Page &page : pages)
+      for (const PlotSeries &series : page.series)
+        if (std::find(all.begin(), all.end(), series.name()) == all.end())
+          all.push_back(series.name());
+    return all;
+  }
+
+  double wide() const {
+    double beside = longest; // of the plot; notes stand below it, from its left edge
+    for (const Plot::Page &page : pages)
+      for (const PlotSeries &series : page.series)
+        beside = std::max(beside, 7.0 * double(legend(series).size()));
+    for (const std::string &line : lines)
+      beside = std::max(beside, 6.0 * double(line.size()) - (right() - firstLeft));
+    return right() + 50 + beside;
+  }
+
+  void drawTitles(double below) {
+    text((firstLeft + right()) / 2, bottom() + 44 + below, "middle",
+         (plot.againstAxis ? plot.x.name : inWords(plot.x) + inWords(kindOf(plot.x).unit)) +
+             leavesOut(&PlotPoint::xScore));
+    out << "<g transform=\"translate(20 " << (firstTop() + bottom()) / 2 << ") rotate(-90)\">";
+    text(0, 0, "middle", plot.words + leavesOut(&PlotPoint::score));
+    out << "</g>\n";
+  }
+
+  /// Numbers stand at the outer panels alone.
+  void drawPanel(size_t number) {
+    const Plot::Page &page = pages[number];
+    left = firstLeft + double(number % columns) * (width + betweenColumns);
+    top = firstTop() + double(number / columns) * (height + betweenRows);
+    if (plot.panels) {
+      std::string name;
+      for (const auto &[axis, value] : page.forEach)
+        name += (name.empty() ? "" : ", ") + axis + " " + value.text;
+      text(left, top - 8, "start", name, " font-size=\"11\"");
+    }
+    drawTicks(page, number % columns == 0, number + columns >= pages.size());
+    for (const PlotSeries &series : page.series)
+      drawSeries(series);
+    out << "<rect x=\"" << left << "\" y=\"" << top << "\" width=\"" << width << "\" height=\"" << height
+        << "\" fill=\"none\" stroke=\"#333\"/>\n";
   }
 
   /// What the bars of an axis say less than a reader would think (S5.9).
   std::string leavesOut(Score PlotPoint::*of) const {
-    for (const PlotSeries &series : page.series)
-      for (const PlotPoint &point : series.points)
-        if (point.isDrawn() && (point.*of).covers == Covers::ImagesOnly)
-          return ", bars over " + inWords(Covers::ImagesOnly);
-    return "";
+    bool imagesOnly = false;
+    forEachDrawn([&](const PlotPoint &point) { imagesOnly |= (point.*of).covers == Covers::ImagesOnly; });
+    return imagesOnly ? ", bars over " + inWords(Covers::ImagesOnly) : "";
   }
   /// A bounded interval is shown whole.
   static void add(Scale &scale, const Score &score) {
@@ -199,8 +305,10 @@ private:
         << colour << "\"" << more << "/>\n";
   }
 
-  void tickX(double value, const std::string &words) {
+  void tickX(double value, const std::string &words, bool named) {
     line(px(value), top + height, px(value), top + height + 5, "#333");
+    if (!named)
+      return;
     if (!turned)
       return text(px(value), top + height + 20, "middle", words);
     out << "<g transform=\"translate(" << px(value) << " " << top + height + 16 << ") rotate(30)\">";
@@ -208,29 +316,35 @@ private:
     out << "</g>\n";
   }
 
-  void drawTicks() {
-    for (const Tick &tick : y.ticks(factorOf(kindOf(plot.measure).unit))) {
+  void drawTicks(const Plot::Page &page, bool namedY, bool namedX) {
+    for (const Tick &tick : y.ticks(factorOf(plot.unit))) {
       line(left, py(tick.value), left + width, py(tick.value), "#ddd");
-      text(left - 8, py(tick.value) + 4, "end", tick.text);
+      if (namedY)
+        text(left - 8, py(tick.value) + 4, "end", tick.text);
     }
     for (size_t i = 0; i < plot.categories.size(); ++i)
-      tickX(double(i), plot.categories[i]);
+      tickX(double(i), plot.categories[i], namedX);
     if (!plot.againstAxis)
       for (const Tick &tick : x.ticks(factorOf(kindOf(plot.x).unit)))
-        tickX(tick.value, tick.text);
-    if (plot.againstAxis && plot.categories.empty())
-      drawValues();
+        tickX(tick.value, tick.text, namedX);
+    else if (plot.alongEpochs)
+      for (const Tick &tick : x.ticks(1)) {
+        if (tick.value == std::floor(tick.value))
+          tickX(tick.value, tick.text, namedX);
+      }
+    else if (plot.categories.empty())
+      drawValues(page, namedX);
   }
 
   /// An axis of numbers has a tick at each of its values, as the program writes it.
-  void drawValues() {
+  void drawValues(const Plot::Page &page, bool named) {
     std::vector<double> drawn;
     for (const PlotSeries &series : page.series)
       for (const PlotPoint &point : series.points)
         if (point.isDrawn() && !series.level &&
             std::find(drawn.begin(), drawn.end(), point.x) == drawn.end()) {
           drawn.push_back(point.x);
-          tickX(point.x, point.text);
+          tickX(point.x, point.text, named);
         }
   }
 
@@ -252,7 +366,9 @@ private:
         << "\n";
   }
 
-  void drawSeries(const PlotSeries &series, size_t index) {
+  /// Series of one name look alike in all panels, and stand in the legend once.
+  void drawSeries(const PlotSeries &series) {
+    const size_t index = size_t(std::find(named.begin(), named.end(), series.name()) - named.begin());
     std::string colour = colours[index % std::size(colours)], dash = dashes[index % std::size(dashes)],
                 points;
     bool isCurve = plot.againstAxis && plot.categories.empty();
@@ -272,10 +388,12 @@ private:
     if (isCurve && series.drawn() > 1)
       out << "<polyline points=\"" << points << "\" fill=\"none\" stroke=\"" << colour
           << "\" stroke-width=\"1.5\"" << dash << "/>\n";
-    double legendY = top + 10 + legendLine * static_cast<double>(index);
-    line(left + width + 12, legendY, left + width + 30, legendY, colour,
-         (" stroke-width=\"2\"" + dash).c_str());
-    text(left + width + 36, legendY + 4, "start", legend(series));
+    if (index < named.size())
+      return;
+    named.push_back(series.name());
+    double legendY = firstTop() + 10 + legendLine * static_cast<double>(index);
+    line(right() + 12, legendY, right() + 30, legendY, colour, (" stroke-width=\"2\"" + dash).c_str());
+    text(right() + 36, legendY + 4, "start", legend(series));
   }
 
   /// From the leftmost point to the rightmost.
@@ -293,27 +411,36 @@ private:
     line(px(from), at(from), px(to), at(to), colour, " stroke-dasharray=\"6 3\"");
   }
 
+  /// Slopes are of one page; those of panels stand in the table.
   std::string legend(const PlotSeries &series) const {
     std::string words = series.name();
     Line fit = series.fit();
-    if (plot.fit && !std::isnan(fit.slope))
+    if (plot.fit && !plot.panels && !std::isnan(fit.slope))
       words += (words.empty() ? "slope " : ", slope ") + shortNumber(fit.slope);
     return words;
   }
 
   const Plot &plot;
-  const Plot::Page &page;
+  std::vector<Plot::Page> pages;
+  double left = firstLeft, top = 0, width = 460, height = 300; // of the panel at work
+  size_t columns = 1, rows = 1;
   Scale x, y;
-  std::vector<std::string> notes, missing;
-  double longest = 0;  // of the names of categories
-  bool turned = false; // where they have no room side by side
+  std::vector<std::string> withoutPlace; // points that have no logarithm
+  std::vector<std::string> lines;        // below the plot
+  std::vector<std::string> named;        // series in the legend
+  double longest = 0;                    // of the names of categories
+  bool turned = false;                   // where they have no room side by side
   std::ostringstream out;
 };
 
 } // namespace
 
 std::string plotSvg(const Plot &plot, const Plot::Page &page, const std::string &note) {
-  return Drawing(plot, page).draw(note);
+  return Drawing(plot, {page}).draw(note);
+}
+
+std::string panelsSvg(const Plot &plot, const std::string &note) {
+  return Drawing(plot, plot.pages).draw(note);
 }
 
 } // namespace switchyard::rt

@@ -13,5 +13,6 @@ switchyard_unit_test(report_folder_test SOURCES report_folder_test.cpp LIBRARIES
 switchyard_unit_test(report_table_test SOURCES report_table_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(show_rules_test SOURCES show_rules_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_examples_test SOURCES report_examples_test.cpp LIBRARIES switchyard_report)
+switchyard_unit_test(report_pictures_test SOURCES report_pictures_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_files_test SOURCES report_files_test.cpp LIBRARIES switchyard_report
   nlohmann_json::nlohmann_json)

@@ -470,7 +470,7 @@ TEST_F(Folder, a_show_of_another_kind_is_refused) {
     FAIL() << "no error";
   } catch (const std::runtime_error &error) {
     EXPECT_STREQ(error.what(), "experiment small, show histogram of accuracy by defense: this runtime shows "
-                               "tables, plots and scatter plots");
+                               "tables, plots, scatter plots, examples and curves");
   }
 }
 

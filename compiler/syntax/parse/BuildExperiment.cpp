@@ -299,7 +299,7 @@ void Builder::noGoal(Parser::GoalContext *tree) {
 Measure Builder::measure(Parser::MeasureContext *tree) {
   Measure result;
   result.location = at(tree);
-  result.name = text(tree->name());
+  result.name = text(tree->qualified());
   result.parentheses = tree->LPAREN() != nullptr;
   Parser::MeasureArgsContext *rest = tree->measureArgs();
   while (auto *plain = dynamic_cast<Parser::PlainArgsContext *>(rest)) {
@@ -339,14 +339,16 @@ ShowPart Builder::showPart(Parser::ShowPartContext *tree) {
   } else if (auto *each = dynamic_cast<Parser::EachPartContext *>(tree)) {
     result.kind = ShowPartKind::ForEach;
     take(each->names());
+  } else if (auto *first = dynamic_cast<Parser::FirstPartContext *>(tree)) {
+    result.kind = ShowPartKind::First;
+    result.count = expr(first->expr());
   } else if (auto *with = dynamic_cast<Parser::WithPartContext *>(tree)) {
     result.kind = ShowPartKind::With;
-    result.names = {text(with->name())};
-    result.locations = {at(with->name())};
+    result.call = call(with->call());
   } else {
     auto *pixel = dynamic_cast<Parser::PixelPartContext *>(tree);
     result.kind = ShowPartKind::At;
-    result.at = call(pixel->call());
+    result.call = call(pixel->call());
     result.image = expr(pixel->expr());
   }
   return result;
