@@ -342,6 +342,11 @@ std::vector<DefendWithOp> DefendWithOp::choices() {
   return {members.begin(), members.end()};
 }
 
+StringRef DefendWithOp::protectedNetwork() {
+  auto transfer = (*this)->getParentOfType<GradientsOp>();
+  return transfer ? *transfer.getOf() : (*this)->getParentOfType<ExperimentOp>().getNetwork();
+}
+
 /// How many scalars the network of a use has.
 static size_t scalarsOf(DefendWithOp use, SymbolTableCollection &symbols) {
   size_t scalars = 0;
@@ -401,8 +406,31 @@ LogicalResult GradientsOp::verify() {
   int64_t source = static_cast<int64_t>(getSource()),
           defenses = (*this)->getParentOfType<ExperimentOp>().countDefenses();
   bool transfer = getEstimator() == Estimator::Transfer;
-  if (transfer ? source < 0 || source >= defenses : source != -1) // (C2)
+  bool isModel = getOf() && transfer && !getModel().empty() && llvm::hasSingleElement(getModel().front()) &&
+                 isa<DefendWithOp>(getModel().front().front());
+  if (getOf() ? !isModel : !getModel().empty()) // (C3)
+    return emitOpError("a transfer, and nothing else, has one model of a network");
+  if (transfer && !getOf() ? source < 0 || source >= defenses : source != -1) // (C2)
     return emitOpError("a transfer, and nothing else, has a source among the ")
            << defenses << " defenses, got " << source;
   return success();
+}
+
+LogicalResult GradientsOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (!getOfAttr())
+    return success();
+  auto network = symbols.lookupNearestSymbolFrom<NetworkOp>(*this, getOfAttr());
+  auto own = symbols.lookupNearestSymbolFrom<NetworkOp>(
+      *this, (*this)->getParentOfType<ExperimentOp>().getNetworkAttr());
+  if (!network) // (C4)
+    return emitOpError("there is no network ") << getOfAttr();
+  auto same = [&](auto of) { return !own || of(network) == of(own); };
+  if (!same([](NetworkOp one) { return one.getBody().getArgument(0).getType(); }) ||
+      !same([](NetworkOp one) { return one.getClasses(); })) // (C4)
+    return emitOpError("network ") << getOfAttr() << " is none for images and classes of the experiment's";
+  return success();
+}
+
+DefendWithOp GradientsOp::otherModel() {
+  return getOf() ? cast<DefendWithOp>(getModel().front().front()) : DefendWithOp();
 }

@@ -59,7 +59,7 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
   }];
 }
 
-def Swy_DefendWithOp : Swy_Op<"defend_with", [ParentOneOf<["ExperimentOp", "DefendWithOp"]>, NoRegionArguments,
+def Swy_DefendWithOp : Swy_Op<"defend_with", [ParentOneOf<["ExperimentOp", "DefendWithOp", "GradientsOp"]>, NoRegionArguments,
                                               NoTerminator, Swy_NamesSymbols]> {
   let summary = "One protected network of an experiment";
   let description = [{
@@ -91,6 +91,8 @@ def Swy_DefendWithOp : Swy_Op<"defend_with", [ParentOneOf<["ExperimentOp", "Defe
   let extraClassDeclaration = [{
     /// Those that a choice is drawn from; none: it is no choice.
     ::std::vector<DefendWithOp> choices();
+    /// What it protects: the experiment's network, or that of a transfer.
+    ::llvm::StringRef protectedNetwork();
   }];
 }
 
@@ -127,21 +129,30 @@ def Swy_AttackWithOp : Swy_Op<"attack_with", [ParentOneOf<["ExperimentOp", "Wors
   }];
 }
 
-def Swy_GradientsOp : Swy_Op<"gradients", [HasParent<"ExperimentOp">]> {
+def Swy_GradientsOp : Swy_Op<"gradients", [HasParent<"ExperimentOp">, NoRegionArguments, NoTerminator, Swy_NamesSymbols]> {
   let summary = "One estimator of an experiment";
   let description = [{
     `draws` is the size of the sample set: eot(n): n; all_paths(draws = n): n draws of all else for each path,
     all_paths: 0; else 1. With `transfer`, `source` is the index of the defense on which the examples are made,
-    by one draw. The attacker takes the derivative of layers of the kinds in `identity` for the identity. (C1) `draws` is so; (C2) `source` is a defense of the experiment with `transfer`, else -1.
+    by one draw; or in its place that is a model `of` a network, which the region defends. The attacker takes the
+    derivative of layers of the kinds in `identity` for the identity. (C1) `draws` is so; (C2) `source` is a defense of the
+    experiment with `transfer` and without `of`, else -1; (C3) with `of`, which is for `transfer` alone, the region
+    holds one `swy.defend_with` and nothing else; (C4) the network is one for the images and classes of the experiment's.
     Example: `swy.gradients eot draws 10 label "eot(10)"`
   }];
   let arguments = (ins Swy_Estimator:$estimator, Swy_Draws:$draws, StrAttr:$label,
-                       DefaultValuedAttr<I64Attr, "-1">:$source, OptionalAttr<Swy_Axes>:$axes,
-                       OptionalAttr<StrArrayAttr>:$identity);
+                       DefaultValuedAttr<I64Attr, "-1">:$source, OptionalAttr<FlatSymbolRefAttr>:$of,
+                       OptionalAttr<Swy_Axes>:$axes, OptionalAttr<StrArrayAttr>:$identity);
+  let regions = (region AnyRegion:$model);
   let assemblyFormat = [{
-    $estimator `draws` $draws `label` $label (`source` $source^)? (`axes` $axes^)? (`identity` $identity^)? attr-dict
+    $estimator `draws` $draws `label` $label (`source` $source^)? (`of` $of^)? (`axes` $axes^)? (`identity` $identity^)?
+    attr-dict-with-keyword (`model` $model^)?
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The model of another network that examples are made on; null: none is.
+    DefendWithOp otherModel();
+  }];
 }
 
 #endif

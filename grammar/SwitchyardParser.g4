@@ -156,7 +156,7 @@ forIn : 'for' name (',' name)* 'in' expr ;
 
 sampledBy : estimator forIn* ;
 estimator
-  : 'transfer' 'from' composition                                # transferEstimator
+  : 'transfer' 'from' composition ('of' call)?                     # transferEstimator
   | call ('with' qualified 'as' name)*                           # drawEstimator // the word: `identity`
   ;
 

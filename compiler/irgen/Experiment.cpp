@@ -48,7 +48,12 @@ public:
                 LossGenerator &losses) {
     std::string network = generateNetwork(g, e.network);
     for (const resolved::Defense &defense : e.defenses)
-      generateParts(defense, defenses);
+      generateParts(defense, e.network, defenses);
+    std::vector<std::string> sources; // networks
+    for (const resolved::Source &source : e.sources) {
+      sources.push_back(generateNetwork(g, source.network));
+      generateParts(source.defense, source.network, defenses);
+    }
     for (const resolved::Attack &attack : e.attacks)
       attack.forEachPart([&](const resolved::Attack &part) {
         attackSymbols[&part] = attacks.generate(part, e.network, e.goal.away);
@@ -77,9 +82,7 @@ public:
     for (const resolved::Attack &attack : e.attacks)
       attackWith(attack);
     for (const resolved::Estimator &estimator : e.estimators)
-      GradientsOp::create(b, g.place(estimator.location), estimatorOf(estimator.kind), estimator.draws,
-                          estimator.label, estimator.source,
-                          estimator.axes.empty() ? ArrayAttr() : axes(estimator.axes), identities(estimator));
+      estimatedBy(estimator, sources);
   }
 
 private:
@@ -95,11 +98,26 @@ private:
                                 augmentation, loss, against, sampled, e.randomImages, certificate());
   }
 
-  void generateParts(const resolved::Defense &defense, DefenseGenerator &defenses) {
+  void generateParts(const resolved::Defense &defense, const resolved::Network &network,
+                     DefenseGenerator &defenses) {
     for (const resolved::DefensePart &part : defense.parts)
-      partSymbols[&part] = defenses.generate(part, e.network);
+      partSymbols[&part] = defenses.generate(part, network);
     for (const resolved::Defense &member : defense.members)
-      generateParts(member, defenses);
+      generateParts(member, network, defenses);
+  }
+
+  void estimatedBy(const resolved::Estimator &estimator, const std::vector<std::string> &sources) {
+    bool isOther = estimator.other >= 0;
+    auto index = static_cast<size_t>(estimator.other);
+    auto op = GradientsOp::create(
+        b, g.place(estimator.location), estimatorOf(estimator.kind), estimator.draws, estimator.label,
+        estimator.source, isOther ? FlatSymbolRefAttr::get(context, sources[index]) : FlatSymbolRefAttr(),
+        estimator.axes.empty() ? ArrayAttr() : axes(estimator.axes), identities(estimator));
+    if (!isOther)
+      return;
+    OpBuilder::InsertionGuard guard(b);
+    b.createBlock(&op.getModel());
+    defendWith(e.sources[index].defense);
   }
 
   void defendWith(const resolved::Defense &defense) {

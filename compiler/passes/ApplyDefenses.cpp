@@ -396,8 +396,7 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
   }
 
   LogicalResult protect(SymbolTable &symbols, DefendWithOp use) {
-    auto experiment = use->getParentOfType<ExperimentOp>();
-    auto network = symbols.lookup<NetworkOp>(experiment.getNetwork());
+    auto network = symbols.lookup<NetworkOp>(use.protectedNetwork());
     std::string written = network.getDeclaredName().str();
     bool composed = use.getDefenses().size() > 1;
     ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {

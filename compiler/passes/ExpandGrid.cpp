@@ -49,17 +49,20 @@ public:
   Grid(SymbolTable &symbols, ExperimentOp experiment)
       : experiment(experiment), builder(experiment), name(experiment.getSymName().str()),
         written(symbols.lookup<NetworkOp>(experiment.getNetwork()).getDeclaredName()), symbols(symbols),
-        maker(symbols, experiment, builder, serial),
+        maker(symbols, experiment, experiment.getNetwork(), builder, serial),
         trainings(static_cast<int64_t>(experiment.getTrainings())),
         attacks(static_cast<int64_t>(experiment.getAttacks())) {
     builder.setInsertionPointAfter(experiment);
   }
 
-  /// Trainings first: examples may be made on a model that comes later.
+  /// Trainings first: examples may be made on a model that comes later, or that has no row.
   LogicalResult expand() {
     SmallVector<DefendWithOp> uses(experiment.getBody().getOps<DefendWithOp>());
     for (DefendWithOp use : uses)
       if (failed(expandDefense(use)))
+        return failure();
+    for (auto gradients : experiment.getBody().getOps<GradientsOp>())
+      if (DefendWithOp use = gradients.otherModel(); use && failed(trainSource(gradients, use)))
         return failure();
     for (auto [index, use] : llvm::enumerate(uses))
       for (Operation &op : experiment.getBody().front())
@@ -87,7 +90,7 @@ private:
       FailureOr<Model> model = maker.make(use, run);
       if (failed(model))
         return failure();
-      accuracies.push_back(reference(accuracyJob(use, *model, run)));
+      accuracies.push_back(reference(accuracyJob(use, written, *model, run)));
       runs.push_back(std::move(*model));
     }
     auto entry = DefenseEntryOp::create(builder, use.getLoc(), reference(name),
@@ -98,6 +101,21 @@ private:
     if (experiment.getCertificateAttr())
       certify(use, runs, entry);
     models.push_back(std::move(runs));
+    return success();
+  }
+
+  /// The models of another network that examples are made on. Their accuracy says what such examples are
+  /// worth.
+  LogicalResult trainSource(GradientsOp gradients, DefendWithOp use) {
+    ModelMaker others(symbols, experiment, *gradients.getOf(), builder, serial);
+    StringRef network = symbols.lookup<NetworkOp>(*gradients.getOf()).getDeclaredName();
+    for (int64_t run = 0; run < trainings; ++run) {
+      FailureOr<Model> model = others.make(use, run);
+      if (failed(model))
+        return failure();
+      accuracyJob(use, network, *model, run);
+      sources[gradients].push_back(std::move(*model));
+    }
     return success();
   }
 
@@ -131,9 +149,9 @@ private:
                       " with ");
   }
 
-  std::string accuracyJob(DefendWithOp use, Model &model, int64_t run) {
+  std::string accuracyJob(DefendWithOp use, StringRef network, Model &model, int64_t run) {
     std::string accuracy = job("accuracy");
-    std::string label = (written + ", " + use.getLabel()).str() + runText(run);
+    std::string label = (network + ", " + use.getLabel()).str() + runText(run);
     bool exact = model.enumerable();
     int64_t draws = exact ? 0 : model.random() ? experiment.getJudge().getDraws() : 1;
     AccuracyJobOp::create(builder, use.getLoc(), accuracy, builder.getStringAttr(label), model.weights,
@@ -141,6 +159,13 @@ private:
                           CertificateAttr(), model.network.getSymName(), model.scalars, FlatSymbolRefAttr(),
                           ArrayAttr(), StringAttr());
     return accuracy;
+  }
+
+  /// What examples for a defense's models are made on, one for each training.
+  SmallVector<Model, 1> &sourcesOf(GradientsOp gradients, int64_t index) {
+    if (gradients.getOf())
+      return sources[gradients];
+    return models[gradients.getEstimator() == Estimator::Transfer ? gradients.getSource() : index];
   }
 
   bool goesThroughPaths(AttackWithOp attack) {
@@ -172,7 +197,7 @@ private:
   /// Why a setting means nothing on this model; empty where it does (S4.3).
   std::string whyNot(const Attacking &attack, GradientsOp gradients, const Model &model, int64_t index) {
     bool transfer = gradients.getEstimator() == Estimator::Transfer;
-    const Model &asked = transfer ? models[gradients.getSource()].front() : model;
+    const Model &asked = sourcesOf(gradients, index).front();
     auto throughPaths = [&](AttackWithOp member) { return goesThroughPaths(member); };
     if (asked.paths > mostPaths && llvm::any_of(attack.members, throughPaths))
       return "the attack goes through all paths, and there are more than " + std::to_string(mostPaths);
@@ -225,8 +250,7 @@ private:
   std::string attackRun(DefendWithOp use, const Attacking &attack, GradientsOp gradients, int64_t index,
                         int64_t training, int64_t repetition) {
     Model &model = models[index][training];
-    bool transfer = gradients.getEstimator() == Estimator::Transfer;
-    Model &source = transfer ? models[gradients.getSource()][training] : model;
+    Model &source = sourcesOf(gradients, index)[training];
     SmallVector<Attribute> parts, names;
     for (AttackWithOp member : attack.members) {
       std::string label = attackLabel(use, member.getLabel(), attack.axes, gradients, model);
@@ -305,8 +329,9 @@ private:
   SymbolTable &symbols;
   int64_t serial = 0;
   ModelMaker maker;
-  int64_t trainings, attacks;                // repetitions (S5.3)
-  SmallVector<SmallVector<Model, 1>> models; // of each defense, one for each training
+  int64_t trainings, attacks;                                 // repetitions (S5.3)
+  SmallVector<SmallVector<Model, 1>> models;                  // of each defense, one for each training
+  llvm::DenseMap<Operation *, SmallVector<Model, 1>> sources; // of transfers from another network, so many
 };
 
 struct ExpandGridPass : switchyard::impl::ExpandGridBase<ExpandGridPass> {

@@ -32,10 +32,11 @@ std::string whyNoPaths(bool randomLayers, bool switches, int64_t turns, int64_t 
 /// Makes the trainings of one experiment and the models they give.
 class ModelMaker {
 public:
-  ModelMaker(mlir::SymbolTable &symbols, swy::ExperimentOp experiment, mlir::OpBuilder &builder,
-             int64_t &serial)
-      : symbols(symbols), experiment(experiment),
-        base(symbols.lookup<swy::NetworkOp>(experiment.getNetwork())), builder(builder), serial(serial) {}
+  /// `network` is what the defenses protect.
+  ModelMaker(mlir::SymbolTable &symbols, swy::ExperimentOp experiment, llvm::StringRef network,
+             mlir::OpBuilder &builder, int64_t &serial)
+      : symbols(symbols), experiment(experiment), base(symbols.lookup<swy::NetworkOp>(network)),
+        builder(builder), serial(serial) {}
 
   /// The model of a protected network, trained with the experiment's seed plus `run` (S5.3).
   mlir::FailureOr<Model> make(swy::DefendWithOp use, int64_t run);

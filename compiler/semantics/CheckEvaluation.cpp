@@ -35,7 +35,7 @@ public:
       if (one.call)
         point.calls = {one.call.get()};
       expand(program, one.loops, point,
-             [&](const Point &at) { one.call ? drawEstimator(one, at) : transferEstimator(one.source, at); });
+             [&](const Point &at) { one.call ? drawEstimator(one, at) : transferEstimator(one, at); });
     }
     for (const resolved::Attack &attack : result.attacks)
       for (const NamedValue &axis : attack.axes)
@@ -294,15 +294,21 @@ private:
       diagnostics.error(Id::AxisTwice, where, "`" + name + "` already stands for an axis of the attacks");
   }
 
-  /// `transfer from D`: D is a defense of this experiment, written with the same arguments (S4.4).
-  void transferEstimator(const Composition &written, const Point &point) {
+  /// `transfer from D`: D is a defense of this experiment, written with the same arguments, or any `of` a
+  /// network (S4.4).
+  void transferEstimator(const Estimator &written, const Point &point) {
+    if (written.of) {
+      if (auto estimator = resolveSource(program, written, point, result))
+        addEstimator(std::move(*estimator));
+      return;
+    }
     resolved::Defense wanted;
-    int source = defenseOf(written, wanted,
+    int source = defenseOf(written.source, wanted,
                            "examples are transferred from a model that the experiment trains", &point.scope);
     if (source >= 0)
       addEstimator({resolved::EstimatorKind::Transfer,
                     "transfer from " + result.defenses[static_cast<size_t>(source)].label, wanted.location, 1,
-                    source, point.axes});
+                    source, -1, point.axes});
   }
 
   void addEstimator(resolved::Estimator estimator) {

@@ -54,6 +54,8 @@ public:
     somethingLearns();
     attacks();
     resolveEstimators(program, result);
+    for (const resolved::Source &source : result.sources)
+      trainedWith(source.defense);
     bool axesKnown = diagnostics.troubles() == before;
     images();
     resolveSettings(program, result);
@@ -193,6 +195,14 @@ private:
       goals.check(where, *rewrite.loss, result.network);
   }
 
+  void trainedWith(const resolved::Defense &defense) {
+    defense.forEachModel([&](const resolved::Defense &model) {
+      for (const resolved::DefensePart &part : model.parts)
+        for (const resolved::Rewrite &one : part.rewrites)
+          trainedWith(part.location, one);
+    });
+  }
+
   void defenses() {
     const Clause *clause = need(ClauseKind::Defend);
     if (!clause)
@@ -205,11 +215,7 @@ private:
         failed.insert(point.call().location);
         return;
       }
-      defense.forEachModel([&](const resolved::Defense &model) {
-        for (const resolved::DefensePart &part : model.parts)
-          for (const resolved::Rewrite &one : part.rewrites)
-            trainedWith(part.location, one);
-      });
+      trainedWith(defense);
       auto [first, isNew] = labels.insert({defense.label, defense.location});
       auto [same, isOther] = written.insert({defense.written, defense.location});
       if ((!isNew || !isOther) && failed.insert(defense.location).second)

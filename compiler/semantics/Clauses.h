@@ -21,6 +21,10 @@ void resolveValidation(Program &program, const ast::Clause &training, resolved::
 void resolveCertificate(Program &program, resolved::Experiment &experiment);
 /// `gradients`; needs the experiment's defenses.
 void resolveEstimators(Program &program, resolved::Experiment &experiment);
+/// `transfer from D of N` at a point (Transfer.cpp), whose model the experiment then has, unless it is one of
+/// its own; nothing with errors reported.
+std::optional<resolved::Estimator> resolveSource(Program &program, const ast::Estimator &written,
+                                                 const Point &point, resolved::Experiment &experiment);
 /// `judge`, `repeat`, `compare`, and what is a setting.
 void resolveSettings(Program &program, resolved::Experiment &experiment);
 /// Weak evaluation and too few images (S5.7); needs everything else resolved.

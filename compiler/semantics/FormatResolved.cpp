@@ -356,12 +356,14 @@ private:
     for (const Estimator &one : clause.estimators) {
       Scope inside = scope();
       std::string behind = loops(one.loops, inside);
-      auto defense = [&](const CallExpr &call) {
-        return this->call(call, inside, defenseParameters(call, resolved));
+      auto filled = [&](const CallExpr &call) {
+        return this->call(call, inside,
+                          &call == one.of.get() ? parametersOf<NetworkDecl>(call)
+                          : one.of              ? parametersOf<DefenseDecl>(call)
+                                                : defenseParameters(call, resolved));
       };
-      parts.push_back(
-          (one.call ? callText(*one.call) : "transfer from " + compositionText(one.source, defense)) +
-          identitiesText(one) + behind);
+      parts.push_back((one.call ? callText(*one.call) : transferText(one, filled)) + identitiesText(one) +
+                      behind);
     }
     return joined(parts, ", ");
   }

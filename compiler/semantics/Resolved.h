@@ -175,6 +175,7 @@ struct Estimator {
   Location location;
   int64_t draws = 1; ///< Eot: the size of the sample set; AllPaths: draws of all else for each path, 0: none
   int64_t source = -1;                      ///< Transfer: index of the defense that the examples are made on
+  int64_t other = -1;                       ///< Transfer: in its place, index of the experiment's source
   Axes axes = {};                           ///< of an experiment's
   std::vector<std::string> asIdentity = {}; ///< layers whose derivative the identity stands for
 };
@@ -286,6 +287,12 @@ struct Defense {
   }
 };
 
+/// A model that an experiment trains to make examples on, and does not judge.
+struct Source {
+  Network network;
+  Defense defense;
+};
+
 struct Goal {
   bool away = false;
   std::string choice; ///< each_wrong_class, one_random_class, next_class, class; empty with away
@@ -348,6 +355,7 @@ struct Experiment {
   int baseline = -1; ///< index of the defense `none`, or -1
   std::vector<Attack> attacks;
   std::vector<Estimator> estimators; ///< one_draw where none is given
+  std::vector<Source> sources = {};  ///< of transfers
   int64_t images = 0;                ///< 0: no attack
   bool correctOnly = false;
   bool randomImages = false; ///< drawn from the split; else its first

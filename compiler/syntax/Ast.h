@@ -364,6 +364,7 @@ struct Estimator {
   std::unique_ptr<CallExpr> call;     ///< null: `transfer from` the source
   std::vector<NamedLayer> asIdentity; ///< whose derivative the identity stands for
   Composition source;
+  std::unique_ptr<CallExpr> of; ///< the network that the source protects; null: the experiment's
   std::vector<ForIn> loops;
 };
 

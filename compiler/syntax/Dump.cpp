@@ -401,7 +401,10 @@ void Dumper::estimator(const Estimator &one) {
   if (one.call)
     callChild("estimator", one.call);
   else
-    node("transfer", [&] { composition(one.source); });
+    node("transfer", [&] {
+      composition(one.source);
+      callChild("of", one.of);
+    });
   for (const NamedLayer &layer : one.asIdentity)
     line("identity " + layer.name);
   loops(one.loops);

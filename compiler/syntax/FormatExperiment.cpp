@@ -91,9 +91,8 @@ void writeReprogram(Writer &out, const Reprogram &reprogram) {
 std::string estimatorsText(const std::vector<Estimator> &estimators) {
   std::vector<std::string> parts;
   for (const Estimator &one : estimators)
-    parts.push_back(
-        (one.call ? callText(*one.call) : "transfer from " + compositionText(one.source, callText)) +
-        identitiesText(one) + loopsText(one.loops));
+    parts.push_back((one.call ? callText(*one.call) : transferText(one, callText)) + identitiesText(one) +
+                    loopsText(one.loops));
   return joined(parts, ", ");
 }
 

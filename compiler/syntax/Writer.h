@@ -48,6 +48,11 @@ template <typename F> std::string compositionText(const ast::Composition &compos
     parts.push_back(write(*one));
   return joined(parts, " with ");
 }
+/// `transfer from none of small_cnn`
+template <typename F> std::string transferText(const ast::Estimator &estimator, F write) {
+  return "transfer from " + compositionText(estimator.source, write) +
+         (estimator.of ? " of " + write(*estimator.of) : "");
+}
 /// As a side of `compare`: in parentheses where it is composed.
 template <typename F> std::string sideText(const ast::Composition &side, F write) {
   std::string text = compositionText(side, write);

@@ -232,6 +232,11 @@ swy.experiment @e declared "mine" network @net
   swy.gradients eot draws 10 label "eot" axes [#swy.axis<name = "n", text = "10", value = 10.0>] identity ["quantize"]
   // CHECK: swy.gradients transfer draws 1 label "transfer from none" source 0
   swy.gradients transfer draws 1 label "transfer from none" source 0
+  // CHECK: swy.gradients transfer draws 1 label "transfer from none of net" of @net model {
+  // CHECK-NEXT: swy.defend_with @none label "none"
+  swy.gradients transfer draws 1 label "transfer from none of net" of @net model {
+    swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
+  }
 }
 
 // CHECK: swy.train_job @e.train.0 network @net.none label "net, none" dataset <{{.*}}> training <{{.*}}> augmentation @grainy loss @plain scalars {} seed 1 stream 1 digest "aa" init @init

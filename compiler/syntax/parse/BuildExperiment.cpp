@@ -96,9 +96,11 @@ void Builder::fill(Clause &clause, Parser::AttackClauseContext *tree) {
 void Builder::fill(Clause &clause, Parser::GradientsClauseContext *tree) {
   for (auto *one : tree->sampledBy()) {
     Estimator estimator;
-    if (auto *transfer = dynamic_cast<Parser::TransferEstimatorContext *>(one->estimator()))
+    if (auto *transfer = dynamic_cast<Parser::TransferEstimatorContext *>(one->estimator())) {
       estimator.source = composition(transfer->composition());
-    else
+      if (transfer->call())
+        estimator.of = call(transfer->call());
+    } else
       fill(estimator, dynamic_cast<Parser::DrawEstimatorContext *>(one->estimator()));
     estimator.loops = forIns(one->forIn());
     clause.estimators.push_back(std::move(estimator));
