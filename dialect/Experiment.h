@@ -42,6 +42,8 @@ namespace switchyard::swy {
 KeptParameter factorsOf(LayerOpInterface layer);
 /// Whether it may stand in such a chain: it keeps the shape of whatever it is given.
 bool mayStandOnWeights(LayerOpInterface layer);
+/// Whether examples are held to a radius; else they are anywhere, and near in that norm.
+bool isBall(Norm norm);
 /// Whether an estimator has so many draws (S4.1).
 bool hasDraws(Estimator estimator, int64_t draws);
 

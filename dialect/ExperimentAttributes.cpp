@@ -67,9 +67,18 @@ LogicalResult ParameterAttr::verify(EmitError emitError, StringRef name, RankedT
   return success();
 }
 
+bool switchyard::swy::isBall(Norm norm) {
+  switch (norm) {
+#define THREAT(KIND, WORD, NORM, BALL)                                                                       \
+  case Norm::KIND:                                                                                           \
+    return BALL;
+#include "runtime/contract/threats.def"
+  }
+  llvm_unreachable("all cases return");
+}
+
 LogicalResult ThreatAttr::verify(EmitError emitError, Norm norm, Real radius, bool) {
-  if (!radius.isFinite() || radius.value < 0 ||
-      ((norm == Norm::None || norm == Norm::FreeLinf) && radius.value != 0)) // (C1)
+  if (!radius.isFinite() || radius.value < 0 || (!isBall(norm) && radius.value != 0)) // (C1)
     return emitError() << "a radius must be finite and not below 0, and 0 without a ball";
   return success();
 }

@@ -107,8 +107,9 @@ def Swy_ParameterAttr : Swy_Attr<"Parameter", "parameter"> {
 //===----------------------------------------------------------------------===//
 
 def Swy_Norm : I32Enum<"Norm", "how far an attack may go is measured", [
-    I32EnumCase<"None", 0, "none">, I32EnumCase<"Linf", 1, "linf">, I32EnumCase<"L2", 2, "l2">,
-    I32EnumCase<"FreeLinf", 3, "free_linf">]> {
+    I32EnumCase<"FreeL2", 0, "none">, I32EnumCase<"Linf", 1, "linf">, I32EnumCase<"L2", 2, "l2">,
+    I32EnumCase<"FreeLinf", 3, "free_linf">, I32EnumCase<"L1", 4, "l1">, I32EnumCase<"L0", 5, "l0">,
+    I32EnumCase<"FreeL1", 6, "free_l1">, I32EnumCase<"FreeL0", 7, "free_l0">]> {
   let cppNamespace = "::switchyard::swy";
 }
 def Swy_NormAttr : EnumAttr<Swy_Dialect, Swy_Norm, "norm"> {
@@ -120,7 +121,7 @@ def Swy_NormAttr : EnumAttr<Swy_Dialect, Swy_Norm, "norm"> {
 def Swy_ThreatAttr : Swy_Attr<"Threat", "threat"> {
   let summary = "What an attack may do to an image (S2.1)";
   let description = [{
-    Inside a ball of `radius` around it, or anything: then distances are in l2 (`none`) or in l-infinity (`free_linf`).
+    Inside a ball of `radius` around it, or anything, and near in that norm: runtime/contract/threats.def.
     `clipped` to the pixels' range. (C1) `radius` is finite and not below 0, and 0 without a ball. Example: `#swy.threat<norm = linf, radius = 0.1, clipped = true>`
   }];
   let parameters = (ins EnumParameter<Swy_Norm>:$norm, Swy_RealParameter<"of the ball">:$radius,

@@ -316,8 +316,7 @@ LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
 }
 
 LogicalResult FinishedOp::verify() {
-  bool isBall = getNorm() == Norm::Linf || getNorm() == Norm::L2;
-  if (isBall != static_cast<bool>(getRadius())) // (C1)
+  if (isBall(getNorm()) != static_cast<bool>(getRadius())) // (C1)
     return emitOpError("needs a radius for a norm, and only for one");
   return success();
 }

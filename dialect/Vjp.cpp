@@ -26,6 +26,36 @@ Cotangents NormOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) { // x 
   return {MulOp::create(b, loc, dy[0], slope)};
 }
 
+/// At the threshold the sum over what shrinks, but not to 0 nor to its most, is the radius less all mosts
+/// that are reached; at 0 nothing changes it.
+Cotangents L1ThresholdOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool> needed) {
+  Location loc = getLoc();
+  Value zero = realConstant(b, loc, 0), one = realConstant(b, loc, 1), t = getResult();
+  auto compare = [&](Comparison how, Value lhs, Value rhs) { return buildCompare(b, loc, how, lhs, rhs); };
+  Value rest = SubOp::create(b, loc, getSizes(), t);
+  Value positive = compare(Comparison::Greater, rest, zero);
+  auto part = [&](Comparison how) -> Value {
+    Value holds = AndOp::create(b, loc, positive, compare(how, rest, getMost()));
+    return ToRealOp::create(b, loc, getSizes().getType(), holds);
+  };
+  Value shrinking = part(Comparison::Less);
+  Value count = MaxOp::create(b, loc, ReduceSumOp::create(b, loc, shrinking, getKeep()), one);
+  Value each = DivOp::create(b, loc, dy[0], count);
+  Value moving = compare(Comparison::Greater, t, zero);
+  each = SelectOp::create(b, loc, each.getType(), moving, each, zero);
+  Cotangents result(3);
+  if (needed[0])
+    result[0] = MulOp::create(b, loc, each, shrinking);
+  if (needed[1])
+    result[1] = MulOp::create(b, loc, each, part(Comparison::GreaterEqual));
+  if (needed[2]) {
+    result[2] = NegOp::create(b, loc, each);
+    if (getRadius().getType() != each.getType()) // one for all examples
+      result[2] = ReduceSumOp::create(b, loc, result[2], 0);
+  }
+  return result;
+}
+
 Cotangents ReshapeOp::buildVjp(OpBuilder &b, ValueRange dy, ArrayRef<bool>) {
   return {ReshapeOp::create(b, getLoc(), getInput().getType(), dy[0])};
 }

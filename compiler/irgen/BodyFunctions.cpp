@@ -212,6 +212,8 @@ struct BodyGenerator::Functions {
                               sampleSet(g, estimator));
   }
 
+  Value AmongLargest() { return AmongLargestOp::create(b, loc, real(0), real(1), /*pixels=*/false); }
+
   Value Chance() { return ChanceOp::create(b, loc, g.realType(), body.expression(written(0))); }
 
   Value ChanceOf() { return PathChanceOp::create(b, loc, g.realType(), body.expression(written(0))); }
@@ -236,11 +238,51 @@ struct BodyGenerator::Functions {
       Value ratio = DivOp::create(b, loc, radius, length), one = g.real(loc, 1);
       Value scale = MinOp::create(b, loc, ratio, one);
       x = AddOp::create(b, loc, x0, MulOp::create(b, loc, scale, offset));
+    } else if (threat.norm == "l1" && radius) {
+      x = intoL1Ball(x, x0, radius);
+    } else if (threat.norm == "l0" && radius) {
+      return intoL0Ball(x, x0, radius);
     }
-    if (!threat.clipped)
+    return intoRange(x);
+  }
+
+  /// Into the input's range, unless the attack may leave it.
+  Value intoRange(Value x) {
+    if (!body.attack->threat.clipped)
       return x;
     Value low = g.real(loc, body.network->low.value()), high = g.real(loc, body.network->high.value());
     return clamp(x, low, high);
+  }
+
+  /// The nearest point of the ball and of the range: each change shrinks by one threshold, and stops at the
+  /// range's end.
+  Value intoL1Ball(Value x, Value x0, Value radius) {
+    Value offset = SubOp::create(b, loc, x, x0), size = AbsOp::create(b, loc, offset);
+    Value zero = g.real(loc, 0), most = g.real(loc, std::numeric_limits<float>::infinity());
+    if (body.attack->threat.clipped) {
+      Value low = g.real(loc, body.network->low.value()), high = g.real(loc, body.network->high.value());
+      mlir::Type mask = withElement(offset.getType(), b.getI1Type());
+      Value rises = CompareOp::create(b, loc, mask, Comparison::GreaterEqual, offset, zero);
+      most = SelectOp::create(b, loc, offset.getType(), rises, SubOp::create(b, loc, high, x0),
+                              SubOp::create(b, loc, x0, low));
+    } else {
+      most = BroadcastOp::create(b, loc, offset.getType(), most);
+    }
+    Value shrunk = SubOp::create(b, loc, size, L1ThresholdOp::create(b, loc, size, most, radius));
+    Value change = MinOp::create(b, loc, MaxOp::create(b, loc, shrunk, zero), most);
+    return AddOp::create(b, loc, x0, MulOp::create(b, loc, SignOp::create(b, loc, offset), change));
+  }
+
+  /// The nearest point of the ball and of the range: of the pixels those change that bring it nearest to x,
+  /// all others are the image's, bit for bit.
+  Value intoL0Ball(Value x, Value x0, Value radius) {
+    Value kept = intoRange(x);
+    auto square = [&](Value of) -> Value { return MulOp::create(b, loc, of, of); };
+    Value gain = square(SubOp::create(b, loc, x, x0));
+    if (kept != x)
+      gain = SubOp::create(b, loc, gain, square(SubOp::create(b, loc, x, kept)));
+    Value changes = AmongLargestOp::create(b, loc, gain, radius, /*pixels=*/true);
+    return SelectOp::create(b, loc, kept.getType(), changes, kept, x0);
   }
 
   /// atanh of the input scaled into (-1, 1), kept off the ends so that border pixels can move.

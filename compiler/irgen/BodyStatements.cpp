@@ -82,13 +82,13 @@ void BodyGenerator::finish(const ast::ReturnStatement &result) {
 /// Says where the example may lie that an attack gives.
 mlir::Value BodyGenerator::finished(mlir::Location loc, mlir::Value example) {
   const resolved::Threat &threat = attack->threat;
-  bool isBall = threat.radiusExpression && threat.kind == ast::ThreatKind::Within;
+  bool isBall = threat.kind == ast::ThreatKind::Within;
   mlir::Value radius = isBall ? realExpression(threat.radiusExpression) : mlir::Value();
   auto end = [&](const Number &number) {
     return threat.clipped ? b.getF64FloatAttr(number.value()) : FloatAttr();
   };
   return FinishedOp::create(b, loc, example.getType(), example, radius,
-                            isBall ? *symbolizeNorm(threat.norm) : Norm::None, end(network->low),
+                            isBall ? *symbolizeNorm(threat.norm) : Norm::FreeL2, end(network->low),
                             end(network->high));
 }
 

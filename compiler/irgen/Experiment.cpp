@@ -296,10 +296,9 @@ private:
 
   ThreatAttr threat(const resolved::Attack &attack) {
     bool ball = attack.threat.kind == ast::ThreatKind::Within;
-    Norm norm = ball                           ? enumOf<Norm>(attack.threat.norm)
-                : attack.threat.norm == "linf" ? Norm::FreeLinf
-                                               : Norm::None;
-    return ThreatAttr::get(context, norm, ball ? attack.threat.radius.real() : 0, attack.threat.clipped);
+    std::string kind = rt::threatWord(*rt::normNamed(attack.threat.norm), ball);
+    return ThreatAttr::get(context, enumOf<Norm>(kind), ball ? attack.threat.radius.real() : 0,
+                           attack.threat.clipped);
   }
 
   Generator &g;

@@ -264,7 +264,7 @@ private:
   }
 
   static rt::Threat threatOf(ThreatAttr threat) {
-    return {wordOf<rt::Threat::Norm>(stringifyNorm(threat.getNorm())), threat.getRadius(),
+    return {wordOf<rt::Threat::Kind>(stringifyNorm(threat.getNorm())), threat.getRadius(),
             threat.getClipped()};
   }
 

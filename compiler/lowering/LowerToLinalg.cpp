@@ -122,6 +122,7 @@ struct LowerToLinalgPass : impl::LowerToLinalgBase<LowerToLinalgPass> {
     RewritePatternSet patterns(&getContext());
     populateElementwisePatterns(types, patterns);
     populateReductionPatterns(types, patterns);
+    populateBallPatterns(types, patterns);
     populateGroupPatterns(types, patterns);
     populateLocalConvPatterns(types, patterns);
     populatePoolingPatterns(types, patterns);

@@ -72,6 +72,7 @@ mlir::Value intConstant(mlir::OpBuilder &builder, mlir::Location loc, int64_t va
 
 void populateElementwisePatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateReductionPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
+void populateBallPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateGroupPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateLocalConvPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);
 void populatePoolingPatterns(mlir::TypeConverter &types, mlir::RewritePatternSet &patterns);

@@ -33,6 +33,19 @@ struct Confinement {
     Value outside = make<ReduceSumOp>(make<SubOp>(constant(1), asReal(own)), 0);
     return compare(Comparison::Equal, outside, constant(0));
   }
+  /// With the rounding of each element besides, as the runtime has it (runtime/plan/Threat.cpp).
+  Value inL1Ball(Value offset, Value radius) {
+    auto elements = static_cast<double>(cast<RankedTensorType>(offset.getType()).getNumElements());
+    Value most = widened(radius, make<MaxOp>(radius, constant(1)));
+    most = make<AddOp>(most, constant(6e-2 * slack() * elements));
+    return compare(Comparison::LessEqual, make<ReduceSumOp>(make<AbsOp>(offset), 0), most);
+  }
+  /// Whether nothing changes but in so many pixels.
+  Value inL0Ball(Value offset, Value radius) {
+    Value size = make<AbsOp>(offset), counted = make<AmongLargestOp>(size, radius, /*pixels=*/true);
+    Value others = make<SelectOp>(size.getType(), counted, constant(0), size);
+    return compare(Comparison::Equal, make<ReduceSumOp>(others, 0), constant(0));
+  }
   Value escape(Value inside) { return make<DivOp>(constant(0), asReal(inside)); }
 
   double slack() {
@@ -65,6 +78,10 @@ Value buildEscape(OpBuilder &builder, FinishedOp finished, Value example, Value 
   if (finished.getNorm() == Norm::L2) {
     Value most = held.widened(radius, held.make<MaxOp>(radius, held.constant(1)));
     inside = held.both(inside, held.compare(Comparison::LessEqual, held.make<NormOp>(offset, 0), most));
+  } else if (finished.getNorm() == Norm::L1) {
+    inside = held.both(inside, held.inL1Ball(offset, radius));
+  } else if (finished.getNorm() == Norm::L0) {
+    inside = held.both(inside, held.inL0Ball(offset, radius));
   }
   return held.escape(inside);
 }

@@ -61,7 +61,7 @@ template <typename... Types> std::vector<T> types(Types... list) {
 std::vector<BuiltinFunction> functionRows() {
   constexpr T Any = T::Unknown, Real = T::Real, Int = T::Int, Bool = T::Bool, Image = T::Image,
               Logits = T::Logits, Optimizer = T::Optimizer, Attack = T::Attack,
-              Probabilities = T::Probabilities, Path = T::Path, Class = T::Class;
+              Probabilities = T::Probabilities, Path = T::Path, Class = T::Class, Mask = T::Mask;
   std::vector<BuiltinFunction> rows;
 #define FUNCTION(TEXT, NAME, ARGUMENTS, RESULT, TRAITS)                                                      \
   rows.push_back(row(TEXT, Function::NAME, types ARGUMENTS, RESULT, TRAITS));

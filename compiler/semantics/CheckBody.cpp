@@ -5,6 +5,7 @@
 #include "compiler/semantics/Evaluate.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
+#include "runtime/contract/PlanFields.h"
 
 #include <algorithm>
 
@@ -184,6 +185,14 @@ void BodyChecker::end(const Body &statements) {
   }
 }
 
+/// "`linf`, `l2`, `l1`, `l0`"
+static std::string quotedNorms() {
+  std::vector<std::string> names;
+  for (const auto &[norm, name] : rt::Words<rt::Norm>::table())
+    names.push_back("`" + std::string(name) + "`");
+  return joined(names, ", ");
+}
+
 void BodyChecker::threat(Threat &threat) {
   if (threat.kind == ThreatKind::None) {
     program.diagnostics
@@ -192,9 +201,9 @@ void BodyChecker::threat(Threat &threat) {
         .note("write `within linf(eps)`, `within l2(eps)` or `minimizes l2` behind its parameters");
     return;
   }
-  if (threat.norm != "linf" && threat.norm != "l2")
+  if (!rt::normNamed(threat.norm))
     program.diagnostics.error(Id::UnknownNorm, threat.location,
-                              "there is no norm `" + threat.norm + "`; known are `linf` and `l2`");
+                              "there is no norm `" + threat.norm + "`; known are " + quotedNorms());
   if (threat.radius)
     typer.expect(*threat.radius, Type::Real, "the radius of a ball");
 }

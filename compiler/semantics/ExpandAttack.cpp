@@ -111,6 +111,20 @@ void addCounts(Program &program, const AttackDecl &decl, const Body &body, const
   }
 }
 
+/// Whether the radius of an l0 ball is a number of pixels that the network's images have; else an error.
+bool countsPixels(Program &program, const resolved::Network &network, const Number &radius,
+                  const std::string &value, Location where) {
+  const int64_t pixels = network.input[1] * network.input[2];
+  if (radius.isInteger() && !(Number(pixels) < radius))
+    return true;
+  program.diagnostics.error(
+      Id::PixelsOfBall, where,
+      "`l0` counts the pixels that may change, whatever their channels: a whole number of at "
+      "most " +
+          std::to_string(pixels) + ", got " + value);
+  return false;
+}
+
 /// The ball in numbers, and the mistakes of units that numbers show.
 bool makeThreat(Program &program, const resolved::Network &network, const Scope &scope,
                 resolved::Attack &attack, Location where) {
@@ -142,7 +156,7 @@ bool makeThreat(Program &program, const resolved::Network &network, const Scope 
       error.note("did you mean " + radius->text() + "/255?");
     return false;
   }
-  return true;
+  return written.norm != "l0" || countsPixels(program, network, radius->number(), value, where);
 }
 
 /// Labels name what differs from its default and is no axis.

@@ -132,7 +132,7 @@ struct Network {
 
 struct Threat {
   ast::ThreatKind kind = ast::ThreatKind::None;
-  std::string norm;                            ///< `linf`, `l2`
+  std::string norm;                            ///< `linf`, `l2`, `l1`, `l0`
   Value radius;                                ///< with Within
   const ast::Expr *radiusExpression = nullptr; ///< in the AttackDecl's own parameters
   bool clipped = true;

@@ -165,7 +165,7 @@ enum class ThreatKind { None, Within, Minimizes };
 
 struct Threat {
   ThreatKind kind = ThreatKind::None;
-  std::string norm; ///< `linf`, `l2`
+  std::string norm; ///< `linf`, `l2`, `l1`, `l0`
   ExprPtr radius;   ///< with Within
   bool unclipped = false;
   Location location;

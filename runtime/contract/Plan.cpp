@@ -13,11 +13,45 @@ bool samePlace(const Axes &one, const Axes &other) {
   });
 }
 
-const char *normName(Threat::Norm norm) {
-  for (const auto &[one, word] : Words<Threat::Norm>::table())
+const char *normName(Norm norm) {
+  for (const auto &[one, word] : Words<Norm>::table())
     if (one == norm)
       return word;
   return "";
+}
+
+std::optional<Norm> normNamed(const std::string &name) {
+  for (const auto &[one, word] : Words<Norm>::table())
+    if (name == word)
+      return one;
+  return std::nullopt;
+}
+
+const char *threatWord(Norm norm, bool ball) {
+  for (const auto &[kind, word] : Words<Threat::Kind>::table())
+    if (Threat one{kind}; one.norm() == norm && one.hasBall() == ball)
+      return word;
+  return "";
+}
+
+bool Threat::hasBall() const {
+  switch (kind) {
+#define THREAT(KIND, WORD, NORM, BALL)                                                                       \
+  case Kind::KIND:                                                                                           \
+    return BALL;
+#include "runtime/contract/threats.def"
+  }
+  return false;
+}
+
+Norm Threat::norm() const {
+  switch (kind) {
+#define THREAT(KIND, WORD, NORM, BALL)                                                                       \
+  case Kind::KIND:                                                                                           \
+    return Norm::NORM;
+#include "runtime/contract/threats.def"
+  }
+  return Norm::L2;
 }
 
 std::string verdictWord(Verdict::Kind kind) {

@@ -142,16 +142,24 @@ struct Judging {
   int64_t draws = 1;
 };
 
+/// How the distance of an example from its image is measured (threats.def).
+enum class Norm {
+#define NORM(NAME, WORD) NAME,
+#include "runtime/contract/threats.def"
+};
+
 /// Where finished examples may lie.
 struct Threat {
-  enum class Norm { Linf, L2, None, FreeLinf }; ///< of a ball; without one, None: distances are in l2
-  Norm norm = Norm::None;
-  double radius = 0;
+  enum class Kind {
+#define THREAT(KIND, WORD, NORM, BALL) KIND,
+#include "runtime/contract/threats.def"
+  };
+  Kind kind = Kind::FreeL2;
+  double radius = 0; ///< of a ball
   bool clipped = true;
 
-  bool hasBall() const { return norm == Norm::Linf || norm == Norm::L2; }
-  /// That distances are in.
-  Norm measured() const { return norm == Norm::None ? Norm::L2 : norm == Norm::FreeLinf ? Norm::Linf : norm; }
+  bool hasBall() const;
+  Norm norm() const; ///< that distances are in
 };
 
 /// Of one pair through the network, as the attack's text says.
@@ -194,7 +202,10 @@ struct Job {
 };
 
 /// "linf"
-const char *normName(Threat::Norm norm);
+const char *normName(Norm norm);
+std::optional<Norm> normNamed(const std::string &name);
+/// The word of its kind: "linf", "free_linf".
+const char *threatWord(Norm norm, bool ball);
 
 /// A value of an axis: the number, NaN where it is none, and how the program writes it ("16/255").
 struct AxisValue {

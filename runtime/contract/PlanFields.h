@@ -38,12 +38,20 @@ template <> struct Words<Precision> {
     return table;
   }
 };
-template <> struct Words<Threat::Norm> {
-  static WordTable<Threat::Norm> table() {
-    return {{Threat::Norm::Linf, "linf"},
-            {Threat::Norm::L2, "l2"},
-            {Threat::Norm::None, "none"},
-            {Threat::Norm::FreeLinf, "free_linf"}};
+template <> struct Words<Norm> {
+  static WordTable<Norm> table() {
+    return {
+#define NORM(NAME, WORD) {Norm::NAME, WORD},
+#include "runtime/contract/threats.def"
+    };
+  }
+};
+template <> struct Words<Threat::Kind> {
+  static WordTable<Threat::Kind> table() {
+    return {
+#define THREAT(KIND, WORD, NORM, BALL) {Threat::Kind::KIND, WORD},
+#include "runtime/contract/threats.def"
+    };
   }
 };
 template <> struct Words<Goal::Choice> {
@@ -208,7 +216,7 @@ template <typename Io> void fields(Io &io, Judging &judging) {
 }
 
 template <typename Io> void fields(Io &io, Threat &threat) {
-  io("kind", threat.norm);
+  io("kind", threat.kind);
   io("radius", threat.radius);
   io("clipped", threat.clipped);
 }

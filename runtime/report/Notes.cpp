@@ -126,7 +126,7 @@ std::string nameWithAxes(const Cell &cell) {
 
 /// The norm of distances.
 std::string normOf(const Job &attack) {
-  return normName(attack.as<AttackJob>().threat.measured());
+  return normName(attack.as<AttackJob>().threat.norm());
 }
 
 /// Distances are of pairs that succeed; some succeed as they are.

@@ -238,3 +238,43 @@ func.func @sort_groups_backward_c1(%x: tensor<4x3x3xf32>) {
   %0 = swy.sort_groups_backward %x, %x along 1 size 2 : tensor<4x3x3xf32>
   return
 }
+
+// -----
+
+func.func @l1_threshold_c2(%x: tensor<2x3xf32>, %r: tensor<f32>) {
+  // expected-error @+1 {{keeps 1 leading dimensions of 'tensor<2x3xf32>', which is not 'tensor<3xf32>'}}
+  %0 = swy.l1_threshold %x, %x within %r keep 1 : tensor<2x3xf32>, tensor<f32> -> tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @l1_threshold_c3(%x: tensor<2x3xf32>, %r: tensor<3xf32>) {
+  // expected-error @+1 {{takes one number for each example or one for all, got 'tensor<3xf32>'}}
+  %0 = swy.l1_threshold %x, %x within %r keep 1 : tensor<2x3xf32>, tensor<3xf32> -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @among_largest_c1(%x: tensor<2x3xf32>, %k: tensor<f32>) {
+  // expected-error @+1 {{finds no pixels behind 1 dimensions of 'tensor<2x3xf32>'}}
+  %0 = swy.among_largest %x number %k keep 1 pixels : tensor<2x3xf32>, tensor<f32> -> tensor<2x3xi1>
+  return
+}
+
+// -----
+
+func.func @among_largest_c2(%x: tensor<2x3xf32>, %k: tensor<3xf32>) {
+  // expected-error @+1 {{takes one number for each example or one for all, got 'tensor<3xf32>'}}
+  %0 = swy.among_largest %x number %k keep 1 : tensor<2x3xf32>, tensor<3xf32> -> tensor<2x3xi1>
+  return
+}
+
+// -----
+
+func.func @among_largest_c3(%x: tensor<2x3xf32>, %k: tensor<f32>) {
+  // expected-error @+1 {{must answer for each element of 'tensor<2x3xf32>', got 'tensor<2xi1>'}}
+  %0 = swy.among_largest %x number %k keep 1 : tensor<2x3xf32>, tensor<f32> -> tensor<2xi1>
+  return
+}

@@ -40,6 +40,17 @@ func.func @places_and_ranks(%z: tensor<4x10xf32>) -> (tensor<4xi32>, tensor<4x10
   return %i, %f : tensor<4xi32>, tensor<4x10xf32>
 }
 
+// CHECK-LABEL: func.func @balls
+func.func @balls(%x: tensor<2x3x4x4xf32>, %r: tensor<f32>, %own: tensor<2xf32>) {
+  // CHECK: swy.l1_threshold %{{.*}}, %{{.*}} within %{{.*}} keep 1 : tensor<2x3x4x4xf32>, tensor<f32> -> tensor<2xf32>
+  %t = swy.l1_threshold %x, %x within %r keep 1 : tensor<2x3x4x4xf32>, tensor<f32> -> tensor<2xf32>
+  // CHECK: swy.among_largest %{{.*}} number %{{.*}} keep 1 pixels : tensor<2x3x4x4xf32>, tensor<2xf32> -> tensor<2x3x4x4xi1>
+  %m = swy.among_largest %x number %own keep 1 pixels : tensor<2x3x4x4xf32>, tensor<2xf32> -> tensor<2x3x4x4xi1>
+  // CHECK: swy.among_largest %{{.*}} number %{{.*}} keep 1 : tensor<2x3x4x4xf32>, tensor<f32> -> tensor<2x3x4x4xi1>
+  %n = swy.among_largest %x number %r keep 1 : tensor<2x3x4x4xf32>, tensor<f32> -> tensor<2x3x4x4xi1>
+  return
+}
+
 // CHECK-LABEL: func.func @neighbours_in_groups
 func.func @neighbours_in_groups(%x: tensor<2x4x3x3xf32>) -> tensor<2x4x3x3xf32> {
   // CHECK: swy.sort_groups %{{.*}} along 1 size 2 : tensor<2x4x3x3xf32>

@@ -18,7 +18,7 @@ static Job attackJob(Goal::Choice choice, int64_t images) {
   AttackJob attack;
   attack.pairs.goal.choice = choice;
   attack.pairs.images = images;
-  attack.threat = {Threat::Norm::Linf, 0.25, true};
+  attack.threat = {Threat::Kind::Linf, 0.25, true};
   Job job;
   job.work = attack;
   return job;
@@ -164,7 +164,7 @@ protected:
     }
   }
   AttackJob attack = attackJob(Goal::Choice::NextClass, 1).as<AttackJob>();
-  DatasetSpec dataset;
+  DatasetSpec dataset{"digits", "synthetic_digits", {}, {}, {1, 1, 3}};
   AttackPair pair{4, 0, 1, 0, 0, 0};
   std::vector<float> clean = {0.5f, 0.1f, 0.9f};
   double distance = 0;
@@ -180,14 +180,32 @@ TEST_F(ThreatCheck, LinfBall) {
 }
 
 TEST_F(ThreatCheck, L2Ball) {
-  attack.threat.norm = Threat::Norm::L2;
+  attack.threat.kind = Threat::Kind::L2;
   EXPECT_EQ(message({0.65f, 0.3f, 0.9f}), "");
   EXPECT_NEAR(distance, 0.25, 1e-6);
   EXPECT_NE(message({0.7f, 0.3f, 0.9f}).find("in l2, outside the ball of radius 0.25"), std::string::npos);
 }
 
+TEST_F(ThreatCheck, L1Ball) {
+  attack.threat.kind = Threat::Kind::L1;
+  attack.threat.radius = 0.35;
+  EXPECT_EQ(message({0.65f, 0.3f, 0.85f}), "");
+  EXPECT_NEAR(distance, 0.35, 1e-6);
+  EXPECT_NE(message({0.65f, 0.3f, 0.8499f}).find("in l1, outside the ball of radius 0.35"), std::string::npos);
+}
+
+TEST_F(ThreatCheck, L0BallCountsPixelsWhateverTheirChannels) {
+  attack.threat.kind = Threat::Kind::L0;
+  attack.threat.radius = 1;
+  dataset.input = {2, 1, 2};
+  clean = {0.5f, 0.1f, 0.9f, 0.3f}; // two channels of two pixels
+  EXPECT_EQ(message({0.6f, 0.1f, 0.2f, 0.3f}), "");
+  EXPECT_EQ(distance, 1);
+  EXPECT_NE(message({0.6f, 0.1f, 0.9f, 0.30001f}).find("is 2 from the clean image in l0"), std::string::npos);
+}
+
 TEST_F(ThreatCheck, NoBallStillMeasures) {
-  attack.threat.norm = Threat::Norm::None;
+  attack.threat.kind = Threat::Kind::FreeL2;
   attack.threat.radius = 0;
   EXPECT_EQ(message({0.8f, 0.5f, 0.9f}), "");
   EXPECT_NEAR(distance, 0.5, 1e-6);
@@ -204,7 +222,7 @@ TEST_F(ThreatCheck, RangeUnlessUnclipped) {
 TEST_F(ThreatCheck, PixelsAreNumbers) {
   attack.threat.clipped = false;
   EXPECT_NE(message({0.5f, NAN, 0.9f}).find("has a pixel that is not finite"), std::string::npos);
-  attack.threat.norm = Threat::Norm::None;
+  attack.threat.kind = Threat::Kind::FreeL2;
   EXPECT_NE(message({0.5f, 0.1f, INFINITY}).find("has a pixel that is not finite"), std::string::npos);
 }
 

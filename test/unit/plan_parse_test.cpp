@@ -26,7 +26,7 @@ TEST(ParsePlan, ReadsTheWholePlan) {
   EXPECT_EQ(attack.seed, 1);
   EXPECT_EQ(attack.pairs.goal.choice, Goal::Choice::OneRandomClass);
   EXPECT_EQ(attack.pairs.goal.klass, std::nullopt);
-  EXPECT_EQ(attack.threat.norm, Threat::Norm::Linf);
+  EXPECT_EQ(attack.threat.kind, Threat::Kind::Linf);
   EXPECT_EQ(plan.experiments[0].cells[0].axes[0].first, "eps");
   EXPECT_EQ(plan.experiments[0].cells[0].axes[0].second.text, "0.3");
   EXPECT_EQ(plan.experiments[0].shows[0].by, std::vector<std::string>{"defense"});

@@ -45,7 +45,7 @@ std::vector<int> chosen(const AttackOutcome &outcome) {
   return parts;
 }
 
-const Threat ball{Threat::Norm::Linf, 0.1, true};
+const Threat ball{Threat::Kind::Linf, 0.1, true};
 
 TEST(WorstOf, TakesWhatSucceedsMostThenTheNearestThenTheFirst) {
   AttackOutcome outcome = worst(ball, {part(1, {{0.5, 0.1f}, {1, 0.1f}, {1, 0.05f}, {0, 0.1f}}),
@@ -69,7 +69,7 @@ TEST(WorstOf, WhatLiesOutsideOfTheBallIsNoExample) {
 }
 
 TEST(WorstOf, WithoutABallAllExamplesCount) {
-  Threat near{Threat::Norm::None, 0, true};
+  Threat near{Threat::Kind::FreeL2, 0, true};
   EXPECT_EQ(chosen(worst(near, {part(1, {{1, 7}, {0.5, 1}}), part(2, {{1, 3}, {1, 9}})})),
             (std::vector<int>{2, 2}));
 }

@@ -55,7 +55,7 @@ struct SmallRun {
       cell.reason = "nothing is random";
     } else {
       AttackJob job;
-      job.threat.norm = Threat::Norm::Linf;
+      job.threat.kind = Threat::Kind::Linf;
       cell.jobs = {addJob(job)};
       AttackOutcome &outcome = outcomes.attacks[cell.jobs.front()];
       outcome.draws = draws;

@@ -276,7 +276,7 @@ TEST_F(NotesOfAttack, DistancesInSeveralNormsSayWhich) {
   EXPECT_EQ(notes("distance"), Texts());
   for (Job &one : run.plan.jobs)
     if (one.is<AttackJob>() && one.id != job)
-      one.as<AttackJob>().threat.norm = Threat::Norm::L2;
+      one.as<AttackJob>().threat.kind = Threat::Kind::L2;
   EXPECT_EQ(notes("distance"), Texts{"the distance is in linf"});
 }
 
