@@ -24,14 +24,24 @@ public:
     attack.walk([&](GradientOp gradient) {
       Dependence onVariable(gradient.getAt());
       for (Operation *op : Slice(gradient.getOf()).operations)
-        if (auto model = dyn_cast<ModelOp>(op); model && onVariable.contains(model.getInput()))
-          add(passes.backward, answers(model), gradient);
+        op->walk([&](ModelOp model) {
+          if (onVariable.contains(model.getInput()))
+            add(passes.backward, inTurns(answers(model), model, op), gradient);
+        });
     });
     return known ? std::optional(passes) : std::nullopt;
   }
 
 private:
   int64_t answers(ModelOp model) const { return model.getPath() ? setting.onPath : setting.sampled; }
+
+  /// Of what stands in `outer` so often as it is computed there.
+  int64_t inTurns(int64_t passes, Operation *inner, Operation *outer) {
+    for (; inner != outer; inner = inner->getParentOp())
+      if (auto loop = dyn_cast<scf::ForOp>(inner->getParentOp()))
+        times(passes, turns(loop));
+    return passes;
+  }
 
   void add(int64_t &sum, int64_t passes, Operation *op) {
     for (auto loop = op->getParentOfType<scf::ForOp>(); loop; loop = loop->getParentOfType<scf::ForOp>())

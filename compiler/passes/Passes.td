@@ -183,6 +183,27 @@ def RestartsToRows : Pass<"swy-restarts-to-rows", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def SplitLoops : Pass<"swy-split-loops", "::mlir::ModuleOp"> {
+  let summary = "Take gradients of what loops make back through their turns (S2.2)";
+  let description = [{
+    A gradient at x of what is made of a loop's results becomes one at these results (and at x, where it is read besides)
+    and a loop through the turns from the last to the first. Each turn is computed again, beginning with what the turns
+    before it give, and has the gradient of what it hands on, by the cotangents of the turn behind it. Where no
+    derivative asks for what a turn begins with, as of a sum, nothing is left of the turns before it. Runs behind
+    `swy-count-gradients`, since the attack reads the whole, and before `swy-expand-expectation`.
+
+    ```
+    %s = scf.for iter_args(%sum = 0) { ... %e(%x) ...; yield %sum + %e }
+    %g = swy.gradient of %s at %x
+    ==>
+    %c = swy.gradient of %s at %s
+    %_, %g = scf.for iter_args(%d = %c, %g = 0) { ... %e(%x) ...; %b = swy.variable (the sum before)
+      %dx, %db = swy.gradient of (%b + %e) * %d at %x, %b; yield %db, %g + %dx }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
 def TestDependence : Pass<"swy-test-dependence", "::mlir::ModuleOp"> {
   let summary = "Show what the analysis of dependence finds (a test's tool)";
   let description = [{

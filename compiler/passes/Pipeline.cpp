@@ -20,6 +20,8 @@ void buildProgramPipeline(OpPassManager &manager, const ProgramOptions &options)
   // What becomes of gradients is no part of a name. Counted is what the attack reads: the mean that comes
   // next.
   manager.addPass(createCountGradients());
+  // A gradient through a loop becomes gradients in its turns, which are averaged as any.
+  manager.addPass(createSplitLoops());
   // eot(n) averages gradients over draws, in a loop.
   manager.addPass(createExpandExpectation());
   // What is compared is a mean now; what is left in a loop over restarts is theirs.

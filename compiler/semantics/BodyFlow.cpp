@@ -11,7 +11,6 @@ using namespace ast;
 
 void Flow::merge(const Flow &other) {
   direct.insert(other.direct.begin(), other.direct.end());
-  throughLoop.insert(other.throughLoop.begin(), other.throughLoop.end());
   throughGradient.insert(other.throughGradient.begin(), other.throughGradient.end());
   for (auto &[call, versions] : other.throughObjective)
     throughObjective[call].insert(versions.begin(), versions.end());
@@ -46,7 +45,6 @@ Flow ExpressionTyper::callFlow(const CallExpr &call) {
 Flow ExpressionTyper::flow(const Expr &e) {
   if (auto *gradient = as<GradientExpr>(&e)) {
     Flow inner = flow(*gradient->of), result;
-    result.throughLoop = inner.throughLoop;
     result.throughGradient = inner.throughGradient;
     for (int version : inner.all())
       result.throughGradient.insert(version);
@@ -142,9 +140,6 @@ bool ExpressionTyper::passesChance(const GradientExpr &e, const Flow &depends, i
 
 Type ExpressionTyper::dependence(GradientExpr &e, const Variable &at) {
   Flow depends = flow(*e.of);
-  if (depends.throughLoop.count(at.version))
-    return fail(Id::GradientThroughLoop, e.location,
-                "this depends on `" + e.at + "` through a loop; a gradient through one is not built yet");
   if (passesChance(e, depends, at.version))
     return Type::Unknown;
   if (depends.direct.count(at.version))

@@ -16,8 +16,7 @@ namespace switchyard {
 /// What a value depends on: versions of variables (an assignment makes a new version).
 struct Flow {
   std::set<int> direct;
-  std::set<int> throughLoop;     ///< by way of a loop's iterations: not differentiable yet (S1.2)
-  std::set<int> throughGradient; ///< by way of a gradient: neither
+  std::set<int> throughGradient; ///< by way of a gradient: not differentiable yet (S1.2)
   /// By way of an objective, which may turn out to be constant: an experiment chooses it, and its form.
   std::map<const ast::CallExpr *, std::set<int>> throughObjective;
   /// By way of `chance`, which has no derivative.

@@ -381,10 +381,12 @@ void BodyChecker::repetition(RepeatStatement &one) {
     count(one);
   one.carried = carriedBy({&one.body});
   std::map<std::string, Flow> before;
+  std::map<std::string, int> starts; // versions at the start of an iteration
   for (const std::string &name : one.carried) {
     Variable &variable = *environment.find(name);
     before[name] = variable.flow;
     environment.renew(variable, {}); // at the start of any iteration: a value of its own
+    starts[name] = variable.version;
   }
   if (one.over != LoopOver::Times && environment.find(one.variable))
     program.diagnostics.error(Id::LoopVariable, one.variableLocation,
@@ -397,15 +399,22 @@ void BodyChecker::repetition(RepeatStatement &one) {
                         one.variableLocation, Meaning::Variable, true);
   body(one.body, false);
   environment.leave();
-  for (const std::string &name : one.carried) {
-    Variable &variable = *environment.find(name);
-    Flow flow, inner = variable.flow;
-    inner.merge(before[name]);
-    flow.throughLoop = inner.all();
-    flow.throughLoop.insert(inner.throughLoop.begin(), inner.throughLoop.end());
-    flow.throughGradient = inner.throughGradient;
-    environment.renew(variable, flow);
-  }
+  renewBehind(one, before, starts);
+}
+
+/// What a loop carries depends on what it began with, on what a turn makes of it, and on all that a turn
+/// makes of what it carries besides.
+void BodyChecker::renewBehind(const RepeatStatement &loop, std::map<std::string, Flow> flows,
+                              const std::map<std::string, int> &starts) {
+  for (auto &[name, flow] : flows)
+    flow.merge(environment.find(name)->flow);
+  for (size_t round = 0; round < flows.size(); ++round)
+    for (auto &[name, flow] : flows)
+      for (auto &[other, start] : starts)
+        if (flow.all().count(start))
+          flow.merge(Flow(flows.at(other)));
+  for (const std::string &name : loop.carried)
+    environment.renew(*environment.find(name), flows.at(name));
 }
 
 void BodyChecker::count(RepeatStatement &one) {

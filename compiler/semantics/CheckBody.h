@@ -39,6 +39,8 @@ private:
   std::vector<std::string> carriedBy(const std::vector<const ast::Body *> &bodies);
   void member(ast::RepeatStatement &one);
   void repetition(ast::RepeatStatement &one);
+  void renewBehind(const ast::RepeatStatement &loop, std::map<std::string, Flow> flows,
+                   const std::map<std::string, int> &starts);
   void count(ast::RepeatStatement &one);
   void conditional(ast::IfStatement &one);
   void requirement(ast::RequireStatement &one, bool top);

@@ -219,6 +219,44 @@ TEST_P(Slopes, OfMeansInsideOfMeansAndBesideThem) {
   expectEveryElement(attacked("beside_a_mean"), expected, "beside a mean");
 }
 
+TEST_P(Slopes, OfASumOverPathsAndClasses) {
+  if (GetParam().experiment == "noisy")
+    return;
+  Model m = model();
+  at::Tensor expected = slope(clean, [&](const at::Tensor &x) {
+    at::Tensor total = at::zeros({x.size(0)}, at::kDouble);
+    for (const Sample &path : m.paths()) {
+      at::Tensor z = m.answer(x, path, 0);
+      total = total + path.weight * (z.square().sum(1) - ofClass(z, m.labels).square());
+    }
+    return total * (x * x).flatten(1).mean(1);
+  });
+  expectEveryElement(attacked("summed"), expected, "sum in loops");
+}
+
+/// What a loop hands on is a mean over the draws (S4.2), in each turn.
+TEST_P(Slopes, OfWhatTurnsMakeOfEachOther) {
+  if (GetParam().experiment == "choosing")
+    return;
+  Model m = model();
+  at::Tensor expected = slope(clean, [&](const at::Tensor &x) {
+    at::Tensor a = x.flatten(1).mean(1), b = at::ones_like(a), image = x;
+    for (uint32_t turn = 0; turn < 3; ++turn) {
+      at::Tensor nextA = at::zeros_like(a), nextB = at::zeros_like(b);
+      for (const Sample &one : samples()) {
+        at::Tensor own = a * b + at::logsumexp(m.answer(x, one, passWord(0, turn)), 1);
+        nextA = nextA + one.weight * own;
+        nextB = nextB + one.weight * (b / 2 + own * own / 100);
+      }
+      a = nextA;
+      b = nextB;
+      image = image * x;
+    }
+    return a * b + image.flatten(1).mean(1);
+  });
+  expectEveryElement(attacked("made_in_turns"), expected, "turns");
+}
+
 TEST_P(Slopes, OfAllPathsTheLikeliestFirst) {
   if (GetParam().experiment == "noisy")
     return;
