@@ -53,9 +53,7 @@ public:
     defenses();
     somethingLearns();
     attacks();
-    resolveEstimators(program, result);
-    for (const resolved::Source &source : result.sources)
-      trainedWith(source.defense);
+    estimators();
     bool axesKnown = diagnostics.troubles() == before;
     images();
     resolveSettings(program, result);
@@ -201,6 +199,12 @@ private:
         for (const resolved::Rewrite &one : part.rewrites)
           trainedWith(part.location, one);
     });
+  }
+
+  void estimators() {
+    resolveEstimators(program, result);
+    for (const resolved::Source &source : result.sources)
+      trainedWith(source.defense);
   }
 
   void defenses() {

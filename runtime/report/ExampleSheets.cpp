@@ -205,7 +205,7 @@ private:
           "success " + percent(successBy(page.outcomes, setting.job, verdict, *at, Moment::Finished)) +
           " (clean " + percent(successBy(page.outcomes, setting.job, verdict, *at, Moment::AtZero)) + ") " +
           judgeInFiles(verdict, attack));
-    texts.push_back("distance " + brief(pair.distance) + " in " + normName(attack.threat.measured()) +
+    texts.push_back("distance " + brief(pair.distance) + " in " + normName(attack.threat.norm()) +
                     (pair.unmoved ? ": the clean image" : ""));
     if (int64_t count = outside(page.dataset, setting, *at))
       texts.push_back(std::to_string(count) + " values out of the range, at its ends here");

@@ -191,7 +191,8 @@ TEST_F(ThreatCheck, L1Ball) {
   attack.threat.radius = 0.35;
   EXPECT_EQ(message({0.65f, 0.3f, 0.85f}), "");
   EXPECT_NEAR(distance, 0.35, 1e-6);
-  EXPECT_NE(message({0.65f, 0.3f, 0.8499f}).find("in l1, outside the ball of radius 0.35"), std::string::npos);
+  EXPECT_NE(message({0.65f, 0.3f, 0.8499f}).find("in l1, outside the ball of radius 0.35"),
+            std::string::npos);
 }
 
 TEST_F(ThreatCheck, L0BallCountsPixelsWhateverTheirChannels) {
