@@ -98,6 +98,12 @@ LogicalResult SampleSetAttr::verify(EmitError emitError, Estimator by, int64_t d
   return success();
 }
 
+LogicalResult AnswerAttr::verify(EmitError emitError, AnswerKind, int64_t draws) {
+  if (draws < 1 || draws > limits::votes) // (C1)
+    return emitError() << "an answer is made of 1 to " << limits::votes << " draws, got " << draws;
+  return success();
+}
+
 LogicalResult JudgeAttr::verify(EmitError emitError, Verdict by, int64_t draws) {
   if (draws < 1 || draws > limits::draws) // (C1)
     return emitError() << "a judge has 1 to " << limits::draws << " draws, got " << draws;

@@ -177,6 +177,21 @@ def Swy_SampleSetAttr : Swy_Attr<"SampleSet", "sample_set"> {
   let genVerifyDecl = 1;
 }
 
+def Swy_AnswerKind : I32Enum<"AnswerKind", "what several draws of a network say together (S5.8)", [
+    I32EnumCase<"Majority", 0, "majority">, I32EnumCase<"Mean", 1, "mean">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_AnswerAttr : Swy_Attr<"Answer", "answer"> {
+  let summary = "How a protected network answers at inference: of how many draws an answer is made (S5.8)";
+  let description = [{
+    The class that most of `draws` draws have, or the one with the largest mean of their probabilities. (C1) 1 to 255 draws.
+    Example: `#swy.answer<by = majority, draws = 11>`
+  }];
+  let parameters = (ins EnumParameter<Swy_AnswerKind>:$by, "int64_t":$draws);
+  let genVerifyDecl = 1;
+}
+
 def Swy_JudgeAttr : Swy_Attr<"Judge", "judge"> {
   let summary = "How finished examples are judged on a random model (S5.1)";
   let description = [{

@@ -187,6 +187,7 @@ private:
     model.weights = modelIds.lookup(op.getWeights());
     model.predict = call(op, JobCall::Predict);
     model.random = op.getRandom();
+    model.votes = static_cast<int64_t>(op.getVotes().value_or(1));
     for (const JobCall &made : op.getCalls())
       if (made.as == JobCall::Stage)
         model.stages.push_back(stage(made));

@@ -114,6 +114,7 @@ struct Answering {
   Call predict;
   bool random = false;
   std::vector<Stage> stages; // not empty: judged exactly, over all paths (S5.1)
+  int64_t votes = 1;         // draws, or paths, that an answer is the majority of (S5.8)
 };
 
 /// Of randomized smoothing (Cohen et al., 2019): the first `selection` draws choose the class that the others

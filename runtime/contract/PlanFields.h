@@ -180,6 +180,7 @@ template <typename Io> void fields(Io &io, Answering &model) {
   io("predict", model.predict);
   io("random", model.random);
   io.optionalObject("paths", !model.stages.empty(), [&](auto &paths) { paths("stages", model.stages); });
+  io.optional("votes", model.votes, 1, 1, limits::votes);
 }
 
 template <typename Io> void fields(Io &io, AccuracyJob &job) {

@@ -256,6 +256,8 @@ StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutco
   entry.add("answers at zero", outcome.answersAtZero);
   entry.add("draws", std::vector<int64_t>{outcome.draws});
   entry.add("paths", std::vector<int64_t>{outcome.paths});
+  if (outcome.votes > 1)
+    entry.add("votes", std::vector<int64_t>{outcome.votes});
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
 }
@@ -303,6 +305,8 @@ AttackOutcome readAttack(const StoreEntry &entry) {
   readAnswers(entry, outcome);
   outcome.draws = entry.values<int64_t>("draws").at(0);
   outcome.paths = entry.values<int64_t>("paths").at(0);
+  if (entry.has("votes"))
+    outcome.votes = entry.values<int64_t>("votes").at(0);
   outcome.seconds = secondsOf(entry);
   return outcome;
 }

@@ -44,8 +44,11 @@ Judged PairJudge::of(const std::vector<AttackPair> &pairs, const std::vector<con
       int32_t answer = answers[i * members + member];
       fooled[member] = asked.goal.toward ? answer == pairs[i].goal : answer != pairs[i].label;
     }
-    judged.success.push_back(answering.meanOf(fooled));
     std::vector<double> shares = answering.sharesOf(answers.data() + i * members, classes);
+    const double ofGoal = shares.at(size_t(pairs[i].goal)); // away from the label, that is the goal
+    judged.success.push_back(answering.votesEach() == 1 ? answering.meanOf(fooled)
+                             : asked.goal.toward        ? ofGoal
+                                                        : 1 - ofGoal);
     judged.answers.insert(judged.answers.end(), shares.begin(), shares.end());
   }
   return judged;
@@ -67,6 +70,7 @@ AttackOutcome PairJudge::begin(const AccuracyOutcome *baseline, CleanSuccess &cl
   AttackOutcome outcome;
   outcome.draws = answering.exact() ? 0 : answering.members();
   outcome.paths = answering.exact() ? answering.members() : 0;
+  outcome.votes = answering.votesEach();
   outcome.pairs = enumeratePairs(job, test, classes, baseline);
   const Judged &clean = ofClean(outcome, cleanSuccess);
   for (size_t i = 0; i < outcome.pairs.size(); ++i)

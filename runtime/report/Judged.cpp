@@ -31,6 +31,16 @@ std::string judgeInFiles(const Verdict &verdict, const AttackJob &job) {
   return job.judging.oneDraw ? "one_draw" : job.model.stages.empty() ? "expected" : "all_paths";
 }
 
+/// Draws tell single votes, and how often a majority of some of them is fooled; several such majorities have
+/// no draw in common.
+std::string whyNoVerdict(const AttackOutcome &outcome, const Verdict &verdict) {
+  if (!asksSeveral(verdict) || outcome.votes == 1 || outcome.draws == 0)
+    return "";
+  return "`" + verdictText(verdict) + "` of a model that answers by majority of " +
+         std::to_string(outcome.votes) + " draws is known where paths can be enumerated, not from " +
+         std::to_string(outcome.draws) + " draws";
+}
+
 namespace {
 
 /// The answers to a pair's image: of draws how many, of paths their chances.
@@ -89,7 +99,8 @@ void judgeAll(const Plan &plan, Outcomes &outcomes) {
       for (const Cell &cell : experiment.cells)
         for (int64_t job : cell.jobs) {
           auto outcome = outcomes.attacks.find(job);
-          if (!asksSeveral(verdict) || outcome == outcomes.attacks.end())
+          if (!asksSeveral(verdict) || outcome == outcomes.attacks.end() ||
+              !whyNoVerdict(outcome->second, verdict).empty())
             continue;
           auto [found, isNew] = outcomes.judged.try_emplace({job, verdictText(verdict)});
           for (size_t i = 0; isNew && i < outcome->second.pairs.size(); ++i) {

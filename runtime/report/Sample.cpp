@@ -91,6 +91,8 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
       none.failed = point.cell->attack;
     return none;
   }
+  if (std::string why = whyNoVerdict(outcome->second, point.verdict); !why.empty())
+    return nothing(Sample::State::Meaningless, why);
   Sample sample;
   sample.draws = outcome->second.draws;
   sample.paths = outcome->second.paths;

@@ -101,6 +101,11 @@
 
 // -----
 
+// expected-error @+1 {{an answer is made of 1 to 255 draws, got 256}}
+#a = #swy.answer<by = mean, draws = 256>
+
+// -----
+
 // expected-error @+1 {{a judge has 1 to 65535 draws, got 0}}
 #a = #swy.judge<by = expected, draws = 0>
 

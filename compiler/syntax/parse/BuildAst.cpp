@@ -389,6 +389,16 @@ void Builder::onWeights(Parser::WeightsRewriteContext *tree, Rewrite &result) {
   result.layers = layers(tree->layers());
 }
 
+void Builder::answerBy(Parser::AnswerRewriteContext *tree, Rewrite &result) {
+  result.kind = RewriteKind::Answer;
+  result.target = text(tree->name());
+  if (result.target != "majority" && result.target != "mean")
+    diagnostics.error(Id::AnswerKind, at(tree->name()),
+                      "an answer is made `by majority of` or `by mean of` draws, not `by " + result.target +
+                          " of` them" + didYouMean(result.target, {"majority", "mean"}));
+  result.argument = expr(tree->expr());
+}
+
 Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
   Rewrite result;
   result.location = at(tree);
@@ -423,6 +433,8 @@ Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
     result.kind = RewriteKind::Switch;
     result.target = text(choose->name());
     result.argument = expr(choose->expr());
+  } else if (auto *answer = dynamic_cast<Parser::AnswerRewriteContext *>(tree)) {
+    answerBy(answer, result);
   } else {
     trainRewrite(dynamic_cast<Parser::TrainRewriteContext *>(tree)->recipe(), result);
   }
