@@ -127,8 +127,8 @@ LogicalResult CertificateAttr::verify(EmitError emitError, int64_t selection, in
 LogicalResult JudgedAttr::verify(EmitError emitError, Verdict by, int64_t answers) {
   if (answers < 1 || answers > limits::draws) // (C1)
     return emitError() << "a judge looks at 1 to " << limits::draws << " answers, got " << answers;
-  if ((by == Verdict::OneDraw || by == Verdict::Expected) && answers != 1)
-    return emitError() << "`expected` and `one_draw` look at one answer, got " << answers;
+  if (by != Verdict::AnyOf && by != Verdict::Majority && answers != 1)
+    return emitError() << "`" << stringifyVerdict(by) << "` looks at one answer, got " << answers;
   return success();
 }
 

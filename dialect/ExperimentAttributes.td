@@ -156,7 +156,8 @@ def Swy_PairsAttr : Swy_Attr<"Pairs", "pairs"> {
 
 def Swy_Verdict : I32Enum<"Verdict", "what counts as an attack's success", [
     I32EnumCase<"Expected", 0, "expected">, I32EnumCase<"OneDraw", 1, "one_draw">,
-    I32EnumCase<"AnyOf", 2, "any_of">, I32EnumCase<"Majority", 3, "majority">]> {
+    I32EnumCase<"AnyOf", 2, "any_of">, I32EnumCase<"Majority", 3, "majority">,
+    I32EnumCase<"SameDraw", 4, "same_draw">]> {
   let cppNamespace = "::switchyard::swy";
 }
 
@@ -292,7 +293,7 @@ def Swy_ContrastAttr : Swy_Attr<"Contrast", "contrast"> {
 def Swy_JudgedAttr : Swy_Attr<"Judged", "judged"> {
   let summary = "What the answers to a finished example say together (S5.8)";
   let description = [{
-    With `any_of` and `majority`, of so many `answers`. (C1) 1 to 65535 answers, one of `expected` and `one_draw`.
+    With `any_of` and `majority`, of so many `answers`. (C1) 1 to 65535 answers, one of all others.
     Example: `#swy.judged<by = any_of, answers = 10>`
   }];
   let parameters = (ins EnumParameter<Swy_Verdict>:$by, DefaultValuedParameter<"int64_t", "1">:$answers);

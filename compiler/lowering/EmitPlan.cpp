@@ -258,7 +258,7 @@ private:
     job.pairs.random = op.getRandomImages();
     job.pairs.goal = goalOf(pairs.getGoal());
     JudgeAttr judge = op.getEvaluation().getJudge();
-    job.judging = {judge.getBy() == Verdict::OneDraw, judge.getDraws()};
+    job.judging = {judge.getBy() == Verdict::OneDraw, judge.getDraws(), op.getSameDraw()};
     job.threat = threatOf(op.getEvaluation().getThreat());
     return jobOf(op, op.getWeights(), std::move(job));
   }

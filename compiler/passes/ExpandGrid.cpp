@@ -160,6 +160,14 @@ private:
                     : judge;
   }
 
+  /// Where the attack keeps one draw, or there is none to keep.
+  UnitAttr sameDrawOf(const Model &model, Estimator estimator) {
+    bool asked = llvm::any_of(experiment.getReport().getJudges(),
+                              [](JudgedAttr one) { return one.getBy() == Verdict::SameDraw; });
+    bool kept = !model.random() || (estimator == Estimator::FrozenDraw && model.votes() == 1);
+    return asked && kept ? builder.getUnitAttr() : UnitAttr();
+  }
+
   bool goesThroughPaths(AttackWithOp attack) {
     return symbols.lookup<AttackOp>(attack.getAttack())
         .walk([](PathCountOp) { return WalkResult::interrupt(); })
@@ -280,10 +288,11 @@ private:
                         model.weights, estimator, isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
                         evaluation, experiment.getSeed(), experiment.getSeed() + (repetition << 20),
                         model.random(), exact, experiment.getPrecision(), experiment.getRandomImages(),
-                        gradients.getIdentityAttr(), votesOf(model), attack.getAttack(),
-                        source.network.getSymName(), source.scalars, model.network.getSymName(),
-                        model.scalars, attack.getArguments(), passes(attack, estimator, gradients, source),
-                        FlatSymbolRefAttr(), FlatSymbolRefAttr(), ArrayAttr(), StringAttr(), StringAttr());
+                        gradients.getIdentityAttr(), votesOf(model), sameDrawOf(model, estimator),
+                        attack.getAttack(), source.network.getSymName(), source.scalars,
+                        model.network.getSymName(), model.scalars, attack.getArguments(),
+                        passes(attack, estimator, gradients, source), FlatSymbolRefAttr(),
+                        FlatSymbolRefAttr(), ArrayAttr(), StringAttr(), StringAttr());
     return jobName;
   }
 

@@ -141,6 +141,7 @@ struct Pairs {
 struct Judging {
   bool oneDraw = false; // else: the mean success over `draws`
   int64_t draws = 1;
+  bool sameDraw = false; // beside it success under the draw that the attack kept (S5.8)
 };
 
 /// Where finished examples may lie.
@@ -253,7 +254,7 @@ struct Show {
 
 /// How success is told from a model's answers to one finished example (S5.1, S5.8).
 struct Verdict {
-  enum class Kind { Expected, OneDraw, AnyOf, Majority };
+  enum class Kind { Expected, OneDraw, AnyOf, Majority, SameDraw };
   Kind kind = Kind::Expected;
   int64_t answers = 1; // of AnyOf and Majority: how many are asked for
 

@@ -59,7 +59,8 @@ template <> struct Words<Verdict::Kind> {
     return {{Verdict::Kind::Expected, "expected"},
             {Verdict::Kind::OneDraw, "one_draw"},
             {Verdict::Kind::AnyOf, "any_of"},
-            {Verdict::Kind::Majority, "majority"}};
+            {Verdict::Kind::Majority, "majority"},
+            {Verdict::Kind::SameDraw, "same_draw"}};
   }
 };
 
@@ -205,6 +206,7 @@ template <typename Io> void fields(Io &io, Pairs &pairs) {
 template <typename Io> void fields(Io &io, Judging &judging) {
   io.choice("kind", judging.oneDraw, "one_draw", "expected");
   io("draws", judging.draws, 1, limits::draws);
+  io.optional("same_draw", judging.sameDraw, false);
 }
 
 template <typename Io> void fields(Io &io, Threat &threat) {

@@ -93,6 +93,9 @@ struct AttackOutcome {
   /// [pairs, classes]: the share of each class among the answers to the finished example and to the clean
   /// image; empty in entries of versions that did not keep them.
   std::vector<double> answers = {}, answersAtZero = {};
+  /// [pairs]: 1 where the model is fooled under the draw that the attack kept (S5.8), else 0; empty where it
+  /// kept none, or nobody asks.
+  std::vector<double> sameDraw = {}, sameDrawAtZero = {};
 
   size_t classes() const { return pairs.empty() ? 0 : answers.size() / pairs.size(); }
 };

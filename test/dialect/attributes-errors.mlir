@@ -126,7 +126,7 @@
 
 // -----
 
-// expected-error @+1 {{`expected` and `one_draw` look at one answer, got 2}}
+// expected-error @+1 {{`expected` looks at one answer, got 2}}
 #a = #swy.judged<by = expected, answers = 2>
 
 // -----

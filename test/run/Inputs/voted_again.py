@@ -1,6 +1,7 @@
 """Success of models that answer by votes, computed again from the answers of the same models without votes.
 
-usage: voted_again.py OUT DRAWS; all test images are attacked, away from the label, at eps = 0, too.
+usage: voted_again.py OUT DRAWS; all test images are attacked, away from the label, at eps = 0, too. In experiment `kept` an attack
+moves an image only where the model is fooled under the draw that the attack keeps.
 """
 import csv
 import itertools
@@ -9,8 +10,9 @@ import re
 import sys
 
 folder, draws = sys.argv[1], int(sys.argv[2])
-rows = list(csv.DictReader(open(folder + "/pairs.csv")))
-classes = sum(name.startswith("answer_") for name in rows[0])
+every = list(csv.DictReader(open(folder + "/pairs.csv")))
+classes = sum(name.startswith("answer_") for name in every[0])
+rows = [row for row in every if row["experiment"] == "answers"]
 
 
 def winner(votes):
@@ -63,3 +65,9 @@ for row in csv.DictReader(open(folder + "/images.csv")):
         assert abs(float(row["correct"]) - correct[row["defense"], row["image"]]) < 1e-9, row
         checked += 1
 print(checked, "votes agree")
+moved = 0
+for row in every:
+    if row["experiment"] == "kept" and row["judge"] == "same_draw" and row["success"]:
+        assert row["success"] == ("1" if row["unmoved"] == "0" else row["success_at_zero"]), row
+        moved += row["unmoved"] == "0"
+print(moved, "fooled under the draw that the attack kept")
