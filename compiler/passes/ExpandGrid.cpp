@@ -161,11 +161,11 @@ private:
   }
 
   /// Where the attack keeps one draw, or there is none to keep.
-  UnitAttr sameDrawOf(const Model &model, Estimator estimator) {
+  bool isAskedByItsDraw(const Model &model, Estimator estimator) {
     bool asked = llvm::any_of(experiment.getReport().getJudges(),
                               [](JudgedAttr one) { return one.getBy() == Verdict::SameDraw; });
     bool kept = !model.random() || (estimator == Estimator::FrozenDraw && model.votes() == 1);
-    return asked && kept ? builder.getUnitAttr() : UnitAttr();
+    return asked && kept;
   }
 
   bool goesThroughPaths(AttackWithOp attack) {
@@ -288,7 +288,7 @@ private:
                         model.weights, estimator, isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
                         evaluation, experiment.getSeed(), experiment.getSeed() + (repetition << 20),
                         model.random(), exact, experiment.getPrecision(), experiment.getRandomImages(),
-                        gradients.getIdentityAttr(), votesOf(model), sameDrawOf(model, estimator),
+                        gradients.getIdentityAttr(), votesOf(model), isAskedByItsDraw(model, estimator),
                         attack.getAttack(), source.network.getSymName(), source.scalars,
                         model.network.getSymName(), model.scalars, attack.getArguments(),
                         passes(attack, estimator, gradients, source), FlatSymbolRefAttr(),

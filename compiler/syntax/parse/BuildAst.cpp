@@ -405,10 +405,8 @@ Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
   if (auto *end = dynamic_cast<Parser::EndRewriteContext *>(tree)) {
     result.place = place(end->place());
     result.layers = layers(end->layers());
-    if (end->name()) {
-      result.replace = text(end->name());
-      result.replaceLocation = at(end->name());
-    }
+    if (auto *kind = end->name())
+      std::tie(result.replace, result.replaceLocation) = std::pair(text(kind), at(kind));
   } else if (auto *side = dynamic_cast<Parser::SideRewriteContext *>(tree)) {
     result.kind = side->side->getType() == Lexer::BEFORE ? RewriteKind::Before : RewriteKind::After;
     result.place = place(side->place());
