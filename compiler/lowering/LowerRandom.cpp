@@ -279,8 +279,8 @@ struct LowerRowsOfAnswer : OpConversionPattern<swy::RowsOfAnswerOp> {
       Value target = arith::XOrIOp::create(b, loc, v[0], before);
       return arith::SelectOp::create(b, loc, second, arith::OrIOp::create(b, loc, first, target), v[0]);
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(), type, adaptor.getOperands(), op.getOperandTypes(), body));
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, adaptor.getOperands(),
+                                            op->getOperandTypes(), body));
     return success();
   }
 };
