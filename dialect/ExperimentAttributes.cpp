@@ -107,6 +107,12 @@ LogicalResult SampleSetAttr::verify(EmitError emitError, Estimator by, int64_t d
   return success();
 }
 
+LogicalResult AnswerAttr::verify(EmitError emitError, AnswerKind, int64_t draws) {
+  if (draws < 1 || draws > limits::votes) // (C1)
+    return emitError() << "an answer is made of 1 to " << limits::votes << " draws, got " << draws;
+  return success();
+}
+
 LogicalResult JudgeAttr::verify(EmitError emitError, Verdict by, int64_t draws) {
   if (draws < 1 || draws > limits::draws) // (C1)
     return emitError() << "a judge has 1 to " << limits::draws << " draws, got " << draws;
@@ -130,8 +136,8 @@ LogicalResult CertificateAttr::verify(EmitError emitError, int64_t selection, in
 LogicalResult JudgedAttr::verify(EmitError emitError, Verdict by, int64_t answers) {
   if (answers < 1 || answers > limits::draws) // (C1)
     return emitError() << "a judge looks at 1 to " << limits::draws << " answers, got " << answers;
-  if ((by == Verdict::OneDraw || by == Verdict::Expected) && answers != 1)
-    return emitError() << "`expected` and `one_draw` look at one answer, got " << answers;
+  if (by != Verdict::AnyOf && by != Verdict::Majority && answers != 1)
+    return emitError() << "`" << stringifyVerdict(by) << "` looks at one answer, got " << answers;
   return success();
 }
 

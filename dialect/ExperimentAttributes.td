@@ -157,7 +157,8 @@ def Swy_PairsAttr : Swy_Attr<"Pairs", "pairs"> {
 
 def Swy_Verdict : I32Enum<"Verdict", "what counts as an attack's success", [
     I32EnumCase<"Expected", 0, "expected">, I32EnumCase<"OneDraw", 1, "one_draw">,
-    I32EnumCase<"AnyOf", 2, "any_of">, I32EnumCase<"Majority", 3, "majority">]> {
+    I32EnumCase<"AnyOf", 2, "any_of">, I32EnumCase<"Majority", 3, "majority">,
+    I32EnumCase<"SameDraw", 4, "same_draw">]> {
   let cppNamespace = "::switchyard::swy";
 }
 
@@ -175,6 +176,21 @@ def Swy_SampleSetAttr : Swy_Attr<"SampleSet", "sample_set"> {
     else 1. (C1) `draws` is so; (C2) a training transfers no examples. Example: `#swy.sample_set<by = eot, draws = 4>`
   }];
   let parameters = (ins EnumParameter<Swy_Estimator>:$by, DefaultValuedParameter<"int64_t", "1">:$draws);
+  let genVerifyDecl = 1;
+}
+
+def Swy_AnswerKind : I32Enum<"AnswerKind", "what several draws of a network say together (S5.8)", [
+    I32EnumCase<"Majority", 0, "majority">, I32EnumCase<"Mean", 1, "mean">]> {
+  let cppNamespace = "::switchyard::swy";
+}
+
+def Swy_AnswerAttr : Swy_Attr<"Answer", "answer"> {
+  let summary = "How a protected network answers at inference: of how many draws an answer is made (S5.8)";
+  let description = [{
+    The class that most of `draws` draws have, or the one with the largest mean of their probabilities. (C1) 1 to 255 draws.
+    Example: `#swy.answer<by = majority, draws = 11>`
+  }];
+  let parameters = (ins EnumParameter<Swy_AnswerKind>:$by, "int64_t":$draws);
   let genVerifyDecl = 1;
 }
 
@@ -278,7 +294,7 @@ def Swy_ContrastAttr : Swy_Attr<"Contrast", "contrast"> {
 def Swy_JudgedAttr : Swy_Attr<"Judged", "judged"> {
   let summary = "What the answers to a finished example say together (S5.8)";
   let description = [{
-    With `any_of` and `majority`, of so many `answers`. (C1) 1 to 65535 answers, one of `expected` and `one_draw`.
+    With `any_of` and `majority`, of so many `answers`. (C1) 1 to 65535 answers, one of all others.
     Example: `#swy.judged<by = any_of, answers = 10>`
   }];
   let parameters = (ins EnumParameter<Swy_Verdict>:$by, DefaultValuedParameter<"int64_t", "1">:$answers);

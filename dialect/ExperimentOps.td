@@ -42,7 +42,8 @@ def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> 
     The block's first argument is the example, the others are `scalars`: parameters of the defenses applied,
     kept symbolic so that networks that differ in them alone share their compiled functions. Layers name
     their parameters by `path` (block/index; parts and residuals between them). With `bottom_up`, the channels of its switching blocks are
-    trained block by block (S3.4). (C1) one result, of shape [classes]; (C2) the example is a real tensor of fixed shape, each
+    trained block by block (S3.4). At inference it answers as `answer` says, by one draw where that stands not; training never
+    knows of it. (C1) one result, of shape [classes]; (C2) the example is a real tensor of fixed shape, each
     scalar a tensor<f32>; (C3) `low` is below `high`, both finite. `declared` is the user's name for it, where that is not
     the symbol.
 
@@ -62,11 +63,11 @@ def Swy_NetworkOp : Swy_Op<"network", [Symbol, IsolatedFromAbove, SingleBlock]> 
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$declared, F64Attr:$low, F64Attr:$high,
                        ConfinedAttr<I64Attr, [IntMinValue<2>]>:$classes, DefaultValuedAttr<StrArrayAttr, "{}">:$scalars,
-                       OptionalAttr<Swy_TrainingDraw>:$bottom_up);
+                       OptionalAttr<Swy_TrainingDraw>:$bottom_up, OptionalAttr<Swy_AnswerAttr>:$answer);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name (`declared` $declared^)? `range` $low `to` $high `classes` $classes (`scalars` $scalars^)?
-    (`bottom_up` $bottom_up^)? attr-dict-with-keyword $body
+    (`bottom_up` $bottom_up^)? (`answer` $answer^)? attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = Swy_declaredMethods;
@@ -196,6 +197,13 @@ def Swy_BottomUpOp : Swy_Op<"bottom_up", [HasParent<"DefenseOp">]> {
   }];
   let arguments = (ins Swy_TrainingDraw:$draw);
   let assemblyFormat = "`draw` $draw attr-dict";
+}
+
+def Swy_AnswerOp : Swy_Op<"answer", [HasParent<"DefenseOp">]> {
+  let summary = "Make each answer of several draws (S5.8)";
+  let description = [{ Example: `swy.answer <by = majority, draws = 11>` }];
+  let arguments = (ins Swy_AnswerAttr:$how);
+  let assemblyFormat = "$how attr-dict";
 }
 
 def Swy_TrainAgainstOp : Swy_Op<"train_against", [Swy_NamesSymbols, ParentOneOf<["DefenseOp", "NetworkOp"]>]> {

@@ -18,6 +18,7 @@ class Swy_Job<string mnemonic, dag decisive, dag beside>
 }
 
 def Swy_Stream : ConfinedAttr<I64Attr, [IntNonNegative]>;
+def Swy_Votes  : ConfinedAttr<I64Attr, [IntPositive, Swy_AtMost<"votes">]>;
 def Swy_Stages : TypedArrayAttrBase<FlatSymbolRefAttr, "functions">;
 def Swy_Parts  : ConfinedAttr<TypedArrayAttrBase<FlatSymbolRefAttr, "attack jobs">, [ArrayMinCount<1>]>;
 def Swy_Runs   : TypedArrayAttrBase<FlatSymbolRefAttr, "jobs">;
@@ -65,13 +66,13 @@ def Swy_WeightsOp : Swy_Op<"weights", [Symbol, Swy_NamesSymbols]> {
 
 def Swy_AccuracyJobOp : Swy_Job<"accuracy_job",
     (ins FlatSymbolRefAttr:$weights, I64Attr:$seed, Swy_Draws:$draws, BoolAttr:$random, UnitAttr:$exact,
-         Swy_JobPrecision:$precision, OptionalAttr<Swy_CertificateAttr>:$certificate),
+         Swy_JobPrecision:$precision, OptionalAttr<Swy_CertificateAttr>:$certificate, OptionalAttr<Swy_Votes>:$votes),
     (ins FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, OptionalAttr<FlatSymbolRefAttr>:$predict,
          OptionalAttr<Swy_Stages>:$stages)> {
   let summary = "Measure a trained network's accuracy";
   let description = [{
     Over `draws` fresh draws; with `exact` over all paths (S5.4), by `stages`, one function for each switching block. With
-    `certificate` the votes of a smoothed model are counted (S5.8).
+    `certificate` the votes of a smoothed model are counted (S5.8). With `votes` an answer is the majority of so many draws.
     (C1) there are such a network and weights; (C2) its functions take scalars that it has.
 
     Example:
@@ -82,7 +83,7 @@ def Swy_AccuracyJobOp : Swy_Job<"accuracy_job",
   }];
   let assemblyFormat = [{
     $sym_name `network` $network `weights` $weights `label` $label `scalars` $scalars `seed` $seed `draws` $draws
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`certificate` $certificate^)? (`digest` $digest^)?
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`certificate` $certificate^)? (`votes` $votes^)? (`digest` $digest^)?
     (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];
 }
@@ -90,7 +91,8 @@ def Swy_AccuracyJobOp : Swy_Job<"accuracy_job",
 def Swy_AttackJobOp : Swy_Job<"attack_job",
     (ins FlatSymbolRefAttr:$source_weights, FlatSymbolRefAttr:$weights, Swy_Estimator:$estimator, Swy_Draws:$draws,
          Swy_EvaluationAttr:$evaluation, I64Attr:$seed, I64Attr:$attack_seed, BoolAttr:$random, UnitAttr:$exact,
-         Swy_JobPrecision:$precision, UnitAttr:$random_images, OptionalAttr<StrArrayAttr>:$identity),
+         Swy_JobPrecision:$precision, UnitAttr:$random_images, OptionalAttr<StrArrayAttr>:$identity,
+         OptionalAttr<Swy_Votes>:$votes, UnitAttr:$same_draw),
     (ins FlatSymbolRefAttr:$attack, FlatSymbolRefAttr:$source_network, Swy_Scalars:$source_scalars,
          FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, Swy_Scalars:$attack_scalars,
          OptionalAttr<ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>, DenseArrayNonNegative<DenseI64ArrayAttr>]>>:$passes,
@@ -102,7 +104,7 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     `network`; the two differ under `transfer` alone (S4.4). With `exact` the judge goes through all paths, by
     `stages` (S5.1). `seed` is the program's, for goals, and with `random_images` for the images, which are else the
     first; `passes` are those of a pair through the network, forward and backward, where they are known; `identity` as `swy.gradients` has it; `attack_seed` also tells repeated attacks apart (S5.3).
-    `examples` is the hash of what makes the finished examples, without what judges them: jobs may have it in common.
+    `votes` as `swy.accuracy_job` has them. With `same_draw` the judge has a look at the draw that the attack kept, too (S5.8). `examples` is the hash of what makes the finished examples, without what judges them: jobs may have it in common.
     (C1) there are such networks, weights and such an attack, which takes examples of these networks; (C2) its functions take
     scalars that it has.
 
@@ -118,7 +120,7 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
     `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
     `label` $label `attack_scalars` $attack_scalars (`passes` $passes^)? `evaluation` $evaluation `seed` $seed $attack_seed
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`identity` $identity^)? (`digest` $digest^)?
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`identity` $identity^)? (`votes` $votes^)? (`same_draw` $same_draw^)? (`digest` $digest^)?
     (`examples` $examples^)? (`run` $run^)?
     (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];

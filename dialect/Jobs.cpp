@@ -151,10 +151,10 @@ LogicalResult AttackJobOp::verifySymbolUses(SymbolTableCollection &symbols) {
 }
 
 /// All that decides how the examples of a job are judged, and which pairs it has.
-static std::array<Attribute, 6> judgingOf(AttackJobOp job) {
+static std::array<Attribute, 8> judgingOf(AttackJobOp job) {
   EvaluationAttr evaluation = job.getEvaluation();
-  return {job.getWeightsAttr(),  job.getNetworkAttr(),  job.getScalarsAttr(),
-          evaluation.getPairs(), evaluation.getJudge(), job.getAttackSeedAttr()};
+  return {job.getWeightsAttr(),  job.getNetworkAttr(),    job.getScalarsAttr(), evaluation.getPairs(),
+          evaluation.getJudge(), job.getAttackSeedAttr(), job.getVotesAttr(),   job.getSameDrawAttr()};
 }
 
 LogicalResult WorstJobOp::verifySymbolUses(SymbolTableCollection &symbols) {

@@ -319,6 +319,23 @@ def Swy_WithDrawOp : Swy_Op<"with_draw", [Pure, Swy_Batchable, TypesMatchWith<"r
   let assemblyFormat = "$rows `,` $draw attr-dict `:` type($rows) `,` type($draw)";
 }
 
+def Swy_RowsOfAnswerOp : Swy_Op<"rows_of_answer", [Pure, Swy_Batchable, Swy_DrawOpInterface,
+    TypesMatchWith<"result has the rows' type", "rows", "result", "$_self">]> {
+  let summary = "Rows for the first of the draws that an answer is made of (S5.8)";
+  let description = [{
+    Answer a of so many draws has draws a * draws and those behind it: each row's draw is multiplied. An estimator's sample set
+    is one of answers then, so that this is what draws for it.
+    Example: `%r = swy.rows_of_answer %rows draws 10 : tensor<2xi32>`
+  }];
+  let arguments = (ins Swy_Int:$rows, ConfinedAttr<I64Attr, [IntPositive]>:$draws);
+  let results = (outs Swy_Int:$result);
+  let extraClassDeclaration = [{
+    Owner getOwner() { return Owner::Model; }
+    ::mlir::Value getDrawnBy() { return getRows(); }
+  }];
+  let assemblyFormat = "$rows `draws` $draws attr-dict `:` type($rows)";
+}
+
 //===----------------------------------------------------------------------===//
 // Restarts of an attack as rows of a batch; made by `swy-restarts-to-rows`
 //===----------------------------------------------------------------------===//

@@ -37,8 +37,8 @@ REQUIRE: 'require';       TIMES: 'times';           TO: 'to';              TOWAR
 UNCLIPPED: 'unclipped';   WITHIN: 'within';
 
 // Defenses
-AFTER: 'after';           AGAINST: 'against';       BEFORE: 'before';      DROP: 'drop';
-END: 'end';
+AFTER: 'after';           AGAINST: 'against';       ANSWER: 'answer';      BEFORE: 'before';
+DROP: 'drop';             END: 'end';
 EVERY: 'every';           FIRST: 'first';           LATER: 'later';        MOUNT: 'mount';
 ON: 'on';                 OVER: 'over';             REPLACE: 'replace';    SPLIT: 'split';
 SWITCH: 'switch';         TRAIN: 'train';

@@ -106,6 +106,7 @@ rewrite
   | 'split' 'network' 'at' expr                                  # splitRewrite
   | 'switch' 'every' name 'over' expr                            # switchRewrite
   | 'train' recipe                                               # trainRewrite
+  | 'answer' 'by' name 'of' expr 'draws'                         # answerRewrite // the name: `majority`, `mean`
   ;
 
 chosenDefense : (expr ':')? composition ; // its chance, and what makes the network
@@ -252,7 +253,7 @@ itemName
   : IDENT
   | 'attack' | 'as' | 'dataset' | 'defense' | 'experiment' | 'layer' | 'network' | 'objective' | 'optimizer' | 'param' | 'part'
   | 'published' | 'require' | 'schedule' | 'loss' | 'use' | 'block' | 'classes' | 'input' | 'range' | 'residual' | 'shortcut' | 'choose' | 'away' | 'at' | 'by' | 'except' | 'from' | 'gradient'
-  | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'before'
+  | 'minimizes' | 'times' | 'to' | 'toward' | 'unclipped' | 'within' | 'after' | 'against' | 'answer' | 'before'
   | 'drop' | 'end' | 'every' | 'first' | 'later' | 'mount' | 'on' | 'over' | 'replace' | 'split' | 'switch' | 'train'
   | 'augment' | 'best' | 'keep' | 'last' | 'stop' | 'validate' | 'class' | 'classifies' | 'compare' | 'correctly' | 'defend' | 'draws' | 'each' | 'fit' | 'gradients'
   | 'image' | 'images' | 'judge' | 'labels' | 'measure' | 'probe' | 'reprogram' | 'show' | 'that' | 'training'

@@ -15,10 +15,10 @@ std::string generateNetwork(Generator &g, const resolved::Network &network) {
   OpBuilder::InsertionGuard guard(b);
   std::string symbol = g.freshSymbol(network.name);
   mlir::Location loc = g.place(network.location);
-  auto op =
-      NetworkOp::create(b, loc, b.getStringAttr(symbol), g.declared(network.name, symbol),
-                        b.getF64FloatAttr(network.low.value()), b.getF64FloatAttr(network.high.value()),
-                        b.getI64IntegerAttr(network.classes), b.getStrArrayAttr({}), TrainingDrawAttr());
+  auto op = NetworkOp::create(b, loc, b.getStringAttr(symbol), g.declared(network.name, symbol),
+                              b.getF64FloatAttr(network.low.value()), b.getF64FloatAttr(network.high.value()),
+                              b.getI64IntegerAttr(network.classes), b.getStrArrayAttr({}), TrainingDrawAttr(),
+                              AnswerAttr());
   Block *body = b.createBlock(&op.getBody(), {}, g.realType(network.input), loc);
   mlir::Value value = body->getArgument(0);
   for (const resolved::Block &block : network.blocks) {
@@ -80,6 +80,8 @@ std::string DefenseGenerator::structure(const resolved::DefensePart &defense,
   for (const resolved::Rewrite &rewrite : defense.rewrites) {
     text += "|" + std::to_string(int(rewrite.kind)) + "," + std::to_string(int(rewrite.place.which)) + "," +
             rewrite.place.target + "," + rewrite.replace + (rewrite.drawPerBatch ? "b" : "");
+    if (rewrite.kind == ast::RewriteKind::Answer)
+      text += (rewrite.byMean ? "m" : "v") + std::to_string(rewrite.draws);
     for (const Place &cut : rewrite.cuts)
       text += "," + cutText(cut);
     for (int64_t channels : rewrite.channels)
@@ -116,8 +118,8 @@ static Where whereOf(ast::RewriteKind kind) {
                                                : Where::EndOf;
 }
 
-/// Switching's rewrites: no layers, no scalars.
-static bool switching(Generator &g, const resolved::Rewrite &rewrite) {
+/// Rewrites without layers and scalars: switching, and how the network answers.
+static bool plain(Generator &g, const resolved::Rewrite &rewrite) {
   OpBuilder &b = g.builder;
   mlir::Location loc = g.place(rewrite.location);
   switch (rewrite.kind) {
@@ -134,6 +136,11 @@ static bool switching(Generator &g, const resolved::Rewrite &rewrite) {
   case ast::RewriteKind::TrainRecipe:
     BottomUpOp::create(b, loc, rewrite.drawPerBatch ? TrainingDraw::PerBatch : TrainingDraw::PerExample);
     return true;
+  case ast::RewriteKind::Answer:
+    AnswerOp::create(b, loc,
+                     AnswerAttr::get(b.getContext(), rewrite.byMean ? AnswerKind::Mean : AnswerKind::Majority,
+                                     rewrite.draws));
+    return true;
   default:
     return false;
   }
@@ -143,7 +150,7 @@ void DefenseGenerator::rewrite(const resolved::Rewrite &rewrite,
                                llvm::function_ref<mlir::Value(const resolved::LayerArgument &)> scalar) {
   OpBuilder &b = g.builder;
   mlir::Location loc = g.place(rewrite.location);
-  if (switching(g, rewrite))
+  if (plain(g, rewrite))
     return;
   auto insert =
       InsertOp::create(b, loc, whereOf(rewrite.kind), whichOf(rewrite.place.which), rewrite.place.target,

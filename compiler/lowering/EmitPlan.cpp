@@ -188,6 +188,7 @@ private:
     model.weights = modelIds.lookup(op.getWeights());
     model.predict = call(op, JobCall::Predict);
     model.random = op.getRandom();
+    model.votes = static_cast<int64_t>(op.getVotes().value_or(1));
     for (const JobCall &made : op.getCalls())
       if (made.as == JobCall::Stage)
         model.stages.push_back(stage(made));
@@ -258,7 +259,7 @@ private:
     job.pairs.random = op.getRandomImages();
     job.pairs.goal = goalOf(pairs.getGoal());
     JudgeAttr judge = op.getEvaluation().getJudge();
-    job.judging = {judge.getBy() == Verdict::OneDraw, judge.getDraws()};
+    job.judging = {judge.getBy() == Verdict::OneDraw, judge.getDraws(), op.getSameDraw()};
     job.threat = threatOf(op.getEvaluation().getThreat());
     return jobOf(op, op.getWeights(), std::move(job));
   }

@@ -262,6 +262,29 @@ struct LowerWithDraw : OpConversionPattern<swy::WithDrawOp> {
   }
 };
 
+/// The draw in the upper half of each row's second word is multiplied.
+struct LowerRowsOfAnswer : OpConversionPattern<swy::RowsOfAnswerOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(swy::RowsOfAnswerOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getResult().getType();
+    auto body = [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
+      Value word = linalg::IndexOp::create(b, loc, type.getRank() - 1);
+      Value second = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, word,
+                                           arith::ConstantIndexOp::create(b, loc, 1));
+      Value sixteen = intConstant(b, loc, 16);
+      Value draw = arith::ShRUIOp::create(b, loc, v[0], sixteen),
+            before = arith::ShLIOp::create(b, loc, draw, sixteen);
+      Value first = arith::MulIOp::create(b, loc, before, intConstant(b, loc, int64_t(op.getDraws())));
+      Value target = arith::XOrIOp::create(b, loc, v[0], before);
+      return arith::SelectOp::create(b, loc, second, arith::OrIOp::create(b, loc, first, target), v[0]);
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(), type, adaptor.getOperands(),
+                                            op->getOperandTypes(), body));
+    return success();
+  }
+};
+
 /// The first row stands for all: they are of one draw (docs/artifact.md).
 struct LowerRowsOfPass : OpConversionPattern<swy::RowsOfPassOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -317,7 +340,7 @@ struct LowerRestartPass : OpConversionPattern<swy::RestartPassOp> {
 } // namespace
 
 void populateRandomPatterns(TypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<LowerWithDraw, LowerRowsOfPass, LowerRestartPass, LowerRandomChannel,
+  patterns.add<LowerWithDraw, LowerRowsOfAnswer, LowerRowsOfPass, LowerRestartPass, LowerRandomChannel,
                LowerRandom<swy::RandomUniformOp>, LowerRandom<swy::RandomNormalOp>>(types,
                                                                                     patterns.getContext());
 }

@@ -219,13 +219,15 @@ private:
   LogicalResult apply(Operation &op) {
     if (auto insert = dyn_cast<InsertOp>(op))
       return applyInsert(insert);
-    isChanged |= isa<SplitOp, SwitchOp, BottomUpOp, TrainAgainstOp, TrainByOp>(op);
+    isChanged |= isa<SplitOp, SwitchOp, BottomUpOp, TrainAgainstOp, TrainByOp, AnswerOp>(op);
     if (auto split = dyn_cast<SplitOp>(op))
       return switchyard::applySplit(result, split, written);
     if (auto channels = dyn_cast<SwitchOp>(op))
       return switchyard::applySwitch(result, channels, written);
     if (auto training = dyn_cast<BottomUpOp>(op))
       result.setBottomUp(training.getDraw());
+    else if (auto answer = dyn_cast<AnswerOp>(op))
+      result.setAnswerAttr(answer.getHow());
     else
       copyArithmetic(op);
     return success();
@@ -407,11 +409,12 @@ struct ApplyDefensesPass : switchyard::impl::ApplyDefensesBase<ApplyDefensesPass
     if (std::vector<DefendWithOp> members = use.choices(); !members.empty()) {
       if (llvm::any_of(members, [](DefendWithOp member) { return !member.getNetwork(); }))
         return failure(); // reported there
-      use.setNetwork(choiceOf(symbols, network, use, members).getSymName());
-      return success();
+      network = choiceOf(symbols, network, use, members);
     }
     for (auto [index, symbol] : llvm::enumerate(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>())) {
       auto defense = symbols.lookup<DefenseOp>(symbol);
+      if (defense.getBody().front().empty() && !use.choices().empty())
+        continue; // the choice itself, which is made
       std::string name = (network.getSymName() + (index ? "+" : ".") + symbol).str();
       network = apply(symbols, network, defense, written, name);
       if (!network)

@@ -1,6 +1,7 @@
 // Makes the functions that jobs call. Each is written for one example; roles (docs/artifact.md) say what the
 // runtime binds to its arguments and results. Functions are shared by all jobs on the same network and
 // attack.
+#include "compiler/passes/Answer.h"
 #include "compiler/passes/Passes.h"
 #include "compiler/passes/Paths.h"
 #include "compiler/passes/Sampling.h"
@@ -30,7 +31,7 @@ func::FuncOp buildPredict(ModuleOp module, NetworkOp network, StringRef name, in
   arguments.addWeights(p, network);
   Instantiation how =
       arguments.instantiation(Instantiation::Mode::Inference, p.integers({0}, /*scalar=*/true));
-  p.result(buildNetwork(p.builder, network, image, arguments.scalars, how, drawChannel), rt::Role::Logits);
+  p.result(buildAnswer(p.builder, network, image, arguments.scalars, how, drawChannel), rt::Role::Logits);
   return p.close();
 }
 
@@ -100,7 +101,7 @@ func::FuncOp buildAttack(ModuleOp module, AttackOp attack, NetworkOp network, co
       return way ? way : drawChannel(b, fork, inside);
     };
     OfModel marking(builder, sampling.isMean());
-    return buildNetwork(builder, network, model.getInput(), arguments.scalars, how, choose);
+    return buildAnswer(builder, network, model.getInput(), arguments.scalars, how, choose);
   };
   Value example = inlineAttack(p, attack, {image, goal, arguments.rows, arguments.stream}, own,
                                Confined::ByRuntime, answer);

@@ -50,6 +50,7 @@ NetworkOp chosenNetwork(NetworkOp base, ArrayRef<Operation *> members, DenseF64A
   }
   result.setScalarsAttr(builder.getArrayAttr(names));
   result.removeBottomUpAttr();
+  result.removeAnswerAttr();
   return result;
 }
 

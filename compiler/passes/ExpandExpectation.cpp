@@ -399,8 +399,20 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
     remarkCounts(getOperation(), "expand-expectation", {{"loops over draws or channels", loops}});
   }
 
-  /// Functions without a sample set of their own have at most `chance` and `expected` to be resolved.
+  /// The estimator's set first: what is made of answers is averaged over answers, and each of these is a mean
+  /// of its own draws then.
   static LogicalResult expand(func::FuncOp function) {
+    int64_t draws = 0; // of an answer
+    function.walk([&](RowsOfAnswerOp op) { draws = static_cast<int64_t>(op.getDraws()); });
+    if (failed(expandEstimator(function)))
+      return failure();
+    if (draws == 0)
+      return success();
+    return Averaging(function, {rowsOf(function), draws, {}, {}, /*ofAnswer=*/true}).run();
+  }
+
+  /// Functions without a sample set of their own have at most `chance` and `expected` to be resolved.
+  static LogicalResult expandEstimator(func::FuncOp function) {
     auto draws = function->getAttrOfType<IntegerAttr>(drawsAttribute);
     SampleSet set{rowsOf(function), draws ? draws.getInt() : 1};
     bool hasPaths = function.walk([](PathChannelOp) { return WalkResult::interrupt(); }).wasInterrupted();
@@ -421,7 +433,10 @@ struct ExpandExpectationPass : switchyard::impl::ExpandExpectationBase<ExpandExp
     SmallVector<ChanceOp> chances;
     SmallVector<ExpectedOp> means;
     function.walk([&](ChanceOp op) { chances.push_back(op); });
-    function.walk([&](ExpectedOp op) { means.push_back(op); });
+    function.walk([&](ExpectedOp op) {
+      if (!op->hasAttr(ofAnswerAttribute))
+        means.push_back(op);
+    });
     for (ExpectedOp mean : means) {
       mean.replaceAllUsesWith(mean.getInput());
       mean.erase();

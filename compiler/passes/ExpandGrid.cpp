@@ -122,6 +122,10 @@ private:
   /// A job for each training, in front of the entry, or why there can be none.
   void certify(DefendWithOp use, MutableArrayRef<Model> runs, DefenseEntryOp entry) {
     InputNoise noise = inputNoise(runs.front().network, runs.front().scalars);
+    if (runs.front().isMean())
+      noise = {
+          0, "the model answers by the mean of several draws, and what certifies is noise that an answer has "
+             "once"};
     if (!noise.why.empty())
       return entry.setUncertified(noise.why);
     OpBuilder::InsertionGuard guard(builder);
@@ -134,8 +138,8 @@ private:
       AccuracyJobOp::create(builder, use.getLoc(), symbol, builder.getStringAttr(label), model.weights,
                             experiment.getSeed(), certificate.getSelection() + certificate.getDraws(),
                             /*random=*/true, /*exact=*/false, experiment.getPrecision(), certificate,
-                            model.network.getSymName(), model.scalars, FlatSymbolRefAttr(), ArrayAttr(),
-                            StringAttr());
+                            IntegerAttr(), model.network.getSymName(), model.scalars, FlatSymbolRefAttr(),
+                            ArrayAttr(), StringAttr());
       jobs.push_back(reference(symbol));
     }
     entry.setCertificatesAttr(builder.getArrayAttr(jobs));
@@ -153,12 +157,33 @@ private:
     std::string accuracy = job("accuracy");
     std::string label = (network + ", " + use.getLabel()).str() + runText(run);
     bool exact = model.enumerable();
-    int64_t draws = exact ? 0 : model.random() ? experiment.getJudge().getDraws() : 1;
+    int64_t draws = exact ? 0 : model.random() ? judgeOf(model).getDraws() : 1;
     AccuracyJobOp::create(builder, use.getLoc(), accuracy, builder.getStringAttr(label), model.weights,
                           experiment.getSeed(), draws, model.random(), exact, experiment.getPrecision(),
-                          CertificateAttr(), model.network.getSymName(), model.scalars, FlatSymbolRefAttr(),
-                          ArrayAttr(), StringAttr());
+                          CertificateAttr(), votesOf(model), model.network.getSymName(), model.scalars,
+                          FlatSymbolRefAttr(), ArrayAttr(), StringAttr());
     return accuracy;
+  }
+
+  IntegerAttr votesOf(const Model &model) {
+    return model.votes() > 1 ? builder.getI64IntegerAttr(model.votes()) : IntegerAttr();
+  }
+
+  /// With as many draws as a vote needs: one answer is a vote, too.
+  JudgeAttr judgeOf(const Model &model) {
+    JudgeAttr judge = experiment.getJudge();
+    const bool collects = judge.getBy() == Verdict::Expected;
+    return collects ? JudgeAttr::get(builder.getContext(), Verdict::Expected,
+                                     std::max(judge.getDraws(), model.votes()))
+                    : judge;
+  }
+
+  /// Where the attack keeps one draw, or there is none to keep.
+  bool isAskedByItsDraw(const Model &model, Estimator estimator) {
+    bool asked = llvm::any_of(experiment.getReport().getJudges(),
+                              [](JudgedAttr one) { return one.getBy() == Verdict::SameDraw; });
+    bool kept = !model.random() || (estimator == Estimator::FrozenDraw && model.votes() == 1);
+    return asked && kept;
   }
 
   /// What examples for a defense's models are made on, one for each training.
@@ -209,6 +234,9 @@ private:
                  : "";
     if (gradients.getEstimator() != Estimator::AllPaths || !model.random())
       return "";
+    if (model.isMean())
+      return "the model answers by the mean of " + std::to_string(model.answer.getDraws()) +
+             " draws: no answer is of one path";
     return whyNoPaths(model.randomLayers, model.switches(), std::max(model.paths, model.turns),
                       gradients.getDraws());
   }
@@ -278,14 +306,15 @@ private:
     bool isSet = estimator == Estimator::Eot || estimator == Estimator::AllPaths;
     std::string jobName = job("attack");
     bool exact = model.enumerable() && experiment.getJudge().getBy() == Verdict::Expected;
-    auto evaluation = EvaluationAttr::get(builder.getContext(), *experiment.getPairs(), experiment.getJudge(),
-                                          attack.getThreat());
+    auto evaluation =
+        EvaluationAttr::get(builder.getContext(), *experiment.getPairs(), judgeOf(model), attack.getThreat());
     AttackJobOp::create(builder, attack.getLoc(), jobName, builder.getStringAttr(label), source.weights,
                         model.weights, estimator, isSet ? std::max<int64_t>(1, gradients.getDraws()) : 1,
                         evaluation, experiment.getSeed(), experiment.getSeed() + (repetition << 20),
                         model.random(), exact, experiment.getPrecision(), experiment.getRandomImages(),
-                        gradients.getIdentityAttr(), attack.getAttack(), source.network.getSymName(),
-                        source.scalars, model.network.getSymName(), model.scalars, attack.getArguments(),
+                        gradients.getIdentityAttr(), votesOf(model), isAskedByItsDraw(model, estimator),
+                        attack.getAttack(), source.network.getSymName(), source.scalars,
+                        model.network.getSymName(), model.scalars, attack.getArguments(),
                         passes(attack, estimator, gradients, source), FlatSymbolRefAttr(),
                         FlatSymbolRefAttr(), ArrayAttr(), StringAttr(), StringAttr());
     return jobName;
@@ -298,6 +327,11 @@ private:
     if (estimator == Estimator::Eot || estimator == Estimator::AllPaths) {
       setting.onPath = source.randomLayers ? draws : 1;
       setting.sampled = estimator == Estimator::Eot ? draws : source.paths * draws;
+    }
+    if (source.isMean()) {
+      setting.onPath *=
+          source.randomLayers && estimator != Estimator::RandomnessOff ? source.answer.getDraws() : 1;
+      setting.sampled *= estimator != Estimator::RandomnessOff ? source.answer.getDraws() : 1;
     }
     std::optional<NetworkPasses> count = passesOf(symbols.lookup<AttackOp>(attack.getAttack()), setting);
     return count ? builder.getDenseI64ArrayAttr({count->forward, count->backward}) : DenseI64ArrayAttr();

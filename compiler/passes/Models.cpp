@@ -77,14 +77,14 @@ std::string ModelMaker::name(StringRef kind) {
   return (experiment.getSymName() + "." + kind + "." + std::to_string(serial++)).str();
 }
 
-/// Of the use's defenses, one after another, then of its members.
+/// Of the use's members, then of its defenses, one after another.
 void ModelMaker::addArguments(DefendWithOp use, SmallVectorImpl<Attribute> &values) {
+  for (DefendWithOp member : use.choices())
+    addArguments(member, values);
   for (auto [defense, arguments] : llvm::zip(use.getDefenses().getAsValueRange<FlatSymbolRefAttr>(),
                                              use.getArguments().getAsRange<DictionaryAttr>()))
     for (auto scalar : symbols.lookup<DefenseOp>(defense).getScalars().getAsRange<StringAttr>())
       values.push_back(arguments.get(scalar));
-  for (DefendWithOp member : use.choices())
-    addArguments(member, values);
 }
 
 /// The defenses' arguments under the names the network's scalars have, which are in the same order.
@@ -196,8 +196,13 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
   auto network = symbols.lookup<NetworkOp>(use.getNetwork().value_or(""));
   if (!network)
     return use.emitError() << "has no network: swy-apply-defenses must run first";
-  Model model{network,         "", networkScalars(use, network), hasRandomLayers(network), pathsOf(network),
-              turnsOf(network)};
+  Model model{network,
+              "",
+              networkScalars(use, network),
+              hasRandomLayers(network),
+              pathsOf(network),
+              turnsOf(network),
+              network.getAnswerAttr()};
   std::string label = (base.getDeclaredName() + ", " + use.getLabel()).str();
   if (use.choices().empty() && !use.getMounted() && failed(verifySampling(use, network)))
     return failure();

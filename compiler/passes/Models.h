@@ -18,11 +18,16 @@ struct Model {
   bool randomLayers = false; // noise, dropout at inference
   int64_t paths = 1;         // through its switching blocks and choices
   int64_t turns = 1;         // of loops over them, one in the other
+  swy::AnswerAttr answer;    // null: an answer is one draw; so it is where nothing is random
 
   bool switches() const { return paths > 1; }
   bool random() const { return randomLayers || switches(); }
   /// Whether a mean over all paths is all there is to its randomness (S5.1).
-  bool enumerable() const { return switches() && !randomLayers && paths <= mostPaths; }
+  bool enumerable() const { return switches() && !randomLayers && paths <= mostPaths && !isMean(); }
+  /// Of how many draws an answer is the majority; 1: it is one draw, or no majority.
+  int64_t votes() const { return answer && !isMean() && random() ? answer.getDraws() : 1; }
+  /// Whether the compiled network gives means of several draws.
+  bool isMean() const { return answer && answer.getBy() == swy::AnswerKind::Mean && random(); }
 };
 
 /// Why `all_paths` with so many draws of all else means nothing on a random network, which `switches` or not

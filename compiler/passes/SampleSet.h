@@ -19,9 +19,12 @@ struct SampleSet {
   int64_t draws;
   std::optional<int64_t> number = {};             // none: the function's
   llvm::SmallVector<mlir::Value> cotangents = {}; // of means inside of expressions: the same under every draw
+  bool ofAnswer = false; // of the draws that one answer is made of (S5.8), which every gradient goes through
 
-  /// Of draws, gradients and chances.
+  /// Of draws, gradients, means and chances.
   bool has(mlir::Operation *op) const {
+    if (op->hasAttr(swy::ofAnswerAttribute) != ofAnswer)
+      return ofAnswer && mlir::isa<swy::GradientOp>(op);
     auto own = op->getAttrOfType<mlir::IntegerAttr>(swy::sampleSetAttribute);
     return !number || (own && own.getInt() == *number);
   }

@@ -44,12 +44,12 @@ private:
   void findMeans() {
     Dependence dependent(gradient.getAt());
     auto isMean = [&](Value value) {
-      return value.getDefiningOp<ExpectedOp>() && dependent.contains(value) &&
+      return isMeanOfSet(value.getDefiningOp()) && dependent.contains(value) &&
              !llvm::is_contained(gradient.getAt(), value);
     };
     SmallVector<Value> ends(gradient.getAt());
     gradient->getParentOfType<func::FuncOp>().walk([&](Operation *op) {
-      if (isa<ExpectedOp, StopGradientOp, GradientOp>(op)) // the last two are constants to it
+      if (isMeanOfSet(op) || isa<StopGradientOp, GradientOp>(op)) // the last two are constants to it
         llvm::append_range(ends, op->getResults());
     });
     if (isMean(gradient.getOf()))
@@ -60,9 +60,11 @@ private:
           means.insert(operand);
   }
 
+  bool isMeanOfSet(Operation *op) const { return isa_and_nonnull<ExpectedOp>(op) && set.has(op); }
+
   bool dependsDirectly(Value point) {
     Dependence own(point, Turns::This,
-                   [](OpOperand &use, OpResult) { return !isa<ExpectedOp>(use.getOwner()); });
+                   [&](OpOperand &use, OpResult) { return !isMeanOfSet(use.getOwner()); });
     return own.contains(gradient.getOf());
   }
 

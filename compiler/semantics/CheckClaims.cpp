@@ -67,6 +67,7 @@ public:
       oneDrawJudge();
     }
     enoughImages();
+    answers();
   }
 
 private:
@@ -241,6 +242,33 @@ private:
     complaint.note(
         "leave `judge` out for the expected success over 20 draws, or write `judge expected(draws = 20)`");
     waiver(complaint);
+  }
+
+  /// Of answers that are made of several draws: whether these differ, and whether the counter of draws has
+  /// them all (S5.8).
+  void answers() {
+    for (const resolved::Defense &one : experiment.defenses)
+      if (const resolved::Rewrite *answer = one.answer())
+        answers(one, *answer);
+  }
+
+  void answers(const resolved::Defense &defense, const resolved::Rewrite &answer) {
+    if (!isRandom(defense))
+      diagnostics
+          .warning(Id::OneAnswerOfDraws, defense.location,
+                   "`" + defense.label + "` draws nothing when it answers: all of its " +
+                       std::to_string(answer.draws) + " draws are the same")
+          .note(answer.location, "so many are asked for here");
+    int64_t most = experiment.judge.draws;
+    for (const resolved::Estimator &one : experiment.estimators)
+      most = std::max(most, one.draws);
+    if (answer.byMean && most * answer.draws > limits::draws)
+      diagnostics
+          .error(Id::TooManyDraws, defense.location,
+                 "an answer of `" + defense.label + "` is made of " + std::to_string(answer.draws) +
+                     " draws, and this experiment asks for " + std::to_string(most) +
+                     ": all together are at most " + std::to_string(limits::draws))
+          .note(answer.location, "so many are asked for here");
   }
 
   /// Whether rows, columns or lines of the show stand for several defenses, or for several attacks.

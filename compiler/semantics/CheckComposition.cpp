@@ -34,7 +34,7 @@ public:
   PairChecker(Program &program, const resolved::DefensePart &first, const resolved::DefensePart &second)
       : program(program), first(first), second(second) {}
 
-  bool trainedInOneWay() { return mountedAlike() && switchedOnce() && descendsOnce(); }
+  bool trainedInOneWay() { return mountedAlike() && switchedOnce() && descendsOnce() && answersOnce(); }
 
   bool splitOnce() {
     const resolved::Rewrite *again = resolvedSplit(second), *before = resolvedSplit(first);
@@ -98,6 +98,19 @@ private:
     Diagnostic &problem =
         error(Id::TrainedTwice, "`" + first.label + "` and `" + second.label +
                                     "` both say what training descends: keep one of the two");
+    problem.note(before->location, "said here");
+    if (again != before)
+      problem.note(again->location, "and here");
+    return false;
+  }
+
+  bool answersOnce() {
+    const Rewrite *before = find(first, RewriteKind::Answer), *again = find(second, RewriteKind::Answer);
+    if (!before || !again)
+      return true;
+    Diagnostic &problem =
+        error(Id::AnswersTwice, "`" + first.label + "` and `" + second.label +
+                                    "` both say how the model answers: keep one of the two");
     problem.note(before->location, "said here");
     if (again != before)
       problem.note(again->location, "and here");

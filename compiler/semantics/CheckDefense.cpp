@@ -48,6 +48,7 @@ public:
                                       "`: write `switch every block over ...`");
     }
     const Rewrite *mount = only(RewriteKind::Mount, "mounts");
+    only(RewriteKind::Answer, "says how its model answers");
     checkDescent(mount);
     checkSwitching(mount);
   }

@@ -107,8 +107,8 @@ private:
       known.push_back(word);
     }
     diagnostics.error(Id::UnknownJudge, call.location,
-                      "attacks are judged by `expected(draws = 20)`, `any_of(10)`, `majority(11)` or "
-                      "`one_draw`, not by `" +
+                      "attacks are judged by `expected(draws = 20)`, `any_of(10)`, `majority(11)`, "
+                      "`same_draw` or `one_draw`, not by `" +
                           name + "`" + didYouMean(name, known));
     return std::nullopt;
   }
@@ -119,7 +119,7 @@ private:
     if (!kind)
       return std::nullopt;
     std::vector<CatalogParameter> parameters;
-    if (*kind != Kind::OneDraw)
+    if (*kind != Kind::OneDraw && *kind != Kind::SameDraw)
       parameters = {{"draws", CatalogParameter::Count, *kind == Kind::Expected ? "20" : "",
                      *kind == Kind::Majority ? limits::votes : limits::draws}};
     auto values = bindArguments(program, call.arguments, call.location, parameters, scope,
@@ -129,7 +129,20 @@ private:
     const int64_t draws = values->empty() ? 1 : values->front().value.integer();
     if (*kind == Kind::Expected && !call.arguments.empty())
       collected = draws;
+    if (*kind == Kind::SameDraw)
+      keepsItsDraw(call);
     return rt::Verdict{*kind, *kind == Kind::Expected ? 1 : draws};
+  }
+
+  /// Only an attack that keeps one draw knows which.
+  void keepsItsDraw(const CallExpr &call) {
+    bool any = std::any_of(result.estimators.begin(), result.estimators.end(),
+                           [](const auto &one) { return one.kind == resolved::EstimatorKind::FrozenDraw; });
+    if (!any)
+      diagnostics
+          .error(Id::SameDrawOfNone, call.location,
+                 "`same_draw` judges by the draw that an attack has kept, and no estimator here keeps one")
+          .note("add the one that does: `gradients frozen_draw`");
   }
 
   void differs(const rt::Verdict &verdict, const Verdicts &others, const CallExpr &call, size_t judges) {

@@ -64,6 +64,13 @@ bool makeChoice(Program &program, const DefenseDecl &decl, const Scope &inside,
     resolved::Defense &member = result.members.emplace_back();
     if (!makeDefense(program, Point{callsOf(one.calls), inside, {}, "", ""}, network, member))
       program.diagnostics.follow();
+    else if (const resolved::Rewrite *answer = member.answer())
+      program.diagnostics
+          .error(Id::ChoiceMemberAnswers, member.location,
+                 "a member of a choice is one draw of it, and `" + member.label + "` is made of " +
+                     std::to_string(answer->draws))
+          .note(answer->location, "said here")
+          .note("the whole choice may answer so: `" + decl.name + " with ...`");
   }
   result.chances = evaluateChances(program, chances, decl.location, inside);
   program.diagnostics.noteSince(reports, result.location, "in choice `" + result.label + "`");

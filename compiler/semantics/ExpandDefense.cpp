@@ -99,6 +99,8 @@ private:
       return drop(one, rewrite);
     case RewriteKind::Mount:
       return true;
+    case RewriteKind::Answer:
+      return answer(one, rewrite);
     default:
       return place(one, rewrite.place) && layers(one, rewrite);
     }
@@ -385,6 +387,20 @@ private:
     return good;
   }
 
+  bool answer(const Rewrite &one, resolved::Rewrite &rewrite) {
+    auto draws = evaluateCount(program, *one.argument, inside, "draws");
+    if (draws && *draws > limits::votes)
+      error(Id::AnswerDraws, blamed(*one.argument),
+            "an answer is made of " + std::to_string(limits::votes) + " draws at most, got " +
+                std::to_string(*draws))
+          .note(one.location, "used here");
+    if (!draws || *draws > limits::votes)
+      return false;
+    rewrite.byMean = one.target == "mean";
+    rewrite.draws = *draws;
+    return true;
+  }
+
   bool recipe(const Rewrite &one, resolved::Rewrite &rewrite) {
     for (const Argument &argument : one.call->arguments) { // the one there is: its draw
       auto draw = evaluateDraw(program, *argument.value, inside);
@@ -408,14 +424,23 @@ private:
 
 } // namespace
 
-/// A choice of defenses is composed with nothing.
-static bool isAlone(Program &program, const resolved::Defense &defense) {
+/// Whether it says how a model answers, and nothing else.
+static bool onlyAnswers(const resolved::DefensePart &part) {
+  const std::vector<Rewrite> &all = part.decl->rewrites;
+  return !all.empty() && std::all_of(all.begin(), all.end(),
+                                     [](const Rewrite &one) { return one.kind == RewriteKind::Answer; });
+}
+
+/// A choice of defenses is composed with nothing but how it answers.
+static bool isAlone(Program &program, const resolved::Defense &defense, const resolved::DefensePart &choice) {
   for (const resolved::DefensePart &part : defense.parts)
-    if (part.decl->chooses && defense.parts.size() > 1) {
+    if (&part != &choice && !onlyAnswers(part)) {
       program.diagnostics
-          .error(Id::ChoiceComposed, part.location,
-                 "`" + part.name + "` is a choice of defenses, and composed with nothing")
-          .note(part.decl->location, "declared here; its members may be composed: `choose { A with B  C }`");
+          .error(Id::ChoiceComposed, choice.location,
+                 "`" + choice.name +
+                     "` is a choice of defenses, and composed with nothing but how it answers")
+          .note(choice.decl->location,
+                "declared here; its members may be composed: `choose { A with B  C }`");
       return false;
     }
   return true;
@@ -451,15 +476,19 @@ bool makeDefense(Program &program, const Point &point, const resolved::Network &
   }
   result.label = point.title.empty() ? joined(labels, " with ") : titled(point);
   result.written = joined(labels, " with ");
-  if (std::any_of(result.parts.begin(), result.parts.end(), [](auto &part) { return part.decl->chooses; }))
-    return isAlone(program, result) &&
-           makeChoice(program, *result.parts[0].decl, instances[0].scope(), network, result);
+  auto choice =
+      std::find_if(result.parts.begin(), result.parts.end(), [](auto &part) { return part.decl->chooses; });
+  if (choice != result.parts.end() && !isAlone(program, result, *choice))
+    return false;
   if (!trainedInOneWay(program, result.parts))
     return false;
   Rewritten soFar{network.blocks.size(), {}, {}};
   for (PartInstance &one : instances)
     if (!one.rewrites(soFar))
       return false;
+  if (choice != result.parts.end())
+    return makeChoice(program, *choice->decl, instances[size_t(choice - result.parts.begin())].scope(),
+                      network, result);
   for (const resolved::DefensePart &part : result.parts)
     for (const Rewrite &one : part.decl->rewrites)
       result.mounted |= one.kind == RewriteKind::Mount;

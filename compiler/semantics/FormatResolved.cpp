@@ -221,9 +221,8 @@ private:
     for (const rt::Verdict &one : judge.verdicts) {
       bool several = one.kind == rt::Verdict::Kind::AnyOf || one.kind == rt::Verdict::Kind::Majority;
       int64_t draws = several ? one.answers : judge.draws;
-      parts.push_back(rt::verdictWord(one.kind) + (one.kind == rt::Verdict::Kind::OneDraw
-                                                       ? ""
-                                                       : "(draws = " + std::to_string(draws) + ")"));
+      bool asks = several || one.kind == rt::Verdict::Kind::Expected;
+      parts.push_back(rt::verdictWord(one.kind) + (asks ? "(draws = " + std::to_string(draws) + ")" : ""));
     }
     return joined(parts, ", ");
   }

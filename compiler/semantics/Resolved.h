@@ -241,6 +241,8 @@ struct Rewrite {
   std::optional<TrainingAttack> against; ///< TrainAgainst
   std::optional<Loss> loss;              ///< TrainBy
   bool drawPerBatch = false; ///< TrainRecipe, `bottom_up`: how frozen blocks switch; else per example
+  bool byMean = false;       ///< Answer: else by majority
+  int64_t draws = 0;         ///< Answer: of how many draws
   Location location;
 };
 
@@ -265,7 +267,7 @@ struct Defense {
   std::string strength; ///< inside a family: its axes together (S1.7)
   Axes axes;
   Location location;                 ///< of the first part
-  std::vector<Defense> members = {}; ///< of a choice, whose one part rewrites nothing; empty: it is none
+  std::vector<Defense> members = {}; ///< of a choice, whose parts rewrite nothing; empty: it is none
   std::vector<double> chances = {};  ///< of the members; empty: equal ones
 
   /// Visits what is applied to networks: itself, or in its place the members.
@@ -274,6 +276,15 @@ struct Defense {
       return visit(*this);
     for (const Defense &member : members)
       visit(member);
+  }
+
+  /// What says how its model answers; null: by one draw.
+  const Rewrite *answer() const {
+    for (const DefensePart &part : parts)
+      for (const Rewrite &one : part.rewrites)
+        if (one.kind == ast::RewriteKind::Answer)
+          return &one;
+    return nullptr;
   }
 
   /// Rewrites nothing.

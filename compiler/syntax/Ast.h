@@ -237,7 +237,8 @@ enum class RewriteKind {
   Switch,
   TrainAgainst,
   TrainBy,
-  TrainRecipe
+  TrainRecipe,
+  Answer
 };
 
 struct Rewrite {
@@ -247,8 +248,8 @@ struct Rewrite {
   std::string replace; ///< AtEnd: kind of layer taken out there; empty: none
   Location replaceLocation;
   Layers layers;                  ///< AtEnd, Before, After, Replace, OnWeights
-  std::string target;             ///< Mount: `base`; Switch: `block`
-  ExprPtr argument;               ///< Drop: its rate; Split, Switch
+  std::string target;             ///< Mount: `base`; Switch: `block`; Answer: `majority`, `mean`
+  ExprPtr argument;               ///< Drop: its rate; Split, Switch; Answer: of how many draws
   std::unique_ptr<CallExpr> call; ///< TrainAgainst, TrainBy, TrainRecipe
   std::optional<Goal> goal;       ///< TrainAgainst
 };

@@ -232,9 +232,10 @@ void Dumper::parameters(const std::vector<Parameter> &parameters) {
 }
 
 void Dumper::rewrite(const Rewrite &one) {
-  static const char *const kinds[] = {"at_end", "before", "after",  "replace",       "on_weights", "drop",
-                                      "mount",  "split",  "switch", "train_against", "train_by",   "train"};
-  static_assert(std::size(kinds) == static_cast<size_t>(RewriteKind::TrainRecipe) + 1);
+  static const char *const kinds[] = {"at_end",   "before", "after",    "replace", "on_weights",
+                                      "drop",     "mount",  "split",    "switch",  "train_against",
+                                      "train_by", "train",  "answer_by"};
+  static_assert(std::size(kinds) == static_cast<size_t>(RewriteKind::Answer) + 1);
   static const char *const which[] = {"first ", "every ", "every later ", ""};
   std::string head = kinds[static_cast<int>(one.kind)];
   if (!one.place.target.empty())

@@ -240,6 +240,8 @@ std::string rewriteText(const Rewrite &one, const CallText &layer, const RecipeT
     return "train against " + recipe(one) + (one.goal ? " " + goalText(*one.goal) : "");
   case RewriteKind::TrainBy:
     return "train by " + recipe(one);
+  case RewriteKind::Answer:
+    return "answer by " + one.target + " of " + format(*one.argument) + " draws";
   case RewriteKind::TrainRecipe:
     break;
   }

@@ -114,6 +114,7 @@ struct Answering {
   Call predict;
   bool random = false;
   std::vector<Stage> stages; // not empty: judged exactly, over all paths (S5.1)
+  int64_t votes = 1;         // draws, or paths, that an answer is the majority of (S5.8)
 };
 
 /// Of randomized smoothing (Cohen et al., 2019): the first `selection` draws choose the class that the others
@@ -140,6 +141,7 @@ struct Pairs {
 struct Judging {
   bool oneDraw = false; // else: the mean success over `draws`
   int64_t draws = 1;
+  bool sameDraw = false; // beside it success under the draw that the attack kept (S5.8)
 };
 
 /// How the distance of an example from its image is measured (threats.def).
@@ -274,7 +276,7 @@ struct Show {
 
 /// How success is told from a model's answers to one finished example (S5.1, S5.8).
 struct Verdict {
-  enum class Kind { Expected, OneDraw, AnyOf, Majority };
+  enum class Kind { Expected, OneDraw, AnyOf, Majority, SameDraw };
   Kind kind = Kind::Expected;
   int64_t answers = 1; // of AnyOf and Majority: how many are asked for
 

@@ -68,7 +68,8 @@ template <> struct Words<Verdict::Kind> {
     return {{Verdict::Kind::Expected, "expected"},
             {Verdict::Kind::OneDraw, "one_draw"},
             {Verdict::Kind::AnyOf, "any_of"},
-            {Verdict::Kind::Majority, "majority"}};
+            {Verdict::Kind::Majority, "majority"},
+            {Verdict::Kind::SameDraw, "same_draw"}};
   }
 };
 
@@ -189,6 +190,7 @@ template <typename Io> void fields(Io &io, Answering &model) {
   io("predict", model.predict);
   io("random", model.random);
   io.optionalObject("paths", !model.stages.empty(), [&](auto &paths) { paths("stages", model.stages); });
+  io.optional("votes", model.votes, 1, 1, limits::votes);
 }
 
 template <typename Io> void fields(Io &io, AccuracyJob &job) {
@@ -213,6 +215,7 @@ template <typename Io> void fields(Io &io, Pairs &pairs) {
 template <typename Io> void fields(Io &io, Judging &judging) {
   io.choice("kind", judging.oneDraw, "one_draw", "expected");
   io("draws", judging.draws, 1, limits::draws);
+  io.optional("same_draw", judging.sameDraw, false);
 }
 
 template <typename Io> void fields(Io &io, Threat &threat) {

@@ -103,9 +103,10 @@ AccuracyOutcome measureAccuracy(const Workplace &work, const Job &job, const Dat
       right[member] = answers[row * members + member] == rows[row].label;
       ofMembers[member] += right[member];
     }
-    outcome.correct[row] = judge.meanOf(right);
+    const std::vector<double> shares = judge.sharesOf(answers.data() + row * members, dataset.classes);
+    outcome.correct[row] = judge.votesEach() == 1 ? judge.meanOf(right) : shares.at(size_t(rows[row].label));
     outcome.labels.push_back(rows[row].label);
-    addShares(outcome.answers, judge.sharesOf(answers.data() + row * members, dataset.classes));
+    addShares(outcome.answers, shares);
   }
   for (double &fraction : ofMembers)
     fraction /= double(test.count);

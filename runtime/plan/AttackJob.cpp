@@ -120,6 +120,8 @@ private:
     const size_t classes = size_t(spec.classes);
     for (size_t i = 0; i < examples.size(); ++i) {
       pairOf(examples[i]).success = judged.success[i];
+      if (!judged.sameDraw.empty())
+        outcomes[examples[i].job].sameDraw[examples[i].pair] = judged.sameDraw[i];
       std::copy_n(judged.answers.begin() + long(i * classes), classes,
                   outcomes[examples[i].job].answers.begin() + long(examples[i].pair * classes));
     }

@@ -228,6 +228,16 @@ template <typename Made> static void readMade(const StoreEntry &entry, Made &mad
   }
 }
 
+static void readSameDraw(const StoreEntry &entry, AttackOutcome &outcome) {
+  if (!entry.has("same draw"))
+    return;
+  outcome.sameDraw = entry.values<double>("same draw");
+  outcome.sameDrawAtZero = entry.values<double>("same draw at zero");
+  for (size_t size : {outcome.sameDraw.size(), outcome.sameDrawAtZero.size()})
+    if (size != outcome.pairs.size())
+      throw std::runtime_error("store entry " + entry.key + ": its answers under one draw have another size");
+}
+
 static void readAnswers(const StoreEntry &entry, AttackOutcome &outcome) {
   if (!entry.has("answers"))
     return;
@@ -256,6 +266,12 @@ StoreEntry attackEntry(const std::string &key, const Job &job, const AttackOutco
   entry.add("answers at zero", outcome.answersAtZero);
   entry.add("draws", std::vector<int64_t>{outcome.draws});
   entry.add("paths", std::vector<int64_t>{outcome.paths});
+  if (outcome.votes > 1)
+    entry.add("votes", std::vector<int64_t>{outcome.votes});
+  if (!outcome.sameDraw.empty()) {
+    entry.add("same draw", outcome.sameDraw);
+    entry.add("same draw at zero", outcome.sameDrawAtZero);
+  }
   entry.add("seconds", std::vector<double>{outcome.seconds});
   return entry;
 }
@@ -301,8 +317,11 @@ AttackOutcome readAttack(const StoreEntry &entry) {
     outcome.pairs[i].successAtZero = successAtZero[i];
   }
   readAnswers(entry, outcome);
+  readSameDraw(entry, outcome);
   outcome.draws = entry.values<int64_t>("draws").at(0);
   outcome.paths = entry.values<int64_t>("paths").at(0);
+  if (entry.has("votes"))
+    outcome.votes = entry.values<int64_t>("votes").at(0);
   outcome.seconds = secondsOf(entry);
   return outcome;
 }

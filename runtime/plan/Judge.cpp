@@ -2,20 +2,21 @@
 // cost ten runs of the first block.
 #include "runtime/plan/Judge.h"
 #include "runtime/plan/Predict.h"
+#include "runtime/report/Verdicts.h"
 
 #include <algorithm>
 
 namespace switchyard::rt {
 
 Judge::Judge(const Workplace &work, const Answering &model, int64_t draws, Buffers &weights, uint64_t stream)
-    : call(work.bind(model.predict, weights)), chances(chancesOfPaths(model.stages)) {
+    : call(work.bind(model.predict, weights)), chances(chancesOfPaths(model.stages)), votes(model.votes) {
   call.set<int64_t>(Role::Stream, int64_t(stream));
   for (const Stage &stage : model.stages) {
     stages.push_back({work.bind(stage.call, weights), stage.channels});
     count *= stage.channels;
   }
   if (stages.empty() && model.random)
-    count = draws;
+    count = std::max(draws, votes);
 }
 
 std::vector<int32_t> Judge::answers(const std::vector<Row> &rows,
@@ -43,9 +44,12 @@ std::vector<double> Judge::sharesOf(const int32_t *answers, int64_t classes) con
     sums.at(size_t(answers[member])) += chance;
     all += chance;
   }
+  Answers counted{sums, exact() ? 0 : count};
   for (double &sum : sums)
     sum /= all;
-  return sums;
+  if (exact())
+    counted.ofClass = sums;
+  return votes > 1 ? chancesOfMajority(counted, votes) : sums;
 }
 
 /// One draw after the other, each with batches of its own.

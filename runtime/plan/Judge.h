@@ -16,13 +16,16 @@ public:
   /// replaced by its paths; `stream` is theirs.
   Judge(const Workplace &work, const Answering &model, int64_t draws, Buffers &weights, uint64_t stream);
 
+  /// How many of the members' answers a vote has; 1: each is an answer.
+  int64_t votesEach() const { return votes; }
   /// Whether the members are all paths, so that a mean over them is exact.
   bool exact() const { return !stages.empty(); }
   /// How many answers there are for each row: paths, draws, or one.
   int64_t members() const { return count; }
   /// The chance that it holds of an answer, of one flag for each member.
   double meanOf(const std::vector<bool> &holds) const;
-  /// The chance of each class, of a row's answers.
+  /// The chance of each class as the model's answer to a row, whose answers by member are given: where it
+  /// answers by majority, that of a vote among them (S5.8).
   std::vector<double> sharesOf(const int32_t *answers, int64_t classes) const;
 
   /// The class with the largest logit, the first of equal ones: answers[row * members() + member]. `done` is
@@ -47,7 +50,7 @@ private:
   BoundCall call;
   std::vector<BoundStage> stages;
   std::vector<double> chances; // of the members; empty: equal ones
-  int64_t count = 1;
+  int64_t count = 1, votes;
 };
 
 } // namespace switchyard::rt

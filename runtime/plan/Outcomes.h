@@ -46,7 +46,8 @@ struct ClassShares {
 /// Accuracy on the test split. correct[i] is the fraction of draws that classify image i correctly;
 /// drawAccuracy[d] the accuracy under draw d over all images (one entry for a deterministic model). Where
 /// only switching is random, paths take the place of draws (S5.4): correct[i] is exact, pathAccuracy[p] is
-/// the accuracy of path p, and drawAccuracy is empty.
+/// the accuracy of path p, and drawAccuracy is empty. Of a model that answers by majority (S5.8) correct[i]
+/// and the answers are of its votes, the others of single draws and paths.
 struct AccuracyOutcome {
   std::vector<double> correct;
   std::vector<double> drawAccuracy;
@@ -86,11 +87,15 @@ struct AttackOutcome {
   int64_t draws = 1; // 0 where success is exact
   double seconds = 0;
   int64_t paths = 0; // above 0: success is the exact mean over so many paths
+  int64_t votes = 1; // above 1: success and answers are of majorities of so many of these draws, or paths
   /// Of each pair in their order, one for each gradient of the attack's function.
   std::vector<std::vector<GradientTally>> gradients = {};
   /// [pairs, classes]: the share of each class among the answers to the finished example and to the clean
   /// image; empty in entries of versions that did not keep them.
   std::vector<double> answers = {}, answersAtZero = {};
+  /// [pairs]: 1 where the model is fooled under the draw that the attack kept (S5.8), else 0; empty where it
+  /// kept none, or nobody asks.
+  std::vector<double> sameDraw = {}, sameDrawAtZero = {};
   /// Of a set, for each pair: the part whose example it has; -1 where no part's is in the ball.
   std::vector<int32_t> part = {};
 

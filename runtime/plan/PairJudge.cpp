@@ -17,6 +17,11 @@ PairJudge::PairJudge(const Workplace &work, const Job &job, const Dataset &datas
       pixelsEach(test.count ? int64_t(test.images.size()) / test.count : 0),
       answering(work, attackOf(job).model, attackOf(job).judging.oneDraw ? 1 : attackOf(job).judging.draws,
                 judged, philoxStream(attackOf(job).seed, purposeJudging)) {
+  if (attackOf(job).judging.sameDraw) { // the attack's stream, its draw 0 of pass 0
+    Answering one = attackOf(job).model;
+    one.stages.clear();
+    kept.emplace(work, one, 1, judged, philoxStream(attackOf(job).seed, purposeAttack));
+  }
   if (work.device)
     work.device->keep(test.images.data(), test.images.size());
 }
@@ -41,13 +46,19 @@ Judged PairJudge::of(const std::vector<AttackPair> &pairs, const std::vector<con
   for (size_t i = 0; i < pairs.size(); ++i) {
     std::vector<bool> fooled(members);
     for (size_t member = 0; member < members; ++member) {
-      int32_t answer = answers[i * members + member];
-      fooled[member] = asked.goal.toward ? answer == pairs[i].goal : answer != pairs[i].label;
+      fooled[member] = isFooled(pairs[i], answers[i * members + member]);
     }
-    judged.success.push_back(answering.meanOf(fooled));
     std::vector<double> shares = answering.sharesOf(answers.data() + i * members, classes);
+    const double ofGoal = shares.at(size_t(pairs[i].goal)); // away from the label, that is the goal
+    judged.success.push_back(answering.votesEach() == 1 ? answering.meanOf(fooled)
+                             : asked.goal.toward        ? ofGoal
+                                                        : 1 - ofGoal);
     judged.answers.insert(judged.answers.end(), shares.begin(), shares.end());
   }
+  if (kept)
+    answers = kept->answers(rows);
+  for (size_t i = 0; kept && i < pairs.size(); ++i)
+    judged.sameDraw.push_back(isFooled(pairs[i], answers[i]));
   return judged;
 }
 
@@ -67,12 +78,15 @@ AttackOutcome PairJudge::begin(const AccuracyOutcome *baseline, CleanSuccess &cl
   AttackOutcome outcome;
   outcome.draws = answering.exact() ? 0 : answering.members();
   outcome.paths = answering.exact() ? answering.members() : 0;
+  outcome.votes = answering.votesEach();
   outcome.pairs = enumeratePairs(job, test, classes, baseline);
   const Judged &clean = ofClean(outcome, cleanSuccess);
   for (size_t i = 0; i < outcome.pairs.size(); ++i)
     outcome.pairs[i].successAtZero = clean.success[i];
   outcome.answersAtZero = clean.answers;
   outcome.answers.resize(clean.answers.size());
+  outcome.sameDrawAtZero = clean.sameDraw;
+  outcome.sameDraw.resize(clean.sameDraw.size());
   outcome.gradients.resize(outcome.pairs.size());
   return outcome;
 }
@@ -83,6 +97,8 @@ void PairJudge::judge(AttackOutcome &outcome, size_t first, const std::vector<co
   for (size_t i = 0; i < images.size(); ++i)
     outcome.pairs[first + i].success = judged.success[i];
   std::copy(judged.answers.begin(), judged.answers.end(), outcome.answers.begin() + long(first) * classes);
+  std::copy(judged.sameDraw.begin(), judged.sameDraw.end(),
+            outcome.sameDraw.begin() + (kept ? long(first) : 0));
 }
 
 /// Examples are judged in the batches in which they are made.

@@ -9,9 +9,10 @@
 
 namespace switchyard::rt {
 
-/// What a judge says of images: of each its success, and of each the chances of all classes.
+/// What a judge says of images: of each its success, and of each the chances of all classes; where the job
+/// asks for it, of each whether it succeeds under the draw that the attack kept.
 struct Judged {
-  std::vector<double> success, answers;
+  std::vector<double> success, answers, sameDraw;
 };
 
 /// Success on clean images, by what determines it: attacks that differ only in method or eps share it.
@@ -50,6 +51,9 @@ public:
   Row row(const AttackPair &pair, const float *image) const;
 
 private:
+  bool isFooled(const AttackPair &pair, int32_t answer) const {
+    return asked.goal.toward ? answer == pair.goal : answer != pair.label;
+  }
   int64_t batchOf(const Call &attack) const;
   const Judged &ofClean(const AttackOutcome &outcome, CleanSuccess &cleanSuccess) const;
 
@@ -60,6 +64,7 @@ private:
   const Split &test;
   const int64_t pixelsEach;
   Judge answering;
+  std::optional<Judge> kept; // by the draw that the attack kept
 };
 
 } // namespace switchyard::rt

@@ -13,6 +13,8 @@ static void take(AttackOutcome &outcome, const AttackOutcome &part, size_t pair)
   const size_t classes = outcome.classes();
   std::copy_n(part.answers.begin() + long(pair * classes), classes,
               outcome.answers.begin() + long(pair * classes));
+  if (!part.sameDraw.empty())
+    outcome.sameDraw[pair] = part.sameDraw[pair];
 }
 
 AttackOutcome worstOf(const AttackJob &set, const DatasetSpec &dataset,
@@ -20,6 +22,7 @@ AttackOutcome worstOf(const AttackJob &set, const DatasetSpec &dataset,
   AttackOutcome outcome = *parts.front();
   outcome.gradients.clear();
   outcome.answers = outcome.answersAtZero;
+  outcome.sameDraw = outcome.sameDrawAtZero;
   outcome.seconds = 0;
   outcome.part.assign(outcome.pairs.size(), -1);
   for (const AttackOutcome *part : parts)

@@ -124,14 +124,17 @@ private:
     if (found == outcomes.attacks.end())
       return;
     const std::string judge = judgeInFiles(point.verdict, plan.jobs.at(size_t(job)).as<AttackJob>());
+    const bool tells = whyNoVerdict(found->second, point.verdict).empty();
+    auto success = [&](size_t pair, Moment moment) {
+      return tells ? number(successBy(outcomes, job, point.verdict, pair, moment)) : "";
+    };
     for (size_t i = 0; i < found->second.pairs.size(); ++i)
-      row(experiment, point, found->second, i, judge, run,
-          successBy(outcomes, job, point.verdict, i, Moment::Finished),
-          successBy(outcomes, job, point.verdict, i, Moment::AtZero));
+      row(experiment, point, found->second, i, judge, run, success(i, Moment::Finished),
+          success(i, Moment::AtZero));
   }
 
   void row(const Experiment &experiment, const Point &point, const AttackOutcome &outcome, size_t at,
-           const std::string &judge, Run run, double success, double successAtZero) {
+           const std::string &judge, Run run, const std::string &success, const std::string &successAtZero) {
     const DefenseEntry &defense = experiment.defenses.at(size_t(point.defense));
     const Cell &cell = *point.cell;
     const AttackPair &pair = outcome.pairs[at];

@@ -26,9 +26,23 @@ static bool asksSeveral(const Verdict &verdict) {
 }
 
 std::string judgeInFiles(const Verdict &verdict, const AttackJob &job) {
-  if (asksSeveral(verdict))
+  if (asksSeveral(verdict) || verdict.kind == Verdict::Kind::SameDraw)
     return verdictText(verdict);
   return job.judging.oneDraw ? "one_draw" : job.model.stages.empty() ? "expected" : "all_paths";
+}
+
+/// Draws tell single votes, and how often a majority of some of them is fooled; several such majorities have
+/// no draw in common.
+std::string whyNoVerdict(const AttackOutcome &outcome, const Verdict &verdict) {
+  if (verdict.kind == Verdict::Kind::SameDraw && outcome.sameDraw.empty())
+    return outcome.votes > 1 ? "`same_draw` of a model that answers by majority of " +
+                                   std::to_string(outcome.votes) + " draws: the attack kept one of them"
+                             : "`same_draw`: the attack kept no draw, as it does under `frozen_draw`";
+  if (!asksSeveral(verdict) || outcome.votes == 1 || outcome.draws == 0)
+    return "";
+  return "`" + verdictText(verdict) + "` of a model that answers by majority of " +
+         std::to_string(outcome.votes) + " draws is known where paths can be enumerated, not from " +
+         std::to_string(outcome.draws) + " draws";
 }
 
 namespace {
@@ -52,6 +66,8 @@ double majority(const AttackOutcome &outcome, size_t pair, Moment moment, int64_
 
 /// A model that answers one way gives every judge the same.
 double computed(const AttackOutcome &outcome, const Verdict &verdict, size_t pair, Moment moment) {
+  if (verdict.kind == Verdict::Kind::SameDraw)
+    return (moment == Moment::Finished ? outcome.sameDraw : outcome.sameDrawAtZero).at(pair);
   const AttackPair &its = outcome.pairs[pair];
   const double chance = fractionOf(moment == Moment::Finished ? its.success : its.successAtZero,
                                    std::max(outcome.draws, outcome.paths));
@@ -89,7 +105,8 @@ void judgeAll(const Plan &plan, Outcomes &outcomes) {
       for (const Cell &cell : experiment.cells)
         for (int64_t job : cell.jobs) {
           auto outcome = outcomes.attacks.find(job);
-          if (!asksSeveral(verdict) || outcome == outcomes.attacks.end())
+          if (!asksSeveral(verdict) || outcome == outcomes.attacks.end() ||
+              !whyNoVerdict(outcome->second, verdict).empty())
             continue;
           auto [found, isNew] = outcomes.judged.try_emplace({job, verdictText(verdict)});
           for (size_t i = 0; isNew && i < outcome->second.pairs.size(); ++i) {

@@ -18,7 +18,11 @@ double shareOfAnswers(const AttackOutcome &outcome, size_t pair, size_t klass);
 /// How success was judged, as files say it: "expected", "all_paths" (exact), "one_draw", "any_of(5)".
 std::string judgeInFiles(const Verdict &verdict, const AttackJob &job);
 
-/// Success of one pair of a finished attack; what `judgeAll` has found is not computed again.
+/// Why the judge can say nothing of this attack's examples; empty where it can.
+std::string whyNoVerdict(const AttackOutcome &outcome, const Verdict &verdict);
+
+/// Success of one pair of a finished attack, which the judge can tell; what `judgeAll` has found is not
+/// computed again.
 double successBy(const Outcomes &outcomes, int64_t job, const Verdict &verdict, size_t pair, Moment moment);
 
 /// The attack's outcome with success as the judge has it.

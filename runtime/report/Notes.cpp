@@ -370,7 +370,7 @@ std::vector<Note> CellNotes::ofRun(const MeasureKind &measure, const Point &poin
     return notes;
   int64_t id = point.cell->jobs.at(size_t(run.training * experiment.repeatAttack + run.attack));
   auto outcome = outcomes.attacks.find(id);
-  if (outcome == outcomes.attacks.end())
+  if (outcome == outcomes.attacks.end() || !whyNoVerdict(outcome->second, point.verdict).empty())
     return notes;
   const Job &job = plan.jobs.at(size_t(id));
   const AttackJob &attack = job.as<AttackJob>();

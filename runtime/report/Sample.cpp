@@ -91,9 +91,12 @@ static Sample attackSample(const Experiment &experiment, const Outcomes &outcome
       none.failed = point.cell->attack;
     return none;
   }
+  if (std::string why = whyNoVerdict(outcome->second, point.verdict); !why.empty())
+    return nothing(Sample::State::Meaningless, why);
   Sample sample;
-  sample.draws = outcome->second.draws;
-  sample.paths = outcome->second.paths;
+  const bool kept = point.verdict.kind == Verdict::Kind::SameDraw;
+  sample.draws = kept ? 1 : outcome->second.draws;
+  sample.paths = kept ? 0 : outcome->second.paths;
   bool any = false;
   for (size_t i = 0; i < outcome->second.pairs.size(); ++i) {
     const AttackPair &pair = outcome->second.pairs[i];

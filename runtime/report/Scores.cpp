@@ -315,6 +315,11 @@ Sample Scorer::deviationSample(bool ofPaths, const Point &point, int64_t trainin
     sample.note = outcomes.reasonOf(job);
     return sample;
   }
+  if (int64_t votes = plan.jobs.at(size_t(job)).as<AccuracyJob>().model.votes; votes > 1) {
+    sample.note = "the model answers by majority of " + std::to_string(votes) +
+                  (ofPaths ? " draws: no answer is of one path" : " draws, and no answer is one of them");
+    return sample;
+  }
   const std::vector<double> &paths = outcome->second.pathAccuracy, &draws = outcome->second.drawAccuracy;
   if (!ofPaths && !paths.empty())
     sample.note = "exact over " + std::to_string(paths.size()) + " paths: see path deviation";

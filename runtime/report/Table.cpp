@@ -323,6 +323,8 @@ private:
     if (verdict.kind == Verdict::Kind::Majority)
       return name + ": the chance that the class most often among " + answers +
              " answers to the finished example is fooled (of equally many the first class)";
+    if (verdict.kind == Verdict::Kind::SameDraw)
+      return name + ": whether the model is fooled under the draw that the attack kept";
     return "";
   }
 

@@ -77,4 +77,14 @@ double chanceOfMajority(const Answers &answers, size_t winner, int64_t k) {
   return std::min(1.0, chance / chanceOfSum(answers.draws, k));
 }
 
+std::vector<double> chancesOfMajority(const Answers &answers, int64_t k) {
+  std::vector<double> chances(answers.ofClass.size(), 0.0);
+  const auto isAnswered = [](double one) { return one > 0; };
+  const bool agree = std::count_if(answers.ofClass.begin(), answers.ofClass.end(), isAnswered) == 1;
+  for (size_t klass = 0; klass < chances.size(); ++klass)
+    if (isAnswered(answers.ofClass[klass]))
+      chances[klass] = agree ? 1 : chanceOfMajority(answers, klass, k);
+  return chances;
+}
+
 } // namespace switchyard::rt

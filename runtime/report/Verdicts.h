@@ -24,6 +24,8 @@ double anyOf(int64_t fooled, int64_t draws, int64_t n);
 /// The chance that of k answers no class has more than `winner`, and none before it as many: that `winner` is
 /// the answer by majority. Of draws, k of them without replacement (k <= draws).
 double chanceOfMajority(const Answers &answers, size_t winner, int64_t k);
+/// That of each class.
+std::vector<double> chancesOfMajority(const Answers &answers, int64_t k);
 
 } // namespace switchyard::rt
 

@@ -101,6 +101,11 @@
 
 // -----
 
+// expected-error @+1 {{an answer is made of 1 to 255 draws, got 256}}
+#a = #swy.answer<by = mean, draws = 256>
+
+// -----
+
 // expected-error @+1 {{a judge has 1 to 65535 draws, got 0}}
 #a = #swy.judge<by = expected, draws = 0>
 
@@ -121,7 +126,7 @@
 
 // -----
 
-// expected-error @+1 {{`expected` and `one_draw` look at one answer, got 2}}
+// expected-error @+1 {{`expected` looks at one answer, got 2}}
 #a = #swy.judged<by = expected, answers = 2>
 
 // -----

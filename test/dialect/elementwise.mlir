@@ -75,5 +75,7 @@ func.func @classes_and_constants(%z: tensor<4x10xf32>, %t: tensor<4xi32>, %rows:
   %c = swy.stop_gradient %p : tensor<4x10xf32>
   // CHECK: swy.with_draw %{{.*}}, %{{.*}} : tensor<4x2xi32>, tensor<i32>
   %r = swy.with_draw %rows, %d : tensor<4x2xi32>, tensor<i32>
-  return %h, %c, %r : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4x2xi32>
+  // CHECK: swy.rows_of_answer %{{.*}} draws 3 : tensor<4x2xi32>
+  %a = swy.rows_of_answer %r draws 3 : tensor<4x2xi32>
+  return %h, %c, %a : tensor<4x10xf32>, tensor<4x10xf32>, tensor<4x2xi32>
 }

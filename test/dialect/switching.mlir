@@ -94,8 +94,8 @@ func.func @there_and_back(%x: tensor<8x4xf32>, %c: tensor<8xi32>, %other: tensor
   return %a, %b, %r : tensor<8x4xf32>, tensor<8x4xf32>, tensor<8x4xf32>
 }
 
-// CHECK-LABEL: swy.network @switching range 0.000000e+00 to 1.000000e+00 classes 10 bottom_up per_batch
-swy.network @switching range 0.0 to 1.0 classes 10 bottom_up per_batch {
+// CHECK-LABEL: swy.network @switching range 0.000000e+00 to 1.000000e+00 classes 10 bottom_up per_batch answer <by = mean, draws = 4>
+swy.network @switching range 0.0 to 1.0 classes 10 bottom_up per_batch answer <by = mean, draws = 4> {
 ^bb0(%x: tensor<16xf32>):
   // CHECK: swy.block "head" %{{.*}} channels 5 : tensor<16xf32> -> tensor<10xf32>
   %y = swy.block "head" %x channels 5 : tensor<16xf32> -> tensor<10xf32> {
@@ -112,6 +112,8 @@ swy.defense @hrs {
   swy.split [#swy.place<first, "dense">, #swy.place<named, "head">]
   // CHECK: swy.switch [5, 10]
   swy.switch [5, 10]
+  // CHECK: swy.answer <by = majority, draws = 11>
+  swy.answer <by = majority, draws = 11>
   // CHECK: swy.bottom_up draw per_example
   swy.bottom_up draw per_example
 }

@@ -72,6 +72,35 @@ TEST(PlanSwitching, AttackIsExactOverPaths) {
   }
 }
 
+TEST(PlanSwitching, AMajorityOfPathsIsTheAnswer) {
+  RunOfPlan run;
+  Json plan = switchingJson();
+  for (int job : {3, 4})
+    plan["jobs"][job]["votes"] = 2;
+  const Outcomes outcomes = run.run(plan);
+  const AccuracyOutcome &accuracy = outcomes.accuracies.at(3);
+  const Split &test = run.dataset.test;
+  std::vector<double> voted(size_t(test.count), 0);
+  for (int64_t image = 0; image < test.count; ++image)
+    for (int64_t one = 0; one < paths; ++one)
+      for (int64_t other = 0; other < paths; ++other) { // of two different answers the smaller class
+        const float *pixels = test.images.data() + image * 784;
+        const int32_t vote = std::min(answerOf(run, pixels, one), answerOf(run, pixels, other));
+        voted[size_t(image)] += vote == test.labels[size_t(image)] ? 1.0 / (paths * paths) : 0;
+      }
+  for (size_t image = 0; image < voted.size(); ++image)
+    EXPECT_NEAR(accuracy.correct[image], voted[image], 1e-9) << image;
+  const AttackOutcome &attack = outcomes.attacks.at(4);
+  EXPECT_EQ(attack.votes, 2);
+  EXPECT_EQ(attack.paths, paths);
+  for (const AttackPair &pair : attack.pairs) {
+    double won = 0;
+    for (size_t klass = 0; klass < attack.classes(); ++klass)
+      won += attack.answers[size_t(&pair - attack.pairs.data()) * attack.classes() + klass];
+    EXPECT_NEAR(won, 1, 1e-12) << pair.image;
+  }
+}
+
 TEST(PlanSwitching, PathsAreWeighedByTheirChances) {
   const std::vector<double> ofLifts{0.6, 0.3, 0.1};
   RunOfPlan run, equal;

@@ -109,6 +109,10 @@ TEST(Verdicts, majority_of_many_answers_adds_up_to_one) {
     sum += chanceOfMajority(answers, winner, 255);
   EXPECT_NEAR(sum, 1, 1e-10);
   EXPECT_GT(chanceOfMajority(answers, 4, 255), 0.95);
+  const std::vector<double> all = chancesOfMajority(answers, 255);
+  for (size_t winner = 0; winner < answers.ofClass.size(); ++winner)
+    EXPECT_EQ(all[winner], chanceOfMajority(answers, winner, 255)) << winner;
+  EXPECT_EQ(chancesOfMajority({{0, 20, 0}, 20}, 11), (std::vector<double>{0, 1, 0}));
 }
 
 /// Images whose chances of being fooled are drawn from a few kinds; what a judge says of them, from 20

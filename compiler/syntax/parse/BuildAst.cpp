@@ -389,16 +389,24 @@ void Builder::onWeights(Parser::WeightsRewriteContext *tree, Rewrite &result) {
   result.layers = layers(tree->layers());
 }
 
+void Builder::answerBy(Parser::AnswerRewriteContext *tree, Rewrite &result) {
+  result.kind = RewriteKind::Answer;
+  result.target = text(tree->name());
+  if (result.target != "majority" && result.target != "mean")
+    diagnostics.error(Id::AnswerKind, at(tree->name()),
+                      "an answer is made `by majority of` or `by mean of` draws, not `by " + result.target +
+                          " of` them" + didYouMean(result.target, {"majority", "mean"}));
+  result.argument = expr(tree->expr());
+}
+
 Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
   Rewrite result;
   result.location = at(tree);
   if (auto *end = dynamic_cast<Parser::EndRewriteContext *>(tree)) {
     result.place = place(end->place());
     result.layers = layers(end->layers());
-    if (end->name()) {
-      result.replace = text(end->name());
-      result.replaceLocation = at(end->name());
-    }
+    if (auto *kind = end->name())
+      std::tie(result.replace, result.replaceLocation) = std::pair(text(kind), at(kind));
   } else if (auto *side = dynamic_cast<Parser::SideRewriteContext *>(tree)) {
     result.kind = side->side->getType() == Lexer::BEFORE ? RewriteKind::Before : RewriteKind::After;
     result.place = place(side->place());
@@ -423,6 +431,8 @@ Rewrite Builder::rewrite(Parser::RewriteContext *tree) {
     result.kind = RewriteKind::Switch;
     result.target = text(choose->name());
     result.argument = expr(choose->expr());
+  } else if (auto *answer = dynamic_cast<Parser::AnswerRewriteContext *>(tree)) {
+    answerBy(answer, result);
   } else {
     trainRewrite(dynamic_cast<Parser::TrainRewriteContext *>(tree)->recipe(), result);
   }

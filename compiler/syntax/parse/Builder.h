@@ -37,6 +37,7 @@ private:
   ast::Rewrite rewrite(Parser::RewriteContext *tree);
   void trainRewrite(Parser::RecipeContext *tree, ast::Rewrite &result);
   void onWeights(Parser::WeightsRewriteContext *tree, ast::Rewrite &result);
+  void answerBy(Parser::AnswerRewriteContext *tree, ast::Rewrite &result);
   ast::PlaceRef place(Parser::PlaceContext *tree);
   ast::PlaceRef layerPlace(Parser::LayerPlaceContext *tree);
   /// What is a name, parameters and statements.
