@@ -3,6 +3,7 @@
 
 #include "runtime/contract/ShowRules.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace switchyard {
@@ -29,16 +30,37 @@ static std::map<std::string, double> argumentsOf(const resolved::Measure &measur
   return arguments;
 }
 
-ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
+ShowGrid::ShowGrid(const std::vector<resolved::Experiment> &settings) {
+  cells.settings.clear();
+  cells.judges = settings.front().judge.verdicts;
+  int64_t classes = 0;
+  for (const resolved::Experiment &one : settings) {
+    add(one);
+    classes = std::max(classes, one.network.classes);
+  }
+  for (const resolved::Measure &one : settings.front().measures)
+    cells.measures.push_back({one.name, {}, argumentsOf(one)});
+  grid = rt::gridOf(cells, classes);
+}
+
+void ShowGrid::add(const resolved::Experiment &experiment) {
+  rt::Setting setting;
   if (experiment.baseline >= 0)
-    cells.baseline = experiment.baseline;
-  cells.judges = experiment.judge.verdicts;
+    setting.baseline = static_cast<int64_t>(cells.defenses.size()) + experiment.baseline;
+  if (experiment.setting) {
+    setting.dataName = experiment.setting->dataset;
+    setting.network = experiment.setting->network;
+    setting.training = experiment.setting->training;
+    setting.axes = axesOf(experiment.setting->axes);
+  }
+  cells.settings.push_back(std::move(setting));
   for (const resolved::Defense &one : experiment.defenses) {
     rt::DefenseEntry defense;
     defense.label = one.label;
     defense.family = one.family;
     defense.strength = one.strength;
     defense.axes = axesOf(one.axes);
+    defense.setting = static_cast<int64_t>(cells.settings.size()) - 1;
     for (const resolved::Attack &attack : experiment.attacks)
       for (const resolved::Estimator &estimator : experiment.estimators) {
         rt::Cell cell;
@@ -51,9 +73,6 @@ ShowGrid::ShowGrid(const resolved::Experiment &experiment) {
       }
     cells.defenses.push_back(std::move(defense));
   }
-  for (const resolved::Measure &one : experiment.measures)
-    cells.measures.push_back({one.name, {}, argumentsOf(one)});
-  grid = rt::gridOf(cells, experiment.network.classes);
 }
 
 std::string ShowGrid::problem(const resolved::Show &show, const resolved::Measure &measure) const {

@@ -10,13 +10,15 @@ namespace switchyard {
 
 class ShowGrid {
 public:
-  explicit ShowGrid(const resolved::Experiment &experiment);
+  explicit ShowGrid(const std::vector<resolved::Experiment> &settings);
   ShowGrid(const ShowGrid &) = delete; // the grid refers to the cells
 
   /// Why the measure cannot be shown so, or empty.
   std::string problem(const resolved::Show &show, const resolved::Measure &measure) const;
 
 private:
+  void add(const resolved::Experiment &setting);
+
   rt::Experiment cells;
   rt::Grid grid;
 };
