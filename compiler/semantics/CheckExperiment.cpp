@@ -238,7 +238,7 @@ private:
             [&](const resolved::Block &block) { return anyLayer(block.layers, learns); }))
       return;
     diagnostics
-        .error(Id::NothingLearns, find(ClauseKind::Network)->call->location,
+        .error(Id::NothingLearns, at.network->call().location,
                "network `" + result.network.name + "` has nothing to train: none of its layers learns")
         .note("layers that learn are `dense`, `conv` and the like, and those of your own with `trained` "
               "values");

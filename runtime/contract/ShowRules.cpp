@@ -172,7 +172,7 @@ private:
       for (const std::string &axis : axes)
         if (const AxisValue *value = part.front().coordinate(axis); value && !value->text.empty())
           values.push_back(value->text);
-      cells.push_back(joined(values));
+      cells.push_back(values.empty() ? withoutValue : joined(values));
     }
     std::string name;
     for (const auto &[axis, value] : choice)

@@ -199,8 +199,7 @@ swy.defense @descended scalars ["eps"] {
 // CHECK-SAME: <as = plot, measures = [<name = "attack_success_rate">], against = "eps", by = ["defense"], for_each = ["attack"]>,
 // CHECK-SAME: <as = scatter, measures = [<name = "defense_rate">], against_measure = <name = "accuracy">, fit = true>],
 // CHECK-SAME: comparisons = [<first = 0, second = 1>], baseline = 0, as_published = true>
-// CHECK-SAME: precision <tf32> certificate <selection = 10, draws = 100, images = 0>
-// CHECK-SAME: setting <dataset = "digits", network = "net", training = "long", title = "net, w = 2", axes = [<name = "w", text = "2", value = 2.000000e+00>]> {
+// CHECK-SAME: precision <tf32> certificate <selection = 10, draws = 100, images = 0> {
 swy.experiment @e declared "mine" network @net
     dataset <name = "digits", source = "numpy", test = 100, files = {images = "/a/\22x\22.npy"}, input = [1, 4, 4], low = -0.1,
              high = 1.0, classes = 10>
@@ -215,8 +214,7 @@ swy.experiment @e declared "mine" network @net
                       for_each = ["attack"]>,
                      <as = scatter, measures = [<name = "defense_rate">], against_measure = <name = "accuracy">, fit = true>],
             comparisons = [<first = 0, second = 1>], baseline = 0, as_published = true>
-    precision <tf32> certificate <selection = 10, draws = 100, images = 0>
-    setting <dataset = "digits", network = "net", training = "long", title = "net, w = 2", axes = [<name = "w", text = "2", value = 2.0>]> {
+    precision <tf32> certificate <selection = 10, draws = 100, images = 0> {
   // CHECK: swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
   swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
   // CHECK: swy.defend_with @hrs with @gaussian label "both" arguments [{}, {init = 2.000000e-01 : f64, inner = 1 : i64}]
@@ -296,11 +294,20 @@ swy.layer_program @noisy scalars ["size"] {
   swy.yield %y : tensor<*xf32>
 }
 
+// CHECK: swy.experiment @whole network @net
+// CHECK-SAME: setting <dataset = "digits", network = "net", training = "long", title = "net, w = 2", axes = [<name = "w", text = "2", value = 2.000000e+00>]> {
+swy.experiment @whole network @net
+    dataset <name = "digits", source = "numpy", test = 100, input = [1, 4, 4], low = -0.1, high = 1.0, classes = 10>
+    training <optimizer = @descent, scalars = {rate = 0.1}, batch = 16, epochs = 1> seed 1
+    judge <by = expected, draws = 20> report <measures = [<name = "accuracy">], baseline = -1>
+    setting <dataset = "digits", network = "net", training = "long", title = "net, w = 2", axes = [<name = "w", text = "2", value = 2.0>]> {
+}
+
 // CHECK: swy.experiment @part network @net
-// CHECK-SAME: setting <dataset = "digits", network = "net", training = "short", title = "net"> part_of @e {
+// CHECK-SAME: setting <dataset = "digits", network = "net", training = "short", title = "net"> part_of @whole {
 swy.experiment @part network @net
     dataset <name = "digits", source = "numpy", test = 100, input = [1, 4, 4], low = -0.1, high = 1.0, classes = 10>
     training <optimizer = @descent, scalars = {rate = 0.1}, batch = 16, epochs = 1> seed 1
     judge <by = expected, draws = 20> report <measures = [<name = "accuracy">], baseline = -1>
-    setting <dataset = "digits", network = "net", training = "short", title = "net"> part_of @e {
+    setting <dataset = "digits", network = "net", training = "short", title = "net"> part_of @whole {
 }

@@ -110,7 +110,7 @@ TEST_P(ParseSwitchingMistake, IsNamedByItsPath) {
 }
 
 static const Mistake mistakes[] = {
-    {"Schema", "/schema", "1", "plan: schema: this switchyard-run reads schema 3, got 1; compile"},
+    {"Schema", "/schema", "1", "plan: schema: this switchyard-run reads schema 4, got 1; compile"},
     {"MissingField", "/jobs/3/goal/form", nullptr, "plan: jobs[3].goal.form: missing"},
     {"WrongType", "/jobs/0/epochs", "\"four\"", "plan: jobs[0].epochs: expected an integer, got \"four\""},
     {"Fraction", "/jobs/0/epochs", "2.5", "plan: jobs[0].epochs: expected an integer, got 2.5"},

@@ -226,10 +226,9 @@ TEST_F(Settings, a_defense_is_compared_with_none_of_its_own_setting) {
 TEST_F(Settings, a_mean_over_networks_pairs_within_each) {
   const std::vector<Aggregate> networks = {{"mean", {"network", "w"}}};
   Score drop = of({"accuracy_drop", networks}, {{"defense", noise}});
-  // Differences 0, 0, 3/4, 1/2, whose variance is less than the least that four images have (S5.2).
+  const Estimate differences = clusteredMean({{0, {}, 0}, {1, {}, 0}, {2, {}, 0.75}, {3, {}, 0.5}});
   EXPECT_DOUBLE_EQ(drop.value, 0.3125);
-  const double t = 3.182446305;
-  EXPECT_NEAR(drop.low, 0.3125 - t * t / (4 + t * t), 1e-6);
+  EXPECT_NEAR(drop.low, differenceInterval(differences).low, 1e-12);
   EXPECT_EQ(drop.covers, Covers::Images);
   Score ratio = of({"des", networks},
                    {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}});
