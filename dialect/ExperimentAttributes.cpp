@@ -147,6 +147,13 @@ LogicalResult AxisAttr::verify(EmitError emitError, StringRef name, StringRef, R
   return success();
 }
 
+LogicalResult SettingAttr::verify(EmitError emitError, StringRef dataset, StringRef network,
+                                  StringRef training, StringRef title, ArrayRef<AxisAttr>) {
+  if (dataset.empty() || network.empty() || training.empty() || title.empty()) // (C1)
+    return emitError() << "a setting has names for its data set, network and training, and a title";
+  return success();
+}
+
 LogicalResult AggregateAttr::verify(EmitError emitError, Aggregation how, ArrayRef<StringAttr> over) {
   if (over.empty()) // (C1)
     return emitError() << "a " << stringifyAggregation(how) << " goes over some axis";

@@ -241,6 +241,19 @@ def Swy_AxisAttr : Swy_Attr<"Axis", "axis"> {
 }
 def Swy_Axes : TypedArrayAttrBase<Swy_AxisAttr, "axes">;
 
+def Swy_SettingAttr : Swy_Attr<"Setting", "setting"> {
+  let summary = "What tables call the data set, network and training of one of an experiment's settings";
+  let description = [{
+    `title` stands in the labels of jobs; `axes` are the variables of the network and of the training. (C1) none of the texts
+    is empty. Example: `#swy.setting<dataset = "digits", network = "wide",
+    training = "short", title = "wide, w = 2", axes = [#swy.axis<name = "w", text = "2", value = 2.0>]>`
+  }];
+  let parameters = (ins StringRefParameter<"of the data set">:$dataset, StringRefParameter<"of the network">:$network,
+                        StringRefParameter<"of the training">:$training, StringRefParameter<"of jobs">:$title,
+                        Swy_ListParameter<"AxisAttr", "in order">:$axes);
+  let genVerifyDecl = 1;
+}
+
 def Swy_Aggregation : I32Enum<"Aggregation", "what becomes of several values", [
     I32EnumCase<"Mean", 0, "mean">, I32EnumCase<"Worst", 1, "worst">]> {
   let cppNamespace = "::switchyard::swy";

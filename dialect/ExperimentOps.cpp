@@ -294,11 +294,20 @@ LogicalResult ExperimentOp::verify() {
   return success();
 }
 
+StringRef ExperimentOp::titleWith(NetworkOp network) {
+  return getSettingAttr() ? getSettingAttr().getTitle() : network.getDeclaredName();
+}
+
 int64_t ExperimentOp::countDefenses() {
   return llvm::range_size(getBody().getOps<DefendWithOp>());
 }
 
 LogicalResult ExperimentOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (getPartOfAttr()) { // (C9)
+    auto whole = symbols.lookupNearestSymbolFrom<ExperimentOp>(*this, getPartOfAttr());
+    if (!whole || !whole.getSettingAttr() || whole.getPartOfAttr() || !getSettingAttr())
+      return emitOpError("is no setting of an experiment ") << getPartOfAttr() << " with settings";
+  }
   auto network = symbols.lookupNearestSymbolFrom<NetworkOp>(*this, getNetworkAttr());
   if (!network) // (C1)
     return emitOpError("there is no network ") << getNetworkAttr();

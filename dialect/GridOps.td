@@ -18,7 +18,7 @@ def Swy_Draws : ConfinedAttr<I64Attr, [IntNonNegative, Swy_AtMost<"draws">]>;
 def Swy_Repetitions : ConfinedAttr<I64Attr, [IntPositive, Swy_AtMost<"repetitions">]>;
 
 def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, Swy_NamesSymbols]> {
-  let summary = "A grid of defenses, attacks and estimators on one data set and network";
+  let summary = "A grid of defenses, attacks and estimators on one data set and network, trained in one way";
   let description = [{
     The items in its body are the axes of the grid. `pairs` say what is attacked, where there are attacks: the first images, or
     with `random_images` drawn ones. With repetitions,
@@ -28,6 +28,10 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
     optimizer, and the training has a value for each of its scalars; (C6) there is
     such an augmentation, of the network's images; (C7) there is such a loss, without scalars, for its images and classes; (C8) what the
     training is validated against is an attack without scalars for these; `sampled` says how it estimates its gradients.
+
+    An experiment with several data sets, networks or trainings is one such grid for each `setting`: the first, and those that
+    are `part_of` it, in order. They have what is shown in common, and the first has it. (C9) there is such an experiment, with a
+    setting, and it is no part itself.
 
     Example:
     ```
@@ -46,16 +50,20 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
                        DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision,
                        OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss,
                        OptionalAttr<FlatSymbolRefAttr>:$validated_against, OptionalAttr<Swy_SampleSetAttr>:$sampled,
-                       UnitAttr:$random_images, OptionalAttr<Swy_CertificateAttr>:$certificate);
+                       UnitAttr:$random_images, OptionalAttr<Swy_CertificateAttr>:$certificate,
+                       OptionalAttr<Swy_SettingAttr>:$setting, OptionalAttr<FlatSymbolRefAttr>:$part_of);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training
     (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^ (`sampled` $sampled^)?)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`random_images` $random_images^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
-    (`precision` $precision^)? (`certificate` $certificate^)? attr-dict-with-keyword $body
+    (`precision` $precision^)? (`certificate` $certificate^)? (`setting` $setting^)? (`part_of` $part_of^)?
+    attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = Swy_declaredMethods # [{
     int64_t countDefenses();
+    /// What labels of its jobs begin with; `network` is its network.
+    ::llvm::StringRef titleWith(NetworkOp network);
   }];
 }
 

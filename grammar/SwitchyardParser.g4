@@ -128,9 +128,9 @@ layerPlace
 // ------------------------------------------------------------------------------------------------
 
 clause
-  : 'dataset' qualified arguments?                               # datasetClause // with arguments an error
-  | 'network' call                                               # networkClause
-  | 'training' call ('{' trainingPart* '}')?                     # trainingClause
+  : 'dataset' (call | '{' chosenData* '}')                       # datasetClause // with arguments an error
+  | 'network' (call forIn* | '{' chosenNetwork* '}' forIn*)      # networkClause
+  | 'training' (call trainingParts? forIn* | '{' chosenTraining* '}' forIn*)  # trainingClause
   | 'defend' 'with' group                                        # defendClause
   | 'attack' 'with' group                                        # attackClause
   | 'gradients' sampledBy (',' sampledBy)*                       # gradientsClause
@@ -144,6 +144,11 @@ clause
   | 'measure' measure (',' measure)* ('each' name)?              # measureClause
   | 'show' name 'of' measure (',' measure)* showPart*            # showClause
   ;
+
+// What defenses are applied to, in all ways at once; a name for tables may stand before each.
+chosenData     : (STRING ':')? itemCall ;
+chosenNetwork  : (STRING ':')? itemCall forIn* ;
+chosenTraining : (STRING ':')? itemCall trainingParts? forIn* ;
 
 group : '{' item* '}' forIn* ;
 item
@@ -168,6 +173,7 @@ goal
   | IDENT                                                        # noGoal // an error: a word of other tools
   ;
 
+trainingParts : '{' trainingPart* '}' ;
 trainingPart
   : 'augment' layers                                             # augmentPart
   | 'loss' call                                                  # lossPart

@@ -45,7 +45,7 @@ public:
       : g(g), b(g.builder), context(b.getContext()), e(experiment) {}
 
   void generate(DefenseGenerator &defenses, AttackGenerator &attacks, OptimizerGenerator &optimizers,
-                LossGenerator &losses) {
+                LossGenerator &losses, std::string &whole) {
     std::string network = generateNetwork(g, e.network);
     for (const resolved::Defense &defense : e.defenses)
       generateParts(defense, e.network, defenses);
@@ -73,6 +73,8 @@ public:
     }
     ExperimentOp op =
         experiment(network, optimizers.generate(e.training), augmentation, loss, against, sampled);
+    if (e.setting)
+      settle(op, whole);
     if (ArrayAttr texts = pictures())
       op->setAttr(picturesAttribute, texts);
     OpBuilder::InsertionGuard guard(b);
@@ -86,16 +88,28 @@ public:
   }
 
 private:
+  /// Names the setting; the first one's symbol stands for the `whole` experiment.
+  void settle(ExperimentOp op, std::string &whole) {
+    auto list =
+        llvm::map_to_vector(axes(e.setting->axes), [](mlir::Attribute one) { return cast<AxisAttr>(one); });
+    op.setSettingAttr(SettingAttr::get(context, e.setting->dataset, e.setting->network, e.setting->training,
+                                       e.setting->title, list));
+    if (e.setting->number == 0)
+      whole = op.getSymName().str();
+    else
+      op.setPartOfAttr(FlatSymbolRefAttr::get(context, whole));
+  }
+
   ExperimentOp experiment(const std::string &network, const std::string &optimizer,
                           FlatSymbolRefAttr augmentation, FlatSymbolRefAttr loss, FlatSymbolRefAttr against,
                           SampleSetAttr sampled) {
     std::string symbol = g.freshSymbol(e.name);
     mlir::Location loc = g.place(e.location);
-    return ExperimentOp::create(b, loc, symbol, g.declared(e.name, symbol), network, dataset(),
-                                training(optimizer), static_cast<int64_t>(e.seed), judge(),
-                                e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining, e.repeatAttack,
-                                report(), *symbolizePrecision(find(e.settings, "precision")->word()),
-                                augmentation, loss, against, sampled, e.randomImages, certificate());
+    return ExperimentOp::create(
+        b, loc, symbol, g.declared(e.name, symbol), network, dataset(), training(optimizer),
+        static_cast<int64_t>(e.seed), judge(), e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining,
+        e.repeatAttack, report(), *symbolizePrecision(find(e.settings, "precision")->word()), augmentation,
+        loss, against, sampled, e.randomImages, certificate(), SettingAttr(), FlatSymbolRefAttr());
   }
 
   void generateParts(const resolved::Defense &defense, const resolved::Network &network,
@@ -312,8 +326,9 @@ private:
 } // namespace
 
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
-                        AttackGenerator &attacks, OptimizerGenerator &optimizers, LossGenerator &losses) {
-  ExperimentGenerator(g, experiment).generate(defenses, attacks, optimizers, losses);
+                        AttackGenerator &attacks, OptimizerGenerator &optimizers, LossGenerator &losses,
+                        std::string &whole) {
+  ExperimentGenerator(g, experiment).generate(defenses, attacks, optimizers, losses, whole);
 }
 
 } // namespace switchyard

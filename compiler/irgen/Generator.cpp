@@ -168,8 +168,9 @@ OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &s
   LossGenerator losses(g, attacks);
   DefenseGenerator defenses(g, attacks, losses);
   OptimizerGenerator optimizers(g);
+  std::string whole;
   for (const resolved::Experiment &experiment : program.experiments)
-    generateExperiment(g, experiment, defenses, attacks, optimizers, losses);
+    generateExperiment(g, experiment, defenses, attacks, optimizers, losses, whole);
   return module;
 }
 

@@ -188,8 +188,10 @@ private:
   llvm::StringMap<std::string> made;
 };
 
+/// `whole` is the symbol of the first setting of an experiment, which those that follow are part of.
 void generateExperiment(Generator &g, const resolved::Experiment &experiment, DefenseGenerator &defenses,
-                        AttackGenerator &attacks, OptimizerGenerator &optimizers, LossGenerator &losses);
+                        AttackGenerator &attacks, OptimizerGenerator &optimizers, LossGenerator &losses,
+                        std::string &whole);
 
 /// Whether an argument is a number that the compiled step takes.
 bool isStepScalar(const ast::Parameter &parameter, const resolved::TrainingArgument &argument);

@@ -38,11 +38,14 @@ std::vector<std::string> textsOf(ArrayRef<StringAttr> list) {
 }
 
 /// In the order of the program.
-rt::Axes axesOf(ArrayAttr list) {
+rt::Axes axesOf(ArrayRef<AxisAttr> list) {
   rt::Axes axes;
-  for (auto axis : list.getAsRange<AxisAttr>())
+  for (AxisAttr axis : list)
     axes.push_back({axis.getName().str(), {axis.getValue(), axis.getText().str()}});
   return axes;
+}
+rt::Axes axesOf(ArrayAttr list) {
+  return axesOf(llvm::to_vector(list.getAsRange<AxisAttr>()));
 }
 
 rt::Measure measureOf(MeasureAttr attribute) {
@@ -116,7 +119,11 @@ public:
     module.walk([&](AccuracyJobOp job) { plan.jobs.push_back(accuracy(job)); });
     module.walk([&](AttackJobOp job) { plan.jobs.push_back(attack(job)); });
     module.walk([&](WorstJobOp job) { plan.jobs.push_back(worst(job)); });
-    module.walk([&](ExperimentOp op) { plan.experiments.push_back(experiment(op)); });
+    module.walk([&](ExperimentOp op) {
+      if (!op.getPartOf())
+        plan.experiments.push_back(experiment(op));
+      addSetting(op, plan.experiments.back()); // the last: parts follow the first
+    });
     return std::move(plan);
   }
 
@@ -314,9 +321,7 @@ private:
     rt::Experiment experiment;
     experiment.name = op.getDeclaredName().str();
     experiment.asPublished = report.getAsPublished();
-    experiment.dataset = dataset(op.getDataset());
-    if (report.getBaseline() >= 0)
-      experiment.baseline = report.getBaseline();
+    experiment.settings.clear();
     experiment.repeatTraining = static_cast<int64_t>(op.getTrainings());
     experiment.repeatAttack = static_cast<int64_t>(op.getAttacks());
     for (MeasureAttr measure : report.getMeasures())
@@ -329,17 +334,38 @@ private:
     for (JudgedAttr judged : report.getJudges())
       experiment.judges.push_back(
           {wordOf<rt::Verdict::Kind>(stringifyVerdict(judged.getBy())), judged.getAnswers()});
+    return experiment;
+  }
+
+  /// What the operation says of one setting, its defenses behind those of the settings before.
+  void addSetting(ExperimentOp op, rt::Experiment &experiment) {
+    const auto before = static_cast<int64_t>(experiment.defenses.size());
+    const auto number = static_cast<int64_t>(experiment.settings.size());
+    ReportAttr report = op.getReport();
+    rt::Setting &setting = experiment.settings.emplace_back();
+    setting.dataset = dataset(op.getDataset());
+    if (report.getBaseline() >= 0)
+      setting.baseline = before + report.getBaseline();
+    if (SettingAttr named = op.getSettingAttr()) {
+      setting.dataName = named.getDataset().str();
+      setting.network = named.getNetwork().str();
+      setting.training = named.getTraining().str();
+      setting.axes = axesOf(named.getAxes());
+    }
     for (ContrastAttr pair : report.getComparisons())
-      experiment.comparisons.push_back({pair.getFirst(), pair.getSecond()});
+      experiment.comparisons.push_back({before + pair.getFirst(), before + pair.getSecond()});
     module.walk([&](DefenseEntryOp entry) {
-      if (entry.getExperiment() == op.getSymName())
-        experiment.defenses.push_back(defense(entry));
+      if (entry.getExperiment() != op.getSymName())
+        return;
+      experiment.defenses.push_back(defense(entry));
+      experiment.defenses.back().setting = number;
     });
     module.walk([&](CellOp entry) {
-      if (entry.getExperiment() == op.getSymName())
-        experiment.cells.push_back(cell(entry));
+      if (entry.getExperiment() != op.getSymName())
+        return;
+      experiment.cells.push_back(cell(entry));
+      experiment.cells.back().defense += before;
     });
-    return experiment;
   }
 
   rt::DefenseEntry defense(DefenseEntryOp entry) {

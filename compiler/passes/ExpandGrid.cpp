@@ -48,7 +48,7 @@ class Grid {
 public:
   Grid(SymbolTable &symbols, ExperimentOp experiment)
       : experiment(experiment), builder(experiment), name(experiment.getSymName().str()),
-        written(symbols.lookup<NetworkOp>(experiment.getNetwork()).getDeclaredName()), symbols(symbols),
+        written(experiment.titleWith(symbols.lookup<NetworkOp>(experiment.getNetwork()))), symbols(symbols),
         maker(symbols, experiment, experiment.getNetwork(), builder, serial),
         trainings(static_cast<int64_t>(experiment.getTrainings())),
         attacks(static_cast<int64_t>(experiment.getAttacks())) {
@@ -359,7 +359,7 @@ private:
   ExperimentOp experiment;
   OpBuilder builder;
   std::string name;
-  StringRef written; // the network, as the user wrote it
+  StringRef written; // the network, as the user wrote it, or the setting
   SymbolTable &symbols;
   int64_t serial = 0;
   ModelMaker maker;

@@ -165,7 +165,7 @@ FailureOr<std::string> ModelMaker::mounted(DefendWithOp use, NetworkOp network, 
            << "` is mounted on the base model's weights, but its layers have other parameters";
   if (failed(verifySampling(use, base)))
     return failure();
-  std::string training = train(use.getLoc(), base, (base.getDeclaredName() + ", base").str(),
+  std::string training = train(use.getLoc(), base, (experiment.titleWith(base) + ", base").str(),
                                builder.getDictionaryAttr({}), run);
   return weights(use.getLoc(), network, SmallVector<Trainings>(partsOf(network), {training}));
 }
@@ -181,7 +181,7 @@ std::string ModelMaker::bottomUp(DefendWithOp use, NetworkOp network, const std:
     bool plain = index == 0 && use.getDefenses().size() == 1 &&
                  network.getBody().getOps<TrainAgainstOp>().empty() &&
                  network.getBody().getOps<TrainByOp>().empty();
-    std::string of = plain ? base.getDeclaredName().str() : label;
+    std::string of = plain ? experiment.titleWith(base).str() : label;
     for (int64_t channel = 0; channel < static_cast<int64_t>(block.getChannels().value_or(1)); ++channel)
       channels.push_back(train(use.getLoc(), network,
                                of + ", channel " + std::to_string(channel) + " of " + block.getName().str(),
@@ -203,7 +203,7 @@ FailureOr<Model> ModelMaker::make(DefendWithOp use, int64_t run) {
               pathsOf(network),
               turnsOf(network),
               network.getAnswerAttr()};
-  std::string label = (base.getDeclaredName() + ", " + use.getLabel()).str();
+  std::string label = (experiment.titleWith(base) + ", " + use.getLabel()).str();
   if (use.choices().empty() && !use.getMounted() && failed(verifySampling(use, network)))
     return failure();
   if (!use.choices().empty()) {

@@ -16,12 +16,12 @@ constexpr const char *pathOfAugmentation = "training.augment";
 
 class AugmentationChecker {
 public:
-  AugmentationChecker(Program &program, const resolved::Experiment &experiment)
-      : program(program), shape(experiment.network.input) {}
+  AugmentationChecker(Program &program, const resolved::Experiment &experiment, const Scope &scope)
+      : program(program), shape(experiment.network.input), scope(scope) {}
 
   resolved::Chain check(const Augmentation &augmentation) {
     ExpandedChain expanded =
-        expandChain(program, augmentation.layers, topScope(program, program.user()),
+        expandChain(program, augmentation.layers, scope,
                     {pathOfAugmentation, shape, /*symbols=*/{}, "the training's `augment`"});
     if (!expanded.whole)
       return {};
@@ -69,15 +69,16 @@ private:
 
   Program &program;
   const LayerShape shape;
+  const Scope &scope;
 };
 
 } // namespace
 
-void resolveAugmentation(Program &program, const Clause &training, resolved::Experiment &experiment) {
-  const std::vector<Augmentation> &written = training.training.augment;
+void resolveAugmentation(Program &program, const Point &training, resolved::Experiment &experiment) {
+  const std::vector<Augmentation> &written = training.item->training.augment;
   for (const Augmentation &one : written)
     if (&one == &written.front())
-      experiment.training.augmentation = AugmentationChecker(program, experiment).check(one);
+      experiment.training.augmentation = AugmentationChecker(program, experiment, training.scope).check(one);
     else
       program.diagnostics.error(Id::AugmentTwice, one.location, "this training has two `augment`s")
           .note(written.front().location, "first here; one may have several layers");

@@ -72,11 +72,9 @@ static void checkDeclarations(Program &program) {
 
 static void resolveExperiments(Program &program) {
   for (auto &decl : program.user().declarations)
-    if (auto *experiment = as<ExperimentDecl>(decl.get())) {
-      resolved::Experiment resolved;
-      if (resolveExperiment(program, *experiment, resolved))
-        program.checked.experiments.push_back(std::move(resolved));
-    }
+    if (auto *experiment = as<ExperimentDecl>(decl.get()))
+      for (resolved::Experiment &setting : resolveExperiment(program, *experiment))
+        program.checked.experiments.push_back(std::move(setting));
 }
 
 Analysis analyze(const std::string &path, const CheckOptions &options, Sources &sources,

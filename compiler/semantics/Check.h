@@ -25,9 +25,9 @@ struct CheckOptions {
 struct CheckedProgram {
   /// The user's file first, then what it uses, in the order met.
   std::vector<std::unique_ptr<ast::Module>> modules;
-  std::vector<resolved::Experiment> experiments;
-  std::map<std::string, Value> params;   ///< of the user's file, --set applied
-  std::vector<ast::ExprPtr> expressions; ///< what was made of those in the modules
+  std::vector<resolved::Experiment> experiments; ///< settings of one follow each other
+  std::map<std::string, Value> params;           ///< of the user's file, --set applied
+  std::vector<ast::ExprPtr> expressions;         ///< what was made of those in the modules
 };
 
 /// What is known of a program, also where it has errors: declarations and experiments without any are whole.

@@ -4,6 +4,7 @@
 
 #include "compiler/semantics/Clauses.h"
 #include "compiler/syntax/Writer.h"
+#include "runtime/contract/Grid.h"
 #include "runtime/contract/Measures.h"
 
 #include <algorithm>
@@ -57,8 +58,9 @@ bool asksADraw(const Body &body) {
 
 class ClaimChecker {
 public:
-  ClaimChecker(Program &program, const resolved::Experiment &experiment)
-      : diagnostics(program.diagnostics), experiment(experiment), decl(*experiment.decl) {}
+  ClaimChecker(Program &program, const resolved::Experiment &experiment, const std::set<std::string> &apart)
+      : diagnostics(program.diagnostics), experiment(experiment), decl(*experiment.decl),
+        settingsApart(apart) {}
 
   void check() {
     std::string measure = attackMeasure();
@@ -288,7 +290,9 @@ private:
     std::set<std::string> attacks;
     for (const resolved::Attack &one : experiment.attacks)
       attacks.insert(one.label);
-    bool several = (defensesApart && experiment.defenses.size() > 1) ||
+    auto isNamed = [&](const std::string &axis) { return named.count(axis) > 0; };
+    bool several = std::any_of(settingsApart.begin(), settingsApart.end(), isNamed) ||
+                   (defensesApart && experiment.defenses.size() > 1) ||
                    (named.count("attack") && attacks.size() > 1) ||
                    (named.count("gradients") && experiment.estimators.size() > 1) || estimatorsApart ||
                    (named.count("judge") && experiment.judge.verdicts.size() > 1);
@@ -322,12 +326,26 @@ private:
   Diagnostics &diagnostics;
   const resolved::Experiment &experiment;
   const ExperimentDecl &decl;
+  const std::set<std::string> &settingsApart; ///< axes of settings
 };
+
+/// The axes by which a show sets settings side by side.
+std::set<std::string> axesApart(const std::vector<resolved::Experiment> &settings) {
+  std::set<std::string> axes;
+  if (settings.size() > 1)
+    axes = {rt::datasetAxis, rt::networkAxis, rt::trainingAxis};
+  for (const resolved::Experiment &one : settings)
+    for (const NamedValue &axis : one.setting ? one.setting->axes : resolved::Axes())
+      axes.insert(axis.name);
+  return axes;
+}
 
 } // namespace
 
-void checkClaims(Program &program, const resolved::Experiment &experiment) {
-  ClaimChecker(program, experiment).check();
+void checkClaims(Program &program, const std::vector<resolved::Experiment> &settings) {
+  const std::set<std::string> apart = axesApart(settings);
+  for (const resolved::Experiment &one : settings)
+    ClaimChecker(program, one, apart).check();
 }
 
 } // namespace switchyard

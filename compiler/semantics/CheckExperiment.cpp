@@ -19,12 +19,15 @@ using namespace ast;
 
 namespace {
 
-class ExperimentChecker {
+/// Of one data set, network and training all but what is shown.
+class SettingChecker {
 public:
-  ExperimentChecker(Program &program, const ExperimentDecl &decl, resolved::Experiment &result)
-      : program(program), diagnostics(program.diagnostics), decl(decl), result(result),
+  SettingChecker(Program &program, const ExperimentDecl &decl, const SettingPoint &at,
+                 resolved::Experiment &result)
+      : program(program), diagnostics(program.diagnostics), decl(decl), at(at), result(result),
         scope(topScope(program, program.user())), goals(program.diagnostics) {}
 
+  /// Whether its axes are known.
   bool check() {
     int before = diagnostics.troubles();
     result.decl = &decl;
@@ -32,23 +35,22 @@ public:
     result.asPublished = decl.asPublished;
     result.seed = program.options.seed;
     result.location = decl.location;
-    for (const Clause &one : decl.clauses)
-      once(one);
+    if (hasSettings(decl))
+      result.setting.emplace();
     dataset();
     network();
     training();
-    unbuilt();
     if (result.network.blocks.empty()) {
       names(); // there is nothing to protect or attack
       return false;
     }
-    if (const Clause *clause = find(ClauseKind::Training)) {
-      resolveAugmentation(program, *clause, result);
-      trainingLoss(*clause);
-      resolveValidation(program, *clause, result);
+    if (at.training) {
+      resolveAugmentation(program, *at.training, result);
+      trainingLoss(*at.training);
+      resolveValidation(program, *at.training, result);
+      const Location where = findClause(decl, ClauseKind::Training)->location;
       if (result.training.validation && result.training.validation->against)
-        goals.check(clause->location, clause->location, result.training.validation->against->attack,
-                    result.network, true);
+        goals.check(where, where, result.training.validation->against->attack, result.network, true);
     }
     defenses();
     somethingLearns();
@@ -58,12 +60,7 @@ public:
     images();
     resolveSettings(program, result);
     measures();
-    if (axesKnown) {
-      shows();
-      resolveCertificate(program, result);
-      checkClaims(program, result);
-    }
-    return diagnostics.troubles() == before;
+    return axesKnown;
   }
 
 private:
@@ -77,50 +74,40 @@ private:
     return nullptr;
   }
 
-  void once(const Clause &clause) {
-    bool isSetting = clause.kind == ClauseKind::Setting;
-    const Clause *first = isSetting ? findSetting(decl, clause.name) : find(clause.kind);
-    if (first != &clause && (isSetting || !rowOf(clause.kind).many))
-      diagnostics
-          .error(Id::ClauseTwice, clause.location,
-                 "this clause stands twice in experiment `" + decl.name + "`")
-          .note(first->location, "first here");
-  }
-
-  void unbuilt() {
-    for (const Clause &clause : decl.clauses)
-      if (clause.kind != ClauseKind::Setting && !rowOf(clause.kind).notBuilt.empty())
-        diagnostics.error(Id::NotBuilt, clause.location,
-                          notBuilt(rowOf(clause.kind).word, rowOf(clause.kind).notBuilt));
-  }
-
   void dataset() {
-    const Clause *clause = need(ClauseKind::Dataset);
-    auto *data =
-        clause ? program.find<DatasetDecl>(clause->name, program.user(), clause->nameLocation) : nullptr;
+    if (!need(ClauseKind::Dataset))
+      return;
+    const CallExpr &call = at.dataset->call();
+    auto *data = program.find<DatasetDecl>(call.name(), program.user(), call.location);
     if (!data)
       return;
     auto arguments = bindSource(program, *data, topScope(program, program.home(*data)));
     const NamedRecipe &source = *findDataSource(*data->source);
     if (arguments)
-      result.dataset = {clause->name,   source.name,         *arguments, source.input, 0, 1,
-                        source.classes, clause->nameLocation};
+      result.dataset = {call.name(), source.name, *arguments,     source.input,
+                        0,           1,           source.classes, call.location};
+    if (result.setting)
+      result.setting->dataset = at.dataset->title.empty() ? call.name() : at.dataset->title;
   }
 
   void network() {
-    const Clause *clause = need(ClauseKind::Network);
-    auto *net = clause
-                    ? program.find<NetworkDecl>(clause->call->name(), program.user(), clause->call->location)
-                    : nullptr;
+    if (!need(ClauseKind::Network))
+      return;
+    const CallExpr &call = at.network->call();
+    auto *net = program.find<NetworkDecl>(call.name(), program.user(), call.location);
     if (!net)
       return;
-    auto arguments = bindArguments(program, *clause->call, net->parameters, scope, program.home(*net),
-                                   "network `" + clause->call->name() + "`", {}, Counts::Whole);
+    auto arguments = bindArguments(program, call, net->parameters, at.network->scope, program.home(*net),
+                                   "network `" + call.name() + "`", {}, Counts::Whole);
     if (!arguments)
       return;
-    result.network = instantiate(program, *net, *arguments, clause->call->location);
-    result.network.name = clause->call->name();
-    meetsData(clause->call->location);
+    if (result.setting) {
+      result.setting->network = labelOf(*at.network, net->parameters, *arguments);
+      result.setting->axes = at.network->axes;
+    }
+    result.network = instantiate(program, *net, *arguments, call.location);
+    result.network.name = call.name();
+    meetsData(call.location);
   }
 
   void meetsData(Location where) {
@@ -136,11 +123,14 @@ private:
       return;
     }
     auto clash = [&](const std::string &what, const std::string &of, const std::string &has) {
-      diagnostics
-          .error(Id::NetworkMeetsData, where,
-                 "network `" + net.name + "` takes " + what + " " + of + ", data set `" + data.name +
-                     "` has " + has)
-          .note(net.decl->location, "network declared here");
+      Diagnostic &error = diagnostics
+                              .error(Id::NetworkMeetsData, where,
+                                     "network `" + net.name + "` takes " + what + " " + of + ", data set `" +
+                                         data.name + "` has " + has)
+                              .note(net.decl->location, "network declared here");
+      if (result.setting)
+        error.note(data.location, "every network of an experiment is trained on every data set of it: others "
+                                  "belong to another experiment");
     };
     if (data.input != net.input)
       clash("images of", shapeText(net.input), shapeText(data.input));
@@ -164,18 +154,25 @@ private:
   }
 
   void training() {
-    const Clause *clause = need(ClauseKind::Training);
-    if (auto training = clause ? resolveTraining(program, *clause->call) : std::nullopt)
+    if (!need(ClauseKind::Training))
+      return;
+    if (auto training = resolveTraining(program, *at.training))
       result.training = std::move(*training);
+    if (!result.setting)
+      return;
+    result.setting->training = result.training.label;
+    const resolved::Axes &axes = at.training->axes;
+    result.setting->axes.insert(result.setting->axes.end(), axes.begin(), axes.end());
   }
 
-  void trainingLoss(const Clause &clause) {
-    for (auto &call : clause.training.losses)
-      if (call == clause.training.losses.front())
-        result.training.loss = resolveLoss(program, *call, {scope, {}, result.network});
+  void trainingLoss(const Point &training) {
+    const auto &losses = training.item->training.losses;
+    for (auto &call : losses)
+      if (call == losses.front())
+        result.training.loss = resolveLoss(program, *call, {training.scope, {}, result.network});
       else
         diagnostics.error(Id::LossTwice, call->location, "this training has two losses")
-            .note(clause.training.losses.front()->location, "first here; a loss of your own may add several");
+            .note(losses.front()->location, "first here; a loss of your own may add several");
     if (result.training.loss)
       goals.check(result.training.loss->location, *result.training.loss, result.network);
   }
@@ -251,7 +248,7 @@ private:
             [&](const resolved::Block &block) { return anyLayer(block.layers, learns); }))
       return;
     diagnostics
-        .error(Id::NothingLearns, find(ClauseKind::Network)->call->location,
+        .error(Id::NothingLearns, at.network->call().location,
                "network `" + result.network.name + "` has nothing to train: none of its layers learns")
         .note("layers that learn are `dense`, `conv` and the like, and those of your own with `trained` "
               "values");
@@ -434,26 +431,77 @@ private:
     return true;
   }
 
+  Program &program;
+  Diagnostics &diagnostics;
+  const ExperimentDecl &decl;
+  const SettingPoint &at;
+  resolved::Experiment &result;
+  Scope scope;
+  GoalChecker goals;
+};
+
+/// All settings, and what is shown of them together.
+class ExperimentChecker {
+public:
+  ExperimentChecker(Program &program, const ExperimentDecl &decl)
+      : program(program), diagnostics(program.diagnostics), decl(decl) {}
+
+  std::vector<resolved::Experiment> check() {
+    int before = diagnostics.troubles();
+    clauses();
+    const std::vector<SettingPoint> points = settingsOf(program, decl);
+    settings.resize(points.size());
+    bool axesKnown = !points.empty();
+    for (size_t i = 0; i < points.size(); ++i)
+      axesKnown = SettingChecker(program, decl, points[i], settings[i]).check() && axesKnown;
+    if (axesKnown && nameSettings(program, points, settings)) {
+      shows();
+      resolveCertificate(program, settings.front());
+      for (resolved::Experiment &one : settings)
+        one.certificate = settings.front().certificate;
+      checkClaims(program, settings);
+    }
+    return diagnostics.troubles() == before ? std::move(settings) : std::vector<resolved::Experiment>();
+  }
+
+private:
+  void clauses() {
+    for (const Clause &one : decl.clauses)
+      once(one);
+    for (const Clause &clause : decl.clauses)
+      if (clause.kind != ClauseKind::Setting && !rowOf(clause.kind).notBuilt.empty())
+        diagnostics.error(Id::NotBuilt, clause.location,
+                          notBuilt(rowOf(clause.kind).word, rowOf(clause.kind).notBuilt));
+  }
+
+  void once(const Clause &clause) {
+    bool isSetting = clause.kind == ClauseKind::Setting;
+    const Clause *first = isSetting ? findSetting(decl, clause.name) : findClause(decl, clause.kind);
+    if (first != &clause && (isSetting || !rowOf(clause.kind).many))
+      diagnostics
+          .error(Id::ClauseTwice, clause.location,
+                 "this clause stands twice in experiment `" + decl.name + "`")
+          .note(first->location, "first here");
+  }
+
   void shows() {
     for (const Clause &clause : decl.clauses) {
       resolved::Show show;
-      if (clause.kind == ClauseKind::Show && resolveShow(program, clause, result, show))
-        result.shows.push_back(std::move(show));
+      if (clause.kind == ClauseKind::Show && resolveShow(program, clause, settings, show))
+        settings.front().shows.push_back(std::move(show));
     }
   }
 
   Program &program;
   Diagnostics &diagnostics;
   const ExperimentDecl &decl;
-  resolved::Experiment &result;
-  Scope scope;
-  GoalChecker goals;
+  std::vector<resolved::Experiment> settings;
 };
 
 } // namespace
 
-bool resolveExperiment(Program &program, const ExperimentDecl &decl, resolved::Experiment &result) {
-  return ExperimentChecker(program, decl, result).check();
+std::vector<resolved::Experiment> resolveExperiment(Program &program, const ExperimentDecl &decl) {
+  return ExperimentChecker(program, decl).check();
 }
 
 } // namespace switchyard

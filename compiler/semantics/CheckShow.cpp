@@ -25,7 +25,10 @@ using rt::measureNames;
 /// The axes of an experiment's results: how many values each has.
 class AxisTable {
 public:
-  explicit AxisTable(const resolved::Experiment &experiment) {
+  explicit AxisTable(const std::vector<resolved::Experiment> &settings) {
+    for (const resolved::Experiment &one : settings)
+      addSetting(one);
+    const resolved::Experiment &experiment = settings.front(); // others have the same of all else
     for (const resolved::Defense &one : experiment.defenses) {
       add(defense, "defense", one.label);
       add(defense, "family", one.family);
@@ -55,7 +58,7 @@ public:
 
   std::vector<std::string> names() const {
     std::vector<std::string> result;
-    for (auto *table : {&defense, &defenseAxes, &attack})
+    for (auto *table : {&setting, &defense, &defenseAxes, &attack})
       for (auto &[name, values] : *table)
         if (hasFamilies || (name != "family" && name != "strength"))
           result.push_back(name);
@@ -68,6 +71,9 @@ public:
   /// Axes with several values that a measure has and `named` does not name.
   std::vector<std::string> unnamed(const std::set<std::string> &named, const MeasureKind &measure) const {
     std::vector<std::string> result;
+    for (auto &[name, values] : setting)
+      if (values.size() > 1 && !named.count(name))
+        result.push_back(name);
     bool defenseNamed = named.count("defense") || (named.count("family") && named.count("strength"));
     if (!defenseNamed && size(defense, "defense") > 1) {
       if (named.count("family") || named.count("strength"))
@@ -95,10 +101,20 @@ public:
 
   /// Whether the axis belongs to defenses alone.
   bool isOfDefenses(const std::string &name) const {
-    return !attack.count(name) && (defense.count(name) || defenseAxes.count(name));
+    return !attack.count(name) && (setting.count(name) || defense.count(name) || defenseAxes.count(name));
   }
 
 private:
+  void addSetting(const resolved::Experiment &one) {
+    if (!one.setting)
+      return;
+    add(setting, rt::datasetAxis, one.setting->dataset);
+    add(setting, rt::networkAxis, one.setting->network);
+    add(setting, rt::trainingAxis, one.setting->training);
+    for (const NamedValue &axis : one.setting->axes)
+      add(setting, axis.name, axis.value.text());
+  }
+
   using Table = std::map<std::string, std::set<std::string>>;
   static void add(Table &table, const std::string &name, const std::string &value) {
     table[name].insert(value);
@@ -108,17 +124,17 @@ private:
     return found == table.end() ? 0 : found->second.size();
   }
 
-  Table defense, defenseAxes, attack;
+  Table setting, defense, defenseAxes, attack;
   std::map<std::string, std::string> measures; // of axes of measures
   bool hasFamilies = false;
 };
 
 class ShowChecker {
 public:
-  ShowChecker(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+  ShowChecker(Program &program, const Clause &clause, const std::vector<resolved::Experiment> &settings,
               resolved::Show &result)
-      : program(program), clause(clause), experiment(experiment), result(result), axes(experiment),
-        grid(experiment) {}
+      : program(program), clause(clause), experiment(settings.front()), result(result), axes(settings),
+        grid(settings) {}
 
   bool check() {
     int before = errorsBefore = program.diagnostics.troubles();
@@ -408,9 +424,9 @@ private:
 
 } // namespace
 
-bool resolveShow(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+bool resolveShow(Program &program, const Clause &clause, const std::vector<resolved::Experiment> &settings,
                  resolved::Show &result) {
-  return ShowChecker(program, clause, experiment, result).check();
+  return ShowChecker(program, clause, settings, result).check();
 }
 
 } // namespace switchyard

@@ -30,7 +30,8 @@ public:
       }
       for (const ForIn &loop : one.loops)
         loops.push_back(&loop);
-      at(Point{callsOf(one.calls), topScope(program, program.user()), {}, family, "", one.title}, loops);
+      at(Point{callsOf(one.calls), topScope(program, program.user()), {}, family, "", one.title, &one},
+         loops);
     }
   }
 
@@ -115,6 +116,21 @@ std::vector<const CallExpr *> callsOf(const Composition &composition) {
   for (auto &one : composition)
     calls.push_back(one.get());
   return calls;
+}
+
+std::string labelOf(const Point &point, const std::vector<Parameter> &parameters,
+                    const NamedValues &arguments) {
+  std::vector<std::string> parts;
+  size_t position = 0;
+  std::map<std::string, const Expr *> given;
+  for (const Argument &one : point.call().arguments)
+    given[one.name.empty() ? parameters[position++].name : one.name] = one.value.get();
+  for (const NamedValue &one : arguments)
+    if (one.written && !mentionsAxis(*given.at(one.name), point.scope))
+      parts.push_back(one.name + " = " + one.value.text());
+  if (!point.title.empty())
+    return point.title;
+  return point.call().name() + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
 }
 
 void expand(Program &program, const std::vector<ForIn> &loops, Point point,

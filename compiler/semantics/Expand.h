@@ -17,8 +17,9 @@ struct Point {
   Scope scope;                              ///< the file's params and the axes
   resolved::Axes axes;
   std::string family;
-  std::string strength;   ///< inside a family
-  std::string title = {}; ///< what tables call it; empty: by its calls
+  std::string strength;            ///< inside a family
+  std::string title = {};          ///< what tables call it; empty: by its calls
+  const ast::Item *item = nullptr; ///< of a group: where it stands
 
   const ast::CallExpr &call() const { return *calls.front(); }
 };
@@ -28,6 +29,10 @@ std::vector<const ast::CallExpr *> callsOf(const ast::Composition &composition);
 
 /// Visits every item of the group at every point, items outermost.
 void expand(Program &program, const ast::Group &group, const std::function<void(const Point &)> &visit);
+
+/// What tables call it: its title, or the call with what differs from its default and is no axis.
+std::string labelOf(const Point &point, const std::vector<ast::Parameter> &parameters,
+                    const NamedValues &arguments);
 
 /// Visits a point at every combination of the loops' values.
 void expand(Program &program, const std::vector<ast::ForIn> &loops, Point point,

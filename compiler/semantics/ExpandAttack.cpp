@@ -159,21 +159,6 @@ bool makeThreat(Program &program, const resolved::Network &network, const Scope 
   return written.norm != "l0" || countsPixels(program, network, radius->number(), value, where);
 }
 
-/// Labels name what differs from its default and is no axis.
-std::string attackLabel(const Point &point, const AttackDecl &decl, const NamedValues &arguments) {
-  std::vector<std::string> parts;
-  size_t position = 0;
-  std::map<std::string, const Expr *> given;
-  for (const Argument &one : point.call().arguments)
-    given[one.name.empty() ? decl.parameters[position++].name : one.name] = one.value.get();
-  for (const NamedValue &one : arguments)
-    if (one.written && !mentionsAxis(*given.at(one.name), point.scope))
-      parts.push_back(one.name + " = " + one.value.text());
-  if (!point.title.empty())
-    return point.title;
-  return point.call().name() + (parts.empty() ? "" : "(" + joined(parts, ", ") + ")");
-}
-
 void warnStep(Program &program, const resolved::Attack &attack, const NamedValues &given, Location where) {
   const Value *step = find(given, "step");
   bool written = false;
@@ -272,7 +257,7 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
   if (!arguments)
     return false;
   result.name = call.name();
-  result.label = attackLabel(point, *decl, *arguments);
+  result.label = labelOf(point, decl->parameters, *arguments);
   result.family = point.family;
   result.strength = point.strength;
   result.axes = point.axes;

@@ -3,9 +3,10 @@
 // nothing.
 
 #include "compiler/semantics/FormatResolved.h"
-#include "compiler/semantics/OpenCounts.h"
 
 #include "compiler/semantics/Evaluate.h"
+#include "compiler/semantics/FilledCalls.h"
+#include "compiler/semantics/OpenCounts.h"
 #include "compiler/syntax/Clone.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
@@ -33,7 +34,7 @@ std::string withoutHead(const std::string &text) {
 class ResolvedFormatter {
 public:
   explicit ResolvedFormatter(const CheckedProgram &checked)
-      : checked(checked), user(*checked.modules.front()),
+      : checked(checked), user(*checked.modules.front()), calls(checked),
         program{sources, diagnostics, options, {}, {}, {}, checked.params, {}, {}} {}
 
   std::string print() {
@@ -58,128 +59,20 @@ private:
     if (auto *dataset = as<DatasetDecl>(&decl))
       return out.line("dataset " + decl.name + " = " + source(*dataset));
     if (auto *network = as<NetworkDecl>(&decl))
-      return writeNetwork(out, *network, layerText());
+      return writeNetwork(out, *network, calls.layer());
     if (auto *part = as<PartDecl>(&decl))
-      return writePart(out, *part, layerText());
+      return writePart(out, *part, calls.layer());
     if (auto *defense = as<DefenseDecl>(&decl))
-      return writeDefense(out, *defense, layerText(), recipeText(*defense), defenseText());
+      return writeDefense(out, *defense, calls.layer(), calls.recipe(*defense), calls.defense());
     auto *one = as<ExperimentDecl>(&decl);
     if (!one)
       return writeDeclaration(out, decl);
+    settings.clear();
     for (const resolved::Experiment &experiment : checked.experiments)
       if (experiment.decl == one)
-        this->experiment(*one, experiment);
-  }
-
-  /// A layer or a part with its defaults.
-  CallText layerText() const {
-    return [this](const CallExpr &call) {
-      const LayerKind *kind = findLayer(call.name());
-      if (!kind)
-        return filled(call, layerParameters(call.name()));
-      std::vector<std::pair<std::string, std::string>> parameters;
-      for (const CatalogParameter &one : kind->parameters)
-        parameters.push_back({one.name, one.byDefault});
-      return filled(call, std::move(parameters));
-    };
-  }
-
-  /// How a defense trains.
-  RecipeText recipeText(const DefenseDecl &defense) const {
-    return [this, &defense](const Rewrite &one) {
-      if (std::any_of(defense.parameters.begin(), defense.parameters.end(),
-                      [&](const Parameter &parameter) { return parameter.name == one.call->name(); }))
-        return callText(*one.call);
-      if (one.kind == RewriteKind::TrainRecipe)
-        return one.call->arguments.empty() ? one.call->name() + "(draw = per_example)" : callText(*one.call);
-      return one.kind == RewriteKind::TrainBy ? filled(*one.call, parametersOf<LossDecl>(*one.call))
-                                              : filled(*one.call, parametersOf<AttackDecl>(*one.call));
-    };
-  }
-
-  /// A defense with its defaults.
-  CallText defenseText() const {
-    return [this](const CallExpr &call) { return filled(call, parametersOf<DefenseDecl>(call)); };
-  }
-
-  template <typename T> const std::vector<Parameter> *parametersOf(const CallExpr &call) const {
-    auto *decl = declared<T>(call.name());
-    return decl ? &decl->parameters : nullptr;
-  }
-
-  const std::vector<Parameter> *layerParameters(const std::string &name) const {
-    if (auto *layer = declared<LayerDecl>(name))
-      return &layer->parameters;
-    auto *part = declared<PartDecl>(name);
-    return part ? &part->parameters : nullptr;
-  }
-
-  /// A call of what is declared; a default that other parameters are in has what is given for them.
-  std::string filled(const CallExpr &call, const std::vector<Parameter> *parameters) const {
-    if (!parameters || parameters->empty())
-      return callText(call);
-    std::map<std::string, const Expr *> given;
-    std::vector<std::string> parts;
-    size_t position = 0;
-    for (const Argument &one : call.arguments)
-      given[one.name.empty() ? (*parameters)[position++].name : one.name] = one.value.get();
-    Substitution values;
-    OpenCounts counts;
-    for (const Parameter &one : *parameters) {
-      if (counts.leavesOut(one, given.count(one.name)))
-        continue;
-      auto found = given.find(one.name);
-      ExprPtr value = found != given.end() ? clone(*found->second, {})
-                      : one.byDefault      ? clone(*one.byDefault, values)
-                                           : nullptr;
-      if (!value)
-        continue;
-      auto *number = as<NumberExpr>(value.get());
-      counts.add(one, number && number->value.isInteger());
-      parts.push_back(one.name + " = " + valueText(one, *value));
-      values[one.name] = std::move(value);
-    }
-    for (const Argument &one : call.arguments)
-      if (!one.name.empty() && !values.count(one.name)) // `when`
-        parts.push_back(one.name + " = " + format(*one.value));
-    return call.name() + "(" + joined(parts, ", ") + ")" +
-           (call.estimator ? " with " + callText(*call.estimator) : "");
-  }
-
-  /// An attack or a loss that is handed on has its defaults, too.
-  std::string valueText(const Parameter &parameter, const Expr &value) const {
-    auto *call = as<CallExpr>(&value);
-    if (call && parameter.type.name == "attack")
-      return filled(*call, parametersOf<AttackDecl>(*call));
-    if (call && parameter.type.name == "loss")
-      return filled(*call, parametersOf<LossDecl>(*call));
-    return format(value);
-  }
-
-  static std::string filled(const CallExpr &call,
-                            std::vector<std::pair<std::string, std::string>> parameters) {
-    std::vector<std::string> parts;
-    size_t position = 0;
-    auto find = [&](const std::string &name) {
-      return std::find_if(parameters.begin(), parameters.end(), [&](auto &p) { return p.first == name; });
-    };
-    std::set<std::string> given;
-    for (const Argument &one : call.arguments) {
-      std::string name = one.name.empty() ? parameters[position++].first : one.name,
-                  value = format(*one.value);
-      given.insert(name);
-      auto known = find(name);
-      if (known == parameters.end())
-        parameters.push_back({name, value}); // `when`
-      else
-        known->second = value;
-    }
-    for (auto &[name, value] : parameters) {
-      if (auto followed = find(value); !given.count(name) && followed != parameters.end())
-        value = followed->second;
-      parts.push_back(name + " = " + value);
-    }
-    return parts.empty() ? callText(call) : call.name() + "(" + joined(parts, ", ") + ")";
+        settings.push_back(&experiment);
+    if (!settings.empty())
+      experiment(*one, *settings.front()); // the others have the same, but for what they are applied to
   }
 
   static std::string valuesText(const NamedValues &values) {
@@ -234,18 +127,65 @@ private:
     return false;
   }
 
-  void training(const TrainingParts &parts, const resolved::Training &resolved) {
-    writeTraining(
-        out, trainingText(resolved), parts, [&](const CallExpr &) { return lossText(*resolved.loss); },
-        [&](const Validation &) { return validationText(*resolved.validation); });
+  /// The first setting in which a call stands for what it is applied to.
+  template <typename Applied> const resolved::Experiment &settingOf(const CallExpr &call, Applied applied) {
+    for (const resolved::Experiment *one : settings)
+      if (applied(*one).location == call.location)
+        return *one;
+    return *settings.front();
+  }
+
+  /// The items of a clause, each with the scope of its variables and the text of their loops; `varies`: there
+  /// are some.
+  using WriteChosen = std::function<void(const Item &, const std::string &before, const Scope &inside,
+                                         bool varies, const std::string &behind)>;
+  void chosen(const std::string &word, const Group &group, const WriteChosen &write) {
+    Scope outer = scope();
+    std::string ofAll = loops(group.loops, outer);
+    writeChosen(out, word, group, ofAll, [&](const Item &item, const std::string &before) {
+      Scope inside = outer;
+      std::string behind = loops(item.loops, inside);
+      write(item, before, inside, !group.loops.empty() || !item.loops.empty(), behind);
+    });
+  }
+
+  void networks(const Group &group) {
+    chosen("network", group,
+           [this](const Item &item, const std::string &before, const Scope &inside, bool varies,
+                  const std::string &behind) {
+             const resolved::Network &network =
+                 settingOf(item.call(), [](auto &one) -> auto & { return one.network; }).network;
+             out.line(before +
+                      (varies ? call(item.call(), inside, &network.decl->parameters)
+                              : item.call().name() + valuesText(network.arguments)) +
+                      behind);
+           });
+  }
+
+  void trainings(const Group &group) {
+    chosen("training", group,
+           [this](const Item &item, const std::string &before, const Scope &inside, bool varies,
+                  const std::string &behind) {
+             const resolved::Training &training =
+                 settingOf(item.call(), [](auto &one) -> auto & { return one.training; }).training;
+             auto loss = [&](const CallExpr &written) {
+               return varies ? call(written, inside, &training.loss->decl->parameters)
+                             : lossText(*training.loss);
+             };
+             auto validation = [&](const Validation &written) {
+               return varies ? validationText(written, inside) : validationText(*training.validation);
+             };
+             writeTraining(out, before + trainingText(training, item.call(), inside), item.training, loss,
+                           validation, behind);
+           });
   }
 
   void clause(const Clause &one, const resolved::Experiment &resolved) {
     switch (one.kind) {
     case ClauseKind::Network:
-      return out.line("network " + one.call->name() + valuesText(resolved.network.arguments));
+      return networks(one.group);
     case ClauseKind::Training:
-      return training(one.training, resolved.training);
+      return trainings(one.group);
     case ClauseKind::Defend:
       return group("defend with", one.group,
                    [&](const CallExpr &call) { return defenseParameters(call, resolved); });
@@ -277,17 +217,25 @@ private:
     }
   }
 
-  /// What is computed at each step stays an expression, with params replaced.
-  std::string trainingText(const resolved::Training &training) const {
-    Substitution names;
-    for (auto &[name, value] : checked.params)
-      names[name] = literal(value);
+  /// What is computed at each step, or varies along an axis, stays an expression, with params replaced.
+  std::string trainingText(const resolved::Training &training, const CallExpr &call, const Scope &inside) {
+    std::map<std::string, const Expr *> varying;
+    size_t position = 0;
+    for (const Argument &one : call.arguments) {
+      const std::string name = one.name.empty() ? training.arguments[position++].name : one.name;
+      if (mentionsAxis(*one.value, inside))
+        varying[name] = one.value.get();
+    }
     std::vector<std::string> parts;
+    auto add = [&](const std::string &name, const Expr *expression, const std::string &value) {
+      auto found = varying.find(name);
+      expression = found != varying.end() ? found->second : expression;
+      parts.push_back(name + " = " + (expression ? withParams(*expression, inside) : value));
+    };
     for (const resolved::TrainingArgument &one : training.arguments)
-      parts.push_back(one.name + " = " +
-                      (one.schedule ? format(*clone(*one.schedule, names)) : one.value.text()));
-    parts.push_back("batch = " + std::to_string(training.batch));
-    parts.push_back("epochs = " + std::to_string(training.epochs));
+      add(one.name, one.schedule, one.schedule ? "" : one.value.text());
+    add("batch", nullptr, std::to_string(training.batch));
+    add("epochs", nullptr, std::to_string(training.epochs));
     return training.optimizer + "(" + joined(parts, ", ") + ")";
   }
 
@@ -301,6 +249,17 @@ private:
            (one.against ? " against " + attackText(*one.against) : "") +
            (one.keepsBest ? ", keep best accuracy" : "") +
            (one.patience ? ", stop after " + std::to_string(one.patience) + " epochs" : "");
+  }
+
+  /// Along axes.
+  std::string validationText(const Validation &one, const Scope &inside) {
+    std::string against;
+    if (one.against)
+      against = " against " + call(*one.against, inside, attackParameters(*one.against)) +
+                (one.against->estimator ? " with " + callText(*one.against->estimator) : "");
+    return "validate on last " + text(*one.images, inside) + " training images" + against +
+           (one.best.empty() ? "" : ", keep best " + one.best) +
+           (one.patience ? ", stop after " + text(*one.patience, inside) + " epochs" : "");
   }
 
   std::string lossText(const resolved::Loss &loss) {
@@ -328,19 +287,8 @@ private:
 
   /// The attack's own parameters, not those of what it stands for.
   const std::vector<Parameter> *attackParameters(const CallExpr &call) const {
-    auto *attack = declared<AttackDecl>(call.name());
+    auto *attack = calls.declared<AttackDecl>(call.name());
     return attack ? &attack->parameters : nullptr;
-  }
-
-  /// What a name of the user's program stands for; null where there is none of that kind.
-  template <typename T> const T *declared(const std::string &name) const {
-    for (auto &module : checked.modules)
-      for (auto &decl : module->declarations) {
-        std::string prefix = module->namespaceOf.empty() ? "" : module->namespaceOf + ".";
-        if (auto *one = as<T>(decl.get()); one && prefix + one->name == name)
-          return one;
-      }
-    return nullptr;
   }
 
   /// A defense outside of the group is written as there, so that it names the same one.
@@ -428,6 +376,10 @@ private:
           e.kind == ExprKind::Name && !inside.find(format(e)) ? std::nullopt : evaluate(program, e, inside);
       return value ? value->text() : format(e);
     }
+    return withParams(e, inside);
+  }
+
+  std::string withParams(const Expr &e, const Scope &inside) const {
     Substitution names;
     for (auto &[name, value] : checked.params)
       if (!inside.isAxis(name))
@@ -462,8 +414,8 @@ private:
   std::string handedText(const Parameter &parameter, const Expr &value, const Scope &inside) {
     auto *handed = as<CallExpr>(&value);
     auto *own = !handed                           ? nullptr
-                : parameter.type.name == "attack" ? parametersOf<AttackDecl>(*handed)
-                : parameter.type.name == "loss"   ? parametersOf<LossDecl>(*handed)
+                : parameter.type.name == "attack" ? calls.parametersOf<AttackDecl>(*handed)
+                : parameter.type.name == "loss"   ? calls.parametersOf<LossDecl>(*handed)
                                                   : nullptr;
     if (!own)
       return text(value, inside);
@@ -478,6 +430,8 @@ private:
 
   const CheckedProgram &checked;
   const Module &user;
+  FilledCalls calls;
+  std::vector<const resolved::Experiment *> settings; // of the experiment that is printed
   // The program has been checked: what is evaluated again cannot fail, so nobody reads these.
   Sources sources;
   Diagnostics diagnostics;

@@ -130,8 +130,8 @@ void checkChoice(Program &program, const ast::DefenseDecl &decl,
 /// The network with these arguments, its shapes inferred (Network.cpp). Empty blocks if there were errors.
 resolved::Network instantiate(Program &program, const ast::NetworkDecl &decl, NamedValues arguments,
                               Location where);
-/// The experiment, resolved (CheckExperiment.cpp); false if there were errors.
-bool resolveExperiment(Program &program, const ast::ExperimentDecl &decl, resolved::Experiment &result);
+/// The experiment's settings, resolved (CheckExperiment.cpp); none if there were errors.
+std::vector<resolved::Experiment> resolveExperiment(Program &program, const ast::ExperimentDecl &decl);
 
 } // namespace switchyard
 

@@ -214,14 +214,16 @@ struct TrainingArgument {
   std::string name;
   Value value;
   const ast::Expr *schedule = nullptr;
+  bool written = false; ///< it differs from its default
 };
 
 struct Training {
   const ast::OptimizerDecl *decl = nullptr;
   std::string optimizer;                   ///< as it is called: `paper.sgd`
+  std::string label;                       ///< its name for tables, or what differs from the defaults
   std::vector<TrainingArgument> arguments; ///< of all its parameters, in their order
   int64_t batch = 128, epochs = 1;
-  NamedValues constants; ///< the program's params, which schedules can name
+  NamedValues constants; ///< axes and the program's params, which schedules can name
   /// Conditions of its body that are about parameters with values, and whether they hold.
   std::map<const ast::Expr *, bool> decided;
   Location location;
@@ -354,6 +356,16 @@ struct Show {
   bool panels = false;                  ///< the pages of `for each` side by side
 };
 
+/// What tables call the data set, network and training of one of an experiment's settings.
+struct Setting {
+  size_t number = 0; ///< among them
+  std::string dataset, network, training;
+  Axes axes;         ///< of the network, then of the training
+  std::string title; ///< that jobs have in the place of the network's name
+};
+
+/// An experiment with one data set, network and training. One that has several is a list of these, its
+/// settings: what is shown is the first one's alone.
 struct Experiment {
   const ast::ExperimentDecl *decl = nullptr;
   std::string name;
@@ -362,6 +374,7 @@ struct Experiment {
   Dataset dataset;
   Network network;
   Training training;
+  std::optional<Setting> setting; ///< none: data set, network and training are no axes
   std::vector<Defense> defenses;
   int baseline = -1; ///< index of the defense `none`, or -1
   std::vector<Attack> attacks;

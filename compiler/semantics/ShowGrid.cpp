@@ -53,18 +53,39 @@ rt::Show contractShow(const resolved::Experiment &experiment, const resolved::Sh
   return result;
 }
 
-ShowGrid::ShowGrid(const resolved::Experiment &experiment) : experiment(experiment) {
-  if (experiment.baseline >= 0)
-    cells.baseline = experiment.baseline;
-  cells.judges = experiment.judge.verdicts;
-  for (const resolved::Defense &one : experiment.defenses) {
+ShowGrid::ShowGrid(const std::vector<resolved::Experiment> &settings) : experiment(settings.front()) {
+  cells.settings.clear();
+  cells.judges = settings.front().judge.verdicts;
+  int64_t classes = 0;
+  for (const resolved::Experiment &one : settings) {
+    add(one);
+    classes = std::max(classes, one.network.classes);
+  }
+  for (const resolved::Measure &one : settings.front().measures)
+    cells.measures.push_back({one.name, {}, numbersOf(one.arguments)});
+  grid = rt::gridOf(cells, classes);
+}
+
+void ShowGrid::add(const resolved::Experiment &its) {
+  rt::Setting setting;
+  if (its.baseline >= 0)
+    setting.baseline = static_cast<int64_t>(cells.defenses.size()) + its.baseline;
+  if (its.setting) {
+    setting.dataName = its.setting->dataset;
+    setting.network = its.setting->network;
+    setting.training = its.setting->training;
+    setting.axes = axesOf(its.setting->axes);
+  }
+  cells.settings.push_back(std::move(setting));
+  for (const resolved::Defense &one : its.defenses) {
     rt::DefenseEntry defense;
     defense.label = one.label;
     defense.family = one.family;
     defense.strength = one.strength;
     defense.axes = axesOf(one.axes);
-    for (const resolved::Attack &attack : experiment.attacks)
-      for (const resolved::Estimator &estimator : experiment.estimators) {
+    defense.setting = static_cast<int64_t>(cells.settings.size()) - 1;
+    for (const resolved::Attack &attack : its.attacks)
+      for (const resolved::Estimator &estimator : its.estimators) {
         rt::Cell cell;
         cell.defense = static_cast<int64_t>(cells.defenses.size());
         cell.attack = attack.label;
@@ -75,9 +96,6 @@ ShowGrid::ShowGrid(const resolved::Experiment &experiment) : experiment(experime
       }
     cells.defenses.push_back(std::move(defense));
   }
-  for (const resolved::Measure &one : experiment.measures)
-    cells.measures.push_back({one.name, {}, numbersOf(one.arguments)});
-  grid = rt::gridOf(cells, experiment.network.classes);
 }
 
 std::string ShowGrid::problem(const resolved::Show &show, const resolved::Measure &measure) const {

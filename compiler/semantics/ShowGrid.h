@@ -13,7 +13,7 @@ rt::Show contractShow(const resolved::Experiment &experiment, const resolved::Sh
 
 class ShowGrid {
 public:
-  explicit ShowGrid(const resolved::Experiment &experiment);
+  explicit ShowGrid(const std::vector<resolved::Experiment> &settings);
   ShowGrid(const ShowGrid &) = delete; // the grid refers to the cells
 
   /// Why the measure cannot be shown so, or empty.
@@ -33,7 +33,9 @@ public:
   size_t pages(const resolved::Show &show) const;
 
 private:
-  const resolved::Experiment &experiment;
+  void add(const resolved::Experiment &setting);
+
+  const resolved::Experiment &experiment; // the first setting; others have the same of all but the axes
   rt::Experiment cells;
   rt::Grid grid;
 };

@@ -6,6 +6,7 @@
 #include "compiler/semantics/BodyTypes.h"
 #include "compiler/semantics/Evaluate.h"
 #include "compiler/semantics/Requirements.h"
+#include "compiler/syntax/Clone.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
@@ -23,16 +24,18 @@ const CatalogParameter batchParameter = {"batch", CatalogParameter::Count, "128"
 
 class TrainingResolver {
 public:
-  TrainingResolver(Program &program, const CallExpr &call, const OptimizerDecl &decl)
-      : program(program), call(call), decl(decl), scope(topScope(program, program.user())),
+  TrainingResolver(Program &program, const Point &point, const OptimizerDecl &decl)
+      : program(program), point(point), call(point.call()), decl(decl), scope(point.scope),
         inside(topScope(program, program.home(decl))), what("training `" + call.name() + "`") {}
 
   std::optional<resolved::Training> resolve() {
     training.decl = &decl;
     training.optimizer = call.name();
     training.location = call.location;
+    training.constants = point.axes;
     for (auto &[name, value] : program.params)
-      training.constants.push_back({name, value});
+      if (!scope.isAxis(name))
+        training.constants.push_back({name, value});
     if (!match())
       return std::nullopt;
     bool good = true;
@@ -40,6 +43,7 @@ public:
       good = argument(decl.parameters[i], matched[i]) && good;
     training.batch = count(batchParameter, matched[matched.size() - 2], good);
     training.epochs = count(epochsParameter, matched.back(), good);
+    training.label = label();
     for (auto &one : decl.body)
       if (auto *required = as<RequireStatement>(one.get()))
         good = holds(*required) && good;
@@ -81,7 +85,41 @@ private:
       value.reset();
     inside.set(parameter.name, value ? *value : Value(), parameter.location);
     training.arguments.push_back({parameter.name, value ? *value : Value()});
+    training.arguments.back().written = given && !isDefault(parameter, value);
     return value.has_value();
+  }
+
+  /// Whether it has this value when nothing is given; `inside` has the parameters before it.
+  bool isDefault(const Parameter &parameter, const std::optional<Value> &value) {
+    return value && parameter.byDefault && program.diagnostics.quietly([&] {
+      auto otherwise = convert(program, parameter, *parameter.byDefault, inside, what, isInfinite(parameter),
+                               Counts::Whole);
+      return otherwise && otherwise->text() == value->text();
+    });
+  }
+
+  /// What tables call it: with what differs from the defaults and is no axis, each param having its value.
+  std::string label() const {
+    if (!point.title.empty())
+      return point.title;
+    Substitution names;
+    for (auto &[name, value] : program.params)
+      if (!scope.isAxis(name))
+        names[name] = literal(value);
+    std::vector<std::string> parts;
+    auto add = [&](const std::string &name, const Argument *given, const std::string &text) {
+      if (given && !mentionsAxis(*given->value, scope))
+        parts.push_back(name + " = " + text);
+    };
+    for (size_t i = 0; i < training.arguments.size(); ++i) {
+      const resolved::TrainingArgument &one = training.arguments[i];
+      if (one.written)
+        add(one.name, matched[i], one.schedule ? format(*clone(*one.schedule, names)) : one.value.text());
+    }
+    if (training.batch != Number::parse(batchParameter.byDefault).asCount())
+      add(batchParameter.name, matched[matched.size() - 2], std::to_string(training.batch));
+    add(epochsParameter.name, matched.back(), std::to_string(training.epochs));
+    return training.optimizer + "(" + joined(parts, ", ") + ")";
   }
 
   /// Whether infinity is what the parameter has by default: it means something there.
@@ -105,7 +143,7 @@ private:
 
   bool schedule(const Parameter &parameter, const Argument &given) {
     scheduled.insert(parameter.name);
-    training.arguments.push_back({parameter.name, Value(), given.value.get()});
+    training.arguments.push_back({parameter.name, Value(), given.value.get(), true});
     if (parameter.type.name != "real") {
       program.diagnostics
           .error(Id::ScheduledArgument, given.value->location,
@@ -118,7 +156,7 @@ private:
     Environment environment;
     for (const std::string &name : scheduleNames())
       environment.declare(name, Type::Real, {}, Meaning::Variable, true);
-    for (auto &[name, value] : program.params)
+    for (const auto &[name, value, written] : training.constants)
       environment.declare(name,
                           value.isNumber() ? Type::Real
                           : value.empty()  ? Type::Unknown
@@ -198,6 +236,7 @@ private:
   }
 
   Program &program;
+  const Point &point;
   const CallExpr &call;
   const OptimizerDecl &decl;
   Scope scope, inside; ///< of the experiment, and of the optimizer's defaults
@@ -214,9 +253,10 @@ const std::vector<std::string> &trainingArguments() {
   return names;
 }
 
-std::optional<resolved::Training> resolveTraining(Program &program, const CallExpr &call) {
+std::optional<resolved::Training> resolveTraining(Program &program, const Point &point) {
+  const CallExpr &call = point.call();
   auto *decl = program.find<OptimizerDecl>(call.name(), program.user(), call.location);
-  return decl ? TrainingResolver(program, call, *decl).resolve() : std::nullopt;
+  return decl ? TrainingResolver(program, point, *decl).resolve() : std::nullopt;
 }
 
 } // namespace switchyard

@@ -3,15 +3,15 @@
 #ifndef SWITCHYARD_COMPILER_SEMANTICS_TRAINING_H
 #define SWITCHYARD_COMPILER_SEMANTICS_TRAINING_H
 
-#include "compiler/semantics/Program.h"
+#include "compiler/semantics/Expand.h"
 
 namespace switchyard {
 
 /// What every training takes behind the parameters of its optimizer: names that none of these can have.
 const std::vector<std::string> &trainingArguments();
 
-/// What the call says; nothing with errors.
-std::optional<resolved::Training> resolveTraining(Program &program, const ast::CallExpr &call);
+/// What the point's call says; nothing with errors.
+std::optional<resolved::Training> resolveTraining(Program &program, const Point &point);
 
 } // namespace switchyard
 

@@ -14,9 +14,9 @@ namespace {
 
 class ValidationResolver {
 public:
-  ValidationResolver(Program &program, const Validation &written, const resolved::Experiment &experiment)
-      : program(program), written(written), experiment(experiment), scope(topScope(program, program.user())) {
-  }
+  ValidationResolver(Program &program, const Validation &written, const resolved::Experiment &experiment,
+                     const Scope &scope)
+      : program(program), written(written), experiment(experiment), scope(scope) {}
 
   std::optional<resolved::Validation> resolve() {
     bool good = split();
@@ -93,17 +93,17 @@ private:
   Program &program;
   const Validation &written;
   const resolved::Experiment &experiment;
-  Scope scope;
+  const Scope &scope;
   resolved::Validation result;
 };
 
 } // namespace
 
-void resolveValidation(Program &program, const Clause &training, resolved::Experiment &experiment) {
-  const std::vector<Validation> &written = training.training.validations;
+void resolveValidation(Program &program, const Point &training, resolved::Experiment &experiment) {
+  const std::vector<Validation> &written = training.item->training.validations;
   for (const Validation &one : written)
     if (&one == &written.front())
-      experiment.training.validation = ValidationResolver(program, one, experiment).resolve();
+      experiment.training.validation = ValidationResolver(program, one, experiment, training.scope).resolve();
     else
       program.diagnostics.error(Id::ValidateAgain, one.location, "this training is validated twice")
           .note(written.front().location, "first here");

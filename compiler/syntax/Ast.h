@@ -301,21 +301,51 @@ struct ForIn {
   Location location;
 };
 
+/// `augment { random_flip }`
+struct Augmentation {
+  Layers layers;
+  Location location;
+};
+
+/// `validate on last 500 training images against pgd(8/255), keep best accuracy, stop after 5 epochs`
+struct Validation {
+  ExprPtr images;
+  std::string split;                 ///< `training`, `test`
+  std::unique_ptr<CallExpr> against; ///< null: clean images
+  std::string best;                  ///< the measure that is kept best; empty: the last weights stay
+  ExprPtr patience;                  ///< epochs that may go by; null: none is asked
+  std::string unit;                  ///< with `patience`: `epochs`
+  Location location, bestLocation, splitLocation;
+};
+
+/// What stands in a training's braces: each as often as it is written, once at most where it is right.
+struct TrainingParts {
+  std::vector<Augmentation> augment;
+  std::vector<std::unique_ptr<CallExpr>> losses;
+  std::vector<Validation> validations;
+};
+
 struct Group;
 
-/// A defense or attack of a group, or a family of them.
+/// A defense or attack of a group, or a family of them; a data set, network or training.
 struct Item {
   std::string family;           ///< with a family: its name, and `items`
   std::unique_ptr<Group> items; ///< null: calls
   Composition calls;
-  std::string title; ///< of calls: what tables call them; empty: by the calls
+  std::string title;      ///< of calls: what tables call them; empty: by the calls
+  TrainingParts training; ///< of a training
   std::vector<ForIn> loops;
   Location location;
+
+  const CallExpr &call() const { return *calls.front(); }
 };
 
 struct Group {
   std::vector<Item> items;
   std::vector<ForIn> loops; ///< after the closing brace
+
+  /// Whether one that has no name for tables is all there is, which needs no braces.
+  bool isSingle() const { return items.size() == 1 && items[0].title.empty() && loops.empty(); }
 };
 
 struct Aggregate {
@@ -377,41 +407,15 @@ struct Reprogram {
   std::vector<ForIn> loops;
 };
 
-/// `augment { random_flip }`
-struct Augmentation {
-  Layers layers;
-  Location location;
-};
-
-/// `validate on last 500 training images against pgd(8/255), keep best accuracy, stop after 5 epochs`
-struct Validation {
-  ExprPtr images;
-  std::string split;                 ///< `training`, `test`
-  std::unique_ptr<CallExpr> against; ///< null: clean images
-  std::string best;                  ///< the measure that is kept best; empty: the last weights stay
-  ExprPtr patience;                  ///< epochs that may go by; null: none is asked
-  std::string unit;                  ///< with `patience`: `epochs`
-  Location location, bestLocation, splitLocation;
-};
-
-/// What stands in a training's braces: each as often as it is written, once at most where it is right.
-struct TrainingParts {
-  std::vector<Augmentation> augment;
-  std::vector<std::unique_ptr<CallExpr>> losses;
-  std::vector<Validation> validations;
-};
-
 /// One clause of an experiment; which fields mean something depends on `kind`.
 struct Clause {
   ClauseKind kind = ClauseKind::Dataset;
   Location location;
-  std::string name; ///< Dataset, Probe (what), Repeat (training, attack), Setting, Show (form)
+  std::string name; ///< Probe (what), Repeat (training, attack), Setting, Show (form)
   Location nameLocation;
-  std::unique_ptr<CallExpr> call;                ///< Network, Training
   std::vector<std::unique_ptr<CallExpr>> judges; ///< Judge
-  TrainingParts training;                        ///< Training
   Composition compared, with;                    ///< Compare
-  Group group;                                   ///< Defend, Attack
+  Group group;                                   ///< Dataset, Network, Training, Defend, Attack
   std::vector<Estimator> estimators;             ///< Gradients
   ExprPtr count;                                 ///< Images, Probe (draws), Repeat
   ExprPtr value;                                 ///< Setting

@@ -83,6 +83,7 @@ private:
   void measure(const Measure &measure);
   void clause(const Clause &clause);
   void training(const TrainingParts &parts);
+  void chosen(const Item &item);
   void clauseParts(const Clause &clause);
 
   int depth = 0;
@@ -355,11 +356,16 @@ void Dumper::group(const Group &one) {
       node("item", [&] {
         if (!item.title.empty())
           line("title " + item.title);
-        composition(item.calls);
-        loops(item.loops);
+        chosen(item);
       });
   }
   loops(one.loops);
+}
+
+void Dumper::chosen(const Item &item) {
+  composition(item.calls);
+  training(item.training);
+  loops(item.loops);
 }
 
 void Dumper::measure(const Measure &one) {
@@ -381,6 +387,8 @@ void Dumper::clause(const Clause &one) {
   for (const std::string *word : {&one.name, &one.of, &one.split, &one.correctFor, &one.each})
     if (!word->empty())
       head += " " + *word;
+  if (one.kind == ClauseKind::Dataset && one.group.isSingle())
+    head += " " + one.group.items.front().call().name();
   head += one.random ? " random" : "";
   node(head, [&] { clauseParts(one); });
 }
@@ -412,13 +420,14 @@ void Dumper::estimator(const Estimator &one) {
 }
 
 void Dumper::clauseParts(const Clause &one) {
-  if (one.call)
-    call(*one.call);
-  training(one.training);
+  bool applied = one.kind == ClauseKind::Network || one.kind == ClauseKind::Training;
   for (const Composition *side : {&one.compared, &one.with})
     if (!side->empty())
       composition(*side);
-  group(one.group);
+  if (!one.group.isSingle() || one.kind == ClauseKind::Defend || one.kind == ClauseKind::Attack)
+    group(one.group);
+  else if (applied) // a data set is in the head
+    chosen(one.group.items.front());
   for (const Estimator &each : one.estimators)
     estimator(each);
   for (auto &judge : one.judges)

@@ -134,10 +134,11 @@ std::string validationText(const Validation &one) {
 }
 
 void writeTraining(Writer &out, const std::string &call, const TrainingParts &parts, const CallText &loss,
-                   const std::function<std::string(const Validation &)> &validation) {
+                   const std::function<std::string(const Validation &)> &validation,
+                   const std::string &behind) {
   if (parts.augment.empty() && parts.losses.empty() && parts.validations.empty())
-    return out.line("training " + call);
-  out.open("training " + call);
+    return out.line(call + behind);
+  out.open(call);
   for (const Augmentation &one : parts.augment) {
     out.open("augment");
     writeLayers(out, one.layers, callText);
@@ -147,17 +148,34 @@ void writeTraining(Writer &out, const std::string &call, const TrainingParts &pa
     out.line("loss " + loss(*one));
   for (const Validation &one : parts.validations)
     out.line(validation(one));
-  out.close();
+  out.close(behind);
+}
+
+void writeChosen(Writer &out, const std::string &word, const Group &group, const std::string &behind,
+                 const std::function<void(const Item &, const std::string &)> &item) {
+  if (group.isSingle())
+    return item(group.items.front(), word + " ");
+  out.open(word);
+  for (const Item &one : group.items)
+    item(one, titleText(one));
+  out.close(behind);
+}
+
+static void writeChosen(Writer &out, const std::string &word, const Group &group) {
+  writeChosen(out, word, group, loopsText(group.loops), [&](const Item &one, const std::string &before) {
+    writeTraining(out, before + callText(one.call()), one.training, callText, validationText,
+                  loopsText(one.loops));
+  });
 }
 
 void writeClause(Writer &out, const Clause &clause) {
   switch (clause.kind) {
   case ClauseKind::Dataset:
-    return out.line("dataset " + clause.name);
+    return writeChosen(out, "dataset", clause.group);
   case ClauseKind::Network:
-    return out.line("network " + callText(*clause.call));
+    return writeChosen(out, "network", clause.group);
   case ClauseKind::Training:
-    return writeTraining(out, callText(*clause.call), clause.training, callText, validationText);
+    return writeChosen(out, "training", clause.group);
   case ClauseKind::Defend:
     return writeGroup(out, "defend with", clause.group);
   case ClauseKind::Attack:

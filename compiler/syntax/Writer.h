@@ -79,10 +79,16 @@ std::string identitiesText(const ast::Estimator &estimator);
 /// "first 200", "200 random"
 std::string countText(const std::string &count, bool random);
 void writeClause(Writer &out, const ast::Clause &clause);
-/// `training CALL`, and what stands in its block; `loss` and `validation` write these.
+/// The call of a training with what stands before it, then its block, whose `loss` and `validation` write
+/// these; `behind` ends it.
 void writeTraining(Writer &out, const std::string &call, const ast::TrainingParts &parts,
                    const CallText &loss,
-                   const std::function<std::string(const ast::Validation &)> &validation);
+                   const std::function<std::string(const ast::Validation &)> &validation,
+                   const std::string &behind);
+/// What defenses are applied to, in braces or, where it is one, behind `word`; `item` writes one with what
+/// stands before it, `behind` ends the braces.
+void writeChosen(Writer &out, const std::string &word, const ast::Group &group, const std::string &behind,
+                 const std::function<void(const ast::Item &, const std::string &)> &item);
 void writeExperiment(Writer &out, const ast::ExperimentDecl &decl);
 
 } // namespace switchyard

@@ -317,11 +317,28 @@ void checkShow(const Show &show, const std::string &path) {
       failPlan(path + ".curves", "a training has no \"" + curve + "\"");
 }
 
+/// Data sets and baselines, which are defenses of their own settings.
+void checkSettings(const Plan &plan, const Experiment &experiment, const std::string &path) {
+  if (experiment.settings.empty())
+    failPlan(path + ".settings", "an experiment has one at least");
+  for (size_t i = 0; i < experiment.defenses.size(); ++i)
+    checkIndex(experiment.defenses[i].setting, experiment.settings.size(), "settings",
+               path + ".defenses[" + std::to_string(i) + "].setting");
+  for (size_t i = 0; i < experiment.settings.size(); ++i) {
+    std::string place = path + ".settings[" + std::to_string(i) + "]";
+    const Setting &setting = experiment.settings[i];
+    checkIndex(setting.dataset, plan.datasets.size(), "data sets", place + ".dataset");
+    if (!setting.baseline)
+      continue;
+    checkIndex(*setting.baseline, experiment.defenses.size(), "defenses", place + ".baseline");
+    if (experiment.defenses[size_t(*setting.baseline)].setting != int64_t(i))
+      failPlan(place + ".baseline", "it is a defense of another setting");
+  }
+}
+
 /// Experiments are checked before jobs, which look up their baselines here.
 void checkExperiment(const Plan &plan, const Experiment &experiment, const std::string &path) {
-  checkIndex(experiment.dataset, plan.datasets.size(), "data sets", path + ".dataset");
-  if (experiment.baseline)
-    checkIndex(*experiment.baseline, experiment.defenses.size(), "defenses", path + ".baseline");
+  checkSettings(plan, experiment, path);
   for (size_t i = 0; i < experiment.defenses.size(); ++i)
     checkRuns<AccuracyJob>(plan, experiment.defenses[i].accuracies, experiment.repeatTraining,
                            path + ".defenses[" + std::to_string(i) + "].accuracies");
@@ -339,10 +356,14 @@ void checkExperiment(const Plan &plan, const Experiment &experiment, const std::
     else if (cell.reason.empty())
       failPlan(place + ".reason", "a cell without jobs says why");
   }
-  for (size_t i = 0; i < experiment.comparisons.size(); ++i)
-    for (int64_t side : {experiment.comparisons[i].first, experiment.comparisons[i].second})
-      checkIndex(side, experiment.defenses.size(), "defenses",
-                 path + ".comparisons[" + std::to_string(i) + "]");
+  for (size_t i = 0; i < experiment.comparisons.size(); ++i) {
+    const auto &[first, second] = experiment.comparisons[i];
+    std::string place = path + ".comparisons[" + std::to_string(i) + "]";
+    for (int64_t side : {first, second})
+      checkIndex(side, experiment.defenses.size(), "defenses", place);
+    if (experiment.defenses[size_t(first)].setting != experiment.defenses[size_t(second)].setting)
+      failPlan(place, "the two are of different settings");
+  }
   for (size_t i = 0; i < experiment.shows.size(); ++i)
     checkShow(experiment.shows[i], path + ".shows[" + std::to_string(i) + "]");
 }

@@ -40,10 +40,27 @@ static bool attackHasAxis(const Experiment &experiment, const std::string &axis)
   return false;
 }
 
-static std::vector<std::pair<std::string, AxisValue>> defenseCoordinates(const Experiment &experiment,
-                                                                         const DefenseEntry &defense) {
-  std::vector<std::pair<std::string, AxisValue>> result = {{"defense", {none, defense.label}},
-                                                           {"family", {none, defense.family}}};
+using Coordinates = std::vector<std::pair<std::string, AxisValue>>;
+
+static void addOnce(std::vector<std::string> &names, const std::string &name) {
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    names.push_back(name);
+}
+
+static Coordinates settingCoordinates(const Setting &setting) {
+  if (!setting.isNamed())
+    return {};
+  Coordinates result = {{datasetAxis, {none, setting.dataName}},
+                        {networkAxis, {none, setting.network}},
+                        {trainingAxis, {none, setting.training}}};
+  result.insert(result.end(), setting.axes.begin(), setting.axes.end());
+  return result;
+}
+
+static Coordinates defenseCoordinates(const Experiment &experiment, const DefenseEntry &defense) {
+  Coordinates result = settingCoordinates(experiment.settings.at(size_t(defense.setting)));
+  result.push_back({"defense", {none, defense.label}});
+  result.push_back({"family", {none, defense.family}});
   if (!defense.strength.empty())
     result.push_back({"strength", {none, defense.strength}});
   for (const auto &[name, value] : defense.axes)
@@ -128,10 +145,11 @@ static void addAxesOfMeasures(const Experiment &experiment, Grid &grid) {
 Grid gridOf(const Experiment &experiment, int64_t classes) {
   Grid grid;
   grid.classes = classes;
-  grid.baseline = experiment.baseline;
-  for (size_t i = 0; i < experiment.defenses.size(); ++i)
+  for (size_t i = 0; i < experiment.defenses.size(); ++i) {
+    grid.baselines.push_back(experiment.settingOf(int64_t(i)).baseline);
     grid.defenses.push_back(
         {static_cast<int64_t>(i), nullptr, defenseCoordinates(experiment, experiment.defenses[i])});
+  }
   const std::vector<Verdict> judges =
       experiment.judges.empty() ? std::vector<Verdict>{{}} : experiment.judges;
   for (const Cell &cell : experiment.cells) {
@@ -145,8 +163,7 @@ Grid gridOf(const Experiment &experiment, int64_t classes) {
   for (const std::vector<Point> *points : {&grid.defenses, &grid.cells})
     for (const Point &point : *points)
       for (const auto &[name, value] : point.coordinates)
-        if (std::find(grid.axes.begin(), grid.axes.end(), name) == grid.axes.end())
-          grid.axes.push_back(name);
+        addOnce(grid.axes, name);
   addAxesOfMeasures(experiment, grid);
   for (std::vector<Point> *points : {&grid.defenses, &grid.cells, &grid.unjudged})
     placeBeside(*points, grid.axes);
@@ -166,7 +183,7 @@ bool variesAlong(const Grid &grid, const Measure &measure, const std::string &ax
 }
 
 bool mayBeAggregated(const std::string &axis) {
-  return axis != "judge" && !isOfExamples(axis);
+  return axis != "judge" && axis != datasetAxis && !isOfExamples(axis);
 }
 
 std::vector<AxisValue> axisValues(const std::vector<Point> &points, const std::string &axis) {

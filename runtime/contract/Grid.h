@@ -1,6 +1,7 @@
 // An experiment's grid as points with coordinates: one point for each defense (accuracy) and one for each
 // cell and judge (attacks). Tables and files choose points by axis names: defense, family, strength, attack,
-// gradients, judge and the program's own, such as eps. Two more axes tell no points apart, but the examples
+// gradients, judge, where an experiment has several settings dataset, network and training, and the
+// program's own, such as eps. Two more axes tell no points apart, but the examples
 // that stand behind one: class, the label of their image, and answer, a class that the model answers. And an
 // argument of which a measure has several values is an axis of that measure: the radius of certificates.
 // A point that lacks an axis which others have stands beside their values (S5.6), so that nothing is left
@@ -33,14 +34,18 @@ struct Point {
 
 struct Grid {
   std::vector<Point> defenses, cells;
-  std::vector<Point> unjudged;     // cells without a judge, for what all judges have in common
-  std::vector<std::string> axes;   // every axis name, the built-in ones first
-  std::optional<int64_t> baseline; // the defense that others are compared with
-  int64_t classes = 0;             // of the data set
+  std::vector<Point> unjudged;                   // cells without a judge, for what all judges have in common
+  std::vector<std::string> axes;                 // every axis name, the built-in ones first
+  std::vector<std::optional<int64_t>> baselines; // of each defense that which it is compared with
+  int64_t classes = 0;                           // of the data set with most
   std::vector<std::pair<std::string, std::vector<AxisValue>>> ofMeasures; // axes, with their values
+
+  std::optional<int64_t> baselineOf(const Point &point) const { return baselines.at(size_t(point.defense)); }
+  bool isBaseline(const Point &point) const { return baselineOf(point) == point.defense; }
 };
 
 constexpr char classAxis[] = "class", answerAxis[] = "answer";
+constexpr char datasetAxis[] = "dataset", networkAxis[] = "network", trainingAxis[] = "training";
 inline bool isOfExamples(const std::string &axis) {
   return axis == classAxis || axis == answerAxis;
 }
@@ -69,7 +74,8 @@ bool variesAlong(const Grid &grid, const Measure &measure, const std::string &ax
 const std::vector<Point> &pointsOf(const Grid &grid, const MeasureKind &measure);
 
 /// Whether values along the axis say the same of an example: those of judges are answers to different
-/// questions, of which there is no mean and no worst; those of classes are of different examples.
+/// questions, of which there is no mean and no worst; those of classes and data sets are of different
+/// examples.
 bool mayBeAggregated(const std::string &axis);
 
 /// The places that `points` take on the axis, in the program's order.

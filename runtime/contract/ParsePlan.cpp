@@ -119,6 +119,7 @@ private:
     value = table[from.word(words)].first;
   }
   template <typename T> void read(const JsonNode &from, std::vector<T> &values) {
+    values.clear(); // of what there is without a plan
     for (const JsonNode &item : from.items()) {
       T value{};
       readItem(item, value, int64_t(values.size()));

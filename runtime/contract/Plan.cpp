@@ -111,13 +111,18 @@ int64_t shownImages(const Plan &plan, int64_t id) {
   return most;
 }
 
-/// The training runs of the experiment whose models an attack job attacks.
-static std::vector<int64_t> trainingRunsOf(const Plan &plan, const Experiment &experiment, int64_t id) {
-  std::vector<int64_t> runs;
+/// A defense and a training run of it, the model of which is attacked.
+struct AttackedRun {
+  int64_t defense = 0, training = 0;
+};
+
+/// Those of the experiment that an attack job attacks.
+static std::vector<AttackedRun> attackedBy(const Plan &plan, const Experiment &experiment, int64_t id) {
+  std::vector<AttackedRun> runs;
   for (const Cell &cell : experiment.cells)
     for (size_t run = 0; run < cell.jobs.size(); ++run)
       if (isOf(plan, cell.jobs[run], id))
-        runs.push_back(int64_t(run) / experiment.repeatAttack);
+        runs.push_back({cell.defense, int64_t(run) / experiment.repeatAttack});
   return runs;
 }
 
@@ -147,7 +152,7 @@ static bool isAccuracyOf(const Experiment &experiment, int64_t id) {
 bool needsAnswers(const Plan &plan, int64_t id) {
   auto counts = [](const Verdict &verdict) { return verdict.kind == Verdict::Kind::Majority; };
   return std::any_of(plan.experiments.begin(), plan.experiments.end(), [&](const Experiment &experiment) {
-    if (!trainingRunsOf(plan, experiment, id).empty())
+    if (!attackedBy(plan, experiment, id).empty())
       return shownImages(plan, id) > 0 || tellsClassesApart(experiment) ||
              std::any_of(experiment.judges.begin(), experiment.judges.end(), counts);
     return tellsClassesApart(experiment) && isAccuracyOf(experiment, id);
@@ -156,15 +161,15 @@ bool needsAnswers(const Plan &plan, int64_t id) {
 
 std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
   std::vector<int64_t> jobs;
-  for (const Experiment &experiment : plan.experiments) {
-    if (!experiment.baseline)
-      continue;
-    for (int64_t training : trainingRunsOf(plan, experiment, id)) {
-      int64_t accuracy = experiment.defenses[size_t(*experiment.baseline)].accuracies[size_t(training)];
+  for (const Experiment &experiment : plan.experiments)
+    for (const AttackedRun &run : attackedBy(plan, experiment, id)) {
+      std::optional<int64_t> baseline = experiment.settingOf(run.defense).baseline;
+      if (!baseline)
+        continue;
+      int64_t accuracy = experiment.defenses[size_t(*baseline)].accuracies[size_t(run.training)];
       if (std::find(jobs.begin(), jobs.end(), accuracy) == jobs.end())
         jobs.push_back(accuracy);
     }
-  }
   return jobs;
 }
 

@@ -219,9 +219,22 @@ using Axes = std::vector<std::pair<std::string, AxisValue>>; // in the order of 
 /// Whether both stand at the same place: values are compared by their text, which is exact.
 bool samePlace(const Axes &one, const Axes &other);
 
+/// What defenses are applied to: a network that is trained in one way on one data set. Nothing is compared
+/// across settings.
+struct Setting {
+  int64_t dataset = 0;
+  std::optional<int64_t> baseline = {}; // the defense that the others of the setting are compared with
+  /// As tables call them, where the experiment has settings as axes; else empty.
+  std::string dataName = {}, network = {}, training = {};
+  Axes axes = {}; // of the network, then of the training
+
+  bool isNamed() const { return !network.empty(); }
+};
+
 struct DefenseEntry {
   std::string label, defense, family, strength;
   Axes axes;
+  int64_t setting = 0;
   std::vector<int64_t> accuracies; // jobs, one of each training run
   /// Likewise where certificates are asked for and there are any; else `uncertified` says why.
   std::vector<int64_t> certificates = {};
@@ -290,15 +303,18 @@ std::string verdictText(const Verdict &verdict);
 struct Experiment {
   std::string name;
   bool asPublished = false;
-  int64_t dataset = 0;
-  std::optional<int64_t> baseline = {};         // the defense that others are compared with
+  std::vector<Setting> settings = std::vector<Setting>(1); // one or more, each with all defenses
   int64_t repeatTraining = 1, repeatAttack = 1; // runs of each training; of each attack on each run's model
-  std::vector<std::pair<int64_t, int64_t>> comparisons; // of defenses
+  std::vector<std::pair<int64_t, int64_t>> comparisons; // of defenses of one setting
   std::vector<DefenseEntry> defenses;
   std::vector<Cell> cells;
   std::vector<Verdict> judges = {}; // each judges every cell; none: by the success expected
   std::vector<Measure> measures;    // without aggregates
   std::vector<Show> shows;
+
+  const Setting &settingOf(int64_t defense) const {
+    return settings.at(size_t(defenses.at(size_t(defense)).setting));
+  }
 };
 
 struct Plan {
@@ -318,7 +334,7 @@ std::vector<double> chancesOfPaths(const std::vector<Stage> &stages);
 /// The trainings that a model is made of, each once, in the order of the plan.
 std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model);
 
-/// The accuracy jobs of the baselines of all experiments that use attack job `id`. `correct_only` filters by
+/// The accuracy jobs of the baselines of all settings that use attack job `id`. `correct_only` filters by
 /// them (S2.4), so they come before it and are part of its key.
 std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id);
 

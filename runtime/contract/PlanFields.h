@@ -19,7 +19,7 @@
 namespace switchyard::rt {
 
 /// The version of the plan's text.
-constexpr int64_t planSchema = 3;
+constexpr int64_t planSchema = 4;
 
 /// The texts of an enumeration.
 template <typename Enum> struct Words;
@@ -264,12 +264,22 @@ template <typename Io> void fields(Io &io, std::pair<std::string, AxisValue> &ax
   io("text", axis.second.text);
 }
 
+template <typename Io> void fields(Io &io, Setting &setting) {
+  io("dataset", setting.dataset);
+  io.optional("baseline", setting.baseline);
+  io.optional("data_name", setting.dataName, "");
+  io.optional("network", setting.network, "");
+  io.optional("training", setting.training, "");
+  io.optional("axes", setting.axes, {});
+}
+
 template <typename Io> void fields(Io &io, DefenseEntry &defense) {
   io("label", defense.label);
   io("defense", defense.defense);
   io("family", defense.family);
   io("strength", defense.strength);
   io("axes", defense.axes);
+  io.optional("setting", defense.setting, 0);
   io("accuracies", defense.accuracies);
   io.optional("certificates", defense.certificates, {});
   io.optional("noise", defense.noise, 0);
@@ -331,8 +341,7 @@ template <typename Io> void fields(Io &io, std::pair<int64_t, int64_t> &comparis
 template <typename Io> void fields(Io &io, Experiment &experiment) {
   io("name", experiment.name);
   io("as_published", experiment.asPublished);
-  io("dataset", experiment.dataset);
-  io.optional("baseline", experiment.baseline);
+  io("settings", experiment.settings);
   io.optional("repeat_training", experiment.repeatTraining, 1, 1, limits::repetitions);
   io.optional("repeat_attack", experiment.repeatAttack, 1, 1, limits::repetitions);
   io.optional("comparisons", experiment.comparisons, {});

@@ -53,12 +53,13 @@ std::string ratioProblem(const Grid &grid, const Measure &measure) {
   return "";
 }
 
-std::string judgesProblem(const Grid &grid, const Measure &measure) {
+std::string togetherProblem(const Grid &grid, const Measure &measure) {
   for (const Aggregate &aggregate : measure.aggregates)
     for (const std::string &axis : aggregate.over)
       if (!mayBeAggregated(axis) || valuesOfMeasures(grid, axis))
-        return written(measure) + " would bring together answers to different questions; make `" + axis +
-               "` a row or column";
+        return written(measure) + " would bring together " +
+               (axis == datasetAxis ? "images of different data sets" : "answers to different questions") +
+               "; make `" + axis + "` a row or column";
   return "";
 }
 
@@ -150,12 +151,12 @@ private:
 
   /// The baseline has no ratio to itself.
   std::string withBaseline(const std::vector<Point> &points) const {
-    auto isBaseline = [&](const Point &point) { return point.defense == grid.baseline; };
+    auto isBaseline = [&](const Point &point) { return grid.isBaseline(point); };
     if (!findMeasure(measure.name)->isRatio || std::none_of(points.begin(), points.end(), isBaseline) ||
         std::all_of(points.begin(), points.end(), isBaseline))
       return "";
     return written(measure) + " would bring together `" +
-           grid.defenses.at(size_t(*grid.baseline)).coordinate("defense")->text +
+           std::find_if(points.begin(), points.end(), isBaseline)->coordinate("defense")->text +
            "`, which has none, with the defenses that are compared with it; make `defense` a row or column, "
            "or " +
            "take the mean over the strengths of a family";
@@ -171,7 +172,7 @@ private:
       for (const std::string &axis : axes)
         if (const AxisValue *value = part.front().coordinate(axis); value && !value->text.empty())
           values.push_back(value->text);
-      cells.push_back(joined(values));
+      cells.push_back(values.empty() ? withoutValue : joined(values));
     }
     std::string name;
     for (const auto &[axis, value] : choice)
@@ -206,7 +207,7 @@ private:
 std::string showProblem(const Grid &grid, const Show &show, const Measure &measure) {
   const MeasureKind &kind = *findMeasure(measure.name);
   for (const std::string &problem :
-       {axesOfExamplesProblem(show, measure, kind), judgesProblem(grid, measure),
+       {axesOfExamplesProblem(show, measure, kind), togetherProblem(grid, measure),
         measuresProblem(grid, show, measure), kind.isRatio ? ratioProblem(grid, measure) : ""})
     if (!problem.empty())
       return problem;

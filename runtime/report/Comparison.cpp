@@ -48,13 +48,25 @@ static Choice axesOf(const Experiment &experiment, const std::vector<ComparedPoi
   return axes;
 }
 
+/// What tells a defense's setting from the others, as titles have it.
+static std::string settingInWords(const Grid &grid, const Point &defense) {
+  std::string words;
+  for (const auto &[axis, value] : defense.coordinates)
+    if (axis == "defense")
+      break; // those of settings stand before it
+    else if (!value.text.empty() && select(grid.defenses, {{axis, value}}).size() < grid.defenses.size())
+      words += ", " + axis + " " + value.text;
+  return words;
+}
+
 Table comparisonTable(const Experiment &experiment, const Scorer &scorer,
                       std::pair<int64_t, int64_t> comparison) {
   std::vector<ComparedPoints> points = comparedPoints(scorer.grid(), comparison);
   Choice axes = axesOf(experiment, points);
   Table table;
   table.title = experiment.name + ": " + experiment.defenses.at(size_t(comparison.first)).label +
-                " compared with " + experiment.defenses.at(size_t(comparison.second)).label + " (%)";
+                " compared with " + experiment.defenses.at(size_t(comparison.second)).label + " (%)" +
+                settingInWords(scorer.grid(), points.front().first);
   table.rowAxes = {"measure"};
   for (const auto &[axis, value] : axes)
     table.rowAxes.push_back(axis);

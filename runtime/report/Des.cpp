@@ -31,7 +31,7 @@ static bool isTransferred(const AttackJob &attack) {
 Sample Scorer::baselineSample(const Point &point, Run run) const {
   const Cell *found = nullptr;
   for (const Cell &cell : experiment.cells) {
-    if (cell.defense != experiment.baseline || cell.attack != point.cell->attack ||
+    if (cell.defense != points.baselineOf(point) || cell.attack != point.cell->attack ||
         !samePlace(cell.axes, point.cell->axes) || !cell.meansSomething())
       continue;
     bool exact =
@@ -59,12 +59,13 @@ Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
     if (point.defense != part.defense)
       throw std::runtime_error("des belongs to one defense; take a mean over defense, not a worst");
   part.missing = dash("the baseline itself");
-  if (part.defense == experiment.baseline)
+  const std::optional<Point> none = baselineOf(points.front());
+  if (!none || part.defense == none->defense)
     return part;
   Measured attacked = success(aggregates, points, Moment::Finished);
   Measured baseline = measured(aggregates, points, allRuns,
                                [&](const Point &point, Run run) { return baselineSample(point, run); });
-  Measured base = correct({}, {this->points.defenses.at(size_t(*experiment.baseline))});
+  Measured base = correct({}, {*none});
   Measured defended = correct({}, {this->points.defenses.at(part.defense)});
   part.sample = attacked.sample;
   for (const Measured *one : {&attacked, &baseline, &base, &defended})
@@ -72,7 +73,7 @@ Scorer::DesPart Scorer::desPart(const std::vector<Aggregate> &aggregates,
       return part;
   part.isMissing = false;
   part.pairs = std::min(attacked.pairsOfAll(), baseline.pairsOfAll());
-  int64_t model = models.at(size_t(part.defense)), without = models.at(size_t(*experiment.baseline));
+  int64_t model = models.at(size_t(part.defense)), without = models.at(size_t(none->defense));
   part.gain.add(without, 1, baseline.trainings);
   part.gain.add(model, -1, attacked.trainings);
   part.drop.add(without, 1, base.trainings);
@@ -125,7 +126,7 @@ static Score scoreOf(const Ratio &ratio, const Contrast &gain, const Sample &att
 }
 
 Score Scorer::des(const Measure &measure, const std::vector<Point> &points) const {
-  if (!experiment.baseline)
+  if (!points.empty() && !baselineOf(points.front()))
     return dash("no defense `none` to compare with");
   std::vector<DesPart> parts;
   collectDes(measure.aggregates, points, parts);

@@ -89,7 +89,7 @@ public:
   PairFile(const Plan &plan, const Outcomes &outcomes, const std::string &path)
       : plan(plan), outcomes(outcomes), axes(axesOf(plan, &Grid::cells)), file(path) {
     for (const Experiment &experiment : plan.experiments)
-      classes = std::max(classes, plan.datasets.at(size_t(experiment.dataset)).classes);
+      classes = std::max(classes, mostClasses(plan, experiment));
   }
 
   void write() {

@@ -214,6 +214,8 @@ bool CellNotes::isShownToWork(const Cell &cell, Run run) const {
   auto found = useful.find(nameWithAxes(cell));
   return found != useful.end() &&
          std::any_of(found->second.begin(), found->second.end(), [&](const Success &success) {
+           if (&experiment.settingOf(success.defense) != &experiment.settingOf(cell.defense))
+             return false;
            return success.defense != cell.defense || success.training != run.training ||
                   success.gradients == cell.gradients;
          });
@@ -234,11 +236,12 @@ void CellNotes::addUseless(const Cell &cell, Run run, const AttackOutcome &outco
   }
   if (isShownToWork(cell, run))
     return;
+  const std::string where = experiment.settings.size() > 1 ? " with this data set, network and training" : "";
   const std::string howFew = effect.after > 0 ? "less than 0.1 %" : "none";
   notes.push_back(Note("the attack succeeds on " + howFew + " of ")
                       .then(double(outcome.pairs.size()),
-                            " pairs, and on no other model of this experiment more often than the clean "
-                            "images: nothing here shows that it works"));
+                            " pairs, and on no other model of this experiment" + where +
+                                " more often than the clean images: nothing here shows that it works"));
 }
 
 /// How often the most frequent class of the test images is right, whoever names it: what a network reaches
@@ -440,7 +443,7 @@ std::vector<Note> CellNotes::of(const MeasureKind &measure, const std::vector<Po
 std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Point> &points,
                                 const Grid &grid) {
   std::vector<Point> all = points;
-  if (!grid.baseline || !measure.needsBaseline)
+  if (!measure.needsBaseline)
     return all;
   auto add = [&](const Point &point) {
     if (std::none_of(all.begin(), all.end(), [&](const Point &known) {
@@ -449,10 +452,11 @@ std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Po
       all.push_back(point);
   };
   for (const Point &point : points) {
-    if (!point.cell)
-      add(grid.defenses.at(size_t(*grid.baseline)));
+    std::optional<int64_t> baseline = grid.baselineOf(point);
+    if (!point.cell && baseline)
+      add(grid.defenses.at(size_t(*baseline)));
     for (const Point &base : grid.cells)
-      if (point.cell && base.defense == grid.baseline && base.cell->attack == point.cell->attack &&
+      if (point.cell && base.defense == baseline && base.cell->attack == point.cell->attack &&
           base.cell->gradients == point.cell->gradients && samePlace(base.cell->axes, point.cell->axes) &&
           samePlace(base.cell->gradientsAxes, point.cell->gradientsAxes))
         add(base);

@@ -54,7 +54,8 @@ private:
   std::map<std::string, std::vector<Success>> useful; // by attack
 };
 
-/// All points that a measure at these points is computed from: drops and DES are against the grid's baseline.
+/// All points that a measure at these points is computed from: drops and DES are against their
+/// settings' baselines.
 std::vector<Point> pointsBehind(const MeasureKind &measure, const std::vector<Point> &points,
                                 const Grid &grid);
 

@@ -44,9 +44,21 @@ std::vector<Measure> measuresOf(const Experiment &experiment) {
   }
   for (size_t i = 0; i < measures.size(); ++i)
     for (const std::string &other : kindOf(measures[i]).beside)
-      if (experiment.baseline || !kindOf({other, {}}).needsBaseline)
+      if (experiment.settings.front().baseline || !kindOf({other, {}}).needsBaseline)
         addOnce(measures, {other, {}});
   return measures;
+}
+
+static std::string inOneText(const std::vector<std::string> &notes) {
+  std::string text;
+  for (const std::string &note : notes)
+    text += (text.empty() ? "" : "; ") + note;
+  return text;
+}
+
+/// As tables call it, else as it is declared.
+static std::string nameOfData(const Plan &plan, const Setting &setting) {
+  return setting.isNamed() ? setting.dataName : plan.datasets.at(size_t(setting.dataset)).name;
 }
 
 /// All jobs of an experiment have one precision.
@@ -85,7 +97,8 @@ public:
 private:
   /// The measure over all examples, and where a show tells classes apart, of each; of answers of each answer.
   void writeSlices(const Measure &measure, const Point &point) {
-    const int64_t classes = scorer.grid().classes;
+    const Setting &setting = experiment.settingOf(point.defense);
+    const int64_t classes = plan.datasets.at(size_t(setting.dataset)).classes;
     std::vector<Slice> slices{{}};
     for (int64_t klass = 0; klass < classes && isShownByClass(measure); ++klass)
       slices.push_back({klass, {}});
@@ -152,7 +165,7 @@ private:
     const DefenseEntry &defense = experiment.defenses[point.defense];
     ResultRow row;
     row.experiment = experiment.name;
-    row.dataset = plan.datasets.at(experiment.dataset).name;
+    row.dataset = nameOfData(plan, experiment.settingOf(point.defense));
     row.defense = defense.label;
     row.family = defense.family;
     row.measure = measure;
@@ -167,7 +180,9 @@ private:
         row.passes = attack.passes;
       }
     }
-    row.axes = axesInFiles(point);
+    for (const auto &axis : axesInFiles(point))
+      if (axis.first != datasetAxis) // has its column
+        row.axes.push_back(axis);
     return row;
   }
 
@@ -193,18 +208,22 @@ std::vector<ResultRow> resultsOf(const Plan &plan, const Outcomes &outcomes) {
   for (const Experiment &experiment : plan.experiments) {
     size_t first = rows.size();
     RowWriter(plan, experiment, outcomes, rows).write();
-    std::string note = noteOf(plan, outcomes, experiment);
-    for (size_t i = first; i < rows.size() && !note.empty(); ++i)
-      rows[i].score.note += (rows[i].score.note.empty() ? "" : "; ") + note;
+    for (size_t i = first; i < rows.size(); ++i)
+      if (std::string note = inOneText(notesOf(plan, outcomes, experiment, rows[i].dataset)); !note.empty())
+        rows[i].score.note += (rows[i].score.note.empty() ? "" : "; ") + note;
   }
   return rows;
 }
 
-std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment) {
+std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment,
+                                 const std::string &dataset) {
   std::vector<std::string> notes;
-  auto read = outcomes.datasets.find(experiment.dataset);
-  if (read != outcomes.datasets.end() && !read->second.note.empty())
-    notes.push_back("data set " + plan.datasets.at(experiment.dataset).name + ": " + read->second.note);
+  for (const Setting &setting : experiment.settings) {
+    const std::string name = nameOfData(plan, setting);
+    auto read = outcomes.datasets.find(setting.dataset);
+    if (read != outcomes.datasets.end() && !read->second.note.empty() && (dataset.empty() || dataset == name))
+      addOnce(notes, "data set " + name + ": " + read->second.note);
+  }
   Precision precision = precisionOf(plan, experiment);
   if (precision == Precision::Tf32)
     notes.push_back("precision tf32: a GPU may round the factors of products to 10 bits");
@@ -214,10 +233,7 @@ std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, con
 }
 
 std::string noteOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment) {
-  std::string text;
-  for (const std::string &note : notesOf(plan, outcomes, experiment))
-    text += (text.empty() ? "" : "; ") + note;
-  return text;
+  return inOneText(notesOf(plan, outcomes, experiment));
 }
 
 Choice axesInFiles(const Point &point) {
@@ -231,13 +247,6 @@ Choice axesInFiles(const Point &point) {
 
 std::string intervalOver(const Score &score) {
   return score.defined && !std::isnan(score.low) ? inWords(score.covers) : "";
-}
-
-static std::string inOneText(const std::vector<std::string> &notes) {
-  std::string text;
-  for (const std::string &note : notes)
-    text += (text.empty() ? "" : "; ") + note;
-  return text;
 }
 
 std::string axisText(const AxisValue &value) {

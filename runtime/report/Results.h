@@ -37,9 +37,10 @@ std::string resultsCsv(const std::vector<ResultRow> &rows);
 /// results.json: the same rows with what they came from: the program, its data by digest, its trainings.
 std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::vector<ResultRow> &rows);
 
-/// What readers of any of the experiment's results should know of its data and its arithmetic, in sentences;
-/// mostly none.
-std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
+/// What readers of any of the experiment's results should know of its data, or of one data set by its name,
+/// and of its arithmetic, in sentences; mostly none.
+std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment,
+                                 const std::string &dataset = "");
 /// The same in one text.
 std::string noteOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment);
 

@@ -21,6 +21,13 @@ const MeasureKind &kindOf(const Measure &measure) {
   throw std::runtime_error("there is no measure " + measure.name + "; this runtime has " + known);
 }
 
+int64_t mostClasses(const Plan &plan, const Experiment &experiment) {
+  int64_t most = 0;
+  for (const Setting &setting : experiment.settings)
+    most = std::max(most, plan.datasets.at(size_t(setting.dataset)).classes);
+  return most;
+}
+
 double argument(const Measure &measure, const std::string &name) {
   if (auto given = measure.arguments.find(name); given != measure.arguments.end())
     return given->second;
@@ -105,8 +112,7 @@ Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &o
 
 Scorer::Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes)
     : Scorer(plan, experiment, outcomes,
-             std::make_shared<const Grid>(
-                 gridOf(experiment, plan.datasets.at(size_t(experiment.dataset)).classes)),
+             std::make_shared<const Grid>(gridOf(experiment, mostClasses(plan, experiment))),
              runsOf(experiment)) {
   if (allRuns.size() > 1)
     for (const Run &run : allRuns)
@@ -244,6 +250,41 @@ Score Scorer::accuracy(const Measure &measure, const std::vector<Point> &points)
   return answers.defined() ? rate(answers.mean(), answers.sample) : dash(answers.sample);
 }
 
+/// The weight of each point in the mean that the aggregates take.
+static void addWeights(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points,
+                       double weight, std::map<int64_t, double> &ofDefenses) {
+  if (aggregates.empty()) {
+    for (const Point &point : points)
+      ofDefenses[point.defense] += weight;
+    return;
+  }
+  std::vector<Aggregate> inner(aggregates.begin(), aggregates.end() - 1);
+  const std::vector<std::vector<Point>> parts = partition(points, aggregates.back().over);
+  for (const std::vector<Point> &part : parts)
+    addWeights(inner, part, weight / double(parts.size()), ofDefenses);
+}
+
+/// Points of defenses by setting, each part with its weight in the mean over all: settings have equal
+/// defenses, so that the mean is one of means within each.
+static std::vector<std::pair<double, std::vector<Point>>> bySetting(const Experiment &experiment,
+                                                                    const std::vector<Aggregate> &aggregates,
+                                                                    const std::vector<Point> &points) {
+  std::map<int64_t, double> weights;
+  addWeights(aggregates, points, 1, weights);
+  std::map<int64_t, std::pair<double, std::vector<Point>>> parts;
+  for (const Point &point : points) {
+    auto &[weight, ofSetting] = parts[experiment.defenses.at(size_t(point.defense)).setting];
+    weight += weights.at(point.defense);
+    ofSetting.push_back(point);
+  }
+  if (parts.size() == 1)
+    return {{1, points}};
+  std::vector<std::pair<double, std::vector<Point>>> list;
+  for (auto &[setting, part] : parts)
+    list.push_back(std::move(part));
+  return list;
+}
+
 /// 1 where the right class is certified within the radius; abstention counts as wrong.
 static Sample certifiedSample(const Experiment &experiment, const Outcomes &outcomes, const Point &point,
                               int64_t training, double radius, const Slice &slice) {
@@ -287,20 +328,50 @@ Score Scorer::certifiedAccuracy(const Measure &measure, const std::vector<Point>
   return scoreOf(mean, wilsonInterval(mean), certified.sample);
 }
 
-Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &points) const {
-  if (!experiment.baseline)
-    return dash("no defense `none` to compare with");
-  std::vector<Point> without = {this->points.defenses.at(size_t(*experiment.baseline))};
+std::optional<Point> Scorer::baselineOf(const Point &point) const {
+  std::optional<int64_t> baseline = points.baselineOf(point);
+  return baseline ? std::optional(points.defenses.at(size_t(*baseline))) : std::nullopt;
+}
+
+struct Scorer::Drop {
+  Contrast contrast;
+  Covers covers = Covers::Images; // of the drops that it is the mean of
+  std::optional<Sample> missing;  // why there is none
+};
+
+/// Adds the drop of points of one setting.
+void Scorer::addDrop(const Measure &measure, const std::vector<Point> &points, double weight,
+                     Drop &drop) const {
+  std::vector<Point> without = {*baselineOf(points.front())};
   Measured base = correct({}, without);
   Measured defended = correct(measure.aggregates, points);
   for (const Measured *one : {&base, &defended})
-    if (!one->defined())
-      return dash(one->sample);
-  Contrast drop = contrast(base, without, defended, points);
+    if (!one->defined()) {
+      drop.missing = one->sample;
+      return;
+    }
+  Contrast own = contrast(base, without, defended, points);
+  drop.covers = std::max(drop.covers, own.covers());
+  drop.contrast.add(own, weight);
+}
+
+Score Scorer::accuracyDrop(const Measure &measure, const std::vector<Point> &points) const {
+  if (!points.empty() && !baselineOf(points.front()))
+    return dash("no defense `none` to compare with");
+  Drop drop;
+  for (const auto &[weight, ofSetting] : bySetting(experiment, measure.aggregates, points))
+    if (!drop.missing)
+      addDrop(measure, ofSetting, weight, drop);
+  if (drop.missing)
+    return dash(*drop.missing);
+  Measured defended = correct(measure.aggregates, points);
+  if (!defended.defined())
+    return dash(defended.sample);
   bool itself = std::all_of(points.begin(), points.end(),
-                            [&](const Point &point) { return point.defense == experiment.baseline; });
-  Score score = scoreOf(drop.mean(), itself ? Interval{0, 0} : differenceInterval(drop), defended.sample);
-  score.covers = drop.covers();
+                            [&](const Point &point) { return this->points.isBaseline(point); });
+  Score score = scoreOf(drop.contrast.mean(), itself ? Interval{0, 0} : differenceInterval(drop.contrast),
+                        defended.sample);
+  score.covers = drop.covers;
   return score;
 }
 

@@ -38,6 +38,8 @@ struct Score {
 
 /// The row of a measure; throws std::runtime_error where there is none of that name.
 const MeasureKind &kindOf(const Measure &measure);
+/// Of the experiment's data sets.
+int64_t mostClasses(const Plan &plan, const Experiment &experiment);
 /// An argument of a measure: as given, else its default.
 double argument(const Measure &measure, const std::string &name);
 
@@ -68,6 +70,7 @@ public:
 
 private:
   struct DesPart;
+  struct Drop;
   struct Measured;
 
   Scorer(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
@@ -97,6 +100,8 @@ private:
                   std::vector<DesPart> &parts) const;
   DesPart desPart(const std::vector<Aggregate> &aggregates, const std::vector<Point> &points) const;
   Sample baselineSample(const Point &point, Run run) const;
+  std::optional<Point> baselineOf(const Point &point) const;
+  void addDrop(const Measure &measure, const std::vector<Point> &points, double weight, Drop &drop) const;
 
   const Plan &plan;
   const Experiment &experiment;

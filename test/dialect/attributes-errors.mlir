@@ -136,6 +136,11 @@
 
 // -----
 
+// expected-error @+1 {{a setting has names for its data set, network and training, and a title}}
+#a = #swy.setting<dataset = "digits", network = "", training = "short", title = "wide">
+
+// -----
+
 // expected-error @+1 {{a worst goes over some axis}}
 #a = #swy.aggregate<how = worst>
 

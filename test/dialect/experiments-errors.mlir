@@ -781,3 +781,27 @@ swy.optimizer @descent scalars ["rate"] {
 // expected-error @+1 {{does not give @scaled its scalars}}
 swy.experiment @e network @net dataset #data training #recipe loss @scaled seed 1 judge #judge report #report {
 }
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge report #report {
+}
+// expected-error @+1 {{is no setting of an experiment @e with settings}}
+swy.experiment @f network @net dataset #data training #recipe seed 1 judge #judge report #report
+  setting <dataset = "d", network = "net", training = "descent", title = "net"> part_of @e {
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}

@@ -298,3 +298,21 @@ swy.layer_program @noisy scalars ["size"] {
   %y = swy.add %x, %size : (tensor<*xf32>, tensor<f32>) -> tensor<*xf32>
   swy.yield %y : tensor<*xf32>
 }
+
+// CHECK: swy.experiment @whole network @net
+// CHECK-SAME: setting <dataset = "digits", network = "net", training = "long", title = "net, w = 2", axes = [<name = "w", text = "2", value = 2.000000e+00>]> {
+swy.experiment @whole network @net
+    dataset <name = "digits", source = "numpy", test = 100, input = [1, 4, 4], low = -0.1, high = 1.0, classes = 10>
+    training <optimizer = @descent, scalars = {rate = 0.1}, batch = 16, epochs = 1> seed 1
+    judge <by = expected, draws = 20> report <measures = [<name = "accuracy">], baseline = -1>
+    setting <dataset = "digits", network = "net", training = "long", title = "net, w = 2", axes = [<name = "w", text = "2", value = 2.0>]> {
+}
+
+// CHECK: swy.experiment @part network @net
+// CHECK-SAME: setting <dataset = "digits", network = "net", training = "short", title = "net"> part_of @whole {
+swy.experiment @part network @net
+    dataset <name = "digits", source = "numpy", test = 100, input = [1, 4, 4], low = -0.1, high = 1.0, classes = 10>
+    training <optimizer = @descent, scalars = {rate = 0.1}, batch = 16, epochs = 1> seed 1
+    judge <by = expected, draws = 20> report <measures = [<name = "accuracy">], baseline = -1>
+    setting <dataset = "digits", network = "net", training = "short", title = "net"> part_of @whole {
+}

@@ -212,7 +212,7 @@ void tune_16(swy_context *c, void *const *a) { tune(16, a); }
 #define TAIL(ACCESS) ARGUMENT("parameter", "tail/bias", "f32", ACCESS, 10), ARGUMENT("state", "tail", "f32", ACCESS, 10)
 
 const char swy_artifact_plan[] = TEXT({
-  "schema": 3,
+  "schema": 4,
   "program": {"file": "linear.swy", "resolved": "use std", "modules": {}, "seed": 1, "compiler": "0.1.0", "cpu": "x86-64-v3"},
   "functions": [
     {"name": "init", "batch": 0, "arena_bytes": 1024, "arguments": [ARGUMENT("stream", "", "i64", "in"),
@@ -260,11 +260,10 @@ const char swy_artifact_plan[] = TEXT({
      "threat": {"kind": "linf", "radius": 0.3, "clipped": true}}
   ],
   "experiments": [{
-    "name": "linear", "as_published": false, "dataset": 0,
+    "name": "linear", "as_published": false, "settings": [{"dataset": 0, "baseline": 0}],
     "defenses": [
       {"label": "none", "defense": "none", "family": "", "strength": "", "axes": [], "accuracies": [1]},
       {"label": "noise", "defense": "noise", "family": "", "strength": "", "axes": [], "accuracies": [2]}],
-    "baseline": 0,
     "cells": [{"defense": 1, "attack": "step", "gradients": "one_draw",
                "axes": [{"name": "eps", "value": 0.3, "text": "0.3"}], "jobs": [3]}],
     "measures": [{"name": "accuracy"}, {"name": "attack_success_rate"}],

@@ -35,7 +35,7 @@ static Json twoExperiments() {
   }
   Json experiment = plan["experiments"][0];
   experiment["name"] = "again";
-  experiment["dataset"] = 1;
+  experiment["settings"][0]["dataset"] = 1;
   experiment["defenses"][0]["accuracies"] = {5};
   experiment["defenses"][1]["accuracies"] = {6};
   experiment["cells"][0]["jobs"] = {7};

@@ -110,7 +110,7 @@ TEST_P(ParseSwitchingMistake, IsNamedByItsPath) {
 }
 
 static const Mistake mistakes[] = {
-    {"Schema", "/schema", "1", "plan: schema: this switchyard-run reads schema 3, got 1; compile"},
+    {"Schema", "/schema", "1", "plan: schema: this switchyard-run reads schema 4, got 1; compile"},
     {"MissingField", "/jobs/3/goal/form", nullptr, "plan: jobs[3].goal.form: missing"},
     {"WrongType", "/jobs/0/epochs", "\"four\"", "plan: jobs[0].epochs: expected an integer, got \"four\""},
     {"Fraction", "/jobs/0/epochs", "2.5", "plan: jobs[0].epochs: expected an integer, got 2.5"},
@@ -195,9 +195,18 @@ static const Mistake mistakes[] = {
      "plan: experiments[0].cells[0].jobs[0]: expected the id of an attack job, got 1"},
     {"CellReason", "/experiments/0/cells/0/jobs", nullptr,
      "plan: experiments[0].cells[0].reason: a cell without jobs says why"},
-    {"Baseline", "/experiments/0/baseline", "2", "plan: experiments[0].baseline: 2 is out of range"},
-    {"NegativeBaseline", "/experiments/0/baseline", "-1",
-     "plan: experiments[0].baseline: -1 is out of range"},
+    {"NoSetting", "/experiments/0/settings", "[]",
+     "plan: experiments[0].settings: an experiment has one at least"},
+    {"SettingsData", "/experiments/0/settings/0/dataset", "1",
+     "plan: experiments[0].settings[0].dataset: 1 is out of range; there are 1 data sets"},
+    {"Setting", "/experiments/0/defenses/1/setting", "1",
+     "plan: experiments[0].defenses[1].setting: 1 is out of range; there are 1 settings"},
+    {"Baseline", "/experiments/0/settings/0/baseline", "2",
+     "plan: experiments[0].settings[0].baseline: 2 is out of range"},
+    {"NegativeBaseline", "/experiments/0/settings/0/baseline", "-1",
+     "plan: experiments[0].settings[0].baseline: -1 is out of range"},
+    {"OtherBaseline", "/experiments/0/settings", "[{\"dataset\": 0}, {\"dataset\": 0, \"baseline\": 0}]",
+     "plan: experiments[0].settings[1].baseline: it is a defense of another setting"},
     {"JobKind", "/jobs/3/kind", "\"defend\"",
      "plan: jobs[3].kind: expected one of \"train\", \"accuracy\", \"attack\", got \"defend\""},
     {"Norm", "/jobs/3/threat/kind", "\"l1\"",
@@ -337,10 +346,35 @@ TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
   EXPECT_EQ(baselineAccuracyJobs(plan, 4), std::vector<int64_t>{2});
 }
 
+TEST(ParsePlan, SettingsHaveBaselinesOfTheirOwn) {
+  Json json = planJson();
+  Json &experiment = json["experiments"][0];
+  experiment["settings"] = {{{"dataset", 0}, {"baseline", 0}},
+                            {{"dataset", 0}, {"baseline", 2}, {"network", "other"}}};
+  Json other = experiment["defenses"][0];
+  other["setting"] = 1;
+  other["accuracies"] = {2};
+  experiment["defenses"].push_back(other);
+  Json second = json["jobs"][3];
+  second["id"] = 4;
+  json["jobs"].push_back(second);
+  Json cell = experiment["cells"][0];
+  cell["defense"] = 2;
+  cell["jobs"] = {4};
+  experiment["cells"].push_back(cell);
+  Plan plan = parsePlan(json.dump());
+  EXPECT_EQ(plan.experiments[0].settingOf(2).network, "other");
+  EXPECT_EQ(baselineAccuracyJobs(plan, 3), std::vector<int64_t>{1});
+  EXPECT_EQ(baselineAccuracyJobs(plan, 4), std::vector<int64_t>{2});
+  experiment["comparisons"] = {{0, 2}};
+  expectMistake(json, {"", "/experiments/0/as_published", "false",
+                       "plan: experiments[0].comparisons[0]: the two are of different settings"});
+}
+
 TEST(ParsePlan, CorrectOnlyNeedsABaseline) {
   Json plan = planJson();
   plan["jobs"][3]["correct_only"] = true;
-  plan["experiments"][0].erase("baseline");
+  plan["experiments"][0]["settings"][0].erase("baseline");
   try {
     parsePlan(plan.dump());
     FAIL() << "accepted";

@@ -86,7 +86,7 @@ struct SmallRun {
     outcomes.datasets[0] = {"abc", ""};
     plan.experiments.resize(1);
     experiment().name = "small";
-    experiment().baseline = 0;
+    experiment().settings[0].baseline = 0;
     experiment().measures = {
         {"accuracy", {}}, {"attack_success_rate", {}}, {"defense_rate", {}}, {"des", {}}};
     addDefense("none", {1, 1, 1, 1}, 1);

@@ -182,9 +182,66 @@ TEST_F(Scores, des_of_the_baseline_and_without_one) {
   std::vector<std::pair<std::string, std::string>> cell = {
       {"defense", "none"}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}};
   EXPECT_EQ(of({"des", {}}, cell).note, "the baseline itself");
-  run.experiment().baseline = std::nullopt;
+  run.experiment().settings[0].baseline = std::nullopt;
   EXPECT_EQ(of({"des", {}}, cell).note, "no defense `none` to compare with");
   EXPECT_EQ(of({"accuracy_drop", {}}, {{"defense", noise}}).note, "no defense `none` to compare with");
+}
+
+// A second network, on the same images, with a `none` of its own.
+class Settings : public Scores {
+protected:
+  Settings() {
+    Experiment &experiment = run.experiment();
+    for (const char *network : {"small", "large"}) {
+      Setting setting{0, {}, "digits", network, "sgd"};
+      setting.baseline = network[0] == 's' ? 0 : 2;
+      if (network[0] == 'l')
+        setting.axes = {{"w", {2, "2"}}};
+      experiment.settings.push_back(setting);
+    }
+    experiment.settings.erase(experiment.settings.begin());
+    run.addDefense("none", {1, 1, 1, 0}, 1);
+    run.addDefense(noise, {1, 1, 0, 0}, 2);
+    for (int64_t defense : {2, 3})
+      experiment.defenses[size_t(defense)].setting = 1;
+    run.addCell(2, "pgd", "one_draw", "32/255", {1, 0.5}, 1);
+    run.addCell(3, "pgd", "one_draw", "32/255", {0.5, 0}, 4);
+    run.trainApart(2);
+    run.accuracyOf(3).as<AccuracyJob>().model.weights = run.accuracyOf(2).as<AccuracyJob>().model.weights;
+  }
+};
+
+TEST_F(Settings, a_defense_is_compared_with_none_of_its_own_setting) {
+  EXPECT_DOUBLE_EQ(of({"accuracy_drop", {}}, {{"defense", noise}, {"network", "small"}}).value, 0.375);
+  EXPECT_DOUBLE_EQ(of({"accuracy_drop", {}}, {{"defense", noise}, {"network", "large"}}).value, 0.25);
+  EXPECT_EQ(of({"accuracy_drop", {}}, {{"defense", "none"}, {"network", "large"}}).high, 0);
+  std::vector<std::pair<std::string, std::string>> cell = {{"defense", noise},
+                                                           {"attack", "pgd"},
+                                                           {"gradients", "one_draw"},
+                                                           {"eps", "32/255"},
+                                                           {"network", "large"}};
+  EXPECT_NEAR(of({"des", {}}, cell).value, 0.5 / 0.252, 1e-12);
+}
+
+TEST_F(Settings, a_mean_over_networks_pairs_within_each) {
+  const std::vector<Aggregate> networks = {{"mean", {"network", "w"}}};
+  Score drop = of({"accuracy_drop", networks}, {{"defense", noise}});
+  const Estimate differences = clusteredMean({{0, {}, 0}, {1, {}, 0}, {2, {}, 0.75}, {3, {}, 0.5}});
+  EXPECT_DOUBLE_EQ(drop.value, 0.3125);
+  EXPECT_NEAR(drop.low, differenceInterval(differences).low, 1e-12);
+  EXPECT_EQ(drop.covers, Covers::Images);
+  Score ratio = of({"des", networks},
+                   {{"defense", noise}, {"attack", "pgd"}, {"gradients", "one_draw"}, {"eps", "32/255"}});
+  EXPECT_NEAR(ratio.value, (0.625 / 0.377 + 0.5 / 0.252) / 2, 1e-12);
+  EXPECT_DOUBLE_EQ(of({"accuracy", networks}, {{"defense", "none"}}).value, 0.875);
+}
+
+TEST_F(Settings, a_setting_without_a_variable_stands_beside_those_that_have_it) {
+  const Grid grid = gridOf(run.experiment());
+  std::vector<std::string> places;
+  for (const Choice &choice : choices(grid, {"network", "w"}))
+    places.push_back(choice[0].second.text + "/" + choice[1].second.text);
+  EXPECT_EQ(places, (std::vector<std::string>{"small/-", "large/2"}));
 }
 
 // A measure with its arguments is a value of its own.

@@ -100,7 +100,7 @@ TEST_F(ShowRules, ARatioToTheBaselineHasNoMeanWithIt) {
       "`des(worst over attack, gradients, mean over defense)` would bring together `none`, which has none, "
       "with the defenses that are compared with it; make `defense` a row or column, or take the mean over "
       "the strengths of a family");
-  run.experiment().baseline = std::nullopt;
+  run.experiment().settings[0].baseline = std::nullopt;
   EXPECT_EQ(problem(measure), "");
 }
 

@@ -32,31 +32,73 @@ Clause Builder::clause(Parser::ClauseContext *tree) {
   return result;
 }
 
-void Builder::fill(Clause &clause, Parser::DatasetClauseContext *tree) {
-  clause.name = text(tree->qualified());
-  clause.nameLocation = at(tree->qualified());
-  if (tree->arguments())
+/// A data set has its arguments where it is declared.
+void Builder::withoutArguments(const CallExpr &data, Parser::ArgumentsContext *given) {
+  if (given)
     diagnostics
-        .error(Id::DatasetArguments, at(tree->arguments()),
+        .error(Id::DatasetArguments, at(given),
                "an experiment names a data set that is declared, with its arguments, before it")
-        .note("write `dataset images = " + text(tree->qualified()) + written(tree->arguments()) +
+        .note("write `dataset images = " + data.name() + written(given) +
               "` outside, and `dataset images` here");
 }
 
+Item Builder::item(std::unique_ptr<CallExpr> call, antlr4::tree::TerminalNode *name,
+                   const std::vector<Parser::ForInContext *> &loops) {
+  Item result;
+  result.location = call->location;
+  result.calls.push_back(std::move(call));
+  if (name)
+    result.title = title(name);
+  result.loops = forIns(loops);
+  return result;
+}
+
+void Builder::fill(Clause &clause, Parser::DatasetClauseContext *tree) {
+  if (tree->call()) {
+    clause.group.items.push_back(item(call(tree->call())));
+    withoutArguments(clause.group.items.back().call(), tree->call()->arguments());
+  }
+  for (auto *one : tree->chosenData()) {
+    clause.group.items.push_back(item(itemCall(one->itemCall()), one->STRING()));
+    withoutArguments(clause.group.items.back().call(), one->itemCall()->arguments());
+  }
+}
+
 void Builder::fill(Clause &clause, Parser::NetworkClauseContext *tree) {
-  clause.call = call(tree->call());
+  if (tree->call())
+    clause.group.items.push_back(item(call(tree->call()), nullptr, tree->forIn()));
+  else
+    clause.group.loops = forIns(tree->forIn());
+  for (auto *one : tree->chosenNetwork())
+    clause.group.items.push_back(item(itemCall(one->itemCall()), one->STRING(), one->forIn()));
 }
 
 void Builder::fill(Clause &clause, Parser::TrainingClauseContext *tree) {
-  clause.call = call(tree->call());
+  std::vector<Item> &items = clause.group.items;
+  if (tree->call()) {
+    items.push_back(item(call(tree->call()), nullptr, tree->forIn()));
+    items.back().training = trainingParts(tree->trainingParts());
+  } else {
+    clause.group.loops = forIns(tree->forIn());
+  }
+  for (auto *one : tree->chosenTraining()) {
+    items.push_back(item(itemCall(one->itemCall()), one->STRING(), one->forIn()));
+    items.back().training = trainingParts(one->trainingParts());
+  }
+}
+
+TrainingParts Builder::trainingParts(Parser::TrainingPartsContext *tree) {
+  TrainingParts parts;
+  if (!tree)
+    return parts;
   for (auto *part : tree->trainingPart())
     if (auto *loss = dynamic_cast<Parser::LossPartContext *>(part))
-      clause.training.losses.push_back(call(loss->call()));
+      parts.losses.push_back(call(loss->call()));
     else if (auto *validate = dynamic_cast<Parser::ValidatePartContext *>(part))
-      clause.training.validations.push_back(validation(validate));
+      parts.validations.push_back(validation(validate));
     else
-      clause.training.augment.push_back(
-          {layers(dynamic_cast<Parser::AugmentPartContext *>(part)->layers()), at(part)});
+      parts.augment.push_back({layers(dynamic_cast<Parser::AugmentPartContext *>(part)->layers()), at(part)});
+  return parts;
 }
 
 Validation Builder::validation(Parser::ValidatePartContext *tree) {

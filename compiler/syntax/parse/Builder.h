@@ -70,6 +70,10 @@ private:
   ast::Validation validation(Parser::ValidatePartContext *tree);
   ast::Group group(Parser::GroupContext *tree);
   ast::Item item(Parser::ItemContext *tree);
+  ast::Item item(std::unique_ptr<ast::CallExpr> call, antlr4::tree::TerminalNode *name = nullptr,
+                 const std::vector<Parser::ForInContext *> &loops = {});
+  void withoutArguments(const ast::CallExpr &data, Parser::ArgumentsContext *given);
+  ast::TrainingParts trainingParts(Parser::TrainingPartsContext *tree);
   void fill(ast::Estimator &estimator, Parser::DrawEstimatorContext *tree);
   std::string title(antlr4::tree::TerminalNode *token);
   ast::Composition composition(Parser::CompositionContext *tree);
