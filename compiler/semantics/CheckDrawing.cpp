@@ -106,10 +106,10 @@ private:
 /// `show plot of loss against epoch`
 class CurvesChecker {
 public:
-  CurvesChecker(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+  CurvesChecker(Program &program, const Clause &clause, const std::vector<resolved::Experiment> &settings,
                 resolved::Show &result)
-      : program(program), diagnostics(program.diagnostics), clause(clause), experiment(experiment),
-        result(result), grid(experiment) {}
+      : program(program), diagnostics(program.diagnostics), clause(clause), settings(settings),
+        result(result), grid(settings) {}
 
   bool check() {
     const int before = diagnostics.troubles();
@@ -138,12 +138,17 @@ private:
     else if (one.parentheses)
       diagnostics.error(Id::CurvesPlain, one.location,
                         "`" + one.name + "` of each epoch takes no arguments, and is not aggregated");
-    else if (kind->ofHeldOut && !experiment.training.validation)
+    else if (kind->ofHeldOut && !isValidated())
       diagnostics.error(
           Id::CurvesHeldOut, one.location,
           "the accuracy of each epoch is of images that are held out: `training sgd(...) { validate "
           "on last 500 training images }`");
     result.curves.push_back(one.name);
+  }
+
+  bool isValidated() const {
+    return std::any_of(settings.begin(), settings.end(),
+                       [](const resolved::Experiment &one) { return one.training.validation.has_value(); });
   }
 
   void part(const ShowPart &one) {
@@ -173,7 +178,7 @@ private:
   Program &program;
   Diagnostics &diagnostics;
   const Clause &clause;
-  const resolved::Experiment &experiment;
+  const std::vector<resolved::Experiment> &settings;
   resolved::Show &result;
   ShowGrid grid;
   std::set<std::string> placed;
@@ -191,9 +196,9 @@ void resolveDrawing(Program &program, const Clause &clause, const ShowGrid &grid
                               "a fit is a line on plain axes: `with fit` and `with log` exclude each other");
 }
 
-bool resolveCurves(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+bool resolveCurves(Program &program, const Clause &clause, const std::vector<resolved::Experiment> &settings,
                    resolved::Show &result) {
-  return CurvesChecker(program, clause, experiment, result).check();
+  return CurvesChecker(program, clause, settings, result).check();
 }
 
 } // namespace switchyard

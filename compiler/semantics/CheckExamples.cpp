@@ -22,9 +22,10 @@ bool sameValue(const Value &one, const Value &other) {
 
 class ExamplesChecker {
 public:
-  ExamplesChecker(Program &program, const Clause &clause, const resolved::Experiment &experiment,
+  ExamplesChecker(Program &program, const Clause &clause, const std::vector<resolved::Experiment> &settings,
                   resolved::Show &result)
-      : program(program), clause(clause), experiment(experiment), result(result), grid(experiment) {}
+      : program(program), clause(clause), settings(settings), experiment(settings.front()), result(result),
+        grid(settings) {}
 
   bool check() {
     const int before = program.diagnostics.troubles();
@@ -147,11 +148,13 @@ private:
 
   /// What a picture has: grey, or red, green and blue.
   void channels() {
-    const std::vector<int64_t> &input = experiment.network.input;
-    if (input.size() == 3 && input[0] != 1 && input[0] != 3)
-      program.diagnostics.error(Id::ExamplesChannels, clause.nameLocation,
-                                "pictures have 1 channel or 3, the images of `" + experiment.network.name +
-                                    "` have " + std::to_string(input[0]));
+    for (const resolved::Experiment &one : settings) {
+      const std::vector<int64_t> &input = one.network.input;
+      if (input.size() == 3 && input[0] != 1 && input[0] != 3)
+        return (void)program.diagnostics.error(Id::ExamplesChannels, clause.nameLocation,
+                                               "pictures have 1 channel or 3, the images of `" +
+                                                   one.network.name + "` have " + std::to_string(input[0]));
+    }
   }
 
   void part(const ShowPart &one) {
@@ -184,7 +187,8 @@ private:
 
   Program &program;
   const Clause &clause;
-  const resolved::Experiment &experiment;
+  const std::vector<resolved::Experiment> &settings;
+  const resolved::Experiment &experiment; // the first; others have the same attacks
   resolved::Show &result;
   ShowGrid grid;
   std::set<std::string> placed;
@@ -192,9 +196,9 @@ private:
 
 } // namespace
 
-bool resolveExamples(Program &program, const Clause &clause, const resolved::Experiment &experiment,
-                     resolved::Show &result) {
-  return ExamplesChecker(program, clause, experiment, result).check();
+bool resolveExamples(Program &program, const Clause &clause,
+                     const std::vector<resolved::Experiment> &settings, resolved::Show &result) {
+  return ExamplesChecker(program, clause, settings, result).check();
 }
 
 } // namespace switchyard

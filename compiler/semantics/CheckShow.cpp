@@ -133,17 +133,17 @@ class ShowChecker {
 public:
   ShowChecker(Program &program, const Clause &clause, const std::vector<resolved::Experiment> &settings,
               resolved::Show &result)
-      : program(program), clause(clause), experiment(settings.front()), result(result), axes(settings),
-        grid(settings) {}
+      : program(program), clause(clause), settings(settings), experiment(settings.front()), result(result),
+        axes(settings), grid(settings) {}
 
   bool check() {
     int before = errorsBefore = program.diagnostics.troubles();
     if (!form())
       return false;
     if (clause.name == "examples")
-      return resolveExamples(program, clause, experiment, result);
+      return resolveExamples(program, clause, settings, result);
     if (isAlongEpochs())
-      return resolveCurves(program, clause, experiment, result);
+      return resolveCurves(program, clause, settings, result);
     result.kind = clause.name;
     result.location = clause.location;
     for (const ShowPart &one : clause.parts)
@@ -414,7 +414,8 @@ private:
 
   Program &program;
   const Clause &clause;
-  const resolved::Experiment &experiment;
+  const std::vector<resolved::Experiment> &settings;
+  const resolved::Experiment &experiment; // the first
   resolved::Show &result;
   AxisTable axes;
   ShowGrid grid;
