@@ -1,0 +1,1 @@
+// Compiled for the headers that the unit tests share, which are precompiled with it.
