@@ -305,8 +305,8 @@ private:
       std::string behind = loops(one.loops, inside);
       auto filled = [&](const CallExpr &call) {
         return this->call(call, inside,
-                          &call == one.of.get() ? parametersOf<NetworkDecl>(call)
-                          : one.of              ? parametersOf<DefenseDecl>(call)
+                          &call == one.of.get() ? calls.parametersOf<NetworkDecl>(call)
+                          : one.of              ? calls.parametersOf<DefenseDecl>(call)
                                                 : defenseParameters(call, resolved));
       };
       parts.push_back((one.call ? callText(*one.call) : transferText(one, filled)) + identitiesText(one) +

@@ -271,7 +271,11 @@ std::string examplesProblem(const Grid &grid, const Show &show) {
              "out";
     else if (isOfExamples(axis))
       return "examples are of the first images, whatever their class; leave `" + axis + "` out";
-  return notToldApart(grid, pointsOfExamples(grid, show), axes, "examples");
+  const std::vector<Point> points = pointsOfExamples(grid, show);
+  if (axisValues(points, datasetAxis).size() > 1 &&
+      std::find(show.forEach.begin(), show.forEach.end(), datasetAxis) == show.forEach.end())
+    return "the images of a sheet are of one data set: write `for each dataset`";
+  return notToldApart(grid, points, axes, "examples");
 }
 
 std::string curvesProblem(const Grid &grid, const Show &show) {

@@ -40,10 +40,17 @@ std::optional<size_t> ExampleSetting::find(const AttackPair &pair) const {
   return std::nullopt;
 }
 
+/// All settings of a page have the same data set (ShowRules).
+static const DatasetSpec &datasetOf(const Plan &plan, const Experiment &experiment,
+                                    const std::vector<Point> &points) {
+  const int64_t defense = points.empty() ? 0 : points.front().defense;
+  return plan.datasets.at(size_t(experiment.settingOf(defense).dataset));
+}
+
 ExamplePage::ExamplePage(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment,
                          const Show &show, const Grid &grid, const Choice &page)
     : plan(plan), outcomes(outcomes), experiment(experiment),
-      dataset(plan.datasets.at(size_t(experiment.dataset))) {
+      dataset(datasetOf(plan, experiment, select(pointsOfExamples(grid, show), page))) {
   const std::vector<Point> all = pointsOfExamples(grid, show);
   for (const Choice &by : choices(grid, show.by)) {
     Choice choice = page;

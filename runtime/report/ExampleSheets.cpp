@@ -350,7 +350,7 @@ std::string sheetName(const Experiment &experiment, const Show &show) {
 void writeExampleSheets(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment,
                         const Show &show, const std::string &folder, const std::string &name,
                         const std::string &note) {
-  const Grid grid = gridOf(experiment, plan.datasets.at(size_t(experiment.dataset)).classes);
+  const Grid grid = gridOf(experiment);
   if (std::string problem = examplesProblem(grid, show); !problem.empty())
     throw std::runtime_error(problem);
   const std::vector<std::string> axes = axesOf(grid, show);
