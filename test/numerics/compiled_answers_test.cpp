@@ -20,6 +20,8 @@ protected:
   CompiledModel single{artifact, "means", defense}, mean{artifact, "means", defense + " with averaging"};
   Examples examples = someExamples(24);
 
+  void SetUp() override { examples = withDraw(0); } // as an attack begins: its estimator makes the others
+
   Examples withDraw(int64_t draw) const {
     Examples drawn = examples;
     for (auto &row : drawn.draws.rows)
