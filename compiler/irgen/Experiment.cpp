@@ -49,11 +49,7 @@ public:
     std::string network = generateNetwork(g, e.network);
     for (const resolved::Defense &defense : e.defenses)
       generateParts(defense, e.network, defenses);
-    std::vector<std::string> sources; // networks
-    for (const resolved::Source &source : e.sources) {
-      sources.push_back(generateNetwork(g, source.network));
-      generateParts(source.defense, source.network, defenses);
-    }
+    const std::vector<std::string> sources = generateSources(defenses);
     for (const resolved::Attack &attack : e.attacks)
       attack.forEachPart([&](const resolved::Attack &part) {
         attackSymbols[&part] = attacks.generate(part, e.network, e.goal.away);
@@ -88,6 +84,16 @@ public:
   }
 
 private:
+  /// Networks of other defenses' models that examples are made on.
+  std::vector<std::string> generateSources(DefenseGenerator &defenses) {
+    std::vector<std::string> networks;
+    for (const resolved::Source &source : e.sources) {
+      networks.push_back(generateNetwork(g, source.network));
+      generateParts(source.defense, source.network, defenses);
+    }
+    return networks;
+  }
+
   /// Names the setting; the first one's symbol stands for the `whole` experiment.
   void settle(ExperimentOp op, std::string &whole) {
     auto list =

@@ -271,33 +271,6 @@ private:
     }
   }
 
-  bool standsAlone(const Point &attack) {
-    if (attack.calls.size() > 1)
-      diagnostics
-          .error(Id::ComposedAttacks, attack.calls[1]->location,
-                 "attacks are not composed: `with` joins defenses")
-          .note("list attacks one after another; each is a row of the results")
-          .note(
-              "how their gradients are estimated on a random model stands beside them: `gradients eot(10)`");
-    return attack.calls.size() == 1;
-  }
-
-  /// Two attacks whose rows of the results nothing would tell apart.
-  void calledAlike(const Point &point, const resolved::Attack &first, const resolved::Attack &second) {
-    const bool same = std::equal(first.arguments.begin(), first.arguments.end(), second.arguments.begin(),
-                                 second.arguments.end(), [](const NamedValue &a, const NamedValue &b) {
-                                   return a.name == b.name && a.value.text() == b.value.text();
-                                 });
-    auto &error =
-        diagnostics.error(Id::AttackTwice, second.location,
-                          same ? "attack `" + second.label + "` stands here twice"
-                               : "two attacks are called `" + second.label +
-                                     "` at the same values of the axes: nothing would tell their rows apart");
-    error.note(first.location, "the other one");
-    if (!same)
-      error.note("a name for tables does: `\"half of eps\": " + format(point.call()) + "`");
-  }
-
   void attacks() {
     const Clause *clause = find(ClauseKind::Attack);
     if (!clause)
@@ -309,7 +282,7 @@ private:
     std::set<Location> failed;
     expand(program, clause->group, [&](const Point &point) {
       resolved::Attack attack;
-      if (failed.count(point.call().location) || !standsAlone(point) ||
+      if (failed.count(point.call().location) || !isOneAttack(diagnostics, point) ||
           !makeAttack(program, point, result.network, attack)) {
         failed.insert(point.call().location);
         return;
@@ -319,7 +292,7 @@ private:
         axes += one.name + " = " + one.value.text() + "; ";
       auto [first, isNew] = seen.insert({{attack.label, axes}, result.attacks.size()});
       if (!isNew && failed.insert(attack.location).second)
-        calledAlike(point, result.attacks[first->second], attack);
+        reportAlike(diagnostics, point, result.attacks[first->second], attack);
       result.attacks.push_back(std::move(attack));
     });
   }

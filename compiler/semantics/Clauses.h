@@ -59,6 +59,11 @@ bool resolveCurves(Program &program, const ast::Clause &clause,
 /// What stands behind `with` of a show; needs all else of it.
 void resolveDrawing(Program &program, const ast::Clause &clause, const ShowGrid &grid,
                     resolved::Show &result);
+/// Whether an item of `attack with` is one call; else an error.
+bool isOneAttack(Diagnostics &diagnostics, const Point &item);
+/// That nothing would tell the rows of two attacks apart.
+void reportAlike(Diagnostics &diagnostics, const Point &item, const resolved::Attack &first,
+                 const resolved::Attack &second);
 /// `show examples`.
 bool resolveExamples(Program &program, const ast::Clause &clause,
                      const std::vector<resolved::Experiment> &settings, resolved::Show &result);

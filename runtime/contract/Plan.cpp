@@ -149,6 +149,13 @@ static bool isAccuracyOf(const Experiment &experiment, int64_t id) {
                      });
 }
 
+int64_t mostClasses(const Plan &plan, const Experiment &experiment) {
+  int64_t most = 0;
+  for (const Setting &setting : experiment.settings)
+    most = std::max(most, plan.datasets.at(size_t(setting.dataset)).classes);
+  return most;
+}
+
 bool needsAnswers(const Plan &plan, int64_t id) {
   auto counts = [](const Verdict &verdict) { return verdict.kind == Verdict::Kind::Majority; };
   return std::any_of(plan.experiments.begin(), plan.experiments.end(), [&](const Experiment &experiment) {

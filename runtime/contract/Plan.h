@@ -344,6 +344,9 @@ bool showsExamples(const Show &show, const Cell &cell);
 /// Of repeated trainings and attacks the first run's are.
 int64_t shownImages(const Plan &plan, int64_t id);
 
+/// Of the experiment's data sets.
+int64_t mostClasses(const Plan &plan, const Experiment &experiment);
+
 /// Whether a result of accuracy or attack job `id` is of use only with its labels and the share of each class
 /// among the answers.
 bool needsAnswers(const Plan &plan, int64_t id);

@@ -8,8 +8,8 @@
 namespace switchyard::rt {
 
 /// Distance of `adversarial` from `clean` (both of `elements` numbers, channel by channel) in the threat
-/// model's norm, in l0 a number of pixels. Throws std::runtime_error, naming the image, where the example lies outside the ball or
-/// the range.
+/// model's norm, in l0 a number of pixels. Throws std::runtime_error, naming the image, where the example
+/// lies outside the ball or the range.
 double checkExample(const AttackJob &attack, const DatasetSpec &dataset, const AttackPair &pair,
                     const float *clean, const float *adversarial, int64_t elements);
 

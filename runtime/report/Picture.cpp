@@ -33,11 +33,11 @@ struct Corner {
 std::vector<std::pair<Corner, Corner>> rectanglesOf(std::string words) {
   constexpr size_t ofLetter = 24; // rectangles at most; no letter has as many
   std::vector<Corner> corners(4 * ofLetter * (words.size() + 1));
-  const int count =
-      stb_easy_font_print(0, 0, words.data(), nullptr, corners.data(), int(corners.size() * sizeof(Corner)));
+  const auto count = size_t(
+      stb_easy_font_print(0, 0, words.data(), nullptr, corners.data(), int(corners.size() * sizeof(Corner))));
   std::vector<std::pair<Corner, Corner>> rectangles;
-  for (int i = 0; i < count; ++i)
-    rectangles.push_back({corners[size_t(4 * i)], corners[size_t(4 * i + 2)]});
+  for (size_t i = 0; i < count; ++i)
+    rectangles.push_back({corners[4 * i], corners[4 * i + 2]});
   return rectangles;
 }
 

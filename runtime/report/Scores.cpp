@@ -21,13 +21,6 @@ const MeasureKind &kindOf(const Measure &measure) {
   throw std::runtime_error("there is no measure " + measure.name + "; this runtime has " + known);
 }
 
-int64_t mostClasses(const Plan &plan, const Experiment &experiment) {
-  int64_t most = 0;
-  for (const Setting &setting : experiment.settings)
-    most = std::max(most, plan.datasets.at(size_t(setting.dataset)).classes);
-  return most;
-}
-
 double argument(const Measure &measure, const std::string &name) {
   if (auto given = measure.arguments.find(name); given != measure.arguments.end())
     return given->second;

@@ -38,8 +38,6 @@ struct Score {
 
 /// The row of a measure; throws std::runtime_error where there is none of that name.
 const MeasureKind &kindOf(const Measure &measure);
-/// Of the experiment's data sets.
-int64_t mostClasses(const Plan &plan, const Experiment &experiment);
 /// An argument of a measure: as given, else its default.
 double argument(const Measure &measure, const std::string &name);
 

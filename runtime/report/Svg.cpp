@@ -266,8 +266,9 @@ private:
   /// Numbers stand at the outer panels alone.
   void drawPanel(size_t number) {
     const Plot::Page &page = pages[number];
+    const size_t row = number / columns;
     left = firstLeft + double(number % columns) * (width + betweenColumns);
-    top = firstTop() + double(number / columns) * (height + betweenRows);
+    top = firstTop() + double(row) * (height + betweenRows);
     if (plot.panels) {
       std::string name;
       for (const auto &[axis, value] : page.forEach)

@@ -13,7 +13,7 @@ switchyard_hand_artifact(plan_artifact)
 switchyard_hand_artifact(plan_artifact_old)
 target_compile_definitions(plan_artifact_old PRIVATE ABI_VERSION=0)
 
-foreach(test plan_parse_test plan_device_test plan_examples_test plan_goals_test plan_worst_of_test plan_run_test plan_switching_test plan_program_test plan_failures_test plan_validation_test schedule_test ledger_test store_test)
+foreach(test plan_parse_test plan_text_test plan_device_test plan_examples_test plan_goals_test plan_worst_of_test plan_run_test plan_switching_test plan_program_test plan_failures_test plan_validation_test schedule_test ledger_test store_test)
   switchyard_unit_test(${test} SOURCES ${test}.cpp LIBRARIES switchyard_plan)
   target_compile_definitions(${test} PRIVATE
     PLAN_ARTIFACT="$<TARGET_FILE:plan_artifact>" OLD_ARTIFACT="$<TARGET_FILE:plan_artifact_old>"
