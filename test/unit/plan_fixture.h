@@ -167,6 +167,17 @@ inline std::vector<float> trainedWeights(const RunOfPlan &run, const std::string
   return store.read(path.filename().string(), problem)->values<float>("parameter " + name);
 }
 
+/// The same with chances of the first stage's channels, in both jobs.
+inline Json weighedJson() {
+  Json plan = switchingJson();
+  for (int job : {3, 4}) {
+    Json &stage = plan["jobs"][job]["paths"]["stages"][0];
+    stage["chances"] = {0.5, 0.25, 0.25};
+    stage["chooses"] = true;
+  }
+  return plan;
+}
+
 } // namespace switchyard::rt::test
 
 #endif

@@ -273,17 +273,6 @@ TEST(ParsePlan, ReadsModelsAndStages) {
   EXPECT_TRUE(chancesOfPaths(stages).empty());
 }
 
-/// The same with chances of the first stage's channels, in both jobs.
-static Json weighedJson() {
-  Json plan = switchingJson();
-  for (int job : {3, 4}) {
-    Json &stage = plan["jobs"][job]["paths"]["stages"][0];
-    stage["chances"] = {0.5, 0.25, 0.25};
-    stage["chooses"] = true;
-  }
-  return plan;
-}
-
 TEST(ParsePlan, ReadsChancesOfStages) {
   Plan plan = parsePlan(weighedJson().dump());
   for (const std::vector<Stage> &stages :
