@@ -189,9 +189,9 @@ TEST_F(ThreatCheck, L2Ball) {
 TEST_F(ThreatCheck, L1Ball) {
   attack.threat.kind = Threat::Kind::L1;
   attack.threat.radius = 0.35;
-  EXPECT_EQ(message({0.65f, 0.3f, 0.85f}), "");
+  EXPECT_EQ(message({0.65f, 0.3f, 0.9f}), "");
   EXPECT_NEAR(distance, 0.35, 1e-6);
-  EXPECT_NE(message({0.65f, 0.3f, 0.8499f}).find("in l1, outside the ball of radius 0.35"),
+  EXPECT_NE(message({0.65f, 0.3f, 0.8999f}).find("in l1, outside the ball of radius 0.35"),
             std::string::npos);
 }
 

@@ -209,8 +209,9 @@ static const Mistake mistakes[] = {
      "plan: experiments[0].settings[1].baseline: it is a defense of another setting"},
     {"JobKind", "/jobs/3/kind", "\"defend\"",
      "plan: jobs[3].kind: expected one of \"train\", \"accuracy\", \"attack\", got \"defend\""},
-    {"Norm", "/jobs/3/threat/kind", "\"l1\"",
-     "plan: jobs[3].threat.kind: expected one of \"linf\", \"l2\", \"none\", \"free_linf\", got \"l1\""},
+    {"Norm", "/jobs/3/threat/kind", "\"l3\"",
+     "plan: jobs[3].threat.kind: expected one of \"linf\", \"l2\", \"l1\", \"l0\", \"free_linf\", \"none\", "
+     "\"free_l1\", \"free_l0\", got \"l3\""},
     {"AccuracyJob", "/experiments/0/defenses/0/accuracies", "[3]",
      "plan: experiments[0].defenses[0].accuracies[0]: expected the id of an accuracy job, got 3"},
     {"Runs", "/experiments/0/repeat_training", "2",
