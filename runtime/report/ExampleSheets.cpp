@@ -200,11 +200,16 @@ private:
         "label " + std::to_string(pair.label) +
         (attack.pairs.goal.toward ? ", goal " + std::to_string(pair.goal) : ", away from it") + ", answer " +
         std::to_string(answer) + (share < 1 ? " (" + percent(share) + ")" : "")};
-    for (const Verdict &verdict : verdictsOf(page.experiment))
+    for (const Verdict &verdict : verdictsOf(page.experiment)) {
+      if (!whyNoVerdict(*setting.outcome, verdict).empty()) { // its table has the reason
+        texts.push_back("success - " + judgeInFiles(verdict, attack));
+        continue;
+      }
       texts.push_back(
           "success " + percent(successBy(page.outcomes, setting.job, verdict, *at, Moment::Finished)) +
           " (clean " + percent(successBy(page.outcomes, setting.job, verdict, *at, Moment::AtZero)) + ") " +
           judgeInFiles(verdict, attack));
+    }
     texts.push_back("distance " + brief(pair.distance) + " in " + normName(attack.threat.norm()) +
                     (pair.unmoved ? ": the clean image" : ""));
     if (int64_t count = outside(page.dataset, setting, *at))
@@ -304,8 +309,11 @@ std::string recordOf(const ExamplePage &page, const Tile &tile, int zoom,
   add(ofPixels, [&] { return std::to_string(answerTo(*its, *tile.at).first); });
   add(ofPixels, [&] { return numberText(answerTo(*its, *tile.at).second); });
   for (const Verdict &verdict : verdictsOf(page.experiment))
-    add(ofPixels,
-        [&] { return numberText(successBy(page.outcomes, its->job, verdict, *tile.at, Moment::Finished)); });
+    add(ofPixels, [&] {
+      return whyNoVerdict(*its->outcome, verdict).empty()
+                 ? numberText(successBy(page.outcomes, its->job, verdict, *tile.at, Moment::Finished))
+                 : "";
+    });
   add(ofPixels, [&] { return numberText(tile.pair->successAtZero); });
   add(ofPixels, [&] { return numberText(tile.pair->distance); });
   add(ofPixels, [&] { return std::to_string(int(tile.pair->unmoved)); });

@@ -8,6 +8,7 @@
 #include "compiler/lowering/Passes.h"
 #include "mlir/IR/MLIRContext.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <gtest/gtest.h>
@@ -185,6 +186,27 @@ void addShapesAndClasses(std::vector<Case> &table) {
                      for (double &sum : y)
                        sum = std::sqrt(sum);
                    }});
+  table.push_back(
+      {"l1_threshold",
+       "l1_threshold",
+       {{3, 4}, {3, 4}, {3}},
+       {3},
+       "%y = swy.l1_threshold %x0, %x1 within %x2 keep 1 : tensor<3x4xf32>, tensor<3xf32> -> tensor<3xf32>",
+       [](const std::vector<Values> &x, const Values &, Values &y) {
+         for (size_t example = 0; example < y.size(); ++example) {
+           double low = 0, high = 2;
+           for (int turn = 0; turn < 60; ++turn) {
+             const double middle = (low + high) / 2;
+             double sum = 0;
+             for (size_t i = 4 * example; i < 4 * example + 4; ++i)
+               sum += std::clamp(x[0][i] - middle, 0.0, x[1][i]);
+             (sum > x[2][example] ? low : high) = middle;
+           }
+           y[example] = high;
+         }
+       },
+       0.2,
+       1});
   table.push_back({"log_sum_exp",
                    "log_sum_exp",
                    {{3, 4}},
