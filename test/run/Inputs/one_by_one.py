@@ -55,7 +55,7 @@ def means(several, ours):
         if path.endswith(".csv"):
             for mean in csv.DictReader(open(os.path.join(folder, path), newline="")):
                 parts = [float(row["value"]) for row in ours.values() if row["measure"] == mean["measure"] and all(
-                    row[axis] == mean[axis] for axis in ("dataset", "training", "r", "defense"))]
+                    (row[axis] or "-") == mean[axis] for axis in ("dataset", "training", "r", "defense"))]
                 assert len(parts) == 3 and abs(sum(parts) / 3 - float(mean["value"])) < 1e-12, (mean, parts)
                 count += 1
     print(count, "means agree")
