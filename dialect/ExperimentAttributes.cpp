@@ -67,7 +67,7 @@ LogicalResult ParameterAttr::verify(EmitError emitError, StringRef name, RankedT
   return success();
 }
 
-bool switchyard::swy::isBall(Norm norm) {
+bool isBall(Norm norm) {
   switch (norm) {
 #define THREAT(KIND, WORD, NORM, BALL)                                                                       \
   case Norm::KIND:                                                                                           \

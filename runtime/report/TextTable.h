@@ -11,13 +11,13 @@
 namespace switchyard::rt {
 
 struct TableCell {
-  std::string value;            // "98.7", or "-"
-  std::string low, high;        // empty where there is no interval
-  std::string remark;           // in the interval's place: "unbounded"
-  std::string note;             // explained below the table under a letter; empty for none
-  std::string spread = {};      // deviations between runs, printed behind the interval; empty for one run
-  std::string over = {};        // what the interval is over where that is not plain: "images only"
-  std::vector<Note> notes = {}; // what else has to be said, each under a letter of its kind
+  std::string value;               // "98.7", or "-"
+  std::string low = {}, high = {}; // empty where there is no interval
+  std::string remark = {};         // in the interval's place: "unbounded"
+  std::string note = {};           // explained below the table under a letter; empty for none
+  std::string spread = {};         // deviations between runs, printed behind the interval; empty for one run
+  std::string over = {};           // what the interval is over where that is not plain: "images only"
+  std::vector<Note> notes = {};    // what else has to be said, each under a letter of its kind
 };
 
 struct TableRow {

@@ -70,7 +70,7 @@ TEST(Store, OutcomesOverPathsComeBack) {
   EXPECT_THROW(readAccuracy(accuracyEntry("k1", job, accuracy)), std::runtime_error);
   EXPECT_EQ(readBack.pathAccuracy, accuracy.pathAccuracy);
   EXPECT_TRUE(readBack.drawAccuracy.empty());
-  AttackOutcome attack{{{0, 3, 4, 0.04f, 0, 0.1f}}, 0, 2, 25, {{}}};
+  AttackOutcome attack{{{0, 3, 4, 0.04f, 0, 0.1f}}, 0, 2, 25, 1, {{}}};
   EXPECT_EQ(readAttack(attackEntry("k2", job, attack)).paths, 25);
   EXPECT_EQ(readAttack(attackEntry("k2", job, attack)).draws, 0);
 }
