@@ -20,10 +20,7 @@ using rt::measureNames;
 
 /// As written: an attack or defense that failed was reported itself.
 bool hasAttacks(const resolved::Experiment &experiment) {
-  for (const Clause &one : experiment.decl->clauses)
-    if (one.kind == ClauseKind::Attack)
-      return true;
-  return false;
+  return findClause(*experiment.decl, ClauseKind::Attack) != nullptr;
 }
 
 bool mentionsNone(const resolved::Experiment &experiment) {
