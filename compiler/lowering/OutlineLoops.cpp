@@ -137,6 +137,9 @@ private:
     auto body =
         func::FuncOp::create(rewriter, getOperation().getLoc(), "loop", rewriter.getFunctionType(types, {}));
     body.setPrivate();
+    // Optimized once: LLVM would copy it into its callers, which takes it three times as long and gains
+    // nothing.
+    body->setAttr("passthrough", rewriter.getStrArrayAttr({"noinline"}));
     rewriter.setInsertionPointToStart(body.addEntryBlock());
     IRMapping mapping;
     mapping.map(captures.getArrayRef(), body.getArguments().drop_front(2));

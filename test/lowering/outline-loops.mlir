@@ -22,6 +22,7 @@ func.func @merges_and_shares(%x: memref<64x16384xf32>, %y: memref<64x16384xf32>)
 // Little work is done at once; equal loops are one function.
 // CHECK-LABEL: func.func @small
 // CHECK-COUNT-2: call @small_loop_0(
+// CHECK: func.func private @small_loop_0({{.*}}) attributes {passthrough = ["noinline"]}
 // CHECK-NOT: func.func private @small_loop_1
 #id = affine_map<(i) -> (i)>
 func.func @small(%x: memref<10xf32>, %y: memref<10xf32>, %z: memref<10xf32>) attributes {swy.entry} {

@@ -122,7 +122,7 @@ void CompiledFunction::call(swy_context *context) const {
     throw std::runtime_error("compiled function \"" + called + "\": " + message);
 }
 
-CompiledArtifact::CompiledArtifact(const std::string &path, bool onGpu)
+CompiledArtifact::CompiledArtifact(const std::string &path, Place place)
     : path(path), library(::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
   if (!library)
     throw std::runtime_error(std::string("cannot open the artifact: ") + ::dlerror());
@@ -133,11 +133,12 @@ CompiledArtifact::CompiledArtifact(const std::string &path, bool onGpu)
                              std::to_string(SWY_ABI_VERSION));
   document = nlohmann::json::parse(static_cast<const char *>(symbol(SWY_ARTIFACT_PLAN)));
   const void *emulated = ::dlsym(library, SWY_ARTIFACT_KERNELS SWY_EMULATED);
-  if (!emulated && !onGpu)
+  if (place == Place::Cpu || (place == Place::StandIn && !emulated))
     return;
-  rt::Driver::useLibrary(emulated ? SWITCHYARD_STAND_IN : "libcuda.so.1");
+  bool onGpu = place == Place::Gpu;
+  rt::Driver::useLibrary(onGpu ? "libcuda.so.1" : SWITCHYARD_STAND_IN);
   device = std::make_shared<ArtifactDevice>();
-  device->device.loadKernels(emulated ? emulated : ptxFor(device->device));
+  device->device.loadKernels(onGpu ? ptxFor(device->device) : emulated);
 }
 
 /// For the newest GPU that is no newer than this one.

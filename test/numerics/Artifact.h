@@ -67,11 +67,14 @@ private:
   std::shared_ptr<rt::Replay> replay; // of a device function: its second call alike is a graph
 };
 
+/// Where functions of an artifact run: its code for the CPU; its emulated kernels on the stand-in, or the CPU
+/// where it has none; its PTX on this machine's GPU.
+enum class Place { Cpu, StandIn, Gpu };
+
 class CompiledArtifact {
 public:
   /// Throws std::runtime_error where the file is no artifact of this ABI version. Stays open until the end.
-  /// Emulated kernels run on the stand-in in any case; `onGpu`: PTX on this machine's GPU.
-  explicit CompiledArtifact(const std::string &path, bool onGpu = false);
+  explicit CompiledArtifact(const std::string &path, Place place = Place::Cpu);
 
   const nlohmann::json &plan() const { return document; }
   /// The device function of that name where the artifact's kernels are on a device, else the CPU's.

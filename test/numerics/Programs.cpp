@@ -32,7 +32,10 @@ const CompiledArtifact &program(const std::string &name, const std::string &vari
   std::unique_ptr<CompiledArtifact> &artifact = opened[file];
   if (!artifact)
     artifact = std::make_unique<CompiledArtifact>(
-        environment("SWITCHYARD_TEST_ARTIFACTS", SWITCHYARD_TEST_ARTIFACTS) + "/" + file, variant == "cuda");
+        environment("SWITCHYARD_TEST_ARTIFACTS", SWITCHYARD_TEST_ARTIFACTS) + "/" + file,
+        variant.empty()     ? Place::Cpu
+        : variant == "cuda" ? Place::Gpu
+                            : Place::StandIn);
   return *artifact;
 }
 
