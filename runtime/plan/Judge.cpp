@@ -1,8 +1,8 @@
 // Paths form a tree: what a block gives under one channel serves all paths behind it, so that 10 x 10 paths
 // cost ten runs of the first block.
 #include "runtime/plan/Judge.h"
+#include "runtime/contract/Verdicts.h"
 #include "runtime/plan/Predict.h"
-#include "runtime/report/Verdicts.h"
 
 #include <algorithm>
 

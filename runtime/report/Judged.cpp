@@ -2,7 +2,7 @@
 // class.
 #include "runtime/report/Judged.h"
 
-#include "runtime/report/Verdicts.h"
+#include "runtime/contract/Verdicts.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // How often each class stands among k answers: independent counts (binomial of draws without replacement,
 // Poisson of chances) given that they add up to k. So classes are gone through one by one, whatever their
 // number.
-#include "runtime/report/Verdicts.h"
+#include "runtime/contract/Verdicts.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // What several answers to one finished example say together (S5.8): the chance that any of n is fooled, and
 // that most of k are. Both are computed from the answers that a judge has collected, and need no more passes.
-#ifndef SWITCHYARD_RUNTIME_REPORT_VERDICTS_H
-#define SWITCHYARD_RUNTIME_REPORT_VERDICTS_H
+#ifndef SWITCHYARD_RUNTIME_CONTRACT_VERDICTS_H
+#define SWITCHYARD_RUNTIME_CONTRACT_VERDICTS_H
 
 #include <cstdint>
 #include <vector>
