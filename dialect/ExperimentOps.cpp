@@ -285,6 +285,8 @@ LogicalResult ExperimentOp::verify() {
   bool attacks = !getBody().getOps<AttackWithOp>().empty() || !getBody().getOps<WorstOfOp>().empty();
   if (attacks && !getPairs()) // (C2)
     return emitOpError("attacks something, but says no pairs");
+  if (getOwnCorrect() && !(getPairs() && getPairs()->getCorrectOnly())) // (C10)
+    return emitOpError("says whose answers choose among images, but takes all of them");
   int64_t defenses = countDefenses();
   bool known = getReport().getBaseline() >= -1 && getReport().getBaseline() < defenses;
   for (ContrastAttr pair : getReport().getComparisons())

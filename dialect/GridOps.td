@@ -21,7 +21,7 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
   let summary = "A grid of defenses, attacks and estimators on one data set and network, trained in one way";
   let description = [{
     The items in its body are the axes of the grid. `pairs` say what is attacked, where there are attacks: the first images, or
-    with `random_images` drawn ones. With repetitions,
+    with `random_images` drawn ones; with `own_correct` `correct_only` is by each defense itself. With repetitions,
     each model is trained `trainings` times and each of these attacked `attacks` times (S5.3). The baseline and what is
     compared are defenses, by their place. (C1) there is such a network, of the data set's images and classes; (C2) with attacks
     there are pairs; (C3) places of defenses are below their number; (C4) the body holds items alone; (C5) there is such an
@@ -31,7 +31,7 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
 
     An experiment with several data sets, networks or trainings is one such grid for each `setting`: the first, and those that
     are `part_of` it, in order. They have what is shown in common, and the first has it. (C9) there is such an experiment, with a
-    setting, and it is no part itself.
+    setting, and it is no part itself; (C10) `own_correct` goes with `correct_only`.
 
     Example:
     ```
@@ -50,12 +50,12 @@ def Swy_ExperimentOp : Swy_Op<"experiment", [Symbol, SingleBlock, NoTerminator, 
                        DefaultValuedAttr<Swy_Repetitions, "1">:$attacks, Swy_ReportAttr:$report, Swy_JobPrecision:$precision,
                        OptionalAttr<FlatSymbolRefAttr>:$augmentation, OptionalAttr<FlatSymbolRefAttr>:$loss,
                        OptionalAttr<FlatSymbolRefAttr>:$validated_against, OptionalAttr<Swy_SampleSetAttr>:$sampled,
-                       UnitAttr:$random_images, OptionalAttr<Swy_CertificateAttr>:$certificate,
+                       UnitAttr:$random_images, UnitAttr:$own_correct, OptionalAttr<Swy_CertificateAttr>:$certificate,
                        OptionalAttr<Swy_SettingAttr>:$setting, OptionalAttr<FlatSymbolRefAttr>:$part_of);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name (`declared` $declared^)? `network` $network `dataset` $dataset `training` $training
-    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^ (`sampled` $sampled^)?)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`random_images` $random_images^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
+    (`augmentation` $augmentation^)? (`loss` $loss^)? (`validated_against` $validated_against^ (`sampled` $sampled^)?)? `seed` $seed `judge` $judge (`pairs` $pairs^)? (`random_images` $random_images^)? (`own_correct` $own_correct^)? (`trainings` $trainings^)? (`attacks` $attacks^)? `report` $report
     (`precision` $precision^)? (`certificate` $certificate^)? (`setting` $setting^)? (`part_of` $part_of^)?
     attr-dict-with-keyword $body
   }];

@@ -92,7 +92,7 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     (ins FlatSymbolRefAttr:$source_weights, FlatSymbolRefAttr:$weights, Swy_Estimator:$estimator, Swy_Draws:$draws,
          Swy_EvaluationAttr:$evaluation, I64Attr:$seed, I64Attr:$attack_seed, BoolAttr:$random, UnitAttr:$exact,
          Swy_JobPrecision:$precision, UnitAttr:$random_images, OptionalAttr<StrArrayAttr>:$identity,
-         OptionalAttr<Swy_Votes>:$votes, UnitAttr:$same_draw),
+         OptionalAttr<Swy_Votes>:$votes, UnitAttr:$same_draw, UnitAttr:$own_correct),
     (ins FlatSymbolRefAttr:$attack, FlatSymbolRefAttr:$source_network, Swy_Scalars:$source_scalars,
          FlatSymbolRefAttr:$network, Swy_Scalars:$scalars, Swy_Scalars:$attack_scalars,
          OptionalAttr<ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>, DenseArrayNonNegative<DenseI64ArrayAttr>]>>:$passes,
@@ -104,9 +104,9 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     `network`; the two differ under `transfer` alone (S4.4). With `exact` the judge goes through all paths, by
     `stages` (S5.1). `seed` is the program's, for goals, and with `random_images` for the images, which are else the
     first; `passes` are those of a pair through the network, forward and backward, where they are known; `identity` as `swy.gradients` has it; `attack_seed` also tells repeated attacks apart (S5.3).
-    `votes` as `swy.accuracy_job` has them. With `same_draw` the judge has a look at the draw that the attack kept, too (S5.8). `examples` is the hash of what makes the finished examples, without what judges them: jobs may have it in common.
+    `votes` as `swy.accuracy_job` has them. With `same_draw` the judge has a look at the draw that the attack kept, too (S5.8). With `own_correct` the images are those that `network` classifies correctly (S2.4). `examples` is the hash of what makes the finished examples, without what judges them: jobs may have it in common.
     (C1) there are such networks, weights and such an attack, which takes examples of these networks; (C2) its functions take
-    scalars that it has.
+    scalars that it has; (C3) `own_correct` goes with `correct_only`.
 
     Example:
     ```
@@ -120,7 +120,7 @@ def Swy_AttackJobOp : Swy_Job<"attack_job",
     $sym_name `attack` $attack `on` $source_network `weights` $source_weights `scalars` $source_scalars
     `network` $network `weights` $weights `scalars` $scalars `gradients` $estimator `draws` $draws
     `label` $label `attack_scalars` $attack_scalars (`passes` $passes^)? `evaluation` $evaluation `seed` $seed $attack_seed
-    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`identity` $identity^)? (`votes` $votes^)? (`same_draw` $same_draw^)? (`digest` $digest^)?
+    `random` $random (`exact` $exact^)? (`precision` $precision^)? (`random_images` $random_images^)? (`identity` $identity^)? (`votes` $votes^)? (`same_draw` $same_draw^)? (`own_correct` $own_correct^)? (`digest` $digest^)?
     (`examples` $examples^)? (`run` $run^)?
     (`predict` $predict^)? (`stages` $stages^)? attr-dict
   }];

@@ -147,14 +147,17 @@ LogicalResult AttackJobOp::verifySymbolUses(SymbolTableCollection &symbols) {
   for (FlatSymbolRefAttr weights : {getSourceWeightsAttr(), getWeightsAttr()})
     if (failed(find<WeightsOp>(symbols, *this, weights, "weights"))) // (C1)
       return failure();
+  if (getOwnCorrect() && !getEvaluation().getPairs().getCorrectOnly()) // (C3)
+    return emitOpError("says whose answers choose among images, but takes all of them");
   return verifyCalls(symbols, *this); // (C2)
 }
 
 /// All that decides how the examples of a job are judged, and which pairs it has.
-static std::array<Attribute, 8> judgingOf(AttackJobOp job) {
+static std::array<Attribute, 9> judgingOf(AttackJobOp job) {
   EvaluationAttr evaluation = job.getEvaluation();
-  return {job.getWeightsAttr(),  job.getNetworkAttr(),    job.getScalarsAttr(), evaluation.getPairs(),
-          evaluation.getJudge(), job.getAttackSeedAttr(), job.getVotesAttr(),   job.getSameDrawAttr()};
+  return {job.getWeightsAttr(),  job.getNetworkAttr(),  job.getScalarsAttr(),
+          evaluation.getPairs(), evaluation.getJudge(), job.getAttackSeedAttr(),
+          job.getVotesAttr(),    job.getSameDrawAttr(), job.getOwnCorrectAttr()};
 }
 
 LogicalResult WorstJobOp::verifySymbolUses(SymbolTableCollection &symbols) {

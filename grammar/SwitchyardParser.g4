@@ -134,7 +134,7 @@ clause
   | 'defend' 'with' group                                        # defendClause
   | 'attack' 'with' group                                        # attackClause
   | 'gradients' sampledBy (',' sampledBy)*                       # gradientsClause
-  | 'on' ('first' expr | expr IDENT?) name 'images' ('that' name 'classifies' 'correctly')? (',' goal)?  # imagesClause // the word: `random`
+  | 'on' ('first' expr | expr IDENT?) name 'images' ('that' name name? 'classifies' 'correctly')? (',' goal)?  # imagesClause // the word: `random`
   | 'reprogram' 'to' qualified '{' reprogramPart* '}' forIn*     # reprogramClause
   | 'probe' name 'of' qualified ',' expr 'draws'                 # probeClause
   | 'judge' call (',' call)*                                     # judgeClause

@@ -111,11 +111,12 @@ private:
                           SampleSetAttr sampled) {
     std::string symbol = g.freshSymbol(e.name);
     mlir::Location loc = g.place(e.location);
-    return ExperimentOp::create(
-        b, loc, symbol, g.declared(e.name, symbol), network, dataset(), training(optimizer),
-        static_cast<int64_t>(e.seed), judge(), e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining,
-        e.repeatAttack, report(), *symbolizePrecision(find(e.settings, "precision")->word()), augmentation,
-        loss, against, sampled, e.randomImages, certificate(), SettingAttr(), FlatSymbolRefAttr());
+    return ExperimentOp::create(b, loc, symbol, g.declared(e.name, symbol), network, dataset(),
+                                training(optimizer), static_cast<int64_t>(e.seed), judge(),
+                                e.attacks.empty() ? PairsAttr() : pairs(), e.repeatTraining, e.repeatAttack,
+                                report(), *symbolizePrecision(find(e.settings, "precision")->word()),
+                                augmentation, loss, against, sampled, e.randomImages, e.ownCorrect,
+                                certificate(), SettingAttr(), FlatSymbolRefAttr());
   }
 
   void generateParts(const resolved::Defense &defense, const resolved::Network &network,

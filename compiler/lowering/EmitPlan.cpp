@@ -264,6 +264,7 @@ private:
     job.pairs.images = pairs.getImages();
     job.pairs.correctOnly = pairs.getCorrectOnly();
     job.pairs.random = op.getRandomImages();
+    job.pairs.ownCorrect = op.getOwnCorrect();
     job.pairs.goal = goalOf(pairs.getGoal());
     JudgeAttr judge = op.getEvaluation().getJudge();
     job.judging = {judge.getBy() == Verdict::OneDraw, judge.getDraws(), op.getSameDraw()};

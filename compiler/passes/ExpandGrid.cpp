@@ -313,8 +313,8 @@ private:
                         evaluation, experiment.getSeed(), experiment.getSeed() + (repetition << 20),
                         model.random(), exact, experiment.getPrecision(), experiment.getRandomImages(),
                         gradients.getIdentityAttr(), votesOf(model), isAskedByItsDraw(model, estimator),
-                        attack.getAttack(), source.network.getSymName(), source.scalars,
-                        model.network.getSymName(), model.scalars, attack.getArguments(),
+                        experiment.getOwnCorrect(), attack.getAttack(), source.network.getSymName(),
+                        source.scalars, model.network.getSymName(), model.scalars, attack.getArguments(),
                         passes(attack, estimator, gradients, source), FlatSymbolRefAttr(),
                         FlatSymbolRefAttr(), ArrayAttr(), StringAttr(), StringAttr());
     return jobName;

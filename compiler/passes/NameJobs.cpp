@@ -32,6 +32,11 @@ public:
     if (failed(switchyard::needFunctions(module, SymbolTable(module))))
       return failure();
     mergeFunctions();
+    for (auto set : module.getOps<WorstJobOp>())
+      sets[set.getSymName()] = set;
+    for (auto experiment : module.getOps<ExperimentOp>())
+      if (PairsAttr pairs = experiment.getPairsAttr(); pairs && pairs.getCorrectOnly())
+        noteChoosers(experiment);
     for (auto optimizer : module.getOps<OptimizerOp>())
       digests[optimizer.getSymName()] = hasher.program(optimizer.getBody());
     // What a job needs comes before it: frozen blocks before a training, trainings before weights.
@@ -89,7 +94,45 @@ private:
     job.setDigest(StringRef(llvm::toHex(digest, /*LowerCase=*/true)));
     if (auto attack = dyn_cast<AttackJobOp>(*job))
       nameExamples(attack);
-    mergeBy(digest, job, symbol);
+    auto chosen = choosers.find(symbol);
+    mergeBy(chosen == choosers.end() ? digest
+                                     : Hash("chosen").add(digest).add(digests.at(chosen->second)).digest(),
+            job, symbol);
+  }
+
+  /// By whose accuracy the images of attacks are chosen. Two settings may attack one model on images that
+  /// their own `none` chooses: two jobs of one name, which the runtime keeps apart by what they need.
+  void noteChoosers(ExperimentOp experiment) {
+    SmallVector<DefenseEntryOp> defenses;
+    for (auto entry : module.getOps<DefenseEntryOp>())
+      if (entry.getExperiment() == experiment.getSymName())
+        defenses.push_back(entry);
+    for (auto cell : module.getOps<CellOp>())
+      if (cell.getExperiment() == experiment.getSymName())
+        noteChoosers(experiment, cell, defenses);
+  }
+
+  void noteChoosers(ExperimentOp experiment, CellOp cell, ArrayRef<DefenseEntryOp> defenses) {
+    const auto by = experiment.getOwnCorrect() ? static_cast<int64_t>(cell.getDefense())
+                                               : experiment.getReport().getBaseline();
+    if (by < 0)
+      return;
+    DefenseEntryOp chooser = defenses[by];
+    const SmallVector<StringRef> accuracies = runsOf(chooser.getRuns(), chooser.getAccuracy());
+    for (auto [run, job] : llvm::enumerate(runsOf(cell.getRuns(), cell.getJob()))) {
+      const StringRef accuracy = accuracies[run / experiment.getAttacks()];
+      choosers[job] = accuracy;
+      if (auto set = sets.find(job); set != sets.end())
+        for (StringRef part : set->second.getParts().getAsValueRange<FlatSymbolRefAttr>())
+          choosers[part] = accuracy;
+    }
+  }
+
+  /// The jobs of all repetitions; none where a cell means nothing.
+  static SmallVector<StringRef> runsOf(std::optional<ArrayAttr> all, std::optional<StringRef> only) {
+    if (all)
+      return llvm::to_vector(all->getAsValueRange<FlatSymbolRefAttr>());
+    return only ? SmallVector<StringRef>{*only} : SmallVector<StringRef>{};
   }
 
   /// What finished examples are kept by, so that another judge needs no other attack: all that makes them.
@@ -101,6 +144,8 @@ private:
                            Attribute(job.getAttackSeedAttr()), Attribute(job.getPrecisionAttr())})
       hash.add(hasher.attribute(part));
     hash.add(job.getRandomImages() ? "random" : "first");
+    if (job.getOwnCorrect())
+      hash.add("own correct");
     for (const JobCall &call : job.getCalls())
       if (call.as == JobCall::Run)
         hash.add(digestOf(call));
@@ -154,6 +199,8 @@ private:
   llvm::StringMap<func::FuncOp> functions;
   llvm::StringMap<Digest> digests; // by symbol
   llvm::StringMap<StringRef> byDigest;
+  llvm::StringMap<WorstJobOp> sets;
+  llvm::StringMap<StringRef> choosers; // of attack jobs, an accuracy job each
   llvm::DenseMap<StringAttr, FlatSymbolRefAttr> replacements;
   SmallVector<Operation *> merged;
 };

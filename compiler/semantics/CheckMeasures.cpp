@@ -159,6 +159,13 @@ bool resolveMeasure(Program &program, const Measure &measure, const resolved::Ex
   if (kind->ofAttacks && !hasAttacks(experiment))
     program.diagnostics.error(Id::MeasureNeedsAttacks, measure.location,
                               "`" + measure.name + "` needs attacks: `attack with { ... }`");
+  if (kind->needsBaseline && kind->ofAttacks && experiment.ownCorrect)
+    program.diagnostics
+        .error(Id::OwnImages, measure.location,
+               "`" + measure.name +
+                   "` compares a defense with `none` on the same images, and here each is attacked on those "
+                   "that it classifies correctly itself")
+        .note("write `that none classifies correctly`, or leave it out for all images");
   if (kind->needsBaseline && experiment.baseline < 0 && !mentionsNone(experiment))
     program.diagnostics.error(Id::MeasureNeedsNone, measure.location,
                               "`" + measure.name +

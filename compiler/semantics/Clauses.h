@@ -38,6 +38,8 @@ void resolveEstimators(Program &program, resolved::Experiment &experiment);
 /// its own; nothing with errors reported.
 std::optional<resolved::Estimator> resolveSource(Program &program, const ast::Estimator &written,
                                                  const Point &point, resolved::Experiment &experiment);
+/// `on N test images`; needs the experiment's data, defenses and attacks (CheckImages.cpp).
+void resolveImages(Program &program, resolved::Experiment &experiment);
 /// `judge`, `repeat`, `compare`, and what is a setting.
 void resolveSettings(Program &program, resolved::Experiment &experiment);
 /// Weak evaluation and too few images (S5.7) in all settings of an experiment; needs everything else

@@ -381,8 +381,9 @@ struct Experiment {
   std::vector<Estimator> estimators; ///< one_draw where none is given
   std::vector<Source> sources = {};  ///< of transfers
   int64_t images = 0;                ///< 0: no attack
-  bool correctOnly = false;
-  bool randomImages = false; ///< drawn from the split; else its first
+  bool correctOnly = false;          ///< those that `none` classifies correctly
+  bool ownCorrect = false;           ///< with it, that each defense itself does
+  bool randomImages = false;         ///< drawn from the split; else its first
   Goal goal;
   Judge judge;
   NamedValues settings; ///< all of clauses.def, in its order; without errors none is empty

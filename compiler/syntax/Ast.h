@@ -421,7 +421,7 @@ struct Clause {
   ExprPtr value;                                 ///< Setting
   std::string split;                             ///< Images: `test`, `training`
   bool random = false;                           ///< Images: drawn from the split; else its first
-  std::string correctFor;                        ///< Images: `that none classifies correctly`; empty: all
+  std::string correctFor;                        ///< Images: `none`, `the defense`; empty: all
   std::optional<Goal> goal;                      ///< Images
   std::string of;                                ///< Probe: the objective
   std::unique_ptr<Reprogram> reprogram;

@@ -122,7 +122,7 @@ private:
     checkCall(attack.attack, "attack", {Role::Image, Role::Adversarial},
               weightsOf("attack_weights", attack.source));
     if (attack.pairs.correctOnly)
-      checkBaseline();
+      checkChosen();
     for (size_t i = 0; i < attack.parts.size(); ++i)
       checkPart(attack.parts[i].job, path + ".parts[" + std::to_string(i) + "].job");
   }
@@ -189,8 +189,9 @@ private:
     }
   }
 
-  void checkBaseline() const {
-    std::vector<int64_t> baselines = baselineAccuracyJobs(plan, job.id);
+  /// The accuracy that images are chosen by is one, and comes before.
+  void checkChosen() const {
+    std::vector<int64_t> baselines = choosingAccuracyJobs(plan, job.id);
     if (baselines.size() != 1)
       failPlan(path + ".correct_only",
                "needs the accuracy of one baseline to say which images are classified "
@@ -439,6 +440,8 @@ static void checkJobFields(const Plan &plan, const Job &job) {
   auto *attack = std::get_if<AttackJob>(&job.work);
   if (!attack)
     return;
+  if (attack->pairs.ownCorrect && !attack->pairs.correctOnly)
+    failPlan(path + ".own_correct", "goes with \"correct_only\"");
   if (std::optional<int64_t> klass = attack->pairs.goal.klass)
     within(".goal.class", *klass, size_t(plan.datasets[size_t(job.dataset)].classes));
   if (!(attack->threat.radius >= 0))

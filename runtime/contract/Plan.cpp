@@ -166,14 +166,15 @@ bool needsAnswers(const Plan &plan, int64_t id) {
   });
 }
 
-std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id) {
+std::vector<int64_t> choosingAccuracyJobs(const Plan &plan, int64_t id) {
+  const bool own = plan.jobs.at(size_t(id)).as<AttackJob>().pairs.ownCorrect;
   std::vector<int64_t> jobs;
   for (const Experiment &experiment : plan.experiments)
     for (const AttackedRun &run : attackedBy(plan, experiment, id)) {
-      std::optional<int64_t> baseline = experiment.settingOf(run.defense).baseline;
-      if (!baseline)
+      std::optional<int64_t> by = own ? run.defense : experiment.settingOf(run.defense).baseline;
+      if (!by)
         continue;
-      int64_t accuracy = experiment.defenses[size_t(*baseline)].accuracies[size_t(run.training)];
+      int64_t accuracy = experiment.defenses[size_t(*by)].accuracies[size_t(run.training)];
       if (std::find(jobs.begin(), jobs.end(), accuracy) == jobs.end())
         jobs.push_back(accuracy);
     }

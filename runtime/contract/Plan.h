@@ -132,9 +132,10 @@ struct AccuracyJob {
 
 /// Which (image, goal) pairs are attacked.
 struct Pairs {
-  int64_t images = 0;  // so many of the test split
-  bool random = false; // drawn by the job's seed; else its first
-  bool correctOnly = false;
+  int64_t images = 0;       // so many of the test split
+  bool random = false;      // drawn by the job's seed; else its first
+  bool correctOnly = false; // those that the baseline classifies correctly
+  bool ownCorrect = false;  // with it: that the model itself does
   Goal goal = {};
 };
 
@@ -334,9 +335,9 @@ std::vector<double> chancesOfPaths(const std::vector<Stage> &stages);
 /// The trainings that a model is made of, each once, in the order of the plan.
 std::vector<int64_t> trainingsOf(const Plan &plan, int64_t model);
 
-/// The accuracy jobs of the baselines of all settings that use attack job `id`. `correct_only` filters by
-/// them (S2.4), so they come before it and are part of its key.
-std::vector<int64_t> baselineAccuracyJobs(const Plan &plan, int64_t id);
+/// The accuracy jobs of all settings that use attack job `id` by which `correct_only` filters its images: of
+/// the baselines, or of the models that it attacks (S2.4). They come before it and are part of its key.
+std::vector<int64_t> choosingAccuracyJobs(const Plan &plan, int64_t id);
 
 /// Whether the show has pictures of the cell's examples.
 bool showsExamples(const Show &show, const Cell &cell);

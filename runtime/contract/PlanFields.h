@@ -209,6 +209,7 @@ template <typename Io> void fields(Io &io, Pairs &pairs) {
   io("images", pairs.images, 1, limits::count);
   io.optional("random_images", pairs.random, false);
   io("correct_only", pairs.correctOnly);
+  io.optional("own_correct", pairs.ownCorrect, false);
   io("goal", pairs.goal);
 }
 

@@ -133,7 +133,7 @@ std::string pairsText(const Plan &plan, Job job) {
   Writer writer(json.emplace_back(Json::object()), plan, 0);
   fields(writer, attack.pairs);
   if (attack.pairs.correctOnly)
-    json.push_back(baselineAccuracyJobs(plan, job.id));
+    json.push_back(choosingAccuracyJobs(plan, job.id));
   return json.dump();
 }
 

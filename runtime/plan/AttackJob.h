@@ -18,7 +18,7 @@ struct AttackTask {
   const Dataset &dataset;
   Buffers &attacked,
       &judged; // parameters of the model that examples are made on, and of that which is judged
-  const AccuracyOutcome *baseline; // the baseline defense's accuracy, needed under `correct_only`
+  const AccuracyOutcome *baseline; // the accuracy that chooses images under `correct_only`
 };
 
 /// Both are told the job by its place among those that run.

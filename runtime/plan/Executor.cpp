@@ -70,7 +70,7 @@ std::string Executor::makeExamplesKey(const Job &job) {
   for (int64_t id : trainingsOf(work.plan, attack->source))
     text += keys.at(id) + "\n";
   if (attack->pairs.correctOnly)
-    for (int64_t id : baselineAccuracyJobs(work.plan, job.id))
+    for (int64_t id : choosingAccuracyJobs(work.plan, job.id))
       text += keys.at(id) + "\n";
   return sha256Hex(text);
 }
@@ -79,7 +79,7 @@ const AccuracyOutcome *Executor::baseline(const Job &job) const {
   auto *attack = std::get_if<AttackJob>(&job.work);
   if (!attack || !attack->pairs.correctOnly)
     return nullptr;
-  return &outcomes.accuracies.at(baselineAccuracyJobs(work.plan, job.id).at(0));
+  return &outcomes.accuracies.at(choosingAccuracyJobs(work.plan, job.id).at(0));
 }
 
 /// The result is there: what builds on the job may begin.

@@ -34,10 +34,10 @@ static std::vector<int32_t> goalsOf(const Job &job, int64_t image, int32_t label
   return {};
 }
 
-/// `none` has nothing random after training, so its images are right or wrong; a half counts as right should
-/// a program's own baseline be random.
-static bool classifiedCorrectly(const AccuracyOutcome &baseline, int64_t image) {
-  return baseline.correct.at(size_t(image)) >= 0.5f;
+/// Of a random model by at least half of its answers, over draws or by the chances of paths (S2.4), whose
+/// sum is rounded.
+static bool classifiedCorrectly(const AccuracyOutcome &model, int64_t image) {
+  return model.correct.at(size_t(image)) >= 0.5 - 1e-9;
 }
 
 /// "the first 200", "200 random"

@@ -24,7 +24,7 @@ std::vector<int64_t> neededBy(const Plan &plan, const Job &job) {
     for (int64_t training : trainingsOf(plan, model))
       jobs.push_back(training);
   if (auto *attack = std::get_if<AttackJob>(&job.work); attack && attack->pairs.correctOnly)
-    for (int64_t accuracy : baselineAccuracyJobs(plan, job.id))
+    for (int64_t accuracy : choosingAccuracyJobs(plan, job.id))
       jobs.push_back(accuracy);
   if (auto *set = std::get_if<AttackJob>(&job.work))
     for (const AttackPart &part : set->parts)

@@ -9,8 +9,8 @@
 
 namespace switchyard::rt {
 
-/// The jobs whose results a job uses: trainings of its models, then, where it attacks what the baseline
-/// classifies correctly, the baselines' accuracies.
+/// The jobs whose results a job uses: trainings of its models, then, where it attacks what a model
+/// classifies correctly, that one's accuracy.
 std::vector<int64_t> neededBy(const Plan &plan, const Job &job);
 
 class Schedule {

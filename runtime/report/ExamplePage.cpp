@@ -40,6 +40,12 @@ std::optional<size_t> ExampleSetting::find(const AttackPair &pair) const {
   return std::nullopt;
 }
 
+bool ExampleSetting::attacks(const AttackPair &pair) const {
+  return outcome && std::any_of(outcome->pairs.begin(), outcome->pairs.end(), [&](const AttackPair &one) {
+           return one.image == pair.image && one.goal == pair.goal;
+         });
+}
+
 /// All settings of a page have the same data set (ShowRules).
 static const DatasetSpec &datasetOf(const Plan &plan, const Experiment &experiment,
                                     const std::vector<Point> &points) {
@@ -103,7 +109,8 @@ ExampleSetting ExamplePage::settingOf(const Choice &by, const Point &point) cons
   return setting;
 }
 
-/// The pairs of any setting; settings that share an image's choice have the same.
+/// The pairs of any setting; settings that share an image's choice have the same, defenses that are attacked
+/// on images of their own have others.
 void ExamplePage::collectRows(int64_t images) {
   std::set<std::pair<int32_t, int32_t>> known;
   for (const ExampleSetting &setting : settings) {

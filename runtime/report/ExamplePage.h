@@ -27,6 +27,8 @@ struct ExampleSetting {
 
   /// The place of a pair; none where the cell has none.
   std::optional<size_t> find(const AttackPair &pair) const;
+  /// Whether the pair is attacked, with a picture or without.
+  bool attacks(const AttackPair &pair) const;
   const AttackPair &pairAt(size_t at) const { return outcome->pairs[at]; }
 };
 

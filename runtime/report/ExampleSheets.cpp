@@ -192,7 +192,9 @@ private:
   Lines captionOf(const ExampleSetting &setting, const ExampleRow &row) const {
     std::optional<size_t> at = setting.find(row.pair);
     if (!at)
-      return setting.problem.empty() ? Lines{"not attacked"} : Lines();
+      return !setting.problem.empty()    ? Lines()
+             : setting.attacks(row.pair) ? Lines{"behind its first images"}
+                                         : Lines{"not attacked"};
     const AttackJob &attack = page.attackOf(setting);
     const AttackPair &pair = setting.pairAt(*at);
     const auto [answer, share] = answerTo(setting, *at);

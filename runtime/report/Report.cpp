@@ -74,7 +74,10 @@ private:
       throw std::runtime_error("this runtime shows tables, plots, scatter plots, examples and curves");
     for (const Plot &plot :
          ofTrainings ? trainingCurves(plan, outcomes, experiment, show) : plotsOf(experiment, scorer, show)) {
-      const std::string unique = uniqueName(plot.name), note = noteOf(plan, outcomes, experiment);
+      const std::string unique = uniqueName(plot.name);
+      std::string note = noteOf(plan, outcomes, experiment);
+      if (std::string own = ofTrainings ? "" : scorer.ownImagesNote(); !own.empty())
+        note += (note.empty() ? "" : "; ") + own;
       writeWhole(directory + "/plots/" + unique + ".csv",
                  ofTrainings ? trainingCurvesCsv(plan, outcomes, experiment, show, plot) : plotCsv(plot));
       if (plot.fit) {

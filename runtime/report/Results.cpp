@@ -143,7 +143,14 @@ private:
   /// The row over all runs, then one for each.
   void writeRuns(ResultRow row, const Point &point, bool certified,
                  const std::function<Score(const Scorer &)> &scoreOf) {
-    row.score = scoreOf(scorer);
+    auto scoreBy = [&](const Scorer &one) {
+      Score score = scoreOf(one);
+      if (score.defined && row.comparedWith.empty() && isOfOwnImages(point))
+        score.note += std::string(score.note.empty() ? "" : "; ") +
+                      "of the images that the defense classifies correctly itself";
+      return score;
+    };
+    row.score = scoreBy(scorer);
     size_t runs = scorer.runs().size();
     if (runs == 1 && row.comparedWith.empty())
       setJob(row, point, 0, certified);
@@ -152,13 +159,18 @@ private:
       Run run = scorer.runs()[i];
       if (!point.cell && run.attack > 0)
         continue; // accuracies know no attack run
-      row.score = scoreOf(scorer.ofRun(i));
+      row.score = scoreBy(scorer.ofRun(i));
       row.trainingRun = run.training + 1;
       row.attackRun = point.cell ? run.attack + 1 : 0;
       if (row.comparedWith.empty())
         setJob(row, point, i, certified);
       rows.push_back(row);
     }
+  }
+
+  bool isOfOwnImages(const Point &point) const {
+    return point.cell && point.cell->meansSomething() &&
+           plan.jobs.at(size_t(point.cell->jobs.front())).as<AttackJob>().pairs.ownCorrect;
   }
 
   ResultRow rowOf(const Point &point, const std::string &measure) const {

@@ -60,6 +60,9 @@ public:
   const Grid &grid() const { return points; }
 
   const std::vector<Run> &runs() const { return allRuns; }
+  /// Where each defense is attacked on the images that it classifies correctly itself: that it is, and how
+  /// many these are. Else empty.
+  std::string ownImagesNote() const;
   /// Of a part of every point's examples alone.
   Scorer ofSlice(const Slice &slice) const;
 

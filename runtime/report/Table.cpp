@@ -252,10 +252,13 @@ private:
     if (std::any_of(counts.begin(), counts.end(), [](const auto &one) {
           const MeasureKind &kind = kindOf({one.first, {}});
           return kind.ofAttacks && !kind.ofAnswers; // answers are single whatever the judge
-        }))
+        })) {
+      if (std::string line = scorer.ownImagesNote(); !line.empty())
+        result.push_back(line);
       for (const Verdict &verdict : experiment.judges)
         if (std::string line = judgeCaption(verdict); !line.empty())
           result.push_back(line);
+    }
     if (std::string line = certificateCaption(); !line.empty())
       result.push_back(line);
     if (names(classAxis))

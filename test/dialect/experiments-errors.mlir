@@ -220,6 +220,36 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 ^bb0(%x: tensor<4xf32>):
   swy.yield %x : tensor<4xf32>
 }
+swy.attack @step away true scalars ["eps"] {
+^bb0(%x: tensor<4xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>, %eps: tensor<f32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.defense @none {
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
+#judge = #swy.judge<by = expected>
+#report = #swy.report<baseline = -1>
+// expected-error @+1 {{says whose answers choose among images, but takes all of them}}
+swy.experiment @e network @net dataset #data training #recipe seed 1 judge #judge
+  pairs <images = 1, correct_only = false, goal = <aim = away>> own_correct report #report {
+  swy.defend_with @none label "none" arguments [{}] axes [] family "" strength ""
+  swy.attack_with @step label "s" arguments {eps = 0.1} axes [] threat <norm = none, radius = 0.0, clipped = true>
+}
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
 #recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 #judge = #swy.judge<by = expected>

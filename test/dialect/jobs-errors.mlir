@@ -298,6 +298,32 @@ swy.network @net range 0.0 to 1.0 classes 4 {
 }
 #data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
 #recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
+swy.attack @step away true scalars ["eps"] {
+^bb0(%x: tensor<4xf32>, %g: tensor<i32>, %r: tensor<2xi32>, %s: tensor<i64>, %eps: tensor<f32>):
+  swy.yield %x : tensor<4xf32>
+}
+swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
+swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
+// expected-error @+1 {{says whose answers choose among images, but takes all of them}}
+swy.attack_job @k attack @step on @net weights @w scalars {} network @net weights @w scalars {} gradients one_draw draws 1
+  label "" attack_scalars {eps = 0.1} evaluation <pairs = <images = 1, correct_only = false, goal = <aim = away>>, judge = <by = one_draw>,
+  threat = <norm = none, radius = 0.0, clipped = true>> seed 1 1 random false own_correct
+
+swy.optimizer @descent scalars ["rate"] {
+^bb0(%w: tensor<*xf32>, %g: tensor<*xf32>, %i: tensor<f32>, %p: tensor<f32>, %n: tensor<f32>, %rate: tensor<f32>):
+  %step = swy.mul %rate, %g : (tensor<f32>, tensor<*xf32>) -> tensor<*xf32>
+  %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  swy.yield %new : tensor<*xf32>
+}
+
+// -----
+
+swy.network @net range 0.0 to 1.0 classes 4 {
+^bb0(%x: tensor<4xf32>):
+  swy.yield %x : tensor<4xf32>
+}
+#data = #swy.dataset<name = "d", source = "s", input = [4], low = 0.0, high = 1.0, classes = 4>
+#recipe = #swy.training<optimizer = @descent, scalars = {rate = 0.1}, batch = 1, epochs = 1>
 swy.train_job @t network @net label "" dataset #data training #recipe scalars {} seed 1
 swy.weights @w [#swy.parameter<name = "b", type = tensor<4xf32>, from = [@t]>]
 swy.accuracy_job @a network @net weights @w label "" scalars {} seed 1 draws 1 random false

@@ -332,8 +332,8 @@ TEST(ParsePlan, RunsOfTrainingsAndAttacks) {
   EXPECT_EQ(plan.experiments[0].cells[0].jobs[2], 4);
   EXPECT_EQ(plan.experiments[0].comparisons.size(), 1u);
   // Which images an attack takes is the matter of the baseline of its own training run.
-  EXPECT_EQ(baselineAccuracyJobs(plan, 3), std::vector<int64_t>{1});
-  EXPECT_EQ(baselineAccuracyJobs(plan, 4), std::vector<int64_t>{2});
+  EXPECT_EQ(choosingAccuracyJobs(plan, 3), std::vector<int64_t>{1});
+  EXPECT_EQ(choosingAccuracyJobs(plan, 4), std::vector<int64_t>{2});
 }
 
 TEST(ParsePlan, SettingsHaveBaselinesOfTheirOwn) {
@@ -354,8 +354,8 @@ TEST(ParsePlan, SettingsHaveBaselinesOfTheirOwn) {
   experiment["cells"].push_back(cell);
   Plan plan = parsePlan(json.dump());
   EXPECT_EQ(plan.experiments[0].settingOf(2).network, "other");
-  EXPECT_EQ(baselineAccuracyJobs(plan, 3), std::vector<int64_t>{1});
-  EXPECT_EQ(baselineAccuracyJobs(plan, 4), std::vector<int64_t>{2});
+  EXPECT_EQ(choosingAccuracyJobs(plan, 3), std::vector<int64_t>{1});
+  EXPECT_EQ(choosingAccuracyJobs(plan, 4), std::vector<int64_t>{2});
   experiment["comparisons"] = {{0, 2}};
   expectMistake(json, {"", "/experiments/0/as_published", "false",
                        "plan: experiments[0].comparisons[0]: the two are of different settings"});
@@ -372,6 +372,17 @@ TEST(ParsePlan, CorrectOnlyNeedsABaseline) {
     EXPECT_EQ(
         std::string(error.what()).find("plan: jobs[3].correct_only: needs the accuracy of one baseline"), 0u);
   }
+}
+
+TEST(ParsePlan, AModelsOwnAccuracyMayChooseItsImages) {
+  Json plan = planJson();
+  expectMistake(plan,
+                {"", "/jobs/3/own_correct", "true", "plan: jobs[3].own_correct: goes with \"correct_only\""});
+  plan["jobs"][3]["correct_only"] = true;
+  plan["jobs"][3]["own_correct"] = true;
+  EXPECT_EQ(choosingAccuracyJobs(parsePlan(plan.dump()), 3), std::vector<int64_t>{2});
+  plan["experiments"][0]["settings"][0].erase("baseline");
+  EXPECT_EQ(choosingAccuracyJobs(parsePlan(plan.dump()), 3), std::vector<int64_t>{2});
 }
 
 TEST(ParsePlan, TheBaselinesAccuracyComesBeforeTheAttack) {

@@ -187,6 +187,26 @@ TEST_F(Scores, des_of_the_baseline_and_without_one) {
   EXPECT_EQ(of({"accuracy_drop", {}}, {{"defense", noise}}).note, "no defense `none` to compare with");
 }
 
+// Where each defense is attacked on images of its own, a comparison is over those of both.
+TEST_F(Scores, a_comparison_is_over_the_images_in_common) {
+  Experiment &experiment = run.experiment();
+  const Grid grid = gridOf(experiment);
+  const Point &a = grid.cells.at(0), &other = grid.cells.at(2); // fgsm at 16/255 on `none` and on noise
+  ASSERT_EQ(other.defense, 1);
+  auto outcome = [&](const Point &point) -> AttackOutcome & {
+    return run.outcomes.attacks.at(point.cell->jobs.front());
+  };
+  outcome(a).pairs = {{0, 3, 4, 1, 0, 0.1f}, {1, 7, 2, 1, 0, 0.1f}, {3, 7, 2, 0, 0, 0.1f}};
+  outcome(other).pairs = {{1, 7, 2, 0.25f, 0, 0.1f}, {2, 7, 2, 1, 0, 0.1f}, {3, 7, 2, 0, 0, 0.1f}};
+  Scorer scorer(run.plan, experiment, run.outcomes);
+  Score score = scorer.difference(a, other);
+  EXPECT_NEAR(score.value, (1 - 0.25 + 0) / 2, 1e-6);
+  EXPECT_EQ(score.images, 2);
+  EXPECT_EQ(score.note, "over the images that both are attacked on");
+  outcome(other).pairs = {{2, 7, 2, 1, 0, 0.1f}};
+  EXPECT_EQ(scorer.difference(a, other).note, "no image is attacked under both");
+}
+
 // A second network, on the same images, with a `none` of its own.
 class Settings : public Scores {
 protected:

@@ -168,8 +168,8 @@ void Builder::fill(Clause &clause, Parser::ImagesClauseContext *tree) {
                       "which images? `on first 200 test images`, or `on 200 random test images`");
   clause.split = text(tree->name(0));
   clause.nameLocation = at(tree->name(0));
-  if (tree->name().size() > 1)
-    clause.correctFor = text(tree->name(1));
+  for (size_t i = 1; i < tree->name().size(); ++i)
+    clause.correctFor += (i > 1 ? " " : "") + text(tree->name(i));
   if (tree->goal())
     clause.goal = goal(tree->goal());
 }
