@@ -300,6 +300,15 @@ StringRef ExperimentOp::titleWith(NetworkOp network) {
   return getSettingAttr() ? getSettingAttr().getTitle() : network.getDeclaredName();
 }
 
+LogicalResult JointShowOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (auto name : getExperiments().getAsRange<FlatSymbolRefAttr>()) { // (C1)
+    auto experiment = symbols.lookupNearestSymbolFrom<ExperimentOp>(*this, name);
+    if (!experiment || experiment.getPartOfAttr())
+      return emitOpError("there is no experiment ") << name;
+  }
+  return success();
+}
+
 int64_t ExperimentOp::countDefenses() {
   return llvm::range_size(getBody().getOps<DefendWithOp>());
 }

@@ -163,4 +163,15 @@ def Swy_GradientsOp : Swy_Op<"gradients", [HasParent<"ExperimentOp">, NoRegionAr
   }];
 }
 
+def Swy_JointShowOp : Swy_Op<"joint_show", [Swy_NamesSymbols]> {
+  let summary = "A table or plot across experiments";
+  let description = [{
+    `text` is the plan's own of it (`shows` in docs/artifact.md), whose experiments are these, in their order. Nothing of a show
+    decides a job. (C1) there is an experiment at least, and each is one, and no part of another. Example: `swy.joint_show [@whole] text "{}"`
+  }];
+  let arguments = (ins ConfinedAttr<TypedArrayAttrBase<FlatSymbolRefAttr, "experiments">, [ArrayMinCount<1>]>:$experiments,
+                       StrAttr:$text);
+  let assemblyFormat = "$experiments `text` $text attr-dict";
+}
+
 #endif

@@ -28,6 +28,7 @@ declaration
   | 'schedule' name parameters? body                             # scheduleDecl
   | 'loss' name parameters? body                                 # lossDecl
   | 'experiment' name ('as' 'published')? '{' clause* '}'        # experimentDecl
+  | show                                                         # showDecl // across experiments
   ;
 
 parameters : '(' (parameter (',' parameter)*)? ')' ;
@@ -142,7 +143,7 @@ clause
   | 'repeat' what=('training' | 'attack') expr 'times'           # repeatClause
   | 'compare' compared ('with' compared)+                        # compareClause
   | 'measure' measure (',' measure)* ('each' name)?              # measureClause
-  | 'show' name 'of' measure (',' measure)* showPart*            # showClause
+  | show                                                         # showClause
   ;
 
 // What defenses are applied to, in all ways at once; a name for tables may stand before each.
@@ -187,6 +188,7 @@ reprogramPart
   | 'labels' call                                                # labelsPart
   ;
 
+show : 'show' name 'of' measure (',' measure)* showPart* ;
 measure     : qualified ('(' measureArgs? ')')? ;                // arguments first, then aggregates; or a shown attack
 measureArgs : argument (',' measureArgs)? # plainArgs | aggregate (',' aggregate)* # aggregates ;
 aggregate   : name 'over' names ;
@@ -195,6 +197,7 @@ showPart
   | 'by' names                                                   # byPart
   | 'for' 'each' names                                           # eachPart
   | 'for' 'first' expr 'images'                                  # firstPart
+  | 'from' names                                                 # fromPart // experiments
   | 'with' call                                                  # withPart // the words: `fit`, `log(eps)`, `panels`
   | 'at' call 'of' 'image' expr                                  # pixelPart
   ;

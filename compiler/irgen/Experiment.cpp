@@ -69,6 +69,8 @@ public:
     }
     ExperimentOp op =
         experiment(network, optimizers.generate(e.training), augmentation, loss, against, sampled);
+    if (!e.setting || e.setting->number == 0)
+      whole = op.getSymName().str();
     if (e.setting)
       settle(op, whole);
     if (ArrayAttr texts = pictures())
@@ -95,14 +97,12 @@ private:
   }
 
   /// Names the setting; the first one's symbol stands for the `whole` experiment.
-  void settle(ExperimentOp op, std::string &whole) {
+  void settle(ExperimentOp op, const std::string &whole) {
     auto list =
         llvm::map_to_vector(axes(e.setting->axes), [](mlir::Attribute one) { return cast<AxisAttr>(one); });
     op.setSettingAttr(SettingAttr::get(context, e.setting->dataset, e.setting->network, e.setting->training,
                                        e.setting->title, list));
-    if (e.setting->number == 0)
-      whole = op.getSymName().str();
-    else
+    if (e.setting->number > 0)
       op.setPartOfAttr(FlatSymbolRefAttr::get(context, whole));
   }
 

@@ -3,6 +3,7 @@
 
 #include "compiler/irgen/IRGen.h"
 #include "compiler/semantics/Arithmetic.h"
+#include "compiler/semantics/ShowGrid.h"
 #include "dialect/layers/Layers.h"
 
 #include "mlir/IR/Location.h"
@@ -159,6 +160,19 @@ mlir::Value buildPower(Generator &g, mlir::Location loc, mlir::Value base, const
   return result;
 }
 
+/// The show's text counts the experiments that the operation lists.
+static void generateJointShow(Generator &g, rt::JointShow joint, const Location &location,
+                              const std::vector<std::string> &symbols) {
+  SmallVector<Attribute> experiments;
+  for (rt::ShowPart &part : joint.parts) {
+    experiments.push_back(
+        FlatSymbolRefAttr::get(g.builder.getContext(), symbols.at(static_cast<size_t>(part.experiment))));
+    part.experiment = static_cast<int64_t>(experiments.size()) - 1;
+  }
+  JointShowOp::create(g.builder, g.place(location), g.builder.getArrayAttr(experiments),
+                      g.builder.getStringAttr(rt::jointShowText(std::move(joint))));
+}
+
 OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &sources,
                                  MLIRContext &context) {
   context.loadDialect<SwyDialect, arith::ArithDialect, scf::SCFDialect, tensor::TensorDialect>();
@@ -169,8 +183,17 @@ OwningOpRef<ModuleOp> generateIR(const CheckedProgram &program, const Sources &s
   DefenseGenerator defenses(g, attacks, losses);
   OptimizerGenerator optimizers(g);
   std::string whole;
-  for (const resolved::Experiment &experiment : program.experiments)
+  std::vector<const resolved::Experiment *> experiments; // of the settings of each the first
+  std::vector<std::string> symbols;
+  for (const resolved::Experiment &experiment : program.experiments) {
     generateExperiment(g, experiment, defenses, attacks, optimizers, losses, whole);
+    if (experiment.setting && experiment.setting->number > 0)
+      continue;
+    experiments.push_back(&experiment);
+    symbols.push_back(whole);
+  }
+  for (const resolved::JointShow &joint : program.jointShows)
+    generateJointShow(g, contractShow(experiments, joint), joint.show.location, symbols);
   return module;
 }
 

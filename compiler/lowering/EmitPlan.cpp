@@ -120,10 +120,13 @@ public:
     module.walk([&](AttackJobOp job) { plan.jobs.push_back(attack(job)); });
     module.walk([&](WorstJobOp job) { plan.jobs.push_back(worst(job)); });
     module.walk([&](ExperimentOp op) {
-      if (!op.getPartOf())
+      if (!op.getPartOf()) {
+        experimentIds[op.getSymName()] = static_cast<int64_t>(plan.experiments.size());
         plan.experiments.push_back(experiment(op));
+      }
       addSetting(op, plan.experiments.back()); // the last: parts follow the first
     });
+    module.walk([&](JointShowOp op) { plan.shows.push_back(joint(op)); });
     return std::move(plan);
   }
 
@@ -338,6 +341,15 @@ private:
     return experiment;
   }
 
+  /// The text counts the experiments that the operation lists.
+  rt::JointShow joint(JointShowOp op) const {
+    rt::JointShow joint = rt::parseJointShow(op.getText().str());
+    const auto names = llvm::to_vector(op.getExperiments().getAsValueRange<FlatSymbolRefAttr>());
+    for (rt::ShowPart &part : joint.parts)
+      part.experiment = experimentIds.lookup(names[static_cast<size_t>(part.experiment)]);
+    return joint;
+  }
+
   /// What the operation says of one setting, its defenses behind those of the settings before.
   void addSetting(ExperimentOp op, rt::Experiment &experiment) {
     const auto before = static_cast<int64_t>(experiment.defenses.size());
@@ -410,7 +422,7 @@ private:
 
   ModuleOp module;
   rt::Plan plan;
-  llvm::StringMap<int64_t> ids, modelIds, datasetIds, functionIds;
+  llvm::StringMap<int64_t> ids, modelIds, datasetIds, functionIds, experimentIds;
   llvm::DenseMap<Attribute, int64_t> datasetIdsByAttribute;
 };
 

@@ -3,6 +3,7 @@
 #include "compiler/semantics/Check.h"
 
 #include "compiler/semantics/Catalog.h"
+#include "compiler/semantics/Clauses.h"
 #include "compiler/semantics/Program.h"
 
 namespace switchyard {
@@ -71,10 +72,14 @@ static void checkDeclarations(Program &program) {
 }
 
 static void resolveExperiments(Program &program) {
+  std::vector<std::vector<resolved::Experiment>> experiments; // each with its settings
   for (auto &decl : program.user().declarations)
     if (auto *experiment = as<ExperimentDecl>(decl.get()))
-      for (resolved::Experiment &setting : resolveExperiment(program, *experiment))
-        program.checked.experiments.push_back(std::move(setting));
+      experiments.push_back(resolveExperiment(program, *experiment));
+  resolveJointShows(program, experiments);
+  for (std::vector<resolved::Experiment> &settings : experiments)
+    for (resolved::Experiment &setting : settings)
+      program.checked.experiments.push_back(std::move(setting));
 }
 
 Analysis analyze(const std::string &path, const CheckOptions &options, Sources &sources,

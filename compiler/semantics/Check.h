@@ -26,6 +26,7 @@ struct CheckedProgram {
   /// The user's file first, then what it uses, in the order met.
   std::vector<std::unique_ptr<ast::Module>> modules;
   std::vector<resolved::Experiment> experiments; ///< settings of one follow each other
+  std::vector<resolved::JointShow> jointShows;   ///< of several, or beside them
   std::map<std::string, Value> params;           ///< of the user's file, --set applied
   std::vector<ast::ExprPtr> expressions;         ///< what was made of those in the modules
 };

@@ -1,6 +1,7 @@
 // What is shown of measures. No silent averaging (S5.6): an axis with more than one value must be
 // named.
 
+#include "compiler/semantics/AxisTable.h"
 #include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
 #include "compiler/semantics/ShowGrid.h"
@@ -22,119 +23,15 @@ using rt::findMeasure;
 using rt::MeasureKind;
 using rt::measureNames;
 
-/// The axes of an experiment's results: how many values each has.
-class AxisTable {
-public:
-  explicit AxisTable(const std::vector<resolved::Experiment> &settings) {
-    for (const resolved::Experiment &one : settings)
-      addSetting(one);
-    const resolved::Experiment &experiment = settings.front(); // others have the same of all else
-    for (const resolved::Defense &one : experiment.defenses) {
-      add(defense, "defense", one.label);
-      add(defense, "family", one.family);
-      add(defense, "strength", one.strength);
-      for (const NamedValue &axis : one.axes)
-        add(defenseAxes, axis.name, axis.value.text());
-      hasFamilies |= !one.family.empty();
-    }
-    for (const resolved::Attack &one : experiment.attacks) {
-      add(attack, "attack", one.label);
-      for (const NamedValue &axis : one.axes)
-        add(attack, axis.name, axis.value.text());
-    }
-    for (const resolved::Estimator &one : experiment.estimators) {
-      add(attack, "gradients", one.label);
-      for (const NamedValue &axis : one.axes)
-        add(attack, axis.name, axis.value.text());
-    }
-    for (const rt::Verdict &one : experiment.judge.verdicts)
-      add(attack, "judge", rt::verdictText(one));
-    for (const resolved::Measure &one : experiment.measures)
-      for (const rt::MeasureArgument &argument : findMeasure(one.name)->arguments)
-        if (argument.role == rt::MeasureArgument::Role::Axis && !attack.count(argument.name) &&
-            !defenseAxes.count(argument.name))
-          measures[argument.name] = one.name;
-  }
-
-  std::vector<std::string> names() const {
-    std::vector<std::string> result;
-    for (auto *table : {&setting, &defense, &defenseAxes, &attack})
-      for (auto &[name, values] : *table)
-        if (hasFamilies || (name != "family" && name != "strength"))
-          result.push_back(name);
-    for (auto &[name, measure] : measures)
-      result.push_back(name);
-    result.insert(result.end(), {rt::classAxis, rt::answerAxis}); // of the examples in any cell
-    return result;
-  }
-
-  /// Axes with several values that a measure has and `named` does not name.
-  std::vector<std::string> unnamed(const std::set<std::string> &named, const MeasureKind &measure) const {
-    std::vector<std::string> result;
-    for (auto &[name, values] : setting)
-      if (values.size() > 1 && !named.count(name))
-        result.push_back(name);
-    bool defenseNamed = named.count("defense") || (named.count("family") && named.count("strength"));
-    if (!defenseNamed && size(defense, "defense") > 1) {
-      if (named.count("family") || named.count("strength"))
-        result.push_back(named.count("family") ? "strength" : "family");
-      else
-        result.push_back("defense");
-    }
-    for (auto &[name, values] : attack)
-      if (measure.ofAttacks && values.size() > 1 && !named.count(name) &&
-          !(measure.ofAnswers && name == "judge"))
-        result.push_back(name);
-    return result;
-  }
-
-  /// Whether the axis belongs to attacks alone.
-  bool isOfAttacks(const std::string &name) const {
-    return attack.count(name) && !defense.count(name) && !defenseAxes.count(name);
-  }
-
-  /// The measure whose own axis it is; empty where it is none of a measure.
-  std::string measureOf(const std::string &name) const {
-    auto found = measures.find(name);
-    return found == measures.end() ? "" : found->second;
-  }
-
-  /// Whether the axis belongs to defenses alone.
-  bool isOfDefenses(const std::string &name) const {
-    return !attack.count(name) && (setting.count(name) || defense.count(name) || defenseAxes.count(name));
-  }
-
-private:
-  void addSetting(const resolved::Experiment &one) {
-    if (!one.setting)
-      return;
-    add(setting, rt::datasetAxis, one.setting->dataset);
-    add(setting, rt::networkAxis, one.setting->network);
-    add(setting, rt::trainingAxis, one.setting->training);
-    for (const NamedValue &axis : one.setting->axes)
-      add(setting, axis.name, axis.value.text());
-  }
-
-  using Table = std::map<std::string, std::set<std::string>>;
-  static void add(Table &table, const std::string &name, const std::string &value) {
-    table[name].insert(value);
-  }
-  static size_t size(const Table &table, const std::string &name) {
-    auto found = table.find(name);
-    return found == table.end() ? 0 : found->second.size();
-  }
-
-  Table setting, defense, defenseAxes, attack;
-  std::map<std::string, std::string> measures; // of axes of measures
-  bool hasFamilies = false;
-};
-
 class ShowChecker {
 public:
   ShowChecker(Program &program, const Clause &clause, const std::vector<resolved::Experiment> &settings,
-              resolved::Show &result)
+              resolved::Show &result, const Elsewhere *elsewhere)
       : program(program), clause(clause), settings(settings), experiment(settings.front()), result(result),
-        axes(settings), grid(settings) {}
+        elsewhere(elsewhere), axes(settings), grid(settings) {
+    if (elsewhere && elsewhere->axes.count("family"))
+      axes.besideFamilies();
+  }
 
   bool check() {
     int before = errorsBefore = program.diagnostics.troubles();
@@ -157,15 +54,17 @@ public:
     if (result.kind == "table" && !result.against.empty())
       program.diagnostics.error(Id::TableAgainst, clause.nameLocation,
                                 "a table has rows and columns: `by` in place of `against`");
-    resolveDrawing(program, clause, grid, result);
+    draw();
     for (const ShowPart &one : clause.parts)
       if (one.kind == ShowPartKind::Against && result.againstMeasure)
         if (auto x = measure(one.against)) {
           result.againstAggregates = x->aggregates;
           result.againstArguments = x->arguments;
         }
-    for (const Measure &one : clause.measures)
-      if (auto y = measure(one))
+    for (size_t i = 0; i < clause.measures.size(); ++i)
+      if (elsewhere && elsewhere->meansNothing[i])
+        result.measures.push_back({clause.measures[i].name, {}, {}, clause.measures[i].location});
+      else if (auto y = measure(clause.measures[i]))
         result.measures.push_back(std::move(*y));
     everyAxisMatters();
     return program.diagnostics.troubles() == before;
@@ -195,9 +94,25 @@ private:
            });
   }
 
+  /// Across experiments an axis may be another one's.
+  bool isElsewhere(const std::string &name) const {
+    return elsewhere && !axes.has(name) && elsewhere->axes.count(name);
+  }
+
+  /// Panels may be of experiments, too.
+  void draw() {
+    const std::vector<std::string> own = result.forEach;
+    if (elsewhere && result.forEach.empty() &&
+        std::any_of(clause.parts.begin(), clause.parts.end(),
+                    [](const ShowPart &one) { return one.kind == ShowPartKind::ForEach; }))
+      result.forEach = {rt::experimentAxis};
+    resolveDrawing(program, clause, grid, result);
+    result.forEach = own;
+  }
+
   void axis(const std::string &name, Location where) {
     auto known = axes.names();
-    if (std::find(known.begin(), known.end(), name) == known.end())
+    if (!isElsewhere(name) && !axes.has(name))
       program.diagnostics
           .error(Id::UnknownAxis, where,
                  "the experiment has no axis `" + name + "`" + didYouMean(name, known))
@@ -214,12 +129,21 @@ private:
                                 "`for first` belongs to `show examples of ATTACK for first 4 images`");
       return;
     }
-    if (one.kind == ShowPartKind::With)
-      return; // once all else is known
+    if (one.kind == ShowPartKind::From && !elsewhere) {
+      program.diagnostics
+          .error(Id::FromExperiments, one.location,
+                 "`from` chooses among experiments, and this `show` is of its own")
+          .note("a `show` that stands beside experiments, in none of them, is of several");
+      return;
+    }
+    if (one.kind == ShowPartKind::With || one.kind == ShowPartKind::From)
+      return; // once all else is known; experiments are chosen
     if (one.kind == ShowPartKind::Against)
       return against(one.against);
     auto &names = one.kind == ShowPartKind::By ? result.by : result.forEach;
     for (size_t i = 0; i < one.names.size(); ++i) {
+      if (isElsewhere(one.names[i]))
+        continue;
       axis(one.names[i], one.locations[i]);
       once(one.names[i], one.locations[i]);
       names.push_back(one.names[i]);
@@ -239,7 +163,7 @@ private:
     if (result.againstMeasure)
       return;
     auto known = axes.names();
-    bool isAxis = std::find(known.begin(), known.end(), one.name) != known.end();
+    bool isAxis = axes.has(one.name) || isElsewhere(one.name);
     if (result.kind != "scatter") {
       axis(one.name, one.location);
       once(one.name, one.location);
@@ -396,6 +320,17 @@ private:
                                             : ", or say `" + one.name + "(mean over " + name + ")`"));
   }
 
+  /// An aggregate over an axis that only others have brings nothing together here.
+  void withoutElsewhere(std::vector<resolved::Aggregate> &list) const {
+    for (resolved::Aggregate &one : list)
+      one.over.erase(std::remove_if(one.over.begin(), one.over.end(),
+                                    [&](const std::string &axis) { return isElsewhere(axis); }),
+                     one.over.end());
+    list.erase(std::remove_if(list.begin(), list.end(),
+                              [](const resolved::Aggregate &one) { return one.over.empty(); }),
+               list.end());
+  }
+
   std::optional<resolved::Measure> measure(const Measure &one) {
     std::set<std::string> named(result.by.begin(), result.by.end());
     named.insert(result.forEach.begin(), result.forEach.end());
@@ -403,6 +338,7 @@ private:
     resolved::Measure resolved;
     if (!resolveMeasure(program, one, experiment, resolved))
       return std::nullopt;
+    withoutElsewhere(resolved.aggregates);
     whichValues(one, named, resolved);
     aggregates(one, named);
     nothingUnnamed(one, named);
@@ -417,6 +353,7 @@ private:
   const std::vector<resolved::Experiment> &settings;
   const resolved::Experiment &experiment; // the first
   resolved::Show &result;
+  const Elsewhere *elsewhere; // null: the show is the experiment's own
   AxisTable axes;
   ShowGrid grid;
   std::set<std::string> placed;
@@ -426,8 +363,8 @@ private:
 } // namespace
 
 bool resolveShow(Program &program, const Clause &clause, const std::vector<resolved::Experiment> &settings,
-                 resolved::Show &result) {
-  return ShowChecker(program, clause, settings, result).check();
+                 resolved::Show &result, const Elsewhere *elsewhere) {
+  return ShowChecker(program, clause, settings, result, elsewhere).check();
 }
 
 } // namespace switchyard

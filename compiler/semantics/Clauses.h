@@ -6,6 +6,8 @@
 #include "compiler/semantics/Expand.h"
 #include "compiler/semantics/Resolved.h"
 
+#include <set>
+
 namespace switchyard {
 
 class ShowGrid;
@@ -52,9 +54,20 @@ bool resolveMeasure(Program &program, const ast::Measure &measure, const resolve
 std::vector<resolved::Measure> eachOf(const resolved::Measure &measure);
 /// Settings that are said of one measure hold for all of its kind.
 void shareSettings(resolved::Experiment &experiment);
-/// A table or plot of all settings: every axis is a row, a column or a named aggregate (S5.6).
+/// Of a show across experiments what one of them does not have: axes that some of them have, and which of its
+/// measures mean nothing there.
+struct Elsewhere {
+  std::set<std::string> axes;
+  std::vector<bool> meansNothing;
+};
+/// A table or plot of all settings: every axis is a row, a column or a named aggregate (S5.6). Of a show
+/// across experiments the experiment's share.
 bool resolveShow(Program &program, const ast::Clause &clause,
-                 const std::vector<resolved::Experiment> &settings, resolved::Show &result);
+                 const std::vector<resolved::Experiment> &settings, resolved::Show &result,
+                 const Elsewhere *elsewhere = nullptr);
+/// `show` beside experiments, each with its settings, in the order of the program; one without any had errors
+/// (JointShows.cpp).
+void resolveJointShows(Program &program, const std::vector<std::vector<resolved::Experiment>> &experiments);
 /// `show plot of ... against epoch`.
 bool resolveCurves(Program &program, const ast::Clause &clause,
                    const std::vector<resolved::Experiment> &settings, resolved::Show &result);

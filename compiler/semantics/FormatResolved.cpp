@@ -41,7 +41,8 @@ public:
     DeclKind previous = DeclKind::Use;
     bool first = true;
     for (auto &decl : user.declarations) {
-      bool together = decl->kind == previous && (previous == DeclKind::Use || previous == DeclKind::Param);
+      bool together = decl->kind == previous && (previous == DeclKind::Use || previous == DeclKind::Param ||
+                                                 previous == DeclKind::Show);
       if (!first && !together)
         out.blank();
       declaration(*decl);

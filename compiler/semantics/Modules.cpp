@@ -44,7 +44,7 @@ private:
       table.unread.push_back("");
     for (auto &decl : module.declarations) {
       program.homes[decl.get()] = &module;
-      if (decl->kind == DeclKind::Use)
+      if (decl->kind == DeclKind::Use || decl->kind == DeclKind::Show) // they have no name
         continue;
       auto [old, isNew] = table.names[decl->kind].insert({decl->name, decl.get()});
       if (!isNew)
@@ -80,7 +80,8 @@ private:
     NameTable &table = program.tables[&into];
     std::string prefix = prefixOf(path);
     for (auto &decl : used.declarations)
-      if (decl->kind != DeclKind::Use && decl->kind != DeclKind::Param && decl->kind != DeclKind::Experiment)
+      if (decl->kind != DeclKind::Use && decl->kind != DeclKind::Param &&
+          decl->kind != DeclKind::Experiment && decl->kind != DeclKind::Show)
         table.names[decl->kind].insert({prefix + decl->name, decl.get()});
     for (const BrokenDecl &one : used.broken)
       table.broken[one.kind].insert(prefix + one.name);
@@ -171,10 +172,10 @@ private:
 } // namespace
 
 const char *spelling(DeclKind kind) {
-  static const char *const words[] = {"module",   "param", "data set",  "network", "objective",
-                                      "attack",   "layer", "part",      "defense", "optimizer",
-                                      "schedule", "loss",  "experiment"};
-  static_assert(std::size(words) == static_cast<size_t>(DeclKind::Experiment) + 1);
+  static const char *const words[] = {"module",   "param", "data set",   "network", "objective",
+                                      "attack",   "layer", "part",       "defense", "optimizer",
+                                      "schedule", "loss",  "experiment", "show"};
+  static_assert(std::size(words) == static_cast<size_t>(DeclKind::Show) + 1);
   return words[static_cast<int>(kind)];
 }
 

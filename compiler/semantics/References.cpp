@@ -30,8 +30,10 @@ Referent referentOf(DeclKind kind) {
     return Referent::Schedule;
   case DeclKind::Loss:
     return Referent::Loss;
+  case DeclKind::Experiment:
+    return Referent::Experiment;
   case DeclKind::Use:
-  case DeclKind::Experiment: // nothing names one
+  case DeclKind::Show: // nothing names one
     break;
   }
   return Referent::Module;

@@ -29,7 +29,8 @@ enum class Referent {
   Schedule,
   Loss,
   DataSource,
-  Measure
+  Measure,
+  Experiment
 };
 
 Referent referentOf(ast::DeclKind kind);

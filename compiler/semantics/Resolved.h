@@ -395,6 +395,19 @@ struct Experiment {
   Location location;
 };
 
+/// One experiment's share of a show across experiments.
+struct ShowPart {
+  size_t experiment = 0;            ///< by its place in the program
+  Show show;                        ///< with measures as it has them, and those of the axes that it has
+  std::vector<std::string> missing; ///< of each measure why it means nothing there; empty where it does
+};
+
+/// A table or plot across experiments.
+struct JointShow {
+  Show show; ///< with all axes, `experiment` among them
+  std::vector<ShowPart> parts;
+};
+
 } // namespace switchyard::resolved
 
 #endif

@@ -53,6 +53,16 @@ rt::Show contractShow(const resolved::Experiment &experiment, const resolved::Sh
   return result;
 }
 
+rt::JointShow contractShow(const std::vector<const resolved::Experiment *> &experiments,
+                           const resolved::JointShow &joint) {
+  rt::JointShow result;
+  result.show = contractShow(*experiments.at(joint.parts.front().experiment), joint.show);
+  for (const resolved::ShowPart &part : joint.parts)
+    result.parts.push_back({static_cast<int64_t>(part.experiment),
+                            contractShow(*experiments.at(part.experiment), part.show), part.missing});
+  return result;
+}
+
 ShowGrid::ShowGrid(const std::vector<resolved::Experiment> &settings) : experiment(settings.front()) {
   cells.settings.clear();
   cells.judges = settings.front().judge.verdicts;

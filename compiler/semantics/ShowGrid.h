@@ -11,6 +11,10 @@ namespace switchyard {
 /// A show as the plan has it.
 rt::Show contractShow(const resolved::Experiment &experiment, const resolved::Show &show);
 
+/// One across experiments, by the first settings of all of the program's.
+rt::JointShow contractShow(const std::vector<const resolved::Experiment *> &experiments,
+                           const resolved::JointShow &joint);
+
 class ShowGrid {
 public:
   explicit ShowGrid(const std::vector<resolved::Experiment> &settings);

@@ -47,7 +47,8 @@ enum class DeclKind {
   Optimizer,
   Schedule,
   Loss,
-  Experiment
+  Experiment,
+  Show
 };
 
 struct Decl {
@@ -362,12 +363,12 @@ struct Measure {
   Location location;
 };
 
-enum class ShowPartKind { Against, By, ForEach, With, At, First };
+enum class ShowPartKind { Against, By, ForEach, With, At, First, From };
 
 struct ShowPart {
   ShowPartKind kind = ShowPartKind::By;
   Measure against;                 ///< Against: a measure or an axis
-  std::vector<std::string> names;  ///< By, ForEach
+  std::vector<std::string> names;  ///< By, ForEach: axes; From: experiments
   std::vector<Location> locations; ///< of `names`
   std::unique_ptr<CallExpr> call;  ///< At: `pixel(0, 16, 16)`; With: `fit`, `log(eps)`
   ExprPtr image;                   ///< At
@@ -433,6 +434,11 @@ struct Clause {
 struct ExperimentDecl : DeclOf<DeclKind::Experiment> {
   bool asPublished = false;
   std::vector<Clause> clauses;
+};
+
+/// A table or plot across experiments; it has no name.
+struct ShowDecl : DeclOf<DeclKind::Show> {
+  Clause clause;
 };
 
 /// A declaration with errors of syntax: all that is known of it.

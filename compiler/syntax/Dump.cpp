@@ -66,6 +66,7 @@ private:
          [&] { child("class", goal.index); });
   }
   void declaration(const Decl &decl);
+  void experiment(const ExperimentDecl &decl);
   void network(const NetworkDecl &decl);
   void attack(const AttackDecl &decl);
   void part(const PartDecl &decl);
@@ -341,9 +342,14 @@ void Dumper::declaration(const Decl &decl) {
     return part(*one);
   if (auto *one = as<DefenseDecl>(&decl))
     return defense(*one);
-  auto &experiment = *as<ExperimentDecl>(&decl);
-  node("experiment " + decl.name + (experiment.asPublished ? " as published" : ""), [&] {
-    for (const Clause &one : experiment.clauses)
+  if (auto *show = as<ShowDecl>(&decl))
+    return clause(show->clause);
+  experiment(*as<ExperimentDecl>(&decl));
+}
+
+void Dumper::experiment(const ExperimentDecl &decl) {
+  node("experiment " + decl.name + (decl.asPublished ? " as published" : ""), [&] {
+    for (const Clause &one : decl.clauses)
       clause(one);
   });
 }
@@ -445,7 +451,7 @@ void Dumper::clauseParts(const Clause &one) {
     });
   for (const Measure &each : one.measures)
     measure(each);
-  static const char *const parts[] = {"against", "by", "for_each", "with", "at", "first"};
+  static const char *const parts[] = {"against", "by", "for_each", "with", "at", "first", "from"};
   for (const ShowPart &part : one.parts)
     node(std::string(parts[static_cast<int>(part.kind)]) +
              (part.names.empty() ? "" : " " + joined(part.names, ", ")),

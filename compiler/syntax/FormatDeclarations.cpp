@@ -309,6 +309,8 @@ void writeDeclaration(Writer &out, const Decl &decl) {
     return writeProgram(out, "loss", *as<LossDecl>(&decl));
   case DeclKind::Experiment:
     return writeExperiment(out, *as<ExperimentDecl>(&decl));
+  case DeclKind::Show:
+    return writeClause(out, as<ShowDecl>(&decl)->clause);
   }
 }
 
@@ -323,8 +325,10 @@ std::string format(const Module &module) {
   DeclKind previous = DeclKind::Experiment;
   bool first = true;
   for (auto &decl : module.declarations) {
-    bool together = !first && decl->kind == previous &&
-                    (previous == DeclKind::Use || previous == DeclKind::Param) && decl->doc.empty();
+    bool together =
+        !first && decl->kind == previous &&
+        (previous == DeclKind::Use || previous == DeclKind::Param || previous == DeclKind::Show) &&
+        decl->doc.empty();
     if (!together)
       out.blank();
     writeDeclaration(out, *decl);

@@ -64,6 +64,8 @@ std::string partText(const ShowPart &part) {
     return " by " + joined(part.names, ", ");
   case ShowPartKind::ForEach:
     return " for each " + joined(part.names, ", ");
+  case ShowPartKind::From:
+    return " from " + joined(part.names, ", ");
   case ShowPartKind::With:
     return " with " + callText(*part.call);
   case ShowPartKind::First:

@@ -1,7 +1,6 @@
 // Checks a parsed plan against the table of roles (docs/artifact.md) and its parts against each other, so
 // that the executor can bind buffers and walk the jobs without asking again.
 #include "runtime/contract/CheckPlan.h"
-#include "runtime/contract/Curves.h"
 #include "runtime/contract/JsonNode.h"
 #include "runtime/contract/PlanFields.h"
 #include "runtime/contract/Tally.h"
@@ -280,12 +279,6 @@ void checkModel(const Plan &plan, const Model &model, const std::string &path) {
   }
 }
 
-void checkIndex(int64_t index, size_t count, const char *things, const std::string &path) {
-  if (index < 0 || index >= int64_t(count))
-    failPlan(path,
-             std::to_string(index) + " is out of range; there are " + std::to_string(count) + " " + things);
-}
-
 /// Whether there is a job of one kind for each of so many runs.
 template <typename Kind>
 void checkRuns(const Plan &plan, const std::vector<int64_t> &jobs, int64_t runs, const std::string &path) {
@@ -296,26 +289,6 @@ void checkRuns(const Plan &plan, const std::vector<int64_t> &jobs, int64_t runs,
     if (!isJob<Kind>(plan, jobs[i]))
       failPlan(path + "[" + std::to_string(i) + "]", std::string("expected the id of an ") + kindWord<Kind> +
                                                          " job, got " + std::to_string(jobs[i]));
-}
-
-/// An axis is a row, a column, a page or a side of the plot, not two of them.
-void checkShow(const Show &show, const std::string &path) {
-  std::vector<std::string> axes = show.by;
-  axes.insert(axes.end(), show.forEach.begin(), show.forEach.end());
-  if (!show.against.empty() && !findMeasure(show.against))
-    axes.push_back(show.against);
-  std::set<std::string> placed;
-  for (const std::string &axis : axes)
-    if (!placed.insert(axis).second)
-      failPlan(path, "axis \"" + axis + "\" is named twice");
-  const bool ofExamples = show.kind == "examples";
-  if (ofExamples == show.attacks.empty() || ofExamples != (show.images > 0))
-    failPlan(path, "examples go with \"attacks\" and \"images\", and nothing else does");
-  if ((show.kind == "curves") == show.curves.empty())
-    failPlan(path, "\"curves\" have some, and nothing else has");
-  for (const std::string &curve : show.curves)
-    if (!findCurve(curve))
-      failPlan(path + ".curves", "a training has no \"" + curve + "\"");
 }
 
 /// Data sets and baselines, which are defenses of their own settings.
@@ -472,6 +445,8 @@ void checkPlan(const Plan &plan) {
     checkModel(plan, plan.models[i], "models[" + std::to_string(i) + "]");
   for (size_t i = 0; i < plan.experiments.size(); ++i)
     checkExperiment(plan, plan.experiments[i], "experiments[" + std::to_string(i) + "]");
+  for (size_t i = 0; i < plan.shows.size(); ++i)
+    checkJoint(plan, plan.shows[i], "shows[" + std::to_string(i) + "]");
   for (const Job &job : plan.jobs)
     JobCheck(plan, job).run();
 }

@@ -10,6 +10,11 @@ namespace switchyard::rt {
 /// to jobs that do not come before them or to functions of another shape, cells out of range.
 void checkPlan(const Plan &plan);
 
+/// Likewise of a place in a list of things, of one show, and of one across experiments.
+void checkIndex(int64_t index, size_t count, const char *things, const std::string &path);
+void checkShow(const Show &show, const std::string &path);
+void checkJoint(const Plan &plan, const JointShow &joint, const std::string &path);
+
 /// "[128, 1, 28, 28]"
 std::string shapeText(const std::vector<int64_t> &shape);
 

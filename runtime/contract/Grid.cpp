@@ -95,7 +95,7 @@ const std::vector<Point> &pointsOf(const Grid &grid, const MeasureKind &measure)
 }
 
 /// A defense in no family is one of its own; on another axis all that lack it stand together.
-static void placeBeside(std::vector<Point> &points, const std::vector<std::string> &axes) {
+void placeBeside(std::vector<Point> &points, const std::vector<std::string> &axes) {
   for (const std::string &axis : axes)
     if (std::any_of(points.begin(), points.end(), [&](const Point &point) { return point.place(axis); }))
       for (Point &point : points)

@@ -45,6 +45,7 @@ struct Grid {
 };
 
 constexpr char classAxis[] = "class", answerAxis[] = "answer";
+constexpr char experimentAxis[] = "experiment"; // of what is shown of several
 constexpr char datasetAxis[] = "dataset", networkAxis[] = "network", trainingAxis[] = "training";
 inline bool isOfExamples(const std::string &axis) {
   return axis == classAxis || axis == answerAxis;
@@ -59,6 +60,9 @@ inline bool isWithoutValue(const AxisValue &value) {
 /// An axis of a defense that an attack also has gets the name "defense.AXIS". Without `classes` there are no
 /// axes of examples.
 Grid gridOf(const Experiment &experiment, int64_t classes = 0);
+
+/// Gives points that lack one of the axes a place beside the others' values.
+void placeBeside(std::vector<Point> &points, const std::vector<std::string> &axes);
 
 /// Values chosen on some axes.
 using Choice = std::vector<std::pair<std::string, AxisValue>>;

@@ -151,27 +151,33 @@ private:
 
 } // namespace
 
-Show parseShow(const std::string &json) {
-  nlohmann::ordered_json document;
+static nlohmann::ordered_json documentOf(const std::string &json) {
   try {
-    document = nlohmann::ordered_json::parse(json);
-  } catch (const nlohmann::ordered_json::exception &error) {
-    failPlan("", "not JSON: " + std::string(error.what()));
-  }
-  Plan plan;
-  Show show;
-  Reader reader(JsonNode(document, "show"), plan, 0);
-  fields(reader, show);
-  return show;
-}
-
-Plan parsePlan(const std::string &json) {
-  nlohmann::ordered_json document;
-  try {
-    document = nlohmann::ordered_json::parse(json);
+    return nlohmann::ordered_json::parse(json);
   } catch (const nlohmann::ordered_json::exception &error) { // of a number without end, too
     failPlan("", "not JSON: " + std::string(error.what()));
   }
+}
+
+template <typename Value> static Value parsed(const std::string &json) {
+  const nlohmann::ordered_json document = documentOf(json);
+  Plan plan;
+  Value value;
+  Reader reader(JsonNode(document, "show"), plan, 0);
+  fields(reader, value);
+  return value;
+}
+
+Show parseShow(const std::string &json) {
+  return parsed<Show>(json);
+}
+
+JointShow parseJointShow(const std::string &json) {
+  return parsed<JointShow>(json);
+}
+
+Plan parsePlan(const std::string &json) {
+  const nlohmann::ordered_json document = documentOf(json);
   Plan plan;
   Reader reader(JsonNode(document, ""), plan, 0);
   fields(reader, plan);

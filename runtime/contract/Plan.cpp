@@ -54,6 +54,13 @@ Norm Threat::norm() const {
   return Norm::L2;
 }
 
+std::string goalWord(Goal::Choice choice) {
+  for (const auto &[one, word] : Words<Goal::Choice>::table())
+    if (one == choice)
+      return word;
+  return "";
+}
+
 std::string verdictWord(Verdict::Kind kind) {
   for (const auto &[one, word] : Words<Verdict::Kind>::table())
     if (one == kind)
@@ -126,8 +133,22 @@ static std::vector<AttackedRun> attackedBy(const Plan &plan, const Experiment &e
   return runs;
 }
 
+std::vector<Show> showsOf(const Plan &plan, const Experiment &experiment) {
+  std::vector<Show> shows = experiment.shows;
+  for (const JointShow &joint : plan.shows)
+    for (const ShowPart &part : joint.parts) {
+      if (&plan.experiments.at(size_t(part.experiment)) != &experiment)
+        continue;
+      Show &own = shows.emplace_back(part.show);
+      for (size_t i = part.missing.size(); i-- > 0;)
+        if (!part.missing[i].empty())
+          own.measures.erase(own.measures.begin() + long(i));
+    }
+  return shows;
+}
+
 /// Whether anything that the experiment measures or shows tells classes apart.
-static bool tellsClassesApart(const Experiment &experiment) {
+static bool tellsClassesApart(const Plan &plan, const Experiment &experiment) {
   auto isOfAnswers = [](const Measure &measure) {
     const MeasureKind *kind = findMeasure(measure.name);
     return kind && kind->ofAnswers;
@@ -138,8 +159,9 @@ static bool tellsClassesApart(const Experiment &experiment) {
     axes.insert(show.against);
     return axes.count(classAxis) || std::any_of(show.measures.begin(), show.measures.end(), isOfAnswers);
   };
+  const std::vector<Show> shows = showsOf(plan, experiment);
   return std::any_of(experiment.measures.begin(), experiment.measures.end(), isOfAnswers) ||
-         std::any_of(experiment.shows.begin(), experiment.shows.end(), tells);
+         std::any_of(shows.begin(), shows.end(), tells);
 }
 
 static bool isAccuracyOf(const Experiment &experiment, int64_t id) {
@@ -160,9 +182,9 @@ bool needsAnswers(const Plan &plan, int64_t id) {
   auto counts = [](const Verdict &verdict) { return verdict.kind == Verdict::Kind::Majority; };
   return std::any_of(plan.experiments.begin(), plan.experiments.end(), [&](const Experiment &experiment) {
     if (!attackedBy(plan, experiment, id).empty())
-      return shownImages(plan, id) > 0 || tellsClassesApart(experiment) ||
+      return shownImages(plan, id) > 0 || tellsClassesApart(plan, experiment) ||
              std::any_of(experiment.judges.begin(), experiment.judges.end(), counts);
-    return tellsClassesApart(experiment) && isAccuracyOf(experiment, id);
+    return tellsClassesApart(plan, experiment) && isAccuracyOf(experiment, id);
   });
 }
 

@@ -288,6 +288,9 @@ struct Show {
   bool panels = false;                   // the pages of `for each` side by side
 };
 
+/// "next_class"
+std::string goalWord(Goal::Choice choice);
+
 /// How success is told from a model's answers to one finished example (S5.1, S5.8).
 struct Verdict {
   enum class Kind { Expected, OneDraw, AnyOf, Majority, SameDraw };
@@ -318,6 +321,19 @@ struct Experiment {
   }
 };
 
+/// One experiment's share of a show across experiments.
+struct ShowPart {
+  int64_t experiment = 0;
+  Show show; // with the measures as the experiment has them, and those of the axes that it has
+  std::vector<std::string> missing; // of each measure why it means nothing there; empty where it does
+};
+
+/// A table or plot across experiments, which are one more axis of it; nothing is brought together along that.
+struct JointShow {
+  Show show;
+  std::vector<ShowPart> parts; // in the order of the experiments
+};
+
 struct Plan {
   std::string file, resolved, compiler, cpu;
   std::map<std::string, std::string> modules; // texts of the modules that it uses, by their place beside it
@@ -327,6 +343,7 @@ struct Plan {
   std::vector<Model> models;
   std::vector<Job> jobs; // jobs[i].id == i; a job's upstream jobs have smaller ids
   std::vector<Experiment> experiments;
+  std::vector<JointShow> shows = {}; // across experiments
 };
 
 /// The chance of each path, the last stage's channels fastest; empty where all are equal.
@@ -358,9 +375,14 @@ Plan parsePlan(const std::string &json);
 /// The plan's text, which parsePlan reads.
 std::string planText(Plan plan);
 
+/// What is shown of the experiment's measures, its shares of shows across experiments included.
+std::vector<Show> showsOf(const Plan &plan, const Experiment &experiment);
+
 /// One show's, and back; throws likewise.
 std::string showText(Show show);
 Show parseShow(const std::string &json);
+std::string jointShowText(JointShow show);
+JointShow parseJointShow(const std::string &json);
 
 /// All that decides which pairs an attack takes, and all that decides how its examples are judged: where the
 /// texts of two jobs are equal, that is.

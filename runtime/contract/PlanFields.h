@@ -353,6 +353,17 @@ template <typename Io> void fields(Io &io, Experiment &experiment) {
   io("shows", experiment.shows);
 }
 
+template <typename Io> void fields(Io &io, ShowPart &part) {
+  io("experiment", part.experiment);
+  io("show", part.show);
+  io("missing", part.missing);
+}
+
+template <typename Io> void fields(Io &io, JointShow &joint) {
+  io("show", joint.show);
+  io("parts", joint.parts);
+}
+
 template <typename Io> void fields(Io &io, Plan &plan) {
   io.schema("schema", planSchema);
   io.object("program", [&](auto &program) {
@@ -368,6 +379,7 @@ template <typename Io> void fields(Io &io, Plan &plan) {
   io("models", plan.models);
   io("jobs", plan.jobs);
   io("experiments", plan.experiments);
+  io.optional("shows", plan.shows, {});
 }
 
 } // namespace switchyard::rt

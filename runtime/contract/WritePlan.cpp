@@ -119,12 +119,20 @@ std::string planText(Plan plan) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string showText(Show show) {
+template <typename Value> static std::string textOf(Value value) {
   const Plan plan;
   Json json = Json::object();
   Writer writer(json, plan, 0);
-  fields(writer, show);
+  fields(writer, value);
   return json.dump();
+}
+
+std::string showText(Show show) {
+  return textOf(std::move(show));
+}
+
+std::string jointShowText(JointShow show) {
+  return textOf(std::move(show));
 }
 
 std::string pairsText(const Plan &plan, Job job) {

@@ -18,56 +18,49 @@ bool isAxis(const Grid &grid, const std::string &name) {
 }
 
 /// Adds the point of two measures.
-void addPoint(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &choice,
-              const std::string &defense, PlotSeries &series) {
-  Score x = scorer.score({show.against, show.againstAggregates, show.againstArguments}, choice),
-        y = scorer.score(measure, choice);
+void addPoint(const Shown &shown, size_t measure, const Choice &choice, const std::string &defense,
+              PlotSeries &series) {
+  Score x = shown.scoreAgainst(choice), y = shown.score(measure, choice);
   series.points.push_back({x.defined ? x.value : std::nan(""), "", y, x, defense});
 }
 
-/// Whether the grid has anything there to measure.
-bool isThere(const Grid &grid, const Measure &measure, const Choice &choice) {
-  return !select(pointsOf(grid, kindOf(measure)), choice).empty();
-}
-
 /// Every defense of the setting, at this setting of the attack.
-void scatterPoints(const Scorer &scorer, const Show &show, const Measure &measure, const Choice &setting,
-                   PlotSeries &series) {
-  for (const Point &point : select(scorer.grid().defenses, setting)) {
-    const AxisValue &defense = *point.coordinate("defense");
+void scatterPoints(const Shown &shown, size_t measure, const Choice &setting, PlotSeries &series) {
+  for (const AxisValue &defense : shown.defensesAt(setting)) {
     Choice choice = setting;
     choice.push_back({"defense", defense});
-    if (isThere(scorer.grid(), measure, choice) && isThere(scorer.grid(), {show.against, {}}, choice))
-      addPoint(scorer, show, measure, choice, defense.text, series);
+    if (shown.isThere(measure, choice) && shown.isThereAgainst(choice))
+      addPoint(shown, measure, choice, defense.text, series);
   }
 }
 
 /// The points along an axis, those of settings without a value on it or the others.
-void axisPoints(const Scorer &scorer, const Plot &plot, const Choice &setting, PlotSeries &series) {
+void axisPoints(const Shown &shown, size_t measure, const Plot &plot, const Choice &setting,
+                PlotSeries &series) {
   double place = 0;
-  for (const Choice &at : choices(scorer.grid(), {plot.x.name})) {
+  for (const Choice &at : choices(shown.grid(), {plot.x.name})) {
     const AxisValue &value = at.front().second;
     Choice choice = setting;
     choice.push_back(at.front());
     const bool isLevel = plot.categories.empty() && isWithoutValue(value);
-    if (isLevel == series.level && isThere(scorer.grid(), plot.measure, choice))
+    if (isLevel == series.level && shown.isThere(measure, choice))
       series.points.push_back(
-          {plot.categories.empty() ? value.value : place, value.text, scorer.score(plot.measure, choice)});
+          {plot.categories.empty() ? value.value : place, value.text, shown.score(measure, choice)});
     ++place;
   }
 }
 
-PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Plot &plot, const Choice &page,
+PlotSeries seriesOf(const Shown &shown, size_t measure, const Plot &plot, const Choice &page,
                     const Choice &by, bool level = false) {
   PlotSeries series{by, {}, level};
   Choice choice = page;
   choice.insert(choice.end(), by.begin(), by.end());
   if (plot.scatter)
-    scatterPoints(scorer, show, plot.measure, choice, series);
+    scatterPoints(shown, measure, choice, series);
   else if (plot.againstAxis)
-    axisPoints(scorer, plot, choice, series);
+    axisPoints(shown, measure, plot, choice, series);
   else
-    addPoint(scorer, show, plot.measure, choice, "", series);
+    addPoint(shown, measure, choice, "", series);
   auto place = [](const PlotPoint &point) { return std::isnan(point.x) ? INFINITY : point.x; };
   std::stable_sort(series.points.begin(), series.points.end(),
                    [&](const PlotPoint &a, const PlotPoint &b) { return place(a) < place(b); });
@@ -75,11 +68,15 @@ PlotSeries seriesOf(const Scorer &scorer, const Show &show, const Plot &plot, co
 }
 
 /// The curve of a setting, and the level of what stands at no place of the axis.
-void addSeries(const Scorer &scorer, const Show &show, const Plot &plot, const Choice &by, Plot::Page &page) {
-  page.series.push_back(seriesOf(scorer, show, plot, page.forEach, by));
+void addSeries(const Shown &shown, size_t measure, const Plot &plot, const Choice &by, Plot::Page &page) {
+  Choice place = page.forEach;
+  place.insert(place.end(), by.begin(), by.end());
+  if (!shown.has(place))
+    return;
+  page.series.push_back(seriesOf(shown, measure, plot, page.forEach, by));
   if (!plot.againstAxis)
     return;
-  PlotSeries level = seriesOf(scorer, show, plot, page.forEach, by, true);
+  PlotSeries level = seriesOf(shown, measure, plot, page.forEach, by, true);
   if (level.points.empty())
     return;
   if (page.series.back().points.empty())
@@ -103,14 +100,20 @@ std::vector<std::string> categoriesOf(const Grid &grid, const std::string &axis)
 } // namespace
 
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show) {
-  checkShow(scorer.grid(), show);
-  if (!isAxis(scorer.grid(), show.against) && !findMeasure(show.against))
+  return plotsOf(Shown(experiment, scorer, show));
+}
+
+std::vector<Plot> plotsOf(const Shown &shown) {
+  const Show &show = shown.show();
+  shown.check();
+  if (!isAxis(shown.grid(), show.against) && !findMeasure(show.against))
     throw std::runtime_error("a plot against " + show.against + ": that is neither an axis nor a measure");
   std::vector<Plot> plots;
-  for (const Measure &measure : show.measures) {
+  for (size_t i = 0; i < show.measures.size(); ++i) {
+    const Measure &measure = show.measures[i];
     Plot plot;
-    plot.experiment = experiment.name;
-    plot.name = experiment.name + "-" + measure.name + "-against-" + show.against;
+    plot.experiment = shown.name();
+    plot.name = shown.name("-") + "-" + measure.name + "-against-" + show.against;
     plot.x = {show.against, show.againstAggregates, show.againstArguments};
     plot.measure = measure;
     const MeasureKind &kind = kindOf(measure);
@@ -123,14 +126,15 @@ std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, co
     plot.panels = show.panels;
     plot.scatter = show.kind == "scatter";
     plot.fit = show.fit;
-    plot.againstAxis = isAxis(scorer.grid(), show.against);
+    plot.againstAxis = isAxis(shown.grid(), show.against);
     if (plot.againstAxis)
-      plot.categories = categoriesOf(scorer.grid(), show.against);
-    for (const Choice &page : choices(scorer.grid(), show.forEach)) {
+      plot.categories = categoriesOf(shown.grid(), show.against);
+    for (const Choice &page : choices(shown.grid(), show.forEach)) {
       plot.pages.push_back({page, {}});
-      for (const Choice &by : choices(scorer.grid(), show.by))
-        addSeries(scorer, show, plot, by, plot.pages.back());
+      for (const Choice &by : choices(shown.grid(), show.by))
+        addSeries(shown, i, plot, by, plot.pages.back());
     }
+    plot.captions = shown.differences();
     plots.push_back(std::move(plot));
   }
   return plots;

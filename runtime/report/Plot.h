@@ -3,7 +3,7 @@
 #ifndef SWITCHYARD_RUNTIME_REPORT_PLOT_H
 #define SWITCHYARD_RUNTIME_REPORT_PLOT_H
 
-#include "runtime/report/Scores.h"
+#include "runtime/report/Shown.h"
 #include "runtime/report/TextTable.h"
 
 namespace switchyard::rt {
@@ -70,6 +70,8 @@ struct Plot {
 };
 
 /// One plot for each measure of the show. Throws as tablesOf does.
+std::vector<Plot> plotsOf(const Shown &shown);
+/// Of one experiment.
 std::vector<Plot> plotsOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
 
 /// Columns: the axes of `for each` and `by`, x, measure, value, low, high, images, pairs, draws, paths,

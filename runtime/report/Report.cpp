@@ -26,31 +26,52 @@ public:
   ReportWriter(const Plan &plan, const Outcomes &outcomes, const std::string &directory)
       : plan(plan), outcomes(outcomes), directory(directory) {}
 
-  void write(const Experiment &experiment) {
-    Scorer scorer(plan, experiment, outcomes);
+  void write(const Experiment &experiment, const Scorer &scorer) {
     for (const Show &show : experiment.shows)
-      try {
-        write(experiment, scorer, show);
-      } catch (const std::runtime_error &error) {
-        report.complaints +=
-            (report.complaints.empty() ? "" : "\n") + inWords(experiment, show) + ": " + error.what();
-      }
-    for (const auto &comparison : experiment.comparisons) {
-      print(experiment, comparisonTable(experiment, scorer, comparison));
-    }
+      guarded("experiment " + experiment.name, show, [&] { write(experiment, scorer, show); });
+    for (const auto &comparison : experiment.comparisons)
+      print(Shown(experiment, scorer, {}), comparisonTable(experiment, scorer, comparison));
+  }
+
+  /// What is shown across experiments, each with its scorer.
+  void write(const JointShow &joint, const std::vector<Scorer> &scorers) {
+    std::vector<ShownPart> parts;
+    for (const ShowPart &part : joint.parts)
+      parts.push_back({&plan.experiments.at(size_t(part.experiment)), &scorers.at(size_t(part.experiment)),
+                       part.show, part.missing});
+    const Shown shown(std::move(parts), joint.show);
+    guarded(shown.name(), joint.show, [&] { write(shown); });
   }
 
   Report report;
 
 private:
-  void print(const Experiment &experiment, Table table) {
-    for (const std::string &note : notesOf(plan, outcomes, experiment))
+  /// A show that cannot be is a complaint; the others are written.
+  template <typename Write> void guarded(const std::string &where, const Show &show, Write write) {
+    try {
+      write();
+    } catch (const std::runtime_error &error) {
+      report.complaints +=
+          (report.complaints.empty() ? "" : "\n") + where + ", " + inWords(show) + ": " + error.what();
+    }
+  }
+
+  /// What readers of any result of these experiments should know.
+  std::vector<std::string> notesBelow(const Shown &shown) const {
+    std::vector<Shown::Lines> lines;
+    for (const ShownPart &part : shown.parts())
+      lines.push_back({&part, notesOf(plan, outcomes, *part.experiment)});
+    return shown.together(lines);
+  }
+
+  void print(const Shown &shown, Table table) {
+    for (const std::string &note : notesBelow(shown))
       table.captions.push_back(note);
     report.tables.push_back(std::move(table));
   }
 
-  static std::string inWords(const Experiment &experiment, const Show &show) {
-    std::string words = "experiment " + experiment.name + ", show " + show.kind + " of ";
+  static std::string inWords(const Show &show) {
+    std::string words = "show " + show.kind + " of ";
     for (size_t i = 0; i < show.measures.size(); ++i)
       words += (i == 0 ? "" : "; ") + rt::inWords(show.measures[i]);
     for (size_t i = 0; i < show.attacks.size(); ++i)
@@ -61,39 +82,65 @@ private:
   }
 
   void write(const Experiment &experiment, const Scorer &scorer, const Show &show) {
-    if (show.kind == "table") {
-      for (const Table &table : tablesOf(experiment, scorer, show))
-        print(experiment, table);
-      return;
-    }
     if (show.kind == "examples")
       return writeExampleSheets(plan, outcomes, experiment, show, directory + "/plots",
                                 uniqueName(sheetName(experiment, show)), noteOf(plan, outcomes, experiment));
-    const bool ofTrainings = show.kind == "curves";
-    if (show.kind != "plot" && show.kind != "scatter" && !ofTrainings)
-      throw std::runtime_error("this runtime shows tables, plots, scatter plots, examples and curves");
-    for (const Plot &plot :
-         ofTrainings ? trainingCurves(plan, outcomes, experiment, show) : plotsOf(experiment, scorer, show)) {
+    const Shown shown(experiment, scorer, show);
+    if (show.kind != "curves")
+      return write(shown);
+    for (const Plot &plot : trainingCurves(plan, outcomes, experiment, show)) {
       const std::string unique = uniqueName(plot.name);
-      std::string note = noteOf(plan, outcomes, experiment);
-      if (std::string own = ofTrainings ? "" : scorer.ownImagesNote(); !own.empty())
-        note += (note.empty() ? "" : "; ") + own;
       writeWhole(directory + "/plots/" + unique + ".csv",
-                 ofTrainings ? trainingCurvesCsv(plan, outcomes, experiment, show, plot) : plotCsv(plot));
+                 trainingCurvesCsv(plan, outcomes, experiment, show, plot));
+      draw(plot, unique, joined(notesBelow(shown)));
+    }
+  }
+
+  void write(const Shown &shown) {
+    if (shown.show().kind == "table") {
+      for (const Table &table : tablesOf(shown))
+        print(shown, table);
+      return;
+    }
+    if (shown.show().kind != "plot" && shown.show().kind != "scatter")
+      throw std::runtime_error("this runtime shows tables, plots, scatter plots, examples and curves");
+    for (const Plot &plot : plotsOf(shown)) {
+      const std::string unique = uniqueName(plot.name);
+      writeWhole(directory + "/plots/" + unique + ".csv", plotCsv(plot));
       if (plot.fit) {
         writeWhole(directory + "/plots/" + unique + "-fit.csv", fitCsv(plot));
-        print(experiment, fitTable(plot));
+        print(shown, fitTable(plot));
       }
-      if (plot.panels) {
-        writeWhole(directory + "/plots/" + unique + ".svg", panelsSvg(plot, note));
-        continue;
-      }
-      for (const Plot::Page &page : plot.pages) {
-        std::string ending;
-        for (const auto &[axis, value] : page.forEach)
-          ending += "-" + value.text;
-        writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg", plotSvg(plot, page, note));
-      }
+      draw(plot, unique, joined(notesOfPlot(shown)));
+    }
+  }
+
+  std::vector<std::string> notesOfPlot(const Shown &shown) const {
+    std::vector<Shown::Lines> lines;
+    for (const ShownPart &part : shown.parts())
+      if (std::string own = part.scorer->ownImagesNote(); !own.empty())
+        lines.push_back({&part, {own}});
+    std::vector<std::string> notes = notesBelow(shown);
+    for (const std::string &line : shown.together(lines))
+      notes.push_back(line);
+    return notes;
+  }
+
+  static std::string joined(const std::vector<std::string> &notes) {
+    std::string text;
+    for (const std::string &note : notes)
+      text += (text.empty() ? "" : "; ") + note;
+    return text;
+  }
+
+  void draw(const Plot &plot, const std::string &unique, const std::string &note) const {
+    if (plot.panels)
+      return writeWhole(directory + "/plots/" + unique + ".svg", panelsSvg(plot, note));
+    for (const Plot::Page &page : plot.pages) {
+      std::string ending;
+      for (const auto &[axis, value] : page.forEach)
+        ending += "-" + value.text;
+      writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg", plotSvg(plot, page, note));
     }
   }
 
@@ -120,8 +167,12 @@ Report writeFiles(const Plan &plan, const Outcomes &outcomes, const std::string 
   writeWhole(outDirectory + "/results.json", resultsJson(plan, outcomes, rows));
   writeExampleFiles(plan, outcomes, outDirectory, pairs);
   ReportWriter writer(plan, outcomes, outDirectory);
+  std::vector<Scorer> scorers; // of all experiments
+  scorers.reserve(plan.experiments.size());
   for (const Experiment &experiment : plan.experiments)
-    writer.write(experiment);
+    writer.write(experiment, scorers.emplace_back(plan, experiment, outcomes));
+  for (const JointShow &joint : plan.shows)
+    writer.write(joint, scorers);
   return writer.report;
 }
 

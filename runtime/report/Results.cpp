@@ -28,14 +28,14 @@ static void addOnce(std::vector<Measure> &measures, Measure measure) {
     measures.push_back(std::move(measure));
 }
 
-std::vector<Measure> measuresOf(const Experiment &experiment) {
+std::vector<Measure> measuresOf(const Experiment &experiment, const std::vector<Show> &shows) {
   const Grid grid = gridOf(experiment);
   auto isMeasured = [&](const Measure &measure) { // at each value of an axis of its own
     return std::any_of(grid.ofMeasures.begin(), grid.ofMeasures.end(),
                        [&](const auto &axis) { return variesAlong(grid, measure, axis.first); });
   };
   std::vector<Measure> measures = experiment.measures;
-  for (const Show &show : experiment.shows) {
+  for (const Show &show : shows) {
     for (const Measure &measure : show.measures)
       if (!isMeasured(measure))
         addOnce(measures, measure);
@@ -73,11 +73,11 @@ class RowWriter {
 public:
   RowWriter(const Plan &plan, const Experiment &experiment, const Outcomes &outcomes,
             std::vector<ResultRow> &rows)
-      : plan(plan), experiment(experiment), outcomes(outcomes), scorer(plan, experiment, outcomes),
-        rows(rows) {}
+      : plan(plan), experiment(experiment), outcomes(outcomes), shows(showsOf(plan, experiment)),
+        scorer(plan, experiment, outcomes), rows(rows) {}
 
   void write() {
-    std::vector<Measure> measures = measuresOf(experiment);
+    std::vector<Measure> measures = measuresOf(experiment, shows);
     const Grid &grid = scorer.grid();
     for (const std::vector<Point> *points : {&grid.defenses, &grid.cells, &grid.unjudged})
       for (const Point &point : *points)
@@ -130,7 +130,7 @@ private:
   }
 
   bool isShownByClass(const Measure &measure) const {
-    return std::any_of(experiment.shows.begin(), experiment.shows.end(), [&](const Show &show) {
+    return std::any_of(shows.begin(), shows.end(), [&](const Show &show) {
       std::set<std::string> axes(show.by.begin(), show.by.end());
       axes.insert(show.forEach.begin(), show.forEach.end());
       axes.insert(show.against);
@@ -211,6 +211,7 @@ private:
   const Plan &plan;
   const Experiment &experiment;
   const Outcomes &outcomes;
+  const std::vector<Show> shows; // those across experiments, too
   Scorer scorer;
   std::vector<ResultRow> &rows;
 };

@@ -22,8 +22,8 @@ struct ResultRow {
   std::string job; // hash in the plan of the job that measured it; empty where there is none or several
 };
 
-/// The measures that the experiment names or shows, and what belongs beside them (S2.4).
-std::vector<Measure> measuresOf(const Experiment &experiment);
+/// The measures that the experiment names, that these show of it, and what belongs beside them (S2.4).
+std::vector<Measure> measuresOf(const Experiment &experiment, const std::vector<Show> &shows);
 
 /// Rows in the program's order: for each defense its accuracies, then for each cell its scores, at last the
 /// differences that are compared. Where trainings or attacks are repeated, the mean over the runs comes

@@ -58,6 +58,7 @@ public:
   Score difference(const Point &a, const Point &b) const;
 
   const Grid &grid() const { return points; }
+  const Plan &wholePlan() const { return plan; }
 
   const std::vector<Run> &runs() const { return allRuns; }
   /// Where each defense is attacked on the images that it classifies correctly itself: that it is, and how

@@ -1,7 +1,6 @@
 // Builds tables entry by entry; says below each how many images, pairs and draws stand behind it.
 #include "runtime/report/Table.h"
 
-#include "runtime/contract/ShowRules.h"
 #include "runtime/report/Certified.h"
 
 #include "runtime/report/Csv.h"
@@ -92,8 +91,7 @@ struct Counts {
 
 class Builder {
 public:
-  Builder(const Experiment &experiment, const Scorer &scorer, const Show &show)
-      : experiment(experiment), scorer(scorer), show(show) {}
+  explicit Builder(const Shown &shown) : shown(shown), show(shown.show()) {}
 
   Table build(const Choice &page) {
     bool single = show.measures.size() == 1;
@@ -106,14 +104,14 @@ public:
     table.title = title(page);
     table.rowAxes = rowAxes;
     table.columnAxes = joined(columnAxes);
-    std::vector<Choice> columns = choices(scorer.grid(), columnAxes);
+    std::vector<Choice> columns = placesOn(page, columnAxes);
     if (single && !columnAxes.empty())
       for (const Choice &column : columns)
         table.columns.push_back(texts(column));
     else
       for (const Measure &measure : show.measures)
         table.columns.push_back({withUnit(sharedAggregates() ? withoutAggregates(measure) : measure)});
-    for (const Choice &row : choices(scorer.grid(), rowAxes))
+    for (const Choice &row : placesOn(page, rowAxes))
       addRow(table, page, row, columns);
     auto ofExamples = [](const std::vector<std::string> &axes) {
       return !axes.empty() && std::all_of(axes.begin(), axes.end(), isOfExamples);
@@ -129,11 +127,31 @@ public:
   }
 
 private:
+  struct Below {
+    MeasureBelow text;
+    bool ofAttacks = false;
+    std::vector<Score> scores;
+  };
+  /// Of the entries of one experiment.
+  struct Beneath {
+    std::map<std::string, Counts> counts;
+    std::set<Covers> covers; // what the intervals cover; none in a table of deviations alone
+    std::vector<Below> below;
+  };
+
   /// Whether all measures are aggregated alike; the title then says how, once.
   bool sharedAggregates() const {
     std::string first = aggregatesInWords(show.measures.front());
     return std::all_of(show.measures.begin(), show.measures.end(),
                        [&](const Measure &measure) { return aggregatesInWords(measure) == first; });
+  }
+
+  /// Those of the axes that the page has.
+  std::vector<Choice> placesOn(const Choice &page, const std::vector<std::string> &axes) const {
+    std::vector<Choice> places = choices(shown.grid(), axes);
+    auto isElsewhere = [&](const Choice &place) { return !shown.has(together(page, place)); };
+    places.erase(std::remove_if(places.begin(), places.end(), isElsewhere), places.end());
+    return places;
   }
 
   std::string title(const Choice &page) const {
@@ -143,7 +161,7 @@ private:
       measures.push_back(inWords(shared ? withoutAggregates(measure) : measure));
     if (show.measures.size() == 1)
       measures = {kindOf(show.measures.front()).title + argumentsInWords(show.measures.front())};
-    std::string words = experiment.name + ": " + joined(measures, shared ? ", " : "; ");
+    std::string words = shown.name() + ": " + joined(measures, shared ? ", " : "; ");
     words += shared ? aggregatesInWords(show.measures.front()) : "";
     if (show.measures.size() == 1)
       words += rt::inWords(kindOf(show.measures.front()).unit);
@@ -155,15 +173,16 @@ private:
   void addRow(Table &table, const Choice &page, const Choice &row, const std::vector<Choice> &columns) {
     TableRow line;
     line.labels = texts(row);
-    for (const Measure &measure : show.measures)
+    for (size_t i = 0; i < show.measures.size(); ++i)
       for (const Choice &column : columns) {
         Choice choice = together(together(page, row), column);
-        Score score = scorer.score(measure, choice);
-        counts[measure.name].add(score);
-        line.cells.push_back(tableCell(score, kindOf(measure).unit));
+        Score score = shown.score(i, choice);
+        Beneath &its = beneath[&shown.partOf(choice)];
+        its.counts[show.measures[i].name].add(score);
+        line.cells.push_back(tableCell(score, kindOf(show.measures[i]).unit));
         if (score.defined && !std::isnan(score.low))
-          covers.insert(score.covers);
-        addBelow(measure, choice);
+          its.covers.insert(score.covers);
+        addBelow(i, choice, its.below);
       }
     table.rows.push_back(line);
   }
@@ -213,7 +232,7 @@ private:
   std::string axesWithout(const std::vector<std::string> &axes) const {
     std::vector<std::string> names;
     std::copy_if(axes.begin(), axes.end(), std::back_inserter(names), [&](const std::string &axis) {
-      const std::vector<Choice> places = choices(scorer.grid(), {axis});
+      const std::vector<Choice> places = choices(shown.grid(), {axis});
       return std::any_of(places.begin(), places.end(),
                          [](const Choice &at) { return isWithoutValue(at.front().second); });
     });
@@ -221,18 +240,31 @@ private:
   }
 
   /// What stands below tables of a measure; a deviation is none of an aggregate.
-  void addBelow(const Measure &measure, const Choice &choice) {
+  void addBelow(size_t number, const Choice &choice, std::vector<Below> &below) const {
+    const Measure &measure = show.measures[number];
     for (const MeasureBelow &one : kindOf(measure).below)
       if (bool ofAttacks = kindOf(measure).ofAttacks; ofAttacks || measure.aggregates.empty()) {
         auto known = std::find_if(below.begin(), below.end(),
                                   [&](const Below &b) { return b.text.other == one.other; });
         if (known == below.end())
           known = below.insert(below.end(), {one, ofAttacks, {}});
-        known->scores.push_back(scorer.score({one.other, measure.aggregates}, choice));
+        known->scores.push_back(shown.scoreBelow(number, one.other, choice));
       }
   }
 
   std::vector<std::string> captions() const {
+    std::vector<Shown::Lines> lines;
+    for (const ShownPart &part : shown.parts())
+      if (auto its = beneath.find(&part); its != beneath.end())
+        lines.push_back({&part, captionsOf(part, its->second)});
+    std::vector<std::string> result = shown.together(lines);
+    for (const std::string &line : shown.differences())
+      result.push_back(line);
+    return result;
+  }
+
+  /// How many images, pairs and draws stand behind each measure's entries.
+  std::vector<std::string> countsOf(const std::map<std::string, Counts> &counts) const {
     std::vector<std::pair<std::string, std::string>> lines; // measures, counts
     for (const Measure &measure : show.measures) {
       std::string line = counts.at(measure.name).text(kindOf(measure).ofAttacks);
@@ -246,26 +278,33 @@ private:
     std::vector<std::string> result;
     for (const auto &[measures, line] : lines)
       result.push_back(lines.size() == 1 ? line : measures + ": " + line);
-    for (const std::string &line : {belowCaption(false), exactCaption(), belowCaption(true)})
+    return result;
+  }
+
+  /// What stands below the entries of one experiment.
+  std::vector<std::string> captionsOf(const ShownPart &part, const Beneath &its) const {
+    std::vector<std::string> result = countsOf(its.counts);
+    auto add = [&](const std::string &line) {
       if (!line.empty())
         result.push_back(line);
-    if (std::any_of(counts.begin(), counts.end(), [](const auto &one) {
+    };
+    add(belowCaption(its.below, false));
+    add(exactCaption(its.counts));
+    add(belowCaption(its.below, true));
+    if (std::any_of(its.counts.begin(), its.counts.end(), [](const auto &one) {
           const MeasureKind &kind = kindOf({one.first, {}});
           return kind.ofAttacks && !kind.ofAnswers; // answers are single whatever the judge
         })) {
-      if (std::string line = scorer.ownImagesNote(); !line.empty())
-        result.push_back(line);
-      for (const Verdict &verdict : experiment.judges)
-        if (std::string line = judgeCaption(verdict); !line.empty())
-          result.push_back(line);
+      add(part.scorer->ownImagesNote());
+      for (const Verdict &verdict : part.experiment->judges)
+        add(judgeCaption(verdict));
     }
-    if (std::string line = certificateCaption(); !line.empty())
-      result.push_back(line);
+    add(certificateCaption(its.counts));
     if (names(classAxis))
       result.push_back("class: the label of the images, from 0");
     if (names(answerAxis))
       result.push_back("answer: a class that the model answers");
-    for (const std::string &line : intervalCaptions(experiment, covers))
+    for (const std::string &line : intervalCaptions(*part.experiment, its.covers))
       result.push_back(line);
     return result;
   }
@@ -277,7 +316,7 @@ private:
   }
 
   /// The deviation of an accuracy between draws, or between paths (S5.4); success at eps = 0 (S2.4).
-  std::string belowCaption(bool ofAttacks) const {
+  static std::string belowCaption(const std::vector<Below> &below, bool ofAttacks) {
     std::string words, head;
     for (const Below &one : below) {
       std::string range = rangeText(one.scores, kindOf({one.text.other, {}}).unit);
@@ -291,7 +330,7 @@ private:
   }
 
   /// Exactness is claimed for the finished example only (S5.1).
-  std::string exactCaption() const {
+  static std::string exactCaption(const std::map<std::string, Counts> &counts) {
     CountRange paths;
     for (const auto &[measure, count] : counts)
       if (kindOf({measure, {}}).ofAttacks)
@@ -302,7 +341,7 @@ private:
   }
 
   /// What a certificate says, and how far one can reach at most.
-  std::string certificateCaption() const {
+  static std::string certificateCaption(const std::map<std::string, Counts> &counts) {
     int64_t draws = 0;
     for (const auto &[measure, count] : counts)
       if (kindOf({measure, {}}).ofCertificates)
@@ -344,17 +383,9 @@ private:
     return from == to ? from : from + " to " + to;
   }
 
-  const Experiment &experiment;
-  const Scorer &scorer;
+  const Shown &shown;
   const Show &show;
-  std::map<std::string, Counts> counts;
-  std::set<Covers> covers; // what the intervals cover; none in a table of deviations alone
-  struct Below {
-    MeasureBelow text;
-    bool ofAttacks = false;
-    std::vector<Score> scores;
-  };
-  std::vector<Below> below;
+  std::map<const ShownPart *, Beneath> beneath;
 };
 
 } // namespace
@@ -435,29 +466,16 @@ std::vector<std::string> intervalCaptions(const Experiment &experiment, const st
   return lines;
 }
 
-void checkShow(const Grid &grid, const Show &show) {
-  std::vector<std::string> used = show.by;
-  used.insert(used.end(), show.forEach.begin(), show.forEach.end());
-  for (const Measure &measure : show.measures)
-    for (const Aggregate &aggregate : measure.aggregates)
-      used.insert(used.end(), aggregate.over.begin(), aggregate.over.end());
-  for (const std::string &axis : used)
-    if (std::find(grid.axes.begin(), grid.axes.end(), axis) == grid.axes.end())
-      throw std::runtime_error("there is no axis " + axis + "; the axes are " + joined(grid.axes));
-  std::vector<Measure> measures = show.measures;
-  if (findMeasure(show.against))
-    measures.push_back({show.against, show.againstAggregates, show.againstArguments});
-  for (const Measure &measure : measures)
-    if (std::string problem = showProblem(grid, show, measure); !problem.empty())
-      throw std::runtime_error(problem);
+std::vector<Table> tablesOf(const Shown &shown) {
+  shown.check();
+  std::vector<Table> tables;
+  for (const Choice &page : choices(shown.grid(), shown.show().forEach))
+    tables.push_back(Builder(shown).build(page));
+  return tables;
 }
 
 std::vector<Table> tablesOf(const Experiment &experiment, const Scorer &scorer, const Show &show) {
-  checkShow(scorer.grid(), show);
-  std::vector<Table> tables;
-  for (const Choice &page : choices(scorer.grid(), show.forEach))
-    tables.push_back(Builder(experiment, scorer, show).build(page));
-  return tables;
+  return tablesOf(Shown(experiment, scorer, show));
 }
 
 } // namespace switchyard::rt

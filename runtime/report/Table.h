@@ -3,6 +3,7 @@
 #define SWITCHYARD_RUNTIME_REPORT_TABLE_H
 
 #include "runtime/report/Scores.h"
+#include "runtime/report/Shown.h"
 #include "runtime/report/TextTable.h"
 
 #include <set>
@@ -24,10 +25,9 @@ std::vector<std::string> intervalCaptions(const Experiment &experiment, const st
 /// One table, or one for each combination of `for each` values. With one measure the first axis of `by` gives
 /// rows and the rest columns; with several measures all axes give rows and the measures columns. Throws
 /// std::runtime_error for an unknown axis and for entries that aggregate unequal sets of cells (S5.6).
+std::vector<Table> tablesOf(const Shown &shown);
+/// Of one experiment.
 std::vector<Table> tablesOf(const Experiment &experiment, const Scorer &scorer, const Show &show);
-
-/// Throws where an axis of the show is none of the grid's, and where S5.6 forbids it.
-void checkShow(const Grid &grid, const Show &show);
 
 } // namespace switchyard::rt
 

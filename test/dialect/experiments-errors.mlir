@@ -835,3 +835,13 @@ swy.optimizer @descent scalars ["rate"] {
   %new = swy.sub %w, %step : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
   swy.yield %new : tensor<*xf32>
 }
+
+// -----
+
+// expected-error @+1 {{there is no experiment @gone}}
+swy.joint_show [@gone] text "{}"
+
+// -----
+
+// expected-error @+1 {{attribute 'experiments' failed to satisfy constraint: experiments with at least 1 elements}}
+swy.joint_show [] text "{}"

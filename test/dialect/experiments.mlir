@@ -316,3 +316,6 @@ swy.experiment @part network @net
     judge <by = expected, draws = 20> report <measures = [<name = "accuracy">], baseline = -1>
     setting <dataset = "digits", network = "net", training = "short", title = "net"> part_of @whole {
 }
+
+// CHECK: swy.joint_show [@e, @whole] text "{}"
+swy.joint_show [@e, @whole] text "{}"

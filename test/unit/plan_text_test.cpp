@@ -45,6 +45,61 @@ TEST(PlanText, KeepsWhatMayBeLeftOut) {
   EXPECT_TRUE(read.experiments[0].shows[0].fit);
 }
 
+/// The first experiment's table, across two of them.
+static Json jointJson() {
+  Json plan = planJson();
+  plan["experiments"].push_back(plan["experiments"][0]);
+  plan["experiments"][1]["name"] = "other";
+  Json show =
+      Json::parse(R"({"kind": "table", "measures": [{"name": "accuracy"}], "by": ["experiment", "defense"],
+                              "for_each": []})");
+  Json part = show;
+  part["by"] = {"defense"};
+  plan["shows"] = Json::parse(
+      R"([{"parts": [{"experiment": 0, "missing": [""]}, {"experiment": 1, "missing": ["why"]}]}])");
+  plan["shows"][0]["show"] = show;
+  for (Json &one : plan["shows"][0]["parts"])
+    one["show"] = part;
+  return plan;
+}
+
+TEST(PlanText, ShowsAcrossExperiments) {
+  Plan plan = parsePlan(planText(parsePlan(jointJson().dump())));
+  ASSERT_EQ(plan.shows.size(), 1u);
+  EXPECT_EQ(plan.shows[0].show.by, (std::vector<std::string>{"experiment", "defense"}));
+  EXPECT_EQ(plan.shows[0].parts[1].experiment, 1);
+  EXPECT_EQ(plan.shows[0].parts[1].missing, std::vector<std::string>{"why"});
+  // What means nothing is not shown of the experiment.
+  const size_t own = plan.experiments[0].shows.size();
+  ASSERT_EQ(showsOf(plan, plan.experiments[0]).size(), own + 1);
+  EXPECT_EQ(showsOf(plan, plan.experiments[0]).back().measures.size(), 1u);
+  EXPECT_TRUE(showsOf(plan, plan.experiments[1]).back().measures.empty());
+}
+
+TEST(PlanText, MistakesOfShowsAcrossExperiments) {
+  auto complaint = [](const char *pointer, const Json &value) -> std::string {
+    Json plan = jointJson();
+    plan[Json::json_pointer(pointer)] = value;
+    try {
+      parsePlan(plan.dump());
+    } catch (const std::runtime_error &error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(complaint("/shows/0/parts", Json::array()), "plan: shows[0].parts: expected one part at least");
+  EXPECT_EQ(complaint("/shows/0/parts/1/experiment", 2),
+            "plan: shows[0].parts[1].experiment: 2 is out of range; there are 2 experiments");
+  EXPECT_EQ(complaint("/shows/0/parts/1/experiment", 0),
+            "plan: shows[0].parts[1].experiment: it has a part already");
+  EXPECT_EQ(complaint("/shows/0/parts/0/show/kind", "plot"),
+            "plan: shows[0].parts[0].show.kind: is not that of the whole");
+  EXPECT_EQ(complaint("/shows/0/parts/0/missing", Json::array()),
+            "plan: shows[0].parts[0]: expected 1 measures, got 0");
+  EXPECT_EQ(complaint("/shows/0/show/for_each", {"defense"}),
+            "plan: shows[0].show: axis \"defense\" is named twice");
+}
+
 TEST(PlanText, LeavesOutTheDefaults) {
   Json text = Json::parse(planText(parsePlan(planJson().dump())));
   EXPECT_FALSE(text["jobs"][0].contains("precision"));

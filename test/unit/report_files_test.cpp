@@ -222,7 +222,7 @@ TEST(Scatter, the_measure_on_the_x_axis_is_among_the_results) {
   run.experiment().measures = {{"defense_rate", {}}};
   run.experiment().shows = {scatterShow()};
   std::vector<std::string> names;
-  for (const Measure &measure : measuresOf(run.experiment()))
+  for (const Measure &measure : measuresOf(run.experiment(), run.experiment().shows))
     names.push_back(measure.name);
   EXPECT_EQ(names, (std::vector<std::string>{"defense_rate", "accuracy_drop", "success_at_zero"}));
 }

@@ -276,7 +276,7 @@ TEST_F(Scores, des_of_another_offset) {
   EXPECT_EQ(inWords({"des", {}, {{"offset", 0.1}}}), "DES(offset = 0.1)");
   EXPECT_EQ(inWords({"des", {}, {{"offset", 0.002}}}), "DES");
   run.experiment().measures = {{"des", {}}, {"des", {}, {{"offset", 0.1}}}};
-  EXPECT_EQ(measuresOf(run.experiment()).size(), 2u);
+  EXPECT_EQ(measuresOf(run.experiment(), run.experiment().shows).size(), 2u);
 }
 
 TEST_F(Scores, an_axis_left_over_is_an_error) {

@@ -41,6 +41,93 @@ TEST_F(Tables, rows_of_an_axis_that_is_none) {
       std::string::npos);
 }
 
+// A second experiment without `none`, with another judge and one attack: values are each one's own, what one
+// lacks is a dash with its reason, and in what they differ is told.
+TEST_F(Tables, across_experiments) {
+  run.plan.experiments.push_back(run.experiment());
+  Experiment &other = run.plan.experiments[1];
+  other.name = "other";
+  other.settings[0].baseline.reset();
+  other.judges = {{Verdict::Kind::OneDraw, 1}};
+  other.cells.erase(std::remove_if(other.cells.begin(), other.cells.end(),
+                                   [](const Cell &cell) { return cell.attack == "pgd"; }),
+                    other.cells.end());
+  const std::vector<Measure> measures = {{"accuracy", {}}, {"accuracy_drop", {}}, worst};
+  const Show part = {"table", measures, "", {"defense", "eps"}, {}};
+  Show whole = part;
+  whole.by = {"experiment", "defense", "eps"};
+  std::vector<Scorer> scorers;
+  scorers.reserve(2);
+  for (const Experiment &one : run.plan.experiments)
+    scorers.emplace_back(run.plan, one, run.outcomes);
+  std::vector<ShownPart> parts = {{&run.plan.experiments[0], &scorers[0], part, {"", "", ""}},
+                                  {&other, &scorers[1], part, {"", "no baseline", ""}}};
+  const Table table = tablesOf(Shown(parts, whole)).at(0);
+  EXPECT_EQ(table.title, "small, other: accuracy; accuracy drop; defense rate, worst over attack, gradients");
+  ASSERT_EQ(table.rows.size(), 8u);
+  const Table own = build(part).at(0);
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(table.rows[i].labels[0], "small");
+    EXPECT_EQ(table.rows[4 + i].labels[0], "other");
+    for (size_t j = 0; j < 3; ++j)
+      EXPECT_EQ(table.rows[i].cells[j].value, own.rows[i].cells[j].value) << i << " " << j;
+    EXPECT_EQ(table.rows[4 + i].cells[0].value, own.rows[i].cells[0].value);
+    EXPECT_EQ(table.rows[4 + i].cells[1].value, "-");
+    EXPECT_EQ(table.rows[4 + i].cells[1].note, "no baseline");
+    const Score alone = scorers[1].score(worst, {{"defense", {NAN, table.rows[4 + i].labels[1]}},
+                                                 {"eps", {NAN, table.rows[4 + i].labels[2]}}});
+    EXPECT_EQ(table.rows[4 + i].cells[2].value, tableCell(alone, MeasureUnit::Percent).value);
+  }
+  const std::string text = print(table);
+  EXPECT_NE(text.find("attack: fgsm, pgd in small; fgsm in other\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("judge: expected in small; one_draw in other\n"), std::string::npos) << text;
+}
+
+TEST_F(Tables, across_experiments_what_lacks_an_axis_stands_beside) {
+  run.plan.experiments.push_back(run.experiment());
+  Experiment &other = run.plan.experiments[1];
+  other.name = "other";
+  other.cells.erase(std::remove_if(other.cells.begin(), other.cells.end(),
+                                   [](const Cell &cell) { return cell.axes[0].second.text == "16/255"; }),
+                    other.cells.end());
+  for (Cell &cell : other.cells)
+    cell.axes.clear();
+  const Show whole = {"table", {worst}, "", {"experiment", "defense", "eps"}, {}};
+  Show own = whole, others = whole;
+  own.by = {"defense", "eps"};
+  others.by = {"defense"};
+  const Scorer first(run.plan, run.experiment(), run.outcomes), second(run.plan, other, run.outcomes);
+  const Shown shown({{&run.experiment(), &first, own, {""}}, {&other, &second, others, {""}}}, whole);
+  const Table table = tablesOf(shown).at(0); // a row for each experiment
+  ASSERT_EQ(table.rows.size(), 2u);
+  ASSERT_EQ(table.columns.size(), 6u);
+  EXPECT_EQ(table.columns[2], (std::vector<std::string>{"none", "-"}));
+  EXPECT_EQ(table.rows[0].cells[2].note, "not in the grid");
+  EXPECT_EQ(table.rows[1].cells[0].note, "not in the grid");
+  const Score there = second.score(worst, {{"defense", {NAN, "none"}}});
+  EXPECT_EQ(table.rows[1].cells[2].value, tableCell(there, MeasureUnit::Percent).value);
+  EXPECT_NE(print(table).find("-: without eps\n"), std::string::npos);
+}
+
+TEST_F(Tables, across_experiments_with_other_arguments) {
+  run.plan.experiments.push_back(run.experiment());
+  run.plan.experiments[1].name = "other";
+  const Show whole = {
+      "table", {{"des", {}}}, "", {"experiment", "defense", "eps", "attack", "gradients"}, {}};
+  std::vector<Scorer> scorers;
+  scorers.reserve(2);
+  std::vector<ShownPart> parts;
+  for (const Experiment &one : run.plan.experiments) {
+    Show part = whole;
+    part.by.erase(part.by.begin());
+    if (parts.empty())
+      part.measures[0].arguments["offset"] = 0.01;
+    parts.push_back({&one, &scorers.emplace_back(run.plan, one, run.outcomes), part, {""}});
+  }
+  EXPECT_EQ(Shown(parts, whole).differences(),
+            std::vector<std::string>{"DES: offset = 0.01 in small; offset = 0.002 in other"});
+}
+
 // 75.0: success (0.5, 0) of two images, v = 1/16, n_eff = 3, t(1) = 12.706.
 TEST_F(Tables, golden) {
   std::vector<Table> tables = build({"table", {worst}, "", {"defense", "eps"}, {}});

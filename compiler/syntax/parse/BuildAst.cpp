@@ -56,6 +56,8 @@ DeclPtr Builder::declaration(Parser::DeclarationContext *tree) {
     return schedule(one);
   if (auto *one = dynamic_cast<Parser::LossDeclContext *>(tree))
     return loss(one);
+  if (auto *one = dynamic_cast<Parser::ShowDeclContext *>(tree))
+    return show(one);
   return experiment(dynamic_cast<Parser::ExperimentDeclContext *>(tree));
 }
 

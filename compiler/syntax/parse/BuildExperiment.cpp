@@ -213,6 +213,19 @@ void Builder::fill(Clause &clause, Parser::MeasureClauseContext *tree) {
 }
 
 void Builder::fill(Clause &clause, Parser::ShowClauseContext *tree) {
+  show(clause, tree->show());
+}
+
+DeclPtr Builder::show(Parser::ShowDeclContext *tree) {
+  auto decl = std::make_unique<ShowDecl>();
+  decl->location = at(tree);
+  decl->clause.location = decl->location;
+  decl->clause.kind = ClauseKind::Show;
+  show(decl->clause, tree->show());
+  return decl;
+}
+
+void Builder::show(Clause &clause, Parser::ShowContext *tree) {
   clause.name = text(tree->name());
   clause.nameLocation = at(tree->name());
   for (auto *one : tree->measure())
@@ -386,6 +399,9 @@ ShowPart Builder::showPart(Parser::ShowPartContext *tree) {
   } else if (auto *first = dynamic_cast<Parser::FirstPartContext *>(tree)) {
     result.kind = ShowPartKind::First;
     result.count = expr(first->expr());
+  } else if (auto *from = dynamic_cast<Parser::FromPartContext *>(tree)) {
+    result.kind = ShowPartKind::From;
+    take(from->names());
   } else if (auto *with = dynamic_cast<Parser::WithPartContext *>(tree)) {
     result.kind = ShowPartKind::With;
     result.call = call(with->call());

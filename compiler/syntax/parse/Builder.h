@@ -62,6 +62,8 @@ private:
 
   // Experiments (BuildExperiment.cpp)
   ast::DeclPtr experiment(Parser::ExperimentDeclContext *tree);
+  ast::DeclPtr show(Parser::ShowDeclContext *tree);
+  void show(ast::Clause &clause, Parser::ShowContext *tree);
   ast::Clause clause(Parser::ClauseContext *tree);
 #define CLAUSE(NAME, WORD, TIMES, LACKING, NOT_BUILT)                                                        \
   void fill(ast::Clause &clause, Parser::NAME##ClauseContext *tree);

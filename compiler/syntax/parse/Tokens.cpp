@@ -4,6 +4,7 @@
 #include "compiler/syntax/parse/Tree.h"
 
 #include <algorithm>
+#include <set>
 
 namespace switchyard {
 namespace {
@@ -124,9 +125,9 @@ bool separates(size_t type) {
 } // namespace
 
 const std::vector<std::string> &declarationWords() {
-  static const std::vector<std::string> words = {"use",      "param", "dataset",   "network", "objective",
-                                                 "attack",   "layer", "part",      "defense", "optimizer",
-                                                 "schedule", "loss",  "experiment"};
+  static const std::vector<std::string> words = {"use",      "param", "dataset",    "network", "objective",
+                                                 "attack",   "layer", "part",       "defense", "optimizer",
+                                                 "schedule", "loss",  "experiment", "show"};
   return words;
 }
 
@@ -238,6 +239,14 @@ bool isAssigned(const TokenList &tokens, size_t i) {
   return next < tokens.size() && tokens[next].getType() == Lexer::ASSIGN;
 }
 
+/// `show table of accuracy by defense,` and on the next line an axis whose name is a declaration's word.
+bool continuesShow(const TokenList &tokens, const std::vector<Segment> &segments, size_t i) {
+  static const std::set<size_t> open = {Lexer::COMMA, Lexer::BY, Lexer::EACH, Lexer::FROM, Lexer::AGAINST};
+  size_t before = tokens.previous(i);
+  return !segments.empty() && tokens[segments.back().begin].getType() == Lexer::SHOW &&
+         before < tokens.size() && open.count(tokens[before].getType());
+}
+
 /// A new line behind a closed declaration.
 bool startsBehindBrace(const TokenList &tokens, size_t i, size_t depth) {
   size_t before = tokens.previous(i);
@@ -256,9 +265,10 @@ std::vector<Segment> findDeclarations(const TokenList &tokens, Diagnostics &diag
     if (token.getChannel() != antlr4::Token::DEFAULT_CHANNEL || token.getType() == antlr4::Token::EOF)
       continue;
     // At depth 0 a new line decides; inside brackets only a word at the margin does: then a bracket is
-    // missing.
-    bool begins = isDeclarationWord(token) && tokens.startsLine(i) &&
-                  (depth == 0 || (token.getCharPositionInLine() == 0 && !isAssigned(tokens, i)));
+    // missing, unless it is the word of a clause, too, that its experiment may have there.
+    bool begins = isDeclarationWord(token) && tokens.startsLine(i) && !continuesShow(tokens, segments, i) &&
+                  (depth == 0 || (token.getCharPositionInLine() == 0 && token.getType() != Lexer::SHOW &&
+                                  !isAssigned(tokens, i)));
     if (begins) {
       if (!segments.empty() && segments.back().end == 0)
         segments.back().end = i;
