@@ -101,6 +101,8 @@ std::optional<Choice> Shown::ofPart(const ShownPart &part, const MeasureKind &ki
     const bool ofMeasure = valuesOfMeasures(joint, axis) != nullptr;
     if (isOfExamples(axis) || ofMeasure || isOn(pointsOf(grid, kind), axis))
       own.push_back(one);
+    else if (axis == "family") // without families, each defense is one of its own
+      own.push_back({"defense", value});
     else if (axis != experimentAxis && !isWithoutValue(value) && (kind.ofAttacks || ofDefenses.count(axis)))
       return std::nullopt;
   }

@@ -109,6 +109,26 @@ TEST_F(Tables, across_experiments_what_lacks_an_axis_stands_beside) {
   EXPECT_NE(print(table).find("-: without eps\n"), std::string::npos);
 }
 
+TEST_F(Tables, across_experiments_a_defense_in_no_family_is_one_of_its_own) {
+  run.plan.experiments.push_back(run.experiment());
+  Experiment &other = run.plan.experiments[1];
+  other.name = "other";
+  run.experiment().defenses[1].family = "noise";
+  const Show whole = {"table", {{"accuracy", {}}, {"accuracy_drop", {}}}, "", {"experiment", "family"}, {}};
+  Show part = whole;
+  part.by = {"family"};
+  const Scorer first(run.plan, run.experiment(), run.outcomes), second(run.plan, other, run.outcomes);
+  const Shown shown({{&run.experiment(), &first, part, {"", ""}}, {&other, &second, part, {"", ""}}}, whole);
+  const Table table = tablesOf(shown).at(0);
+  ASSERT_EQ(table.rows.size(), 4u);
+  EXPECT_EQ(table.rows[1].labels, (std::vector<std::string>{"small", "noise"}));
+  EXPECT_EQ(table.rows[3].labels, (std::vector<std::string>{"other", "noise(s = 0.1)"}));
+  for (size_t measure = 0; measure < 2; ++measure) {
+    EXPECT_NE(table.rows[1].cells[measure].value, "-");
+    EXPECT_EQ(table.rows[1].cells[measure].value, table.rows[3].cells[measure].value);
+  }
+}
+
 TEST_F(Tables, across_experiments_with_other_arguments) {
   run.plan.experiments.push_back(run.experiment());
   run.plan.experiments[1].name = "other";
