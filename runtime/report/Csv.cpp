@@ -33,14 +33,4 @@ std::string numberText(double value) {
   return std::string(text, result.ptr);
 }
 
-std::string fileName(const std::string &text) {
-  std::string name;
-  for (char c : text) {
-    bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
-    if (plain || (!name.empty() && name.back() != '_'))
-      name += plain ? c : '_';
-  }
-  return name;
-}
-
 } // namespace switchyard::rt

@@ -1,4 +1,4 @@
-// Text for files that other programs read: the fields of CSV (RFC 4180), numbers, names.
+// Text for files that other programs read: the fields of CSV (RFC 4180), numbers.
 #ifndef SWITCHYARD_RUNTIME_REPORT_CSV_H
 #define SWITCHYARD_RUNTIME_REPORT_CSV_H
 
@@ -15,9 +15,6 @@ std::string csvRecord(const std::vector<std::string> &fields);
 
 /// The shortest decimal that reads back as the same double; "inf", "-inf"; "" for NaN.
 std::string numberText(double value);
-
-/// A file name: each run of what is neither letter, digit, '-', '_' nor '.' becomes one '_'.
-std::string fileName(const std::string &text);
 
 } // namespace switchyard::rt
 

@@ -326,7 +326,7 @@ std::string recordOf(const ExamplePage &page, const Tile &tile, int zoom,
 
 /// Writes the sheets of one page; its records.
 std::string writePage(const ExamplePage &page, const std::string &folder, const std::string &name,
-                      const std::string &note, const std::vector<std::string> &axes) {
+                      FileNames &names, const std::string &note, const std::vector<std::string> &axes) {
   Sheets sheets(page, note);
   auto parts = [](size_t count, size_t each) { return std::max<size_t>(1, (count + each - 1) / each); };
   const size_t across = parts(page.settings.size(), Sheets::settingsOnSheet),
@@ -334,7 +334,7 @@ std::string writePage(const ExamplePage &page, const std::string &folder, const 
   for (size_t sheet = 0; sheet < across * down; ++sheet) {
     const std::string number = std::to_string(sheet + 1);
     const bool only = across * down == 1;
-    const std::string file = name + (only ? "" : "-sheet-" + number) + ".png";
+    const std::string file = (only ? name : names.take(name + "-sheet-" + number)) + ".png";
     writeWhole(folder + "/" + file,
                sheets.draw(file, sheet % across * Sheets::settingsOnSheet,
                            sheet / across * Sheets::rowsOnSheet,
@@ -346,8 +346,6 @@ std::string writePage(const ExamplePage &page, const std::string &folder, const 
   return records;
 }
 
-} // namespace
-
 std::string sheetName(const Experiment &experiment, const Show &show) {
   std::string name = experiment.name + "-examples-of";
   std::set<std::string> named;
@@ -357,13 +355,16 @@ std::string sheetName(const Experiment &experiment, const Show &show) {
   return name;
 }
 
+} // namespace
+
 void writeExampleSheets(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment,
-                        const Show &show, const std::string &folder, const std::string &name,
+                        const Show &show, const std::string &folder, FileNames &names,
                         const std::string &note) {
   const Grid grid = gridOf(experiment);
   if (std::string problem = examplesProblem(grid, show); !problem.empty())
     throw std::runtime_error(problem);
   const std::vector<std::string> axes = axesOf(grid, show);
+  const std::string name = names.take(sheetName(experiment, show));
   std::string csv = headOf(experiment, axes);
   for (const Choice &choice : choices(grid, show.forEach)) {
     const ExamplePage page(plan, outcomes, experiment, show, grid, choice);
@@ -372,7 +373,7 @@ void writeExampleSheets(const Plan &plan, const Outcomes &outcomes, const Experi
     std::string ending;
     for (const auto &[axis, value] : choice)
       ending += "-" + value.text;
-    csv += writePage(page, folder, fileName(name + ending), note, axes);
+    csv += writePage(page, folder, ending.empty() ? name : names.take(name + ending), names, note, axes);
   }
   writeWhole(folder + "/" + name + ".csv", csv);
 }

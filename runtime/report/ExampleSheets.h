@@ -6,18 +6,17 @@
 
 #include "runtime/contract/Plan.h"
 #include "runtime/plan/Outcomes.h"
+#include "runtime/report/FileNames.h"
 
 namespace switchyard::rt {
 
-/// What the files of a show are called: "quickstart-examples-of-pgd".
-std::string sheetName(const Experiment &experiment, const Show &show);
-
-/// Writes the sheets of a show into the folder: NAME.png, with the values of `for each` behind the name, in
-/// several files where one would be too large; and NAME.csv, which says what each tile of them is. `note`
+/// Writes the sheets of a show into the folder: NAME.png, such as "quickstart-examples-of-pgd.png", with the
+/// values of `for each` behind the name, in several files where one would be too large; and NAME.csv, which
+/// says what each tile of them is, and in which file. `names` are those of the folder. `note`
 /// stands below each title. Throws std::runtime_error where S5.6 forbids the show, or a file cannot be
 /// written.
 void writeExampleSheets(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment,
-                        const Show &show, const std::string &folder, const std::string &name,
+                        const Show &show, const std::string &folder, FileNames &names,
                         const std::string &note);
 
 } // namespace switchyard::rt

@@ -6,6 +6,7 @@
 #include "runtime/report/Csv.h"
 #include "runtime/report/ExampleFiles.h"
 #include "runtime/report/ExampleSheets.h"
+#include "runtime/report/FileNames.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/Results.h"
 #include "runtime/report/Svg.h"
@@ -15,7 +16,6 @@
 #include <unistd.h>
 
 #include <iostream>
-#include <set>
 #include <stdexcept>
 
 namespace switchyard::rt {
@@ -83,13 +83,13 @@ private:
 
   void write(const Experiment &experiment, const Scorer &scorer, const Show &show) {
     if (show.kind == "examples")
-      return writeExampleSheets(plan, outcomes, experiment, show, directory + "/plots",
-                                uniqueName(sheetName(experiment, show)), noteOf(plan, outcomes, experiment));
+      return writeExampleSheets(plan, outcomes, experiment, show, directory + "/plots", names,
+                                noteOf(plan, outcomes, experiment));
     const Shown shown(experiment, scorer, show);
     if (show.kind != "curves")
       return write(shown);
     for (const Plot &plot : trainingCurves(plan, outcomes, experiment, show)) {
-      const std::string unique = uniqueName(plot.name);
+      const std::string unique = names.take(plot.name);
       writeWhole(directory + "/plots/" + unique + ".csv",
                  trainingCurvesCsv(plan, outcomes, experiment, show, plot));
       draw(plot, unique, joined(notesBelow(shown)));
@@ -105,10 +105,10 @@ private:
     if (shown.show().kind != "plot" && shown.show().kind != "scatter")
       throw std::runtime_error("this runtime shows tables, plots, scatter plots, examples and curves");
     for (const Plot &plot : plotsOf(shown)) {
-      const std::string unique = uniqueName(plot.name);
+      const std::string unique = names.take(plot.name);
       writeWhole(directory + "/plots/" + unique + ".csv", plotCsv(plot));
       if (plot.fit) {
-        writeWhole(directory + "/plots/" + unique + "-fit.csv", fitCsv(plot));
+        writeWhole(directory + "/plots/" + names.take(unique + "-fit") + ".csv", fitCsv(plot));
         print(shown, fitTable(plot));
       }
       draw(plot, unique, joined(notesOfPlot(shown)));
@@ -133,30 +133,22 @@ private:
     return text;
   }
 
-  void draw(const Plot &plot, const std::string &unique, const std::string &note) const {
+  void draw(const Plot &plot, const std::string &unique, const std::string &note) {
     if (plot.panels)
       return writeWhole(directory + "/plots/" + unique + ".svg", panelsSvg(plot, note));
     for (const Plot::Page &page : plot.pages) {
       std::string ending;
       for (const auto &[axis, value] : page.forEach)
         ending += "-" + value.text;
-      writeWhole(directory + "/plots/" + fileName(unique + ending) + ".svg", plotSvg(plot, page, note));
+      const std::string own = ending.empty() ? unique : names.take(unique + ending);
+      writeWhole(directory + "/plots/" + own + ".svg", plotSvg(plot, page, note));
     }
-  }
-
-  /// A file's name that no other show has.
-  std::string uniqueName(const std::string &text) {
-    const std::string name = fileName(text);
-    std::string unique = name;
-    for (int i = 2; !names.insert(unique).second; ++i)
-      unique = name + "-" + std::to_string(i);
-    return unique;
   }
 
   const Plan &plan;
   const Outcomes &outcomes;
   const std::string &directory;
-  std::set<std::string> names;
+  FileNames names; // of the plots' folder
 };
 
 } // namespace

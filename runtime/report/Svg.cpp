@@ -17,7 +17,7 @@ constexpr double legendLine = 18, noteLine = 14;
 constexpr const char *colours[] = {"#000000", "#d55e00", "#0072b2", "#009e73",
                                    "#cc79a7", "#e69f00", "#56b4e9"};
 
-/// Of curves, which a copy in grey tells apart by them alone.
+/// Of curves, which a copy in grey tells apart by them alone: each goes with every colour, in turns.
 constexpr const char *dashes[] = {"", "7 3", "2 2.5", "9 3 2 3", "14 4", "5 2 2 2 2 2", "1 4"};
 static_assert(std::size(dashes) == std::size(colours), "a curve has one of each");
 
@@ -151,6 +151,13 @@ private:
   double right() const { return firstLeft + double(columns) * (width + betweenColumns) - betweenColumns; }
   double bottom() const { return firstTop() + double(rows) * (height + betweenRows) - betweenRows; }
 
+  static std::string panelName(const Plot::Page &page) {
+    std::string name;
+    for (const auto &[axis, value] : page.forEach)
+      name += (name.empty() ? "" : ", ") + axis + " " + value.text;
+    return name;
+  }
+
   /// With two axes the last one's values are columns; with one, panels are as many across as down.
   void arrange() {
     if (!plot.panels)
@@ -158,6 +165,8 @@ private:
     width = 250;
     height = 180;
     std::vector<std::string> last;
+    for (const Plot::Page &page : pages) // wide enough for their names
+      width = std::max(width, 6.0 * double(panelName(page).size()));
     for (const Plot::Page &page : pages)
       if (std::find(last.begin(), last.end(), page.forEach.back().second.text) == last.end())
         last.push_back(page.forEach.back().second.text);
@@ -213,15 +222,30 @@ private:
       x = Scale(-0.5, double(plot.categories.size()) - 0.5);
   }
 
-  /// What is said below the plot; of one of several panels with its name.
-  std::vector<std::string> remarks() const {
-    std::vector<std::string> all = plot.captions;
+  /// What is said of pages, once, with the names of the panels of which it is not said of all.
+  std::vector<std::string> remarksOfPages() const {
+    std::vector<std::pair<std::string, std::vector<std::string>>> said; // and of which
     for (const Plot::Page &page : pages) {
       const Remarks its(page);
       for (const std::vector<std::string> &some : {its.told(), its.notDrawn()})
-        for (const std::string &line : some)
-          all.push_back((pages.size() == 1 ? "" : label(page.forEach) + ": ") + line);
+        for (const std::string &line : some) {
+          auto known =
+              std::find_if(said.begin(), said.end(), [&](const auto &one) { return one.first == line; });
+          known = known == said.end() ? said.insert(said.end(), {line, {}}) : known;
+          known->second.push_back(label(page.forEach));
+        }
     }
+    std::vector<std::string> all;
+    for (const auto &[line, of] : said)
+      all.push_back((of.size() == pages.size() ? "" : listed(of) + ": ") + line);
+    return all;
+  }
+
+  /// What is said below the plot.
+  std::vector<std::string> remarks() const {
+    std::vector<std::string> all = plot.captions;
+    for (const std::string &line : remarksOfPages())
+      all.push_back(line);
     if (!withoutPlace.empty())
       all.push_back("not drawn: " + listed(withoutPlace) + ": no logarithm of 0 or less");
     bool reachesZero = false;
@@ -269,12 +293,8 @@ private:
     const size_t row = number / columns;
     left = firstLeft + double(number % columns) * (width + betweenColumns);
     top = firstTop() + double(row) * (height + betweenRows);
-    if (plot.panels) {
-      std::string name;
-      for (const auto &[axis, value] : page.forEach)
-        name += (name.empty() ? "" : ", ") + axis + " " + value.text;
-      text(left, top - 8, "start", name, " font-size=\"11\"");
-    }
+    if (plot.panels)
+      text(left, top - 8, "start", panelName(page), " font-size=\"11\"");
     drawTicks(page, number % columns == 0, number + columns >= pages.size());
     for (const PlotSeries &series : page.series)
       drawSeries(series);
@@ -370,8 +390,8 @@ private:
   /// Series of one name look alike in all panels, and stand in the legend once.
   void drawSeries(const PlotSeries &series) {
     const size_t index = size_t(std::find(named.begin(), named.end(), series.name()) - named.begin());
-    std::string colour = colours[index % std::size(colours)], dash = dashes[index % std::size(dashes)],
-                points;
+    std::string colour = colours[index % std::size(colours)],
+                dash = dashes[(index + index / std::size(colours)) % std::size(dashes)], points;
     bool isCurve = plot.againstAxis && plot.categories.empty();
     if (!dash.empty())
       dash = isCurve ? " stroke-dasharray=\"" + dash + "\"" : "";

@@ -124,6 +124,7 @@ TEST_P(SparseAttacks, SparseDescentIsThePublishedAlgorithm) {
   at::Tensor x = examples.images;
   for (uint32_t i = 0; i < 9; ++i) {
     at::Tensor gradient = at(x, passWord(0, i)).second;
+    gradient = at::where((gradient > 0) & (x <= 0) | (gradient < 0) & (x >= 1), 0, gradient);
     at::Tensor direction = gradient.sign() * amongLargest(gradient.abs(), 8); // a hundredth of 784
     x = projectL1(x - 3 * direction / wide(direction.abs().flatten(1).sum(1)), examples.images, 10);
   }
@@ -131,6 +132,10 @@ TEST_P(SparseAttacks, SparseDescentIsThePublishedAlgorithm) {
   EXPECT_GE(equalImages(found, x), 0.95);
   EXPECT_LE(lengthOf(found), 10 + 1e-4);
   EXPECT_LT(at(found, 0).first.mean().item<double>(), at(examples.images, 0).first.mean().item<double>());
+  // None stays far inside of the ball, its steps spent at the ends of the range.
+  at::Tensor lengths =
+      (attacked("pgd_l1(eps = 10, steps = 9, step = 3)") - examples.images).abs().flatten(1).sum(1);
+  EXPECT_GT(lengths.min().item<double>(), 9.9);
 }
 
 TEST_P(SparseAttacks, DescentOfFewPixelsIsThePublishedAlgorithm) {
