@@ -7,7 +7,6 @@
 #include "runtime/plan/WorstOf.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <thread>
 
 namespace switchyard::rt {
@@ -112,12 +111,9 @@ void Executor::record(const JobResult &result, const JobEntries &entries) {
 void Executor::sayWhatExamplesTake() const {
   if (examples.attacks == 0)
     return;
-  char text[160];
-  std::snprintf(text, sizeof text,
-                "the store keeps the examples of %lld attack%s: %s, %.1f times less than as floats",
-                static_cast<long long>(examples.attacks), examples.attacks == 1 ? "" : "s",
-                bytesText(examples.packed).c_str(), examples.floats / examples.packed);
-  work.progress.say(text);
+  work.progress.say("the store keeps the examples of " + std::to_string(examples.attacks) + " attack" +
+                    (examples.attacks == 1 ? "" : "s") + ": " + bytesText(examples.packed) + " (" +
+                    bytesText(examples.floats) + " as floats)");
 }
 
 /// `where` stands before the message in the report: the job's title, or nothing for what is not the job's

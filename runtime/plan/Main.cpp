@@ -83,7 +83,8 @@ ResultsFolder claimResults(const Plan &plan, const std::string &directory) {
 ResultsFolder beginResults(const Plan &plan, const std::string &directory) {
   ResultsFolder folder = claimResults(plan, directory);
   if (const Displaced &other = folder.displaced(); !other.folder.empty())
-    std::cerr << "switchyard-run: note: " << directory << " held the results of " << other.program
+    std::cerr << "switchyard-run: note: " << directory << " held "
+              << (other.program.empty() ? "files that no run wrote" : "the results of " + other.program)
               << "; they are in " << other.folder << " now\n";
   if (folder.path() != directory)
     std::cerr << "switchyard-run: note: another run"

@@ -138,6 +138,26 @@ static fs::path moveAside(const fs::path &folder, const Owner &owner, const std:
   }
 }
 
+/// Files of nobody's results that have the names of ours; not the program's own source. Where they went.
+static std::string moveForeign(const fs::path &folder, const std::string &program,
+                               const std::set<std::string> &files) {
+  std::error_code error;
+  fs::path kept;
+  for (const fs::path name : ours) {
+    if (!fs::is_regular_file(folder / name, error) || fs::equivalent(folder / name, program, error))
+      continue;
+    if (kept.empty())
+      kept = freeName(folder, "before", files);
+    fs::create_directories(kept, error);
+    fs::rename(folder / name, kept / name, error);
+    if (error)
+      throw std::runtime_error((folder / name).string() +
+                               " is none of a run's and in the way, and cannot be moved (" + error.message() +
+                               ")");
+  }
+  return kept.string();
+}
+
 /// Modules that this program used before and does not use now.
 static void removeStale(const fs::path &folder, const Owner &owner, const std::set<std::string> &files) {
   if (areSources(folder, owner))
@@ -186,8 +206,10 @@ ResultsFolder::ResultsFolder(const std::string &directory, const std::string &pr
 /// Moves what another program left.
 void ResultsFolder::claim(const std::string &program, const std::set<std::string> &files) {
   Owner owner = ownerOf(folder);
-  if (owner.program.empty())
+  if (owner.program.empty()) {
+    before.folder = moveForeign(folder, program, files);
     return;
+  }
   if (isSame(owner.program, program))
     removeStale(folder, owner, files);
   else

@@ -9,7 +9,8 @@
 
 namespace switchyard::rt {
 
-/// Results of another program that were found, and where they are now; empty where there were none.
+/// Results of another program that were found, and where they are now; empty where there were none. Without a
+/// program: files that no run wrote.
 struct Displaced {
   std::string program, folder;
 };

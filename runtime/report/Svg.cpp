@@ -387,8 +387,10 @@ private:
         << "\n";
   }
 
-  /// Series of one name look alike in all panels, and stand in the legend once.
+  /// Series of one name look alike in all panels, and stand in the legend once; what has no point does below.
   void drawSeries(const PlotSeries &series) {
+    if (series.drawn() == 0)
+      return;
     const size_t index = size_t(std::find(named.begin(), named.end(), series.name()) - named.begin());
     std::string colour = colours[index % std::size(colours)],
                 dash = dashes[(index + index / std::size(colours)) % std::size(dashes)], points;

@@ -4,6 +4,7 @@ find_package(nlohmann_json REQUIRED)
 
 switchyard_unit_test(statistics_test SOURCES statistics_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(contrast_test SOURCES contrast_test.cpp LIBRARIES switchyard_report)
+switchyard_unit_test(file_names_test SOURCES file_names_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_scores_test SOURCES report_scores_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(verdicts_test SOURCES verdicts_test.cpp LIBRARIES switchyard_report)
 switchyard_unit_test(report_certified_test SOURCES report_certified_test.cpp LIBRARIES switchyard_report)

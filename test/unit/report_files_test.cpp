@@ -1,6 +1,5 @@
 // Files of results: CSV that reads back, JSON with its origin, plots.
 #include "runtime/report/Csv.h"
-#include "runtime/report/FileNames.h"
 #include "runtime/report/Plot.h"
 #include "runtime/report/Report.h"
 #include "runtime/report/Results.h"
@@ -59,23 +58,6 @@ TEST(Csv, quotes_what_needs_it) {
   EXPECT_EQ(csvRecord({"plain", "a, b", "say \"x\"", ""}), "plain,\"a, b\",\"say \"\"x\"\"\",\r\n");
   std::vector<std::string> fields = {"two\nlines", "\"", ",", "pgd(steps = 20, loss = margin)"};
   EXPECT_EQ(readCsv(csvRecord(fields)), std::vector<std::vector<std::string>>{fields});
-}
-
-TEST(FileNames, gives_each_name_once) {
-  FileNames names;
-  EXPECT_EQ(names.take("e-eps-a b"), "e-eps-a_b");
-  EXPECT_EQ(names.take("e-eps-a_b"), "e-eps-a_b-2");
-  EXPECT_EQ(names.take("e-eps-A,b"), "e-eps-A_b-3"); // file systems may not tell capitals apart
-  EXPECT_EQ(names.take("e-eps-a_b-2"), "e-eps-a_b-2-2");
-  EXPECT_EQ(names.take("e-eps-a b"), "e-eps-a_b-4");
-}
-
-TEST(FileNames, are_not_too_long_for_file_systems) {
-  FileNames names;
-  const std::string first = names.take(std::string(300, 'n') + "1"),
-                    second = names.take(std::string(300, 'n') + "2");
-  EXPECT_EQ(first, std::string(160, 'n'));
-  EXPECT_EQ(second, first + "-2");
 }
 
 TEST(Csv, numbers_read_back) {

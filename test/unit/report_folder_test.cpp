@@ -46,6 +46,26 @@ TEST_F(OutFolder, KeepsWhatAnotherProgramLeft) {
   EXPECT_EQ(claimFolder(out(), "b.swy").folder, out() + "/a-2");
 }
 
+TEST_F(OutFolder, KeepsFilesThatNoRunWrote) {
+  std::filesystem::create_directories(folder / "out/plots");
+  write("out/results.csv", "somebody's");
+  write("out/a.swy", "the program itself");
+  Displaced other = claimFolder(out(), out() + "/a.swy");
+  EXPECT_EQ(other.program, "");
+  EXPECT_EQ(other.folder, out() + "/before");
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/before/results.csv"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/plots"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/a.swy"));
+  EXPECT_EQ(claimFolder(out(), out() + "/a.swy").folder, "");
+}
+
+TEST_F(OutFolder, LeavesAProgramThatIsCalledLikeItsCopy) {
+  std::filesystem::create_directories(folder / "out");
+  write("out/program.swy", "the program itself");
+  EXPECT_EQ(claimFolder(out(), out() + "/program.swy").folder, "");
+  EXPECT_TRUE(std::filesystem::exists(folder / "out/program.swy"));
+}
+
 TEST_F(OutFolder, MovesAProgramsModulesWithIt) {
   claimFolder(out(), "a.swy", {"program.swy", "mine.swy", "lib/deep/its.swy"});
   std::filesystem::create_directories(folder / "out/lib/deep");

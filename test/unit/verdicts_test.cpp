@@ -1,7 +1,7 @@
 // What several answers say together (S5.8), against all ways to choose them, and by simulation whether the
 // intervals hold.
-#include "runtime/report/Statistics.h"
 #include "runtime/contract/Verdicts.h"
+#include "runtime/report/Statistics.h"
 
 #include <gtest/gtest.h>
 
