@@ -1,5 +1,6 @@
 // Arguments to parameters: by position, by name, defaults last, each converted to its parameter's type.
 
+#include "compiler/semantics/CalledHere.h"
 #include "compiler/semantics/Callings.h"
 #include "compiler/semantics/Layers.h"
 #include "compiler/syntax/Print.h"
@@ -177,10 +178,12 @@ public:
 private:
   std::nullopt_t wrong(const Parameter &parameter, const Value &value, const Expr &e,
                        const std::string &wanted) {
-    program.diagnostics
-        .error(Id::ArgumentValue, e.location,
-               "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " + value.text())
-        .note(parameter.location, "declared here");
+    Diagnostic &error = program.diagnostics.error(Id::ArgumentValue, e.location,
+                                                  "`" + parameter.name + "` of " + what + " must be " +
+                                                      wanted + ", got " + value.text());
+    if (std::string advice = wholeNumbersAround(value); parameter.type.name == "int" && !advice.empty())
+      error.note(advice);
+    error.note(parameter.location, "declared here");
     return std::nullopt;
   }
 
@@ -193,7 +196,7 @@ private:
       return list(parameter, value, e);
     if (!value.isNumber())
       return wrong(parameter, value, e, "a number");
-    if (type == "int" && !count(value).number().isInteger())
+    if (type == "int" && !count(value, e).number().isInteger())
       return wrong(parameter, value, e, "a whole number");
     if (type == "int" && std::fabs(value.real()) > static_cast<double>(limits::count))
       return wrong(parameter, value, e,
@@ -202,13 +205,13 @@ private:
       return value;
     if (std::string wanted = type == "real" ? whyNoReal(value.real()) : ""; !wanted.empty())
       return wrong(parameter, value, e, wanted);
-    return type == "int" ? count(value) : value;
+    return type == "int" ? count(value, e) : value;
   }
 
   /// Rounded (S1.5); what is infinite or not above 0 cannot be.
-  Value count(const Value &value) const {
-    bool asWritten = counts == Counts::Whole || value.number().isInteger() || value.real() <= 0 ||
-                     std::isinf(value.real());
+  Value count(const Value &value, const Expr &e) const {
+    bool asWritten = countsOf(e, counts) == Counts::Whole || value.number().isInteger() ||
+                     value.real() <= 0 || std::isinf(value.real());
     return asWritten ? value : Value(Number(value.number().asCount()));
   }
 
@@ -220,7 +223,7 @@ private:
     for (const Value &one : value.list()) {
       if (ofNumbers && !one.isNumber())
         return wrong(parameter, value, e, "a list of numbers");
-      result.push_back(parameter.type.isListOf("int") ? count(one) : one);
+      result.push_back(parameter.type.isListOf("int") ? count(one, e) : one);
     }
     return Value(result);
   }
@@ -350,6 +353,7 @@ std::optional<NamedValues> bindArguments(Program &program, const CallExpr &call,
   if (!matched)
     return std::nullopt;
   NamedValues result;
+  CalledHere named(program, call);
   Scope inside = topScope(program, home);
   bool failed = false;
   for (size_t i = 0; i < parameters.size(); ++i) {
@@ -429,9 +433,12 @@ std::optional<Value> convert(Program &program, Value value, const CatalogParamet
   std::string wanted = wantedOf(parameter, value);
   if (wanted.empty())
     return value;
-  program.diagnostics.error(Id::SettingValue, where,
-                            "`" + parameter.name + "` of " + what + " must be " + wanted + ", got " +
-                                value.text());
+  Diagnostic &error = program.diagnostics.error(Id::SettingValue, where,
+                                                "`" + parameter.name + "` of " + what + " must be " + wanted +
+                                                    ", got " + value.text());
+  if (std::string advice = wholeNumbersAround(value);
+      parameter.kind == CatalogParameter::Count && !advice.empty())
+    error.note(advice);
   return std::nullopt;
 }
 
@@ -476,7 +483,8 @@ std::optional<NamedValues> bindArguments(Program &program, const std::vector<Arg
     bool isWord = parameters[i].kind == CatalogParameter::When && name;
     auto value = isWord ? std::optional<Value>(Word{name->path[0]}) : evaluate(program, *given->value, scope);
     if (value)
-      value = convert(program, *value, parameters[i], given->value->location, what, counts);
+      value = convert(program, *value, parameters[i], given->value->location, what,
+                      countsOf(*given->value, counts));
     failed |= !value;
     result.push_back({names[i], value ? *value : Value(), true});
   }

@@ -180,6 +180,8 @@ private:
     resolved::Certificate wanted{*selection, *draws, result.images};
     if (result.certificate &&
         (result.certificate->draws != *draws || result.certificate->selection != *selection)) {
+      if (!refused.insert({*draws, *selection}).second)
+        return; // said where it is measured
       diagnostics
           .error(Id::CertificateVotes, measure.location,
                  "an experiment counts one set of votes: " + std::to_string(result.certificate->draws) +
@@ -225,8 +227,9 @@ private:
                       });
   }
 
-  std::set<std::string> saidTwice;  ///< axes
-  std::optional<int64_t> collected; ///< what `expected(draws = n)` asks for
+  std::set<std::string> saidTwice;               ///< axes
+  std::set<std::pair<int64_t, int64_t>> refused; ///< votes, with those of the selection
+  std::optional<int64_t> collected;              ///< what `expected(draws = n)` asks for
 
   /// What is written, said where it is none of the setting's words.
   std::string setting(const SettingRow &row, const Expr &written) {

@@ -1,6 +1,7 @@
 // An experiment from its clauses: first data, network and training, then what is compared on them, then how
 // it is measured, at last what is shown, since each needs what comes before.
 
+#include "compiler/semantics/CalledHere.h"
 #include "compiler/semantics/CheckGoals.h"
 #include "compiler/semantics/ClauseTable.h"
 #include "compiler/semantics/Clauses.h"
@@ -105,6 +106,7 @@ private:
       result.setting->network = labelOf(*at.network, net->parameters, *arguments);
       result.setting->axes = at.network->axes;
     }
+    CalledHere named(program, call);
     result.network = instantiate(program, *net, *arguments, call.location);
     result.network.name = call.name();
     meetsData(call.location);

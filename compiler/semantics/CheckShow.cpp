@@ -292,6 +292,8 @@ private:
     for (const Aggregate &aggregate : one.aggregates)
       for (const std::string &over : aggregate.over) {
         axis(over, aggregate.location);
+        if (over == "attack")
+          oneNorm(one, aggregate);
         if (named.count(over))
           program.diagnostics.error(Id::AggregatedAxis, aggregate.location,
                                     "`" + over + "` is aggregated, so it cannot be a row or column");
@@ -302,6 +304,26 @@ private:
                                     "each defense is a point of a scatter plot, so `" + over +
                                         "` cannot be aggregated");
       }
+  }
+
+  /// Successes in balls of several norms are answers to several questions; attacks that minimize a distance
+  /// have no ball.
+  void oneNorm(const Measure &one, const Aggregate &aggregate) {
+    std::vector<std::string> norms;
+    for (const resolved::Experiment &setting : settings)
+      for (const resolved::Attack &attack : setting.attacks)
+        if (attack.threat.kind == ThreatKind::Within &&
+            std::find(norms.begin(), norms.end(), attack.threat.norm) == norms.end())
+          norms.push_back(attack.threat.norm);
+    if (norms.size() > 1 && findMeasure(one.name)->ofAttacks)
+      program.diagnostics
+          .warning(Id::AggregatedBalls, aggregate.location,
+                   "`" + one.name + "(" + aggregate.how +
+                       " over attack)` brings together attacks in balls of different norms: " +
+                       joined(norms, ", "))
+          .note("what they may change cannot be compared: put `attack` behind `by`, or the attacks of each "
+                "norm in an "
+                "experiment of their own");
   }
 
   void nothingUnnamed(const Measure &one, std::set<std::string> named) {
@@ -315,9 +337,10 @@ private:
                  "`" + one.name + "` varies with `" + name +
                      "`, which is no row, no column and not "
                      "aggregated")
-          .note("add it behind `by`" + (findMeasure(one.name)->ofDistances || !rt::mayBeAggregated(name)
-                                            ? std::string()
-                                            : ", or say `" + one.name + "(mean over " + name + ")`"));
+          .note("add it behind `by` or `for each`" +
+                (findMeasure(one.name)->ofDistances || !rt::mayBeAggregated(name)
+                     ? std::string()
+                     : ", or say `" + one.name + "(mean over " + name + ")`"));
   }
 
   /// An aggregate over an axis that only others have brings nothing together here.

@@ -7,6 +7,7 @@
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -132,10 +133,12 @@ private:
       return Value(*constant);
     if (program.mayBe(DeclKind::Param, name, scope.module))
       return follow();
-    noteSchedules(
+    Diagnostic &error =
         program.diagnostics.error(Id::UnknownValue, e.location,
-                                  "there is no value `" + name + "` here" + didYouMean(name, scope.names())),
-        name);
+                                  "there is no value `" + name + "` here" + didYouMean(name, scope.names()));
+    noteSchedules(error, name);
+    if (auto found = scope.beside.find(name); found != scope.beside.end())
+      error.note(found->second.location, found->second.message);
     return std::nullopt;
   }
 
@@ -276,6 +279,28 @@ std::optional<bool> evaluateTruth(Program &program, const Expr &e, const Scope &
   return Evaluator(program, scope).truth(e);
 }
 
+/// A number and signs, no name: a literal that was put where a name stood has no place in the text.
+static bool isWritten(const Expr &e) {
+  if (e.kind == ExprKind::Number)
+    return e.location.valid();
+  bool isSign = e.kind == ExprKind::Unary || e.kind == ExprKind::Binary;
+  std::vector<const Expr *> operands = children(e);
+  return isSign &&
+         std::all_of(operands.begin(), operands.end(), [](const Expr *one) { return isWritten(*one); });
+}
+
+Counts countsOf(const Expr &e, Counts otherwise) {
+  return isWritten(e) ? Counts::Whole : otherwise;
+}
+
+std::string wholeNumbersAround(const Value &value) {
+  if (!value.isNumber() || value.number().isInteger() || !(value.real() > 0) ||
+      value.real() > static_cast<double>(limits::count))
+    return "";
+  auto below = static_cast<int64_t>(value.real());
+  return "write " + (below > 0 ? std::to_string(below) + " or " : "") + std::to_string(below + 1);
+}
+
 std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scope &scope,
                                      const std::string &things) {
   auto value = evaluate(program, e, scope);
@@ -292,6 +317,11 @@ std::optional<int64_t> evaluateCount(Program &program, const Expr &e, const Scop
     program.diagnostics.error(Id::CountValue, e.location,
                               "the number of " + things + " is at most " + std::to_string(limits::count) +
                                   ", got " + value->text());
+  else if (countsOf(e) == Counts::Whole && !value->number().isInteger())
+    program.diagnostics
+        .error(Id::CountValue, e.location,
+               "the number of " + things + " must be a whole number, got " + value->text())
+        .note(wholeNumbersAround(*value));
   else
     return value->number().asCount();
   return std::nullopt;

@@ -15,8 +15,9 @@ namespace switchyard {
 class Scope {
 public:
   explicit Scope(const ast::Module &module) : module(module) {}
-  const ast::Module &module;  ///< where names are looked up
-  std::vector<int64_t> image; ///< inside an attack: channels, height, width
+  const ast::Module &module;          ///< where names are looked up
+  std::vector<int64_t> image;         ///< inside an attack: channels, height, width
+  std::map<std::string, Note> beside; ///< names of others of a group that have no value here, and why
 
   /// `declared`: where; an empty value has an error that was reported there.
   void set(const std::string &name, Value value, Location declared = {});
@@ -44,7 +45,7 @@ constexpr size_t maxElements = 10000;
 
 /// The truth value, or nothing with an error reported.
 std::optional<bool> evaluateTruth(Program &program, const ast::Expr &e, const Scope &scope);
-/// A count of `things` above 0, rounded (S1.5), or nothing with an error reported.
+/// A count of `things` above 0, rounded where it is computed (S1.5), or nothing with an error reported.
 std::optional<int64_t> evaluateCount(Program &program, const ast::Expr &e, const Scope &scope,
                                      const std::string &things);
 
@@ -68,6 +69,11 @@ matchArguments(Program &program, const std::vector<ast::Argument> &arguments, Lo
 
 /// What becomes of a number where a whole one is asked for: a network's sizes are what they say.
 enum class Counts { Rounded, Whole };
+/// What becomes of this one: what a program computes may be rounded, what it writes as a number is meant so
+/// (S1.5).
+Counts countsOf(const ast::Expr &e, Counts otherwise = Counts::Rounded);
+/// "write 2 or 3", where a number above 0 is not whole; empty else.
+std::string wholeNumbersAround(const Value &value);
 
 /// What an argument, or a default, is to its parameter; nothing, with an error reported, where it does not
 /// fit. Reals are finite, but where `mayBeInfinite`.

@@ -2,6 +2,7 @@
 
 #include "compiler/semantics/Expand.h"
 
+#include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
 
 #include <algorithm>
@@ -14,6 +15,51 @@ namespace {
 
 constexpr size_t maxPoints = 100000;
 
+void addNames(const Group &group, std::vector<const NameExpr *> &names);
+
+void addNames(const std::vector<ForIn> &loops, std::vector<const NameExpr *> &names) {
+  for (const ForIn &one : loops)
+    collectNames(*one.list, names);
+}
+
+void addNames(const Item &item, std::vector<const NameExpr *> &names) {
+  for (auto &call : item.calls)
+    collectNames(*call, names);
+  addNames(item.loops, names);
+  if (item.items)
+    addNames(*item.items, names);
+}
+
+void addNames(const Group &group, std::vector<const NameExpr *> &names) {
+  for (const Item &one : group.items)
+    addNames(one, names);
+  addNames(group.loops, names);
+}
+
+bool anyIsOf(const std::vector<const NameExpr *> &names, const ForIn &loop) {
+  return std::any_of(names.begin(), names.end(), [&](const NameExpr *one) {
+    auto &known = loop.variables;
+    return std::find(known.begin(), known.end(), joined(one->path, ".")) != known.end();
+  });
+}
+
+/// Whether an item has a value on the axes of its group's `for`: one that does not use it is the same at all
+/// of them, and has none, unless no item uses it, or its strength in a family is of these.
+bool standsAt(const Item &item, const ForIn &loop, const Group &group, const std::string &family) {
+  std::vector<const NameExpr *> own, all;
+  addNames(item, own);
+  addNames(group.loops, own);
+  addNames(group, all);
+  return !family.empty() || item.items || anyIsOf(own, loop) || !anyIsOf(all, loop);
+}
+
+std::string written(const Item &item) {
+  std::vector<std::string> calls;
+  for (auto &call : item.calls)
+    calls.push_back(format(*call));
+  return joined(calls, " with ");
+}
+
 class Expander {
 public:
   Expander(Program &program, const std::function<void(const Point &)> &visit)
@@ -23,15 +69,21 @@ public:
     for (const Item &one : group.items) {
       std::vector<const ForIn *> loops = outer;
       for (const ForIn &loop : group.loops)
-        loops.push_back(&loop);
+        if (standsAt(one, loop, group, family))
+          loops.push_back(&loop);
       if (one.items) {
         this->group(*one.items, loops, one.family);
         continue;
       }
       for (const ForIn &loop : one.loops)
         loops.push_back(&loop);
-      at(Point{callsOf(one.calls), topScope(program, program.user()), {}, family, "", one.title, &one},
-         loops);
+      Scope scope = topScope(program, program.user());
+      for (const Item &other : group.items)
+        for (const ForIn &loop : other.loops)
+          for (const std::string &name : loop.variables)
+            scope.beside[name] = {loop.location, "this `for` belongs to `" + written(other) +
+                                                     "` alone; for all of them it stands behind `}`"};
+      at(Point{callsOf(one.calls), std::move(scope), {}, family, "", one.title, &one}, loops);
     }
   }
 

@@ -1,5 +1,6 @@
 // Attacks at a point: aliases followed, arguments bound, the ball's radius held against the input's range.
 
+#include "compiler/semantics/CalledHere.h"
 #include "compiler/semantics/Expand.h"
 #include "compiler/semantics/Layers.h"
 #include "compiler/syntax/Print.h"
@@ -51,7 +52,10 @@ bool loopsCanRun(Program &program, const Body &body, const Scope &scope, int64_t
     auto count = repeat ? turnsOf(program, *repeat, scope, classes) : std::nullopt;
     if (!count)
       continue;
-    if (std::string why = whyNotRepeated(*count, outer); !why.empty()) {
+    std::string why = whyNotRepeated(*count, outer);
+    if (repeat->count && countsOf(*repeat->count) == Counts::Whole && !count->isInteger())
+      why = "a loop repeats a whole number of times";
+    if (!why.empty()) {
       std::string text = repeat->over == LoopOver::Paths     ? "up to " + count->text() + " paths"
                          : repeat->over == LoopOver::Classes ? count->text() + " classes"
                                                              : format(*repeat->count);
@@ -256,6 +260,7 @@ bool makeAttack(Program &program, const Point &point, const resolved::Network &n
                                  "attack `" + call.name() + "`");
   if (!arguments)
     return false;
+  CalledHere named(program, call);
   result.name = call.name();
   result.label = labelOf(point, decl->parameters, *arguments);
   result.family = point.family;

@@ -1,6 +1,7 @@
 // Defenses at a point: arguments bound, places held against the network, blocks counted for their channels.
 // The parts of a composition are taken in order, each on what those before it have made.
 
+#include "compiler/semantics/CalledHere.h"
 #include "compiler/semantics/Chains.h"
 #include "compiler/semantics/Loss.h"
 #include "compiler/syntax/Print.h"
@@ -61,6 +62,7 @@ public:
 
   bool rewrites(Rewritten &soFar) {
     state = &soFar;
+    CalledHere named(program, call);
     for (const Rewrite &one : decl.rewrites)
       if (one.kind != RewriteKind::OnWeights) // where no place is
         collectKinds(program, one.layers, inside.module, state->inserted);

@@ -2,6 +2,7 @@
 // arguments bound, what they make of an input. How they stand in chains: Chains.cpp.
 
 #include "compiler/semantics/Layers.h"
+#include "compiler/semantics/CalledHere.h"
 #include "compiler/semantics/Requirements.h"
 #include "compiler/syntax/Print.h"
 #include "compiler/syntax/Writer.h"
@@ -143,6 +144,7 @@ public:
         what(layerTitle(named, call)) {}
 
   std::optional<resolved::Layer> bind() {
+    CalledHere blamed(program, call);
     layer.kind = kindNamed(program, call.name(), scope.module);
     layer.decl = named.decl;
     layer.location = call.location;

@@ -2,6 +2,7 @@
 
 #include "compiler/semantics/Loss.h"
 
+#include "compiler/semantics/CalledHere.h"
 #include "compiler/semantics/Callings.h"
 #include "compiler/semantics/Estimators.h"
 #include "compiler/semantics/Layers.h"
@@ -72,6 +73,7 @@ public:
         what("loss `" + call.name() + "`") {}
 
   std::optional<resolved::Loss> resolve() {
+    CalledHere named(program, call);
     std::vector<std::string> names;
     std::vector<bool> required;
     for (const Parameter &one : decl.parameters) {

@@ -4,6 +4,7 @@
 #include "compiler/semantics/Training.h"
 
 #include "compiler/semantics/BodyTypes.h"
+#include "compiler/semantics/CalledHere.h"
 #include "compiler/semantics/Evaluate.h"
 #include "compiler/semantics/Requirements.h"
 #include "compiler/syntax/Clone.h"
@@ -29,6 +30,7 @@ public:
         inside(topScope(program, program.home(decl))), what("training `" + call.name() + "`") {}
 
   std::optional<resolved::Training> resolve() {
+    CalledHere named(program, call);
     training.decl = &decl;
     training.optimizer = call.name();
     training.location = call.location;
@@ -172,7 +174,7 @@ private:
       return Number::parse(parameter.byDefault).asCount();
     auto value = evaluate(program, *given->value, scope);
     if (value)
-      value = convert(program, *value, parameter, given->value->location, what);
+      value = convert(program, *value, parameter, given->value->location, what, countsOf(*given->value));
     good &= value.has_value();
     return value ? value->integer() : 1;
   }

@@ -1,6 +1,7 @@
 // `transfer from DEFENSE of NETWORK`: the model that examples are made on, of a network that need not be the
 // experiment's. It is trained as the experiment says, so that it must take the same images and classes.
 
+#include "compiler/semantics/CalledHere.h"
 #include "compiler/semantics/Clauses.h"
 #include "compiler/syntax/Writer.h"
 
@@ -39,6 +40,7 @@ std::optional<resolved::Network> sourceNetwork(Program &program, const CallExpr 
                                  "network `" + call.name() + "`", {}, Counts::Whole);
   if (!arguments)
     return std::nullopt;
+  CalledHere named(program, call);
   resolved::Network network = instantiate(program, *decl, *arguments, call.location);
   network.name = call.name();
   return network.blocks.empty() ? std::nullopt : std::optional(std::move(network));

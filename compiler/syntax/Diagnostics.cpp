@@ -113,6 +113,20 @@ void Diagnostics::noteSince(size_t before, Location location, const std::string 
     diagnostics[i].note(location, message);
 }
 
+void Diagnostics::nameSince(size_t before, const std::vector<Location> &places, const std::string &message) {
+  auto isNamed = [&](const Location &one) {
+    return std::find(places.begin(), places.end(), one) != places.end();
+  };
+  for (size_t i = before; i < diagnostics.size(); ++i) {
+    Diagnostic &one = diagnostics[i];
+    bool named =
+        isNamed(one.location) || std::any_of(one.notes.begin(), one.notes.end(),
+                                             [&](const Note &note) { return isNamed(note.location); });
+    if (one.severity == Severity::Error && !named)
+      one.note(places.front(), message);
+  }
+}
+
 void Diagnostics::print(const Sources &sources, std::ostream &out, bool ids) const {
   std::vector<const Diagnostic *> sorted;
   for (const Diagnostic &one : diagnostics)
@@ -125,8 +139,12 @@ void Diagnostics::print(const Sources &sources, std::ostream &out, bool ids) con
       continue;
     printOne(sources, one->location, one->severity == Severity::Error ? "error" : "warning",
              one->message + (ids ? " [" + idName(one->id) + "]" : ""), out);
-    for (const Note &note : one->notes)
-      printOne(sources, note.location, "note", note.message, out);
+    std::set<std::pair<Location, std::string>> noted;
+    for (const Diagnostic *other : sorted) // one at a time would hide by whom else it was asked for
+      if (other->location == one->location && other->message == one->message)
+        for (const Note &note : other->notes)
+          if (noted.insert({note.location, note.message}).second)
+            printOne(sources, note.location, "note", note.message, out);
   }
   if (errors > limit)
     out << "switchyard: " << errors - limit << " more errors not shown\n";

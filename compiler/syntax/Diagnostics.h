@@ -63,13 +63,16 @@ public:
   size_t reports() const { return diagnostics.size(); }
   /// Adds a note to all that was reported after the first `before`.
   void noteSince(size_t before, Location location, const std::string &message);
+  /// Adds a note at the first of `places` to each error after the first `before` that names none of them.
+  void nameSince(size_t before, const std::vector<Location> &places, const std::string &message);
 
   bool hasErrors() const { return errors > 0; }
   int errorCount() const { return errors; }
   /// Errors, and what came to nothing because of them.
   int troubles() const { return errors + followed; }
   const std::deque<Diagnostic> &all() const { return diagnostics; }
-  /// Prints all, sorted by file and place, equal ones once; with their ids where they are asked for.
+  /// Prints all, sorted by file and place, equal ones once, with the notes of all; with their ids where they
+  /// are asked for.
   void print(const Sources &sources, std::ostream &out, bool ids = false) const;
 
 private:

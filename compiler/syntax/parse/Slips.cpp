@@ -164,10 +164,23 @@ bool SyntaxErrors::reportOrder(size_t offending) {
   return true;
 }
 
+/// `training "short": sgd(0.1, epochs = 5)`
+bool SyntaxErrors::reportTitleOutside(size_t offending) {
+  const size_t word = tokens.previous(offending), colon = tokens.next(offending);
+  if (!isAt(offending, Lexer::STRING) || !isAt(colon, Lexer::COLON) ||
+      !(isAt(word, Lexer::TRAINING) || isAt(word, Lexer::NETWORK) || isAt(word, Lexer::DATASET)))
+    return false;
+  diagnostics.error(Id::TitleOutside, tokens.location(offending),
+                    "a name for tables stands in braces, where there may be several: `" +
+                        tokens[word].getText() + " { " + tokens[offending].getText() + ": " +
+                        callAt(tokens.next(colon)) + " }`");
+  return true;
+}
+
 bool SyntaxErrors::reportSlip(size_t offending, const antlr4::misc::IntervalSet &expected) {
   return reportComma(offending, expected) || reportUnnamedSet(offending) || reportForInSet(offending) ||
          reportTitleAsDefense(offending) || reportTitleBehind(offending, expected) ||
-         reportIdentityArguments(offending) || reportOrder(offending);
+         reportIdentityArguments(offending) || reportOrder(offending) || reportTitleOutside(offending);
 }
 
 } // namespace switchyard

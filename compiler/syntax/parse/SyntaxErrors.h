@@ -39,6 +39,7 @@ private:
   bool reportTitleBehind(size_t offending, const antlr4::misc::IntervalSet &expected);
   bool reportIdentityArguments(size_t offending);
   bool reportOrder(size_t offending);
+  bool reportTitleOutside(size_t offending);
   /// Whether the declaration has such a token there.
   bool isAt(size_t i, size_t type, const char *text = nullptr) const;
   /// The bracket that is open at a token; past the end where none is.
