@@ -10,6 +10,9 @@ using namespace ast;
 
 static void collectPlaces(const Expr &e, std::vector<Location> &places) {
   places.push_back(e.location);
+  if (auto *call = as<CallExpr>(&e))
+    for (const Argument &one : call->arguments) // with its name
+      places.push_back(one.location);
   for (const Expr *child : children(e))
     collectPlaces(*child, places);
 }
