@@ -92,7 +92,7 @@ private:
       const std::string unique = names.take(plot.name);
       writeWhole(directory + "/plots/" + unique + ".csv",
                  trainingCurvesCsv(plan, outcomes, experiment, show, plot));
-      draw(plot, unique, joined(notesBelow(shown)));
+      draw(plot, unique, inOneText(notesBelow(shown)));
     }
   }
 
@@ -111,7 +111,7 @@ private:
         writeWhole(directory + "/plots/" + names.take(unique + "-fit") + ".csv", fitCsv(plot));
         print(shown, fitTable(plot));
       }
-      draw(plot, unique, joined(notesOfPlot(shown)));
+      draw(plot, unique, inOneText(notesOfPlot(shown)));
     }
   }
 
@@ -124,13 +124,6 @@ private:
     for (const std::string &line : shown.together(lines))
       notes.push_back(line);
     return notes;
-  }
-
-  static std::string joined(const std::vector<std::string> &notes) {
-    std::string text;
-    for (const std::string &note : notes)
-      text += (text.empty() ? "" : "; ") + note;
-    return text;
   }
 
   void draw(const Plot &plot, const std::string &unique, const std::string &note) {

@@ -49,7 +49,7 @@ std::vector<Measure> measuresOf(const Experiment &experiment, const std::vector<
   return measures;
 }
 
-static std::string inOneText(const std::vector<std::string> &notes) {
+std::string inOneText(const std::vector<std::string> &notes) {
   std::string text;
   for (const std::string &note : notes)
     text += (text.empty() ? "" : "; ") + note;

@@ -37,6 +37,9 @@ std::string resultsCsv(const std::vector<ResultRow> &rows);
 /// results.json: the same rows with what they came from: the program, its data by digest, its trainings.
 std::string resultsJson(const Plan &plan, const Outcomes &outcomes, const std::vector<ResultRow> &rows);
 
+/// Notes one after the other, for a field or a line.
+std::string inOneText(const std::vector<std::string> &notes);
+
 /// What readers of any of the experiment's results should know of its data, or of one data set by its name,
 /// and of its arithmetic, in sentences; mostly none.
 std::vector<std::string> notesOf(const Plan &plan, const Outcomes &outcomes, const Experiment &experiment,
