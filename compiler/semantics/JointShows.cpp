@@ -289,9 +289,8 @@ private:
       if (part.kind == ShowPartKind::By || part.kind == ShowPartKind::ForEach)
         for (const std::string &name : part.names)
           (part.kind == ShowPartKind::By ? result.show.by : result.show.forEach).push_back(name);
-    for (size_t i = 0; i < clause.measures.size(); ++i)
-      result.show.measures[i].arguments = commonArguments(i);
     for (size_t i = 0; i < clause.measures.size(); ++i) {
+      result.show.measures[i].arguments = commonArguments(i);
       result.show.measures[i].aggregates.clear();
       for (const Aggregate &one : clause.measures[i].aggregates)
         result.show.measures[i].aggregates.push_back({one.how, one.over});
